@@ -1,0 +1,203 @@
+//! One title on a person's AniList, and how much of it was watched.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{AnilistId, MalId};
+
+/// AniList's `MediaListStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ListStatus {
+    /// Being watched.
+    Current,
+    /// Watched to the end.
+    Completed,
+    /// Completed once, and being watched again.
+    Repeating,
+    /// Put aside.
+    Paused,
+    /// Given up.
+    Dropped,
+    /// Not begun.
+    Planning,
+}
+
+/// AniList's `MediaFormat`, without the printed ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Format {
+    /// A television series.
+    Tv,
+    /// A series of short episodes.
+    TvShort,
+    /// A film shown in cinemas.
+    Movie,
+    /// A special, often an extra episode of a series.
+    Special,
+    /// Sold on disc only.
+    Ova,
+    /// Shown on the net only.
+    Ona,
+    /// A music video.
+    Music,
+    /// Anything AniList adds later.
+    #[serde(other)]
+    Other,
+}
+
+/// A date of which any part may be missing, as AniList keeps it. It has no time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FuzzyDate {
+    /// Four digits.
+    pub year: Option<i16>,
+    /// 1 to 12.
+    pub month: Option<i8>,
+    /// 1 to 31.
+    pub day: Option<i8>,
+}
+
+impl FuzzyDate {
+    /// The day, when all three parts are there and name a real one.
+    pub fn day(self) -> Option<Date> {
+        Date::new(self.year?, self.month?, self.day?).ok()
+    }
+}
+
+/// The titles AniList knows a work by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Titles {
+    /// In Latin letters.
+    pub romaji: Option<String>,
+    /// The official English one.
+    pub english: Option<String>,
+}
+
+impl Titles {
+    /// The title to show a person.
+    pub fn display(&self) -> &str {
+        self.english.as_deref().or(self.romaji.as_deref()).unwrap_or("untitled")
+    }
+}
+
+/// What AniList says about the work itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// AniList's id.
+    pub id: AnilistId,
+    /// MyAnimeList's id.
+    pub mal_id: Option<MalId>,
+    /// Its titles.
+    pub titles: Titles,
+    /// What kind of work it is; AniList leaves it out for some.
+    pub format: Option<Format>,
+    /// How many episodes it has; unknown while it airs.
+    pub episodes: Option<u32>,
+    /// When its first episode aired.
+    pub start_date: FuzzyDate,
+}
+
+impl Media {
+    /// A film counts as one play. Some films are listed in several parts and are not.
+    pub fn is_film(&self) -> bool {
+        self.format == Some(Format::Movie) && self.episodes.unwrap_or(1) <= 1
+    }
+}
+
+/// One title on a person's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The work.
+    pub media: Media,
+    /// Where it stands on the list.
+    pub status: ListStatus,
+    /// Episodes the person says they watched.
+    pub progress: u32,
+    /// Times watched again after the first.
+    pub repeat: u32,
+    /// The day it was finished.
+    pub completed_at: FuzzyDate,
+    /// Last change of the entry, in Unix seconds.
+    pub updated_at: i64,
+}
+
+impl Entry {
+    /// How many episodes, counted from 1, were watched at least once.
+    ///
+    /// Progress beyond the known number of episodes is capped. A completed entry with progress 0
+    /// and one that is being rewatched were seen to the end.
+    pub fn watched(&self) -> u32 {
+        let total = if self.media.is_film() { Some(1) } else { self.media.episodes };
+        let seen_whole = match self.status {
+            ListStatus::Repeating => true,
+            ListStatus::Completed => self.progress == 0,
+            _ => false,
+        };
+        match total {
+            Some(total) if seen_whole => total,
+            Some(total) => self.progress.min(total),
+            None => self.progress,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(status: ListStatus, progress: u32, episodes: Option<u32>) -> Entry {
+        Entry {
+            media: Media {
+                id: AnilistId(1),
+                mal_id: None,
+                titles: Titles::default(),
+                format: Some(Format::Tv),
+                episodes,
+                start_date: FuzzyDate::default(),
+            },
+            status,
+            progress,
+            repeat: 0,
+            completed_at: FuzzyDate::default(),
+            updated_at: 0,
+        }
+    }
+
+    #[test]
+    fn progress_above_the_known_count_is_capped() {
+        assert_eq!(entry(ListStatus::Current, 30, Some(12)).watched(), 12);
+        assert_eq!(entry(ListStatus::Current, 1090, None).watched(), 1090);
+    }
+
+    #[test]
+    fn a_completed_entry_with_progress_0_was_seen_whole() {
+        assert_eq!(entry(ListStatus::Completed, 0, Some(12)).watched(), 12);
+        assert_eq!(entry(ListStatus::Completed, 5, Some(12)).watched(), 5);
+    }
+
+    #[test]
+    fn an_entry_being_rewatched_was_seen_whole() {
+        assert_eq!(entry(ListStatus::Repeating, 3, Some(12)).watched(), 12);
+    }
+
+    #[test]
+    fn paused_and_dropped_entries_keep_what_was_watched() {
+        assert_eq!(entry(ListStatus::Paused, 3, Some(12)).watched(), 3);
+        assert_eq!(entry(ListStatus::Dropped, 1, Some(12)).watched(), 1);
+    }
+
+    #[test]
+    fn a_film_is_one_play() {
+        let mut film = entry(ListStatus::Completed, 0, None);
+        film.media.format = Some(Format::Movie);
+        assert_eq!(film.watched(), 1);
+    }
+
+    #[test]
+    fn a_date_needs_all_its_parts() {
+        let date = FuzzyDate { year: Some(2024), month: Some(2), day: Some(30) };
+        assert_eq!(date.day(), None);
+        assert_eq!(FuzzyDate { day: Some(29), ..date }.day().unwrap().to_string(), "2024-02-29");
+        assert_eq!(FuzzyDate { day: None, ..date }.day(), None);
+    }
+}

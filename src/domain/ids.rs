@@ -1,0 +1,129 @@
+//! One newtype for every kind of id, so that a film's number can never be taken for a show's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! numeric_id {
+    ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+numeric_id! {
+    /// An AniList media id; it names one entry of a list.
+    AnilistId(u32);
+    /// A MyAnimeList id.
+    MalId(u32);
+    /// A Trakt show. Trakt numbers films and shows separately, and the numbers overlap.
+    TraktShowId(u64);
+    /// A Trakt film.
+    TraktMovieId(u64);
+    /// A Trakt episode; it stays the same when a season is renumbered.
+    TraktEpisodeId(u64);
+    /// One play in a Trakt history (64 bits).
+    HistoryId(u64);
+    /// A TMDB television show.
+    TmdbShowId(u32);
+    /// A TMDB film.
+    TmdbMovieId(u32);
+    /// A TheTVDB series.
+    TvdbId(u32);
+    /// One execution of a sync mode; grows from 1.
+    RunId(u64);
+}
+
+/// An IMDb title id such as `tt1234567`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ImdbId(String);
+
+impl ImdbId {
+    /// The id as IMDb writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ImdbId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is not `tt` followed by at least seven digits.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an IMDb id is `tt` followed by seven or more digits")]
+pub struct InvalidImdbId;
+
+impl FromStr for ImdbId {
+    type Err = InvalidImdbId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.strip_prefix("tt").ok_or(InvalidImdbId)?;
+        let valid = (7..=10).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        valid.then(|| Self(text.to_owned())).ok_or(InvalidImdbId)
+    }
+}
+
+impl<'de> Deserialize<'de> for ImdbId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Whose list and history a record belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountId(String);
+
+impl AccountId {
+    /// The id as stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for AccountId {
+    /// The one person of today.
+    fn default() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_imdb_id_is_tt_and_digits() {
+        assert_eq!("tt0213338".parse::<ImdbId>().map(|id| id.to_string()), Ok("tt0213338".into()));
+        for bad in ["", "tt", "tt12", "0213338", "tt02133x8", "nm0213338"] {
+            assert_eq!(bad.parse::<ImdbId>(), Err(InvalidImdbId), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Plain types of the field: ids, entries, shows, placements, plays.
+//!
+//! Nothing here does IO, reads a clock or knows a wire format.
+
+pub mod entry;
+pub mod ids;
+pub mod placement;
+pub mod play;
+pub mod reason;
+pub mod show;
+
+pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles};
+pub use ids::{
+    AccountId, AnilistId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId, TraktEpisodeId,
+    TraktMovieId, TraktShowId, TvdbId,
+};
+pub use placement::{Item, Placement, Span};
+pub use play::{Play, WatchedAt};
+pub use reason::Reason;
+pub use show::{Episode, Show, Slot};

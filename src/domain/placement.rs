@@ -1,0 +1,152 @@
+//! Where an entry's episodes live on Trakt.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{TraktMovieId, TraktShowId};
+use super::show::{Episode, Slot};
+
+/// Consecutive episodes of an entry that are consecutive numbers of one Trakt season.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The entry's own number of the first episode, from 1.
+    pub first: u32,
+    /// The entry's own number of the last episode.
+    pub last: u32,
+    /// The slot of `first`.
+    pub start: Slot,
+}
+
+impl Span {
+    fn slot(&self, abs: u32) -> Option<Slot> {
+        (self.first..=self.last).contains(&abs).then(|| Slot {
+            season: self.start.season,
+            number: self.start.number + (abs - self.first),
+        })
+    }
+}
+
+/// Where an entry's episodes live on Trakt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Placement {
+    /// The entry is a film.
+    Movie {
+        /// Trakt's film.
+        movie: TraktMovieId,
+    },
+    /// The entry's episodes are these episodes of one show.
+    Episodes {
+        /// Trakt's show.
+        show: TraktShowId,
+        /// In order of the entry's numbers, without overlap.
+        spans: Vec<Span>,
+    },
+}
+
+/// What a play is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Item {
+    /// A film.
+    Movie {
+        /// Trakt's film.
+        movie: TraktMovieId,
+    },
+    /// An episode.
+    Episode {
+        /// Trakt's show.
+        show: TraktShowId,
+        /// The episode's place in it.
+        #[serde(flatten)]
+        slot: Slot,
+    },
+}
+
+impl Placement {
+    /// A placement of consecutive entry episodes, numbered from `first`, on listed episodes.
+    pub fn on_episodes<'a>(
+        show: TraktShowId,
+        first: u32,
+        episodes: impl IntoIterator<Item = &'a Episode>,
+    ) -> Self {
+        let mut spans: Vec<Span> = Vec::new();
+        for (abs, episode) in (first..).zip(episodes) {
+            match spans.last_mut() {
+                Some(span)
+                    if span.start.season == episode.slot.season
+                        && span.start.number + (abs - span.first) == episode.slot.number =>
+                {
+                    span.last = abs;
+                }
+                _ => spans.push(Span { first: abs, last: abs, start: episode.slot }),
+            }
+        }
+        Self::Episodes { show, spans }
+    }
+
+    /// What the entry's episode `abs` is on Trakt, if it is placed.
+    pub fn item(&self, abs: u32) -> Option<Item> {
+        match self {
+            Self::Movie { movie } => (abs == 1).then_some(Item::Movie { movie: *movie }),
+            Self::Episodes { show, spans } => {
+                let after = spans.partition_point(|span| span.first <= abs);
+                let slot = spans[..after].last()?.slot(abs)?;
+                Some(Item::Episode { show: *show, slot })
+            }
+        }
+    }
+
+    /// The show whose episodes the entry's are, or none for a film.
+    pub fn show(&self) -> Option<TraktShowId> {
+        match self {
+            Self::Movie { .. } => None,
+            Self::Episodes { show, .. } => Some(*show),
+        }
+    }
+
+    /// How many of the entry's episodes are placed.
+    pub fn len(&self) -> u32 {
+        match self {
+            Self::Movie { .. } => 1,
+            Self::Episodes { spans, .. } => spans.iter().map(|s| s.last - s.first + 1).sum(),
+        }
+    }
+
+    /// Whether nothing is placed.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ids::TraktEpisodeId;
+    use super::*;
+
+    fn episode(season: u16, number: u32) -> Episode {
+        let id = TraktEpisodeId(u64::from(season) * 1000 + u64::from(number));
+        Episode { slot: Slot { season, number }, number_abs: None, first_aired: None, id }
+    }
+
+    #[test]
+    fn a_placement_gives_back_just_the_episodes_it_was_made_of() {
+        let listed = [episode(1, 1), episode(1, 2), episode(1, 4), episode(2, 62), episode(2, 63)];
+        let placement = Placement::on_episodes(TraktShowId(9), 1, &listed);
+        let slots: Vec<_> = (0..=6).map(|abs| placement.item(abs)).collect();
+        let expected: Vec<_> = std::iter::once(None)
+            .chain(
+                listed.iter().map(|e| Some(Item::Episode { show: TraktShowId(9), slot: e.slot })),
+            )
+            .chain([None])
+            .collect();
+        assert_eq!(slots, expected);
+        assert_eq!(placement.len(), 5);
+    }
+
+    #[test]
+    fn a_film_has_one_play() {
+        let placement = Placement::Movie { movie: TraktMovieId(7) };
+        assert_eq!(placement.item(1), Some(Item::Movie { movie: TraktMovieId(7) }));
+        assert_eq!(placement.item(2), None);
+    }
+}

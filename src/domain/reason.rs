@@ -1,0 +1,32 @@
+//! Why an entry or an episode was not posted.
+
+use serde::{Deserialize, Serialize};
+
+/// Why something waits for a decision instead of being posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No dataset and no search names a Trakt show or film for the entry.
+    NoCandidate,
+    /// The show or film that was named is not on Trakt.
+    NotOnTrakt,
+    /// Trakt lists fewer episodes than the entry needs at the place it was given.
+    EpisodesMissing,
+    /// What was proposed contradicts the show's air dates, or the sources each other.
+    Conflict,
+    /// Trakt answered `not_found` when it was posted.
+    RefusedByTrakt,
+}
+
+impl Reason {
+    /// One sentence for a person.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NoCandidate => "no source names a Trakt show or film for this entry",
+            Self::NotOnTrakt => "the show or film that the sources name is not on Trakt",
+            Self::EpisodesMissing => "Trakt lists fewer episodes there than the entry has",
+            Self::Conflict => "the sources disagree with each other or with the show's air dates",
+            Self::RefusedByTrakt => "Trakt answered that it does not know this episode or film",
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What can go wrong when another service is asked, told apart by what a person can do about it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A service that is asked over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Upstream {
+    /// AniList's GraphQL API.
+    AniList,
+    /// Trakt's API and its sign-in host.
+    Trakt,
+    /// The Movie Database.
+    Tmdb,
+    /// The host of the Otaku mapping file.
+    Otaku,
+    /// The host of the Fribbs mapping file.
+    Fribbs,
+    /// The host of the AniBridge mapping file.
+    AniBridge,
+}
+
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AniList => "AniList",
+            Self::Trakt => "Trakt",
+            Self::Tmdb => "TMDB",
+            Self::Otaku => "Otaku",
+            Self::Fribbs => "Fribbs",
+            Self::AniBridge => "AniBridge",
+        })
+    }
+}
+
+/// A request to another service that did not give what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{upstream} {fault}")]
+pub struct ProviderError {
+    /// Who was asked.
+    pub upstream: Upstream,
+    /// What happened.
+    pub fault: Fault,
+}
+
+/// The cause of a [`ProviderError`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// No credentials are configured for this service.
+    #[error("is not set up")]
+    NotConfigured,
+    /// The token or the refresh token is dead.
+    #[error("does not accept the sign-in any more")]
+    SignedOut,
+    /// The API app (client id) is gone, or the account may not connect it.
+    #[error("does not accept the API app")]
+    AppGone,
+    /// Trakt locked or deactivated the account (423).
+    #[error("has locked the account")]
+    AccountLocked,
+    /// The account is at one of its limits (420).
+    #[error("says the account has reached a limit")]
+    AccountLimit,
+    /// Only paying accounts may do this (426).
+    #[error("allows this to VIP accounts only")]
+    VipOnly,
+    /// Too many requests; the next may go out at this time.
+    #[error("allows no more requests until {until}")]
+    RateLimited {
+        /// When to try again.
+        until: Timestamp,
+    },
+    /// The edge in front of the service refused (an HTML 403).
+    #[error("turned the request away at its edge")]
+    Blocked,
+    /// A failure on their side, or maintenance.
+    #[error("is having an outage (status {status})")]
+    Outage {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// No connection, or it broke.
+    #[error("cannot be reached: {cause}")]
+    Unreachable {
+        /// What the connection reported, without address or secrets.
+        cause: String,
+    },
+    /// No answer in time.
+    #[error("did not answer in time")]
+    TimedOut,
+    /// Asked too often without success, so it is left alone until this time.
+    #[error("keeps failing and is left alone until {until}")]
+    BreakerOpen {
+        /// When the next try is allowed.
+        until: Timestamp,
+    },
+    /// The answer is not what the contract says.
+    #[error("sent an answer of an unexpected form: {detail}")]
+    UnexpectedBody {
+        /// The JSON path that failed, and how.
+        detail: String,
+    },
+    /// The answer is larger than the bound for it.
+    #[error("sent an answer larger than {limit} bytes")]
+    TooLarge {
+        /// The bound, in bytes.
+        limit: u64,
+    },
+    /// There is no such thing there.
+    #[error("has no such item")]
+    NotFound,
+    /// The request was understood and refused.
+    #[error("refused the request: {message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// What the service said.
+        message: String,
+    },
+}
+
+impl Fault {
+    /// This fault, at that service.
+    pub fn at(self, upstream: Upstream) -> ProviderError {
+        ProviderError { upstream, fault: self }
+    }
+
+    /// Whether a write that ended so may have been applied all the same.
+    pub fn leaves_outcome_open(&self) -> bool {
+        match self {
+            Self::Outage { .. }
+            | Self::Unreachable { .. }
+            | Self::TimedOut
+            | Self::UnexpectedBody { .. }
+            | Self::TooLarge { .. } => true,
+            Self::NotConfigured
+            | Self::SignedOut
+            | Self::AppGone
+            | Self::AccountLocked
+            | Self::AccountLimit
+            | Self::VipOnly
+            | Self::RateLimited { .. }
+            | Self::Blocked
+            | Self::BreakerOpen { .. }
+            | Self::NotFound
+            | Self::Refused { .. } => false,
+        }
+    }
+
+    /// When to try again, if the service or its breaker said so.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::RateLimited { until } | Self::BreakerOpen { until } => Some(*until),
+            _ => None,
+        }
+    }
+}

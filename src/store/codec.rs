@@ -1,0 +1,1 @@
+//! Compression and encoding of what the store keeps as bytes.

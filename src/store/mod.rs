@@ -1,0 +1,210 @@
+//! Everything that is remembered between two requests, behind one interface.
+//!
+//! The interface is shaped so that the number of round trips does not grow with the number of
+//! shows: reads give whole collections, writes are lists that are applied together or not at all.
+
+pub mod codec;
+pub mod rows;
+pub mod sqlite;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::domain::{AccountId, AnilistId, RunId, Show, TraktShowId};
+pub use rows::{
+    DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow,
+    RunState, StoredDataset, StoredShow, Unmapped,
+};
+pub use sqlite::SqliteStore;
+
+/// The names of `system_config` entries. They are a documented contract: operators read them.
+pub mod keys {
+    /// Trakt's access token and when it ends, see [`crate::trakt::auth`].
+    pub const TRAKT_TOKEN: &str = "trakt:token";
+    /// Trakt's single-use refresh token.
+    pub const TRAKT_REFRESH_TOKEN: &str = "trakt:refresh_token";
+    /// Start of the last run of any kind that a person asked for.
+    pub const LAST_RUN: &str = "status:sync:last-run";
+    /// Start of the last automated run.
+    pub const LAST_RUN_AUTO: &str = "status:sync:last-run-auto";
+    /// Start of the last watching run.
+    pub const LAST_RUN_WATCHING: &str = "status:sync:watching:last-run";
+    /// Start of the last completed run.
+    pub const LAST_RUN_COMPLETED: &str = "status:sync:completed:last-run";
+    /// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or queued.
+    pub const LAST_SYNC_TIMESTAMP: &str = "lastSyncTimestamp";
+    /// The batch that was sent to Trakt and not yet settled.
+    pub const IN_FLIGHT: &str = "sync:in-flight";
+    /// What Trakt's history holds, and as of when.
+    pub const TRAKT_WATCHED: &str = "trakt:watched";
+    /// The AniList user the token belongs to.
+    pub const ANILIST_VIEWER: &str = "anilist:viewer";
+}
+
+/// A store that cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is down, locked, full or read-only.
+    #[error("the store does not answer: {0}")]
+    Unavailable(String),
+    /// A record cannot be read.
+    #[error("the record {key} cannot be read: {cause}")]
+    Corrupt {
+        /// Which record.
+        key: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+/// The result of a store operation.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// One change. A list of them is applied as one transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// Sets a `system_config` entry, or removes it.
+    Config {
+        /// One of [`keys`].
+        key: &'static str,
+        /// The new value; none removes the entry.
+        value: Option<String>,
+    },
+    /// Adds or replaces a mapping.
+    Mapping(Mapping),
+    /// Removes the mapping of an entry.
+    RemoveMapping(AnilistId),
+    /// Adds or replaces the progress of an entry.
+    Progress(Progress),
+    /// Forgets the progress of an entry.
+    RemoveProgress(AnilistId),
+    /// Adds or replaces a per-episode correction.
+    Override(Override),
+    /// Removes the correction with the same show, number and entry.
+    RemoveOverride(Override),
+    /// Adds or replaces a title that waits for a decision.
+    Unmapped(Unmapped),
+    /// Takes a title off the queue.
+    RemoveUnmapped(AnilistId),
+    /// Adds or replaces a run; only the newest 50 are kept.
+    Run(RunRow),
+    /// Adds or replaces a show's normalised episodes and its breakpoint map. Shared by all
+    /// accounts.
+    Show(StoredShow),
+}
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockHolder {
+    /// The owner's own name for itself.
+    pub owner: String,
+    /// When it took the lock.
+    pub since: Timestamp,
+}
+
+/// What asking for a lock gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockAnswer {
+    /// The lock is the caller's until it is released or its time is over.
+    Taken,
+    /// Somebody else has it.
+    Held(LockHolder),
+}
+
+/// The state of the service. See the module for how it is shaped.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Whether the store answers and can be written to.
+    async fn ping(&self) -> Result<()>;
+
+    /// The values of some `system_config` entries, in the order asked for.
+    async fn config(&self, account: &AccountId, keys: &[&str]) -> Result<Vec<Option<String>>>;
+
+    /// Applies all changes or none.
+    async fn write(&self, account: &AccountId, writes: Vec<Write>) -> Result<()>;
+
+    /// Applies all changes if the `system_config` entry `key` still has the value `expected`
+    /// (none: is absent), or none of them. Says whether it did.
+    async fn write_if(
+        &self,
+        account: &AccountId,
+        key: &'static str,
+        expected: Option<&str>,
+        writes: Vec<Write>,
+    ) -> Result<bool>;
+
+    /// All mappings, by AniList id.
+    async fn mappings(&self, account: &AccountId) -> Result<Vec<Mapping>>;
+
+    /// How far every entry is synced.
+    async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>>;
+
+    /// The most recently changed progress rows, newest first.
+    async fn latest_progress(&self, account: &AccountId, limit: u32) -> Result<Vec<Progress>>;
+
+    /// All per-episode corrections.
+    async fn overrides(&self, account: &AccountId) -> Result<Vec<Override>>;
+
+    /// All titles that wait for a decision, ignored ones included, by AniList id.
+    async fn unmapped(&self, account: &AccountId) -> Result<Vec<Unmapped>>;
+
+    /// A number for a new run, larger than all before.
+    async fn next_run_id(&self, account: &AccountId) -> Result<RunId>;
+
+    /// The newest runs first.
+    async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>>;
+
+    /// One run.
+    async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>>;
+
+    /// The shows among these that are stored.
+    async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>>;
+
+    /// Appends lines to the persistent log and trims its oldest.
+    async fn append_logs(&self, lines: Vec<NewLogLine>) -> Result<()>;
+
+    /// The newest log lines first.
+    async fn logs(&self, limit: u32) -> Result<Vec<LogLine>>;
+
+    /// What is known of a dataset without reading it. `name` is `otaku`, `fribbs` or `anibridge`.
+    async fn dataset_info(&self, name: &str) -> Result<Option<DatasetInfo>>;
+
+    /// A dataset's index, whole.
+    async fn dataset(&self, name: &str) -> Result<Option<StoredDataset>>;
+
+    /// Replaces a dataset's index as a whole: a reader sees the old one or the new one.
+    async fn put_dataset(&self, name: &str, dataset: StoredDataset) -> Result<()>;
+
+    /// Replaces what is known of a dataset and keeps its index.
+    async fn put_dataset_info(&self, name: &str, info: DatasetInfo) -> Result<()>;
+
+    /// Takes the lock `name`, or renews it for the same owner. It is free again `lease` later,
+    /// or at once when the process that holds it dies, where the backend can tell.
+    async fn lock(
+        &self,
+        account: &AccountId,
+        name: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<LockAnswer>;
+
+    /// Gives the lock back, if this owner still has it.
+    async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()>;
+
+    /// Who has the lock now.
+    async fn lock_holder(
+        &self,
+        account: &AccountId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<LockHolder>>;
+}
+
+/// The shows of `stored`, without what the store adds to them.
+pub fn plain_shows(stored: HashMap<TraktShowId, StoredShow>) -> HashMap<TraktShowId, Show> {
+    stored.into_iter().map(|(id, row)| (id, row.show)).collect()
+}

@@ -1,0 +1,210 @@
+//! The records of the store.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    AnilistId, Entry, ImdbId, Reason, RunId, Show, Slot, TmdbShowId, TraktShowId, TvdbId,
+};
+
+/// Who made a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MappingKind {
+    /// A person.
+    Manual,
+    /// The service.
+    Auto,
+}
+
+/// Whether a Trakt id names a show or a film.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaType {
+    /// A show.
+    Show,
+    /// A film.
+    Movie,
+}
+
+/// Which Trakt show or film an entry belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mapping {
+    /// The entry.
+    pub anilist_id: AnilistId,
+    /// Trakt's id of the show or film; which of the two, `media_type` says.
+    pub trakt_id: u64,
+    /// TMDB's id, of a show or film as `media_type` says.
+    pub tmdb_id: Option<u32>,
+    /// IMDb's id.
+    pub imdb_id: Option<ImdbId>,
+    /// TheTVDB's id.
+    pub tvdb_id: Option<TvdbId>,
+    /// Who made it. `type` on the wire, as documented.
+    #[serde(rename = "type")]
+    pub kind: MappingKind,
+    /// Show or film; none when a person did not say.
+    pub media_type: Option<MediaType>,
+    /// Pins the placement to a season.
+    pub season: Option<u16>,
+    /// Episodes of that season before the entry's first.
+    pub offset: Option<u32>,
+    /// Which source decided (`manual`, `otaku`, `fribbs`, …).
+    pub source: String,
+    /// The entry's title when the mapping was made.
+    pub title: Option<String>,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+/// How far an entry is synced: every episode up to `last_abs` was accepted, was there already, or
+/// waits in the unmapped queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// The entry.
+    pub anilist_id: AnilistId,
+    /// The entry's own number of the last settled episode.
+    pub last_abs: u32,
+    /// Last change.
+    pub updated_at: Timestamp,
+}
+
+/// A correction of one episode: the show's (or entry's) number `abs` is this slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Override {
+    /// The show it corrects.
+    pub trakt_id: TraktShowId,
+    /// The entry's own episode number.
+    pub abs: u32,
+    /// The right season.
+    pub season: u16,
+    /// The right number in it.
+    pub episode: u32,
+    /// Limits the correction to this entry.
+    pub anilist_id: Option<AnilistId>,
+}
+
+impl Override {
+    /// The right slot.
+    pub fn slot(&self) -> Slot {
+        Slot { season: self.season, number: self.episode }
+    }
+}
+
+/// A title, or some of its episodes, waiting for a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unmapped {
+    /// The entry as it was when last seen, so that it can be tried again without asking AniList.
+    pub entry: Entry,
+    /// Why it waits.
+    pub reason: Reason,
+    /// What exactly is wrong, for a person.
+    pub detail: String,
+    /// The entry's own numbers that wait; empty when the whole entry does.
+    pub episodes: Vec<u32>,
+    /// A person chose not to be asked again.
+    pub ignored: bool,
+    /// When it was first queued.
+    pub since: Timestamp,
+}
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// It goes on.
+    Running,
+    /// Everything was posted or queued.
+    Complete,
+    /// Something is left for the next call.
+    Partial,
+    /// It stopped with an error.
+    Failed,
+}
+
+/// One execution of a sync mode.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRow {
+    /// Its number.
+    pub id: RunId,
+    /// `full`, `completed`, `watching` or `show`.
+    pub mode: String,
+    /// `manual` or `auto`.
+    pub trigger: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// How it stands.
+    pub state: RunState,
+    /// Its report, see [`crate::sync::report`].
+    pub report: serde_json::Value,
+}
+
+/// A show's episodes as Trakt listed them at some time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredShow {
+    /// When Trakt was asked.
+    pub fetched_at: Timestamp,
+    /// The show.
+    pub show: Show,
+    /// TMDB's id of it, if it was looked up by that.
+    pub tmdb_id: Option<TmdbShowId>,
+}
+
+/// A line for the persistent log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLogLine {
+    /// What happened.
+    pub message: String,
+    /// `error`, `warn`, `info`, …
+    pub level: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A line of the persistent log. Field names are a documented contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// Grows from line to line.
+    pub id: u64,
+    /// What happened.
+    pub message: String,
+    /// `error`, `warn`, `info`, …
+    pub level: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// What is known of a dataset without reading it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatasetInfo {
+    /// How many entries its index has.
+    pub count: u64,
+    /// When it was last fetched or found unchanged.
+    pub last_sync: Timestamp,
+    /// When its makers last changed it, if it says so.
+    pub last_activity: Option<Timestamp>,
+    /// The host's `ETag`, for a conditional request.
+    pub etag: Option<String>,
+    /// The address it came from; another address makes the `ETag` worthless.
+    pub url: String,
+    /// The form of the stored index. Another form means that it must be fetched again.
+    pub format: u32,
+}
+
+/// A dataset's index with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDataset {
+    /// What is known of it.
+    pub info: DatasetInfo,
+    /// The index, compressed by [`super::codec`].
+    pub index: Vec<u8>,
+}
