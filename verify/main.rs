@@ -1,1 +1,3 @@
+//! Black-box smoke test of a running deployment.
+
 fn main() {}

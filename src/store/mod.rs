@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::domain::{AccountId, AnilistId, RunId, Show, TraktShowId};
+use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 pub use rows::{
     DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow,
     RunState, StoredDataset, StoredShow, Unmapped,
@@ -202,9 +202,4 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         name: &str,
         now: Timestamp,
     ) -> Result<Option<LockHolder>>;
-}
-
-/// The shows of `stored`, without what the store adds to them.
-pub fn plain_shows(stored: HashMap<TraktShowId, StoredShow>) -> HashMap<TraktShowId, Show> {
-    stored.into_iter().map(|(id, row)| (id, row.show)).collect()
 }

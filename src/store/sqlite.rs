@@ -1,3 +1,5 @@
-//! SQLite.
+//! The embedded store.
+
+/// State in one SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore;
