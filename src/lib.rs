@@ -2,6 +2,9 @@
 #![doc = include_str!("../docs/layout.md")]
 
 pub mod clock;
+pub mod config;
 pub mod domain;
+pub mod error;
+pub mod mapping;
 pub mod outbound;
 pub mod store;

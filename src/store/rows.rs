@@ -18,7 +18,7 @@ pub enum MappingKind {
 }
 
 /// Whether a Trakt id names a show or a film.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaType {
     /// A show.
@@ -190,6 +190,8 @@ pub struct DatasetInfo {
     pub count: u64,
     /// When it was last fetched or found unchanged.
     pub last_sync: Timestamp,
+    /// When the stored index was last replaced; readers compare it with what they hold.
+    pub changed_at: Timestamp,
     /// When its makers last changed it, if it says so.
     pub last_activity: Option<Timestamp>,
     /// The host's `ETag`, for a conditional request.

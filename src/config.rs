@@ -1,0 +1,462 @@
+//! The only reader of the environment.
+//!
+//! Every mistake is found in one pass and reported together, each with the variable's name and
+//! what to write instead. Values of secret variables never appear in a message.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use reqwest::Url;
+use secrecy::SecretString;
+
+/// Variables of the documented set that this version does not act on.
+const NOT_BUILT: [&str; 8] = [
+    "KV_REST_API_URL",
+    "UPSTASH_REDIS_REST_URL",
+    "REDIS_URL",
+    "KV_URL",
+    "KV_PREFIX",
+    "ENCRYPTION_KEY",
+    "SYNC_REWATCHES",
+    "SYNC_SCHEDULE",
+];
+
+/// Everything that can be set from outside.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `HOST` and `PORT`: where to listen. Default `127.0.0.1:3000`.
+    pub listen: SocketAddr,
+    /// `DATA_DIR`: folder of the embedded store. Default `./data`.
+    pub data_dir: PathBuf,
+    /// `TIMEZONE`: IANA name for completion dates that have no time. Default `UTC`.
+    pub timezone: TimeZone,
+    /// What AniList needs.
+    pub anilist: AniListConfig,
+    /// What Trakt needs.
+    pub trakt: TraktConfig,
+    /// What TMDB needs.
+    pub tmdb: TmdbConfig,
+    /// Addresses of the mapping files.
+    pub datasets: DatasetConfig,
+    /// Bounds on what one run does.
+    pub limits: Limits,
+    /// Who may ask for what.
+    pub access: AccessConfig,
+    /// `LOG_FORMAT`: `pretty` (default) or `json`.
+    pub log_format: LogFormat,
+    /// `RUST_LOG`: a tracing filter. Default `info`.
+    pub log_filter: String,
+}
+
+/// Who may ask for what.
+#[derive(Debug, Clone)]
+pub struct AccessConfig {
+    /// `APP_TOKEN`: when set, every route but health asks for it.
+    pub app_token: Option<SecretString>,
+    /// `CRON_SECRET`: accepted as well, on `/api/cron` and `/api/full-sync` only.
+    pub cron_secret: Option<SecretString>,
+}
+
+/// AniList's side of the configuration.
+#[derive(Debug, Clone)]
+pub struct AniListConfig {
+    /// `ANILIST_API_URL`: the GraphQL endpoint.
+    pub url: Url,
+    /// `ANILIST_ACCESS_TOKEN`.
+    pub token: Option<SecretString>,
+    /// `ANILIST_USERNAME`: enough for a public list.
+    pub username: Option<String>,
+    /// `ANILIST_RATE_PER_MIN`: requests a minute, default 25.
+    pub rate_per_minute: u32,
+}
+
+/// Trakt's side of the configuration.
+#[derive(Debug, Clone)]
+pub struct TraktConfig {
+    /// `TRAKT_API_URL`: what comes before `/sync/history`.
+    pub url: Url,
+    /// `TRAKT_AUTH_URL`: what comes before `/oauth/token`.
+    pub auth_url: Url,
+    /// `TRAKT_CLIENT_ID`.
+    pub client_id: Option<String>,
+    /// `TRAKT_CLIENT_SECRET`.
+    pub client_secret: Option<SecretString>,
+    /// `TRAKT_ACCESS_TOKEN`: used until the service has saved a newer one.
+    pub access_token: Option<SecretString>,
+    /// `TRAKT_REFRESH_TOKEN`: used until the service has saved a newer one.
+    pub refresh_token: Option<SecretString>,
+    /// `TRAKT_GETS_PER_5MIN`: reads in five minutes, default 500.
+    pub gets_per_5_minutes: u32,
+    /// `TRAKT_WRITE_INTERVAL_MS`: time between two writes, default 1000.
+    pub write_interval: Duration,
+}
+
+/// TMDB's side of the configuration.
+#[derive(Debug, Clone)]
+pub struct TmdbConfig {
+    /// `TMDB_API_URL`: what comes before `/tv/…`.
+    pub url: Url,
+    /// `TMDB_API_KEY`: optional; a v3 key or a v4 token.
+    pub key: Option<SecretString>,
+}
+
+/// Where the mapping files are.
+#[derive(Debug, Clone)]
+pub struct DatasetConfig {
+    /// `OTAKU_DB_URL`.
+    pub otaku: Url,
+    /// `FRIBBS_LIST_URL`.
+    pub fribbs: Url,
+}
+
+/// Bounds on what one run does.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// `TRAKT_BATCH_SIZE`: plays in one history request, default 100.
+    pub batch_size: usize,
+    /// `MAX_PLAYS_PER_RUN`: the rest follows in the next run. Default 5000.
+    pub max_plays_per_run: usize,
+}
+
+/// How console lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// One mistake in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The variable.
+    pub variable: &'static str,
+    /// What is wrong, with the value last unless it is secret.
+    pub message: String,
+    /// What to write instead.
+    pub hint: &'static str,
+}
+
+/// All mistakes in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the configuration has {} to correct:", plural(self.0.len()))?;
+        for problem in &self.0 {
+            writeln!(f, "  {}: {}", problem.variable, problem.message)?;
+            writeln!(f, "    hint: {}", problem.hint)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+fn plural(count: usize) -> String {
+    if count == 1 { "1 setting".to_owned() } else { format!("{count} settings") }
+}
+
+impl Config {
+    /// Reads the environment, and `.env` in the working directory for what it does not set.
+    pub fn load() -> Result<Self, Problems> {
+        let mut values = read_dot_env()?;
+        values.extend(environment());
+        Self::from_values(&values)
+    }
+
+    /// Reads the configuration from given variables. An empty value counts as not set.
+    pub fn from_values(values: &HashMap<String, String>) -> Result<Self, Problems> {
+        let mut reader = Reader { values, problems: Vec::new() };
+        let config = reader.config();
+        reader.refuse_what_is_not_built();
+        if reader.problems.is_empty() { Ok(config) } else { Err(Problems(reader.problems)) }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place that may")]
+fn environment() -> HashMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+fn read_dot_env() -> Result<HashMap<String, String>, Problems> {
+    let bad = |cause: dotenvy::Error| {
+        Problems(vec![Problem {
+            variable: ".env",
+            message: match cause {
+                dotenvy::Error::LineParse(_, at) => {
+                    format!("a line is not NAME=value, near character {at}")
+                }
+                dotenvy::Error::Io(cause) => format!("the file cannot be read: {cause}"),
+                _ => "the file cannot be read".to_owned(),
+            },
+            hint: "write one NAME=value a line, and quote values that have spaces",
+        }])
+    };
+    match dotenvy::from_filename_iter(".env") {
+        Err(dotenvy::Error::Io(cause)) if cause.kind() == std::io::ErrorKind::NotFound => {
+            Ok(HashMap::new())
+        }
+        Err(cause) => Err(bad(cause)),
+        Ok(lines) => lines.collect::<Result<_, _>>().map_err(bad),
+    }
+}
+
+/// Takes values out one by one and remembers what was wrong with them.
+struct Reader<'a> {
+    values: &'a HashMap<String, String>,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self) -> Config {
+        Config {
+            listen: self.listen(),
+            data_dir: self.text("DATA_DIR").unwrap_or("./data").into(),
+            timezone: self.timezone(),
+            anilist: self.anilist(),
+            trakt: self.trakt(),
+            tmdb: TmdbConfig {
+                url: self.url("TMDB_API_URL", "https://api.themoviedb.org/3"),
+                key: self.secret("TMDB_API_KEY"),
+            },
+            datasets: DatasetConfig {
+                otaku: self.url("OTAKU_DB_URL", "https://github.com/Goldenfreddy0703/Otaku-Mappings/raw/refs/heads/main/anime_mappings.db"),
+                fribbs: self.url("FRIBBS_LIST_URL", "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json"),
+            },
+            limits: Limits {
+                batch_size: self.number("TRAKT_BATCH_SIZE", 100, 1..=1000),
+                max_plays_per_run: self.number("MAX_PLAYS_PER_RUN", 5000, 1..=10_000_000),
+            },
+            access: AccessConfig {
+                app_token: self.secret("APP_TOKEN"),
+                cron_secret: self.secret("CRON_SECRET"),
+            },
+            log_format: self.log_format(),
+            log_filter: self.log_filter(),
+        }
+    }
+
+    fn anilist(&mut self) -> AniListConfig {
+        AniListConfig {
+            url: self.url("ANILIST_API_URL", "https://graphql.anilist.co"),
+            token: self.secret("ANILIST_ACCESS_TOKEN"),
+            username: self.text("ANILIST_USERNAME").map(str::to_owned),
+            rate_per_minute: self.number("ANILIST_RATE_PER_MIN", 25, 1..=1_000_000),
+        }
+    }
+
+    fn trakt(&mut self) -> TraktConfig {
+        TraktConfig {
+            url: self.url("TRAKT_API_URL", "https://api.trakt.tv"),
+            auth_url: self.url("TRAKT_AUTH_URL", "https://auth.trakt.tv"),
+            client_id: self.text("TRAKT_CLIENT_ID").map(str::to_owned),
+            client_secret: self.secret("TRAKT_CLIENT_SECRET"),
+            access_token: self.secret("TRAKT_ACCESS_TOKEN"),
+            refresh_token: self.secret("TRAKT_REFRESH_TOKEN"),
+            gets_per_5_minutes: self.number("TRAKT_GETS_PER_5MIN", 500, 1..=10_000_000),
+            write_interval: Duration::from_millis(self.number(
+                "TRAKT_WRITE_INTERVAL_MS",
+                1000,
+                0..=600_000,
+            )),
+        }
+    }
+
+    fn text(&self, variable: &str) -> Option<&str> {
+        self.values.get(variable).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    fn secret(&self, variable: &str) -> Option<SecretString> {
+        self.text(variable).map(SecretString::from)
+    }
+
+    fn report(&mut self, variable: &'static str, message: String, hint: &'static str) {
+        self.problems.push(Problem { variable, message, hint });
+    }
+
+    fn number<T>(
+        &mut self,
+        variable: &'static str,
+        default: T,
+        allowed: std::ops::RangeInclusive<T>,
+    ) -> T
+    where
+        T: FromStr + PartialOrd + Copy + fmt::Display,
+    {
+        let Some(text) = self.text(variable).map(str::to_owned) else { return default };
+        match text.parse() {
+            Ok(number) if allowed.contains(&number) => number,
+            _ => {
+                let (low, high) = (allowed.start(), allowed.end());
+                let message = format!("is not a whole number from {low} to {high}: {text}");
+                self.report(
+                    variable,
+                    message,
+                    "write digits only, or leave it out for the default",
+                );
+                default
+            }
+        }
+    }
+
+    fn url(&mut self, variable: &'static str, default: &str) -> Url {
+        let text = self.text(variable).unwrap_or(default).to_owned();
+        match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
+            _ => {
+                self.report(
+                    variable,
+                    format!("is not an http or https address: {text}"),
+                    "write a whole address, such as https://api.trakt.tv",
+                );
+                Self::placeholder_url()
+            }
+        }
+    }
+
+    /// Stands in for an address that was reported as wrong; the configuration is then refused.
+    fn placeholder_url() -> Url {
+        #[expect(clippy::expect_used, reason = "a constant that parses")]
+        Url::parse("http://invalid.invalid").expect("a constant address")
+    }
+
+    fn listen(&mut self) -> SocketAddr {
+        let port = self.number("PORT", 3000, 0..=65535_u16);
+        let host = self.text("HOST").unwrap_or("127.0.0.1").to_owned();
+        let address = match host.as_str() {
+            "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            text => text.parse().ok(),
+        };
+        let Some(address) = address else {
+            self.report(
+                "HOST",
+                format!("is not an IP address: {host}"),
+                "write 127.0.0.1, or 0.0.0.0 to listen on every interface",
+            );
+            return SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        };
+        self.check_exposure(address);
+        SocketAddr::from((address, port))
+    }
+
+    fn check_exposure(&mut self, address: IpAddr) {
+        let guarded =
+            self.text("APP_TOKEN").is_some() || self.text("ALLOW_UNAUTHENTICATED") == Some("1");
+        if address.is_loopback() || guarded {
+            return;
+        }
+        self.report(
+            "HOST",
+            format!("would let strangers in, as nobody has to sign in: {address}"),
+            "set APP_TOKEN, or ALLOW_UNAUTHENTICATED=1 if something in front keeps strangers out",
+        );
+    }
+
+    /// What a later version will read must not be ignored in silence by this one.
+    fn refuse_what_is_not_built(&mut self) {
+        for variable in NOT_BUILT {
+            if self.text(variable).is_some() {
+                let message = "is set, and this version cannot do that yet".to_owned();
+                self.report(variable, message, "leave it out; state is kept in DATA_DIR");
+            }
+        }
+    }
+
+    fn timezone(&mut self) -> TimeZone {
+        let name = self.text("TIMEZONE").unwrap_or("UTC").to_owned();
+        TimeZone::get(&name).unwrap_or_else(|_| {
+            self.report(
+                "TIMEZONE",
+                format!("is not an IANA time zone: {name}"),
+                "write a name such as Europe/Berlin",
+            );
+            TimeZone::UTC
+        })
+    }
+
+    fn log_format(&mut self) -> LogFormat {
+        match self.text("LOG_FORMAT").unwrap_or("pretty") {
+            "pretty" => LogFormat::Pretty,
+            "json" => LogFormat::Json,
+            other => {
+                let message = format!("is neither pretty nor json: {other}");
+                self.report("LOG_FORMAT", message, "write pretty or json");
+                LogFormat::Pretty
+            }
+        }
+    }
+
+    fn log_filter(&mut self) -> String {
+        let filter = self.text("RUST_LOG").unwrap_or("info").to_owned();
+        if tracing_subscriber::EnvFilter::builder().parse(&filter).is_err() {
+            self.report(
+                "RUST_LOG",
+                format!("is not a log filter: {filter}"),
+                "write a level such as info, or anilist_trakt_sync=debug",
+            );
+        }
+        filter
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, Problems> {
+        let values = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::from_values(&values)
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_valid_one() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.anilist.url.as_str(), "https://graphql.anilist.co/");
+        assert_eq!(config.limits.batch_size, 100);
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_not_set() {
+        assert_eq!(read(&[("PORT", " ")]).unwrap().listen.port(), 3000);
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_together() {
+        let problems = read(&[
+            ("PORT", "70000"),
+            ("TIMEZONE", "Mars/Olympus"),
+            ("TRAKT_API_URL", "api.trakt.tv"),
+            ("LOG_FORMAT", "xml"),
+            ("TRAKT_BATCH_SIZE", "0"),
+        ])
+        .unwrap_err();
+        let mut named: Vec<_> = problems.0.iter().map(|p| p.variable).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["LOG_FORMAT", "PORT", "TIMEZONE", "TRAKT_API_URL", "TRAKT_BATCH_SIZE"]);
+        assert!(problems.to_string().contains("is not a whole number from 0 to 65535: 70000"));
+    }
+
+    #[test]
+    fn other_addresses_than_loopback_need_a_word_that_it_is_safe() {
+        assert_eq!(read(&[("HOST", "0.0.0.0")]).unwrap_err().0[0].variable, "HOST");
+        assert!(read(&[("HOST", "0.0.0.0"), ("ALLOW_UNAUTHENTICATED", "1")]).is_ok());
+        assert!(read(&[("HOST", "::1")]).is_ok());
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let config = read(&[("ANILIST_ACCESS_TOKEN", "hush"), ("TMDB_API_KEY", "hush")]).unwrap();
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+}

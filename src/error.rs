@@ -1,0 +1,155 @@
+//! Everything that can go wrong, as the API tells it.
+
+use jiff::Timestamp;
+
+use crate::outbound::{Fault, ProviderError, Upstream};
+use crate::store::StoreError;
+
+/// A failed operation. The set is closed: whoever adds a cause decides its status and its hint.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller sent something that cannot be used.
+    #[error("{message}")]
+    BadRequest {
+        /// One sentence, with the value last.
+        message: String,
+        /// What to send instead.
+        hint: &'static str,
+    },
+    /// There is no such thing.
+    #[error("{message}")]
+    NotFound {
+        /// One sentence, with the value last.
+        message: String,
+        /// What to do next.
+        hint: &'static str,
+    },
+    /// Another run of the same account goes on.
+    #[error("a sync run has been going on since {since}")]
+    RunInProgress {
+        /// When it began.
+        since: Timestamp,
+    },
+    /// A run stopped because its preconditions look wrong.
+    #[error("{message}")]
+    Refused {
+        /// One sentence, with the value last.
+        message: String,
+        /// What to do next.
+        hint: &'static str,
+    },
+    /// Another service did not do what was asked.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The store did not do what was asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of ours. The cause is logged and not shown.
+    #[error("an unexpected fault: {0}")]
+    Internal(String),
+}
+
+/// The result of an operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A request that cannot be used.
+    pub fn bad_request(message: impl Into<String>, hint: &'static str) -> Self {
+        Self::BadRequest { message: message.into(), hint }
+    }
+
+    /// A thing that is not there.
+    pub fn not_found(message: impl Into<String>, hint: &'static str) -> Self {
+        Self::NotFound { message: message.into(), hint }
+    }
+
+    /// The error's name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadRequest { .. } => "bad_request",
+            Self::NotFound { .. } => "not_found",
+            Self::RunInProgress { .. } => "run_in_progress",
+            Self::Refused { .. } => "refused",
+            Self::Provider(error) => provider_code(&error.fault),
+            Self::Store(_) => "store_unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// What a person can do next.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::BadRequest { hint, .. }
+            | Self::NotFound { hint, .. }
+            | Self::Refused { hint, .. } => hint,
+            Self::RunInProgress { .. } => "wait until it has ended, then try again",
+            Self::Provider(error) => provider_hint(error),
+            Self::Store(_) => "check that DATA_DIR can be written to and that the disk is not full",
+            Self::Internal(_) => "look at the log, and report it if it happens again",
+        }
+    }
+
+    /// The sentence an API client may see. The cause of a fault of ours stays in the log.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Internal(_) => "something went wrong on our side".to_owned(),
+            Self::Store(_) => "the store does not answer".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn provider_code(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::NotConfigured => "not_configured",
+        Fault::SignedOut => "signed_out",
+        Fault::AppGone => "app_gone",
+        Fault::AccountLocked => "account_locked",
+        Fault::AccountLimit => "account_limit",
+        Fault::VipOnly => "vip_only",
+        Fault::RateLimited { .. } => "rate_limited",
+        Fault::Blocked => "blocked",
+        Fault::Outage { .. } => "outage",
+        Fault::Unreachable { .. } => "unreachable",
+        Fault::TimedOut => "timed_out",
+        Fault::BreakerOpen { .. } => "breaker_open",
+        Fault::UnexpectedBody { .. } => "unexpected_body",
+        Fault::TooLarge { .. } => "too_large",
+        Fault::NotFound => "upstream_not_found",
+        Fault::Refused { .. } => "upstream_refused",
+    }
+}
+
+fn provider_hint(error: &ProviderError) -> &'static str {
+    match (&error.fault, error.upstream) {
+        (Fault::NotConfigured, Upstream::AniList) => {
+            "set ANILIST_ACCESS_TOKEN, or ANILIST_USERNAME for a public list"
+        }
+        (Fault::NotConfigured, Upstream::Trakt) => {
+            "set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, then sign in at /"
+        }
+        (Fault::NotConfigured, _) => "set TMDB_API_KEY",
+        (Fault::SignedOut, Upstream::AniList) => {
+            "make a new AniList token and set ANILIST_ACCESS_TOKEN"
+        }
+        (Fault::SignedOut, Upstream::Trakt) => "sign in to Trakt again at /",
+        (Fault::SignedOut, _) => "check TMDB_API_KEY",
+        (Fault::AppGone, _) => {
+            "check TRAKT_CLIENT_ID at trakt.tv/oauth/applications; a free account may connect one app"
+        }
+        (Fault::AccountLocked, _) => "ask Trakt's support to unlock the account",
+        (Fault::AccountLimit, _) => "make room on Trakt, or raise the account's limits",
+        (Fault::VipOnly, _) => "this needs a Trakt VIP account",
+        (Fault::RateLimited { .. } | Fault::BreakerOpen { .. }, _) => {
+            "try again after that time; what was done so far is kept"
+        }
+        (Fault::Blocked, _) => "try again later, or from another address",
+        (Fault::UnexpectedBody { .. } | Fault::TooLarge { .. }, _) => {
+            "try again later, and report it if it stays so"
+        }
+        (Fault::Outage { .. } | Fault::Unreachable { .. } | Fault::TimedOut, _) => {
+            "try again in a few minutes"
+        }
+        (Fault::NotFound | Fault::Refused { .. }, _) => "check the id or the code",
+    }
+}

@@ -1,0 +1,217 @@
+//! What the sources say an entry is, before anybody has looked at Trakt.
+
+use serde::Serialize;
+
+use super::datasets::{fribbs, otaku};
+use crate::domain::{Entry, ImdbId};
+use crate::store::{Mapping, MediaType};
+
+/// Who proposed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A person.
+    Manual,
+    /// The Otaku mapping file.
+    Otaku,
+    /// The Fribbs mapping file.
+    Fribbs,
+    /// A mapping found earlier by searching.
+    Saved,
+    /// The air dates of the show's episodes.
+    AirDates,
+    /// Counting through the show from its first episode.
+    Breakpoints,
+}
+
+impl Source {
+    /// The name used in the API and in records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Otaku => "otaku",
+            Self::Fribbs => "fribbs",
+            Self::Saved => "saved",
+            Self::AirDates => "air_dates",
+            Self::Breakpoints => "breakpoints",
+        }
+    }
+}
+
+/// A show or film by somebody's number for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    /// Show or film: the same number may name one of each.
+    pub kind: MediaType,
+    /// The number.
+    pub id: ReferenceId,
+}
+
+/// Somebody's number for a show or film.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReferenceId {
+    /// Trakt's.
+    Trakt(u64),
+    /// TMDB's.
+    Tmdb(u32),
+    /// IMDb's.
+    Imdb(ImdbId),
+    /// TheTVDB's; it never names a film.
+    Tvdb(u32),
+}
+
+impl Reference {
+    /// A show.
+    pub fn show(id: ReferenceId) -> Self {
+        Self { kind: MediaType::Show, id }
+    }
+
+    /// A film.
+    pub fn film(id: ReferenceId) -> Self {
+        Self { kind: MediaType::Movie, id }
+    }
+}
+
+/// Which episodes of a show are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// It is a film.
+    Film,
+    /// From a season, after so many of its episodes.
+    Season {
+        /// Trakt's (TMDB's) season.
+        season: u16,
+        /// Episodes of that season before the entry's first.
+        offset: u32,
+    },
+    /// Counting through the whole show from its first episode.
+    Continuous,
+    /// From the episode that aired when the entry began.
+    StartDate,
+    /// The source names the show and no more.
+    Unspecified,
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Film => f.write_str("the film"),
+            Self::Season { season, offset: 0 } => write!(f, "season {season}"),
+            Self::Season { season, offset } => write!(f, "season {season} after episode {offset}"),
+            Self::Continuous => f.write_str("counting from the first episode"),
+            Self::StartDate => f.write_str("from the episode that aired on the start date"),
+            Self::Unspecified => f.write_str("the show, without a season"),
+        }
+    }
+}
+
+/// One source's word on an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Who says so.
+    pub source: Source,
+    /// The same show or film by several numbers, the surest first.
+    pub references: Vec<Reference>,
+    /// Which of its episodes.
+    pub rule: Rule,
+}
+
+/// All that is known of one entry without asking anybody.
+#[derive(Debug, Clone, Default)]
+pub struct Knowledge<'a> {
+    /// A person's mapping, or one found earlier.
+    pub saved: Option<&'a Mapping>,
+    /// Otaku's rows.
+    pub otaku: &'a [otaku::Row],
+    /// Fribbs' rows.
+    pub fribbs: &'a [fribbs::Row],
+}
+
+/// The claims on an entry, in the order in which the sources are believed.
+pub fn claims(entry: &Entry, known: &Knowledge<'_>) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = known.saved.into_iter().map(|m| saved_claim(entry, m)).collect();
+    if claims.first().is_some_and(|claim| claim.source == Source::Manual) {
+        return claims;
+    }
+    let saved = std::mem::take(&mut claims);
+    claims.extend(known.otaku.iter().filter_map(otaku_claim));
+    claims.extend(known.fribbs.iter().flat_map(fribbs_claims));
+    claims.extend(saved);
+    claims
+}
+
+fn saved_claim(entry: &Entry, mapping: &Mapping) -> Claim {
+    let kind = mapping.media_type.unwrap_or(if entry.media.is_film() {
+        MediaType::Movie
+    } else {
+        MediaType::Show
+    });
+    let manual = mapping.kind == crate::store::MappingKind::Manual;
+    let rule = match (kind, mapping.season) {
+        (MediaType::Movie, _) => Rule::Film,
+        (MediaType::Show, Some(season)) if manual => {
+            Rule::Season { season, offset: mapping.offset.unwrap_or(0) }
+        }
+        (MediaType::Show, _) => Rule::Unspecified,
+    };
+    Claim {
+        source: if manual { Source::Manual } else { Source::Saved },
+        references: vec![Reference { kind, id: ReferenceId::Trakt(mapping.trakt_id) }],
+        rule,
+    }
+}
+
+fn otaku_claim(row: &otaku::Row) -> Option<Claim> {
+    let tvdb = row.tvdb.filter(|_| row.kind == MediaType::Show);
+    let ids = [
+        row.trakt.map(|id| ReferenceId::Trakt(id.into())),
+        row.tmdb.map(ReferenceId::Tmdb),
+        row.imdb.clone().map(ReferenceId::Imdb),
+        tvdb.map(ReferenceId::Tvdb),
+    ];
+    let references: Vec<_> =
+        ids.into_iter().flatten().map(|id| Reference { kind: row.kind, id }).collect();
+    let rule = match (row.kind, row.season) {
+        (MediaType::Movie, _) => Rule::Film,
+        (MediaType::Show, Some(otaku::Season::Number(season))) => {
+            Rule::Season { season, offset: row.offset }
+        }
+        (MediaType::Show, Some(otaku::Season::Absolute)) => Rule::Continuous,
+        (MediaType::Show, None) => Rule::Unspecified,
+    };
+    (!references.is_empty()).then_some(Claim { source: Source::Otaku, references, rule })
+}
+
+/// Fribbs names a show, or one or more films; an IMDb id goes with whichever it is.
+fn fribbs_claims(row: &fribbs::Row) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = row
+        .tmdb_movies
+        .iter()
+        .map(|&id| fribbs_film(vec![Reference::film(ReferenceId::Tmdb(id))]))
+        .collect();
+    let imdb = || row.imdb.iter().cloned().map(ReferenceId::Imdb);
+    if row.is_film && claims.is_empty() {
+        claims.extend(imdb().map(|id| fribbs_film(vec![Reference::film(id)])));
+    }
+    let names_show = row.tmdb_show.is_some() || (!row.is_film && row.tmdb_movies.is_empty());
+    if names_show {
+        let ids = row.tmdb_show.map(ReferenceId::Tmdb).into_iter();
+        let ids = ids.chain(imdb()).chain(row.tvdb.map(ReferenceId::Tvdb));
+        let references: Vec<_> = ids.map(Reference::show).collect();
+        if !references.is_empty() {
+            claims.push(Claim { source: Source::Fribbs, references, rule: fribbs_rule(row) });
+        }
+    }
+    claims
+}
+
+fn fribbs_film(references: Vec<Reference>) -> Claim {
+    Claim { source: Source::Fribbs, references, rule: Rule::Film }
+}
+
+fn fribbs_rule(row: &fribbs::Row) -> Rule {
+    match row.season {
+        Some(season) => Rule::Season { season, offset: row.offset },
+        None => Rule::Unspecified,
+    }
+}

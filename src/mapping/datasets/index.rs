@@ -1,0 +1,85 @@
+//! What all datasets have in common.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::AnilistId;
+use crate::outbound::Upstream;
+
+/// A file that cannot be used as a dataset.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ParseError(pub String);
+
+/// A published mapping file.
+pub trait Dataset {
+    /// One row of its index.
+    type Row: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// Its name in routes, records and keys.
+    const NAME: &'static str;
+
+    /// Its host.
+    const UPSTREAM: Upstream;
+
+    /// The largest file that is accepted, in bytes.
+    const MAX_BYTES: u64;
+
+    /// Goes up whenever the form of the index changes.
+    const FORMAT: u32;
+
+    /// Reads the published file.
+    fn parse(file: &Path) -> Result<Parsed<Self::Row>, ParseError>;
+
+    /// The entry a row is about.
+    fn entry(row: &Self::Row) -> AnilistId;
+}
+
+/// What a published file held.
+#[derive(Debug)]
+pub struct Parsed<R> {
+    /// Its rows that are about an AniList entry.
+    pub rows: Vec<R>,
+    /// When its makers last changed it, if it says so.
+    pub last_activity: Option<Timestamp>,
+}
+
+/// A dataset's rows in order of their entry.
+#[derive(Debug)]
+pub struct Table<D: Dataset> {
+    rows: Vec<D::Row>,
+}
+
+impl<D: Dataset> Table<D> {
+    /// A table of rows in any order.
+    pub fn new(mut rows: Vec<D::Row>) -> Self {
+        rows.sort_by_key(D::entry);
+        Self { rows }
+    }
+
+    /// A table without rows.
+    pub fn empty() -> Self {
+        Self { rows: Vec::new() }
+    }
+
+    /// The rows about one entry; often none, seldom more than one.
+    pub fn rows_of(&self, id: AnilistId) -> &[D::Row] {
+        let start = self.rows.partition_point(|row| D::entry(row) < id);
+        let end = self.rows.partition_point(|row| D::entry(row) <= id);
+        &self.rows[start..end]
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> &[D::Row] {
+        &self.rows
+    }
+
+    /// How many entries it knows.
+    pub fn entries(&self) -> u64 {
+        let count = self.rows.chunk_by(|a, b| D::entry(a) == D::entry(b)).count();
+        u64::try_from(count).unwrap_or(u64::MAX)
+    }
+}

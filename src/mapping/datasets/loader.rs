@@ -1,0 +1,261 @@
+//! Memory, then store, then host: where a dataset's index comes from.
+
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+
+use jiff::Timestamp;
+use reqwest::Url;
+use tokio::sync::Mutex;
+
+use super::fribbs::Fribbs;
+use super::index::{Dataset, Parsed, Table};
+use super::otaku::Otaku;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::outbound::{Download, Fault, Outbound};
+use crate::store::{DatasetInfo, Store, StoredDataset, codec};
+
+/// An index larger than this, once unpacked, is not one of ours.
+const MAX_INDEX_BYTES: usize = 128 * 1024 * 1024;
+
+/// A published file that lost more than half of its entries is taken for a broken one.
+const SHRINK_LIMIT: u64 = 2;
+
+/// All datasets.
+#[derive(Debug)]
+pub struct Datasets {
+    /// The Otaku mappings.
+    pub otaku: Loader<Otaku>,
+    /// The Fribbs list.
+    pub fribbs: Loader<Fribbs>,
+}
+
+/// The datasets as they are at one moment. One that could not be had is empty.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The Otaku mappings.
+    pub otaku: Arc<Table<Otaku>>,
+    /// The Fribbs list.
+    pub fribbs: Arc<Table<Fribbs>>,
+    /// Differs whenever one of them differs.
+    pub version: String,
+}
+
+impl Datasets {
+    /// The current indexes, fetched if nobody has them. One that cannot be had is logged and
+    /// left out: the others still place most entries.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        let otaku = self.otaku.current_or_empty().await?;
+        let fribbs = self.fribbs.current_or_empty().await?;
+        let stamp = |info: &Option<DatasetInfo>| {
+            info.as_ref().map_or("-".to_owned(), |info| info.changed_at.to_string())
+        };
+        let version = format!("{} {}", stamp(&otaku.info), stamp(&fribbs.info));
+        Ok(Snapshot { otaku: otaku.table, fribbs: fribbs.table, version })
+    }
+}
+
+/// What a refresh came to.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    /// What is known of the dataset now.
+    pub info: DatasetInfo,
+    /// Whether the host had a newer file.
+    pub changed: bool,
+}
+
+#[derive(Debug)]
+struct Loaded<D: Dataset> {
+    table: Arc<Table<D>>,
+    info: Option<DatasetInfo>,
+}
+
+impl<D: Dataset> Clone for Loaded<D> {
+    fn clone(&self) -> Self {
+        Self { table: Arc::clone(&self.table), info: self.info.clone() }
+    }
+}
+
+/// One dataset.
+#[derive(Debug)]
+pub struct Loader<D: Dataset> {
+    store: Arc<dyn Store>,
+    outbound: Arc<Outbound>,
+    clock: Clock,
+    url: Url,
+    memory: RwLock<Option<Loaded<D>>>,
+    /// Held while the index is fetched or read, so that ten callers cause one download.
+    busy: Mutex<()>,
+}
+
+impl<D: Dataset + 'static> Loader<D> {
+    /// A dataset published at `url`.
+    pub fn new(store: Arc<dyn Store>, outbound: Arc<Outbound>, clock: Clock, url: Url) -> Self {
+        Self { store, outbound, clock, url, memory: RwLock::new(None), busy: Mutex::new(()) }
+    }
+
+    /// What is known of the dataset, without fetching anything.
+    pub async fn info(&self) -> Result<Option<DatasetInfo>> {
+        Ok(self.store.dataset_info(D::NAME).await?)
+    }
+
+    /// Fetches the published file if it changed. When that fails the old index stays in force.
+    pub async fn refresh(&self) -> Result<Refreshed> {
+        let _busy = self.busy.lock().await;
+        self.fetch().await
+    }
+
+    async fn current_or_empty(&self) -> Result<Loaded<D>> {
+        match self.current().await {
+            Err(Error::Provider(error)) => {
+                tracing::warn!("[{}] Not available, going on without it: {error}", D::NAME);
+                Ok(Loaded { table: Arc::new(Table::empty()), info: None })
+            }
+            other => other,
+        }
+    }
+
+    async fn current(&self) -> Result<Loaded<D>> {
+        let info = self.info().await?;
+        if let Some(loaded) = self.remembered(info.as_ref()) {
+            return Ok(loaded);
+        }
+        let _busy = self.busy.lock().await;
+        let info = self.info().await?;
+        if let Some(loaded) = self.remembered(info.as_ref()) {
+            return Ok(loaded);
+        }
+        if let Some(loaded) = self.read_store().await? {
+            self.remember(&loaded);
+            return Ok(loaded);
+        }
+        self.fetch().await?;
+        let remembered = self.memory.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        remembered.clone().ok_or_else(|| Error::Internal(format!("{} was not kept", D::NAME)))
+    }
+
+    /// What is in memory, if the store has nothing newer.
+    fn remembered(&self, info: Option<&DatasetInfo>) -> Option<Loaded<D>> {
+        let memory = self.memory.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let loaded = memory.as_ref()?;
+        let same = loaded.info.as_ref()?.changed_at == info?.changed_at;
+        same.then(|| loaded.clone())
+    }
+
+    fn remember(&self, loaded: &Loaded<D>) {
+        let mut memory = self.memory.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *memory = Some(loaded.clone());
+    }
+
+    /// The stored index; one of an older form or that cannot be read is fetched again.
+    async fn read_store(&self) -> Result<Option<Loaded<D>>> {
+        let Some(stored) = self.store.dataset(D::NAME).await? else { return Ok(None) };
+        if stored.info.format != D::FORMAT {
+            return Ok(None);
+        }
+        match decode::<D>(stored.index).await {
+            Ok(table) => Ok(Some(Loaded { table: Arc::new(table), info: Some(stored.info) })),
+            Err(cause) => {
+                tracing::warn!("[{}] The stored index cannot be read, fetching it again: {cause}", D::NAME);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<Refreshed> {
+        let old = self.info().await?;
+        let usable = old.as_ref().filter(|info| info.url == self.url.as_str() && info.format == D::FORMAT);
+        let etag = usable.and_then(|info| info.etag.clone());
+        let download =
+            self.outbound.download(D::UPSTREAM, &self.url, etag.as_deref(), D::MAX_BYTES).await?;
+        match (download, usable) {
+            (Download::Unchanged, Some(info)) => self.unchanged(info).await,
+            (Download::Unchanged, None) => Err(unexpected::<D>("no file, though none was known")),
+            (Download::File { file, etag }, _) => {
+                let parsed = parse::<D>(file.path().to_owned()).await?;
+                refuse_shrunken::<D>(parsed.rows.len(), usable)?;
+                self.replace(parsed, etag).await
+            }
+        }
+    }
+
+    async fn unchanged(&self, info: &DatasetInfo) -> Result<Refreshed> {
+        let info = DatasetInfo { last_sync: self.clock.now(), ..info.clone() };
+        self.store.put_dataset_info(D::NAME, info.clone()).await?;
+        tracing::info!("[{}] Unchanged ({} entries)", D::NAME, info.count);
+        Ok(Refreshed { info, changed: false })
+    }
+
+    async fn replace(&self, parsed: Parsed<D::Row>, etag: Option<String>) -> Result<Refreshed> {
+        let table = Table::<D>::new(parsed.rows);
+        let now = self.clock.now();
+        let info = self.describe(&table, parsed.last_activity, etag, now);
+        let (table, index) = encode(table).await?;
+        let stored = StoredDataset { info: info.clone(), index };
+        self.store.put_dataset(D::NAME, stored).await?;
+        self.remember(&Loaded { table: Arc::new(table), info: Some(info.clone()) });
+        tracing::info!("[{}] Index replaced ({} entries)", D::NAME, info.count);
+        Ok(Refreshed { info, changed: true })
+    }
+
+    fn describe(
+        &self,
+        table: &Table<D>,
+        last_activity: Option<Timestamp>,
+        etag: Option<String>,
+        now: Timestamp,
+    ) -> DatasetInfo {
+        DatasetInfo {
+            count: table.entries(),
+            last_sync: now,
+            changed_at: now,
+            last_activity,
+            etag,
+            url: self.url.to_string(),
+            format: D::FORMAT,
+        }
+    }
+}
+
+fn unexpected<D: Dataset>(detail: impl Into<String>) -> Error {
+    Error::Provider(Fault::UnexpectedBody { detail: detail.into() }.at(D::UPSTREAM))
+}
+
+/// A file with no entries, or with less than half of those before, does not replace a good index.
+fn refuse_shrunken<D: Dataset>(rows: usize, old: Option<&DatasetInfo>) -> Result<()> {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    match old {
+        _ if rows == 0 => Err(unexpected::<D>("the file names no AniList entry")),
+        Some(old) if rows < old.count / SHRINK_LIMIT => Err(unexpected::<D>(format!(
+            "the file has {rows} entries where the last one had {}",
+            old.count
+        ))),
+        _ => Ok(()),
+    }
+}
+
+async fn parse<D: Dataset + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
+    let parsed = tokio::task::spawn_blocking(move || D::parse(&file)).await.map_err(gone)?;
+    parsed.map_err(|cause| unexpected::<D>(cause.to_string()))
+}
+
+async fn encode<D: Dataset + 'static>(table: Table<D>) -> Result<(Table<D>, Vec<u8>)> {
+    let work = move || {
+        let text = serde_json::to_vec(table.rows()).map_err(|e| Error::Internal(e.to_string()))?;
+        Ok((table, codec::compress(&text)))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(gone)?
+}
+
+async fn decode<D: Dataset + 'static>(index: Vec<u8>) -> std::result::Result<Table<D>, String> {
+    let work = move || {
+        let text = codec::decompress(&index, MAX_INDEX_BYTES).map_err(|e| e.to_string())?;
+        let rows = serde_json::from_slice(&text).map_err(|e| e.to_string())?;
+        Ok(Table::new(rows))
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())?
+}
+
+fn gone(cause: tokio::task::JoinError) -> Error {
+    Error::Internal(format!("a worker ended early: {cause}"))
+}

@@ -1,0 +1,12 @@
+//! Published id-mapping files, kept as compact indexes.
+//!
+//! An index is looked for in memory, then in the store, then at its host. Look-ups are a binary
+//! search in memory; nothing is parsed again.
+
+pub mod fribbs;
+mod index;
+pub mod loader;
+pub mod otaku;
+
+pub use index::{Dataset, ParseError, Table};
+pub use loader::{Datasets, Snapshot};

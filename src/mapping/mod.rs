@@ -1,0 +1,12 @@
+//! Placing an entry on Trakt: which show or film it is, and which of its episodes.
+//!
+//! [`datasets`] say what the entry may be ([`claims`]); [`resolve`] turns foreign ids into
+//! Trakt's and fetches the shows; [`candidates`] become real episodes, [`checks`] look at them,
+//! and [`place`] decides. Only `resolve` and the dataset loader do IO.
+
+pub mod breakpoints;
+pub mod candidates;
+pub mod checks;
+pub mod claims;
+pub mod datasets;
+pub mod place;

@@ -1,0 +1,301 @@
+//! The decision: of all candidates, the one that can be trusted, or none.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::candidates::{Body, Candidate, expand};
+use super::checks::{Check, Finding, Outcome, check};
+use super::claims::{Claim, Rule, Source};
+use crate::domain::{Entry, Placement, Reason, Show, TraktMovieId, TraktShowId};
+
+/// How far a placement can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// There is positive evidence for it, and none against.
+    Verified,
+    /// There is nothing against it.
+    Likely,
+    /// Sources or facts contradict each other.
+    Conflict,
+    /// There is nothing to place it on.
+    Unmapped,
+}
+
+/// What a claim's references turned out to be on Trakt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Target {
+    /// A show.
+    Show(TraktShowId),
+    /// A film.
+    Movie(TraktMovieId),
+}
+
+/// A claim with its target, or none when Trakt has no such thing.
+#[derive(Debug, Clone)]
+pub struct ResolvedClaim {
+    /// What the source said.
+    pub claim: Claim,
+    /// What that is on Trakt.
+    pub target: Option<Target>,
+}
+
+/// A candidate as it was judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// Who proposed it.
+    pub source: Source,
+    /// How.
+    pub rule: Rule,
+    /// On which show or film.
+    pub target: Target,
+    /// What it comes to.
+    pub placement: Placement,
+    /// What speaks for and against it.
+    pub findings: Vec<Finding>,
+}
+
+/// Where an entry belongs, and why.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// How far it can be trusted. Only `Verified` and `Likely` have a placement.
+    pub verdict: Verdict,
+    /// Who proposed the placement.
+    pub source: Option<Source>,
+    /// The placement.
+    pub placement: Option<Placement>,
+    /// Why there is none.
+    pub reason: Option<Reason>,
+    /// The decisive facts, for a person.
+    pub detail: String,
+    /// Every candidate.
+    pub judged: Vec<Judged>,
+}
+
+/// The shows that are known, by id. `None` in it: Trakt has no such show.
+pub type Shows = HashMap<TraktShowId, Option<Show>>;
+
+/// Decides where an entry belongs. Shows that are not in `shows` are passed over.
+pub fn decide(entry: &Entry, claims: &[ResolvedClaim], shows: &Shows) -> Decision {
+    let judged: Vec<Judged> =
+        candidates(entry, claims, shows).iter().map(|candidate| judge(candidate, entry)).collect();
+    let chosen = choose(&judged);
+    match chosen {
+        Ok((verdict, index)) => Decision {
+            verdict,
+            source: Some(judged[index].source),
+            placement: Some(judged[index].placement.clone()),
+            reason: None,
+            detail: describe(&judged[index]),
+            judged,
+        },
+        Err(reason) => Decision {
+            verdict: if reason == Reason::Conflict { Verdict::Conflict } else { Verdict::Unmapped },
+            source: None,
+            placement: None,
+            reason: Some(nothing_found(reason, claims, shows)),
+            detail: refusals(&judged),
+            judged,
+        },
+    }
+}
+
+/// Every claim as a list of real episodes, then what can be derived from the shows themselves.
+fn candidates<'a>(entry: &Entry, claims: &[ResolvedClaim], shows: &'a Shows) -> Vec<Candidate<'a>> {
+    let mut found = Vec::new();
+    for resolved in claims {
+        found.extend(claimed(entry, resolved, shows));
+    }
+    let manual = claims.iter().any(|c| c.claim.source == Source::Manual);
+    if !manual || found.is_empty() {
+        for show in named_shows(claims, shows) {
+            for (source, rule) in
+                [(Source::Breakpoints, Rule::Continuous), (Source::AirDates, Rule::StartDate)]
+            {
+                found.push(on_show(entry, show, source, rule));
+            }
+        }
+    }
+    found.retain(|c| {
+        !matches!(&c.body, Body::Episodes { episodes, .. } if episodes.is_empty())
+            || matches!(c.rule, Rule::Season { .. })
+    });
+    found
+}
+
+fn claimed<'a>(entry: &Entry, resolved: &ResolvedClaim, shows: &'a Shows) -> Option<Candidate<'a>> {
+    let Claim { source, rule, .. } = resolved.claim;
+    match resolved.target? {
+        Target::Movie(movie) => {
+            Some(Candidate { source, rule: Rule::Film, body: Body::Film(movie) })
+        }
+        Target::Show(_) if rule == Rule::Unspecified => None,
+        Target::Show(id) => Some(on_show(entry, shows.get(&id)?.as_ref()?, source, rule)),
+    }
+}
+
+fn on_show<'a>(entry: &Entry, show: &'a Show, source: Source, rule: Rule) -> Candidate<'a> {
+    let want = entry.media.episodes;
+    let episodes = expand(rule, show, &entry.media, want);
+    Candidate { source, rule, body: Body::Episodes { show, episodes } }
+}
+
+fn named_shows<'a>(claims: &[ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show> {
+    let mut ids: Vec<TraktShowId> = Vec::new();
+    for resolved in claims {
+        if let Some(Target::Show(id)) = resolved.target
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+    }
+    ids.iter().filter_map(|id| shows.get(id)?.as_ref()).collect()
+}
+
+fn judge(candidate: &Candidate<'_>, entry: &Entry) -> Judged {
+    let target = match &candidate.body {
+        Body::Film(movie) => Target::Movie(*movie),
+        Body::Episodes { show, .. } => Target::Show(show.id),
+    };
+    Judged {
+        source: candidate.source,
+        rule: candidate.rule,
+        target,
+        placement: candidate.placement(),
+        findings: check(candidate, entry),
+    }
+}
+
+impl Judged {
+    fn outcome(&self, check: Check) -> Outcome {
+        let found = self.findings.iter().find(|finding| finding.check == check);
+        found.map_or(Outcome::Unknown, |finding| finding.outcome)
+    }
+
+    fn stands(&self) -> bool {
+        self.findings.iter().all(|finding| finding.outcome != Outcome::Failed)
+    }
+
+    /// A person's word only has to name something that exists.
+    fn is_ordered(&self) -> bool {
+        self.source == Source::Manual
+            && (matches!(self.target, Target::Movie(_)) || !self.placement.is_empty())
+    }
+
+    /// The broadcast dates agree, or it is a film.
+    fn is_shown(&self) -> bool {
+        self.stands() && self.outcome(Check::Dates) == Outcome::Passed
+    }
+
+    /// Found by looking at the show, not named by a source.
+    fn is_derived(&self) -> bool {
+        matches!(self.source, Source::Breakpoints | Source::AirDates)
+    }
+}
+
+/// The candidate to trust. The order of trust: a person, agreement with the air dates, sources
+/// that agree among themselves with nothing against them.
+fn choose(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
+    if let Some(index) = judged.iter().position(Judged::is_ordered) {
+        return Ok((Verdict::Verified, index));
+    }
+    if let Some(film) = choose_film(judged) {
+        return film;
+    }
+    if let Some(index) = judged.iter().position(Judged::is_shown) {
+        return Ok((verdict_of_shown(judged, index), index));
+    }
+    choose_without_dates(judged)
+}
+
+/// A work that Trakt has as a film is that film, whatever specials it is listed among.
+fn choose_film(judged: &[Judged]) -> Option<Result<(Verdict, usize), Reason>> {
+    let is_film = |j: &&Judged| matches!(j.target, Target::Movie(_)) && j.stands();
+    let first = judged.iter().position(|j| is_film(&j))?;
+    let surely_film = judged[first].outcome(Check::Format) == Outcome::Passed;
+    if !surely_film && judged.iter().any(Judged::is_shown) {
+        return None;
+    }
+    let agreeing = judged.iter().filter(is_film).filter(|j| j.target == judged[first].target);
+    let verdict = if agreeing.count() > 1 { Verdict::Verified } else { Verdict::Likely };
+    Some(Ok((verdict, first)))
+}
+
+/// Dates that agree make it verified, unless only they propose it: then it is likely.
+fn verdict_of_shown(judged: &[Judged], index: usize) -> Verdict {
+    let placement = &judged[index].placement;
+    let proposed_otherwise =
+        judged.iter().any(|j| j.source != Source::AirDates && j.placement == *placement);
+    if proposed_otherwise { Verdict::Verified } else { Verdict::Likely }
+}
+
+/// Without dates to go by, sources that name a season must all name the same; counting from the
+/// first episode is only believed when no source names a season.
+fn choose_without_dates(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
+    let named = judged.iter().any(|j| !j.is_derived());
+    let standing: Vec<usize> = (0..judged.len())
+        .filter(|&i| judged[i].stands() && judged[i].is_derived() != named)
+        .filter(|&i| !needs_dates(&judged[i]))
+        .collect();
+    match standing.as_slice() {
+        [first, rest @ ..] => {
+            let agree = rest.iter().all(|&i| judged[i].placement == judged[*first].placement);
+            if agree { Ok((Verdict::Likely, *first)) } else { Err(Reason::Conflict) }
+        }
+        [] => Err(why_none_stands(judged)),
+    }
+}
+
+/// A season that runs out in the middle of the entry is only believed when the dates agree.
+fn needs_dates(judged: &Judged) -> bool {
+    let crosses = match &judged.placement {
+        Placement::Movie { .. } => false,
+        Placement::Episodes { spans, .. } => {
+            spans.windows(2).any(|pair| pair[0].start.season != pair[1].start.season)
+        }
+    };
+    crosses && matches!(judged.rule, Rule::Season { .. })
+}
+
+fn why_none_stands(judged: &[Judged]) -> Reason {
+    if judged.is_empty() {
+        Reason::NoCandidate
+    } else if judged.iter().all(|j| j.outcome(Check::Exists) == Outcome::Failed) {
+        Reason::EpisodesMissing
+    } else {
+        Reason::Conflict
+    }
+}
+
+/// Sharpens "no candidate": somebody named a show or film, but Trakt does not have it.
+fn nothing_found(reason: Reason, claims: &[ResolvedClaim], shows: &Shows) -> Reason {
+    let lost = |c: &ResolvedClaim| match c.target {
+        None => true,
+        Some(Target::Show(id)) => matches!(shows.get(&id), Some(None)),
+        Some(Target::Movie(_)) => false,
+    };
+    if reason == Reason::NoCandidate && !claims.is_empty() && claims.iter().all(lost) {
+        Reason::NotOnTrakt
+    } else {
+        reason
+    }
+}
+
+fn describe(judged: &Judged) -> String {
+    let facts: Vec<&str> = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.outcome == Outcome::Passed)
+        .map(|finding| finding.detail.as_str())
+        .collect();
+    format!("{}: {}", judged.rule, facts.join("; "))
+}
+
+fn refusals(judged: &[Judged]) -> String {
+    let refusal = |j: &Judged| {
+        let against = j.findings.iter().find(|finding| finding.outcome == Outcome::Failed)?;
+        Some(format!("{} says {}: {}", j.source.name(), j.rule, against.detail))
+    };
+    judged.iter().filter_map(refusal).collect::<Vec<_>>().join("; ")
+}

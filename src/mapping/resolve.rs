@@ -1,0 +1,477 @@
+//! Turns foreign ids into Trakt's and fetches the shows that entries may belong to.
+//!
+//! Asking costs requests, so it is done in rounds: first with what is known without asking, then
+//! with further shows for entries that could not be placed, and only then by looking ids up.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::breakpoints::breakpoints;
+use super::claims::{Claim, Knowledge, Reference, ReferenceId, claims};
+use super::datasets::Snapshot;
+use super::place::{Decision, ResolvedClaim, Shows, Target, decide};
+use crate::app::App;
+use crate::domain::{AnilistId, Entry, Reason, Show, TraktMovieId, TraktShowId};
+use crate::error::{Error, Result};
+use crate::outbound::{Fault, ProviderError};
+use crate::store::{Mapping, MediaType, StoredShow, Write};
+use crate::trakt::ExternalId;
+
+/// Shows are asked for side by side, as many as this.
+const CONCURRENT_SHOWS: usize = 6;
+
+/// Fetched shows are saved in groups, so that a stop loses little.
+const SHOWS_PER_SAVE: usize = 120;
+
+/// A stored show younger than this is not asked for again because an episode is missing in it.
+const SHOW_RECHECK: SignedDuration = SignedDuration::from_hours(6);
+
+/// Where entries belong, as far as it could be found out.
+#[derive(Debug)]
+pub struct Placed {
+    /// One decision an entry; none for an entry whose look-ups had to stop.
+    pub decisions: HashMap<AnilistId, Decision>,
+    /// Every show that was looked at.
+    pub shows: Shows,
+    /// Set when look-ups had to stop early.
+    pub interrupted: Option<Interruption>,
+    /// The datasets the decisions rest on.
+    pub version: String,
+}
+
+/// Why and until when asking had to stop.
+#[derive(Debug, Clone)]
+pub struct Interruption {
+    /// When to go on, if it is known.
+    pub until: Option<Timestamp>,
+    /// What happened, for a person.
+    pub cause: String,
+}
+
+/// Places entries.
+pub struct Resolver<'a> {
+    app: &'a App,
+    deadline: Timestamp,
+    snapshot: Snapshot,
+    saved: HashMap<AnilistId, Mapping>,
+    known: HashMap<Reference, Option<u64>>,
+    shows: Shows,
+    fetched_at: HashMap<TraktShowId, Timestamp>,
+    interrupted: Option<Interruption>,
+    unsaved: Vec<Write>,
+}
+
+impl<'a> Resolver<'a> {
+    /// A resolver over the datasets and mappings of this moment. It asks nobody after `deadline`.
+    pub async fn new(app: &'a App, deadline: Timestamp) -> Result<Self> {
+        let snapshot = app.datasets.snapshot().await?;
+        let saved = app.store.mappings(&app.account).await?;
+        let known = known_without_asking(&snapshot, &saved);
+        let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
+        Ok(Self {
+            app,
+            deadline,
+            snapshot,
+            saved,
+            known,
+            shows: Shows::new(),
+            fetched_at: HashMap::new(),
+            interrupted: None,
+            unsaved: Vec::new(),
+        })
+    }
+
+    /// The datasets this rests on.
+    pub fn version(&self) -> &str {
+        &self.snapshot.version
+    }
+
+    /// The saved mapping of an entry.
+    pub fn saved(&self, id: AnilistId) -> Option<&Mapping> {
+        self.saved.get(&id)
+    }
+
+    /// Decides where each entry belongs.
+    pub async fn place(mut self, entries: &[Entry]) -> Result<Placed> {
+        let claimed: Vec<(&Entry, Vec<Claim>)> =
+            entries.iter().map(|entry| (entry, self.claims_of(entry))).collect();
+        let mut open: Vec<usize> = (0..claimed.len()).collect();
+        let mut decisions = HashMap::new();
+        for round in [Round::FirstShow, Round::Recheck, Round::AllKnown, Round::LookUp] {
+            self.prepare(round, &claimed, &open, &decisions).await?;
+            open.retain(|&index| {
+                let (entry, claims) = &claimed[index];
+                let decision = decide(entry, &self.resolved(claims), &self.shows);
+                let open = decision.placement.is_none() || falls_short(&decision, entry);
+                decisions.insert(entry.media.id, decision);
+                open
+            });
+        }
+        self.save().await?;
+        self.drop_undecided(&claimed, &open, &mut decisions);
+        Ok(Placed {
+            decisions,
+            shows: self.shows,
+            interrupted: self.interrupted,
+            version: self.snapshot.version,
+        })
+    }
+
+    fn claims_of(&self, entry: &Entry) -> Vec<Claim> {
+        let id = entry.media.id;
+        let known = Knowledge {
+            saved: self.saved.get(&id),
+            otaku: self.snapshot.otaku.rows_of(id),
+            fribbs: self.snapshot.fribbs.rows_of(id),
+        };
+        claims(entry, &known)
+    }
+
+    /// The claims whose target is known by now.
+    fn resolved(&self, claims: &[Claim]) -> Vec<ResolvedClaim> {
+        let resolve = |claim: &Claim| {
+            let target = self.target(claim)?;
+            Some(ResolvedClaim { claim: claim.clone(), target })
+        };
+        claims.iter().filter_map(resolve).collect()
+    }
+
+    /// The claim's target: not known yet, known not to exist, or known.
+    #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
+    fn target(&self, claim: &Claim) -> Option<Option<Target>> {
+        let mut all_known = true;
+        for reference in &claim.references {
+            match self.number(reference) {
+                Some(Some(id)) => return Some(Some(target(reference.kind, id))),
+                Some(None) => {}
+                None => all_known = false,
+            }
+        }
+        all_known.then_some(None)
+    }
+
+    #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
+    fn number(&self, reference: &Reference) -> Option<Option<u64>> {
+        match reference.id {
+            ReferenceId::Trakt(id) => Some(Some(id)),
+            _ => self.known.get(reference).copied(),
+        }
+    }
+
+    async fn prepare(
+        &mut self,
+        round: Round,
+        claimed: &[(&Entry, Vec<Claim>)],
+        open: &[usize],
+        decisions: &HashMap<AnilistId, Decision>,
+    ) -> Result<()> {
+        let of_open = || open.iter().map(|&index| &claimed[index]);
+        match round {
+            Round::FirstShow => {
+                let first = of_open().filter_map(|(_, claims)| self.shows_of(claims).next());
+                self.load_shows(first.collect()).await
+            }
+            Round::Recheck => {
+                let short = of_open()
+                    .filter(|(entry, _)| lacks_episodes(entry, decisions.get(&entry.media.id)))
+                    .filter_map(|(_, claims)| self.shows_of(claims).next());
+                let stale = short.filter(|id| self.is_stale(*id)).collect();
+                self.fetch_shows(stale).await
+            }
+            Round::AllKnown => {
+                let all = of_open().flat_map(|(_, claims)| self.shows_of(claims)).collect();
+                self.load_shows(all).await
+            }
+            Round::LookUp => {
+                let unknown: Vec<Claim> = of_open()
+                    .flat_map(|(_, claims)| claims)
+                    .filter(|claim| self.target(claim).is_none())
+                    .cloned()
+                    .collect();
+                self.look_up(&unknown).await?;
+                let all = of_open().flat_map(|(_, claims)| self.shows_of(claims)).collect();
+                self.load_shows(all).await
+            }
+        }
+    }
+
+    fn shows_of<'b>(&'b self, claims: &'b [Claim]) -> impl Iterator<Item = TraktShowId> + 'b {
+        claims.iter().filter_map(|claim| match self.target(claim)?? {
+            Target::Show(id) => Some(id),
+            Target::Movie(_) => None,
+        })
+    }
+
+    fn is_stale(&self, id: TraktShowId) -> bool {
+        let now = self.app.clock.now();
+        self.fetched_at.get(&id).is_some_and(|at| now.duration_since(*at) > SHOW_RECHECK)
+    }
+
+    /// Makes these shows known: from the store in one read, the rest from Trakt.
+    async fn load_shows(&mut self, wanted: BTreeSet<TraktShowId>) -> Result<()> {
+        let missing: Vec<_> =
+            wanted.into_iter().filter(|id| !self.shows.contains_key(id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut stored = self.app.store.shows(&missing).await?;
+        let mut absent = BTreeSet::new();
+        for id in missing {
+            match stored.remove(&id) {
+                Some(row) if !self.is_gone_and_old(&row) => {
+                    self.fetched_at.insert(id, row.fetched_at);
+                    self.shows.insert(id, listed(row.show));
+                }
+                _ => {
+                    absent.insert(id);
+                }
+            }
+        }
+        self.fetch_shows(absent).await
+    }
+
+    /// A show that Trakt did not have is asked for again after a while.
+    fn is_gone_and_old(&self, row: &StoredShow) -> bool {
+        let age = self.app.clock.now().duration_since(row.fetched_at);
+        row.show.episodes().is_empty() && age > SHOW_RECHECK
+    }
+
+    async fn fetch_shows(&mut self, wanted: BTreeSet<TraktShowId>) -> Result<()> {
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        for group in wanted.chunks(CONCURRENT_SHOWS) {
+            if self.must_stop() {
+                return Ok(());
+            }
+            let answers = self.ask_for_shows(group).await;
+            for (id, answer) in answers {
+                self.take_show(id, answer)?;
+            }
+            if self.unsaved.len() >= SHOWS_PER_SAVE {
+                self.save().await?;
+            }
+        }
+        self.save().await
+    }
+
+    async fn ask_for_shows(
+        &self,
+        ids: &[TraktShowId],
+    ) -> Vec<(TraktShowId, std::result::Result<Show, ProviderError>)> {
+        let mut asked = tokio::task::JoinSet::new();
+        for &id in ids {
+            let trakt = self.app.trakt.clone();
+            asked.spawn(async move { (id, trakt.seasons(id).await) });
+        }
+        asked.join_all().await
+    }
+
+    fn take_show(
+        &mut self,
+        id: TraktShowId,
+        answer: std::result::Result<Show, ProviderError>,
+    ) -> Result<()> {
+        let show = match answer {
+            Ok(show) => show,
+            Err(ProviderError { fault: Fault::NotFound, .. }) => Show::new(id, Vec::new()),
+            Err(error) => return self.interrupt(error),
+        };
+        let now = self.app.clock.now();
+        self.unsaved.push(Write::Show(StoredShow {
+            fetched_at: now,
+            breakpoints: breakpoints(&show),
+            show: show.clone(),
+        }));
+        self.fetched_at.insert(id, now);
+        self.shows.insert(id, listed(show));
+        Ok(())
+    }
+
+    /// Looks up claims by their numbers, the surest first, until one is found.
+    async fn look_up(&mut self, claims: &[Claim]) -> Result<()> {
+        for claim in claims {
+            for reference in &claim.references {
+                if self.must_stop() {
+                    return Ok(());
+                }
+                if self.number(reference).is_none() {
+                    match self.ask_for_number(reference).await {
+                        Ok(number) => {
+                            self.known.insert(reference.clone(), number);
+                        }
+                        Err(error) => self.interrupt(error)?,
+                    }
+                }
+                if matches!(self.number(reference), Some(Some(_))) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Trakt's number for a foreign one: by search, then by TMDB's list of other sites' ids.
+    async fn ask_for_number(
+        &self,
+        reference: &Reference,
+    ) -> std::result::Result<Option<u64>, ProviderError> {
+        let kind = reference.kind;
+        let external = match &reference.id {
+            ReferenceId::Trakt(id) => return Ok(Some(*id)),
+            ReferenceId::Tmdb(id) => ExternalId::Tmdb(*id),
+            ReferenceId::Imdb(id) => ExternalId::Imdb(id.clone()),
+            ReferenceId::Tvdb(id) => ExternalId::Tvdb(*id),
+        };
+        let found = self.app.trakt.search(&external, kind).await?;
+        match (found, &external, &self.app.tmdb) {
+            (None, ExternalId::Tmdb(id), Some(tmdb)) => {
+                let others = match tmdb.external_ids(kind, *id).await {
+                    Ok(others) => others,
+                    Err(error) => {
+                        tracing::warn!("TMDB could not be asked for other ids of {id}: {error}");
+                        None
+                    }
+                };
+                self.search_any(kind, others.unwrap_or_default()).await
+            }
+            (found, ..) => Ok(found),
+        }
+    }
+
+    async fn search_any(
+        &self,
+        kind: MediaType,
+        ids: crate::tmdb::ExternalIds,
+    ) -> std::result::Result<Option<u64>, ProviderError> {
+        let imdb = ids.imdb.map(ExternalId::Imdb);
+        let tvdb = ids.tvdb.map(ExternalId::Tvdb).filter(|_| kind == MediaType::Show);
+        for id in imdb.into_iter().chain(tvdb) {
+            if let Some(found) = self.app.trakt.search(&id, kind).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn must_stop(&mut self) -> bool {
+        if self.interrupted.is_none() && self.app.clock.now() >= self.deadline {
+            let cause = "the run has used up its time".to_owned();
+            self.interrupted = Some(Interruption { until: None, cause });
+        }
+        self.interrupted.is_some()
+    }
+
+    /// A fault that passes ends the look-ups; one that a person must mend ends the run.
+    fn interrupt(&mut self, error: ProviderError) -> Result<()> {
+        match error.fault {
+            Fault::RateLimited { .. }
+            | Fault::BreakerOpen { .. }
+            | Fault::Outage { .. }
+            | Fault::Unreachable { .. }
+            | Fault::TimedOut
+            | Fault::Blocked
+            | Fault::TooLarge { .. }
+            | Fault::UnexpectedBody { .. }
+            | Fault::Refused { .. }
+            | Fault::NotFound => {
+                tracing::warn!("Looking up shows had to stop: {error}");
+                let until = error.fault.retry_at();
+                self.interrupted = Some(Interruption { until, cause: error.to_string() });
+                Ok(())
+            }
+            Fault::NotConfigured
+            | Fault::SignedOut
+            | Fault::AppGone
+            | Fault::AccountLocked
+            | Fault::AccountLimit
+            | Fault::VipOnly => Err(Error::Provider(error)),
+        }
+    }
+
+    async fn save(&mut self) -> Result<()> {
+        if self.unsaved.is_empty() {
+            return Ok(());
+        }
+        let writes = std::mem::take(&mut self.unsaved);
+        Ok(self.app.store.write(&self.app.account, writes).await?)
+    }
+
+    /// When asking had to stop, an entry that may still have a place is not called unplaceable.
+    fn drop_undecided(
+        &self,
+        claimed: &[(&Entry, Vec<Claim>)],
+        open: &[usize],
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) {
+        if self.interrupted.is_none() {
+            return;
+        }
+        for &index in open {
+            let (entry, claims) = &claimed[index];
+            let unasked = claims.iter().any(|claim| match self.target(claim) {
+                None => true,
+                Some(Some(Target::Show(id))) => !self.shows.contains_key(&id),
+                Some(_) => false,
+            });
+            if unasked && decisions.get(&entry.media.id).is_some_and(|d| d.placement.is_none()) {
+                decisions.remove(&entry.media.id);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Round {
+    FirstShow,
+    Recheck,
+    AllKnown,
+    LookUp,
+}
+
+fn target(kind: MediaType, id: u64) -> Target {
+    match kind {
+        MediaType::Show => Target::Show(TraktShowId(id)),
+        MediaType::Movie => Target::Movie(TraktMovieId(id)),
+    }
+}
+
+fn listed(show: Show) -> Option<Show> {
+    (!show.episodes().is_empty()).then_some(show)
+}
+
+fn falls_short(decision: &Decision, entry: &Entry) -> bool {
+    decision.placement.as_ref().is_some_and(|placement| placement.len() < entry.watched())
+}
+
+fn lacks_episodes(entry: &Entry, decision: Option<&Decision>) -> bool {
+    decision.is_some_and(|d| d.reason == Some(Reason::EpisodesMissing) || falls_short(d, entry))
+}
+
+/// Which foreign numbers the datasets and earlier look-ups already tie to a Trakt id. A number
+/// that is tied to two is left out.
+fn known_without_asking(snapshot: &Snapshot, saved: &[Mapping]) -> HashMap<Reference, Option<u64>> {
+    let mut known: HashMap<Reference, Option<u64>> = HashMap::new();
+    let mut ambiguous = Vec::new();
+    let from_otaku = snapshot.otaku.rows().iter().filter_map(|row| {
+        let tvdb = row.tvdb.filter(|_| row.kind == MediaType::Show).map(ReferenceId::Tvdb);
+        let ids = [row.tmdb.map(ReferenceId::Tmdb), row.imdb.clone().map(ReferenceId::Imdb), tvdb];
+        Some((row.kind, u64::from(row.trakt?), ids))
+    });
+    let from_saved = saved.iter().filter_map(|mapping| {
+        let ids = [mapping.tmdb_id.map(ReferenceId::Tmdb), None, None];
+        Some((mapping.media_type?, mapping.trakt_id, ids))
+    });
+    for (kind, trakt, ids) in from_otaku.chain(from_saved) {
+        for id in ids.into_iter().flatten() {
+            let reference = Reference { kind, id };
+            match known.insert(reference.clone(), Some(trakt)) {
+                Some(Some(other)) if other != trakt => ambiguous.push(reference),
+                _ => {}
+            }
+        }
+    }
+    for reference in ambiguous {
+        known.remove(&reference);
+    }
+    known
+}

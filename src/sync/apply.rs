@@ -1,0 +1,249 @@
+//! Posts a plan in batches. Nothing else writes to Trakt.
+//!
+//! Before a batch leaves it is recorded as in flight. After the answer its progress is saved and
+//! the record removed in one step, and only then does the next batch leave. When the answer is
+//! lost, Trakt's history is read back before anything is sent again.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::lock::RunLock;
+use super::plan::{Plan, TitlePlan};
+use super::queue;
+use super::watched::{Freshness, watched};
+use crate::app::App;
+use crate::domain::{AnilistId, Item, Play};
+use crate::error::{Error, Result};
+use crate::mapping::resolve::Interruption;
+use crate::outbound::{Fault, ProviderError};
+use crate::store::{Progress, Unmapped, Write, keys};
+use crate::trakt::Refused;
+
+/// A batch whose answer was lost is sent again at most this often in one run.
+const MAX_LOST_ANSWERS: u32 = 3;
+
+/// What came of a plan.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// Plays that Trakt has now.
+    pub accepted: HashSet<Item>,
+    /// Requests that were sent.
+    pub batches: u32,
+    /// Plays that Trakt does not know.
+    pub refused: HashMap<AnilistId, Vec<u32>>,
+    /// Set when the rest has to wait.
+    pub interrupted: Option<Interruption>,
+}
+
+impl Applied {
+    /// How many episodes were added.
+    pub fn episodes(&self) -> usize {
+        self.accepted.iter().filter(|item| matches!(item, Item::Episode { .. })).count()
+    }
+
+    /// How many films were added.
+    pub fn movies(&self) -> usize {
+        self.accepted.len() - self.episodes()
+    }
+}
+
+/// Posts what the plan says. The lock is the proof that nobody else does so meanwhile.
+pub async fn apply(
+    app: &App,
+    lock: &RunLock,
+    plan: &Plan,
+    queue: &HashMap<AnilistId, Unmapped>,
+) -> Result<Applied> {
+    let mut applier = Applier::new(app, lock, plan, queue);
+    applier.save_what_needs_no_post().await?;
+    applier.post_all().await?;
+    Ok(applier.applied)
+}
+
+struct Applier<'a> {
+    app: &'a App,
+    lock: &'a RunLock,
+    titles: HashMap<AnilistId, &'a TitlePlan>,
+    queue: &'a HashMap<AnilistId, Unmapped>,
+    pending: VecDeque<Play>,
+    lost_answers: u32,
+    applied: Applied,
+}
+
+/// What is known after a batch was sent.
+enum Sent {
+    /// Trakt answered; these were not found.
+    Answered(Vec<Play>),
+    /// The answer was lost or does not tell what was added.
+    Lost(String),
+    /// Nothing was applied, and the rest has to wait.
+    Stopped(ProviderError),
+}
+
+impl<'a> Applier<'a> {
+    fn new(
+        app: &'a App,
+        lock: &'a RunLock,
+        plan: &'a Plan,
+        queue: &'a HashMap<AnilistId, Unmapped>,
+    ) -> Self {
+        let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
+        let pending = plan.plays().cloned().collect();
+        let applied = Applied::default();
+        Self { app, lock, titles, queue, pending, lost_answers: 0, applied }
+    }
+
+    /// Titles that Trakt has already, and those that wait, are settled in one write.
+    async fn save_what_needs_no_post(&mut self) -> Result<()> {
+        let ids: Vec<AnilistId> = self.titles.keys().copied().collect();
+        let writes = self.settled(&ids);
+        self.write(writes).await
+    }
+
+    async fn post_all(&mut self) -> Result<()> {
+        while !self.pending.is_empty() && self.applied.interrupted.is_none() {
+            if let Some(cause) = self.must_stop() {
+                self.applied.interrupted = Some(Interruption { until: None, cause });
+                return Ok(());
+            }
+            let size = self.app.config.limits.batch_size.min(self.pending.len());
+            let batch: Vec<Play> = self.pending.drain(..size).collect();
+            self.post(batch).await?;
+        }
+        Ok(())
+    }
+
+    fn must_stop(&self) -> Option<String> {
+        if self.app.is_stopping() {
+            return Some("the service is being stopped".to_owned());
+        }
+        self.lock.is_lost().then(|| "another process has taken over the run".to_owned())
+    }
+
+    async fn post(&mut self, batch: Vec<Play>) -> Result<()> {
+        self.record_in_flight(&batch).await?;
+        self.applied.batches += 1;
+        match self.send(&batch).await {
+            Sent::Answered(refused) => self.settle(batch, &refused).await,
+            Sent::Lost(cause) => self.read_back(batch, cause).await,
+            Sent::Stopped(error) => self.stop(batch, error).await,
+        }
+    }
+
+    async fn send(&self, batch: &[Play]) -> Sent {
+        match self.app.trakt.add_history(batch).await {
+            Ok(added) => match added.refused {
+                Refused { unattributed: 0, plays } => Sent::Answered(plays),
+                Refused { unattributed, .. } => {
+                    Sent::Lost(format!("Trakt did not say which {unattributed} it does not know"))
+                }
+            },
+            Err(error) if error.fault.leaves_outcome_open() => Sent::Lost(error.to_string()),
+            Err(error) => Sent::Stopped(error),
+        }
+    }
+
+    async fn record_in_flight(&self, batch: &[Play]) -> Result<()> {
+        let text = serde_json::to_string(batch).map_err(|e| Error::Internal(e.to_string()))?;
+        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
+    }
+
+    /// Saves what was accepted and what was not found, and forgets that it was in flight.
+    async fn settle(&mut self, batch: Vec<Play>, refused: &[Play]) -> Result<()> {
+        let unknown: HashSet<Item> = refused.iter().map(|play| play.item).collect();
+        let mut ids = Vec::new();
+        for play in batch {
+            ids.push(play.anilist_id);
+            if unknown.contains(&play.item) {
+                self.applied.refused.entry(play.anilist_id).or_default().push(play.abs);
+            } else {
+                self.applied.accepted.insert(play.item);
+            }
+        }
+        ids.dedup();
+        let mut writes = self.settled(&ids);
+        writes.push(Write::Config { key: keys::IN_FLIGHT, value: None });
+        self.write(writes).await
+    }
+
+    /// After a lost answer only Trakt's history tells what was added. What it has is settled; the
+    /// rest is sent again.
+    async fn read_back(&mut self, batch: Vec<Play>, cause: String) -> Result<()> {
+        tracing::warn!("The answer to a batch was lost, reading Trakt's history back: {cause}");
+        self.lost_answers += 1;
+        let history = match watched(self.app, Freshness::ReadAgain).await {
+            Ok(history) => history,
+            Err(Error::Provider(error)) if passes(&error.fault) => {
+                // The batch stays recorded as in flight; the next run reads back first.
+                self.interrupt(&error);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let (has, has_not): (Vec<Play>, Vec<Play>) =
+            batch.into_iter().partition(|play| history.contains(&play.item));
+        self.settle(has, &[]).await?;
+        if self.lost_answers >= MAX_LOST_ANSWERS {
+            self.applied.interrupted = Some(Interruption { until: None, cause });
+        } else {
+            has_not.into_iter().rev().for_each(|play| self.pending.push_front(play));
+        }
+        Ok(())
+    }
+
+    /// Nothing of the batch was applied: it is in flight no more. A fault that a person must mend
+    /// ends the run with an error.
+    async fn stop(&mut self, batch: Vec<Play>, error: ProviderError) -> Result<()> {
+        batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
+        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: None }]).await?;
+        if passes(&error.fault) {
+            self.interrupt(&error);
+            Ok(())
+        } else {
+            Err(Error::Provider(error))
+        }
+    }
+
+    fn interrupt(&mut self, error: &ProviderError) {
+        tracing::warn!("The run has to wait: {error}");
+        let until = error.fault.retry_at();
+        self.applied.interrupted = Some(Interruption { until, cause: error.to_string() });
+    }
+
+    /// Progress and queue of these titles as they stand now.
+    fn settled(&self, ids: &[AnilistId]) -> Vec<Write> {
+        let now = self.app.clock.now();
+        let mut writes = Vec::new();
+        for id in ids {
+            let Some(title) = self.titles.get(id) else { continue };
+            if title.is_undecided() {
+                continue;
+            }
+            let through = title.settled_through(|play| self.is_settled(play));
+            if through > title.settled_before {
+                let row = Progress { anilist_id: *id, last_abs: through, updated_at: now };
+                writes.push(Write::Progress(row));
+            }
+            let refused = self.applied.refused.get(id).map(Vec::as_slice).unwrap_or_default();
+            writes.extend(queue::change(title, refused, self.queue, now));
+        }
+        writes
+    }
+
+    fn is_settled(&self, play: &Play) -> bool {
+        let refused = self.applied.refused.get(&play.anilist_id);
+        self.applied.accepted.contains(&play.item)
+            || refused.is_some_and(|refused| refused.contains(&play.abs))
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<()> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        Ok(self.app.store.write(&self.app.account, writes).await?)
+    }
+}
+
+/// Whether waiting helps.
+fn passes(fault: &Fault) -> bool {
+    fault.retry_at().is_some() || fault.leaves_outcome_open() || matches!(fault, Fault::Blocked)
+}

@@ -1,0 +1,116 @@
+//! Reads the list. The list is the truth; activities only date the plays.
+
+use crate::anilist::Viewer;
+use crate::app::App;
+use crate::domain::{AnilistId, Entry, ListStatus};
+use crate::error::{Error, Result};
+use crate::store::{Write, keys};
+
+use super::dates::WatchLog;
+use super::modes::Mode;
+
+/// How many pages of activities (50 each) a first sync looks back for times.
+const FIRST_ACTIVITY_PAGES: u32 = 10;
+
+/// A bound on the pages of activities since the last sync.
+const MAX_ACTIVITY_PAGES: u32 = 200;
+
+/// What the list says.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Entries with watched episodes, in the order in which they were changed.
+    pub entries: Vec<Entry>,
+    /// When episodes were watched.
+    pub log: WatchLog,
+    /// The change (Unix seconds) up to which a full sync had come before, if ever.
+    pub since: Option<i64>,
+    /// The newest change that was seen.
+    pub newest: Option<i64>,
+}
+
+/// Reads what a mode looks at.
+pub async fn collect(app: &App, mode: Mode) -> Result<Collected> {
+    let viewer = viewer(app).await?;
+    match mode {
+        Mode::Full => full(app, &viewer).await,
+        Mode::Completed | Mode::Watching => {
+            let entries = app.anilist.list(viewer.id, mode.statuses()).await?;
+            Ok(collected(entries, WatchLog::default(), None))
+        }
+        Mode::Show(id) => {
+            let entry = app.anilist.entry(viewer.id, id).await?;
+            Ok(collected(entry.into_iter().collect(), WatchLog::default(), None))
+        }
+    }
+}
+
+async fn full(app: &App, viewer: &Viewer) -> Result<Collected> {
+    let Some(since) = last_sync(app).await? else { return first(app, viewer).await };
+    let changed = app.anilist.changed_since(viewer.id, since).await?;
+    if changed.iter().all(|entry| entry.updated_at <= since) {
+        return Ok(collected(changed, WatchLog::default(), Some(since)));
+    }
+    let activities =
+        app.anilist.activities(viewer.id, Some(since - 1), MAX_ACTIVITY_PAGES).await?;
+    Ok(collected(changed, WatchLog::new(activities), Some(since)))
+}
+
+/// The first full sync takes the whole list, whatever its statuses.
+async fn first(app: &App, viewer: &Viewer) -> Result<Collected> {
+    let entries = app.anilist.list(viewer.id, None).await?;
+    let activities = app.anilist.activities(viewer.id, None, FIRST_ACTIVITY_PAGES).await?;
+    Ok(collected(entries, WatchLog::new(activities), None))
+}
+
+fn collected(mut entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collected {
+    let newest = entries.iter().map(|entry| entry.updated_at).max();
+    entries.retain(|entry| entry.watched() > 0 && counts(entry));
+    entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
+    Collected { entries, log, since, newest }
+}
+
+/// A planned title with progress was begun at some time; it counts like any other.
+fn counts(entry: &Entry) -> bool {
+    !(entry.status == ListStatus::Planning && entry.progress == 0)
+}
+
+/// Whose list it is. The answer is kept, as it does not change while the token stays.
+pub async fn viewer(app: &App) -> Result<Viewer> {
+    let stored = app.store.config(&app.account, &[keys::ANILIST_VIEWER]).await?;
+    let mark = app.anilist.identity();
+    let known = stored.into_iter().next().flatten().and_then(|text| {
+        let (stored_mark, viewer): (String, Viewer) = serde_json::from_str(&text).ok()?;
+        (stored_mark == mark).then_some(viewer)
+    });
+    if let Some(viewer) = known {
+        return Ok(viewer);
+    }
+    let viewer = app.anilist.viewer().await?;
+    let text =
+        serde_json::to_string(&(mark, &viewer)).map_err(|e| Error::Internal(e.to_string()))?;
+    let write = Write::Config { key: keys::ANILIST_VIEWER, value: Some(text) };
+    app.store.write(&app.account, vec![write]).await?;
+    Ok(viewer)
+}
+
+async fn last_sync(app: &App) -> Result<Option<i64>> {
+    let stored = app.store.config(&app.account, &[keys::LAST_SYNC_TIMESTAMP]).await?;
+    Ok(stored.into_iter().next().flatten().and_then(|text| text.parse().ok()))
+}
+
+/// The entry of one title: as it is on the list, or as a title nobody has begun.
+pub async fn one(app: &App, id: AnilistId) -> Result<Option<Entry>> {
+    let viewer = viewer(app).await?;
+    if let Some(entry) = app.anilist.entry(viewer.id, id).await? {
+        return Ok(Some(entry));
+    }
+    let media = app.anilist.media(id).await?;
+    Ok(media.map(|media| Entry {
+        media,
+        status: ListStatus::Planning,
+        progress: 0,
+        repeat: 0,
+        completed_at: crate::domain::FuzzyDate::default(),
+        updated_at: 0,
+    }))
+}

@@ -1,0 +1,18 @@
+//! Keeping Trakt's history true to the list: collect, plan, apply.
+//!
+//! [`collect`] reads the list, [`plan`] decides what to post (pure, so a preview and a run are the
+//! same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
+
+pub mod apply;
+pub mod collect;
+pub mod dates;
+pub mod lock;
+pub mod modes;
+pub mod plan;
+pub mod queue;
+pub mod report;
+pub mod run;
+pub mod watched;
+
+pub use modes::{Mode, Trigger};
+pub use report::Report;

@@ -1,0 +1,72 @@
+//! The ways to sync.
+
+use serde::Serialize;
+
+use crate::domain::{AnilistId, ListStatus};
+use crate::store::keys;
+
+/// What part of the list a run looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// What changed since the last time; the whole list the first time.
+    Full,
+    /// Everything that was watched to the end.
+    Completed,
+    /// Everything that is being watched.
+    Watching,
+    /// One title.
+    Show(AnilistId),
+}
+
+impl Mode {
+    /// The name in routes and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Completed => "completed",
+            Self::Watching => "watching",
+            Self::Show(_) => "show",
+        }
+    }
+
+    /// The list statuses a library mode reads. An entry being rewatched was completed once.
+    pub fn statuses(self) -> Option<&'static [ListStatus]> {
+        match self {
+            Self::Completed => Some(&[ListStatus::Completed, ListStatus::Repeating]),
+            Self::Watching => Some(&[ListStatus::Current]),
+            Self::Full | Self::Show(_) => None,
+        }
+    }
+
+    /// Where the start of such a run is remembered.
+    pub fn last_run_key(self, trigger: Trigger) -> Option<&'static str> {
+        match (self, trigger) {
+            (Self::Full, Trigger::Auto) => Some(keys::LAST_RUN_AUTO),
+            (Self::Full, Trigger::Manual) => Some(keys::LAST_RUN),
+            (Self::Completed, _) => Some(keys::LAST_RUN_COMPLETED),
+            (Self::Watching, _) => Some(keys::LAST_RUN_WATCHING),
+            (Self::Show(_), _) => None,
+        }
+    }
+}
+
+/// Who asked for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trigger {
+    /// A person.
+    Manual,
+    /// The scheduler.
+    Auto,
+}
+
+impl Trigger {
+    /// The name in records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Auto => "auto",
+        }
+    }
+}

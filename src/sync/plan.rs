@@ -1,0 +1,390 @@
+//! What a run will post, and what it will not. Pure: the same inputs give the same plan, and
+//! planning again after it was applied gives an empty one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::dates::{Calendar, WatchLog, watched_at};
+use crate::domain::{
+    AnilistId, Entry, Episode, Item, Play, Reason, Slot, TraktEpisodeId, TraktShowId, Watched,
+};
+use crate::mapping::claims::Source;
+use crate::mapping::place::{Decision, Shows, Verdict};
+use crate::store::{Override, Progress, Unmapped};
+
+/// All that a plan depends on.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// Entries with watched episodes, in the order in which they are to be posted.
+    pub entries: &'a [Entry],
+    /// Where they belong; none for an entry that could not be looked up yet.
+    pub decisions: &'a HashMap<AnilistId, Decision>,
+    /// The shows they belong to.
+    pub shows: &'a Shows,
+    /// Per-episode corrections.
+    pub overrides: &'a [Override],
+    /// What earlier runs have settled.
+    pub progress: &'a HashMap<AnilistId, Progress>,
+    /// What waits for a decision.
+    pub queue: &'a HashMap<AnilistId, Unmapped>,
+    /// What Trakt's history holds, whoever put it there.
+    pub watched: &'a Watched,
+    /// When episodes were watched.
+    pub log: &'a WatchLog,
+    /// The zone of dates, and the time of planning.
+    pub calendar: &'a Calendar,
+    /// Plays beyond this many are left for the next run.
+    pub max_plays: usize,
+}
+
+/// What a run will do, title by title.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// One for each entry that is not ignored.
+    pub titles: Vec<TitlePlan>,
+    /// Plays left for the next run because there are too many.
+    pub left_out: usize,
+}
+
+/// What a run will do for one entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TitlePlan {
+    /// The entry.
+    pub entry: Entry,
+    /// How far its placement can be trusted; none when it could not be looked up yet.
+    pub verdict: Option<Verdict>,
+    /// Who proposed its placement.
+    pub source: Option<Source>,
+    /// What was settled before.
+    pub settled_before: u32,
+    /// Its unsettled episodes in order.
+    pub steps: Vec<Step>,
+    /// Why some or all of them wait.
+    pub waiting: Option<Waiting>,
+}
+
+/// One episode of an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The entry's own number.
+    pub abs: u32,
+    /// What happens to it.
+    pub action: Action,
+}
+
+/// What happens to an episode.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Trakt has it already.
+    Already,
+    /// It is posted.
+    Post(Play),
+    /// It is posted by a later run.
+    Later,
+    /// It waits for a decision.
+    Wait,
+}
+
+/// Why episodes of an entry wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Why.
+    pub reason: Reason,
+    /// The facts, for a person.
+    pub detail: String,
+    /// Which episodes; empty when all do.
+    pub episodes: Vec<u32>,
+    /// Whether it waited in the same way before.
+    pub news: News,
+}
+
+/// Whether something is worth telling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// It was so before.
+    Old,
+    /// It is so since now.
+    New,
+}
+
+impl Plan {
+    /// Everything to post, in order.
+    pub fn plays(&self) -> impl Iterator<Item = &Play> {
+        self.titles.iter().flat_map(TitlePlan::plays)
+    }
+
+    /// Entries that could not be looked up yet.
+    pub fn undecided(&self) -> usize {
+        self.titles.iter().filter(|title| title.is_undecided()).count()
+    }
+
+    /// Whether nothing is left for a later run.
+    pub fn is_complete(&self) -> bool {
+        self.left_out == 0 && self.undecided() == 0
+    }
+}
+
+impl TitlePlan {
+    /// What is posted of this entry.
+    pub fn plays(&self) -> impl Iterator<Item = &Play> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Post(play) => Some(play),
+            Action::Already | Action::Later | Action::Wait => None,
+        })
+    }
+
+    /// Episodes that Trakt had and earlier runs did not know of.
+    pub fn already(&self) -> usize {
+        self.steps.iter().filter(|step| step.action == Action::Already).count()
+    }
+
+    /// Whether it could not be looked up yet.
+    pub fn is_undecided(&self) -> bool {
+        self.verdict.is_none()
+    }
+
+    /// Episodes that newly wait for a decision.
+    pub fn newly_waiting(&self) -> usize {
+        match &self.waiting {
+            Some(Waiting { news: News::New, .. }) => {
+                self.steps.iter().filter(|step| step.action == Action::Wait).count()
+            }
+            _ => 0,
+        }
+    }
+
+    /// The number up to which every episode is settled or waits, given which plays were accepted.
+    /// Episodes that wait do not move it by themselves, and it never goes back.
+    pub fn settled_through(&self, accepted: impl Fn(&Play) -> bool) -> u32 {
+        let mut through = self.settled_before;
+        for step in &self.steps {
+            match &step.action {
+                Action::Already => through = through.max(step.abs),
+                Action::Post(play) if accepted(play) => through = through.max(step.abs),
+                Action::Wait => {}
+                Action::Post(_) | Action::Later => break,
+            }
+        }
+        through
+    }
+}
+
+/// Plans what to post.
+pub fn plan(inputs: &Inputs<'_>) -> Plan {
+    let mut planner = Planner {
+        inputs,
+        corrections: Corrections::new(inputs.overrides),
+        claimed: HashMap::new(),
+    };
+    let titles = planner.titles();
+    limit(titles, inputs.max_plays)
+}
+
+/// Leaves the plays beyond the first `max` for later.
+fn limit(mut titles: Vec<TitlePlan>, max: usize) -> Plan {
+    let mut posted = 0;
+    let mut left_out = 0;
+    for step in titles.iter_mut().flat_map(|title| &mut title.steps) {
+        if !matches!(step.action, Action::Post(_)) {
+            continue;
+        }
+        if posted < max {
+            posted += 1;
+        } else {
+            step.action = Action::Later;
+            left_out += 1;
+        }
+    }
+    Plan { titles, left_out }
+}
+
+struct Planner<'a> {
+    inputs: &'a Inputs<'a>,
+    corrections: Corrections<'a>,
+    /// Which entry a play of this plan is for: two entries never post the same episode.
+    claimed: HashMap<Item, AnilistId>,
+}
+
+/// Where an episode goes, or why it does not.
+enum Destination {
+    Listed(Item, Option<TraktEpisodeId>),
+    Nowhere(Reason, String),
+}
+
+impl Planner<'_> {
+    /// The surest placements claim their episodes first; the order of the entries stays.
+    fn titles(&mut self) -> Vec<TitlePlan> {
+        let entries = self.inputs.entries;
+        let mut order: Vec<usize> = (0..entries.len()).filter(|&i| !self.is_ignored(i)).collect();
+        order.sort_by_key(|&i| self.verdict(&entries[i]) != Some(Verdict::Verified));
+        let mut titles: Vec<(usize, TitlePlan)> =
+            order.into_iter().map(|i| (i, self.title(&entries[i]))).collect();
+        titles.sort_by_key(|(i, _)| *i);
+        titles.into_iter().map(|(_, title)| title).collect()
+    }
+
+    fn is_ignored(&self, index: usize) -> bool {
+        let id = self.inputs.entries[index].media.id;
+        self.inputs.queue.get(&id).is_some_and(|waiting| waiting.ignored)
+    }
+
+    fn verdict(&self, entry: &Entry) -> Option<Verdict> {
+        self.inputs.decisions.get(&entry.media.id).map(|decision| decision.verdict)
+    }
+
+    fn title(&mut self, entry: &Entry) -> TitlePlan {
+        let id = entry.media.id;
+        let settled_before = self.inputs.progress.get(&id).map_or(0, |p| p.last_abs);
+        let decision = self.inputs.decisions.get(&id);
+        let mut title = TitlePlan {
+            entry: entry.clone(),
+            verdict: decision.map(|d| d.verdict),
+            source: decision.and_then(|d| d.source),
+            settled_before,
+            steps: Vec::new(),
+            waiting: None,
+        };
+        if let Some(decision) = decision {
+            for abs in self.unsettled(entry, settled_before) {
+                self.step(&mut title, decision, abs);
+            }
+            self.finish_waiting(&mut title);
+        }
+        title
+    }
+
+    /// Episodes that no earlier run has settled, and those that wait.
+    fn unsettled(&self, entry: &Entry, settled: u32) -> Vec<u32> {
+        let watched = entry.watched();
+        let queued = self.inputs.queue.get(&entry.media.id);
+        let waiting = queued.map(|waiting| waiting.episodes.as_slice()).unwrap_or_default();
+        let before = waiting.iter().copied().filter(|&abs| abs <= settled.min(watched));
+        before.chain(settled + 1..=watched).collect()
+    }
+
+    fn step(&mut self, title: &mut TitlePlan, decision: &Decision, abs: u32) {
+        let action = match self.destination(&title.entry, decision, abs) {
+            Destination::Nowhere(reason, detail) => {
+                wait(title, abs, reason, detail);
+                Action::Wait
+            }
+            Destination::Listed(item, _) if self.inputs.watched.contains(&item) => Action::Already,
+            Destination::Listed(item, episode_id) => {
+                self.claim(title, abs, item, episode_id)
+            }
+        };
+        title.steps.push(Step { abs, action });
+    }
+
+    fn claim(
+        &mut self,
+        title: &mut TitlePlan,
+        abs: u32,
+        item: Item,
+        episode_id: Option<TraktEpisodeId>,
+    ) -> Action {
+        let anilist_id = title.entry.media.id;
+        if let Some(other) = self.claimed.insert(item, anilist_id) {
+            self.claimed.insert(item, other);
+            let detail = format!("the same episode is claimed by AniList {other}");
+            wait(title, abs, Reason::Conflict, detail);
+            return Action::Wait;
+        }
+        let watched_at = watched_at(&title.entry, abs, self.inputs.log, self.inputs.calendar);
+        Action::Post(Play { anilist_id, abs, item, episode_id, watched_at })
+    }
+
+    fn destination(&self, entry: &Entry, decision: &Decision, abs: u32) -> Destination {
+        let placed_on = decision.placement.as_ref().and_then(|p| p.show());
+        if let Some((show, slot)) = self.corrections.of(entry.media.id, placed_on, abs) {
+            return self.listed(show, slot);
+        }
+        let Some(placement) = &decision.placement else {
+            let reason = decision.reason.unwrap_or(Reason::NoCandidate);
+            return Destination::Nowhere(reason, decision.detail.clone());
+        };
+        match placement.item(abs) {
+            Some(Item::Episode { show, slot }) => self.listed(show, slot),
+            Some(film @ Item::Movie { .. }) => Destination::Listed(film, None),
+            None => {
+                let detail = format!("Trakt lists {} episodes of it", placement.len());
+                Destination::Nowhere(Reason::EpisodesMissing, detail)
+            }
+        }
+    }
+
+    /// The episode, if Trakt lists it. A number that is not listed is never made up.
+    fn listed(&self, show: TraktShowId, slot: Slot) -> Destination {
+        let known = self.inputs.shows.get(&show).and_then(Option::as_ref);
+        match known.and_then(|listing| listing.episode(slot)) {
+            Some(Episode { id, .. }) => {
+                Destination::Listed(Item::Episode { show, slot }, Some(*id))
+            }
+            None => {
+                let detail = format!("Trakt's show {show} has no {slot}");
+                Destination::Nowhere(Reason::EpisodesMissing, detail)
+            }
+        }
+    }
+
+    /// An entry of which everything waits is queued as a whole, and what was queued in the same
+    /// way before is no news.
+    fn finish_waiting(&self, title: &mut TitlePlan) {
+        let Some(waiting) = &mut title.waiting else { return };
+        if title.settled_before == 0 && waiting.episodes.len() == title.steps.len() {
+            waiting.episodes.clear();
+        }
+        let before = self.inputs.queue.get(&title.entry.media.id);
+        let same = before.is_some_and(|before| {
+            before.episodes == waiting.episodes && before.entry.watched() == title.entry.watched()
+        });
+        waiting.news = if same { News::Old } else { News::New };
+    }
+}
+
+fn wait(title: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
+    let waiting = title.waiting.get_or_insert(Waiting {
+        reason,
+        detail,
+        episodes: Vec::new(),
+        news: News::New,
+    });
+    waiting.episodes.push(abs);
+}
+
+/// Per-episode corrections, found by entry or by show.
+struct Corrections<'a> {
+    of_entry: HashMap<(AnilistId, u32), &'a Override>,
+    of_show: HashMap<(TraktShowId, u32), &'a Override>,
+    entries: HashSet<AnilistId>,
+}
+
+impl<'a> Corrections<'a> {
+    fn new(overrides: &'a [Override]) -> Self {
+        let mut corrections =
+            Self { of_entry: HashMap::new(), of_show: HashMap::new(), entries: HashSet::new() };
+        for correction in overrides {
+            match correction.anilist_id {
+                Some(id) => {
+                    corrections.of_entry.insert((id, correction.abs), correction);
+                    corrections.entries.insert(id);
+                }
+                None => {
+                    corrections.of_show.insert((correction.trakt_id, correction.abs), correction);
+                }
+            }
+        }
+        corrections
+    }
+
+    /// The corrected slot: one for the entry itself wins over one for its show.
+    fn of(
+        &self,
+        entry: AnilistId,
+        show: Option<TraktShowId>,
+        abs: u32,
+    ) -> Option<(TraktShowId, Slot)> {
+        let own = self.entries.contains(&entry).then(|| self.of_entry.get(&(entry, abs))).flatten();
+        let found = own.or_else(|| self.of_show.get(&(show?, abs)))?;
+        Some((found.trakt_id, found.slot()))
+    }
+}

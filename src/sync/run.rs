@@ -1,0 +1,278 @@
+//! One run, from its lock to its report.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::apply::{Applied, apply};
+use super::collect::{Collected, collect};
+use super::dates::Calendar;
+use super::lock::RunLock;
+use super::modes::{Mode, Trigger};
+use super::plan::{Inputs, Plan, TitlePlan, plan};
+use super::report::Report;
+use super::watched::{Freshness, watched};
+use crate::app::App;
+use crate::domain::{AnilistId, RunId, Watched};
+use crate::error::{Error, Result};
+use crate::mapping::resolve::{Placed, Resolver};
+use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
+
+/// How long one run may look things up and post. What is left follows in the next call; a
+/// serverless platform would end the request at 300 seconds.
+const BUDGET: Duration = Duration::from_secs(240);
+
+/// A plan with everything it was made from.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What the list says.
+    pub collected: Collected,
+    /// Where the entries belong.
+    pub placed: Placed,
+    /// What is to be done.
+    pub plan: Plan,
+    /// What waited before.
+    pub queue: HashMap<AnilistId, Unmapped>,
+    /// A batch of an earlier run was in flight, and the plan rests on the history as it was read
+    /// after that.
+    history_read_back: bool,
+}
+
+/// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
+pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
+    let task = app.tasks.spawn(locked_run(Arc::clone(app), mode, trigger));
+    task.await.map_err(|cause| Error::Internal(format!("the run ended early: {cause}")))?
+}
+
+async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
+    let lock = RunLock::acquire(&app).await?;
+    let outcome = recorded_run(&app, &lock, mode, trigger).await;
+    if let Err(error) = lock.release().await {
+        tracing::warn!("The run lock could not be given back: {error}");
+    }
+    outcome
+}
+
+async fn recorded_run(
+    app: &App,
+    lock: &RunLock,
+    mode: Mode,
+    trigger: Trigger,
+) -> Result<Report> {
+    let mut row = begin(app, mode, trigger).await?;
+    tracing::info!("[Sync] {} run {} began", mode.name(), row.id);
+    let outcome = execute(app, lock, mode, row.id).await;
+    row.finished_at = Some(app.clock.now());
+    (row.state, row.report) = match &outcome {
+        Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
+        Ok(report) => (RunState::Complete, to_value(report)),
+        Err(error) => (RunState::Failed, failure(error)),
+    };
+    log_outcome(mode, &row, &outcome);
+    app.store.write(&app.account, vec![Write::Run(row)]).await?;
+    outcome
+}
+
+fn to_value(report: &Report) -> Value {
+    serde_json::to_value(report).unwrap_or_default()
+}
+
+fn failure(error: &Error) -> Value {
+    json!({ "error": error.sentence(), "code": error.code(), "hint": error.hint() })
+}
+
+fn log_outcome(mode: Mode, row: &RunRow, outcome: &Result<Report>) {
+    match outcome {
+        Ok(report) => tracing::info!(
+            "[Sync] {} run {} {}: {} {}",
+            mode.name(),
+            row.id,
+            report.state,
+            report.counts,
+            report.cause.as_deref().unwrap_or_default()
+        ),
+        Err(error) => tracing::error!("[Sync] {} run {} failed: {error}", mode.name(), row.id),
+    }
+}
+
+async fn begin(app: &App, mode: Mode, trigger: Trigger) -> Result<RunRow> {
+    let now = app.clock.now();
+    let row = RunRow {
+        id: app.store.next_run_id(&app.account).await?,
+        mode: mode.name().to_owned(),
+        trigger: trigger.name().to_owned(),
+        started_at: now,
+        finished_at: None,
+        state: RunState::Running,
+        report: Value::Null,
+    };
+    let mut writes = vec![Write::Run(row.clone())];
+    if let Some(key) = mode.last_run_key(trigger) {
+        writes.push(Write::Config { key, value: Some(now.to_string()) });
+    }
+    app.store.write(&app.account, writes).await?;
+    Ok(row)
+}
+
+async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Report> {
+    let prepared = prepare(app, mode).await?;
+    if prepared.history_read_back {
+        set(app, keys::IN_FLIGHT, None).await?;
+    }
+    let applied = apply(app, lock, &prepared.plan, &prepared.queue).await?;
+    let interrupted = prepared.placed.interrupted.as_ref();
+    let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
+    if mode == Mode::Full {
+        move_window(app, &prepared, &applied).await?;
+    }
+    Ok(report)
+}
+
+async fn set(app: &App, key: &'static str, value: Option<String>) -> Result<()> {
+    Ok(app.store.write(&app.account, vec![Write::Config { key, value }]).await?)
+}
+
+/// Reads everything and plans, posting nothing.
+pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
+    let deadline = app.clock.now() + BUDGET;
+    let mut collected = collect(app, mode).await?;
+    let state = State::read(app).await?;
+    refuse_vanished_list(mode, &collected, &state.progress)?;
+    state.add_waiting(mode, &mut collected);
+    let resolver = Resolver::new(app, deadline, &state.overrides).await?;
+    let placed = resolver.place(&collected.entries).await?;
+    let plan = state.plan(app, &collected, &placed).await?;
+    let history_read_back = state.in_flight;
+    Ok(Prepared { collected, placed, plan, queue: state.queue, history_read_back })
+}
+
+/// What earlier runs and people left in the store.
+struct State {
+    progress: HashMap<AnilistId, Progress>,
+    queue: HashMap<AnilistId, Unmapped>,
+    overrides: Vec<Override>,
+    in_flight: bool,
+}
+
+impl State {
+    async fn read(app: &App) -> Result<Self> {
+        let account = &app.account;
+        let queue = app.store.unmapped(account).await?;
+        let config = app.store.config(account, &[keys::IN_FLIGHT]).await?;
+        Ok(Self {
+            progress: app.store.progress(account).await?,
+            queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
+            overrides: app.store.overrides(account).await?,
+            in_flight: config.into_iter().flatten().next().is_some(),
+        })
+    }
+
+    /// Titles that wait are tried again by every full sync, without asking AniList for them.
+    fn add_waiting(&self, mode: Mode, collected: &mut Collected) {
+        if mode != Mode::Full {
+            return;
+        }
+        let seen: std::collections::HashSet<_> =
+            collected.entries.iter().map(|entry| entry.media.id).collect();
+        let waiting = self.queue.values().filter(|row| !row.ignored);
+        let again = waiting.map(|row| &row.entry).filter(|entry| !seen.contains(&entry.media.id));
+        collected.entries.extend(again.cloned());
+        collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
+    }
+
+    /// Plans with what Trakt has, which is only read when there is something to post.
+    async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Plan> {
+        let draft = self.plan_against(app, collected, placed, &Watched::default());
+        if !self.in_flight && draft.plays().next().is_none() && draft.left_out == 0 {
+            return Ok(draft);
+        }
+        let freshness =
+            if self.in_flight { Freshness::ReadAgain } else { Freshness::WhenUnchanged };
+        let watched = watched(app, freshness).await?;
+        Ok(self.plan_against(app, collected, placed, &watched))
+    }
+
+    fn plan_against(
+        &self,
+        app: &App,
+        collected: &Collected,
+        placed: &Placed,
+        watched: &Watched,
+    ) -> Plan {
+        let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
+        plan(&Inputs {
+            entries: &collected.entries,
+            decisions: &placed.decisions,
+            shows: &placed.shows,
+            overrides: &self.overrides,
+            progress: &self.progress,
+            queue: &self.queue,
+            watched,
+            log: &collected.log,
+            calendar: &calendar,
+            max_plays: app.config.limits.max_plays_per_run,
+        })
+    }
+}
+
+/// A list that comes back empty where there were entries is an upstream's fault, not the
+/// person's wish.
+fn refuse_vanished_list(
+    mode: Mode,
+    collected: &Collected,
+    progress: &HashMap<AnilistId, Progress>,
+) -> Result<()> {
+    let whole = match mode {
+        Mode::Completed => true,
+        Mode::Full => collected.since.is_none(),
+        Mode::Watching | Mode::Show(_) => false,
+    };
+    if whole && collected.newest.is_none() && !progress.is_empty() {
+        return Err(Error::Refused {
+            message: format!("AniList sent an empty list, where {} titles were synced", progress.len()),
+            hint: "check that the list is still there; nothing was changed",
+        });
+    }
+    Ok(())
+}
+
+/// Moves the window of the incremental sync, but never past a change that is not settled. The
+/// first sync moves it only once the whole list is settled.
+async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Result<()> {
+    let collected = &prepared.collected;
+    let unsettled = prepared.plan.titles.iter().filter(|title| is_unsettled(title, applied));
+    let oldest = unsettled.map(|title| title.entry.updated_at).min();
+    let newest = collected.newest.max(collected.since);
+    let to = match (oldest, collected.since) {
+        (None, _) => newest,
+        (Some(_), None) => None,
+        (Some(oldest), Some(since)) => Some(oldest.max(since)).min(newest),
+    };
+    match to.filter(|to| Some(*to) != collected.since) {
+        Some(to) => set(app, keys::LAST_SYNC_TIMESTAMP, Some(to.to_string())).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether something of the title is neither accepted nor queued.
+fn is_unsettled(title: &TitlePlan, applied: &Applied) -> bool {
+    use super::plan::Action;
+    let refused = applied.refused.get(&title.entry.media.id);
+    title.is_undecided()
+        || title.steps.iter().any(|step| match &step.action {
+            Action::Later => true,
+            Action::Post(play) => {
+                !applied.accepted.contains(&play.item)
+                    && !refused.is_some_and(|refused| refused.contains(&play.abs))
+            }
+            Action::Already | Action::Wait => false,
+        })
+}
+
+/// When an automated run may begin again.
+pub fn next_automated_run(last: Timestamp) -> Timestamp {
+    last + jiff::SignedDuration::from_hours(6)
+}
