@@ -1,0 +1,37 @@
+# syntax=docker/dockerfile:1
+#
+#   docker build -t anilist-trakt-sync .
+#   docker run -p 127.0.0.1:3000:3000 -v anilist-trakt-sync:/data -e APP_TOKEN=… --env-file .env anilist-trakt-sync
+#
+# A container has to listen beyond its own loopback, and the service refuses that without APP_TOKEN
+# (or ALLOW_UNAUTHENTICATED=1, where something in front keeps strangers out). See docs/DEPLOY.md.
+
+FROM rust:1.95-slim-bookworm AS build
+WORKDIR /src
+ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
+
+# The dependencies alone, built against empty sources: this layer is made again only when they change.
+COPY Cargo.toml Cargo.lock ./
+RUN mkdir src verify \
+ && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
+ && touch src/lib.rs \
+ && cargo build --release --locked --bin anilist-trakt-sync
+
+# Touched, because a checkout's times may be older than the empty build above.
+COPY . .
+RUN touch src/lib.rs src/main.rs verify/main.rs \
+ && cargo build --release --locked --bin anilist-trakt-sync \
+ && mkdir /data
+
+# Has glibc, the CA certificates and a user without rights (65532), and no shell.
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build /src/target/release/anilist-trakt-sync /usr/local/bin/anilist-trakt-sync
+COPY --from=build --chown=nonroot:nonroot /data /data
+ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+WORKDIR /data
+VOLUME /data
+EXPOSE 3000
+# Asks /healthz on loopback from inside the container; there is no shell or curl to do it.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["/usr/local/bin/anilist-trakt-sync", "health"]
+ENTRYPOINT ["/usr/local/bin/anilist-trakt-sync"]
