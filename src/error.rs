@@ -16,6 +16,23 @@ pub enum Error {
         /// What to send instead.
         hint: &'static str,
     },
+    /// The caller sent more than any request of this API needs.
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge {
+        /// The bound, in bytes.
+        limit: usize,
+    },
+    /// The caller did not show the token.
+    #[error("this needs the service's token")]
+    Unauthorized,
+    /// The caller may not ask from where it is.
+    #[error("{message}")]
+    Forbidden {
+        /// One sentence, with the value last.
+        message: String,
+        /// What to do instead.
+        hint: &'static str,
+    },
     /// There is no such thing.
     #[error("{message}")]
     NotFound {
@@ -23,6 +40,12 @@ pub enum Error {
         message: String,
         /// What to do next.
         hint: &'static str,
+    },
+    /// The route exists, for other methods.
+    #[error("{message}")]
+    MethodNotAllowed {
+        /// One sentence, with the value last.
+        message: String,
     },
     /// Another run of the same account goes on.
     #[error("a sync run has been going on since {since}")]
@@ -67,7 +90,11 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadRequest { .. } => "bad_request",
+            Self::TooLarge { .. } => "too_large",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RunInProgress { .. } => "run_in_progress",
             Self::Refused { .. } => "refused",
             Self::Provider(error) => provider_code(&error.fault),
@@ -80,8 +107,12 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::BadRequest { hint, .. }
+            | Self::Forbidden { hint, .. }
             | Self::NotFound { hint, .. }
             | Self::Refused { hint, .. } => hint,
+            Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
+            Self::TooLarge { .. } => "send less",
+            Self::Unauthorized => "send the header Authorization: Bearer, with APP_TOKEN",
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
             Self::Provider(error) => provider_hint(error),
             Self::Store(_) => "check that DATA_DIR can be written to and that the disk is not full",

@@ -29,4 +29,14 @@ impl Reason {
             Self::RefusedByTrakt => "Trakt answered that it does not know this episode or film",
         }
     }
+
+    /// What a person can do about it.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::NoCandidate | Self::NotOnTrakt => "map it by hand, or ignore it",
+            Self::EpisodesMissing => "wait until Trakt lists them, or correct it by hand",
+            Self::Conflict => "look at the explanation and map it by hand",
+            Self::RefusedByTrakt => "it is tried again by the next run; map it by hand if it stays",
+        }
+    }
 }

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod queue;
 pub mod report;
 pub mod run;
+pub mod single;
 pub mod watched;
 
 pub use modes::{Mode, Trigger};

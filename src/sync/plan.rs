@@ -142,12 +142,15 @@ impl TitlePlan {
         self.verdict.is_none()
     }
 
+    /// Episodes that wait for a decision.
+    pub fn waiting_episodes(&self) -> usize {
+        self.steps.iter().filter(|step| step.action == Action::Wait).count()
+    }
+
     /// Episodes that newly wait for a decision.
     pub fn newly_waiting(&self) -> usize {
         match &self.waiting {
-            Some(Waiting { news: News::New, .. }) => {
-                self.steps.iter().filter(|step| step.action == Action::Wait).count()
-            }
+            Some(Waiting { news: News::New, .. }) => self.waiting_episodes(),
             _ => 0,
         }
     }
@@ -352,14 +355,16 @@ fn wait(title: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
 }
 
 /// Per-episode corrections, found by entry or by show.
-struct Corrections<'a> {
+#[derive(Debug)]
+pub struct Corrections<'a> {
     of_entry: HashMap<(AnilistId, u32), &'a Override>,
     of_show: HashMap<(TraktShowId, u32), &'a Override>,
     entries: HashSet<AnilistId>,
 }
 
 impl<'a> Corrections<'a> {
-    fn new(overrides: &'a [Override]) -> Self {
+    /// Corrections, ready to be looked up.
+    pub fn new(overrides: &'a [Override]) -> Self {
         let mut corrections =
             Self { of_entry: HashMap::new(), of_show: HashMap::new(), entries: HashSet::new() };
         for correction in overrides {
@@ -377,7 +382,7 @@ impl<'a> Corrections<'a> {
     }
 
     /// The corrected slot: one for the entry itself wins over one for its show.
-    fn of(
+    pub fn of(
         &self,
         entry: AnilistId,
         show: Option<TraktShowId>,

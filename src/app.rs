@@ -1,0 +1,147 @@
+//! Everything the service is made of, built once. There are no globals.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::anilist::AniListClient;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::AccountId;
+use crate::error::{Error, Result};
+use crate::mapping::datasets::Datasets;
+use crate::mapping::datasets::loader::Loader;
+use crate::outbound::{Limits, Outbound};
+use crate::store::Store;
+use crate::tmdb::TmdbClient;
+use crate::trakt::{TraktAuth, TraktAuthConfig, TraktClient};
+
+/// The service's parts.
+#[derive(Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// Whose list and history it is.
+    pub account: AccountId,
+    /// The HTTP stack that the clients share.
+    pub outbound: Outbound,
+    /// The list.
+    pub anilist: AniListClient,
+    /// The history.
+    pub trakt: TraktClient,
+    /// Trakt's sign-in.
+    pub trakt_auth: Arc<TraktAuth>,
+    /// Other sites' ids; none without a key.
+    pub tmdb: Option<TmdbClient>,
+    /// The mapping files.
+    pub datasets: Datasets,
+    /// Runs that go on, so that a shutdown can wait for them.
+    pub tasks: TaskTracker,
+    stopping: CancellationToken,
+    owners: AtomicU64,
+    instance: String,
+}
+
+impl App {
+    /// Puts the parts together. Nobody is asked for anything yet.
+    pub fn new(config: Config, clock: Clock, store: Arc<dyn Store>) -> Result<Arc<Self>> {
+        let account = AccountId::default();
+        let limits = Limits {
+            anilist_per_minute: config.anilist.rate_per_minute,
+            trakt_gets_per_5_minutes: config.trakt.gets_per_5_minutes,
+            trakt_write_interval: config.trakt.write_interval,
+        };
+        let outbound = Outbound::new(clock.clone(), &limits)
+            .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))?;
+        let trakt_auth = Arc::new(trakt_auth(&config, &outbound, &store, &account, &clock));
+        let trakt = TraktClient::new(outbound.clone(), base(&config.trakt.url), Arc::clone(&trakt_auth));
+        let tmdb = config
+            .tmdb
+            .key
+            .clone()
+            .map(|key| TmdbClient::new(outbound.clone(), base(&config.tmdb.url), Some(key)));
+        let datasets = datasets(&config, &outbound, &store, &clock);
+        let anilist = AniListClient::new(
+            outbound.clone(),
+            config.anilist.url.to_string(),
+            config.anilist.token.clone(),
+            config.anilist.username.clone(),
+        );
+        let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
+        Ok(Arc::new(Self {
+            config,
+            clock,
+            store,
+            account,
+            outbound,
+            anilist,
+            trakt,
+            trakt_auth,
+            tmdb,
+            datasets,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            owners: AtomicU64::new(0),
+            instance,
+        }))
+    }
+
+    /// A name for the owner of a lock that nobody else has.
+    pub fn new_owner(&self) -> String {
+        format!("{}-{}", self.instance, self.owners.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether the service is about to end; runs stop at their next safe point.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
+    }
+
+    /// Asks runs to stop at their next safe point and waits until they have.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// An address without the slash that the URL type puts at its end.
+fn base(url: &reqwest::Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+fn trakt_auth(
+    config: &Config,
+    outbound: &Outbound,
+    store: &Arc<dyn Store>,
+    account: &AccountId,
+    clock: &Clock,
+) -> TraktAuth {
+    let settings = TraktAuthConfig {
+        url: base(&config.trakt.auth_url),
+        client_id: config.trakt.client_id.clone(),
+        client_secret: config.trakt.client_secret.clone(),
+        access_token: config.trakt.access_token.clone(),
+        refresh_token: config.trakt.refresh_token.clone(),
+    };
+    TraktAuth::new(outbound.clone(), Arc::clone(store), account.clone(), clock.clone(), settings)
+}
+
+fn datasets(
+    config: &Config,
+    outbound: &Outbound,
+    store: &Arc<dyn Store>,
+    clock: &Clock,
+) -> Datasets {
+    let otaku = config.datasets.otaku.clone();
+    let fribbs = config.datasets.fribbs.clone();
+    Datasets {
+        otaku: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), otaku),
+        fribbs: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), fribbs),
+    }
+}

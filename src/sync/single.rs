@@ -1,0 +1,47 @@
+//! One title, looked at by itself.
+
+use super::collect::one;
+use crate::app::App;
+use crate::domain::{AnilistId, Entry};
+use crate::error::{Error, Result};
+use crate::mapping::place::{Decision, Shows};
+use crate::mapping::resolve::{Placed, Resolver};
+use crate::store::Override;
+
+/// A title with its place.
+#[derive(Debug)]
+pub struct Located {
+    /// The entry as it is on the list, or as a title nobody has begun.
+    pub entry: Entry,
+    /// Where it belongs.
+    pub decision: Decision,
+    /// The shows that were looked at.
+    pub shows: Shows,
+    /// Corrections of single episodes.
+    pub overrides: Vec<Override>,
+}
+
+/// How long looking at one title may take.
+const BUDGET: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Finds where a title belongs, and stores its show and placement.
+pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
+    let Some(entry) = one(app, id).await? else {
+        let message = format!("AniList has no anime with this id: {id}");
+        return Err(Error::not_found(message, "use the number from the title's AniList address"));
+    };
+    let overrides = app.store.overrides(&app.account).await?;
+    let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides).await?;
+    let Placed { mut decisions, shows, interrupted, .. } =
+        resolver.place(std::slice::from_ref(&entry)).await?;
+    match decisions.remove(&id) {
+        Some(decision) => Ok(Located { entry, decision, shows, overrides }),
+        None => Err(Error::Refused {
+            message: interrupted.map_or_else(
+                || "the title could not be looked up".to_owned(),
+                |interruption| interruption.cause,
+            ),
+            hint: "try again later",
+        }),
+    }
+}

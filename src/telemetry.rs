@@ -1,0 +1,112 @@
+//! Log lines: to the console for whoever runs the service, and to the store for the page.
+//!
+//! Both hang on one `tracing` registry. The persistent layer only puts a line into a channel; a
+//! task writes what has gathered in one go, so that logging never waits for the store.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+use crate::clock::Clock;
+use crate::config::LogFormat;
+use crate::store::{NewLogLine, Store};
+
+/// Lines that may wait for the store. Beyond this they only reach the console.
+const WAITING_LINES: usize = 4096;
+
+/// Lines written in one go.
+const LINES_PER_WRITE: usize = 256;
+
+/// Only what this program says of itself is kept; libraries speak to the console alone.
+const OWN_TARGET: &str = "anilist_trakt_sync";
+
+/// The other end of the persistent layer.
+#[derive(Debug)]
+pub struct LogSink {
+    lines: mpsc::Receiver<NewLogLine>,
+}
+
+/// Sets up logging for the whole process. Call once.
+pub fn init(format: LogFormat, filter: &str, clock: Clock) -> LogSink {
+    let (layer, sink) = persistent(clock);
+    let registry = Registry::default().with(EnvFilter::new(filter)).with(layer);
+    let console = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    match format {
+        LogFormat::Pretty => registry.with(console.with_target(false)).init(),
+        LogFormat::Json => registry.with(console.json()).init(),
+    }
+    sink
+}
+
+/// The layer that keeps lines for the page, and where they come out.
+pub fn persistent(clock: Clock) -> (Persistent, LogSink) {
+    let (sender, lines) = mpsc::channel(WAITING_LINES);
+    (Persistent { sender, clock }, LogSink { lines })
+}
+
+impl LogSink {
+    /// Writes lines to the store until the service ends. A store that is down loses lines of the
+    /// page's log, never of the console's.
+    pub fn write_to(mut self, store: Arc<dyn Store>) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            loop {
+                let mut lines = Vec::new();
+                if self.lines.recv_many(&mut lines, LINES_PER_WRITE).await == 0 {
+                    return;
+                }
+                // Not logged: a line about a failed write would cause the next one.
+                drop(store.append_logs(lines).await);
+            }
+        })
+    }
+}
+
+/// Puts the program's own lines into a channel.
+#[derive(Debug)]
+pub struct Persistent {
+    sender: mpsc::Sender<NewLogLine>,
+    clock: Clock,
+}
+
+impl<S: Subscriber> Layer<S> for Persistent {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        let metadata = event.metadata();
+        if *metadata.level() > Level::INFO || !metadata.target().starts_with(OWN_TARGET) {
+            return;
+        }
+        let mut message = Message::default();
+        event.record(&mut message);
+        let line = NewLogLine {
+            message: message.text + &message.fields,
+            level: metadata.level().as_str().to_lowercase(),
+            created_at: self.clock.now(),
+        };
+        // A full channel means that the store is slow; the line is on the console anyway.
+        drop(self.sender.try_send(line));
+    }
+}
+
+/// An event's sentence, followed by its fields.
+#[derive(Default)]
+struct Message {
+    text: String,
+    fields: String,
+}
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        // Writing to a string cannot fail.
+        let _ = if field.name() == "message" {
+            write!(self.text, "{value:?}")
+        } else {
+            write!(self.fields, " {}={value:?}", field.name())
+        };
+    }
+}

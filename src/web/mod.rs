@@ -1,0 +1,24 @@
+//! The HTTP side: routes, pages, and who may ask.
+//!
+//! Handlers read a request, call one operation and shape its answer. Only this module and `main`
+//! know axum.
+
+mod access;
+mod assets;
+mod body;
+mod datasets;
+mod envelope;
+mod explain;
+mod mappings;
+mod observe;
+mod params;
+mod plan;
+mod router;
+mod runs;
+mod serve;
+mod sync;
+mod trakt_auth;
+mod unmapped;
+
+pub use router::router;
+pub use serve::serve;

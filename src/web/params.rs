@@ -1,0 +1,142 @@
+//! What callers put into queries and bodies.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::domain::AnilistId;
+use crate::error::{Error, Result};
+
+/// The query of a request, the last of each name.
+pub(super) type Query = axum::extract::Query<HashMap<String, String>>;
+
+const ID_HINT: &str = "use the number from the title's AniList address";
+
+/// The AniList id of a query: a number, or a pasted address.
+pub(super) fn anilist_id(query: &Query) -> Result<AnilistId> {
+    let text = query.get("anilistId").map(String::as_str).unwrap_or_default();
+    if text.trim().is_empty() {
+        return Err(Error::bad_request("anilistId is missing", ID_HINT));
+    }
+    parse_anilist_id(text)
+}
+
+/// An AniList id as people give it: a number, or the address of the title.
+pub(super) fn parse_anilist_id(text: &str) -> Result<AnilistId> {
+    let digits = number_in_address(text.trim()).unwrap_or(text.trim());
+    match digits.parse::<u32>() {
+        Ok(id) if id > 0 && digits.bytes().all(|b| b.is_ascii_digit()) => Ok(AnilistId(id)),
+        _ => {
+            let message = format!("anilistId is not a positive whole number: {}", shown(text));
+            Err(Error::bad_request(message, ID_HINT))
+        }
+    }
+}
+
+/// `21` of `https://anilist.co/anime/21/ONE-PIECE`.
+fn number_in_address(text: &str) -> Option<&str> {
+    let (_, path) = text.split_once("anilist.co/anime/")?;
+    path.split(['/', '?', '#']).next()
+}
+
+/// What a caller sent, short enough to be repeated to them.
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// A positive whole number of a JSON body, written as a number or as digits.
+pub(super) fn positive(body: &Value, field: &str) -> Result<Option<u64>> {
+    let number = match &body[field] {
+        Value::Null => return Ok(None),
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) if text.trim().is_empty() => return Ok(None),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number {
+        Some(number) if number > 0 => Ok(Some(number)),
+        _ => Err(not_a_number(body, field, "positive whole number")),
+    }
+}
+
+/// Like [`positive`], for what may be 0.
+pub(super) fn natural(body: &Value, field: &str) -> Result<Option<u32>> {
+    let number = match &body[field] {
+        Value::Null => return Ok(None),
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) if text.trim().is_empty() => return Ok(None),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match number.and_then(|number| u32::try_from(number).ok()) {
+        Some(number) => Ok(Some(number)),
+        None => Err(not_a_number(body, field, "whole number from 0")),
+    }
+}
+
+/// A positive number that fits 32 bits.
+pub(super) fn positive_u32(body: &Value, field: &str) -> Result<Option<u32>> {
+    positive(body, field)?
+        .map(|number| u32::try_from(number).map_err(|_| not_a_number(body, field, "possible id")))
+        .transpose()
+}
+
+/// A field that has to be there.
+pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T> {
+    value.ok_or_else(|| Error::bad_request(format!("{field} is missing"), "add it to the JSON body"))
+}
+
+fn not_a_number(body: &Value, field: &str, what: &str) -> Error {
+    let value = shown(&body[field].to_string());
+    Error::bad_request(format!("{field} is not a {what}: {value}"), "write digits only")
+}
+
+/// The AniList id of a JSON body: a number, digits, or a pasted address.
+pub(super) fn body_anilist_id(body: &Value) -> Result<Option<AnilistId>> {
+    match &body["anilistId"] {
+        Value::String(text) if !text.trim().is_empty() => parse_anilist_id(text).map(Some),
+        _ => Ok(positive_u32(body, "anilistId")?.map(AnilistId)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_anilist_id_may_be_a_pasted_address() {
+        for text in ["21", " 21 ", "https://anilist.co/anime/21", "anilist.co/anime/21/ONE-PIECE/"] {
+            assert_eq!(parse_anilist_id(text).unwrap(), AnilistId(21), "{text}");
+        }
+        for text in ["0", "-1", "+1", "abc", "1.5", "99999999999", "anilist.co/anime/x"] {
+            assert!(parse_anilist_id(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_written_as_text() {
+        let body = json!({ "a": 5, "b": "6", "c": null, "d": "", "e": -1, "f": "x", "g": [], "h": 0 });
+        assert_eq!(positive(&body, "a").unwrap(), Some(5));
+        assert_eq!(positive(&body, "b").unwrap(), Some(6));
+        assert_eq!(positive(&body, "c").unwrap(), None);
+        assert_eq!(positive(&body, "d").unwrap(), None);
+        for field in ["e", "f", "g", "h"] {
+            let error = positive(&body, field).unwrap_err();
+            assert!(error.sentence().starts_with(&format!("{field} is not a")), "{error}");
+        }
+        assert_eq!(natural(&body, "h").unwrap(), Some(0));
+    }
+
+    #[test]
+    fn a_long_value_is_not_repeated_whole() {
+        let error = parse_anilist_id(&"9".repeat(5000)).unwrap_err();
+        assert!(error.sentence().len() < 200);
+    }
+}

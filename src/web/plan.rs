@@ -1,0 +1,106 @@
+//! What a run would post, without posting it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::params::{Query, anilist_id, shown};
+use crate::app::App;
+use crate::domain::{Item, Play};
+use crate::error::{Error, Result};
+use crate::sync::Mode;
+use crate::sync::plan::{Plan, TitlePlan, Waiting};
+use crate::sync::run::{Prepared, prepare};
+
+pub(super) async fn plan(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+    let mode = mode(&query)?;
+    let prepared = prepare(&app, mode).await?;
+    Ok(Json(describe(mode, &prepared)))
+}
+
+fn mode(query: &Query) -> Result<Mode> {
+    if query.contains_key("anilistId") {
+        return anilist_id(query).map(Mode::Show);
+    }
+    match query.get("mode").map(String::as_str) {
+        Some("full") => Ok(Mode::Full),
+        Some("completed") => Ok(Mode::Completed),
+        Some("watching") => Ok(Mode::Watching),
+        other => {
+            let given = shown(other.unwrap_or("nothing"));
+            let message = format!("mode is none of full, completed, watching: {given}");
+            Err(Error::bad_request(message, "add ?mode=full, or ?anilistId= for one title"))
+        }
+    }
+}
+
+fn describe(mode: Mode, prepared: &Prepared) -> Value {
+    let plan = &prepared.plan;
+    let interrupted = prepared.placed.interrupted.as_ref();
+    let plays: Vec<Value> =
+        plan.titles.iter().flat_map(|title| title.plays().map(|p| play(title, p))).collect();
+    let skipped: Vec<Value> = plan
+        .titles
+        .iter()
+        .filter_map(|title| title.waiting.as_ref().map(|waiting| skip(title, waiting)))
+        .collect();
+    json!({
+        "mode": mode.name(),
+        "counts": counts(plan, plays.len()),
+        "plays": plays,
+        "skipped": skipped,
+        "complete": plan.is_complete() && interrupted.is_none(),
+        "nextAttempt": interrupted.and_then(|interruption| interruption.until),
+        "cause": interrupted.map(|interruption| &interruption.cause),
+    })
+}
+
+fn counts(plan: &Plan, to_post: usize) -> Value {
+    let already: usize = plan.titles.iter().map(TitlePlan::already).sum();
+    let waiting: usize = plan.titles.iter().map(TitlePlan::waiting_episodes).sum();
+    json!({
+        "entries": plan.titles.len(),
+        "found": to_post + already + waiting + plan.left_out,
+        "toPost": to_post,
+        "alreadySynced": already,
+        "skippedUnmapped": waiting,
+        "leftForLater": plan.left_out + plan.undecided(),
+    })
+}
+
+fn play(title: &TitlePlan, play: &Play) -> Value {
+    let mut row = json!({
+        "anilistId": play.anilist_id,
+        "title": title.entry.media.titles.display(),
+        "abs": play.abs,
+        "watchedAt": play.watched_at,
+        "source": title.source,
+        "verdict": title.verdict,
+    });
+    match play.item {
+        Item::Movie { movie } => {
+            row["kind"] = json!("movie");
+            row["movie"] = json!(movie);
+        }
+        Item::Episode { show, slot } => {
+            row["kind"] = json!("episode");
+            row["show"] = json!(show);
+            row["season"] = json!(slot.season);
+            row["number"] = json!(slot.number);
+        }
+    }
+    row
+}
+
+fn skip(title: &TitlePlan, waiting: &Waiting) -> Value {
+    json!({
+        "anilistId": title.entry.media.id,
+        "title": title.entry.media.titles.display(),
+        "reason": waiting.reason,
+        "detail": waiting.detail,
+        "episodes": waiting.episodes,
+        "hint": waiting.reason.hint(),
+    })
+}

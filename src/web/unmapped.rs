@@ -1,0 +1,60 @@
+//! Titles that wait for a decision.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::params::parse_anilist_id;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::store::{Unmapped, Write};
+
+pub(super) async fn unmapped(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+    let rows = app.store.unmapped(&app.account).await?;
+    let count = rows.iter().filter(|row| !row.ignored).count();
+    let items: Vec<Value> = rows.iter().map(waiting).collect();
+    Ok(Json(json!({ "count": count, "items": items })))
+}
+
+fn waiting(row: &Unmapped) -> Value {
+    json!({
+        "anilistId": row.entry.media.id,
+        "title": row.entry.media.titles.display(),
+        "reason": row.reason,
+        "sentence": row.reason.sentence(),
+        "detail": row.detail,
+        "episodes": row.episodes,
+        "watched": row.entry.watched(),
+        "ignored": row.ignored,
+        "since": row.since,
+        "hint": row.reason.hint(),
+    })
+}
+
+pub(super) async fn ignore(state: State<Arc<App>>, id: Path<String>) -> Result<Json<Value>> {
+    set_ignored(&state.0, &id, Ignored::Yes).await
+}
+
+pub(super) async fn unignore(state: State<Arc<App>>, id: Path<String>) -> Result<Json<Value>> {
+    set_ignored(&state.0, &id, Ignored::No).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ignored {
+    Yes,
+    No,
+}
+
+async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Value>> {
+    let id = parse_anilist_id(id)?;
+    let rows = app.store.unmapped(&app.account).await?;
+    let Some(row) = rows.into_iter().find(|row| row.entry.media.id == id) else {
+        let message = format!("nothing waits for a decision under AniList {id}");
+        return Err(Error::not_found(message, "GET /api/unmapped lists what does"));
+    };
+    let row = Unmapped { ignored: ignored == Ignored::Yes, ..row };
+    app.store.write(&app.account, vec![Write::Unmapped(row)]).await?;
+    Ok(Json(json!({ "success": true })))
+}
