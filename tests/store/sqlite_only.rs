@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Barrier;
 use std::time::Duration;
 
 use anilist_trakt_sync::domain::TraktShowId;
@@ -148,13 +149,30 @@ fn a_database_of_a_newer_version_is_left_alone() {
 
 #[test]
 fn a_new_folder_can_be_opened_by_many_at_once() {
+    let parent = tempdir().unwrap();
+    for round in 0..5 {
+        let folder = parent.path().join(round.to_string());
+        let start = Barrier::new(8);
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    start.wait();
+                    SqliteStore::open(&folder).unwrap();
+                });
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_is_not_repeated_in_the_message() {
     let folder = tempdir().unwrap();
-    let folder = folder.path().join("new");
-    std::thread::scope(|threads| {
-        for _ in 0..8 {
-            threads.spawn(|| SqliteStore::open(&folder).unwrap());
-        }
-    });
+    let store = open(&folder);
+    let other_form = "ALTER TABLE mappings RENAME COLUMN source TO origin";
+    raw(&folder).execute_batch(other_form).unwrap();
+    let sentence = sentence(store.mappings(&me()).await);
+    let reason = "the database failed (no such column: source): ";
+    assert!(sentence.starts_with(reason), "{sentence}");
 }
 
 #[cfg(unix)]
@@ -193,14 +211,17 @@ async fn a_folder_that_is_taken_away_is_noticed_and_found_again() {
     let (folder, elsewhere) = (parent.path().join("data"), parent.path().join("elsewhere"));
     let store = SqliteStore::open(&folder).unwrap();
     store.write(&me(), vec![Write::Mapping(mapping(1))]).await.unwrap();
+    assert_eq!(store.mappings(&me()).await.unwrap(), [mapping(1)]);
     fs::rename(&folder, &elsewhere).unwrap();
     assert!(sentence(store.ping().await).starts_with("the database is gone: "));
     assert!(sentence(store.mappings(&me()).await).starts_with("the database is gone: "));
     // Another one in its place, as after a backup was brought back.
     let other = SqliteStore::open(&folder).unwrap();
     other.write(&me(), vec![Write::Mapping(mapping(2))]).await.unwrap();
-    store.ping().await.unwrap();
-    assert_eq!(store.mappings(&me()).await.unwrap(), [mapping(2)]);
+    store.write(&me(), vec![Write::Mapping(mapping(3))]).await.unwrap();
+    for store in [&store, &other] {
+        assert_eq!(store.mappings(&me()).await.unwrap(), [mapping(2), mapping(3)]);
+    }
 }
 
 #[tokio::test]

@@ -51,7 +51,12 @@ impl Fault {
     }
 }
 
-fn explain(error: &rusqlite::Error) -> String {
+/// The sentence without the file's name.
+pub(super) fn explain(error: &rusqlite::Error) -> String {
+    // The error's own words would repeat the whole statement.
+    if let rusqlite::Error::SqlInputError { msg, .. } = error {
+        return format!("the database failed ({msg})");
+    }
     let sentence = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program keeps the database locked"

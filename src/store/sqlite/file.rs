@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::fault::Fault;
+use super::fault::{Fault, explain};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -103,9 +103,10 @@ fn migrate(connection: &mut Connection) -> Result<(), Fault> {
         Kind::DivergentVersion(applied, _) => {
             format!("the database was made with another form of the migration {applied}")
         }
-        Kind::Connection(_, cause) => {
-            format!("the database cannot be brought up to date ({cause})")
-        }
+        Kind::Connection(_, cause) => match cause.downcast_ref() {
+            Some(cause) => explain(cause),
+            None => format!("the database cannot be brought up to date ({cause})"),
+        },
         _ => format!("the database cannot be brought up to date ({error})"),
     };
     Err(Fault::Told(sentence))
