@@ -1,0 +1,105 @@
+/** The page `/`: how things stand. */
+import { get, post } from './api.js';
+import { onSubmit, perform, section } from './action.js';
+import { byId, el, empty, facts, fill, link, notice } from './dom.js';
+import { age, anilistLink, count, localTime, modeName, number, sentence, time } from './format.js';
+import { onStatus } from './shell.js';
+import { table } from './table.js';
+
+const SYNCS = [
+  ['Sync by hand', 'lastManualSync'],
+  ['Automatic sync', 'lastAutomatedSync'],
+  ['Completed library', 'lastCompletedSync'],
+  ['Watching library', 'lastWatchingSync'],
+];
+
+const tile = (label, value, below) => el('div', { class: 'tile' },
+  el('div', { class: 'label' }, label), el('div', { class: 'value' }, value), el('div', { class: 'muted' }, below));
+
+const syncTile = ([label, field], status) => status[field]
+  ? tile(label, age(status[field]), localTime(status[field]))
+  : tile(label, 'Never', 'not run yet');
+
+const nowTile = ({ running }) => running
+  ? tile('Now', modeName(running.mode), ['running since ', time(running.since)])
+  : tile('Now', 'Idle', link('/sync', 'Start a sync'));
+
+const waitingTile = ({ unmapped }) => unmapped > 0
+  ? tile('Waiting for a decision', number(unmapped), link('/mappings#waiting', 'Decide'))
+  : tile('Waiting for a decision', 'Nothing', 'no title needs you');
+
+let drawn = '';
+let loadProgress = () => {};
+
+// Drawn only when it says something new, so that a link in it keeps the focus.
+onStatus((status) => {
+  const now = JSON.stringify(status);
+  if (now === drawn) return;
+  const first = drawn === '';
+  drawn = now;
+  fill(byId('status'), nowTile(status), waitingTile(status), SYNCS.map((sync) => syncTile(sync, status)));
+  byId('first-steps').hidden = SYNCS.some(([, field]) => status[field]);
+  if (!first) loadProgress();
+});
+
+const DATASETS = {
+  otaku: (info) => ['Changed by its makers', info.lastActivity && age(info.lastActivity)],
+  fribbs: (info) => ['Last automatic sync', info.lastFullSync && age(info.lastFullSync)],
+};
+
+const dataset = (info, extra) => info.count > 0 || info.lastSync
+  ? facts([['Entries', number(info.count)], ['Fetched', info.lastSync ? age(info.lastSync) : 'never'], extra])
+  : empty('Not fetched yet', 'Refresh it once: titles are matched with it.');
+
+for (const [name, extra] of Object.entries(DATASETS)) {
+  const path = `/api/refresh-${name}`;
+  const load = section(byId(`${name}-info`), () => get(path, { check: 1 }), (info) => dataset(info, extra(info)));
+  byId(`${name}-refresh`).addEventListener('click', ({ currentTarget }) =>
+    perform(currentTarget, byId(`${name}-result`), async () => {
+      const answer = await post(path);
+      load();
+      return notice('good', answer.changed === false
+        ? 'Unchanged since the last fetch.'
+        : `Fetched ${count(answer.count, 'entry', 'entries')}.`);
+    }, 'Fetching… this may take a minute.'));
+}
+
+const loadSignIn = section(byId('trakt-link'), () => get('/api/trakt-auth'), ({ authUrl, redirectUri }) => [
+  el('p', {}, link(authUrl, 'Open the Trakt sign-in')),
+  el('p', { class: 'hint' }, redirectUri.startsWith('urn:')
+    ? 'Trakt shows you a code there; paste it here.'
+    : ['Trakt sends you on to ', el('code', {}, redirectUri), '; the code is in that address.']),
+]);
+
+/** The code in what was pasted: the code itself, or the whole address Trakt sent the person to. */
+const pastedCode = (text) => /[?&]code=([^&#\s]+)/.exec(text)?.[1] ?? text.trim();
+
+onSubmit(byId('trakt-form'), byId('trakt-result'), async () => {
+  const field = byId('trakt-code');
+  const answer = await post('/api/trakt-auth', { body: { code: pastedCode(field.value) } });
+  field.value = '';
+  loadSignIn();
+  const until = new Date(Date.now() + answer.expires_in * 1000).toISOString();
+  return notice('good', el('strong', {}, sentence(answer.message)), el('p', {}, 'Good until ', time(until), '; renewed by itself.'));
+}, 'Asking Trakt…');
+
+async function titles() {
+  try {
+    const { manual, auto } = await get('/api/mappings');
+    return new Map([...auto, ...manual].map((mapping) => [mapping.anilistId, mapping.title]));
+  } catch {
+    return new Map(); // The list is just as right with ids alone.
+  }
+}
+
+const progressColumns = (names) => [
+  { label: 'Title', kind: 'wide', cell: (row) => anilistLink(row.anilistId, names.get(row.anilistId)) },
+  { label: 'Last episode', kind: 'number', cell: (row) => number(row.lastAbs) },
+  { label: 'Synced', cell: (row) => time(row.updatedAt) },
+];
+
+loadProgress = section(byId('progress'),
+  () => Promise.all([get('/api/progress', { limit: 100 }), titles()]),
+  ([{ items }, names]) => items.length
+    ? table('Latest progress, newest first', progressColumns(names), items, 12)
+    : empty('No title is synced yet', 'See what a sync would do first: ', link('/sync', 'preview a sync'), '.'));

@@ -1,0 +1,96 @@
+/** The page `/mappings`: where every title belongs, and the titles that wait for a decision. */
+import { get, remove } from './api.js';
+import { errorNotice, perform, section } from './action.js';
+import { ask, button, byId, el, empty, fill, link, notice } from './dom.js';
+import { explanation } from './explanation.js';
+import { anilistLink, count, localDay, manualHref, otherLinks, time, traktLink } from './format.js';
+import { beat } from './shell.js';
+import { table } from './table.js';
+import { showWaiting } from './waiting.js';
+
+let mappings = { manual: [], auto: [] };
+
+/** Opens the explanation of an entry over the page. */
+async function explain(id) {
+  const dialog = byId('why');
+  fill(byId('why-body'), el('p', { class: 'working' }, 'Working it out…'));
+  fill(byId('why-fix'), link(manualHref({ anilistId: id }), 'Map it by hand'));
+  dialog.showModal();
+  try {
+    fill(byId('why-body'), explanation(await get('/api/explain', { anilistId: id })));
+  } catch (error) {
+    fill(byId('why-body'), errorNotice(error));
+  }
+}
+
+const pin = ({ season, offset }) => [
+  season !== null && season !== undefined && `season ${season}`,
+  offset ? `after ${count(offset, 'episode')}` : null,
+].filter(Boolean).join(', ');
+
+const editHref = (mapping) => manualHref({
+  anilistId: mapping.anilistId, traktId: mapping.traktId, type: mapping.mediaType, season: mapping.season,
+  offset: mapping.offset, tmdbId: mapping.tmdbId, imdbId: mapping.imdbId, tvdbId: mapping.tvdbId,
+});
+
+const spaced = (links) => links.flatMap((one) => [one, ' ']);
+
+const COLUMNS = [
+  { label: 'Title', kind: 'wide', cell: (mapping) => anilistLink(mapping.anilistId, mapping.title) },
+  { label: 'Trakt', cell: (mapping) => [traktLink(mapping.mediaType, mapping.traktId), el('div', { class: 'muted' }, pin(mapping))] },
+  { label: 'Elsewhere', kind: 'brief', cell: (mapping) => spaced(otherLinks(mapping)) },
+  { label: 'Source', cell: (mapping) => mapping.source },
+  { label: 'Changed', cell: (mapping) => time(mapping.updatedAt, localDay) },
+];
+
+const edit = (mapping, label) => el('a', { class: 'button', href: editHref(mapping) }, label);
+const why = (mapping) => button('Why?', () => explain(mapping.anilistId), 'small');
+
+async function removeMapping(control, mapping) {
+  const name = mapping.title ?? `AniList ${mapping.anilistId}`;
+  if (!(await ask(`Remove the mapping you made for ${name}? The next sync finds a place for it by itself.`, 'Remove'))) return;
+  perform(control, byId('mappings-result'), async () => {
+    await remove('/api/manual-map', { anilistId: mapping.anilistId });
+    loadMappings();
+    return notice('good', `Removed: ${name}`);
+  });
+}
+
+const manualActions = (mapping) => el('div', { class: 'row' },
+  why(mapping),
+  edit(mapping, 'Edit'),
+  button('Remove', ({ currentTarget }) => removeMapping(currentTarget, mapping), 'small'));
+const autoActions = (mapping) => el('div', { class: 'row' }, why(mapping), edit(mapping, 'Correct'));
+
+const actions = (cell) => ({ label: 'Actions', kind: 'actions', cell });
+
+const searchable = (mapping) => [
+  mapping.title, mapping.anilistId, mapping.traktId, mapping.tmdbId, mapping.imdbId, mapping.tvdbId, mapping.source, mapping.mediaType,
+].join(' ').toLowerCase();
+
+function listed(rows, caption, cell, none) {
+  const words = byId('search').value.trim().toLowerCase().split(/\s+/);
+  const found = rows.filter((mapping) => words.every((word) => searchable(mapping).includes(word)));
+  if (found.length) return table(caption, [...COLUMNS, actions(cell)], found, 50);
+  return rows.length ? empty('Nothing matches the filter', 'Try fewer letters, or an id.') : none;
+}
+
+function draw() {
+  const { manual, auto } = mappings;
+  byId('manual-count').textContent = manual.length;
+  byId('auto-count').textContent = auto.length;
+  fill(byId('manual'), listed(manual, 'Mappings made by hand', manualActions,
+    empty('None made by hand', 'When a title is placed wrongly or not at all, ', link('/manual', 'map it by hand'), '.')));
+  fill(byId('auto'), listed(auto, 'Mappings found automatically', autoActions,
+    empty('None yet', 'They appear with the first preview or sync: ', link('/sync', 'preview a sync'), '.')));
+}
+
+const loadMappings = section(byId('mappings-state'), () => get('/api/mappings'), (answer) => {
+  mappings = answer;
+  draw();
+  return null;
+});
+
+byId('search').addEventListener('input', draw);
+byId('why-close').addEventListener('click', () => byId('why').close());
+showWaiting(explain, beat);

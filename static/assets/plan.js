@@ -1,0 +1,108 @@
+/** What a run would post and what it would leave out: `GET /api/plan`, grouped by title. */
+import { el, empty, facts, link, notice, pill } from './dom.js';
+import {
+  age, anilistLink, count, HELD_SPACE, localDays, manualHref, number, ranges, reasonName, sentence, time, traktLink, VERDICT_TONES,
+} from './format.js';
+import { table } from './table.js';
+
+const DETAIL_ROWS = 50;
+
+function byTitle(plays) {
+  const groups = new Map();
+  for (const play of plays) {
+    if (!groups.has(play.anilistId)) groups.set(play.anilistId, []);
+    groups.get(play.anilistId).push(play);
+  }
+  return [...groups.values()];
+}
+
+function slots(plays) {
+  if (plays[0].kind === 'movie') return traktLink('movie', plays[0].movie);
+  const seasons = new Map();
+  for (const { season, number: episode } of plays) seasons.set(season, [...(seasons.get(season) ?? []), episode]);
+  const text = [...seasons].map(([season, episodes]) => `S${season}${HELD_SPACE}E${ranges(episodes)}`).join('; ');
+  return [traktLink('show', plays[0].show), ` ${text}`];
+}
+
+function watched(plays) {
+  const times = plays.map(({ watchedAt }) => watchedAt);
+  const dated = times.filter((watchedAt) => watchedAt !== 'unknown').sort();
+  return [
+    dated.length > 0 && localDays(dated[0], dated.at(-1)),
+    dated.length < times.length && 'no date',
+  ].filter(Boolean).join(', ');
+}
+
+const words = (plays, field) => [...new Set(plays.map((play) => play[field]).filter(Boolean))];
+
+const PLAY_COLUMNS = [
+  { label: 'Episode', kind: 'number', cell: (play) => String(play.abs) },
+  { label: 'On Trakt', cell: (play) => (play.kind === 'movie' ? 'Film' : `S${play.season} E${play.number}`) },
+  { label: 'Watched', cell: (play) => (play.watchedAt === 'unknown' ? 'no date' : time(play.watchedAt)) },
+];
+
+// The rows of one title are only made when they are opened: a first run has thousands.
+function onePlayEach(plays) {
+  if (plays.length === 1) return el('div', { class: 'muted' }, plays[0].kind === 'movie' ? 'film' : `episode ${plays[0].abs}`);
+  const label = `${count(plays.length, 'episode')}: ${ranges(plays.map((play) => play.abs))}`;
+  return el('details', { ontoggle: ({ target }) => {
+    if (target.open && target.children.length === 1) target.append(table(label, PLAY_COLUMNS, plays, DETAIL_ROWS));
+  } }, el('summary', {}, label));
+}
+
+const TITLE_COLUMNS = [
+  { label: 'Title', kind: 'wide', cell: (plays) => [anilistLink(plays[0].anilistId, plays[0].title), onePlayEach(plays)] },
+  { label: 'On Trakt', cell: slots },
+  { label: 'Watched', kind: 'brief', cell: watched },
+  { label: 'Source', cell: (plays) => words(plays, 'source').join(', ') },
+  { label: 'Verdict', cell: (plays) => words(plays, 'verdict').map((word) => pill(word, VERDICT_TONES[word])) },
+];
+
+const SKIPPED_COLUMNS = [
+  { label: 'Title', kind: 'wide', cell: (row) => anilistLink(row.anilistId, row.title) },
+  { label: 'Why', kind: 'wide', cell: (row) => [pill(reasonName(row.reason), 'warn'), row.detail && el('div', {}, sentence(row.detail))] },
+  { label: 'Episodes', cell: (row) => (row.episodes?.length ? ranges(row.episodes) : 'all') },
+  { label: 'Next step', kind: 'wide', cell: (row) => [sentence(row.hint), ' ', link(manualHref({ anilistId: row.anilistId }), 'Fix')] },
+];
+
+function posted(plays, incomplete) {
+  if (!plays.length && incomplete) return null;
+  if (!plays.length) return empty('Nothing to post', 'Trakt already has everything this would look at.');
+  const titles = byTitle(plays);
+  return [
+    el('h3', {}, `Would be posted: ${count(plays.length, 'play')} of ${count(titles.length, 'title')}`),
+    table('What would be posted, by title', TITLE_COLUMNS, titles),
+  ];
+}
+
+const left = (skipped) => skipped.length > 0 && [
+  el('h3', {}, `Left out: ${count(skipped.length, 'title')}`),
+  table('What would be left out, and why', SKIPPED_COLUMNS, skipped),
+];
+
+/** Says that something is left for later and when that is, or nothing when all is done. */
+export function partNotice(what, nextAttempt, remaining) {
+  return notice('warn',
+    el('strong', {}, `This is only a part of ${what}.`),
+    el('p', {},
+      remaining > 0 && `${count(remaining, 'play')} left. `,
+      Date.parse(nextAttempt) > Date.now()
+        ? ['Go on ', age(nextAttempt), ' (', time(nextAttempt), '): start the same sync again then.']
+        : 'Start the same sync again to go on; nothing is posted twice.'));
+}
+
+/** The plan; `start`, if there is one, is the button that posts it. */
+export function plan({ plays, skipped, counts = {}, complete, nextAttempt }, start) {
+  return [
+    facts([
+      ['Titles looked at', counts.entries],
+      ['To post', counts.toPost],
+      ['Already on Trakt', counts.alreadySynced],
+      ['Left out', counts.skippedUnmapped],
+    ].map(([label, value]) => [label, value === undefined ? null : number(value)])),
+    complete === false && partNotice('what a run would do', nextAttempt),
+    start,
+    posted(plays, complete === false),
+    left(skipped),
+  ];
+}

@@ -1,0 +1,58 @@
+/** How a run went: the answer of a sync, or the `report` in `GET /api/runs`. */
+import { el, facts, link, notice, pill } from './dom.js';
+import { count, duration, modeName, number, sentence, time } from './format.js';
+import { partNotice } from './plan.js';
+import { table } from './table.js';
+
+const STATE_TONES = { complete: 'good', partial: 'warn', failed: 'bad', running: 'accent' };
+
+// The full sync counts what it added in `added`, the library syncs in two fields of their own.
+const added = (answer) => (typeof answer.added === 'number'
+  ? { episodes: answer.added }
+  : answer.added ?? { episodes: answer.addedEpisodes, movies: answer.addedMovies });
+
+function addedText(answer) {
+  const { episodes = 0, movies = 0 } = added(answer);
+  return [(episodes || !movies) && count(episodes, 'episode'), movies && count(movies, 'film')].filter(Boolean).join(', ');
+}
+
+const numberOrNull = (value) => (typeof value === 'number' ? number(value) : null);
+
+function reportFacts(answer) {
+  return facts([
+    ['Posted', addedText(answer)],
+    ['Found', numberOrNull(answer.found)],
+    ['Already on Trakt', numberOrNull(answer.alreadySynced)],
+    ['Titles with nothing new', numberOrNull(answer.alreadySyncedShows)],
+    ['Waiting for a decision', numberOrNull(answer.skippedUnmapped)],
+  ]);
+}
+
+/** The answer of a sync that went through, in full or in part. */
+export function report(answer) {
+  const partial = answer.state === 'partial';
+  return [
+    notice(partial ? 'warn' : 'good',
+      el('strong', {}, sentence(answer.message ?? 'Done')),
+      reportFacts(answer),
+      answer.skippedUnmapped > 0 && el('p', {}, link('/mappings#waiting', 'See what waits for a decision'))),
+    partial && partNotice('the sync', answer.nextAttempt, answer.remaining),
+  ];
+}
+
+function outcome({ state, report: answer }) {
+  if (state === 'running' || !answer) return '';
+  if (answer.error) return [sentence(answer.error), ' ', el('span', { class: 'muted' }, sentence(answer.hint))];
+  const next = state === 'partial' && answer.nextAttempt;
+  return [`Posted ${addedText(answer)}`, next && [', can go on ', time(next)]];
+}
+
+const RUN_COLUMNS = [
+  { label: 'Began', cell: (run) => time(run.startedAt) },
+  { label: 'Mode', cell: (run) => [modeName(run.mode), run.trigger === 'auto' && el('span', { class: 'muted' }, ' (automatic)')] },
+  { label: 'State', cell: (run) => pill(run.state, STATE_TONES[run.state]) },
+  { label: 'Outcome', kind: 'wide', cell: outcome },
+  { label: 'Took', kind: 'brief', cell: (run) => (run.finishedAt ? duration(run.startedAt, run.finishedAt) : '') },
+];
+
+export const runs = (list) => table('Recent runs, newest first', RUN_COLUMNS, list, 8);

@@ -1,0 +1,125 @@
+/** The page `/sync`: look at what a run would do, and do it. */
+import { ApiError, get, post, remove } from './api.js';
+import { errorNotice, onSubmit, perform, section } from './action.js';
+import { ask, button, byId, el, empty, facts, fill, hint, link, notice } from './dom.js';
+import { age, anilistId, anilistLink, count, MODES, modeName, number } from './format.js';
+import { plan } from './plan.js';
+import { report, runs } from './report.js';
+import { beat, onStatus } from './shell.js';
+
+const PATHS = { full: '/api/full-sync', completed: '/api/completed-sync', watching: '/api/watching-sync' };
+const LAST = { completed: ({ lastCompletedSync }) => lastCompletedSync, watching: ({ lastWatchingSync }) => lastWatchingSync,
+  full: ({ lastManualSync, lastAutomatedSync }) => [lastManualSync, lastAutomatedSync].filter(Boolean).sort().at(-1) };
+
+let newestRun = null;
+
+const loadRuns = section(byId('runs'), () => get('/api/runs'), ({ items }) => {
+  newestRun = items[0]?.id ?? null;
+  return items.length ? runs(items) : empty('No run yet', 'Preview one of the three syncs above, then start it.');
+});
+
+// A run that this page lost sight of (`after` is the newest run before it), or that somebody else
+// started, is told when it has ended, unless something else was asked for since.
+let followed = null;
+
+/** Shows `title` above the result, and brings it into view. */
+function announce(title) {
+  followed = null;
+  byId('result-title').textContent = title;
+  byId('result-section').hidden = false;
+  byId('result-section').scrollIntoView({ block: 'start' });
+}
+
+const ended = ({ report: answer }) =>
+  (answer?.error ? errorNotice(new ApiError(answer.error, answer)) : report(answer ?? {}));
+
+async function tellEnd({ after }) {
+  const last = (await get('/api/runs')).items[0];
+  loadRuns();
+  if (!last || last.id === after) {
+    fill(byId('result'), notice('warn', 'The run did not start; nothing was posted.'));
+    return;
+  }
+  announce(`${modeName(last.mode)}: ended`);
+  fill(byId('result'), ended(last));
+}
+
+function follow(error, before) {
+  if (error.code === 'run_in_progress') followed = {};
+  if (error.code === 'unreachable') followed = { after: before };
+}
+
+/** Does one run, and afterwards brings the rest of the page up to date. */
+async function runSync(work) {
+  const before = newestRun;
+  setTimeout(beat, 300);
+  try {
+    return report(await work());
+  } catch (error) {
+    follow(error, before);
+    throw error;
+  } finally {
+    loadRuns();
+    setTimeout(beat);
+  }
+}
+
+const startRun = (control, mode) => {
+  announce(`${MODES[mode]}: sync`);
+  return perform(control, byId('result'), () => runSync(() => post(PATHS[mode])),
+    'Syncing… you may leave this page, the run goes on.');
+};
+
+async function preview(mode) {
+  const answer = await get('/api/plan', { mode });
+  const start = button(`Post ${count(answer.plays.length, 'play')} now`, ({ currentTarget }) => startRun(currentTarget, mode), 'primary');
+  return plan(answer, answer.plays.length > 0 && start);
+}
+
+for (const mode of Object.keys(PATHS)) {
+  byId(`${mode}-preview`).addEventListener('click', ({ currentTarget }) => {
+    announce(`${MODES[mode]}: preview`);
+    perform(currentTarget, byId('result'), () => preview(mode), 'Reading your list and what Trakt has…');
+  });
+  byId(`${mode}-sync`).addEventListener('click', ({ currentTarget }) => startRun(currentTarget, mode));
+}
+
+onStatus((status) => {
+  for (const mode of Object.keys(PATHS)) {
+    const last = LAST[mode](status);
+    fill(byId(`${mode}-last`), last ? ['Last: ', age(last)] : 'Not run yet');
+  }
+  if (!followed || status.running) return;
+  const lost = followed;
+  followed = null;
+  tellEnd(lost).catch(() => { followed = lost; });
+});
+
+async function look(id) {
+  const [show, progress] = await Promise.all([get('/api/sync', { anilistId: id }), get('/api/progress', { anilistId: id })]);
+  return notice('good',
+    el('strong', {}, anilistLink(id), ' has a place on Trakt.'),
+    facts([['Episodes of the show', number(show.count)], ['Synced up to', progress.lastAbs ? number(progress.lastAbs) : 'nothing yet']]),
+    hint(link(`/manual?anilistId=${id}`, 'Why there?')));
+}
+
+async function afresh(id) {
+  const question = `Forget how far title ${id} is synced? The next sync looks at all of it again. Trakt keeps what it has, nothing is doubled.`;
+  if (!(await ask(question, 'Start afresh'))) return hint('Nothing was changed.');
+  await remove('/api/progress', { anilistId: id });
+  return notice('good', `Title ${id} is synced afresh by the next run.`);
+}
+
+const ONE = {
+  look,
+  plan: async (id) => plan(await get('/api/plan', { anilistId: id })),
+  post: (id) => runSync(() => post('/api/sync', { params: { anilistId: id } })),
+  afresh,
+};
+
+byId('one-id').value = new URLSearchParams(location.search).get('anilistId') ?? '';
+onSubmit(byId('one-form'), byId('one-result'), (submitter) => {
+  const id = anilistId(byId('one-id').value);
+  byId('one-id').value = id;
+  return ONE[submitter?.value ?? 'look'](id);
+});

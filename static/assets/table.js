@@ -1,0 +1,36 @@
+/** Tables that become cards on a narrow screen, and show long lists a page at a time. */
+import { button, el, fill } from './dom.js';
+import { number } from './format.js';
+
+// On a narrow screen rows and cells are laid out as blocks, which makes browsers forget that they
+// are a table; the roles keep it one for screen readers.
+const cell = (column, row) =>
+  el('td', { role: 'cell', class: column.kind, 'data-label': column.label }, el('div', {}, column.cell(row)));
+
+const tableRow = (columns, row) => el('tr', { role: 'row' }, columns.map((column) => cell(column, row)));
+
+const heading = (column) => el('th', { role: 'columnheader', scope: 'col', class: column.kind }, column.label);
+
+/**
+ * A table of `rows`. Each column is `{label, cell, kind}`: `cell` makes the content from a row, and
+ * `kind` (`number`, `actions`, `wide`) says how it is laid out. `page` rows are shown at first.
+ */
+export function table(caption, columns, rows, page = 100) {
+  const body = el('tbody', { role: 'rowgroup' });
+  const more = el('div', { class: 'more' });
+  let shown = 0;
+  const showMore = () => {
+    const next = rows.slice(shown, shown + page).map((row) => tableRow(columns, row));
+    body.append(...next);
+    shown += next.length;
+    const left = rows.length - shown;
+    fill(more, left > 0 && button(`Show ${number(Math.min(left, page))} more of ${number(left)}`, showMore));
+  };
+  showMore();
+  return el('div', { class: 'table' },
+    el('table', { role: 'table' },
+      el('caption', {}, caption),
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, columns.map(heading))),
+      body),
+    more);
+}

@@ -1,0 +1,56 @@
+/** The titles that wait for a decision: `GET /api/unmapped`. */
+import { get, post, remove } from './api.js';
+import { perform, section } from './action.js';
+import { button, byId, el, empty, notice, pill } from './dom.js';
+import { anilistLink, age, manualHref, number, ranges, reasonName, sentence } from './format.js';
+import { table } from './table.js';
+
+const waits = (row) => row.episodes?.length
+  ? [ranges(row.episodes), el('div', { class: 'muted' }, `of ${number(row.watched)} watched`)]
+  : ['all', row.watched > 0 && el('div', { class: 'muted' }, `${number(row.watched)} watched`)];
+
+const reason = (row) => [
+  pill(reasonName(row.reason), row.ignored ? '' : 'warn'),
+  el('div', {}, sentence(row.detail || row.sentence)),
+  row.hint && el('div', { class: 'muted' }, sentence(row.hint)),
+];
+
+/** Fills the section; `explain` opens the explanation of an entry, `changed` is told of a decision. */
+export function showWaiting(explain, changed) {
+  const setIgnored = (control, row) => perform(control, byId('waiting-result'), async () => {
+    const path = `/api/unmapped/${encodeURIComponent(row.anilistId)}/ignore`;
+    await (row.ignored ? remove(path) : post(path));
+    load();
+    changed();
+    return notice('good', row.ignored ? `Waits again: ${row.title}` : `Ignored: ${row.title}`);
+  });
+
+  const actions = (row) => el('div', { class: 'row' },
+    el('a', { href: manualHref({ anilistId: row.anilistId }), class: 'button primary' }, 'Fix'),
+    button('Why?', () => explain(row.anilistId), 'small'),
+    button(row.ignored ? 'Ask again' : 'Ignore', ({ currentTarget }) => setIgnored(currentTarget, row), 'small'));
+
+  const columns = [
+    { label: 'Title', kind: 'wide', cell: (row) => anilistLink(row.anilistId, row.title) },
+    { label: 'Why', kind: 'wide', cell: reason },
+    { label: 'Episodes', cell: waits },
+    { label: 'Since', cell: (row) => age(row.since) },
+    { label: 'Actions', kind: 'actions', cell: actions },
+  ];
+
+  const render = ({ items }) => {
+    const ignored = items.filter((row) => row.ignored);
+    const open = items.filter((row) => !row.ignored);
+    byId('waiting-count').textContent = open.length;
+    return [
+      open.length
+        ? table('Titles waiting for a decision', columns, open, 25)
+        : empty('Nothing waits for a decision', 'A title that a sync cannot place shows up here, with what to do about it.'),
+      ignored.length > 0 && el('details', {},
+        el('summary', {}, `Ignored: ${ignored.length}`),
+        table('Ignored titles', columns, ignored, 25)),
+    ];
+  };
+
+  const load = section(byId('waiting-list'), () => get('/api/unmapped'), render);
+}
