@@ -1,6 +1,7 @@
 //! Keeps a person's Trakt watch history true to their AniList anime list.
 #![doc = include_str!("../docs/layout.md")]
 
+pub mod anilist;
 pub mod clock;
 pub mod domain;
 pub mod outbound;
