@@ -6,3 +6,5 @@ pub mod clock;
 pub mod domain;
 pub mod outbound;
 pub mod store;
+pub mod tmdb;
+pub mod trakt;

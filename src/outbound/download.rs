@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{ETAG, IF_NONE_MATCH};
+use reqwest::header::ETAG;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
@@ -45,7 +45,7 @@ impl Outbound {
         let bucket = Bucket::reading(upstream);
         let mut request = Request::get(bucket, url)?.timeout(TIMEOUT).limit(limit_bytes);
         if let Some(etag) = etag {
-            request = request.private_header(IF_NONE_MATCH, etag)?.expecting(&[304]);
+            request = request.private_header("if-none-match", etag)?.expecting(&[304]);
         }
         self.repeat(&request, || self.fetch(&request)).await
     }

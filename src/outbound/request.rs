@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -137,18 +137,22 @@ impl Request {
     }
 
     /// Adds a header with a value from outside; it is kept out of every log.
-    pub fn private_header(mut self, name: HeaderName, value: &str) -> Result<Self, ProviderError> {
+    pub fn private_header(
+        mut self,
+        name: &'static str,
+        value: &str,
+    ) -> Result<Self, ProviderError> {
         let mut value = HeaderValue::from_str(value).map_err(|_| {
             malformed(self.bucket, &format!("{name} has characters no header may have"))
         })?;
         value.set_sensitive(true);
-        self.headers.insert(name, value);
+        self.headers.insert(HeaderName::from_static(name), value);
         Ok(self)
     }
 
     /// Adds a bearer token.
     pub fn bearer(self, token: &SecretString) -> Result<Self, ProviderError> {
-        self.private_header(AUTHORIZATION, &format!("Bearer {}", token.expose_secret()))
+        self.private_header("authorization", &format!("Bearer {}", token.expose_secret()))
     }
 
     /// Whether it may be repeated.
