@@ -19,4 +19,4 @@ pub use ids::{
 pub use placement::{Item, Placement, Span};
 pub use play::{Play, WatchedAt};
 pub use reason::Reason;
-pub use show::{Episode, Show, Slot};
+pub use show::{Breakpoint, Episode, Show, Slot};

@@ -36,6 +36,15 @@ pub struct Episode {
     pub id: TraktEpisodeId,
 }
 
+/// At which of the show's absolute numbers a Trakt season starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breakpoint {
+    /// Trakt's season number, from 1.
+    pub season: u16,
+    /// The absolute number of the season's first episode, from 1.
+    pub starts_at: u32,
+}
+
 /// A show with every episode Trakt lists, specials included, in order of season and number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Show {

@@ -22,6 +22,8 @@ pub use sqlite::SqliteStore;
 
 /// The names of `system_config` entries. They are a documented contract: operators read them.
 pub mod keys {
+    use crate::domain::TraktShowId;
+
     /// Trakt's access token, see [`crate::trakt::TraktAuth`].
     pub const TRAKT_TOKEN: &str = "trakt:token";
     /// Trakt's single-use refresh token. Without an access token beside it, it is a dead one.
@@ -44,6 +46,40 @@ pub mod keys {
     pub const TRAKT_WATCHED: &str = "trakt:watched";
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
+
+    /// What the names of entries begin with that belong to everybody and not to one account.
+    const SHARED: [&str; 5] =
+        ["status:otaku:", "status:fribbs:", "status:anibridge:", "map:", "trakt:show:"];
+
+    /// Whether the entry belongs to everybody and not to one account.
+    pub fn is_shared(key: &str) -> bool {
+        SHARED.iter().any(|start| key.starts_with(start))
+    }
+
+    /// Where a show's [`super::StoredShow`] is, as JSON.
+    pub fn show_episodes(id: TraktShowId) -> String {
+        format!("trakt:show:{id}:episodes")
+    }
+
+    /// Where a show's breakpoint map is: `[{"season":1,"starts_at":1},…]`.
+    pub fn show_breakpoints(id: TraktShowId) -> String {
+        format!("map:{id}")
+    }
+
+    /// When a dataset was last fetched or found unchanged (RFC 3339).
+    pub fn dataset_last_sync(name: &str) -> String {
+        format!("status:{name}:last-sync")
+    }
+
+    /// When a dataset's makers last changed it (RFC 3339), if it says so.
+    pub fn dataset_last_activity(name: &str) -> String {
+        format!("status:{name}:last-activity")
+    }
+
+    /// Under which name a dataset's index is stored.
+    pub fn dataset(name: &str) -> String {
+        format!("cache:{name}")
+    }
 }
 
 /// A store that cannot do what was asked.
@@ -180,11 +216,15 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Replaces a dataset's index as a whole: a reader sees the old one or the new one.
     async fn put_dataset(&self, name: &str, dataset: StoredDataset) -> Result<()>;
 
-    /// Replaces what is known of a dataset and keeps its index.
+    /// Replaces what is known of a dataset and keeps its index. Without an index nothing is known
+    /// and nothing is changed.
     async fn put_dataset_info(&self, name: &str, info: DatasetInfo) -> Result<()>;
 
-    /// Takes the lock `name`, or renews it for the same owner. It is free again `lease` later,
-    /// or at once when the process that holds it dies, where the backend can tell.
+    /// Takes the lock `name`, or renews it for the same owner, who keeps its `since`. The lock is
+    /// free again `lease` later. A backend that can tell frees it at once when the process that
+    /// holds it dies, and may let a process that lives keep it longer.
+    ///
+    /// `owner` must be a name nobody else has.
     async fn lock(
         &self,
         account: &AccountId,

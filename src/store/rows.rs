@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AnilistId, Entry, ImdbId, Reason, RunId, Show, Slot, TmdbShowId, TraktShowId, TvdbId,
+    AnilistId, Breakpoint, Entry, ImdbId, Reason, RunId, Show, Slot, TmdbShowId, TraktShowId,
+    TvdbId,
 };
 
 /// Who made a mapping.
@@ -156,6 +157,8 @@ pub struct StoredShow {
     pub show: Show,
     /// TMDB's id of it, if it was looked up by that.
     pub tmdb_id: Option<TmdbShowId>,
+    /// At which absolute number each season starts; empty when the show does not count on.
+    pub breakpoints: Vec<Breakpoint>,
 }
 
 /// A line for the persistent log.

@@ -1,5 +1,227 @@
-//! The embedded store.
+//! The embedded store: one SQLite file in the data folder.
 
-/// State in one SQLite file.
-#[derive(Debug)]
-pub struct SqliteStore;
+mod apply;
+mod columns;
+mod config;
+mod connection;
+mod datasets;
+mod fault;
+mod file;
+mod library;
+mod lock;
+mod logs;
+mod runs;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::Transaction;
+use tokio::task::spawn_blocking;
+
+use self::connection::Database;
+use self::fault::Fault;
+use self::lock::Lock;
+use super::{
+    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, Progress, Result,
+    RunRow, Store, StoreError, StoredDataset, StoredShow, Unmapped, Write,
+};
+use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
+
+/// How long a statement waits for another process to finish writing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// State in one SQLite file, `state.db` in the data folder, beside the files of the locks.
+///
+/// Clones share the connections. Any number of handles and processes may use one folder.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    database: Arc<Database>,
+}
+
+impl SqliteStore {
+    /// Opens the store of a folder, makes what is missing and applies new migrations. This blocks
+    /// for some milliseconds, longer when another process does the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with the path and the cause when the folder cannot be made or
+    /// used, the file is no database, or a newer version of this program wrote it.
+    pub fn open(data_dir: &Path) -> Result<Self> {
+        Self::open_with_patience(data_dir, PATIENCE)
+    }
+
+    /// Like [`Self::open`], with another time to wait for a process that writes.
+    pub fn open_with_patience(data_dir: &Path, patience: Duration) -> Result<Self> {
+        Ok(Self { database: Arc::new(Database::open(data_dir, patience)?) })
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        queries: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        self.on_a_blocking_thread(|database| database.read(queries)).await
+    }
+
+    async fn change<T: Send + 'static>(
+        &self,
+        queries: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Fault> + Send + 'static,
+    ) -> Result<T> {
+        self.on_a_blocking_thread(|database| database.write(queries)).await
+    }
+
+    async fn on_a_blocking_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let database = Arc::clone(&self.database);
+        spawn_blocking(move || work(&database)).await.unwrap_or_else(|error| {
+            Err(StoreError::Unavailable(format!("its thread ended early ({error})")))
+        })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn ping(&self) -> Result<()> {
+        self.change(|connection| config::beat(connection)).await
+    }
+
+    async fn config(&self, account: &AccountId, keys: &[&str]) -> Result<Vec<Option<String>>> {
+        let account = account.clone();
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        self.read(move |connection| {
+            keys.iter().map(|key| config::value(connection, &account, key)).collect()
+        })
+        .await
+    }
+
+    async fn write(&self, account: &AccountId, writes: Vec<Write>) -> Result<()> {
+        let account = account.clone();
+        self.change(move |connection| apply::apply(connection, &account, &writes)).await
+    }
+
+    async fn write_if(
+        &self,
+        account: &AccountId,
+        key: &'static str,
+        expected: Option<&str>,
+        writes: Vec<Write>,
+    ) -> Result<bool> {
+        let account = account.clone();
+        let expected = expected.map(str::to_owned);
+        self.change(move |connection| {
+            if config::value(connection, &account, key)? != expected {
+                return Ok(false);
+            }
+            apply::apply(connection, &account, &writes)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn mappings(&self, account: &AccountId) -> Result<Vec<Mapping>> {
+        let account = account.clone();
+        self.read(move |connection| library::mappings(connection, &account)).await
+    }
+
+    async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>> {
+        let account = account.clone();
+        let all = self.read(move |connection| library::progress(connection, &account)).await?;
+        Ok(all.into_iter().map(|progress| (progress.anilist_id, progress)).collect())
+    }
+
+    async fn latest_progress(&self, account: &AccountId, limit: u32) -> Result<Vec<Progress>> {
+        let account = account.clone();
+        self.read(move |connection| library::latest_progress(connection, &account, limit)).await
+    }
+
+    async fn overrides(&self, account: &AccountId) -> Result<Vec<Override>> {
+        let account = account.clone();
+        self.read(move |connection| library::overrides(connection, &account)).await
+    }
+
+    async fn unmapped(&self, account: &AccountId) -> Result<Vec<Unmapped>> {
+        let account = account.clone();
+        self.read(move |connection| library::unmapped(connection, &account)).await
+    }
+
+    async fn next_run_id(&self, account: &AccountId) -> Result<RunId> {
+        let account = account.clone();
+        self.change(move |connection| runs::next_id(connection, &account)).await
+    }
+
+    async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>> {
+        let account = account.clone();
+        self.read(move |connection| runs::newest(connection, &account, limit)).await
+    }
+
+    async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>> {
+        let account = account.clone();
+        self.read(move |connection| runs::one(connection, &account, id)).await
+    }
+
+    async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {
+        let ids = ids.to_vec();
+        self.read(move |connection| config::shows(connection, &ids)).await
+    }
+
+    async fn append_logs(&self, lines: Vec<NewLogLine>) -> Result<()> {
+        self.change(move |connection| logs::append(connection, &lines)).await
+    }
+
+    async fn logs(&self, limit: u32) -> Result<Vec<LogLine>> {
+        self.read(move |connection| logs::newest(connection, limit)).await
+    }
+
+    async fn dataset_info(&self, name: &str) -> Result<Option<DatasetInfo>> {
+        let name = name.to_owned();
+        self.read(move |connection| datasets::info(connection, &name)).await
+    }
+
+    async fn dataset(&self, name: &str) -> Result<Option<StoredDataset>> {
+        let name = name.to_owned();
+        self.read(move |connection| datasets::whole(connection, &name)).await
+    }
+
+    async fn put_dataset(&self, name: &str, dataset: StoredDataset) -> Result<()> {
+        let name = name.to_owned();
+        self.change(move |connection| datasets::put(connection, &name, &dataset)).await
+    }
+
+    async fn put_dataset_info(&self, name: &str, info: DatasetInfo) -> Result<()> {
+        let name = name.to_owned();
+        self.change(move |connection| datasets::put_info(connection, &name, &info)).await
+    }
+
+    async fn lock(
+        &self,
+        account: &AccountId,
+        name: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<LockAnswer> {
+        let lock = Lock { account: account.clone(), name: name.to_owned() };
+        let owner = owner.to_owned();
+        self.on_a_blocking_thread(move |database| lock.take(database, &owner, now, lease)).await
+    }
+
+    async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()> {
+        let lock = Lock { account: account.clone(), name: name.to_owned() };
+        let owner = owner.to_owned();
+        self.on_a_blocking_thread(move |database| lock.release(database, &owner)).await
+    }
+
+    async fn lock_holder(
+        &self,
+        account: &AccountId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Option<LockHolder>> {
+        let lock = Lock { account: account.clone(), name: name.to_owned() };
+        self.on_a_blocking_thread(move |database| lock.holder(database, now)).await
+    }
+}

@@ -1,0 +1,34 @@
+//! Applying a list of changes inside the caller's transaction.
+
+use rusqlite::Connection;
+
+use super::fault::Fault;
+use super::{config, library, runs};
+use crate::domain::AccountId;
+use crate::store::Write;
+
+pub(super) fn apply(
+    connection: &Connection,
+    account: &AccountId,
+    writes: &[Write],
+) -> Result<(), Fault> {
+    writes.iter().try_for_each(|write| apply_one(connection, account, write))
+}
+
+fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Result<(), Fault> {
+    match write {
+        Write::Config { key, value } => config::set(connection, account, key, value.as_deref()),
+        Write::Mapping(mapping) => library::put_mapping(connection, account, mapping),
+        Write::RemoveMapping(id) => library::remove_mapping(connection, account, *id),
+        Write::Progress(progress) => library::put_progress(connection, account, progress),
+        Write::RemoveProgress(id) => library::remove_progress(connection, account, *id),
+        Write::Override(correction) => library::put_override(connection, account, correction),
+        Write::RemoveOverride(correction) => {
+            library::remove_override(connection, account, correction)
+        }
+        Write::Unmapped(waiting) => library::put_unmapped(connection, account, waiting),
+        Write::RemoveUnmapped(id) => library::remove_unmapped(connection, account, *id),
+        Write::Run(run) => runs::put(connection, account, run),
+        Write::Show(stored) => config::put_show(connection, stored),
+    }
+}

@@ -1,0 +1,83 @@
+//! `system_config`: single values, and the shows that stand among them.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+
+use super::columns::{Json, change, records};
+use super::fault::Fault;
+use crate::domain::{AccountId, TraktShowId};
+use crate::store::{StoredShow, keys};
+
+/// The account of what belongs to everybody.
+pub(super) const EVERYBODY: &str = "";
+
+pub(super) fn value(
+    connection: &Connection,
+    account: &AccountId,
+    key: &str,
+) -> Result<Option<String>, Fault> {
+    let query = "SELECT key, value FROM system_config WHERE account_id = ?1 AND key = ?2";
+    let read = |row: &rusqlite::Row<'_>| row.get("value");
+    Ok(records(connection, "system_config", query, (scope(account, key), key), read)?.pop())
+}
+
+pub(super) fn set(
+    connection: &Connection,
+    account: &AccountId,
+    key: &str,
+    value: Option<&str>,
+) -> Result<(), Fault> {
+    match value {
+        Some(value) => put(connection, scope(account, key), key, value),
+        None => remove(connection, scope(account, key), key),
+    }
+}
+
+fn scope<'a>(account: &'a AccountId, key: &str) -> &'a str {
+    if keys::is_shared(key) { EVERYBODY } else { account.as_str() }
+}
+
+pub(super) fn put(
+    connection: &Connection,
+    scope: &str,
+    key: &str,
+    value: impl rusqlite::ToSql,
+) -> Result<(), Fault> {
+    let statement = "INSERT INTO system_config (account_id, key, value) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET value = excluded.value";
+    change(connection, statement, (scope, key, value)).map(drop)
+}
+
+pub(super) fn remove(connection: &Connection, scope: &str, key: &str) -> Result<(), Fault> {
+    let statement = "DELETE FROM system_config WHERE account_id = ?1 AND key = ?2";
+    change(connection, statement, (scope, key)).map(drop)
+}
+
+pub(super) fn put_show(connection: &Connection, stored: &StoredShow) -> Result<(), Fault> {
+    let id = stored.show.id;
+    put(connection, EVERYBODY, &keys::show_episodes(id), Json(stored))?;
+    put(connection, EVERYBODY, &keys::show_breakpoints(id), Json(&stored.breakpoints))
+}
+
+pub(super) fn shows(
+    connection: &Connection,
+    ids: &[TraktShowId],
+) -> Result<HashMap<TraktShowId, StoredShow>, Fault> {
+    let query = "SELECT key, value FROM system_config WHERE account_id = ?1 AND key = ?2";
+    let mut shows = HashMap::with_capacity(ids.len());
+    for id in ids {
+        let key = keys::show_episodes(*id);
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, Json<StoredShow>>("value");
+        let found = records(connection, "system_config", query, (EVERYBODY, key), read)?.pop();
+        shows.extend(found.map(|Json(show)| (*id, show)));
+    }
+    Ok(shows)
+}
+
+/// Commits a change that has no meaning, to find out whether changes can be made.
+pub(super) fn beat(connection: &Connection) -> Result<(), Fault> {
+    let statement = "INSERT INTO system_config (account_id, key, value) VALUES ('', ?1, '1')
+         ON CONFLICT DO UPDATE SET value = (value + 1) % 1000";
+    change(connection, statement, ["status:store:beat"]).map(drop)
+}

@@ -1,0 +1,120 @@
+//! The connections to the database, and who may use which when.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::fault::Fault;
+use super::file::{self, Identity, Mode};
+use crate::store::Result;
+
+/// The open files of the locks this handle holds, by path.
+pub(super) type HeldLocks = HashMap<PathBuf, File>;
+
+/// The database of one data folder.
+///
+/// `writer` guards the only connection that writes and the files of the locks this handle holds;
+/// `reader` guards the only connection that reads. Nobody waits for one while having the other,
+/// and both are only waited for on threads that may block. Write-ahead logging lets the two go on
+/// at the same time: a read sees what was committed when it began. Other handles and processes
+/// are kept apart by SQLite itself.
+#[derive(Debug)]
+pub(super) struct Database {
+    folder: PathBuf,
+    file: PathBuf,
+    patience: Duration,
+    writer: Mutex<Option<Opened>>,
+    reader: Mutex<Option<Opened>>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    connection: Connection,
+    identity: Identity,
+    /// They are in the same folder as the database, and when that is replaced they guard nothing.
+    /// The reader has none.
+    held: HeldLocks,
+}
+
+impl Database {
+    /// Opens the database of the folder, makes what is missing and applies new migrations.
+    /// `patience` is how long a statement waits for another process to finish writing.
+    pub(super) fn open(folder: &Path, patience: Duration) -> Result<Self> {
+        file::make_folder(folder).map_err(|fault| fault.at(folder))?;
+        let file = folder.join("state.db");
+        let opened = open(&file, Mode::Create, patience).map_err(|fault| fault.at(&file))?;
+        let (folder, writer) = (folder.to_owned(), Mutex::new(Some(opened)));
+        Ok(Self { folder, file, patience, writer, reader: Mutex::new(None) })
+    }
+
+    /// Where the database and the lock files are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Reads, all from one moment.
+    pub(super) fn read<T>(
+        &self,
+        queries: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        let mut reader = recover(&self.reader);
+        let read = || queries(&self.current(&mut reader, Mode::Read)?.connection.transaction()?);
+        read().map_err(|fault| fault.at(&self.file))
+    }
+
+    /// Reads and writes, all or nothing, with no other writer in between.
+    pub(super) fn write<T>(
+        &self,
+        queries: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        self.write_with_locks(|transaction, _| {
+            let answer = queries(&transaction)?;
+            transaction.commit()?;
+            Ok(answer)
+        })
+    }
+
+    /// Like [`Self::write`], with the locks this handle holds. The caller commits.
+    pub(super) fn write_with_locks<T>(
+        &self,
+        queries: impl FnOnce(Transaction<'_>, &mut HeldLocks) -> std::result::Result<T, Fault>,
+    ) -> Result<T> {
+        let mut writer = recover(&self.writer);
+        let write = || {
+            let Opened { connection, held, .. } = self.current(&mut writer, Mode::Write)?;
+            let behavior = TransactionBehavior::Immediate;
+            queries(connection.transaction_with_behavior(behavior)?, held)
+        };
+        write().map_err(|fault| fault.at(&self.file))
+    }
+
+    /// The connection, opened anew when the file under its name is not the one it has open.
+    /// Without this, a folder that was removed would go on answering, and forget everything.
+    fn current<'a>(
+        &self,
+        slot: &'a mut Option<Opened>,
+        mode: Mode,
+    ) -> std::result::Result<&'a mut Opened, Fault> {
+        let identity = file::identity(&self.file)?;
+        let opened = match slot.take() {
+            Some(opened) if opened.identity == identity => opened,
+            _ => open(&self.file, mode, self.patience)?,
+        };
+        Ok(slot.insert(opened))
+    }
+}
+
+fn open(file: &Path, mode: Mode, patience: Duration) -> std::result::Result<Opened, Fault> {
+    let connection = file::connect(file, mode, patience)?;
+    Ok(Opened { connection, identity: file::identity(file)?, held: HeldLocks::new() })
+}
+
+/// A thread that panicked while it had a connection left no half transaction: those are rolled
+/// back when they are dropped. So the lock can be used on.
+fn recover<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,215 @@
+//! What is known of the person's entries: mappings, progress, corrections, the unmapped queue.
+
+use rusqlite::{Connection, Row, params};
+
+use super::columns::{Json, Time, Word, change, records};
+use super::fault::Fault;
+use crate::domain::{AccountId, AnilistId, TraktShowId, TvdbId};
+use crate::store::{Mapping, Override, Progress, Unmapped};
+
+pub(super) fn mappings(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Vec<Mapping>, Fault> {
+    let query = "SELECT anilist_id, trakt_id, tmdb_id, imdb_id, tvdb_id, type, media_type, season,
+             \"offset\", source, title, updated_at
+         FROM mappings WHERE account_id = ?1 ORDER BY anilist_id";
+    records(connection, "mappings", query, [account.as_str()], mapping)
+}
+
+fn mapping(row: &Row<'_>) -> rusqlite::Result<Mapping> {
+    let imdb_id: Option<Word<_>> = row.get("imdb_id")?;
+    let media_type: Option<Word<_>> = row.get("media_type")?;
+    Ok(Mapping {
+        anilist_id: AnilistId(row.get("anilist_id")?),
+        trakt_id: row.get::<_, i64>("trakt_id")?.cast_unsigned(),
+        tmdb_id: row.get("tmdb_id")?,
+        imdb_id: imdb_id.map(|Word(id)| id),
+        tvdb_id: row.get::<_, Option<u32>>("tvdb_id")?.map(TvdbId),
+        kind: row.get::<_, Word<_>>("type")?.0,
+        media_type: media_type.map(|Word(media_type)| media_type),
+        season: row.get("season")?,
+        offset: row.get("offset")?,
+        source: row.get("source")?,
+        title: row.get("title")?,
+        updated_at: row.get::<_, Time>("updated_at")?.0,
+    })
+}
+
+pub(super) fn put_mapping(
+    connection: &Connection,
+    account: &AccountId,
+    mapping: &Mapping,
+) -> Result<(), Fault> {
+    let statement = "INSERT OR REPLACE INTO mappings (account_id, anilist_id, trakt_id, tmdb_id,
+             imdb_id, tvdb_id, type, media_type, season, \"offset\", source, title, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let values = params![
+        account.as_str(),
+        mapping.anilist_id.0,
+        mapping.trakt_id.cast_signed(),
+        mapping.tmdb_id,
+        mapping.imdb_id.as_ref().map(Word),
+        mapping.tvdb_id.map(|id| id.0),
+        Word(mapping.kind),
+        mapping.media_type.map(Word),
+        mapping.season,
+        mapping.offset,
+        mapping.source,
+        mapping.title,
+        Time(mapping.updated_at),
+    ];
+    change(connection, statement, values).map(drop)
+}
+
+pub(super) fn remove_mapping(
+    connection: &Connection,
+    account: &AccountId,
+    id: AnilistId,
+) -> Result<(), Fault> {
+    let statement = "DELETE FROM mappings WHERE account_id = ?1 AND anilist_id = ?2";
+    change(connection, statement, (account.as_str(), id.0)).map(drop)
+}
+
+pub(super) fn progress(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Vec<Progress>, Fault> {
+    let query = "SELECT anilist_id, last_abs, updated_at FROM sync_progress WHERE account_id = ?1";
+    records(connection, "sync_progress", query, [account.as_str()], progress_row)
+}
+
+pub(super) fn latest_progress(
+    connection: &Connection,
+    account: &AccountId,
+    limit: u32,
+) -> Result<Vec<Progress>, Fault> {
+    let query = "SELECT anilist_id, last_abs, updated_at FROM sync_progress WHERE account_id = ?1
+         ORDER BY updated_at DESC, anilist_id LIMIT ?2";
+    records(connection, "sync_progress", query, (account.as_str(), limit), progress_row)
+}
+
+fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
+    Ok(Progress {
+        anilist_id: AnilistId(row.get("anilist_id")?),
+        last_abs: row.get("last_abs")?,
+        updated_at: row.get::<_, Time>("updated_at")?.0,
+    })
+}
+
+pub(super) fn put_progress(
+    connection: &Connection,
+    account: &AccountId,
+    progress: &Progress,
+) -> Result<(), Fault> {
+    let statement = "INSERT OR REPLACE INTO sync_progress
+         (account_id, anilist_id, last_abs, updated_at) VALUES (?1, ?2, ?3, ?4)";
+    let Progress { anilist_id, last_abs, updated_at } = progress;
+    change(connection, statement, (account.as_str(), anilist_id.0, last_abs, Time(*updated_at)))
+        .map(drop)
+}
+
+pub(super) fn remove_progress(
+    connection: &Connection,
+    account: &AccountId,
+    id: AnilistId,
+) -> Result<(), Fault> {
+    let statement = "DELETE FROM sync_progress WHERE account_id = ?1 AND anilist_id = ?2";
+    change(connection, statement, (account.as_str(), id.0)).map(drop)
+}
+
+pub(super) fn overrides(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Vec<Override>, Fault> {
+    let query = "SELECT trakt_id, abs, season, episode, anilist_id FROM episode_override
+         WHERE account_id = ?1 ORDER BY trakt_id, abs, anilist_id";
+    records(connection, "episode_override", query, [account.as_str()], |row| {
+        Ok(Override {
+            trakt_id: TraktShowId(row.get::<_, i64>("trakt_id")?.cast_unsigned()),
+            abs: row.get("abs")?,
+            season: row.get("season")?,
+            episode: row.get("episode")?,
+            anilist_id: row.get::<_, Option<u32>>("anilist_id")?.map(AnilistId),
+        })
+    })
+}
+
+pub(super) fn put_override(
+    connection: &Connection,
+    account: &AccountId,
+    correction: &Override,
+) -> Result<(), Fault> {
+    let statement = "INSERT OR REPLACE INTO episode_override
+         (account_id, trakt_id, abs, season, episode, anilist_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = params![
+        account.as_str(),
+        correction.trakt_id.0.cast_signed(),
+        correction.abs,
+        correction.season,
+        correction.episode,
+        correction.anilist_id.map(|id| id.0),
+    ];
+    change(connection, statement, values).map(drop)
+}
+
+pub(super) fn remove_override(
+    connection: &Connection,
+    account: &AccountId,
+    correction: &Override,
+) -> Result<(), Fault> {
+    let statement = "DELETE FROM episode_override
+         WHERE account_id = ?1 AND trakt_id = ?2 AND abs = ?3 AND anilist_id IS ?4";
+    let show = correction.trakt_id.0.cast_signed();
+    let entry = correction.anilist_id.map(|id| id.0);
+    change(connection, statement, (account.as_str(), show, correction.abs, entry)).map(drop)
+}
+
+pub(super) fn unmapped(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Vec<Unmapped>, Fault> {
+    let query = "SELECT anilist_id, reason, detail, episodes, ignored, since, entry
+         FROM unmapped WHERE account_id = ?1 ORDER BY anilist_id";
+    records(connection, "unmapped", query, [account.as_str()], |row| {
+        Ok(Unmapped {
+            entry: row.get::<_, Json<_>>("entry")?.0,
+            reason: row.get::<_, Word<_>>("reason")?.0,
+            detail: row.get("detail")?,
+            episodes: row.get::<_, Json<_>>("episodes")?.0,
+            ignored: row.get("ignored")?,
+            since: row.get::<_, Time>("since")?.0,
+        })
+    })
+}
+
+pub(super) fn put_unmapped(
+    connection: &Connection,
+    account: &AccountId,
+    waiting: &Unmapped,
+) -> Result<(), Fault> {
+    let statement = "INSERT OR REPLACE INTO unmapped
+         (account_id, anilist_id, reason, detail, episodes, ignored, since, entry)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let values = params![
+        account.as_str(),
+        waiting.entry.media.id.0,
+        Word(waiting.reason),
+        waiting.detail,
+        Json(&waiting.episodes),
+        waiting.ignored,
+        Time(waiting.since),
+        Json(&waiting.entry),
+    ];
+    change(connection, statement, values).map(drop)
+}
+
+pub(super) fn remove_unmapped(
+    connection: &Connection,
+    account: &AccountId,
+    id: AnilistId,
+) -> Result<(), Fault> {
+    let statement = "DELETE FROM unmapped WHERE account_id = ?1 AND anilist_id = ?2";
+    change(connection, statement, (account.as_str(), id.0)).map(drop)
+}

@@ -1,0 +1,79 @@
+//! The newest runs and the numbers given to them.
+
+use rusqlite::{Connection, Row, params};
+
+use super::columns::{Json, Time, Word, change, records};
+use super::fault::Fault;
+use crate::domain::{AccountId, RunId};
+use crate::store::RunRow;
+
+/// How many runs of an account are kept.
+const KEPT: u32 = 50;
+
+/// The number is kept apart from the runs, because those are trimmed; but runs that came with an
+/// import count too.
+pub(super) fn next_id(connection: &Connection, account: &AccountId) -> Result<RunId, Fault> {
+    let statement = "INSERT INTO run_numbers (account_id, last)
+         VALUES (?1, 1 + ifnull((SELECT max(id) FROM runs WHERE account_id = ?1), 0))
+         ON CONFLICT DO UPDATE SET last = 1 + max(last, excluded.last - 1)
+         RETURNING last";
+    let read = |row: &Row<'_>| row.get::<_, i64>(0);
+    let last = connection.prepare_cached(statement)?.query_row([account.as_str()], read)?;
+    Ok(RunId(last.cast_unsigned()))
+}
+
+pub(super) fn newest(
+    connection: &Connection,
+    account: &AccountId,
+    limit: u32,
+) -> Result<Vec<RunRow>, Fault> {
+    let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report
+         FROM runs WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2";
+    records(connection, "runs", query, (account.as_str(), limit), run)
+}
+
+pub(super) fn one(
+    connection: &Connection,
+    account: &AccountId,
+    id: RunId,
+) -> Result<Option<RunRow>, Fault> {
+    let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report
+         FROM runs WHERE account_id = ?1 AND id = ?2";
+    Ok(records(connection, "runs", query, (account.as_str(), id.0.cast_signed()), run)?.pop())
+}
+
+fn run(row: &Row<'_>) -> rusqlite::Result<RunRow> {
+    Ok(RunRow {
+        id: RunId(row.get::<_, i64>("id")?.cast_unsigned()),
+        mode: row.get("mode")?,
+        trigger: row.get("trigger")?,
+        started_at: row.get::<_, Time>("started_at")?.0,
+        finished_at: row.get::<_, Option<Time>>("finished_at")?.map(|Time(moment)| moment),
+        state: row.get::<_, Word<_>>("state")?.0,
+        report: row.get::<_, Json<_>>("report")?.0,
+    })
+}
+
+pub(super) fn put(connection: &Connection, account: &AccountId, run: &RunRow) -> Result<(), Fault> {
+    let statement = "INSERT OR REPLACE INTO runs
+         (account_id, id, mode, \"trigger\", started_at, finished_at, state, report)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let values = params![
+        account.as_str(),
+        run.id.0.cast_signed(),
+        run.mode,
+        run.trigger,
+        Time(run.started_at),
+        run.finished_at.map(Time),
+        Word(run.state),
+        Json(&run.report),
+    ];
+    change(connection, statement, values)?;
+    trim(connection, account)
+}
+
+fn trim(connection: &Connection, account: &AccountId) -> Result<(), Fault> {
+    let statement = "DELETE FROM runs WHERE account_id = ?1 AND id <=
+         (SELECT id FROM runs WHERE account_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+    change(connection, statement, (account.as_str(), KEPT)).map(drop)
+}

@@ -1,0 +1,133 @@
+//! Mappings, progress, corrections, the unmapped queue and shows.
+
+use std::collections::HashMap;
+
+use anilist_trakt_sync::domain::{AnilistId, TraktShowId};
+use anilist_trakt_sync::store::{Override, Write, keys};
+
+use crate::backends::Place;
+use crate::samples::{correction, mapping, me, progress, show, sparse_mapping, unmapped};
+
+on_every_backend! {
+    mappings_are_read_back_as_they_were_in_order_of_their_ids,
+    a_mapping_is_replaced_and_removed,
+    progress_is_read_back_replaced_and_removed,
+    the_latest_progress_comes_first,
+    a_correction_for_one_entry_stands_beside_the_one_for_its_show,
+    a_correction_is_replaced,
+    titles_that_wait_are_read_back_as_they_were_and_removed,
+    only_the_shows_that_are_stored_are_given,
+    a_shows_breakpoint_map_stands_under_its_documented_name,
+    five_thousand_rows_go_into_one_write,
+}
+
+async fn mappings_are_read_back_as_they_were_in_order_of_their_ids(place: Place) {
+    let store = place.open().await;
+    let (first, second) = (sparse_mapping(3), mapping(20));
+    let writes = vec![Write::Mapping(second.clone()), Write::Mapping(first.clone())];
+    store.write(&me(), writes).await.unwrap();
+    assert_eq!(store.mappings(&me()).await.unwrap(), [first, second]);
+}
+
+async fn a_mapping_is_replaced_and_removed(place: Place) {
+    let store = place.open().await;
+    store.write(&me(), vec![Write::Mapping(mapping(1))]).await.unwrap();
+    store.write(&me(), vec![Write::Mapping(sparse_mapping(1))]).await.unwrap();
+    assert_eq!(store.mappings(&me()).await.unwrap(), [sparse_mapping(1)]);
+    let writes = vec![Write::RemoveMapping(AnilistId(1)), Write::RemoveMapping(AnilistId(2))];
+    store.write(&me(), writes).await.unwrap();
+    assert!(store.mappings(&me()).await.unwrap().is_empty());
+}
+
+async fn progress_is_read_back_replaced_and_removed(place: Place) {
+    let store = place.open().await;
+    let rows = [progress(1, 3, 0), progress(2, 1100, 0), progress(1, 4, 1)];
+    store.write(&me(), rows.into_iter().map(Write::Progress).collect()).await.unwrap();
+    let expected = [progress(1, 4, 1), progress(2, 1100, 0)];
+    let expected: HashMap<_, _> = expected.into_iter().map(|row| (row.anilist_id, row)).collect();
+    assert_eq!(store.progress(&me()).await.unwrap(), expected);
+    store.write(&me(), vec![Write::RemoveProgress(AnilistId(1))]).await.unwrap();
+    let left: Vec<_> = store.progress(&me()).await.unwrap().into_values().collect();
+    assert_eq!(left, [progress(2, 1100, 0)]);
+}
+
+async fn the_latest_progress_comes_first(place: Place) {
+    let store = place.open().await;
+    let rows = [progress(1, 1, 50), progress(2, 1, 70), progress(3, 1, 60), progress(4, 1, 10)];
+    store.write(&me(), rows.into_iter().map(Write::Progress).collect()).await.unwrap();
+    store.write(&me(), vec![Write::Progress(progress(4, 2, 90))]).await.unwrap();
+    let latest = store.latest_progress(&me(), 3).await.unwrap();
+    assert_eq!(latest, [progress(4, 2, 90), progress(2, 1, 70), progress(3, 1, 60)]);
+}
+
+async fn a_correction_for_one_entry_stands_beside_the_one_for_its_show(place: Place) {
+    let store = place.open().await;
+    let all = [correction(5, None), correction(5, Some(21)), correction(5, Some(22))];
+    store.write(&me(), all.iter().cloned().map(Write::Override).collect()).await.unwrap();
+    assert_eq!(sorted(store.overrides(&me()).await.unwrap()), all);
+    store.write(&me(), vec![Write::RemoveOverride(correction(5, None))]).await.unwrap();
+    assert_eq!(sorted(store.overrides(&me()).await.unwrap()), all[1..]);
+    store.write(&me(), vec![Write::RemoveOverride(correction(5, Some(22)))]).await.unwrap();
+    assert_eq!(sorted(store.overrides(&me()).await.unwrap()), all[1..2]);
+}
+
+async fn a_correction_is_replaced(place: Place) {
+    let store = place.open().await;
+    for anilist_id in [None, Some(21)] {
+        let old = correction(5, anilist_id);
+        let new = Override { season: 4, episode: 99, ..old.clone() };
+        store.write(&me(), vec![Write::Override(old.clone())]).await.unwrap();
+        store.write(&me(), vec![Write::Override(new.clone())]).await.unwrap();
+        assert_eq!(store.overrides(&me()).await.unwrap(), [new]);
+        store.write(&me(), vec![Write::RemoveOverride(old)]).await.unwrap();
+    }
+}
+
+fn sorted(mut corrections: Vec<Override>) -> Vec<Override> {
+    corrections.sort_by_key(|correction| (correction.abs, correction.anilist_id));
+    corrections
+}
+
+async fn titles_that_wait_are_read_back_as_they_were_and_removed(place: Place) {
+    let store = place.open().await;
+    let writes = vec![Write::Unmapped(unmapped(12)), Write::Unmapped(unmapped(7))];
+    store.write(&me(), writes).await.unwrap();
+    assert_eq!(store.unmapped(&me()).await.unwrap(), [unmapped(7), unmapped(12)]);
+    store.write(&me(), vec![Write::RemoveUnmapped(AnilistId(7))]).await.unwrap();
+    assert_eq!(store.unmapped(&me()).await.unwrap(), [unmapped(12)]);
+}
+
+async fn only_the_shows_that_are_stored_are_given(place: Place) {
+    let store = place.open().await;
+    let writes = [(1, 3), (2, 4), (3, 5)].map(|(id, count)| Write::Show(show(id, count)));
+    store.write(&me(), writes.to_vec()).await.unwrap();
+    store.write(&me(), vec![Write::Show(show(3, 6))]).await.unwrap();
+    let asked = [TraktShowId(1), TraktShowId(3), TraktShowId(4)];
+    let expected = HashMap::from([(asked[0], show(1, 3)), (asked[1], show(3, 6))]);
+    assert_eq!(store.shows(&asked).await.unwrap(), expected);
+    assert!(store.shows(&[]).await.unwrap().is_empty());
+}
+
+async fn a_shows_breakpoint_map_stands_under_its_documented_name(place: Place) {
+    let store = place.open().await;
+    store.write(&me(), vec![Write::Show(show(5, 12))]).await.unwrap();
+    let names = ["map:5", "trakt:show:5:episodes"];
+    assert_eq!(names[0], keys::show_breakpoints(TraktShowId(5)));
+    let values = store.config(&me(), &names).await.unwrap();
+    let map = r#"[{"season":1,"starts_at":1},{"season":2,"starts_at":13}]"#;
+    assert_eq!(values[0].as_deref(), Some(map));
+    let episodes = values[1].as_deref().unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(episodes).unwrap()["show"]["id"], 5);
+}
+
+async fn five_thousand_rows_go_into_one_write(place: Place) {
+    let store = place.open().await;
+    let ids = 1..=2500;
+    let writes = ids.flat_map(|id| {
+        [Write::Mapping(mapping(id)), Write::Progress(progress(id, 1, i64::from(id)))]
+    });
+    store.write(&me(), writes.collect()).await.unwrap();
+    let mappings = store.mappings(&me()).await.unwrap();
+    assert_eq!((mappings.len(), mappings.last()), (2500, Some(&mapping(2500))));
+    assert_eq!(store.progress(&me()).await.unwrap().len(), 2500);
+}

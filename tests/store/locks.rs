@@ -1,0 +1,107 @@
+//! Locks between runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anilist_trakt_sync::store::{LockAnswer, LockHolder, Store};
+
+use crate::backends::Place;
+use crate::samples::{me, moment, someone_else};
+
+on_every_backend! {
+    a_lock_is_held_since_it_was_taken,
+    a_renewed_lock_is_held_since_it_was_first_taken,
+    a_lock_is_free_when_its_lease_is_over,
+    a_released_lock_is_free,
+    only_its_owner_releases_a_lock,
+    locks_of_other_names_and_accounts_are_free,
+    one_of_many_handles_gets_a_lock,
+}
+
+const LEASE: Duration = Duration::from_secs(15);
+
+async fn take(store: &dyn Store, owner: &str, second: i64) -> LockAnswer {
+    store.lock(&me(), "sync", owner, moment(second), LEASE).await.unwrap()
+}
+
+async fn holder(store: &dyn Store, second: i64) -> Option<LockHolder> {
+    store.lock_holder(&me(), "sync", moment(second)).await.unwrap()
+}
+
+fn held_by(owner: &str, second: i64) -> LockHolder {
+    LockHolder { owner: owner.to_owned(), since: moment(second) }
+}
+
+async fn a_lock_is_held_since_it_was_taken(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    assert_eq!(holder(&*here, 0).await, None);
+    assert_eq!(take(&*here, "a", 0).await, LockAnswer::Taken);
+    for store in [&here, &there] {
+        assert_eq!(take(&**store, "b", 5).await, LockAnswer::Held(held_by("a", 0)));
+        assert_eq!(holder(&**store, 5).await, Some(held_by("a", 0)));
+    }
+}
+
+async fn a_renewed_lock_is_held_since_it_was_first_taken(place: Place) {
+    let store = place.open().await;
+    take(&*store, "a", 0).await;
+    assert_eq!(take(&*store, "a", 10).await, LockAnswer::Taken);
+    assert_eq!(take(&*store, "b", 20).await, LockAnswer::Held(held_by("a", 0)));
+    assert_eq!(take(&*store, "b", 25).await, LockAnswer::Taken);
+}
+
+async fn a_lock_is_free_when_its_lease_is_over(place: Place) {
+    let store = place.open().await;
+    take(&*store, "a", 0).await;
+    assert_eq!(holder(&*store, 14).await, Some(held_by("a", 0)));
+    assert_eq!(holder(&*store, 15).await, None);
+    assert_eq!(take(&*store, "b", 15).await, LockAnswer::Taken);
+    assert_eq!(take(&*store, "a", 16).await, LockAnswer::Held(held_by("b", 15)));
+}
+
+async fn a_released_lock_is_free(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    take(&*here, "a", 0).await;
+    here.unlock(&me(), "sync", "a").await.unwrap();
+    assert_eq!(holder(&*there, 1).await, None);
+    assert_eq!(take(&*there, "b", 1).await, LockAnswer::Taken);
+    assert_eq!(holder(&*here, 2).await, Some(held_by("b", 1)));
+}
+
+async fn only_its_owner_releases_a_lock(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    take(&*here, "a", 0).await;
+    for store in [&here, &there] {
+        store.unlock(&me(), "sync", "b").await.unwrap();
+        assert_eq!(holder(&**store, 1).await, Some(held_by("a", 0)));
+    }
+}
+
+async fn locks_of_other_names_and_accounts_are_free(place: Place) {
+    let store = place.open().await;
+    take(&*store, "a", 0).await;
+    let other_name = store.lock(&me(), "token-refresh", "b", moment(1), LEASE).await.unwrap();
+    assert_eq!(other_name, LockAnswer::Taken);
+    let other_account = store.lock(&someone_else(), "sync", "c", moment(1), LEASE).await.unwrap();
+    assert_eq!(other_account, LockAnswer::Taken);
+    assert_eq!(holder(&*store, 2).await, Some(held_by("a", 0)));
+}
+
+async fn one_of_many_handles_gets_a_lock(place: Place) {
+    let mut racers = tokio::task::JoinSet::new();
+    // The handles outlive the race, as the processes would that they stand for.
+    let mut handles = Vec::new();
+    for owner in ["a", "b", "c", "d", "e", "f"] {
+        let store = place.open().await;
+        handles.push(Arc::clone(&store));
+        racers.spawn(async move { (owner, take(&*store, owner, 0).await) });
+    }
+    let answers = racers.join_all().await;
+    let winners: Vec<&str> =
+        answers.iter().filter(|(_, answer)| *answer == LockAnswer::Taken).map(|a| a.0).collect();
+    let [winner] = winners[..] else { panic!("not one winner: {answers:?}") };
+    for (owner, answer) in &answers {
+        let expected = LockAnswer::Held(held_by(winner, 0));
+        assert!(*owner == winner || *answer == expected, "{owner}: {answer:?}");
+    }
+}

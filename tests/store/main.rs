@@ -1,0 +1,37 @@
+//! The store's conformance suite: every fact holds on every backend.
+//!
+//! A fact is a function that takes a [`backends::Place`]. Each file hands its facts to
+//! [`on_every_backend`], which makes one test of each fact and backend. What only one backend can
+//! show has a file of its own.
+
+#![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
+
+/// Makes the tests. A new backend is one more line, and a variant of [`backends::Place`].
+macro_rules! on_every_backend {
+    ($($fact:ident,)*) => {
+        on_backend!(sqlite: $($fact,)*);
+    };
+}
+
+macro_rules! on_backend {
+    ($backend:ident: $($fact:ident,)*) => {
+        mod $backend {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $fact() {
+                    super::$fact(crate::backends::$backend()).await;
+                }
+            )*
+        }
+    };
+}
+
+mod backends;
+mod config;
+mod datasets;
+mod library;
+mod locks;
+mod logs;
+mod runs;
+mod samples;
+mod sqlite_only;

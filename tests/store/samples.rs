@@ -1,0 +1,140 @@
+//! Records to store, different for every number.
+
+use anilist_trakt_sync::domain::{
+    AccountId, AnilistId, Breakpoint, Entry, Episode, Format, FuzzyDate, ListStatus, MalId, Media,
+    Reason, RunId, Show, Slot, Titles, TmdbShowId, TraktEpisodeId, TraktShowId, TvdbId,
+};
+use anilist_trakt_sync::store::{
+    Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow, RunState, StoredShow,
+    Unmapped,
+};
+use jiff::Timestamp;
+
+/// So many seconds (and a fraction) after a day in 2026.
+pub(crate) fn moment(second: i64) -> Timestamp {
+    Timestamp::new(1_790_000_000 + second, 123_456_789).unwrap()
+}
+
+pub(crate) fn me() -> AccountId {
+    AccountId::default()
+}
+
+pub(crate) fn someone_else() -> AccountId {
+    serde_json::from_value("someone/else".into()).unwrap()
+}
+
+pub(crate) fn mapping(id: u32) -> Mapping {
+    Mapping {
+        anilist_id: AnilistId(id),
+        trakt_id: u64::from(id) + 100,
+        tmdb_id: Some(id + 200),
+        imdb_id: Some(format!("tt{id:07}").parse().unwrap()),
+        tvdb_id: Some(TvdbId(id + 300)),
+        kind: MappingKind::Manual,
+        media_type: Some(MediaType::Show),
+        season: Some(2),
+        offset: Some(12),
+        source: "manual".into(),
+        title: Some(format!("Title {id}: 進撃 'n' \"more\"")),
+        updated_at: moment(i64::from(id)),
+    }
+}
+
+/// A mapping with nothing in it that may be left out, and the largest number Trakt could give.
+pub(crate) fn sparse_mapping(id: u32) -> Mapping {
+    Mapping {
+        trakt_id: u64::MAX,
+        tmdb_id: None,
+        imdb_id: None,
+        tvdb_id: None,
+        kind: MappingKind::Auto,
+        media_type: None,
+        season: None,
+        offset: None,
+        title: None,
+        ..mapping(id)
+    }
+}
+
+pub(crate) fn progress(id: u32, last_abs: u32, second: i64) -> Progress {
+    Progress { anilist_id: AnilistId(id), last_abs, updated_at: moment(second) }
+}
+
+pub(crate) fn correction(abs: u32, anilist_id: Option<u32>) -> Override {
+    Override {
+        trakt_id: TraktShowId(9),
+        abs,
+        season: 3,
+        episode: abs + 1,
+        anilist_id: anilist_id.map(AnilistId),
+    }
+}
+
+pub(crate) fn unmapped(id: u32) -> Unmapped {
+    let date = FuzzyDate { year: Some(2024), month: Some(4), day: None };
+    let media = Media {
+        id: AnilistId(id),
+        mal_id: Some(MalId(id + 1)),
+        titles: Titles { romaji: Some("Shingeki".into()), english: None },
+        format: Some(Format::Tv),
+        episodes: Some(25),
+        start_date: date,
+    };
+    Unmapped {
+        entry: Entry {
+            media,
+            status: ListStatus::Current,
+            progress: 7,
+            repeat: 1,
+            completed_at: FuzzyDate::default(),
+            updated_at: 1_700_000_000,
+        },
+        reason: Reason::EpisodesMissing,
+        detail: "season 2 has 12 episodes, the entry 25".into(),
+        episodes: vec![13, 14, 25],
+        ignored: id.is_multiple_of(2),
+        since: moment(i64::from(id)),
+    }
+}
+
+pub(crate) fn run(id: u64) -> RunRow {
+    RunRow {
+        id: RunId(id),
+        mode: "full".into(),
+        trigger: "auto".into(),
+        started_at: moment(i64::try_from(id).unwrap()),
+        finished_at: None,
+        state: RunState::Running,
+        report: serde_json::json!({ "found": id, "added": { "episodes": 3 } }),
+    }
+}
+
+pub(crate) fn log_line(second: i64) -> NewLogLine {
+    NewLogLine {
+        message: format!("line {second}"),
+        level: "info".into(),
+        created_at: moment(second),
+    }
+}
+
+/// A show with one special and so many episodes in each of two seasons.
+pub(crate) fn show(id: u64, episodes: u32) -> StoredShow {
+    let slots =
+        (1..=2).flat_map(|season| (1..=episodes).map(move |number| Slot { season, number }));
+    let special = Slot { season: 0, number: 1 };
+    let listed = slots.chain([special]).map(|slot| Episode {
+        slot,
+        number_abs: Some(slot.number),
+        first_aired: (slot.season > 0).then(|| moment(i64::from(slot.number))),
+        id: TraktEpisodeId(id * 1000 + u64::from(slot.season) * 100 + u64::from(slot.number)),
+    });
+    StoredShow {
+        fetched_at: moment(0),
+        show: Show::new(TraktShowId(id), listed.collect()),
+        tmdb_id: Some(TmdbShowId(7)),
+        breakpoints: vec![
+            Breakpoint { season: 1, starts_at: 1 },
+            Breakpoint { season: 2, starts_at: episodes + 1 },
+        ],
+    }
+}

@@ -1,0 +1,241 @@
+//! What only the embedded store can show: its file, its folder, and processes that die.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Barrier;
+use std::time::Duration;
+
+use anilist_trakt_sync::domain::TraktShowId;
+use anilist_trakt_sync::store::{
+    LockAnswer, LockHolder, SqliteStore, Store, StoreError, Write, keys,
+};
+use rusqlite::Connection;
+use tempfile::{TempDir, tempdir};
+
+use crate::samples::{mapping, me, moment, progress, show};
+
+const LEASE: Duration = Duration::from_secs(15);
+
+fn open(folder: &TempDir) -> SqliteStore {
+    SqliteStore::open(folder.path()).unwrap()
+}
+
+/// The same file without the store in between.
+fn raw(folder: &TempDir) -> Connection {
+    Connection::open(folder.path().join("state.db")).unwrap()
+}
+
+/// The sentence of a store that does not answer.
+fn sentence<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> String {
+    match answer {
+        Err(StoreError::Unavailable(sentence)) => sentence,
+        other => panic!("it should be unavailable: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_fails_takes_back_those_before_it() {
+    let folder = tempdir().unwrap();
+    let store = open(&folder);
+    store.write(&me(), vec![Write::Progress(progress(1, 3, 0))]).await.unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON sync_progress WHEN new.anilist_id = 13
+                  BEGIN SELECT RAISE(ABORT, 'thirteen is refused'); END";
+    raw(&folder).execute_batch(refuse).unwrap();
+    let writes = vec![
+        Write::Mapping(mapping(1)),
+        Write::Progress(progress(1, 4, 1)),
+        Write::Config { key: keys::LAST_RUN, value: Some("now".into()) },
+        Write::Progress(progress(13, 1, 1)),
+        Write::Mapping(mapping(2)),
+    ];
+    let failed = store.write(&me(), writes.clone()).await;
+    assert!(sentence(failed).contains("thirteen is refused"));
+    sentence(store.write_if(&me(), keys::LAST_RUN, None, writes).await);
+    assert!(store.mappings(&me()).await.unwrap().is_empty());
+    assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [progress(1, 3, 0)]);
+    assert_eq!(store.config(&me(), &[keys::LAST_RUN]).await.unwrap(), [None]);
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_its_lock_free_at_once() {
+    let folder = tempdir().unwrap();
+    let store = open(&folder);
+    let mut process = process_with_the_lock(folder.path());
+    let holder = LockHolder { owner: "process".into(), since: moment(0) };
+    let answer = store.lock(&me(), "sync", "test", moment(1), LEASE).await.unwrap();
+    let seen = store.lock_holder(&me(), "sync", moment(1)).await.unwrap();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert_eq!((answer, seen), (LockAnswer::Held(holder.clone()), Some(holder)));
+    assert_eq!(store.lock_holder(&me(), "sync", moment(1)).await.unwrap(), None);
+    let answer = store.lock(&me(), "sync", "test", moment(1), LEASE).await.unwrap();
+    assert_eq!(answer, LockAnswer::Taken);
+}
+
+/// Runs this test program again with only the test below, up to where it has the lock.
+fn process_with_the_lock(folder: &Path) -> Child {
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "sqlite_only::a_process_that_holds_the_lock", "--ignored", "--nocapture"])
+        .env("HOLD_THE_LOCK_IN", folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let taken = lines.any(|line| line.unwrap().ends_with("the lock is taken"));
+    assert!(taken, "the process ended without the lock: {:?}", process.wait());
+    process
+}
+
+#[tokio::test]
+#[ignore = "it is the process of the test above, and waits to be killed"]
+#[expect(clippy::disallowed_methods, reason = "a test tells its own child process the folder")]
+async fn a_process_that_holds_the_lock() {
+    let Ok(folder) = std::env::var("HOLD_THE_LOCK_IN") else { return };
+    let store = SqliteStore::open(Path::new(&folder)).unwrap();
+    let answer = store.lock(&me(), "sync", "process", moment(0), LEASE).await.unwrap();
+    assert_eq!(answer, LockAnswer::Taken);
+    writeln!(std::io::stdout(), "\nthe lock is taken").unwrap();
+    // The other end is closed when the test above is over, however it ends.
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+#[tokio::test]
+async fn a_living_process_keeps_its_lock_beyond_its_lease() {
+    let folder = tempdir().unwrap();
+    let (here, there) = (open(&folder), open(&folder));
+    here.lock(&me(), "sync", "a", moment(0), LEASE).await.unwrap();
+    let holder = LockHolder { owner: "a".into(), since: moment(0) };
+    let answer = there.lock(&me(), "sync", "b", moment(100), LEASE).await.unwrap();
+    assert_eq!(answer, LockAnswer::Held(holder));
+    drop(here);
+    let answer = there.lock(&me(), "sync", "b", moment(1), LEASE).await.unwrap();
+    assert_eq!(answer, LockAnswer::Taken);
+}
+
+#[test]
+fn a_file_of_another_kind_is_not_opened_and_not_changed() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("state.db");
+    let garbage = "these are notes and not a database\n".repeat(200);
+    fs::write(&file, &garbage).unwrap();
+    let sentence = sentence(SqliteStore::open(folder.path()));
+    assert_eq!(sentence, format!("the file is not a SQLite database: {}", file.display()));
+    assert_eq!(fs::read_to_string(&file).unwrap(), garbage);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let below = folder.path().join("file").join("data");
+    let sentence = sentence(SqliteStore::open(&below));
+    assert!(sentence.starts_with("the data folder cannot be made ("), "{sentence}");
+    assert!(sentence.ends_with(&format!(": {}", below.display())), "{sentence}");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    let folder = tempdir().unwrap();
+    drop(open(&folder));
+    let newer = "INSERT INTO refinery_schema_history
+                 SELECT 999, 'later', applied_on, checksum FROM refinery_schema_history LIMIT 1";
+    raw(&folder).execute(newer, []).unwrap();
+    let sentence = sentence(SqliteStore::open(folder.path()));
+    assert!(sentence.contains("newer version of this program (V999__later)"), "{sentence}");
+}
+
+#[test]
+fn a_new_folder_can_be_opened_by_many_at_once() {
+    let parent = tempdir().unwrap();
+    for round in 0..5 {
+        let folder = parent.path().join(round.to_string());
+        let start = Barrier::new(8);
+        std::thread::scope(|threads| {
+            for _ in 0..8 {
+                threads.spawn(|| {
+                    start.wait();
+                    SqliteStore::open(&folder).unwrap();
+                });
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_fails_is_not_repeated_in_the_message() {
+    let folder = tempdir().unwrap();
+    let store = open(&folder);
+    let other_form = "ALTER TABLE mappings RENAME COLUMN source TO origin";
+    raw(&folder).execute_batch(other_form).unwrap();
+    let sentence = sentence(store.mappings(&me()).await);
+    let reason = "the database failed (no such column: source): ";
+    assert!(sentence.starts_with(reason), "{sentence}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn other_users_cannot_read_a_new_folder() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempdir().unwrap();
+    let folder = folder.path().join("data");
+    let store = SqliteStore::open(&folder).unwrap();
+    store.ping().await.unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for name in ["state.db", "state.db-wal", "state.db-shm"] {
+        assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_another_program_keeps_locked_is_unavailable_until_it_lets_go() {
+    let folder = tempdir().unwrap();
+    let store = SqliteStore::open_with_patience(folder.path(), Duration::from_millis(20)).unwrap();
+    let other = raw(&folder);
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let sentence = sentence(store.ping().await);
+    assert!(sentence.starts_with("another program keeps the database locked"), "{sentence}");
+    assert!(store.mappings(&me()).await.unwrap().is_empty(), "reading goes on");
+    other.execute_batch("ROLLBACK").unwrap();
+    store.ping().await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_is_taken_away_is_noticed_and_found_again() {
+    let parent = tempdir().unwrap();
+    let (folder, elsewhere) = (parent.path().join("data"), parent.path().join("elsewhere"));
+    let store = SqliteStore::open(&folder).unwrap();
+    store.write(&me(), vec![Write::Mapping(mapping(1))]).await.unwrap();
+    assert_eq!(store.mappings(&me()).await.unwrap(), [mapping(1)]);
+    fs::rename(&folder, &elsewhere).unwrap();
+    assert!(sentence(store.ping().await).starts_with("the database is gone: "));
+    assert!(sentence(store.mappings(&me()).await).starts_with("the database is gone: "));
+    // Another one in its place, as after a backup was brought back.
+    let other = SqliteStore::open(&folder).unwrap();
+    other.write(&me(), vec![Write::Mapping(mapping(2))]).await.unwrap();
+    store.write(&me(), vec![Write::Mapping(mapping(3))]).await.unwrap();
+    for store in [&store, &other] {
+        assert_eq!(store.mappings(&me()).await.unwrap(), [mapping(2), mapping(3)]);
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_named() {
+    let folder = tempdir().unwrap();
+    let store = open(&folder);
+    let writes = [1, 2].map(|id| Write::Mapping(mapping(id)));
+    store.write(&me(), writes.to_vec()).await.unwrap();
+    store.write(&me(), vec![Write::Show(show(5, 1))]).await.unwrap();
+    let damage = "UPDATE mappings SET updated_at = 'yesterday' WHERE anilist_id = 2;
+                  UPDATE system_config SET value = '{' WHERE key = 'trakt:show:5:episodes'";
+    raw(&folder).execute_batch(damage).unwrap();
+    let mappings = store.mappings(&me()).await.unwrap_err().to_string();
+    assert!(mappings.starts_with("the record mappings 2 cannot be read: "), "{mappings}");
+    let shows = store.shows(&[TraktShowId(5)]).await.unwrap_err().to_string();
+    assert!(shows.starts_with("the record system_config trakt:show:5:episodes cannot"), "{shows}");
+}
