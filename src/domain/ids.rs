@@ -90,6 +90,18 @@ impl<'de> Deserialize<'de> for ImdbId {
     }
 }
 
+/// The id of a show or film in a catalogue other than Trakt's. A TMDB number means nothing without
+/// saying whether a show or a film is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ExternalId {
+    /// TMDB's, of a show or a film.
+    Tmdb(u32),
+    /// IMDb's.
+    Imdb(ImdbId),
+    /// TheTVDB's, always of a series.
+    Tvdb(TvdbId),
+}
+
 /// Whose list and history a record belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

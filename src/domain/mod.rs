@@ -3,6 +3,7 @@
 //! Nothing here does IO, reads a clock or knows a wire format.
 
 pub mod entry;
+pub mod history;
 pub mod ids;
 pub mod placement;
 pub mod play;
@@ -10,9 +11,10 @@ pub mod reason;
 pub mod show;
 
 pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles};
+pub use history::Watched;
 pub use ids::{
-    AccountId, AnilistId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId, TraktEpisodeId,
-    TraktMovieId, TraktShowId, TvdbId,
+    AccountId, AnilistId, ExternalId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId,
+    TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId,
 };
 pub use placement::{Item, Placement, Span};
 pub use play::{Play, WatchedAt};

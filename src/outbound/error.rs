@@ -120,6 +120,13 @@ pub enum Fault {
         /// What the service said.
         message: String,
     },
+    /// Something on this side is in the way: the store that keeps the sign-in, the disk, a
+    /// configured address.
+    #[error("cannot be used because of a fault on this side: {cause}")]
+    Local {
+        /// What it is.
+        cause: String,
+    },
 }
 
 impl Fault {
@@ -146,8 +153,14 @@ impl Fault {
             | Self::Blocked
             | Self::BreakerOpen { .. }
             | Self::NotFound
-            | Self::Refused { .. } => false,
+            | Self::Refused { .. }
+            | Self::Local { .. } => false,
         }
+    }
+
+    /// Whether the service did not do its work, as opposed to having refused.
+    pub(super) fn is_failure(&self) -> bool {
+        matches!(self, Self::Outage { .. } | Self::Unreachable { .. } | Self::TimedOut)
     }
 
     /// When to try again, if the service or its breaker said so.

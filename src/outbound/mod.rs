@@ -1,5 +1,20 @@
 //! The one HTTP stack that every other service is asked through.
+//!
+//! A request passes the gate of its bucket (rate, waiting time the service asked for, breaker), is
+//! sent, bounded and classified, and is repeated only when that is safe. See [`Outbound::send`].
 
+mod answer;
+mod classify;
+mod client;
+mod download;
 pub mod error;
+mod gate;
+mod quota;
+mod request;
+mod retry;
 
+pub use answer::Answer;
+pub use client::{BuildError, Limits, Outbound, Stats};
+pub use download::Download;
 pub use error::{Fault, ProviderError, Upstream};
+pub use request::{Bucket, Request, Retry};

@@ -24,10 +24,12 @@ pub use sqlite::SqliteStore;
 pub mod keys {
     use crate::domain::TraktShowId;
 
-    /// Trakt's access token and when it ends, see [`crate::trakt::auth`].
+    /// Trakt's access token, see [`crate::trakt::TraktAuth`].
     pub const TRAKT_TOKEN: &str = "trakt:token";
-    /// Trakt's single-use refresh token.
+    /// Trakt's single-use refresh token. Without an access token beside it, it is a dead one.
     pub const TRAKT_REFRESH_TOKEN: &str = "trakt:refresh_token";
+    /// When the access token ends, RFC 3339.
+    pub const TRAKT_TOKEN_EXPIRES_AT: &str = "trakt:token_expires_at";
     /// Start of the last run of any kind that a person asked for.
     pub const LAST_RUN: &str = "status:sync:last-run";
     /// Start of the last automated run.

@@ -1,0 +1,8 @@
+//! AniList, read only. This program never changes a list.
+
+mod activity;
+mod client;
+mod wire;
+
+pub use activity::{Activity, ActivityKind};
+pub use client::{AniListClient, Viewer};

@@ -1,0 +1,182 @@
+//! AniList's answers as they come, and what becomes of them.
+//!
+//! Field names follow AniList's schema. Whatever may be null there is optional here, so that one
+//! odd entry cannot lose a list.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::activity::{Activity, ActivityKind};
+use crate::domain::{AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
+
+#[derive(Deserialize)]
+pub(super) struct Reply<T> {
+    pub(super) data: Option<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ViewerData {
+    #[serde(alias = "User")]
+    pub(super) viewer: Option<super::Viewer>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListData {
+    pub(super) media_list_collection: Option<Collection>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Collection {
+    pub(super) has_next_chunk: Option<bool>,
+    lists: Option<Vec<Option<Group>>>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    entries: Option<Vec<Option<WireEntry>>>,
+}
+
+impl Collection {
+    /// The entries of all lists; one on several lists comes several times. None when AniList left
+    /// the lists out.
+    pub(super) fn into_entries(self) -> Option<impl Iterator<Item = WireEntry>> {
+        let groups = self.lists?.into_iter().flatten();
+        Some(groups.filter_map(|group| group.entries).flatten().flatten())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PageData<T> {
+    pub(super) page: Option<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    pub(super) has_next_page: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EntryPage {
+    pub(super) page_info: Option<PageInfo>,
+    pub(super) media_list: Option<Vec<Option<WireEntry>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ActivityPage {
+    pub(super) page_info: Option<PageInfo>,
+    pub(super) activities: Option<Vec<Option<WireActivity>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct MediaData {
+    pub(super) media: Option<WireMedia>,
+}
+
+/// One list entry. Its `id` is the entry's, not the title's.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireEntry {
+    pub(super) id: u64,
+    status: Option<String>,
+    progress: Option<i64>,
+    repeat: Option<i64>,
+    pub(super) updated_at: Option<i64>,
+    completed_at: Option<FuzzyDate>,
+    media: Option<WireMedia>,
+}
+
+impl WireEntry {
+    /// The entry, or none (and a warning) when it lacks what no entry should.
+    pub(super) fn into_entry(self) -> Option<Entry> {
+        let id = self.id;
+        let status = self.status.as_deref().and_then(list_status);
+        let (Some(media), Some(status)) = (self.media, status) else {
+            let status = self.status;
+            tracing::warn!(entry = id, status, "an AniList entry cannot be read and is left out");
+            return None;
+        };
+        Some(Entry {
+            media: media.into_media(),
+            status,
+            progress: count(self.progress).unwrap_or(0),
+            repeat: count(self.repeat).unwrap_or(0),
+            completed_at: self.completed_at.unwrap_or_default(),
+            updated_at: self.updated_at.unwrap_or(0),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireMedia {
+    id: AnilistId,
+    id_mal: Option<MalId>,
+    title: Option<Titles>,
+    format: Option<Format>,
+    episodes: Option<i64>,
+    start_date: Option<FuzzyDate>,
+}
+
+impl WireMedia {
+    pub(super) fn into_media(self) -> Media {
+        Media {
+            id: self.id,
+            mal_id: self.id_mal,
+            titles: self.title.unwrap_or_default(),
+            format: self.format,
+            // 0 stands for "not known yet" on some titles.
+            episodes: count(self.episodes).filter(|episodes| *episodes > 0),
+            start_date: self.start_date.unwrap_or_default(),
+        }
+    }
+}
+
+/// One activity. Those that are not about a list come as an empty object.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireActivity {
+    pub(super) id: Option<u64>,
+    status: Option<String>,
+    progress: Option<String>,
+    created_at: Option<i64>,
+    media: Option<ActivityMedia>,
+}
+
+#[derive(Deserialize)]
+struct ActivityMedia {
+    id: AnilistId,
+}
+
+impl WireActivity {
+    pub(super) fn into_activity(self) -> Option<Activity> {
+        Some(Activity {
+            media: self.media?.id,
+            kind: ActivityKind::parse(&self.status?, self.progress.as_deref()),
+            at: Timestamp::from_second(self.created_at?).ok()?,
+        })
+    }
+}
+
+fn count(number: Option<i64>) -> Option<u32> {
+    number.and_then(|number| u32::try_from(number).ok())
+}
+
+fn list_status(text: &str) -> Option<ListStatus> {
+    Some(match text {
+        "CURRENT" => ListStatus::Current,
+        "COMPLETED" => ListStatus::Completed,
+        "REPEATING" => ListStatus::Repeating,
+        "PAUSED" => ListStatus::Paused,
+        "DROPPED" => ListStatus::Dropped,
+        "PLANNING" => ListStatus::Planning,
+        _ => return None,
+    })
+}

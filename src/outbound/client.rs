@@ -1,0 +1,280 @@
+//! Sending requests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use backon::Retryable;
+use jiff::Timestamp;
+use reqwest::redirect::Policy;
+use serde::Serialize;
+use tokio::time::Instant;
+
+use super::answer::{Answer, broken};
+use super::error::{Fault, ProviderError, Upstream};
+use super::gate::Gate;
+use super::quota::Quota;
+use super::request::{Bucket, Request, Retry};
+use super::{classify, retry};
+use crate::clock::Clock;
+
+/// How this program names itself. Trakt's edge turns requests without a name away.
+const USER_AGENT: &str = concat!(
+    "anilist-trakt-sync/",
+    env!("CARGO_PKG_VERSION"),
+    " (+https://github.com/anilist-trakt-sync/anilist-trakt-sync)"
+);
+/// TMDB's own limit is about 40 requests a second; this is far below it.
+const TMDB_PER_10_SECONDS: u32 = 40;
+
+/// How fast to ask, and how long to wait.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Requests to AniList in any minute.
+    pub anilist_per_minute: u32,
+    /// Reading requests to Trakt in any five minutes.
+    pub trakt_gets_per_5_minutes: u32,
+    /// The time between two writes to Trakt; zero for none.
+    pub trakt_write_interval: Duration,
+    /// The longest wait for a gate that is slept.
+    pub patience: Duration,
+    /// The wait before the first repeat of a request; the next is twice as long.
+    pub first_backoff: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            anilist_per_minute: 25,
+            trakt_gets_per_5_minutes: 500,
+            trakt_write_interval: Duration::from_secs(1),
+            patience: Duration::from_secs(5),
+            first_backoff: Duration::from_millis(250),
+        }
+    }
+}
+
+impl Limits {
+    fn quota(&self, bucket: Bucket) -> Option<Quota> {
+        let minute = Duration::from_mins(1);
+        match bucket {
+            Bucket::AniList => Some(Quota::new(self.anilist_per_minute, minute)),
+            Bucket::TraktRead => Some(Quota::new(self.trakt_gets_per_5_minutes, minute * 5)),
+            Bucket::TraktWrite if self.trakt_write_interval.is_zero() => None,
+            Bucket::TraktWrite => Some(Quota::one_each(self.trakt_write_interval)),
+            Bucket::Tmdb => Some(Quota::new(TMDB_PER_10_SECONDS, Duration::from_secs(10))),
+            Bucket::TraktAuth | Bucket::Otaku | Bucket::Fribbs | Bucket::AniBridge => None,
+        }
+    }
+}
+
+/// The HTTP client cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTPS client can be made; is a CA certificate store installed? {0}")]
+pub struct BuildError(String);
+
+/// How many requests went out, repeats included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// To AniList.
+    pub anilist: u64,
+    /// To Trakt, sign-in included.
+    pub trakt: u64,
+    /// To TMDB.
+    pub tmdb: u64,
+    /// To the hosts of dataset files.
+    pub datasets: u64,
+}
+
+/// The one HTTP client. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Outbound(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    client: reqwest::Client,
+    clock: Clock,
+    limits: Limits,
+    gates: [Gate; Bucket::ALL.len()],
+    sent: [AtomicU64; Bucket::ALL.len()],
+}
+
+impl Outbound {
+    /// Builds the client. The clock gives the times in errors; waits are slept in real time.
+    pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
+        // A second call finds one installed, which is as good.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let client = client().map_err(|cause| BuildError(cause.to_string()))?;
+        let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
+        let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
+        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent })))
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// A request that is safe to repeat is tried up to three times while the service fails or asks
+    /// to wait for no more than three seconds. Every other fault is the caller's at once.
+    pub async fn send(&self, request: &Request) -> Result<Answer, ProviderError> {
+        let limit = request.limit;
+        let attempt = || async {
+            let (response, upstream) = self.open(request).await?;
+            self.finish(request.bucket, Answer::read(upstream, response, limit).await, |answer| {
+                classify::fault(upstream, answer, request.expected, self.now())
+            })
+        };
+        self.repeat(request, attempt).await
+    }
+
+    /// How many requests went out so far.
+    pub fn stats(&self) -> Stats {
+        let mut stats = Stats::default();
+        for bucket in Bucket::ALL {
+            let count = self.0.sent[bucket as usize].load(Ordering::Relaxed);
+            *match bucket.upstream() {
+                Upstream::AniList => &mut stats.anilist,
+                Upstream::Trakt => &mut stats.trakt,
+                Upstream::Tmdb => &mut stats.tmdb,
+                Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge => &mut stats.datasets,
+            } += count;
+        }
+        stats
+    }
+
+    /// The time by this client's clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    fn gate(&self, bucket: Bucket) -> &Gate {
+        &self.0.gates[bucket as usize]
+    }
+
+    fn patience(&self, request: &Request) -> Duration {
+        request.patience.unwrap_or(self.0.limits.patience)
+    }
+
+    /// Runs `attempt`, again where that is safe. The only loop of repeats there is.
+    pub(super) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
+        &self,
+        request: &Request,
+        mut attempt: impl FnMut() -> F,
+    ) -> Result<T, ProviderError> {
+        let gate = self.gate(request.bucket);
+        gate.deposit();
+        let result = match request.retry {
+            Retry::Never => attempt().await,
+            Retry::Safe => {
+                attempt
+                    .retry(retry::backoff(self.0.limits.first_backoff))
+                    .adjust(|fault, backoff| {
+                        let patience = self.patience(request);
+                        let delay = retry::delay(fault, backoff?, self.now(), patience)?;
+                        gate.pay_for_repeat().then_some(delay)
+                    })
+                    .await
+            }
+        };
+        result.map_err(|fault| fault.at(request.bucket.upstream()))
+    }
+
+    /// Passes the gate, sends, and waits for the head of the answer.
+    pub(super) async fn open(
+        &self,
+        request: &Request,
+    ) -> Result<(reqwest::Response, Upstream), Fault> {
+        let upstream = request.bucket.upstream();
+        self.gate(request.bucket).pass(self.patience(request)).await?;
+        self.0.sent[request.bucket as usize].fetch_add(1, Ordering::Relaxed);
+        let began = Instant::now();
+        let result = self.prepared(request).send().await.map_err(broken);
+        let status = result.as_ref().map_or(0, |response| response.status().as_u16());
+        let (method, path) = (request.method.as_str(), request.url.path());
+        let ms = began.elapsed().as_millis();
+        tracing::debug!(%upstream, method, path, status, ms, "asked");
+        match result {
+            Ok(response) => Ok((response, upstream)),
+            Err(fault) => {
+                self.gate(request.bucket).learn(Some(&fault));
+                Err(fault)
+            }
+        }
+    }
+
+    fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
+        let builder = self.0.client.request(request.method.clone(), request.url.clone());
+        let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
+        match &request.body {
+            Some(body) => builder.body(body.clone()),
+            None => builder,
+        }
+    }
+
+    /// Judges what was read, and lets the gate learn from it.
+    fn finish(
+        &self,
+        bucket: Bucket,
+        read: Result<Answer, Fault>,
+        judge: impl FnOnce(&Answer) -> Option<Fault>,
+    ) -> Result<Answer, Fault> {
+        let fault = match &read {
+            Ok(answer) => judge(answer),
+            Err(fault) => Some(fault.clone()),
+        };
+        self.gate(bucket).learn(fault.as_ref());
+        if let (Ok(answer), Some(fault)) = (&read, &fault) {
+            self.heed(bucket, answer, fault);
+        }
+        match fault {
+            Some(fault) => Err(fault),
+            None => read,
+        }
+    }
+
+    /// Closes the gate for as long as the answer asks to wait.
+    pub(super) fn heed(&self, bucket: Bucket, answer: &Answer, fault: &Fault) {
+        let until = match fault {
+            Fault::RateLimited { until } => Some(*until),
+            Fault::Outage { .. } => answer.retry_after(self.now()),
+            _ => None,
+        };
+        let Some(until) = until else { return };
+        // The edge counts every request; the service itself counts each kind on its own.
+        let all = answer.is_html();
+        for other in Bucket::ALL {
+            if other == bucket || (all && other.upstream() == bucket.upstream()) {
+                self.gate(other).block(until);
+            }
+        }
+    }
+
+    /// Judges the head of a refused download: reads the little there is of a body.
+    pub(super) async fn refused(
+        &self,
+        request: &Request,
+        response: reqwest::Response,
+    ) -> Result<Answer, Fault> {
+        let upstream = request.bucket.upstream();
+        let read = Answer::read(upstream, response, 1 << 20).await;
+        self.finish(request.bucket, read, |answer| {
+            classify::fault(upstream, answer, request.expected, self.now())
+        })
+    }
+
+    /// Lets the gate learn how a download ended.
+    pub(super) fn learn(&self, bucket: Bucket, fault: Option<&Fault>) {
+        self.gate(bucket).learn(fault);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place that may")]
+fn client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(Duration::from_secs(10))
+        .redirect(Policy::limited(5))
+        // The address that a redirect came from may hold a key.
+        .referer(false)
+        // Repeats are decided in one place, `Outbound::repeat`.
+        .retry(reqwest::retry::never())
+        .build()
+}

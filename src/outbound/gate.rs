@@ -1,0 +1,226 @@
+//! What a request must pass before it goes out, and what is learnt from its answer.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::error::Fault;
+use super::quota::Quota;
+use crate::clock::Clock;
+
+/// Failures in a row after which a service is left alone.
+const FAILURES_TO_OPEN: u32 = 5;
+/// How long it is left alone before one request may try again.
+const OPEN_FOR: Duration = Duration::from_mins(1);
+/// What one repeated request takes from the budget; a first request adds one.
+const REPEAT_COST: u32 = 10;
+/// The budget at most and at the start: ten repeats.
+const FULL_BUDGET: u32 = 100;
+
+/// The gate of one bucket of requests.
+#[derive(Debug)]
+pub(super) struct Gate {
+    clock: Clock,
+    /// Guards everything below; held for a few instructions, never across an await.
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    quota: Option<Quota>,
+    blocked_until: Option<Timestamp>,
+    failures: u32,
+    open_until: Option<Timestamp>,
+    budget: u32,
+}
+
+impl Gate {
+    pub(super) fn new(quota: Option<Quota>, clock: Clock) -> Self {
+        let state = State {
+            quota,
+            blocked_until: None,
+            failures: 0,
+            open_until: None,
+            budget: FULL_BUDGET,
+        };
+        Self { clock, state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until a request may go out, or says at once that this takes longer than `patience`.
+    pub(super) async fn pass(&self, patience: Duration) -> Result<(), Fault> {
+        let (wait, known) = self.state().book(self.clock.now(), Instant::now(), patience)?;
+        if wait.is_zero() {
+            return Ok(());
+        }
+        tokio::time::sleep(wait).await;
+        // While this one slept, the answer to another may have closed the gate.
+        match self.state().blocked_until {
+            Some(until) if until > self.clock.now() && Some(until) != known => {
+                Err(Fault::RateLimited { until })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes note of how a request ended.
+    pub(super) fn learn(&self, fault: Option<&Fault>) {
+        let mut state = self.state();
+        if let Some(quota) = &mut state.quota {
+            quota.answered(Instant::now());
+        }
+        if !fault.is_some_and(Fault::is_failure) {
+            (state.failures, state.open_until) = (0, None);
+            return;
+        }
+        state.failures += 1;
+        if state.failures >= FAILURES_TO_OPEN {
+            state.open_until = Some(self.clock.now() + OPEN_FOR);
+        }
+    }
+
+    /// Lets nothing out before `until`.
+    pub(super) fn block(&self, until: Timestamp) {
+        let mut state = self.state();
+        state.blocked_until = state.blocked_until.max(Some(until));
+    }
+
+    /// Pays into the budget for repeats, as every first request does.
+    pub(super) fn deposit(&self) {
+        let mut state = self.state();
+        state.budget = (state.budget + 1).min(FULL_BUDGET);
+    }
+
+    /// Pays for one repeat, if the budget has it. A service that fails all the time so gets one
+    /// repeat for ten requests.
+    pub(super) fn pay_for_repeat(&self) -> bool {
+        let mut state = self.state();
+        match state.budget.checked_sub(REPEAT_COST) {
+            Some(rest) => {
+                state.budget = rest;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl State {
+    /// How long to wait, and the block that this takes into account.
+    fn book(
+        &mut self,
+        now: Timestamp,
+        instant: Instant,
+        patience: Duration,
+    ) -> Result<(Duration, Option<Timestamp>), Fault> {
+        if let Some(until) = self.open_until.filter(|until| *until > now) {
+            return Err(Fault::BreakerOpen { until });
+        }
+        let blocked = self.blocked_until.map_or(Duration::ZERO, |until| ahead(now, until));
+        if let (true, Some(until)) = (blocked > patience, self.blocked_until) {
+            return Err(Fault::RateLimited { until });
+        }
+        let wait = match &mut self.quota {
+            Some(quota) => quota
+                .book(instant, instant + blocked, patience)
+                .map_err(|wait| Fault::RateLimited { until: now + wait })?,
+            None => blocked,
+        };
+        if self.open_until.is_some() {
+            // Half open: this request tries, and the others are kept out while it does.
+            self.open_until = Some(now + OPEN_FOR);
+        }
+        Ok((wait, self.blocked_until))
+    }
+}
+
+/// How far `until` is from `now`; nothing when it is past.
+pub(super) fn ahead(now: Timestamp, until: Timestamp) -> Duration {
+    Duration::try_from(until.duration_since(now)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn gate() -> (Gate, ManualClock) {
+        let clock = ManualClock::new("2026-11-01T12:00:00Z".parse().unwrap());
+        (Gate::new(None, Clock::Manual(clock.clone())), clock)
+    }
+
+    #[tokio::test]
+    async fn five_failures_in_a_row_open_the_breaker() {
+        let (gate, clock) = gate();
+        for _ in 0..5 {
+            assert_eq!(gate.pass(SECOND).await, Ok(()));
+            gate.learn(Some(&Fault::Outage { status: 503 }));
+        }
+        let until = clock.now() + OPEN_FOR;
+        assert_eq!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { until }));
+    }
+
+    #[tokio::test]
+    async fn an_answer_between_failures_keeps_the_breaker_closed() {
+        let (gate, _) = gate();
+        for _ in 0..4 {
+            gate.learn(Some(&Fault::TimedOut));
+        }
+        gate.learn(Some(&Fault::NotFound));
+        gate.learn(Some(&Fault::TimedOut));
+        assert_eq!(gate.pass(SECOND).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn an_open_breaker_lets_one_try_after_a_minute() {
+        let (gate, clock) = gate();
+        for _ in 0..5 {
+            gate.learn(Some(&Fault::TimedOut));
+        }
+        clock.advance(OPEN_FOR);
+        assert_eq!(gate.pass(SECOND).await, Ok(()));
+        let until = clock.now() + OPEN_FOR;
+        assert_eq!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { until }));
+        gate.learn(None);
+        assert_eq!(gate.pass(SECOND).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_failed_try_opens_the_breaker_again() {
+        let (gate, clock) = gate();
+        for _ in 0..5 {
+            gate.learn(Some(&Fault::TimedOut));
+        }
+        clock.advance(OPEN_FOR);
+        assert_eq!(gate.pass(SECOND).await, Ok(()));
+        gate.learn(Some(&Fault::TimedOut));
+        clock.advance(OPEN_FOR - SECOND);
+        assert!(matches!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_block_longer_than_the_patience_is_told_and_ends_in_time() {
+        let (gate, clock) = gate();
+        let until = clock.now() + SECOND * 60;
+        gate.block(until);
+        gate.block(clock.now() + SECOND);
+        assert_eq!(gate.pass(SECOND * 5).await, Err(Fault::RateLimited { until }));
+        clock.advance(SECOND * 60);
+        assert_eq!(gate.pass(SECOND * 5).await, Ok(()));
+    }
+
+    #[test]
+    fn the_budget_pays_for_one_repeat_in_ten_requests() {
+        let (gate, _) = gate();
+        assert_eq!((0..20).filter(|_| gate.pay_for_repeat()).count(), 10);
+        (0..10).for_each(|_| gate.deposit());
+        assert_eq!((0..20).filter(|_| gate.pay_for_repeat()).count(), 1);
+    }
+}

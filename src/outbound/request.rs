@@ -1,0 +1,198 @@
+//! What is asked of another service.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use super::error::{Fault, ProviderError, Upstream};
+
+/// Requests that share a gate: a rate, a waiting time and a breaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bucket {
+    /// AniList's GraphQL endpoint.
+    AniList,
+    /// Trakt, what only reads.
+    TraktRead,
+    /// Trakt, what changes a history.
+    TraktWrite,
+    /// Trakt's sign-in.
+    TraktAuth,
+    /// The Movie Database.
+    Tmdb,
+    /// The host of the Otaku file.
+    Otaku,
+    /// The host of the Fribbs file.
+    Fribbs,
+    /// The host of the AniBridge file.
+    AniBridge,
+}
+
+impl Bucket {
+    pub(super) const ALL: [Self; 8] = [
+        Self::AniList,
+        Self::TraktRead,
+        Self::TraktWrite,
+        Self::TraktAuth,
+        Self::Tmdb,
+        Self::Otaku,
+        Self::Fribbs,
+        Self::AniBridge,
+    ];
+
+    /// Whom the request goes to.
+    pub fn upstream(self) -> Upstream {
+        match self {
+            Self::AniList => Upstream::AniList,
+            Self::TraktRead | Self::TraktWrite | Self::TraktAuth => Upstream::Trakt,
+            Self::Tmdb => Upstream::Tmdb,
+            Self::Otaku => Upstream::Otaku,
+            Self::Fribbs => Upstream::Fribbs,
+            Self::AniBridge => Upstream::AniBridge,
+        }
+    }
+
+    /// The bucket of what is only read from a service.
+    pub(super) fn reading(upstream: Upstream) -> Self {
+        match upstream {
+            Upstream::AniList => Self::AniList,
+            Upstream::Trakt => Self::TraktRead,
+            Upstream::Tmdb => Self::Tmdb,
+            Upstream::Otaku => Self::Otaku,
+            Upstream::Fribbs => Self::Fribbs,
+            Upstream::AniBridge => Self::AniBridge,
+        }
+    }
+}
+
+/// Whether a request may be sent again when its outcome is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It changes nothing there.
+    Safe,
+    /// It may have been applied although the answer was lost.
+    Never,
+}
+
+/// One request. It holds secrets and so cannot be printed.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) bucket: Bucket,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) retry: Retry,
+    pub(super) timeout: Duration,
+    pub(super) limit: u64,
+    pub(super) expected: &'static [u16],
+    pub(super) patience: Option<Duration>,
+}
+
+impl Request {
+    /// Reads an address. Safe to repeat.
+    pub fn get(bucket: Bucket, url: &str) -> Result<Self, ProviderError> {
+        let url =
+            Url::parse(url).map_err(|cause| malformed(bucket, &format!("address: {cause}")))?;
+        Ok(Self {
+            bucket,
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            retry: Retry::Safe,
+            timeout: Duration::from_secs(30),
+            limit: 32 << 20,
+            expected: &[],
+            patience: None,
+        })
+    }
+
+    /// Sends a JSON body. Never repeated, unless [`Self::retry`] says otherwise.
+    pub fn post(bucket: Bucket, url: &str, body: &impl Serialize) -> Result<Self, ProviderError> {
+        let body =
+            serde_json::to_vec(body).map_err(|cause| malformed(bucket, &cause.to_string()))?;
+        let mut request = Self::get(bucket, url)?;
+        request.method = Method::POST;
+        request.body = Some(body);
+        request.retry = Retry::Never;
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(request)
+    }
+
+    /// Adds a parameter to the query of the address.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.url.query_pairs_mut().append_pair(name, value);
+        self
+    }
+
+    /// Adds a header whose value is known to be a valid one.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self
+    }
+
+    /// Adds a header with a value from outside; it is kept out of every log.
+    pub fn private_header(
+        mut self,
+        name: &'static str,
+        value: &str,
+    ) -> Result<Self, ProviderError> {
+        let mut value = HeaderValue::from_str(value).map_err(|_| {
+            malformed(self.bucket, &format!("{name} has characters no header may have"))
+        })?;
+        value.set_sensitive(true);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(self)
+    }
+
+    /// Adds a bearer token.
+    pub fn bearer(self, token: &SecretString) -> Result<Self, ProviderError> {
+        self.private_header("authorization", &format!("Bearer {}", token.expose_secret()))
+    }
+
+    /// Whether it may be repeated.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The time from sending to the last byte of the answer; 30 seconds unless said.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The largest answer in bytes; 32 MiB unless said.
+    #[must_use]
+    pub fn limit(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Statuses beyond 2xx that are an answer to this request and not a fault, unless they come as
+    /// an HTML page from the edge.
+    #[must_use]
+    pub fn expecting(mut self, statuses: &'static [u16]) -> Self {
+        self.expected = statuses;
+        self
+    }
+
+    /// How long to wait at the gate; else as [`super::Limits::patience`] says.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+}
+
+/// A request that cannot be sent, because of how this side is configured.
+fn malformed(bucket: Bucket, detail: &str) -> ProviderError {
+    Fault::Local { cause: detail.to_owned() }.at(bucket.upstream())
+}

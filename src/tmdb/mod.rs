@@ -1,0 +1,5 @@
+//! The Movie Database, asked for the ids that other catalogues give to a show or film.
+
+mod client;
+
+pub use client::{ExternalIds, TmdbClient};

@@ -1,0 +1,378 @@
+//! Trakt's sign-in: getting tokens, keeping them, and renewing them once and in time.
+//!
+//! A refresh token is good for one use, and two holders of the same pair break each other. So one
+//! renewal goes on at a time, in this process and across processes; it begins by looking whether
+//! somebody else has renewed; and the new pair is saved before it is used.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::tokens::{Keeper, TokenReply, Tokens, same};
+use crate::domain::AccountId;
+use crate::outbound::{Answer, Bucket, Fault, Outbound, ProviderError, Request, Upstream};
+use crate::store::Store;
+
+/// Where a person allows the app to act for them.
+pub const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
+/// Makes Trakt show the code on its own page, to be pasted. Renewing asks for the same address.
+pub const REDIRECT_URI: &str = "urn:ietf:wg:oauth:2.0:oob";
+
+/// How often and how far apart the lock is asked for while another process renews.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(250);
+/// A token that Trakt rejected although it was just renewed is not sent again for so long.
+const COOL_OFF: Duration = Duration::from_mins(10);
+/// After a failed renewal of a token that still lives, the next try.
+const TRY_AGAIN: Duration = Duration::from_mins(1);
+
+/// The app and the tokens to begin with, as configured.
+#[derive(Debug, Clone)]
+pub struct TraktAuthConfig {
+    /// What comes before `/oauth/token`.
+    pub url: String,
+    /// The app's id.
+    pub client_id: Option<String>,
+    /// The app's secret.
+    pub client_secret: Option<SecretString>,
+    /// Used while nothing is saved.
+    pub access_token: Option<SecretString>,
+    /// Used while nothing is saved.
+    pub refresh_token: Option<SecretString>,
+}
+
+/// How the sign-in stands, as far as is known without asking Trakt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignIn {
+    /// No app is configured, or nobody has signed in yet.
+    NotConfigured,
+    /// Trakt refused the refresh token; only a new sign-in helps.
+    SignedOut,
+    /// There is a token.
+    SignedIn {
+        /// When it ends if it is not renewed; not known of configured tokens.
+        expires_at: Option<Timestamp>,
+    },
+}
+
+/// The sign-in of one account, shared by everything that asks Trakt.
+#[derive(Debug)]
+pub struct TraktAuth {
+    pub(super) outbound: Outbound,
+    config: TraktAuthConfig,
+    keeper: Keeper,
+    /// Held during a renewal, so that all who need the new token wait for that one.
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    tokens: Option<Tokens>,
+    /// A renewed pair that the store did not take yet. The old one is used up, so this must not be
+    /// lost, and it is not used before it is saved.
+    unsaved: Option<Tokens>,
+    rejected: Option<(SecretString, Timestamp)>,
+}
+
+/// The app's id and secret.
+pub(super) struct App<'a> {
+    pub(super) id: &'a str,
+    pub(super) secret: &'a str,
+}
+
+impl TraktAuth {
+    /// The sign-in of `account`, with its tokens in `store`.
+    pub fn new(
+        outbound: Outbound,
+        store: Arc<dyn Store>,
+        account: AccountId,
+        config: TraktAuthConfig,
+    ) -> Self {
+        // Containers share process ids, so chance tells the owners of the lock apart.
+        let owner = format!("{}-{:x}", std::process::id(), RandomState::new().hash_one(()));
+        let configured = (config.access_token.clone(), config.refresh_token.clone());
+        let keeper = Keeper::new(store, account, owner, configured);
+        Self { outbound, config, keeper, state: Mutex::default() }
+    }
+
+    /// The page on which a person allows the app and is shown a code for [`Self::exchange`].
+    pub fn authorize_url(&self) -> Result<String, ProviderError> {
+        let id = self.client_id()?;
+        let query = [("response_type", "code"), ("client_id", id), ("redirect_uri", REDIRECT_URI)];
+        let page = Url::parse_with_params(AUTHORIZE_PAGE, query)
+            .map_err(|cause| trakt(Fault::Local { cause: cause.to_string() }))?;
+        Ok(page.into())
+    }
+
+    /// Signs in with the code of Trakt's page. Gives the seconds that the access token lives.
+    /// A refused code is [`Fault::Refused`] with Trakt's reason.
+    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
+        let app = self.app()?;
+        let body = json!({
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": app.id,
+            "client_secret": app.secret,
+            "redirect_uri": REDIRECT_URI,
+        });
+        let answer = self.post("/oauth/token", &body, &[400, 401]).await?;
+        if !answer.is_success() {
+            return Err(trakt(Refusal::of(&answer).into_fault()));
+        }
+        self.sign_in(answer.secret_json()?).await
+    }
+
+    /// Keeps the tokens of a new sign-in.
+    pub(super) async fn sign_in(&self, reply: TokenReply) -> Result<u32, ProviderError> {
+        let expires_in = reply.expires_in;
+        let mut state = self.state.lock().await;
+        let mut tokens = Tokens::granted(reply, self.outbound.now());
+        self.keeper.replace(&tokens).await.map_err(trakt)?;
+        tokens.stored_refresh.clone_from(&tokens.refresh);
+        *state = State { tokens: Some(tokens), ..State::default() };
+        Ok(expires_in)
+    }
+
+    /// How the sign-in stands. Asks the store, not Trakt.
+    pub async fn state(&self) -> Result<SignIn, ProviderError> {
+        if self.app().is_err() {
+            return Ok(SignIn::NotConfigured);
+        }
+        let mut state = self.state.lock().await;
+        match self.current(&mut state).await {
+            Ok(tokens) => Ok(SignIn::SignedIn { expires_at: tokens.expires_at }),
+            Err(Fault::NotConfigured) => Ok(SignIn::NotConfigured),
+            Err(Fault::SignedOut) => Ok(SignIn::SignedOut),
+            Err(fault) => Err(trakt(fault)),
+        }
+    }
+
+    /// The access token to send, renewed if its time is nearly over.
+    pub(super) async fn token(&self) -> Result<SecretString, ProviderError> {
+        let mut state = self.state.lock().await;
+        let tokens = self.current(&mut state).await.map_err(trakt)?;
+        if tokens.is_due(self.outbound.now())
+            && let Err(fault) = self.renew(&mut state, &tokens).await
+        {
+            let now = self.outbound.now();
+            let living = tokens.living(now).cloned().ok_or_else(|| trakt(fault.clone()))?;
+            tracing::warn!(%fault, "Trakt's sign-in was not renewed ahead of time");
+            if let Some(tokens) = &mut state.tokens {
+                tokens.renew_at = Some(now + TRY_AGAIN);
+            }
+            return Ok(living);
+        }
+        access(&state).map_err(trakt)
+    }
+
+    /// A token other than the one that Trakt answered 401 to. Only the first of many callers with
+    /// the same rejected token renews.
+    pub(super) async fn replacement(
+        &self,
+        rejected: &SecretString,
+    ) -> Result<SecretString, ProviderError> {
+        let mut state = self.state.lock().await;
+        let tokens = self.current(&mut state).await.map_err(trakt)?;
+        if !same(tokens.access.as_ref(), Some(rejected)) {
+            return access(&state).map_err(trakt);
+        }
+        if tokens.refresh.is_none() {
+            self.reject(&mut state, rejected);
+            return Err(trakt(Fault::SignedOut));
+        }
+        self.renew(&mut state, &tokens).await.map_err(trakt)?;
+        access(&state).map_err(trakt)
+    }
+
+    /// Takes note that Trakt answered 401 even to a replacement, so that it is not hammered.
+    pub(super) async fn give_up(&self, rejected: &SecretString) {
+        let mut state = self.state.lock().await;
+        self.reject(&mut state, rejected);
+    }
+
+    fn reject(&self, state: &mut State, rejected: &SecretString) {
+        state.rejected = Some((rejected.clone(), self.outbound.now() + COOL_OFF));
+    }
+
+    /// The tokens in force, read from the store when there are none here or they are dead.
+    async fn current(&self, state: &mut State) -> Result<Tokens, Fault> {
+        if let Some(unsaved) = state.unsaved.clone() {
+            self.keep(state, unsaved).await?;
+        }
+        if state.tokens.as_ref().is_none_or(|tokens| self.is_useless(tokens, state)) {
+            state.tokens = self.keeper.load().await?;
+        }
+        let tokens = state.tokens.clone().ok_or(Fault::NotConfigured)?;
+        if self.is_useless(&tokens, state) { Err(Fault::SignedOut) } else { Ok(tokens) }
+    }
+
+    fn is_useless(&self, tokens: &Tokens, state: &State) -> bool {
+        let now = self.outbound.now();
+        tokens.is_dead()
+            || state.rejected.as_ref().is_some_and(|(rejected, until)| {
+                now < *until && same(tokens.access.as_ref(), Some(rejected))
+            })
+    }
+
+    /// Replaces `old`, by the pair another process has saved or by a renewal.
+    async fn renew(&self, state: &mut State, old: &Tokens) -> Result<(), Fault> {
+        self.lock().await?;
+        let result = self.renew_locked(state, old).await;
+        self.keeper.unlock().await;
+        result
+    }
+
+    async fn lock(&self) -> Result<(), Fault> {
+        for _ in 0..LOCK_TRIES {
+            if self.keeper.lock(self.outbound.now()).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        let cause = "another process has been renewing the sign-in for too long".to_owned();
+        Err(Fault::Local { cause })
+    }
+
+    async fn renew_locked(&self, state: &mut State, old: &Tokens) -> Result<(), Fault> {
+        let stored = self.keeper.load().await?.ok_or(Fault::NotConfigured)?;
+        let others = !same(stored.refresh.as_ref(), old.refresh.as_ref());
+        state.tokens = Some(stored.clone());
+        if stored.is_dead() {
+            return Err(Fault::SignedOut);
+        }
+        if others && stored.access.is_some() {
+            return Ok(());
+        }
+        let refresh = stored.refresh.as_ref().ok_or(Fault::SignedOut)?;
+        match self.refresh(refresh).await {
+            Ok(reply) => {
+                let mut tokens = Tokens::granted(reply, self.outbound.now());
+                tokens.stored_refresh = stored.stored_refresh;
+                self.keep(state, tokens).await
+            }
+            Err(Fault::SignedOut) => self.bury(state, &stored).await,
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Saves a renewed pair and only then puts it in force. When somebody else has saved another
+    /// one meanwhile, that one is.
+    async fn keep(&self, state: &mut State, mut tokens: Tokens) -> Result<(), Fault> {
+        state.unsaved = Some(tokens.clone());
+        let saved = self.keeper.save(&tokens, tokens.stored_refresh.as_ref()).await?;
+        state.unsaved = None;
+        if !saved {
+            state.tokens = self.keeper.load().await?;
+            return Ok(());
+        }
+        tokens.stored_refresh.clone_from(&tokens.refresh);
+        state.tokens = Some(tokens);
+        Ok(())
+    }
+
+    /// Remembers that a refresh token is dead, so that it is never sent again.
+    async fn bury(&self, state: &mut State, dead: &Tokens) -> Result<(), Fault> {
+        let buried = self.keeper.bury(dead).await?;
+        state.tokens = self.keeper.load().await?;
+        if buried { Err(Fault::SignedOut) } else { Ok(()) }
+    }
+
+    async fn refresh(&self, refresh: &SecretString) -> Result<TokenReply, Fault> {
+        let app = self.app().map_err(|error| error.fault)?;
+        let body = json!({
+            "grant_type": "refresh_token",
+            "refresh_token": refresh.expose_secret(),
+            "client_id": app.id,
+            "client_secret": app.secret,
+            "redirect_uri": REDIRECT_URI,
+        });
+        let answer = self.post("/oauth/token", &body, &[400, 401]).await;
+        let answer = answer.map_err(|error| error.fault)?;
+        if answer.is_success() {
+            return answer.secret_json().map_err(|error| error.fault);
+        }
+        Err(Refusal::of(&answer).into_refresh_fault())
+    }
+
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        body: &Value,
+        expected: &'static [u16],
+    ) -> Result<Answer, ProviderError> {
+        let url = format!("{}{path}", self.config.url);
+        let request = Request::post(Bucket::TraktAuth, &url, body)?.expecting(expected);
+        self.outbound.send(&self.identified(request)?).await
+    }
+
+    /// Adds the headers that every request to Trakt carries.
+    pub(super) fn identified(&self, request: Request) -> Result<Request, ProviderError> {
+        let request = request.header("content-type", "application/json");
+        let request = request.header("trakt-api-version", "2");
+        request.private_header("trakt-api-key", self.client_id()?)
+    }
+
+    fn client_id(&self) -> Result<&str, ProviderError> {
+        self.config.client_id.as_deref().ok_or_else(|| trakt(Fault::NotConfigured))
+    }
+
+    pub(super) fn app(&self) -> Result<App<'_>, ProviderError> {
+        let secret = self.config.client_secret.as_ref();
+        let secret = secret.ok_or_else(|| trakt(Fault::NotConfigured))?.expose_secret();
+        Ok(App { id: self.client_id()?, secret })
+    }
+}
+
+/// Why Trakt's sign-in host refused, as OAuth says it (RFC 6749, 5.2).
+#[derive(Debug, Default, Deserialize)]
+struct Refusal {
+    error: Option<String>,
+    error_description: Option<String>,
+    #[serde(skip)]
+    status: u16,
+}
+
+impl Refusal {
+    fn of(answer: &Answer) -> Self {
+        let said: Self = serde_json::from_slice(answer.body()).unwrap_or_default();
+        Self { status: answer.status(), ..said }
+    }
+
+    /// The fault of a refused code.
+    fn into_fault(self) -> Fault {
+        match self.error.as_deref() {
+            Some("invalid_client" | "unauthorized_client") => Fault::AppGone,
+            _ => Fault::Refused { status: self.status, message: self.reason() },
+        }
+    }
+
+    /// The fault of a refused refresh token.
+    fn into_refresh_fault(self) -> Fault {
+        match self.error.as_deref() {
+            Some("invalid_grant") => Fault::SignedOut,
+            None if self.status == 401 => Fault::SignedOut,
+            _ => self.into_fault(),
+        }
+    }
+
+    fn reason(self) -> String {
+        let words = self.error_description.or(self.error);
+        words.unwrap_or_else(|| format!("status {}", self.status))
+    }
+}
+
+fn access(state: &State) -> Result<SecretString, Fault> {
+    let tokens = state.tokens.as_ref().ok_or(Fault::NotConfigured)?;
+    tokens.access.clone().ok_or(Fault::SignedOut)
+}
+
+pub(super) fn trakt(fault: Fault) -> ProviderError {
+    fault.at(Upstream::Trakt)
+}

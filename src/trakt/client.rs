@@ -1,0 +1,174 @@
+//! Questions to Trakt's API: shows, look-ups, and whether anything was watched.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::auth::{TraktAuth, trakt};
+use super::wire::{Activities, Hit, HitItem, Season};
+use crate::domain::{ExternalId, ImdbId, Show, TraktShowId, TvdbId};
+use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request};
+use crate::store::MediaType;
+
+/// Trakt's API, as one person.
+#[derive(Debug, Clone)]
+pub struct TraktClient {
+    url: String,
+    auth: Arc<TraktAuth>,
+}
+
+/// When something last changed, as Trakt writes it. Only good for comparing: equal texts mean that
+/// nothing was watched or removed in between.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastActivities {
+    /// Of the watched episodes.
+    pub episodes_watched: String,
+    /// Of the watched films.
+    pub movies_watched: String,
+}
+
+/// A show or film that a text search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// What it is.
+    pub kind: MediaType,
+    /// Trakt's id among things of that kind.
+    pub trakt_id: u64,
+    /// Its title, empty when Trakt has none.
+    pub title: String,
+    /// The year of its first release.
+    pub year: Option<i16>,
+    /// TMDB's id, of the same kind.
+    pub tmdb: Option<u32>,
+    /// IMDb's id.
+    pub imdb: Option<ImdbId>,
+    /// TheTVDB's id, of shows.
+    pub tvdb: Option<TvdbId>,
+}
+
+impl TraktClient {
+    /// A client of the API at `url`, which is what comes before `/sync/history`.
+    pub fn new(url: String, auth: Arc<TraktAuth>) -> Self {
+        Self { url, auth }
+    }
+
+    /// The sign-in it uses.
+    pub fn auth(&self) -> &Arc<TraktAuth> {
+        &self.auth
+    }
+
+    /// All episodes Trakt lists of a show, specials included.
+    pub async fn seasons(&self, show: TraktShowId) -> Result<Show, ProviderError> {
+        // `episodes` alone leaves out the dates and absolute numbers.
+        let request = self.get(&format!("/shows/{show}/seasons"))?;
+        let answer = self.public(request.query("extended", "full,episodes")).await?;
+        let mut episodes = Vec::new();
+        for season in answer.json::<Vec<Season>>()? {
+            episodes.extend(season.into_episodes().map_err(|number| {
+                let detail = format!("season {number} without its episodes");
+                trakt(Fault::UnexpectedBody { detail })
+            })?);
+        }
+        Ok(Show::new(show, episodes))
+    }
+
+    /// Trakt's id of the show or film that another catalogue names, if Trakt finds it.
+    pub async fn search(
+        &self,
+        by: &ExternalId,
+        kind: MediaType,
+    ) -> Result<Option<u64>, ProviderError> {
+        let path = match by {
+            // TheTVDB's ids never find a film.
+            ExternalId::Tvdb(_) if kind == MediaType::Movie => return Ok(None),
+            ExternalId::Tmdb(id) => format!("/search/tmdb/{id}"),
+            ExternalId::Imdb(id) => format!("/search/imdb/{id}"),
+            ExternalId::Tvdb(id) => format!("/search/tvdb/{id}"),
+        };
+        // Without `type` the answer holds films and episodes of the same number as well.
+        let answer = self.public(self.get(&path)?.query("type", word(kind))).await?;
+        let hits = answer.json::<Vec<Hit>>()?.into_iter().filter_map(|hit| hit.of(kind));
+        Ok(hits.map(|item| item.ids).find(|ids| !ids.contradicts(by)).map(|ids| ids.trakt))
+    }
+
+    /// Shows or films by title, best match first; of one year if it is given.
+    pub async fn search_text(
+        &self,
+        query: &str,
+        kind: MediaType,
+        year: Option<i16>,
+    ) -> Result<Vec<SearchHit>, ProviderError> {
+        let mut request = self.get(&format!("/search/{}", word(kind)))?;
+        request = request.query("query", query).query("limit", "10");
+        if let Some(year) = year {
+            request = request.query("years", &year.to_string());
+        }
+        let hits: Vec<Hit> = self.public(request).await?.json()?;
+        Ok(hits.into_iter().filter_map(|hit| hit.of(kind)).map(|item| found(kind, item)).collect())
+    }
+
+    /// When something was last watched. One cheap request that tells whether
+    /// [`Self::watched`] would give anything new.
+    pub async fn last_activities(&self) -> Result<LastActivities, ProviderError> {
+        let answer = self.personal(self.get("/sync/last_activities")?).await?;
+        let activities: Activities = answer.json()?;
+        Ok(LastActivities {
+            episodes_watched: activities.episodes.watched_at.unwrap_or_default(),
+            movies_watched: activities.movies.watched_at.unwrap_or_default(),
+        })
+    }
+
+    pub(super) fn get(&self, path: &str) -> Result<Request, ProviderError> {
+        Request::get(Bucket::TraktRead, &format!("{}{path}", self.url))
+    }
+
+    pub(super) fn post(&self, path: &str, body: &impl Serialize) -> Result<Request, ProviderError> {
+        Request::post(Bucket::TraktWrite, &format!("{}{path}", self.url), body)
+    }
+
+    /// Asks for what everybody may see. Without the token, since a dead one would fail here too.
+    async fn public(&self, request: Request) -> Result<Answer, ProviderError> {
+        self.auth.outbound.send(&self.auth.identified(request)?).await
+    }
+
+    /// Asks as the person. A 401 means that nothing was done, so that the request may be sent
+    /// once more, with a renewed token.
+    pub(super) async fn personal(&self, request: Request) -> Result<Answer, ProviderError> {
+        let request = self.auth.identified(request)?;
+        let outbound = &self.auth.outbound;
+        let token = self.auth.token().await?;
+        let first = outbound.send(&request.clone().bearer(&token)?).await;
+        if !is_signed_out(&first) {
+            return first;
+        }
+        let token = self.auth.replacement(&token).await?;
+        let second = outbound.send(&request.bearer(&token)?).await;
+        if is_signed_out(&second) {
+            self.auth.give_up(&token).await;
+        }
+        second
+    }
+}
+
+fn is_signed_out(result: &Result<Answer, ProviderError>) -> bool {
+    matches!(result, Err(ProviderError { fault: Fault::SignedOut, .. }))
+}
+
+fn word(kind: MediaType) -> &'static str {
+    match kind {
+        MediaType::Show => "show",
+        MediaType::Movie => "movie",
+    }
+}
+
+fn found(kind: MediaType, item: HitItem) -> SearchHit {
+    SearchHit {
+        kind,
+        trakt_id: item.ids.trakt,
+        title: item.title.unwrap_or_default(),
+        year: item.year,
+        tmdb: item.ids.tmdb,
+        imdb: item.ids.imdb,
+        tvdb: item.ids.tvdb.map(TvdbId),
+    }
+}

@@ -1,0 +1,75 @@
+//! Signing in on another device, with a short code.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::auth::TraktAuth;
+use crate::outbound::ProviderError;
+
+/// A sign-in that waits for a person.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DeviceCode {
+    /// What [`TraktAuth::device_poll`] asks about. Who has it gets the tokens.
+    pub device_code: SecretString,
+    /// What the person types.
+    pub user_code: String,
+    /// Where the person types it.
+    pub verification_url: String,
+    /// How long it is good for, in seconds.
+    pub expires_in: u32,
+    /// The time to leave between two polls, in seconds.
+    pub interval: u32,
+}
+
+/// How a sign-in by code stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DevicePoll {
+    /// The person has not decided.
+    Pending,
+    /// The polls come too fast.
+    SlowDown,
+    /// Signed in; the tokens are saved.
+    Approved {
+        /// How long the access token lives, in seconds.
+        expires_in: u32,
+    },
+    /// The person said no.
+    Denied,
+    /// The code is too old.
+    Expired,
+    /// The code has been used.
+    Used,
+    /// Trakt knows no such code.
+    Unknown,
+}
+
+impl TraktAuth {
+    /// Begins a sign-in by code.
+    pub async fn device_code(&self) -> Result<DeviceCode, ProviderError> {
+        let body = json!({ "client_id": self.app()?.id });
+        self.post("/oauth/device/code", &body, &[]).await?.secret_json()
+    }
+
+    /// Asks once how a sign-in by code stands, and keeps the tokens when it is approved. The
+    /// statuses are those of Trakt's device flow, which is not that of RFC 8628.
+    pub async fn device_poll(&self, code: &SecretString) -> Result<DevicePoll, ProviderError> {
+        let app = self.app()?;
+        let body = json!({
+            "code": code.expose_secret(),
+            "client_id": app.id,
+            "client_secret": app.secret,
+        });
+        let answer =
+            self.post("/oauth/device/token", &body, &[400, 404, 409, 410, 418, 429]).await?;
+        Ok(match answer.status() {
+            400 => DevicePoll::Pending,
+            404 => DevicePoll::Unknown,
+            409 => DevicePoll::Used,
+            410 => DevicePoll::Expired,
+            418 => DevicePoll::Denied,
+            429 => DevicePoll::SlowDown,
+            _ => DevicePoll::Approved { expires_in: self.sign_in(answer.secret_json()?).await? },
+        })
+    }
+}

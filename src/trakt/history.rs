@@ -1,0 +1,179 @@
+//! The history: what was watched, adding plays, and removing single ones.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::auth::trakt;
+use super::client::TraktClient;
+use super::refused::{Attribution, Refused};
+use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
+use crate::domain::{HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched};
+use crate::outbound::{Fault, ProviderError, Request};
+
+/// 800 items have been seen to take 45 seconds.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Of what to read the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistoryOf {
+    /// All plays.
+    Everything,
+    /// The plays of one show's episodes.
+    Show(TraktShowId),
+    /// The plays of one film.
+    Movie(TraktMovieId),
+}
+
+/// One play in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryItem {
+    /// Trakt's id of the play.
+    pub id: HistoryId,
+    /// What was played.
+    pub item: Item,
+    /// Trakt's id of the episode; none for a film.
+    pub episode_id: Option<TraktEpisodeId>,
+    /// When. A play posted as `unknown` comes back as 1970-01-01.
+    pub watched_at: Timestamp,
+}
+
+/// How a batch of plays was taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Plays of episodes that were added.
+    pub episodes: u32,
+    /// Plays of films that were added.
+    pub movies: u32,
+    /// What was not.
+    pub refused: Refused,
+}
+
+/// What became of plays that were to be removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// How many were removed.
+    pub removed: u32,
+    /// Those that Trakt does not have (any more).
+    pub missing: Vec<HistoryId>,
+}
+
+impl TraktClient {
+    /// Everything that was ever watched, read to the last page. A show without its seasons is an
+    /// error: read as "nothing watched", it would be posted a second time.
+    pub async fn watched(&self) -> Result<Watched, ProviderError> {
+        let mut watched = Watched::default();
+        // Since July 2026 seasons come with `progress` only, and then 100 shows a page at most.
+        let request = self.get("/sync/watched/shows")?.query("extended", "progress");
+        let shows =
+            self.read_all(request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
+        for row in shows.await? {
+            let show = row.show.ids.trakt;
+            let slots = row.slots().ok_or_else(|| {
+                let detail = format!("watched show {show} without its seasons");
+                trakt(Fault::UnexpectedBody { detail })
+            })?;
+            watched.shows.insert(show, slots.collect());
+        }
+        let request = self.get("/sync/watched/movies")?.query("limit", "250");
+        let movies = self.read_all(request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
+        watched.movies = movies.into_iter().map(|row| row.movie.ids.trakt).collect();
+        Ok(watched)
+    }
+
+    /// The plays of something between two moments, both included, read to the last page.
+    pub async fn history(
+        &self,
+        of: HistoryOf,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Vec<HistoryItem>, ProviderError> {
+        let request = within(self.get(&history_path(of))?.query("limit", "250"), from, to);
+        let rows = self.read_all(request, |row: &HistoryRow| row.id).await?;
+        let inside =
+            |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
+        let items = rows.into_iter().filter(|row| inside(row.watched_at));
+        Ok(items
+            .filter_map(|row| {
+                let (item, episode_id) = row.item()?;
+                Some(HistoryItem {
+                    id: HistoryId(row.id),
+                    item,
+                    episode_id,
+                    watched_at: row.watched_at,
+                })
+            })
+            .collect())
+    }
+
+    /// Adds plays, each by Trakt's id of its episode or film. Trakt does not look for doubles.
+    ///
+    /// Sent once. When the error leaves the outcome open ([`Fault::leaves_outcome_open`]) the plays
+    /// may have been added, and so they may when [`Refused::unattributed`] is not 0.
+    pub async fn add_history(&self, plays: &[Play]) -> Result<Added, ProviderError> {
+        if plays.is_empty() {
+            return Ok(Added::default());
+        }
+        let request = self.post("/sync/history", &body(plays)?)?.timeout(WRITE_TIMEOUT);
+        let reply: AddedReply = self.personal(request).await?.json()?;
+        let (added, updated) = (reply.added, reply.updated);
+        let accepted = [added.episodes, added.movies, updated.episodes, updated.movies]
+            .into_iter()
+            .fold(0_u32, u32::saturating_add);
+        let refused = Attribution::of(plays, &reply.not_found, accepted);
+        Ok(Added { episodes: added.episodes, movies: added.movies, refused })
+    }
+
+    /// Removes exactly these plays.
+    pub async fn remove_history(&self, ids: &[HistoryId]) -> Result<Removed, ProviderError> {
+        if ids.is_empty() {
+            return Ok(Removed::default());
+        }
+        let request = self.post("/sync/history/remove", &json!({ "ids": ids }))?;
+        let reply: RemovedReply = self.personal(request.timeout(WRITE_TIMEOUT)).await?.json()?;
+        Ok(Removed {
+            removed: reply.deleted.episodes.saturating_add(reply.deleted.movies),
+            missing: reply.not_found.ids.into_iter().map(HistoryId).collect(),
+        })
+    }
+}
+
+fn history_path(of: HistoryOf) -> String {
+    match of {
+        HistoryOf::Everything => "/sync/history".to_owned(),
+        HistoryOf::Show(show) => format!("/sync/history/shows/{show}"),
+        HistoryOf::Movie(movie) => format!("/sync/history/movies/{movie}"),
+    }
+}
+
+/// Narrows a request to the days that matter: Trakt's contract takes days only. The end is the day
+/// after, as a day stands for its first moment.
+fn within(mut request: Request, from: Option<Timestamp>, to: Option<Timestamp>) -> Request {
+    let day = |moment: Timestamp| moment.to_zoned(TimeZone::UTC).date();
+    if let Some(from) = from {
+        request = request.query("start_at", &day(from).to_string());
+    }
+    if let Some(after) = to.and_then(|to| day(to).tomorrow().ok()) {
+        request = request.query("end_at", &after.to_string());
+    }
+    request
+}
+
+/// The body for these plays. Never a show or season: named alone they mean all their episodes.
+fn body(plays: &[Play]) -> Result<Value, ProviderError> {
+    let (mut movies, mut episodes) = (Vec::new(), Vec::new());
+    for play in plays {
+        let of = |id: u64| json!({ "ids": { "trakt": id }, "watched_at": play.watched_at });
+        match (play.item, play.episode_id) {
+            (Item::Movie { movie }, _) => movies.push(of(movie.0)),
+            (Item::Episode { .. }, Some(id)) => episodes.push(of(id.0)),
+            (Item::Episode { show, slot }, None) => {
+                let cause = format!("no Trakt id is known for {slot} of show {show}");
+                return Err(trakt(Fault::Local { cause }));
+            }
+        }
+    }
+    Ok(json!({ "movies": movies, "episodes": episodes }))
+}

@@ -1,0 +1,198 @@
+//! The pair of tokens, and how the store keeps it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::domain::AccountId;
+use crate::outbound::Fault;
+use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
+use crate::store::{LockAnswer, Store, StoreError, Write};
+
+/// The lock that one process holds while it renews.
+const LOCK: &str = "trakt-refresh";
+/// A renewal takes a second or two; a holder that died blocks the others for no longer than this.
+const LEASE: Duration = Duration::from_secs(30);
+/// A token is renewed when it has no longer to live than this.
+const MARGIN: Duration = Duration::from_mins(10);
+
+/// An access token with what is needed to renew it.
+#[derive(Debug, Clone)]
+pub(super) struct Tokens {
+    /// None in a sign-in that is dead, or that is configured by its refresh token alone.
+    pub(super) access: Option<SecretString>,
+    /// Single use.
+    pub(super) refresh: Option<SecretString>,
+    pub(super) expires_at: Option<Timestamp>,
+    /// When to renew; never, when it is not known how long the token lives.
+    pub(super) renew_at: Option<Timestamp>,
+    /// The refresh token in the store, by which a later write tells that nobody else wrote.
+    pub(super) stored_refresh: Option<SecretString>,
+}
+
+/// What Trakt answers to a grant.
+#[derive(Deserialize)]
+pub(super) struct TokenReply {
+    pub(super) access_token: SecretString,
+    pub(super) refresh_token: SecretString,
+    pub(super) expires_in: u32,
+    pub(super) created_at: Option<i64>,
+}
+
+impl Tokens {
+    /// The pair Trakt gave at `now`. It may have been made earlier, and Trakt's clock may be ahead.
+    pub(super) fn granted(reply: TokenReply, now: Timestamp) -> Self {
+        let life = Duration::from_secs(reply.expires_in.into());
+        let made = reply.created_at.and_then(|at| Timestamp::from_second(at).ok());
+        let made = made.map_or(now, |made| made.min(now));
+        // A token that lives for an hour is renewed in its last ten minutes, one that lives for
+        // months in the last twentieth of that time, a very short one half-way.
+        let margin = (life / 20).max(MARGIN.min(life / 2));
+        Self {
+            access: Some(reply.access_token),
+            refresh: Some(reply.refresh_token),
+            expires_at: Some(made + life),
+            renew_at: Some(made + life.saturating_sub(margin)),
+            stored_refresh: None,
+        }
+    }
+
+    /// Whether only a new sign-in helps: Trakt has refused the refresh token.
+    pub(super) fn is_dead(&self) -> bool {
+        self.access.is_none() && same(self.refresh.as_ref(), self.stored_refresh.as_ref())
+    }
+
+    /// Whether it is time to renew, and possible.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.refresh.is_some()
+            && (self.access.is_none() || self.renew_at.is_some_and(|at| at <= now))
+    }
+
+    /// The access token, if it still lives at `now` as far as is known.
+    pub(super) fn living(&self, now: Timestamp) -> Option<&SecretString> {
+        self.access.as_ref().filter(|_| self.expires_at.is_none_or(|end| end > now))
+    }
+}
+
+/// Whether two secrets are the same text.
+pub(super) fn same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool {
+    one.map(ExposeSecret::expose_secret) == other.map(ExposeSecret::expose_secret)
+}
+
+/// Where the tokens are kept.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    store: Arc<dyn Store>,
+    account: AccountId,
+    owner: String,
+    configured: (Option<SecretString>, Option<SecretString>),
+}
+
+impl Keeper {
+    /// `configured` are the access and refresh token to begin with.
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        account: AccountId,
+        owner: String,
+        configured: (Option<SecretString>, Option<SecretString>),
+    ) -> Self {
+        Self { store, account, owner, configured }
+    }
+
+    /// The tokens in force. Saved ones win over configured ones, unless they are dead and the
+    /// configured ones are others.
+    pub(super) async fn load(&self) -> Result<Option<Tokens>, Fault> {
+        let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN, TRAKT_TOKEN_EXPIRES_AT];
+        let mut values =
+            self.store.config(&self.account, &names).await.map_err(unkept)?.into_iter();
+        let mut next = || values.next().flatten().filter(|value| !value.is_empty());
+        let (access, refresh) = (next().map(SecretString::from), next().map(SecretString::from));
+        let expires_at = next().and_then(|text| text.parse::<Timestamp>().ok());
+        let stored = Tokens {
+            access,
+            refresh: refresh.clone(),
+            expires_at,
+            renew_at: expires_at.and_then(|end| end.checked_sub(MARGIN).ok()),
+            stored_refresh: refresh,
+        };
+        if stored.access.is_some() {
+            return Ok(Some(stored));
+        }
+        Ok(self.first(&stored).or_else(|| stored.refresh.is_some().then_some(stored)))
+    }
+
+    /// The configured tokens, where they are not the ones already found dead.
+    fn first(&self, stored: &Tokens) -> Option<Tokens> {
+        let (access, refresh) = self.configured.clone();
+        let known = refresh.is_some() && same(refresh.as_ref(), stored.refresh.as_ref());
+        ((access.is_some() || refresh.is_some()) && !known).then(|| Tokens {
+            access,
+            refresh,
+            expires_at: None,
+            renew_at: None,
+            stored_refresh: stored.refresh.clone(),
+        })
+    }
+
+    /// Saves a renewed pair, unless somebody else has saved one since `expected` was read.
+    pub(super) async fn save(
+        &self,
+        tokens: &Tokens,
+        expected: Option<&SecretString>,
+    ) -> Result<bool, Fault> {
+        self.write_if(expected, writes(tokens)).await
+    }
+
+    /// Saves the pair of a new sign-in, whatever was there.
+    pub(super) async fn replace(&self, tokens: &Tokens) -> Result<(), Fault> {
+        self.store.write(&self.account, writes(tokens)).await.map_err(unkept)
+    }
+
+    /// Marks a sign-in as dead, for this and every other process, by leaving its refresh token
+    /// alone in the store. Says whether it still was the one in force.
+    pub(super) async fn bury(&self, tokens: &Tokens) -> Result<bool, Fault> {
+        let dead = Tokens { access: None, expires_at: None, ..tokens.clone() };
+        self.write_if(tokens.stored_refresh.as_ref(), writes(&dead)).await
+    }
+
+    async fn write_if(
+        &self,
+        expected: Option<&SecretString>,
+        writes: Vec<Write>,
+    ) -> Result<bool, Fault> {
+        let expected = expected.map(ExposeSecret::expose_secret);
+        let written = self.store.write_if(&self.account, TRAKT_REFRESH_TOKEN, expected, writes);
+        written.await.map_err(unkept)
+    }
+
+    /// Tries to take the lock for a renewal.
+    pub(super) async fn lock(&self, now: Timestamp) -> Result<bool, Fault> {
+        let answer = self.store.lock(&self.account, LOCK, &self.owner, now, LEASE).await;
+        Ok(matches!(answer.map_err(unkept)?, LockAnswer::Taken))
+    }
+
+    /// Gives the lock back. One that cannot be given back ends by itself.
+    pub(super) async fn unlock(&self) {
+        if let Err(cause) = self.store.unlock(&self.account, LOCK, &self.owner).await {
+            tracing::warn!(%cause, "the lock for renewing Trakt's sign-in was not given back");
+        }
+    }
+}
+
+fn writes(tokens: &Tokens) -> Vec<Write> {
+    let text = |secret: &SecretString| secret.expose_secret().to_owned();
+    let entry = |key, value| Write::Config { key, value };
+    vec![
+        entry(TRAKT_TOKEN, tokens.access.as_ref().map(text)),
+        entry(TRAKT_REFRESH_TOKEN, tokens.refresh.as_ref().map(text)),
+        entry(TRAKT_TOKEN_EXPIRES_AT, tokens.expires_at.map(|end| end.to_string())),
+    ]
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn unkept(cause: StoreError) -> Fault {
+    Fault::Local { cause: format!("the sign-in cannot be read or saved: {cause}") }
+}
