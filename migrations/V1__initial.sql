@@ -58,6 +58,8 @@ CREATE TABLE unmapped (
     episodes   TEXT    NOT NULL,
     ignored    INTEGER NOT NULL,
     since      TEXT    NOT NULL,
+    tried_at   TEXT    NOT NULL,
+    tried_with TEXT    NOT NULL,
     entry      TEXT    NOT NULL,
     PRIMARY KEY (account_id, anilist_id)
 ) STRICT, WITHOUT ROWID;
@@ -93,6 +95,7 @@ CREATE TABLE datasets (
     name          TEXT    NOT NULL PRIMARY KEY,
     count         INTEGER NOT NULL,
     last_sync     TEXT    NOT NULL,
+    changed_at    TEXT    NOT NULL,
     last_activity TEXT,
     etag          TEXT,
     url           TEXT    NOT NULL,

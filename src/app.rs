@@ -56,11 +56,12 @@ impl App {
             anilist_per_minute: config.anilist.rate_per_minute,
             trakt_gets_per_5_minutes: config.trakt.gets_per_5_minutes,
             trakt_write_interval: config.trakt.write_interval,
+            ..Limits::default()
         };
-        let outbound = Outbound::new(clock.clone(), &limits)
+        let outbound = Outbound::new(limits, clock.clone())
             .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))?;
-        let trakt_auth = Arc::new(trakt_auth(&config, &outbound, &store, &account, &clock));
-        let trakt = TraktClient::new(outbound.clone(), base(&config.trakt.url), Arc::clone(&trakt_auth));
+        let trakt_auth = Arc::new(trakt_auth(&config, &outbound, &store, &account));
+        let trakt = TraktClient::new(base(&config.trakt.url), Arc::clone(&trakt_auth));
         let tmdb = config
             .tmdb
             .key
@@ -120,7 +121,6 @@ fn trakt_auth(
     outbound: &Outbound,
     store: &Arc<dyn Store>,
     account: &AccountId,
-    clock: &Clock,
 ) -> TraktAuth {
     let settings = TraktAuthConfig {
         url: base(&config.trakt.auth_url),
@@ -129,7 +129,7 @@ fn trakt_auth(
         access_token: config.trakt.access_token.clone(),
         refresh_token: config.trakt.refresh_token.clone(),
     };
-    TraktAuth::new(outbound.clone(), Arc::clone(store), account.clone(), clock.clone(), settings)
+    TraktAuth::new(outbound.clone(), Arc::clone(store), account.clone(), settings)
 }
 
 fn datasets(

@@ -148,6 +148,7 @@ fn provider_code(fault: &Fault) -> &'static str {
         Fault::TooLarge { .. } => "too_large",
         Fault::NotFound => "upstream_not_found",
         Fault::Refused { .. } => "upstream_refused",
+        Fault::Local { .. } => "local_fault",
     }
 }
 
@@ -181,6 +182,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         (Fault::Outage { .. } | Fault::Unreachable { .. } | Fault::TimedOut, _) => {
             "try again in a few minutes"
         }
+        (Fault::Local { .. }, _) => "check DATA_DIR, the disk, and the configured addresses",
         (Fault::NotFound | Fault::Refused { .. }, _) => "check the id or the code",
     }
 }

@@ -1,7 +1,20 @@
 //! Keeps a person's Trakt watch history true to their AniList anime list.
-#![doc = include_str!("../docs/layout.md")]
+//!
+//! # Layout
+//!
+//! - [`domain`]: plain types, no IO
+//! - [`mapping`]: which Trakt show or film an entry is, and which of its episodes
+//! - [`sync`]: collect → plan → apply
+//! - [`anilist`], [`trakt`], [`tmdb`]: one client a service, over [`outbound`]'s HTTP stack
+//! - [`store`]: everything that is remembered
+//! - [`web`]: routes and pages
+//! - [`demo`]: a stateful imitation of the services, for a first look and for tests
+//! - [`app`] puts the parts together; [`config`], [`clock`], [`telemetry`] and [`error`] serve all
+//!
+//! `docs/ARCHITECTURE.md` walks one run from request to saved progress and lists the invariants.
 
 pub mod anilist;
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod domain;
@@ -9,5 +22,8 @@ pub mod error;
 pub mod mapping;
 pub mod outbound;
 pub mod store;
+pub mod sync;
+pub mod telemetry;
 pub mod tmdb;
 pub mod trakt;
+pub mod web;

@@ -1,3 +1,110 @@
-//! The service and its command line.
+//! Command line, configuration, service.
 
-fn main() {}
+use std::error::Error;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::clock::Clock;
+use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::store::{SqliteStore, Store};
+use anilist_trakt_sync::{telemetry, web};
+use clap::{Parser, Subcommand};
+use tokio::net::TcpListener;
+
+/// Keeps a Trakt watch history true to an AniList anime list.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the HTTP service and its page (the default).
+    Serve,
+    /// Asks a running service on this machine whether it is alive.
+    Health,
+}
+
+/// How long a service that is well may take to say so.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(cause) => return failed(&cause),
+    };
+    let outcome = runtime.block_on(async {
+        match arguments.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(Config::load()?, Clock::System).await,
+            Command::Health => health(&Config::load()?),
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => failed(cause.as_ref()),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is what a person who started it reads")]
+fn failed(cause: &dyn Error) -> ExitCode {
+    eprintln!("error: {}", cause.to_string().trim_end());
+    ExitCode::FAILURE
+}
+
+async fn serve(config: Config, clock: Clock) -> Outcome {
+    let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_dir)?);
+    let listener = listen(config.listen).await?;
+    let address = listener.local_addr()?;
+    let app = App::new(config, clock, Arc::clone(&store))?;
+    let writing = sink.write_to(store);
+    tracing::info!("Listening on http://{address}");
+    web::serve(app, listener, ended()).await?;
+    writing.flush().await;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|cause| {
+        format!(
+            "cannot listen on {address}: {cause}\n  hint: stop what uses it, or set another PORT"
+        )
+    })
+}
+
+/// The end of the service: an interrupt, or what a supervisor sends.
+async fn ended() {
+    let interrupt = async { tokio::signal::ctrl_c().await.map_or_else(|_| (), |()| ()) };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupt.await };
+        tokio::select! {
+            () = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+/// Asks `/healthz` on this machine, so that a container without a shell can check itself.
+fn health(config: &Config) -> Outcome {
+    let address = SocketAddr::from(([127, 0, 0, 1], config.listen.port()));
+    let mut connection = TcpStream::connect_timeout(&address, HEALTH_TIMEOUT)?;
+    connection.set_read_timeout(Some(HEALTH_TIMEOUT))?;
+    connection
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut status = [0; "HTTP/1.1 200".len()];
+    connection.read_exact(&mut status)?;
+    if &status == b"HTTP/1.1 200" { Ok(()) } else { Err("the service is not well".into()) }
+}

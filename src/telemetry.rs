@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -52,19 +52,43 @@ pub fn persistent(clock: Clock) -> (Persistent, LogSink) {
 }
 
 impl LogSink {
-    /// Writes lines to the store until the service ends. A store that is down loses lines of the
-    /// page's log, never of the console's.
-    pub fn write_to(mut self, store: Arc<dyn Store>) -> JoinHandle<()> {
-        tokio::spawn(async move {
+    /// Writes lines to the store until [`LogWriter::flush`]. A store that is down loses lines of
+    /// the page's log, never of the console's.
+    pub fn write_to(mut self, store: Arc<dyn Store>) -> LogWriter {
+        let (flush, mut flushed) = oneshot::channel::<()>();
+        let writing = tokio::spawn(async move {
             loop {
                 let mut lines = Vec::new();
-                if self.lines.recv_many(&mut lines, LINES_PER_WRITE).await == 0 {
-                    return;
+                tokio::select! {
+                    count = self.lines.recv_many(&mut lines, LINES_PER_WRITE) => {
+                        if count == 0 {
+                            return;
+                        }
+                    }
+                    // No new lines are taken any more; what waits is written by the next rounds.
+                    _ = &mut flushed, if !self.lines.is_closed() => self.lines.close(),
                 }
                 // Not logged: a line about a failed write would cause the next one.
                 drop(store.append_logs(lines).await);
             }
-        })
+        });
+        LogWriter { flush, writing }
+    }
+}
+
+/// The task that writes log lines to the store.
+#[derive(Debug)]
+pub struct LogWriter {
+    flush: oneshot::Sender<()>,
+    writing: JoinHandle<()>,
+}
+
+impl LogWriter {
+    /// Writes what still waits, and ends.
+    pub async fn flush(self) {
+        drop(self.flush);
+        // It ends early only when it panicked, which the console has shown.
+        drop(self.writing.await);
     }
 }
 

@@ -51,6 +51,15 @@ impl AniListClient {
         Self { outbound, url, token, username }
     }
 
+    /// Changes when another token or name is configured, and tells nothing about the token.
+    pub fn identity(&self) -> String {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hasher = DefaultHasher::new();
+        self.token.as_ref().map(ExposeSecret::expose_secret).hash(&mut hasher);
+        self.username.hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
     /// Whose list is read: the token's owner, or the configured name.
     pub async fn viewer(&self) -> Result<Viewer, ProviderError> {
         let data: ViewerData = match (&self.token, &self.username) {

@@ -88,12 +88,3 @@ impl Show {
         self.episodes.binary_search_by_key(&slot, |e| e.slot).ok().map(|i| &self.episodes[i])
     }
 }
-
-/// In a show numbered continuously, the absolute number at which a season starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Breakpoint {
-    /// The season.
-    pub season: u16,
-    /// The absolute number of its first episode.
-    pub starts_at: u32,
-}

@@ -10,3 +10,4 @@ pub mod checks;
 pub mod claims;
 pub mod datasets;
 pub mod place;
+pub mod resolve;

@@ -3,7 +3,7 @@
 //! Asking costs requests, so it is done in rounds: first with what is known without asking, then
 //! with further shows for entries that could not be placed, and only then by looking ids up.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,11 +12,10 @@ use super::claims::{Claim, Knowledge, Reference, ReferenceId, claims};
 use super::datasets::Snapshot;
 use super::place::{Decision, ResolvedClaim, Shows, Target, decide};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Reason, Show, TraktMovieId, TraktShowId};
+use crate::domain::{AnilistId, Entry, ExternalId, Reason, Show, TraktMovieId, TraktShowId};
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Mapping, MediaType, StoredShow, Write};
-use crate::trakt::ExternalId;
+use crate::store::{Mapping, MediaType, Override, StoredShow, Write};
 
 /// Shows are asked for side by side, as many as this.
 const CONCURRENT_SHOWS: usize = 6;
@@ -63,13 +62,14 @@ pub struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// A resolver over the datasets and mappings of this moment. It asks nobody after `deadline`.
-    pub async fn new(app: &'a App, deadline: Timestamp) -> Result<Self> {
+    /// A resolver over the datasets and mappings of this moment, with the shows that corrections
+    /// name. It asks nobody after `deadline`.
+    pub async fn new(app: &'a App, deadline: Timestamp, overrides: &[Override]) -> Result<Self> {
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
         let known = known_without_asking(&snapshot, &saved);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
-        Ok(Self {
+        let mut resolver = Self {
             app,
             deadline,
             snapshot,
@@ -79,7 +79,9 @@ impl<'a> Resolver<'a> {
             fetched_at: HashMap::new(),
             interrupted: None,
             unsaved: Vec::new(),
-        })
+        };
+        resolver.load_shows(overrides.iter().map(|o| o.trakt_id).collect()).await?;
+        Ok(resolver)
     }
 
     /// The datasets this rests on.
@@ -92,13 +94,16 @@ impl<'a> Resolver<'a> {
         self.saved.get(&id)
     }
 
-    /// Decides where each entry belongs.
-    pub async fn place(mut self, entries: &[Entry]) -> Result<Placed> {
+    /// Decides where each entry belongs. The ids of `rested` entries are not looked up.
+    pub async fn place(mut self, entries: &[Entry], rested: &HashSet<AnilistId>) -> Result<Placed> {
         let claimed: Vec<(&Entry, Vec<Claim>)> =
             entries.iter().map(|entry| (entry, self.claims_of(entry))).collect();
         let mut open: Vec<usize> = (0..claimed.len()).collect();
         let mut decisions = HashMap::new();
         for round in [Round::FirstShow, Round::Recheck, Round::AllKnown, Round::LookUp] {
+            if round == Round::LookUp {
+                open.retain(|&index| !rested.contains(&claimed[index].0.media.id));
+            }
             self.prepare(round, &claimed, &open, &decisions).await?;
             open.retain(|&index| {
                 let (entry, claims) = &claimed[index];
@@ -320,7 +325,7 @@ impl<'a> Resolver<'a> {
             ReferenceId::Trakt(id) => return Ok(Some(*id)),
             ReferenceId::Tmdb(id) => ExternalId::Tmdb(*id),
             ReferenceId::Imdb(id) => ExternalId::Imdb(id.clone()),
-            ReferenceId::Tvdb(id) => ExternalId::Tvdb(*id),
+            ReferenceId::Tvdb(id) => ExternalId::Tvdb(crate::domain::TvdbId(*id)),
         };
         let found = self.app.trakt.search(&external, kind).await?;
         match (found, &external, &self.app.tmdb) {
@@ -384,6 +389,7 @@ impl<'a> Resolver<'a> {
             | Fault::AppGone
             | Fault::AccountLocked
             | Fault::AccountLimit
+            | Fault::Local { .. }
             | Fault::VipOnly => Err(Error::Provider(error)),
         }
     }
@@ -420,7 +426,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Round {
     FirstShow,
     Recheck,

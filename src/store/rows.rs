@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AnilistId, Breakpoint, Entry, ImdbId, Reason, RunId, Show, Slot, TmdbShowId, TraktShowId,
-    TvdbId,
+    AnilistId, Breakpoint, Entry, ImdbId, Reason, RunId, Show, Slot, TraktShowId, TvdbId,
 };
 
 /// Who made a mapping.
@@ -111,6 +110,10 @@ pub struct Unmapped {
     pub ignored: bool,
     /// When it was first queued.
     pub since: Timestamp,
+    /// When its ids were last looked up at other services.
+    pub tried_at: Timestamp,
+    /// The version of the datasets it was tried with then.
+    pub tried_with: String,
 }
 
 /// How a run stands.
@@ -155,8 +158,6 @@ pub struct StoredShow {
     pub fetched_at: Timestamp,
     /// The show.
     pub show: Show,
-    /// TMDB's id of it, if it was looked up by that.
-    pub tmdb_id: Option<TmdbShowId>,
     /// At which absolute number each season starts; empty when the show does not count on.
     pub breakpoints: Vec<Breakpoint>,
 }

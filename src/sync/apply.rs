@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::lock::RunLock;
 use super::plan::{Plan, TitlePlan};
-use super::queue;
+use super::queue::{self, Attempt};
 use super::watched::{Freshness, watched};
 use crate::app::App;
 use crate::domain::{AnilistId, Item, Play};
@@ -52,8 +52,9 @@ pub async fn apply(
     lock: &RunLock,
     plan: &Plan,
     queue: &HashMap<AnilistId, Unmapped>,
+    attempt: &Attempt,
 ) -> Result<Applied> {
-    let mut applier = Applier::new(app, lock, plan, queue);
+    let mut applier = Applier::new(app, lock, plan, (queue, attempt));
     applier.save_what_needs_no_post().await?;
     applier.post_all().await?;
     Ok(applier.applied)
@@ -64,6 +65,7 @@ struct Applier<'a> {
     lock: &'a RunLock,
     titles: HashMap<AnilistId, &'a TitlePlan>,
     queue: &'a HashMap<AnilistId, Unmapped>,
+    attempt: &'a Attempt,
     pending: VecDeque<Play>,
     lost_answers: u32,
     applied: Applied,
@@ -84,12 +86,12 @@ impl<'a> Applier<'a> {
         app: &'a App,
         lock: &'a RunLock,
         plan: &'a Plan,
-        queue: &'a HashMap<AnilistId, Unmapped>,
+        (queue, attempt): (&'a HashMap<AnilistId, Unmapped>, &'a Attempt),
     ) -> Self {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
         let pending = plan.plays().cloned().collect();
         let applied = Applied::default();
-        Self { app, lock, titles, queue, pending, lost_answers: 0, applied }
+        Self { app, lock, titles, queue, attempt, pending, lost_answers: 0, applied }
     }
 
     /// Titles that Trakt has already, and those that wait, are settled in one write.
@@ -224,7 +226,7 @@ impl<'a> Applier<'a> {
                 writes.push(Write::Progress(row));
             }
             let refused = self.applied.refused.get(id).map(Vec::as_slice).unwrap_or_default();
-            writes.extend(queue::change(title, refused, self.queue, now));
+            writes.extend(queue::change(title, refused, self.queue, self.attempt));
         }
         writes
     }

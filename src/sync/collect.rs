@@ -50,8 +50,7 @@ async fn full(app: &App, viewer: &Viewer) -> Result<Collected> {
     if changed.iter().all(|entry| entry.updated_at <= since) {
         return Ok(collected(changed, WatchLog::default(), Some(since)));
     }
-    let activities =
-        app.anilist.activities(viewer.id, Some(since - 1), MAX_ACTIVITY_PAGES).await?;
+    let activities = app.anilist.activities(viewer.id, Some(since - 1), MAX_ACTIVITY_PAGES).await?;
     Ok(collected(changed, WatchLog::new(activities), Some(since)))
 }
 

@@ -271,9 +271,7 @@ impl Planner<'_> {
                 Action::Wait
             }
             Destination::Listed(item, _) if self.inputs.watched.contains(&item) => Action::Already,
-            Destination::Listed(item, episode_id) => {
-                self.claim(title, abs, item, episode_id)
-            }
+            Destination::Listed(item, episode_id) => self.claim(title, abs, item, episode_id),
         };
         title.steps.push(Step { abs, action });
     }

@@ -13,6 +13,7 @@ use super::dates::Calendar;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Inputs, Plan, TitlePlan, plan};
+use super::queue::Attempt;
 use super::report::Report;
 use super::watched::{Freshness, watched};
 use crate::app::App;
@@ -36,6 +37,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// What waited before.
     pub queue: HashMap<AnilistId, Unmapped>,
+    /// The try at what waits.
+    pub attempt: Attempt,
     /// A batch of an earlier run was in flight, and the plan rests on the history as it was read
     /// after that.
     history_read_back: bool,
@@ -56,12 +59,7 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
     outcome
 }
 
-async fn recorded_run(
-    app: &App,
-    lock: &RunLock,
-    mode: Mode,
-    trigger: Trigger,
-) -> Result<Report> {
+async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
     let mut row = begin(app, mode, trigger).await?;
     tracing::info!("[Sync] {} run {} began", mode.name(), row.id);
     let outcome = execute(app, lock, mode, row.id).await;
@@ -122,7 +120,7 @@ async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Rep
     if prepared.history_read_back {
         set(app, keys::IN_FLIGHT, None).await?;
     }
-    let applied = apply(app, lock, &prepared.plan, &prepared.queue).await?;
+    let applied = apply(app, lock, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
     if mode == Mode::Full {
@@ -143,10 +141,11 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     refuse_vanished_list(mode, &collected, &state.progress)?;
     state.add_waiting(mode, &mut collected);
     let resolver = Resolver::new(app, deadline, &state.overrides).await?;
-    let placed = resolver.place(&collected.entries).await?;
+    let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
+    let placed = resolver.place(&collected.entries, &attempt.rested).await?;
     let plan = state.plan(app, &collected, &placed).await?;
     let history_read_back = state.in_flight;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, history_read_back })
+    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, history_read_back })
 }
 
 /// What earlier runs and people left in the store.
@@ -232,7 +231,10 @@ fn refuse_vanished_list(
     };
     if whole && collected.newest.is_none() && !progress.is_empty() {
         return Err(Error::Refused {
-            message: format!("AniList sent an empty list, where {} titles were synced", progress.len()),
+            message: format!(
+                "AniList sent an empty list, where {} titles were synced",
+                progress.len()
+            ),
             hint: "check that the list is still there; nothing was changed",
         });
     }

@@ -1,5 +1,7 @@
 //! One title, looked at by itself.
 
+use std::collections::HashSet;
+
 use super::collect::one;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry};
@@ -33,7 +35,7 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
     let overrides = app.store.overrides(&app.account).await?;
     let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides).await?;
     let Placed { mut decisions, shows, interrupted, .. } =
-        resolver.place(std::slice::from_ref(&entry)).await?;
+        resolver.place(std::slice::from_ref(&entry), &HashSet::new()).await?;
     match decisions.remove(&id) {
         Some(decision) => Ok(Located { entry, decision, shows, overrides }),
         None => Err(Error::Refused {

@@ -50,8 +50,11 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     let kind = content_type(&file);
-    let fields =
-        [(header::CONTENT_TYPE, kind), (header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".into())];
+    let fields = [
+        (header::CONTENT_TYPE, kind),
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "no-cache".into()),
+    ];
     (fields, file.data).into_response()
 }
 

@@ -82,9 +82,8 @@ fn episodes(located: &Located) -> Vec<Value> {
 
 fn episode(located: &Located, abs: u32, slot: Slot, overridden: bool) -> Value {
     let show = located.decision.placement.as_ref().and_then(|placement| placement.show());
-    let listed = show
-        .and_then(|id| located.shows.get(&id)?.as_ref())
-        .and_then(|show| show.episode(slot));
+    let listed =
+        show.and_then(|id| located.shows.get(&id)?.as_ref()).and_then(|show| show.episode(slot));
     json!({
         "abs": abs,
         "season": slot.season,

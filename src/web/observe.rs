@@ -16,12 +16,8 @@ use crate::sync::lock::running_since;
 const LOG_LINES: u32 = 200;
 
 pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Value>> {
-    let names = [
-        keys::LAST_RUN,
-        keys::LAST_RUN_AUTO,
-        keys::LAST_RUN_COMPLETED,
-        keys::LAST_RUN_WATCHING,
-    ];
+    let names =
+        [keys::LAST_RUN, keys::LAST_RUN_AUTO, keys::LAST_RUN_COMPLETED, keys::LAST_RUN_WATCHING];
     let times = app.store.config(&app.account, &names).await?;
     let waiting = app.store.unmapped(&app.account).await?;
     Ok(Json(json!({

@@ -88,7 +88,8 @@ pub(super) fn positive_u32(body: &Value, field: &str) -> Result<Option<u32>> {
 
 /// A field that has to be there.
 pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T> {
-    value.ok_or_else(|| Error::bad_request(format!("{field} is missing"), "add it to the JSON body"))
+    value
+        .ok_or_else(|| Error::bad_request(format!("{field} is missing"), "add it to the JSON body"))
 }
 
 fn not_a_number(body: &Value, field: &str, what: &str) -> Error {
@@ -112,7 +113,8 @@ mod tests {
 
     #[test]
     fn an_anilist_id_may_be_a_pasted_address() {
-        for text in ["21", " 21 ", "https://anilist.co/anime/21", "anilist.co/anime/21/ONE-PIECE/"] {
+        for text in ["21", " 21 ", "https://anilist.co/anime/21", "anilist.co/anime/21/ONE-PIECE/"]
+        {
             assert_eq!(parse_anilist_id(text).unwrap(), AnilistId(21), "{text}");
         }
         for text in ["0", "-1", "+1", "abc", "1.5", "99999999999", "anilist.co/anime/x"] {
@@ -122,7 +124,8 @@ mod tests {
 
     #[test]
     fn numbers_may_be_written_as_text() {
-        let body = json!({ "a": 5, "b": "6", "c": null, "d": "", "e": -1, "f": "x", "g": [], "h": 0 });
+        let body =
+            json!({ "a": 5, "b": "6", "c": null, "d": "", "e": -1, "f": "x", "g": [], "h": 0 });
         assert_eq!(positive(&body, "a").unwrap(), Some(5));
         assert_eq!(positive(&body, "b").unwrap(), Some(6));
         assert_eq!(positive(&body, "c").unwrap(), None);

@@ -58,9 +58,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/manual-map", post(mappings::set_manual).delete(mappings::remove_manual))
         .route(
             "/api/overrides",
-            get(mappings::overrides)
-                .post(mappings::set_override)
-                .delete(mappings::remove_override),
+            get(mappings::overrides).post(mappings::set_override).delete(mappings::remove_override),
         )
         .route("/api/unmapped", get(unmapped::unmapped))
         .route(

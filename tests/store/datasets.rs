@@ -19,6 +19,7 @@ fn dataset(version: u8) -> StoredDataset {
         info: DatasetInfo {
             count: u64::from(version),
             last_sync: moment(i64::from(version)),
+            changed_at: moment(i64::from(version)),
             last_activity: None,
             etag: Some(format!("\"{version}\"")),
             url: "https://example.org/list.json".into(),

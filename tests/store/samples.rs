@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::domain::{
     AccountId, AnilistId, Breakpoint, Entry, Episode, Format, FuzzyDate, ListStatus, MalId, Media,
-    Reason, RunId, Show, Slot, Titles, TmdbShowId, TraktEpisodeId, TraktShowId, TvdbId,
+    Reason, RunId, Show, Slot, Titles, TraktEpisodeId, TraktShowId, TvdbId,
 };
 use anilist_trakt_sync::store::{
     Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow, RunState, StoredShow,
@@ -94,6 +94,8 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
         episodes: vec![13, 14, 25],
         ignored: id.is_multiple_of(2),
         since: moment(i64::from(id)),
+        tried_at: moment(i64::from(id) + 1),
+        tried_with: "2026".into(),
     }
 }
 
@@ -131,7 +133,6 @@ pub(crate) fn show(id: u64, episodes: u32) -> StoredShow {
     StoredShow {
         fetched_at: moment(0),
         show: Show::new(TraktShowId(id), listed.collect()),
-        tmdb_id: Some(TmdbShowId(7)),
         breakpoints: vec![
             Breakpoint { season: 1, starts_at: 1 },
             Breakpoint { season: 2, starts_at: episodes + 1 },

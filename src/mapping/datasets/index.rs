@@ -17,7 +17,7 @@ pub struct ParseError(pub String);
 /// A published mapping file.
 pub trait Dataset {
     /// One row of its index.
-    type Row: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Row: Serialize + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static;
 
     /// Its name in routes, records and keys.
     const NAME: &'static str;

@@ -80,7 +80,7 @@ impl<D: Dataset> Clone for Loaded<D> {
 #[derive(Debug)]
 pub struct Loader<D: Dataset> {
     store: Arc<dyn Store>,
-    outbound: Arc<Outbound>,
+    outbound: Outbound,
     clock: Clock,
     url: Url,
     memory: RwLock<Option<Loaded<D>>>,
@@ -90,7 +90,7 @@ pub struct Loader<D: Dataset> {
 
 impl<D: Dataset + 'static> Loader<D> {
     /// A dataset published at `url`.
-    pub fn new(store: Arc<dyn Store>, outbound: Arc<Outbound>, clock: Clock, url: Url) -> Self {
+    pub fn new(store: Arc<dyn Store>, outbound: Outbound, clock: Clock, url: Url) -> Self {
         Self { store, outbound, clock, url, memory: RwLock::new(None), busy: Mutex::new(()) }
     }
 
@@ -156,7 +156,10 @@ impl<D: Dataset + 'static> Loader<D> {
         match decode::<D>(stored.index).await {
             Ok(table) => Ok(Some(Loaded { table: Arc::new(table), info: Some(stored.info) })),
             Err(cause) => {
-                tracing::warn!("[{}] The stored index cannot be read, fetching it again: {cause}", D::NAME);
+                tracing::warn!(
+                    "[{}] The stored index cannot be read, fetching it again: {cause}",
+                    D::NAME
+                );
                 Ok(None)
             }
         }
@@ -164,10 +167,13 @@ impl<D: Dataset + 'static> Loader<D> {
 
     async fn fetch(&self) -> Result<Refreshed> {
         let old = self.info().await?;
-        let usable = old.as_ref().filter(|info| info.url == self.url.as_str() && info.format == D::FORMAT);
+        let usable =
+            old.as_ref().filter(|info| info.url == self.url.as_str() && info.format == D::FORMAT);
         let etag = usable.and_then(|info| info.etag.clone());
-        let download =
-            self.outbound.download(D::UPSTREAM, &self.url, etag.as_deref(), D::MAX_BYTES).await?;
+        let download = self
+            .outbound
+            .download(D::UPSTREAM, self.url.as_str(), etag.as_deref(), D::MAX_BYTES)
+            .await?;
         match (download, usable) {
             (Download::Unchanged, Some(info)) => self.unchanged(info).await,
             (Download::Unchanged, None) => Err(unexpected::<D>("no file, though none was known")),
@@ -242,7 +248,8 @@ async fn parse<D: Dataset + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
 async fn encode<D: Dataset + 'static>(table: Table<D>) -> Result<(Table<D>, Vec<u8>)> {
     let work = move || {
         let text = serde_json::to_vec(table.rows()).map_err(|e| Error::Internal(e.to_string()))?;
-        Ok((table, codec::compress(&text)))
+        let index = codec::compress(&text).map_err(|e| Error::Internal(e.to_string()))?;
+        Ok((table, index))
     };
     tokio::task::spawn_blocking(work).await.map_err(gone)?
 }

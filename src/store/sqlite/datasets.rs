@@ -8,13 +8,14 @@ use super::fault::Fault;
 use crate::store::{DatasetInfo, StoredDataset, keys};
 
 pub(super) fn info(connection: &Connection, name: &str) -> Result<Option<DatasetInfo>, Fault> {
-    let query = "SELECT name, count, last_sync, last_activity, etag, url, format
+    let query = "SELECT name, count, last_sync, changed_at, last_activity, etag, url, format
          FROM datasets WHERE name = ?1";
     Ok(records(connection, "datasets", query, [keys::dataset(name)], read_info)?.pop())
 }
 
 pub(super) fn whole(connection: &Connection, name: &str) -> Result<Option<StoredDataset>, Fault> {
-    let query = "SELECT name, count, last_sync, last_activity, etag, url, format, contents
+    let query =
+        "SELECT name, count, last_sync, changed_at, last_activity, etag, url, format, contents
          FROM datasets WHERE name = ?1";
     let read =
         |row: &Row<'_>| Ok(StoredDataset { info: read_info(row)?, index: row.get("contents")? });
@@ -25,6 +26,7 @@ fn read_info(row: &Row<'_>) -> rusqlite::Result<DatasetInfo> {
     Ok(DatasetInfo {
         count: row.get::<_, i64>("count")?.cast_unsigned(),
         last_sync: row.get::<_, Time>("last_sync")?.0,
+        changed_at: row.get::<_, Time>("changed_at")?.0,
         last_activity: row.get::<_, Option<Time>>("last_activity")?.map(|Time(moment)| moment),
         etag: row.get("etag")?,
         url: row.get("url")?,
@@ -38,8 +40,9 @@ pub(super) fn put(
     name: &str,
     dataset: &StoredDataset,
 ) -> Result<(), Fault> {
-    let statement = "INSERT INTO datasets (name, count, last_sync, url, format, contents)
-         VALUES (?1, 0, '', '', 0, ?2) ON CONFLICT DO UPDATE SET contents = excluded.contents";
+    let statement =
+        "INSERT INTO datasets (name, count, last_sync, changed_at, url, format, contents)
+         VALUES (?1, 0, '', '', '', 0, ?2) ON CONFLICT DO UPDATE SET contents = excluded.contents";
     change(connection, statement, (keys::dataset(name), &dataset.index))?;
     put_info(connection, name, &dataset.info)
 }
@@ -50,7 +53,7 @@ pub(super) fn put_info(
     info: &DatasetInfo,
 ) -> Result<(), Fault> {
     let statement = "UPDATE datasets SET count = ?2, last_sync = ?3, last_activity = ?4,
-             etag = ?5, url = ?6, format = ?7
+             etag = ?5, url = ?6, format = ?7, changed_at = ?8
          WHERE name = ?1";
     let values = params![
         keys::dataset(name),
@@ -60,6 +63,7 @@ pub(super) fn put_info(
         info.etag,
         info.url,
         info.format,
+        Time(info.changed_at),
     ];
     match change(connection, statement, values)? {
         0 => Ok(()),

@@ -170,7 +170,8 @@ pub(super) fn unmapped(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<Unmapped>, Fault> {
-    let query = "SELECT anilist_id, reason, detail, episodes, ignored, since, entry
+    let query =
+        "SELECT anilist_id, reason, detail, episodes, ignored, since, tried_at, tried_with, entry
          FROM unmapped WHERE account_id = ?1 ORDER BY anilist_id";
     records(connection, "unmapped", query, [account.as_str()], |row| {
         Ok(Unmapped {
@@ -180,6 +181,8 @@ pub(super) fn unmapped(
             episodes: row.get::<_, Json<_>>("episodes")?.0,
             ignored: row.get("ignored")?,
             since: row.get::<_, Time>("since")?.0,
+            tried_at: row.get::<_, Time>("tried_at")?.0,
+            tried_with: row.get("tried_with")?,
         })
     })
 }
@@ -190,8 +193,9 @@ pub(super) fn put_unmapped(
     waiting: &Unmapped,
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO unmapped
-         (account_id, anilist_id, reason, detail, episodes, ignored, since, entry)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+         (account_id, anilist_id, reason, detail, episodes, ignored, since, tried_at,
+          tried_with, entry)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     let values = params![
         account.as_str(),
         waiting.entry.media.id.0,
@@ -200,6 +204,8 @@ pub(super) fn put_unmapped(
         Json(&waiting.episodes),
         waiting.ignored,
         Time(waiting.since),
+        Time(waiting.tried_at),
+        waiting.tried_with,
         Json(&waiting.entry),
     ];
     change(connection, statement, values).map(drop)
