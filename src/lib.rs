@@ -2,6 +2,7 @@
 #![doc = include_str!("../docs/layout.md")]
 
 pub mod clock;
+pub mod demo;
 pub mod domain;
 pub mod outbound;
 pub mod store;
