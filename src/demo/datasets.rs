@@ -50,8 +50,8 @@ impl File {
 
 /// Answers with the file, or with 304 when the client has this very one.
 pub(super) fn answer(file: &File, request: &Request) -> Reply {
-    if request.method != "GET" {
-        return Reply::empty(405).with("allow", "GET");
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return Reply::empty(405).with("allow", "GET, HEAD");
     }
     if request.path != file.name {
         return Reply::bytes(404, "text/plain", b"404: Not Found".to_vec());

@@ -99,6 +99,22 @@ async fn watching_changes_the_entry_and_merges_into_one_activity() {
     assert_eq!(entry["completedAt"], json!({"year": 2026, "month": 11, "day": 21}));
 }
 
+#[test]
+fn a_person_can_turn_merging_off() {
+    let mut world = small();
+    world.person.merge_minutes = 0;
+    world.watch(AnilistId(1), 4, now());
+    world.watch(AnilistId(1), 6, now());
+    world.set_status(AnilistId(1), ListStatus::Dropped, now());
+    let told: Vec<_> = world
+        .activities
+        .iter()
+        .map(|one| (one.status.text(), one.progress.as_deref().unwrap_or_default()))
+        .collect();
+    let watched = "watched episode";
+    assert_eq!(told, [(watched, "4"), (watched, "5 - 6"), ("dropped", "")]);
+}
+
 #[tokio::test]
 async fn activities_start_after_the_moment_asked_for() {
     let bench = start(small()).await;

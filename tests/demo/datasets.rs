@@ -11,6 +11,19 @@ async fn tmdb(bench: &Bench, path: &str) -> Value {
 }
 
 #[tokio::test]
+async fn the_settings_lead_to_every_upstream() {
+    let bench = start(small()).await;
+    let addresses = bench.settings.iter().filter(|(name, _)| name.ends_with("_URL"));
+    for (name, address) in addresses.clone() {
+        assert!(address.starts_with(&bench.demo.url()), "{name}");
+        let answer = bench.http.head(address).header("user-agent", "test").send().await.unwrap();
+        let known = if name.ends_with("_API_URL") { 400..500 } else { 200..405 };
+        assert!(known.contains(&answer.status().as_u16()), "{name}: {}", answer.status());
+    }
+    assert_eq!(addresses.count(), 7);
+}
+
+#[tokio::test]
 async fn an_unchanged_file_is_304() {
     let bench = start(small()).await;
     for name in ["OTAKU_DB_URL", "FRIBBS_LIST_URL", "ANIBRIDGE_MAPPINGS_URL"] {

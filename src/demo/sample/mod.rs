@@ -50,6 +50,18 @@ mod tests {
     }
 
     #[test]
+    fn an_entrys_last_change_is_its_last_activity() {
+        let world = sample();
+        let recent = world.activities.iter().rev().take(10);
+        for activity in recent {
+            let of_entry = world.activities.iter().filter(|one| one.media == activity.media);
+            let entry = world.list.iter().find(|entry| entry.media == activity.media).unwrap();
+            let last = of_entry.map(|one| one.created_at).max();
+            assert_eq!(Some(entry.updated_at), last, "{}", entry.media);
+        }
+    }
+
+    #[test]
     fn one_piece_keeps_counting_across_seasons() {
         let world = sample();
         let show = world.catalogue.show(TraktShowId(37696)).unwrap();
