@@ -145,6 +145,13 @@ impl Fault {
         }
     }
 
+    /// The seconds that the client is told to wait.
+    pub(super) fn retry_after(&self) -> Option<i64> {
+        let Action::Status { headers, .. } = &self.action else { return None };
+        let named = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("retry-after");
+        headers.iter().find(named).and_then(|(_, seconds)| seconds.parse().ok())
+    }
+
     /// The status that the client gets to see, if any.
     pub(super) fn shown_status(&self, answer: Option<&Reply>) -> Option<u16> {
         match self.action {

@@ -1,5 +1,6 @@
 //! The server, and the handle that tests and the `demo` command hold.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State as Shares;
 use axum::http::{HeaderMap, Method, Response, Uri};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +41,8 @@ pub(super) struct State {
     pub(super) files: Files,
     pub(super) url: String,
     faults: Faults,
+    /// Until when the clients of an upstream were told to wait.
+    patience: HashMap<Upstream, Timestamp>,
 }
 
 /// One lock guards all state: a request is handled at once and never waits while holding it.
@@ -74,6 +77,7 @@ impl Demo {
             world,
             stats: Stats::default(),
             faults: Faults::default(),
+            patience: HashMap::new(),
             files,
             url: url.clone(),
         };
@@ -206,28 +210,43 @@ async fn answer(
         return Reply::empty(404).into_response();
     };
     let request = Request::new(method, path, &uri, headers, body);
-    let address = service.address(&request, &uri);
-    let upstream = service.upstream();
-    let fault = shared.lock().faults.take(upstream, &request, &address);
-    let processed = fault.as_ref().is_none_or(|fault| fault.needs_answer(upstream, &request));
-    let now = shared.clock.now();
-    let reply = processed.then(|| service.handle(&mut shared.lock(), &request, now));
+    let (fault, reply) = process(&shared, service, &request, &uri);
+    let Some(fault) = fault else {
+        return reply.unwrap_or_else(|| Reply::empty(500)).into_response();
+    };
+    tokio::select! {
+        shown = fault.play(reply) => shown,
+        () = shared.stop.cancelled() => Reply::empty(503).into_response(),
+    }
+}
+
+/// Handles a request, unless a fault keeps it away, and notes it down.
+fn process(
+    shared: &Shared,
+    service: Service,
+    request: &Request,
+    uri: &Uri,
+) -> (Option<Fault>, Option<Reply>) {
+    let (upstream, now) = (service.upstream(), shared.clock.now());
+    let address = service.address(request, uri);
+    let mut state = shared.lock();
+    if state.patience.get(&upstream).is_some_and(|&until| now < until) {
+        state.stats.ignored_retry_after += 1;
+    }
+    let fault = state.faults.take(upstream, request, &address);
+    let processed = fault.as_ref().is_none_or(|fault| fault.needs_answer(upstream, request));
+    let reply = processed.then(|| service.handle(&mut state, request, now));
     let status = match &fault {
         Some(fault) => fault.shown_status(reply.as_ref()),
         None => reply.as_ref().map(|reply| reply.status),
     };
-    let route = service.route(&request);
-    shared.lock().stats.requests.push(Seen { upstream, route, address, status, at: now });
-    match (fault, reply) {
-        (Some(fault), reply) => {
-            let gone = async {
-                shared.stop.cancelled().await;
-                Reply::empty(503).into_response()
-            };
-            tokio::select! { shown = fault.play(reply) => shown, shown = gone => shown }
-        }
-        (None, reply) => reply.unwrap_or_else(|| Reply::empty(500)).into_response(),
+    if let Some(seconds) = fault.as_ref().and_then(Fault::retry_after) {
+        let until = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
+        state.patience.insert(upstream, until);
     }
+    let route = service.route(request);
+    state.stats.requests.push(Seen { upstream, route, address, status, at: now });
+    (fault, reply)
 }
 
 /// The imitation that a path belongs to.

@@ -64,6 +64,8 @@ pub struct Stats {
     pub reused_refresh_tokens: u32,
     /// Requests with a token that is unknown, revoked or out of date.
     pub refused_tokens: u32,
+    /// Requests that came before a `Retry-After` sent to that upstream's client was over.
+    pub ignored_retry_after: u32,
     /// Device polls that came before the interval was over.
     pub polled_too_fast: u32,
 }

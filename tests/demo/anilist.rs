@@ -137,7 +137,7 @@ async fn an_unknown_title_is_a_404_with_an_error() {
     assert_eq!(response.status(), 404);
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["errors"][0]["message"], "Not Found.");
-    assert_eq!(body["data"], Value::Null);
+    assert_eq!(body["data"], json!({"Media": null}));
 }
 
 #[tokio::test]

@@ -76,7 +76,10 @@ async fn a_status_can_carry_headers_and_a_body() {
         );
         assert_eq!(answer.json::<Value>().await.unwrap()["error"], "slow down");
     }
+    assert_eq!(bench.demo.stats().ignored_retry_after, 1);
+    bench.clock.advance(Duration::from_secs(30));
     assert_eq!(status(bench.get("/users/settings")).await, 200);
+    assert_eq!(bench.demo.stats().ignored_retry_after, 1);
 }
 
 #[tokio::test]

@@ -22,6 +22,16 @@ const GROUPS: [ListStatus; 6] = [
     ListStatus::Planning,
 ];
 
+/// The field at the top of an operation, for those that are known.
+pub(super) fn root_field(operation: &str) -> Option<&str> {
+    match operation {
+        "ListChunk" => Some("MediaListCollection"),
+        "ChangedEntries" | "Activities" | "Entry" => Some("Page"),
+        "Viewer" | "User" | "Media" => Some(operation),
+        _ => None,
+    }
+}
+
 /// The `data` of an operation's answer.
 pub(super) fn data(
     world: &World,

@@ -11,6 +11,7 @@ use super::http::{Credential, Reply, Request};
 use super::server::State;
 
 /// A query that AniList refuses: the status is that of the answer too.
+#[derive(Debug)]
 struct Refusal {
     status: u16,
     message: String,
@@ -21,12 +22,14 @@ impl Refusal {
         Self { status, message: message.into() }
     }
 
-    fn reply(&self) -> Reply {
+    /// The field that could not be answered is there, and null.
+    fn reply(&self, operation: &str) -> Reply {
         let error = json!({
             "message": self.message, "status": self.status,
             "locations": [{"line": 1, "column": 1}],
         });
-        Reply::json(self.status, &json!({"errors": [error], "data": null}))
+        let data = answers::root_field(operation).map(|field| json!({field: null}));
+        Reply::json(self.status, &json!({"errors": [error], "data": data}))
     }
 }
 
@@ -60,18 +63,18 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
             return Reply::html(403, "Attention Required! | Cloudflare");
         }
     }
-    let reply = run(state, request).unwrap_or_else(|refusal| refusal.reply());
+    let name = operation(request).unwrap_or_default();
+    let reply = run(state, request, &name).unwrap_or_else(|refusal| refusal.reply(&name));
     reply.with("x-ratelimit-limit", "90").with("x-ratelimit-remaining", "89")
 }
 
-fn run(state: &mut State, request: &Request) -> Result<Reply, Refusal> {
+fn run(state: &mut State, request: &Request, name: &str) -> Result<Reply, Refusal> {
     let body = document(request).ok_or_else(|| {
         state.stats.body_violations.push("AniList body is not a JSON query".into());
         Refusal::new(400, "Syntax Error GraphQL (1:1) Unexpected <EOF>")
     })?;
     let caller = caller(state, request)?;
-    let name = operation(request).unwrap_or_default();
-    let data = answers::data(&state.world, &name, &body["variables"], caller);
+    let data = answers::data(&state.world, name, &body["variables"], caller);
     if let Err(refusal) = &data
         && matches!(refusal.status, 400 | 501)
     {

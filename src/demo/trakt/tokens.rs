@@ -29,11 +29,11 @@ struct Access {
 
 struct Refresh {
     access: String,
-    use_: Use,
+    life: Life,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+enum Life {
     Fresh,
     Spent,
 }
@@ -117,17 +117,17 @@ impl Tokens {
     fn accept(&mut self, pair: &Pair, seconds: i64, now: Timestamp) {
         let access = Access { expires_at: after(now, seconds), refresh: pair.refresh.clone() };
         self.access.insert(pair.access.clone(), access);
-        let refresh = Refresh { access: pair.access.clone(), use_: Use::Fresh };
+        let refresh = Refresh { access: pair.access.clone(), life: Life::Fresh };
         self.refresh.insert(pair.refresh.clone(), refresh);
     }
 
     /// Uses a refresh token up. The access token that came with it ends too (assumed).
     pub(super) fn spend(&mut self, token: &str) -> Result<(), Refused> {
         let refresh = self.refresh.get_mut(token).ok_or(Refused::Unknown)?;
-        if refresh.use_ == Use::Spent {
+        if refresh.life == Life::Spent {
             return Err(Refused::Reused);
         }
-        refresh.use_ = Use::Spent;
+        refresh.life = Life::Spent;
         self.access.remove(&refresh.access);
         Ok(())
     }
