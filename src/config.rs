@@ -14,6 +14,13 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
+/// The imitated services do not mind being asked often.
+const DEMO_LIMITS: [(&str, &str); 3] = [
+    ("ANILIST_RATE_PER_MIN", "6000"),
+    ("TRAKT_GETS_PER_5MIN", "60000"),
+    ("TRAKT_WRITE_INTERVAL_MS", "100"),
+];
+
 /// Variables of the documented set that this version does not act on.
 const NOT_BUILT: [&str; 8] = [
     "KV_REST_API_URL",
@@ -169,6 +176,21 @@ impl Config {
     pub fn load() -> Result<Self, Problems> {
         let mut values = read_dot_env()?;
         values.extend(environment());
+        Self::from_values(&values)
+    }
+
+    /// A configuration for the built-in demonstration: the imitated services instead of the real
+    /// ones, a throw-away folder, and of the environment only where to listen and what to log.
+    pub fn for_demo(
+        services: impl IntoIterator<Item = (&'static str, String)>,
+        data_dir: &std::path::Path,
+    ) -> Result<Self, Problems> {
+        let kept = ["HOST", "PORT", "ALLOW_UNAUTHENTICATED", "TIMEZONE", "LOG_FORMAT", "RUST_LOG"];
+        let mut values = environment();
+        values.retain(|name, _| kept.contains(&name.as_str()));
+        values.extend(services.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        values.extend(DEMO_LIMITS.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        values.insert("DATA_DIR".to_owned(), data_dir.display().to_string());
         Self::from_values(&values)
     }
 

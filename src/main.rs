@@ -10,6 +10,7 @@ use std::time::Duration;
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::store::{SqliteStore, Store};
 use anilist_trakt_sync::{telemetry, web};
 use clap::{Parser, Subcommand};
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Runs the HTTP service and its page (the default).
     Serve,
+    /// Runs the service against services built into it: no account needed, nothing is kept.
+    Demo,
     /// Asks a running service on this machine whether it is alive.
     Health,
 }
@@ -44,7 +47,8 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         match arguments.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(Config::load()?, Clock::System).await,
+            Command::Serve => serve(Config::load()?).await,
+            Command::Demo => demo().await,
             Command::Health => health(&Config::load()?),
         }
     });
@@ -60,7 +64,19 @@ fn failed(cause: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn serve(config: Config, clock: Clock) -> Outcome {
+/// A newcomer sees the whole product work: one person's list, a Trakt account, the mapping files.
+async fn demo() -> Outcome {
+    let clock = Clock::System;
+    let folder = tempfile::tempdir()?;
+    let services = Demo::start(World::sample(clock.now()), clock).await?;
+    let config = Config::for_demo(services.settings(), folder.path())?;
+    serve(config).await?;
+    services.stop().await;
+    Ok(())
+}
+
+async fn serve(config: Config) -> Outcome {
+    let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_dir)?);
     let listener = listen(config.listen).await?;

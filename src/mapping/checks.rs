@@ -55,7 +55,7 @@ pub fn check(candidate: &Candidate<'_>, entry: &Entry) -> Vec<Finding> {
     match &candidate.body {
         Body::Film(_) => vec![film_format(&entry.media), film_count(&entry.media)],
         Body::Episodes { show, episodes } => {
-            let whole = is_whole_season(candidate.rule, show.season(season_of(episodes)), episodes);
+            let whole = fills_season(candidate.rule, show.season(season_of(episodes)), episodes);
             vec![
                 exists(entry, episodes),
                 dates(&entry.media, episodes, whole),
@@ -70,12 +70,13 @@ fn season_of(episodes: &[&Episode]) -> u16 {
     episodes.first().map_or(0, |e| e.slot.season)
 }
 
-/// Exactly one season from its first episode to its last: chance does not make that fit.
-fn is_whole_season(rule: Rule, season: &[Episode], episodes: &[&Episode]) -> bool {
+/// Exactly one season, or exactly what is left of it, to its last episode: chance seldom makes
+/// that fit.
+fn fills_season(rule: Rule, season: &[Episode], episodes: &[&Episode]) -> bool {
+    let Some(before) = season.len().checked_sub(episodes.len()) else { return false };
     !matches!(rule, Rule::StartDate)
-        && season.len() > 1
-        && season.len() == episodes.len()
-        && season.iter().zip(episodes).all(|(listed, placed)| listed.slot == placed.slot)
+        && episodes.len() > 1
+        && season[before..].iter().zip(episodes).all(|(listed, placed)| listed.slot == placed.slot)
 }
 
 fn finding(check: Check, outcome: Outcome, detail: impl Into<String>) -> Finding {
@@ -99,7 +100,7 @@ fn count(media: &Media, rule: Rule, episodes: &[&Episode], whole: bool) -> Findi
     let crosses = episodes.windows(2).any(|pair| pair[0].slot.season != pair[1].slot.season);
     let (outcome, detail) = match media.episodes {
         None => (Outcome::Unknown, "AniList does not know the number yet".to_owned()),
-        Some(n) if whole => (Outcome::Passed, format!("the season has exactly {n}")),
+        Some(n) if whole => (Outcome::Passed, format!("the season has exactly {n} to its end")),
         Some(n) if crosses && matches!(rule, Rule::Season { .. }) => {
             (Outcome::Unknown, format!("{n} episodes reach into the next season"))
         }

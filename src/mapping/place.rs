@@ -206,7 +206,29 @@ fn choose(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
     if let Some(index) = judged.iter().position(Judged::is_shown) {
         return Ok((verdict_of_shown(judged, index), index));
     }
+    if let Some(index) = agreed_later_part(judged) {
+        return Ok((Verdict::Likely, index));
+    }
     choose_without_dates(judged)
+}
+
+/// The later part of a split season: two sources name the same episode to start after, and the
+/// entry is exactly what is left of the season. That is believed even when the dates differ, as
+/// Trakt dates later parts by their listing at times.
+fn agreed_later_part(judged: &[Judged]) -> Option<usize> {
+    let is_later_part = |j: &Judged| {
+        matches!(j.rule, Rule::Season { season: 1.., offset: 1.. })
+            && j.outcome(Check::Exists) == Outcome::Passed
+            && j.outcome(Check::Count) == Outcome::Passed
+            && j.outcome(Check::Format) != Outcome::Failed
+    };
+    let first = judged.iter().position(is_later_part)?;
+    let agrees = |j: &Judged| {
+        is_later_part(j)
+            && j.source != judged[first].source
+            && j.placement == judged[first].placement
+    };
+    judged.iter().any(agrees).then_some(first)
 }
 
 /// A work that Trakt has as a film is that film, whatever specials it is listed among.

@@ -1,0 +1,110 @@
+//! What Trakt has as watched.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+
+use crate::domain::{HistoryId, Item, WatchedAt};
+
+/// One play.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPlay {
+    /// Beyond 32 bits, as the real ones are.
+    pub id: HistoryId,
+    /// What was watched.
+    pub item: Item,
+    /// When, to the minute; Trakt's `unknown` is 1970-01-01.
+    pub watched_at: Timestamp,
+    /// When Trakt was told.
+    pub added_at: Timestamp,
+}
+
+/// Every play by item. Trakt keeps any number of plays of one item, even at the same time.
+#[derive(Debug, Clone)]
+pub struct History {
+    plays: BTreeMap<Item, Vec<HistoryPlay>>,
+    next_id: u64,
+    episodes_changed: Option<Timestamp>,
+    movies_changed: Option<Timestamp>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            plays: BTreeMap::new(),
+            next_id: 9_100_000_000,
+            episodes_changed: None,
+            movies_changed: None,
+        }
+    }
+}
+
+impl History {
+    /// Adds a play, whatever is there already.
+    pub fn add(&mut self, item: Item, at: WatchedAt, now: Timestamp) -> HistoryId {
+        let id = HistoryId(self.next_id);
+        self.next_id += 1;
+        let watched_at = match at {
+            WatchedAt::Unknown => Timestamp::UNIX_EPOCH,
+            WatchedAt::At(moment) => moment,
+        };
+        let play = HistoryPlay { id, item, watched_at, added_at: now };
+        self.plays.entry(item).or_default().push(play);
+        self.touch(item, now);
+        id
+    }
+
+    /// The plays of one item, oldest first.
+    pub fn of(&self, item: Item) -> &[HistoryPlay] {
+        self.plays.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every play.
+    pub fn all(&self) -> impl Iterator<Item = &HistoryPlay> {
+        self.plays.values().flatten()
+    }
+
+    /// The plays of each item, films first, then shows by id, season and number.
+    pub fn by_item(&self) -> impl Iterator<Item = (Item, &[HistoryPlay])> {
+        self.plays.iter().map(|(item, plays)| (*item, plays.as_slice()))
+    }
+
+    /// Removes every play of an item and says how many there were.
+    pub fn remove_item(&mut self, item: Item, now: Timestamp) -> usize {
+        let gone = self.plays.remove(&item).map_or(0, |plays| plays.len());
+        if gone > 0 {
+            self.touch(item, now);
+        }
+        gone
+    }
+
+    /// Removes exactly these plays and returns them.
+    pub fn remove_ids(&mut self, ids: &HashSet<HistoryId>, now: Timestamp) -> Vec<HistoryPlay> {
+        let mut gone: Vec<HistoryPlay> = Vec::new();
+        for plays in self.plays.values_mut() {
+            gone.extend(plays.extract_if(.., |play| ids.contains(&play.id)));
+        }
+        self.plays.retain(|_, plays| !plays.is_empty());
+        for play in &gone {
+            self.touch(play.item, now);
+        }
+        gone
+    }
+
+    /// When an episode's plays last changed, if ever.
+    pub fn episodes_changed(&self) -> Option<Timestamp> {
+        self.episodes_changed
+    }
+
+    /// When a film's plays last changed, if ever.
+    pub fn movies_changed(&self) -> Option<Timestamp> {
+        self.movies_changed
+    }
+
+    fn touch(&mut self, item: Item, now: Timestamp) {
+        match item {
+            Item::Movie { .. } => self.movies_changed = Some(now),
+            Item::Episode { .. } => self.episodes_changed = Some(now),
+        }
+    }
+}

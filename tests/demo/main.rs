@@ -1,0 +1,11 @@
+//! Drives the demo's imitations over loopback with a real HTTP client.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::needless_pass_by_value, reason = "a JSON literal reads best by value")]
+
+mod anilist;
+mod client;
+mod datasets;
+mod faults;
+mod history;
+mod sign_in;
+mod trakt;
