@@ -56,7 +56,7 @@ pub struct Config {
     pub access: AccessConfig,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
     pub log_format: LogFormat,
-    /// `RUST_LOG`: a tracing filter. Default `info`.
+    /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
     pub log_filter: String,
 }
 
@@ -419,7 +419,7 @@ impl Reader<'_> {
     }
 
     fn log_filter(&mut self) -> String {
-        let filter = self.text("RUST_LOG").unwrap_or("info").to_owned();
+        let filter = self.text("RUST_LOG").unwrap_or("warn,anilist_trakt_sync=info").to_owned();
         if tracing_subscriber::EnvFilter::builder().parse(&filter).is_err() {
             self.report(
                 "RUST_LOG",

@@ -9,5 +9,7 @@ pub mod candidates;
 pub mod checks;
 pub mod claims;
 pub mod datasets;
+pub mod lookup;
 pub mod place;
+pub mod record;
 pub mod resolve;

@@ -10,9 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::breakpoints::breakpoints;
 use super::claims::{Claim, Knowledge, Reference, ReferenceId, claims};
 use super::datasets::Snapshot;
+use super::lookup::{passes, trakt_number};
 use super::place::{Decision, ResolvedClaim, Shows, Target, decide};
+use super::record;
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, ExternalId, Reason, Show, TraktMovieId, TraktShowId};
+use crate::domain::{AnilistId, Entry, Reason, Show, TraktMovieId, TraktShowId};
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Mapping, MediaType, Override, StoredShow, Write};
@@ -113,8 +115,9 @@ impl<'a> Resolver<'a> {
                 open
             });
         }
-        self.save().await?;
         self.drop_undecided(&claimed, &open, &mut decisions);
+        self.record(&claimed, &decisions);
+        self.save().await?;
         Ok(Placed {
             decisions,
             shows: self.shows,
@@ -300,7 +303,7 @@ impl<'a> Resolver<'a> {
                     return Ok(());
                 }
                 if self.number(reference).is_none() {
-                    match self.ask_for_number(reference).await {
+                    match trakt_number(self.app, reference).await {
                         Ok(number) => {
                             self.known.insert(reference.clone(), number);
                         }
@@ -315,49 +318,6 @@ impl<'a> Resolver<'a> {
         Ok(())
     }
 
-    /// Trakt's number for a foreign one: by search, then by TMDB's list of other sites' ids.
-    async fn ask_for_number(
-        &self,
-        reference: &Reference,
-    ) -> std::result::Result<Option<u64>, ProviderError> {
-        let kind = reference.kind;
-        let external = match &reference.id {
-            ReferenceId::Trakt(id) => return Ok(Some(*id)),
-            ReferenceId::Tmdb(id) => ExternalId::Tmdb(*id),
-            ReferenceId::Imdb(id) => ExternalId::Imdb(id.clone()),
-            ReferenceId::Tvdb(id) => ExternalId::Tvdb(crate::domain::TvdbId(*id)),
-        };
-        let found = self.app.trakt.search(&external, kind).await?;
-        match (found, &external, &self.app.tmdb) {
-            (None, ExternalId::Tmdb(id), Some(tmdb)) => {
-                let others = match tmdb.external_ids(kind, *id).await {
-                    Ok(others) => others,
-                    Err(error) => {
-                        tracing::warn!("TMDB could not be asked for other ids of {id}: {error}");
-                        None
-                    }
-                };
-                self.search_any(kind, others.unwrap_or_default()).await
-            }
-            (found, ..) => Ok(found),
-        }
-    }
-
-    async fn search_any(
-        &self,
-        kind: MediaType,
-        ids: crate::tmdb::ExternalIds,
-    ) -> std::result::Result<Option<u64>, ProviderError> {
-        let imdb = ids.imdb.map(ExternalId::Imdb);
-        let tvdb = ids.tvdb.map(ExternalId::Tvdb).filter(|_| kind == MediaType::Show);
-        for id in imdb.into_iter().chain(tvdb) {
-            if let Some(found) = self.app.trakt.search(&id, kind).await? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
-
     fn must_stop(&mut self) -> bool {
         if self.interrupted.is_none() && self.app.clock.now() >= self.deadline {
             let cause = "the run has used up its time".to_owned();
@@ -368,29 +328,28 @@ impl<'a> Resolver<'a> {
 
     /// A fault that passes ends the look-ups; one that a person must mend ends the run.
     fn interrupt(&mut self, error: ProviderError) -> Result<()> {
-        match error.fault {
-            Fault::RateLimited { .. }
-            | Fault::BreakerOpen { .. }
-            | Fault::Outage { .. }
-            | Fault::Unreachable { .. }
-            | Fault::TimedOut
-            | Fault::Blocked
-            | Fault::TooLarge { .. }
-            | Fault::UnexpectedBody { .. }
-            | Fault::Refused { .. }
-            | Fault::NotFound => {
-                tracing::warn!("Looking up shows had to stop: {error}");
-                let until = error.fault.retry_at();
-                self.interrupted = Some(Interruption { until, cause: error.to_string() });
-                Ok(())
-            }
-            Fault::NotConfigured
-            | Fault::SignedOut
-            | Fault::AppGone
-            | Fault::AccountLocked
-            | Fault::AccountLimit
-            | Fault::Local { .. }
-            | Fault::VipOnly => Err(Error::Provider(error)),
+        if !passes(&error.fault) {
+            return Err(Error::Provider(error));
+        }
+        tracing::warn!("Looking up shows had to stop: {error}");
+        let until = error.fault.retry_at();
+        self.interrupted = Some(Interruption { until, cause: error.to_string() });
+        Ok(())
+    }
+
+    /// Keeps the decisions as mappings, where they changed.
+    fn record(
+        &mut self,
+        claimed: &[(&Entry, Vec<Claim>)],
+        decisions: &HashMap<AnilistId, Decision>,
+    ) {
+        let now = self.app.clock.now();
+        for (entry, claims) in claimed {
+            let Some(decision) = decisions.get(&entry.media.id) else { continue };
+            let targets: Vec<_> =
+                claims.iter().map(|claim| (claim.clone(), self.target(claim).flatten())).collect();
+            let saved = self.saved.get(&entry.media.id);
+            self.unsaved.extend(record::change(entry, &targets, decision, saved, now));
         }
     }
 

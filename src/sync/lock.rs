@@ -14,7 +14,7 @@ use crate::store::LockAnswer;
 const NAME: &str = "sync";
 
 /// How long the lock outlives its last renewal.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(20);

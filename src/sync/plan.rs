@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::dates::{Calendar, WatchLog, watched_at};
 use crate::domain::{
-    AnilistId, Entry, Episode, Item, Play, Reason, Slot, TraktEpisodeId, TraktShowId, Watched,
+    AnilistId, Entry, Episode, Item, Placement, Play, Reason, Slot, TraktEpisodeId, TraktShowId,
+    Watched,
 };
 use crate::mapping::claims::Source;
 use crate::mapping::place::{Decision, Shows, Verdict};
@@ -295,7 +296,7 @@ impl Planner<'_> {
     }
 
     fn destination(&self, entry: &Entry, decision: &Decision, abs: u32) -> Destination {
-        let placed_on = decision.placement.as_ref().and_then(|p| p.show());
+        let placed_on = decision.placement.as_ref().and_then(Placement::show);
         if let Some((show, slot)) = self.corrections.of(entry.media.id, placed_on, abs) {
             return self.listed(show, slot);
         }
@@ -316,15 +317,11 @@ impl Planner<'_> {
     /// The episode, if Trakt lists it. A number that is not listed is never made up.
     fn listed(&self, show: TraktShowId, slot: Slot) -> Destination {
         let known = self.inputs.shows.get(&show).and_then(Option::as_ref);
-        match known.and_then(|listing| listing.episode(slot)) {
-            Some(Episode { id, .. }) => {
-                Destination::Listed(Item::Episode { show, slot }, Some(*id))
-            }
-            None => {
-                let detail = format!("Trakt's show {show} has no {slot}");
-                Destination::Nowhere(Reason::EpisodesMissing, detail)
-            }
+        if let Some(Episode { id, .. }) = known.and_then(|listing| listing.episode(slot)) {
+            return Destination::Listed(Item::Episode { show, slot }, Some(*id));
         }
+        let detail = format!("Trakt's show {show} has no {slot}");
+        Destination::Nowhere(Reason::EpisodesMissing, detail)
     }
 
     /// An entry of which everything waits is queued as a whole, and what was queued in the same

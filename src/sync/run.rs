@@ -24,7 +24,7 @@ use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
 
 /// How long one run may look things up and post. What is left follows in the next call; a
 /// serverless platform would end the request at 300 seconds.
-const BUDGET: Duration = Duration::from_secs(240);
+const BUDGET: Duration = Duration::from_mins(4);
 
 /// A plan with everything it was made from.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub struct Located {
 }
 
 /// How long looking at one title may take.
-const BUDGET: std::time::Duration = std::time::Duration::from_secs(60);
+const BUDGET: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Finds where a title belongs, and stores its show and placement.
 pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {

@@ -106,9 +106,19 @@ impl TraktAuth {
     pub fn authorize_url(&self) -> Result<String, ProviderError> {
         let id = self.client_id()?;
         let query = [("response_type", "code"), ("client_id", id), ("redirect_uri", REDIRECT_URI)];
-        let page = Url::parse_with_params(AUTHORIZE_PAGE, query)
+        let page = Url::parse_with_params(&self.authorize_page(), query)
             .map_err(|cause| trakt(Fault::Local { cause: cause.to_string() }))?;
         Ok(page.into())
+    }
+
+    /// The real sign-in hosts share one page for people; any other deployment has its own.
+    fn authorize_page(&self) -> String {
+        let real = ["https://auth.trakt.tv", "https://api.trakt.tv"];
+        if real.contains(&self.config.url.as_str()) {
+            AUTHORIZE_PAGE.to_owned()
+        } else {
+            format!("{}/oauth/authorize", self.config.url)
+        }
     }
 
     /// Signs in with the code of Trakt's page. Gives the seconds that the access token lives.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::params::{Query, anilist_id};
 use crate::app::App;
-use crate::domain::{Item, Slot};
+use crate::domain::{Item, Placement, Slot};
 use crate::error::Result;
 use crate::mapping::place::{Judged, Target};
 use crate::sync::plan::Corrections;
@@ -71,17 +71,25 @@ fn episodes(located: &Located) -> Vec<Value> {
     (1..=last)
         .filter_map(|abs| {
             let corrected = corrections.of(entry, placement.show(), abs);
-            let slot = match (corrected, placement.item(abs)) {
-                (Some((_, slot)), _) | (None, Some(Item::Episode { slot, .. })) => slot,
-                _ => return None,
-            };
+            let slot = corrected.map(|(_, slot)| slot).or_else(|| placed(placement, abs))?;
             Some(episode(located, abs, slot, corrected.is_some()))
         })
         .collect()
 }
 
+fn placed(placement: &Placement, abs: u32) -> Option<Slot> {
+    match placement.item(abs)? {
+        Item::Episode { slot, .. } => Some(slot),
+        Item::Movie { .. } => None,
+    }
+}
+
 fn episode(located: &Located, abs: u32, slot: Slot, overridden: bool) -> Value {
-    let show = located.decision.placement.as_ref().and_then(|placement| placement.show());
+    let show = located
+        .decision
+        .placement
+        .as_ref()
+        .and_then(super::super::domain::placement::Placement::show);
     let listed =
         show.and_then(|id| located.shows.get(&id)?.as_ref()).and_then(|show| show.episode(slot));
     json!({

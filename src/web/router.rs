@@ -88,6 +88,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Error {
 }
 
 /// The panic itself is on the console; the client learns nothing of it.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");

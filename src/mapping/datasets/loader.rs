@@ -241,7 +241,8 @@ fn refuse_shrunken<D: Dataset>(rows: usize, old: Option<&DatasetInfo>) -> Result
 }
 
 async fn parse<D: Dataset + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
-    let parsed = tokio::task::spawn_blocking(move || D::parse(&file)).await.map_err(gone)?;
+    let parsed =
+        tokio::task::spawn_blocking(move || D::parse(&file)).await.map_err(|cause| gone(&cause))?;
     parsed.map_err(|cause| unexpected::<D>(cause.to_string()))
 }
 
@@ -251,7 +252,7 @@ async fn encode<D: Dataset + 'static>(table: Table<D>) -> Result<(Table<D>, Vec<
         let index = codec::compress(&text).map_err(|e| Error::Internal(e.to_string()))?;
         Ok((table, index))
     };
-    tokio::task::spawn_blocking(work).await.map_err(gone)?
+    tokio::task::spawn_blocking(work).await.map_err(|cause| gone(&cause))?
 }
 
 async fn decode<D: Dataset + 'static>(index: Vec<u8>) -> std::result::Result<Table<D>, String> {
@@ -263,6 +264,6 @@ async fn decode<D: Dataset + 'static>(index: Vec<u8>) -> std::result::Result<Tab
     tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())?
 }
 
-fn gone(cause: tokio::task::JoinError) -> Error {
+fn gone(cause: &tokio::task::JoinError) -> Error {
     Error::Internal(format!("a worker ended early: {cause}"))
 }

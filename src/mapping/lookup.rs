@@ -1,0 +1,74 @@
+//! Asking Trakt and TMDB which Trakt id a foreign number stands for.
+
+use super::claims::{Reference, ReferenceId};
+use crate::app::App;
+use crate::domain::{ExternalId, TvdbId};
+use crate::outbound::{Fault, ProviderError};
+use crate::store::MediaType;
+use crate::tmdb::ExternalIds;
+
+/// Trakt's number for a foreign one: by search, then by TMDB's list of other sites' ids. None
+/// when Trakt does not know it.
+pub async fn trakt_number(app: &App, reference: &Reference) -> Result<Option<u64>, ProviderError> {
+    let kind = reference.kind;
+    let external = match &reference.id {
+        ReferenceId::Trakt(id) => return Ok(Some(*id)),
+        ReferenceId::Tmdb(id) => ExternalId::Tmdb(*id),
+        ReferenceId::Imdb(id) => ExternalId::Imdb(id.clone()),
+        ReferenceId::Tvdb(id) => ExternalId::Tvdb(TvdbId(*id)),
+    };
+    let found = app.trakt.search(&external, kind).await?;
+    match external {
+        ExternalId::Tmdb(id) if found.is_none() => by_other_ids(app, kind, id).await,
+        _ => Ok(found),
+    }
+}
+
+/// A TMDB number can be missing on Trakt while the same title's IMDb or TheTVDB id is there.
+async fn by_other_ids(app: &App, kind: MediaType, tmdb: u32) -> Result<Option<u64>, ProviderError> {
+    let ids = other_ids(app, kind, tmdb).await;
+    let imdb = ids.imdb.map(ExternalId::Imdb);
+    let tvdb = ids.tvdb.map(ExternalId::Tvdb).filter(|_| kind == MediaType::Show);
+    for id in imdb.into_iter().chain(tvdb) {
+        if let Some(found) = app.trakt.search(&id, kind).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// TMDB only adds to what is known, so the look-up goes on without it.
+async fn other_ids(app: &App, kind: MediaType, id: u32) -> ExternalIds {
+    let Some(tmdb) = &app.tmdb else { return ExternalIds::default() };
+    match tmdb.external_ids(kind, id).await {
+        Ok(ids) => ids.unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!("TMDB could not be asked for other ids of {id}: {error}");
+            ExternalIds::default()
+        }
+    }
+}
+
+/// Whether a fault passes by itself, so that the rest of the look-ups can be left for later. One
+/// that a person must mend does not.
+pub fn passes(fault: &Fault) -> bool {
+    match fault {
+        Fault::RateLimited { .. }
+        | Fault::BreakerOpen { .. }
+        | Fault::Outage { .. }
+        | Fault::Unreachable { .. }
+        | Fault::TimedOut
+        | Fault::Blocked
+        | Fault::TooLarge { .. }
+        | Fault::UnexpectedBody { .. }
+        | Fault::Refused { .. }
+        | Fault::NotFound => true,
+        Fault::NotConfigured
+        | Fault::SignedOut
+        | Fault::AppGone
+        | Fault::AccountLocked
+        | Fault::AccountLimit
+        | Fault::VipOnly
+        | Fault::Local { .. } => false,
+    }
+}

@@ -1,0 +1,78 @@
+//! Decisions as mappings, which the page lists and later look-ups rest on.
+
+use jiff::Timestamp;
+
+use super::claims::{Claim, ReferenceId};
+use super::place::{Decision, Target};
+use crate::domain::{Entry, ImdbId, Placement, TvdbId};
+use crate::store::{Mapping, MappingKind, MediaType, Write};
+
+/// How the saved mapping of an entry changes. A mapping made by hand never does.
+pub fn change(
+    entry: &Entry,
+    claims: &[(Claim, Option<Target>)],
+    decision: &Decision,
+    saved: Option<&Mapping>,
+    now: Timestamp,
+) -> Option<Write> {
+    if saved.is_some_and(|saved| saved.kind == MappingKind::Manual) {
+        return None;
+    }
+    let Some(placement) = &decision.placement else {
+        return saved.map(|saved| Write::RemoveMapping(saved.anilist_id));
+    };
+    let mut mapping = mapping(entry, claims, decision, placement, now);
+    let same = saved.is_some_and(|saved| {
+        mapping.updated_at = saved.updated_at;
+        *saved == mapping
+    });
+    if same {
+        return None;
+    }
+    mapping.updated_at = now;
+    Some(Write::Mapping(mapping))
+}
+
+fn mapping(
+    entry: &Entry,
+    claims: &[(Claim, Option<Target>)],
+    decision: &Decision,
+    placement: &Placement,
+    now: Timestamp,
+) -> Mapping {
+    let (target, media_type, trakt_id) = match placement {
+        Placement::Movie { movie } => (Target::Movie(*movie), MediaType::Movie, movie.0),
+        Placement::Episodes { show, .. } => (Target::Show(*show), MediaType::Show, show.0),
+    };
+    let mut mapping = Mapping {
+        anilist_id: entry.media.id,
+        trakt_id,
+        tmdb_id: None,
+        imdb_id: None,
+        tvdb_id: None,
+        kind: MappingKind::Auto,
+        media_type: Some(media_type),
+        season: None,
+        offset: None,
+        source: decision.source.map_or("", |source| source.name()).to_owned(),
+        title: Some(entry.media.titles.display().to_owned()),
+        updated_at: now,
+    };
+    let agreeing = claims.iter().filter(|(_, of_claim)| *of_claim == Some(target));
+    for reference in agreeing.flat_map(|(claim, _)| &claim.references) {
+        note(&mut mapping, &reference.id);
+    }
+    mapping
+}
+
+/// The first number of each site is kept.
+fn note(mapping: &mut Mapping, id: &ReferenceId) {
+    match id {
+        ReferenceId::Trakt(_) => {}
+        ReferenceId::Tmdb(id) => mapping.tmdb_id = mapping.tmdb_id.or(Some(*id)),
+        ReferenceId::Tvdb(id) => mapping.tvdb_id = mapping.tvdb_id.or(Some(TvdbId(*id))),
+        ReferenceId::Imdb(id) => {
+            mapping.imdb_id.get_or_insert_with(|| ImdbId::clone(id));
+        }
+    }
+}
