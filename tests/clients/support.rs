@@ -8,7 +8,7 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::outbound::{Fault, Limits, Outbound, ProviderError};
 use axum::body::Bytes;
 use axum::extract::Query;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use serde_json::Value;
@@ -18,7 +18,6 @@ use tokio::task::JoinHandle;
 /// A request as a server saw it.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
-    pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: HashMap<String, String>,
     pub(crate) headers: HeaderMap,
@@ -64,10 +63,10 @@ impl Server {
     {
         let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
         let (seen, answer) = (Arc::clone(&calls), Arc::new(answer));
-        let handler = move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+        let handler = move |uri: Uri, headers: HeaderMap, body: Bytes| {
             let Query(query) = Query::try_from_uri(&uri).unwrap();
             let body = serde_json::from_slice(&body).unwrap_or_default();
-            let call = Call { method, path: uri.path().to_owned(), query, headers, body };
+            let call = Call { path: uri.path().to_owned(), query, headers, body };
             let number = {
                 let mut seen = seen.lock().unwrap();
                 seen.push(call.clone());

@@ -116,10 +116,10 @@ async fn a_look_up_finds_only_its_kind() {
     assert_eq!(client.search(&tmdb(5), MediaType::Movie).await.unwrap(), Some(44));
     assert_eq!(client.search(&tmdb(6), MediaType::Show).await.unwrap(), None);
     assert_eq!(client.search(&tmdb(9), MediaType::Show).await.unwrap(), None);
-    let tvdb = ExternalId::Tvdb(TvdbId(5));
-    assert_eq!(client.search(&tvdb, MediaType::Show).await.unwrap(), Some(45));
+    let series = ExternalId::Tvdb(TvdbId(5));
+    assert_eq!(client.search(&series, MediaType::Show).await.unwrap(), Some(45));
     let asked = server.calls().len();
-    assert_eq!(client.search(&tvdb, MediaType::Movie).await.unwrap(), None);
+    assert_eq!(client.search(&series, MediaType::Movie).await.unwrap(), None);
     assert_eq!(server.calls().len(), asked);
     assert_eq!(server.calls()[0].query("type"), "show");
 }

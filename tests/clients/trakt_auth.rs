@@ -9,8 +9,10 @@ use anilist_trakt_sync::outbound::{Fault, Outbound};
 use anilist_trakt_sync::store::{SqliteStore, Store, keys};
 use anilist_trakt_sync::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient};
 use axum::response::Response;
+use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::sync::{Barrier, Notify};
 
 use super::support::{Call, Server, fault, json, outbound, page};
 use super::trakt::config;
@@ -32,7 +34,7 @@ pub(crate) struct Fake {
     store: Arc<dyn Store>,
     outbound: Outbound,
     pub(crate) clock: ManualClock,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Fake {
@@ -44,7 +46,7 @@ impl Fake {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let (outbound, clock) = outbound();
-        Self { server, tokens, store, outbound, clock, _folder: folder }
+        Self { server, tokens, store, outbound, clock, folder }
     }
 
     pub(crate) fn auth(&self) -> Arc<TraktAuth> {
@@ -131,16 +133,27 @@ fn pair(access: &str, refresh: &str) -> (Option<String>, Option<String>) {
     (Some(access.to_owned()), Some(refresh.to_owned()))
 }
 
+/// A sign-in whose access token Trakt does not know, and whose refresh token is good.
+fn stale(url: &str) -> TraktAuthConfig {
+    TraktAuthConfig { access_token: Some("stale".into()), ..config(url) }
+}
+
 #[tokio::test]
 async fn ten_requests_that_are_answered_401_renew_once() {
+    let tokens = Mutex::new(Tokens { now: 0, life: HOUR });
+    let (tokens, all_came) = (Arc::new(tokens), Arc::new(Barrier::new(10)));
+    let server = Server::start_async(move |_, call| {
+        let (tokens, all_came) = (Arc::clone(&tokens), Arc::clone(&all_came));
+        async move {
+            if call.header("authorization") == Some("Bearer stale") {
+                all_came.wait().await;
+            }
+            tokens.lock().unwrap().answer(&call)
+        }
+    })
+    .await;
     let fake = Fake::start(0).await;
-    let client = fake.client();
-    client.last_activities().await.unwrap();
-    // Trakt drops the access token; the refresh token stays good.
-    let drop = json!({ "grant_type": "refresh_token" });
-    assert_eq!(drop["grant_type"], "refresh_token");
-    let stale = TraktAuthConfig { access_token: Some("stale".into()), ..config(&fake.server.url) };
-    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(stale));
+    let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
     let ten = (0..10).map(|_| {
         let client = client.clone();
         tokio::spawn(async move { client.last_activities().await })
@@ -148,21 +161,83 @@ async fn ten_requests_that_are_answered_401_renew_once() {
     for request in ten.collect::<Vec<_>>() {
         request.await.unwrap().unwrap();
     }
-    assert_eq!(fake.refreshes(), 1);
+    assert_eq!((server.count("/oauth/token"), server.count("/sync/last_activities")), (1, 20));
     assert_eq!(fake.saved().await, pair("access-1", "refresh-1"));
 }
 
 #[tokio::test]
 async fn two_processes_on_one_store_renew_once() {
     let fake = Fake::start(0).await;
-    let stale =
-        || TraktAuthConfig { access_token: Some("stale".into()), ..config(&fake.server.url) };
-    let client = || TraktClient::new(fake.server.url.clone(), fake.auth_with(stale()));
-    let (one, other) = (client(), client());
+    let process = || {
+        let store = Arc::new(SqliteStore::open(fake.folder.path()).unwrap());
+        let (account, config) = (AccountId::default(), stale(&fake.server.url));
+        let auth = TraktAuth::new(fake.outbound.clone(), store, account, config);
+        TraktClient::new(fake.server.url.clone(), Arc::new(auth))
+    };
+    let (one, other) = (process(), process());
     let (first, second) = tokio::join!(one.last_activities(), other.last_activities());
     first.unwrap();
     second.unwrap();
     assert_eq!(fake.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_does_not_lose_the_new_pair() {
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (tell, wait) = (Arc::clone(&asked), Arc::clone(&go));
+    let tokens = Arc::new(Mutex::new(Tokens { now: 0, life: HOUR }));
+    let server = Server::start_async(move |_, call| {
+        let (tell, wait, tokens) = (Arc::clone(&tell), Arc::clone(&wait), Arc::clone(&tokens));
+        async move {
+            let answer = tokens.lock().unwrap().answer(&call);
+            if call.path == "/oauth/token" {
+                tell.notify_one();
+                wait.notified().await;
+            }
+            answer
+        }
+    })
+    .await;
+    let fake = Fake::start(0).await;
+    let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+    tokio::select! {
+        _ = client.last_activities() => panic!("the answer was held back"),
+        () = asked.notified() => {}
+    }
+    go.notify_one();
+    client.last_activities().await.unwrap();
+    assert_eq!(server.count("/oauth/token"), 1);
+    assert_eq!(fake.saved().await, pair("access-1", "refresh-1"));
+}
+
+#[tokio::test]
+async fn a_new_pair_that_the_store_does_not_take_is_kept_until_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let patience = Duration::from_millis(20);
+    let store = Arc::new(SqliteStore::open_with_patience(folder.path(), patience).unwrap());
+    // Another program that writes to the file and takes its time.
+    let other = Connection::open(folder.path().join("state.db")).unwrap();
+    let other = Arc::new(Mutex::new(other));
+    let (busy, tokens) = (Arc::clone(&other), Mutex::new(Tokens { now: 0, life: HOUR }));
+    let server = Server::start(move |_, call| {
+        if call.path == "/oauth/token" {
+            busy.lock().unwrap().execute_batch("BEGIN IMMEDIATE").unwrap();
+        }
+        tokens.lock().unwrap().answer(call)
+    })
+    .await;
+    let auth =
+        TraktAuth::new(outbound().0, store.clone(), AccountId::default(), stale(&server.url));
+    let client = TraktClient::new(server.url.clone(), Arc::new(auth));
+    for _ in 0..2 {
+        let failed = fault(client.last_activities().await);
+        assert!(matches!(failed, Fault::Local { .. }), "{failed:?}");
+    }
+    assert_eq!(server.count("/sync/last_activities"), 1, "the new token was used unsaved");
+    other.lock().unwrap().execute_batch("ROLLBACK").unwrap();
+    client.last_activities().await.unwrap();
+    assert_eq!(saved(&*store).await, pair("access-1", "refresh-1"));
+    assert_eq!(server.count("/oauth/token"), 1);
 }
 
 #[tokio::test]
@@ -176,13 +251,12 @@ async fn a_new_pair_is_saved_before_it_is_used() {
             if call.header("authorization") == Some("Bearer access-1") {
                 assert_eq!(saved(&*seen).await, pair("access-1", "refresh-1"));
             }
-            let answer = tokens.lock().unwrap().answer(&call);
-            answer
+            tokens.lock().unwrap().answer(&call)
         }
     })
     .await;
-    let stale = TraktAuthConfig { access_token: None, ..config(&server.url) };
-    let auth = TraktAuth::new(outbound().0, store, AccountId::default(), stale);
+    let config = TraktAuthConfig { access_token: None, ..config(&server.url) };
+    let auth = TraktAuth::new(outbound().0, store, AccountId::default(), config);
     let client = TraktClient::new(server.url.clone(), Arc::new(auth));
     client.last_activities().await.unwrap();
     assert_eq!(server.count("/sync/last_activities"), 1);
@@ -221,7 +295,6 @@ async fn a_token_that_lives_is_used_while_it_cannot_be_renewed() {
     let fake = Fake::start(0).await;
     let client = fake.client();
     client.auth().exchange("good").await.unwrap();
-    fake.tokens.lock().unwrap().life = 0;
     fake.clock.advance(Duration::from_secs(23 * HOUR));
     let broken = Server::start(|_, _| page(503)).await;
     let down = TraktAuthConfig { url: broken.url.clone(), ..config("") };
