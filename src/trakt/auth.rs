@@ -10,14 +10,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use secrecy::SecretString;
 use tokio::sync::Mutex;
 
 use super::tokens::{Keeper, TokenReply, Tokens, same};
 use crate::domain::AccountId;
-use crate::outbound::{Answer, Bucket, Fault, Outbound, ProviderError, Request, Upstream};
+use crate::outbound::{Fault, Outbound, ProviderError, Request, Upstream};
 use crate::store::Store;
 
 /// Where a person allows the app to act for them.
@@ -26,7 +24,7 @@ pub const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
 pub const REDIRECT_URI: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 /// How often and how far apart the lock is asked for while another process renews.
-const LOCK_TRIES: u32 = 20;
+const LOCK_TRIES: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
 /// A token that Trakt rejected although it was just renewed is not sent again for so long.
 const COOL_OFF: Duration = Duration::from_mins(10);
@@ -66,7 +64,7 @@ pub enum SignIn {
 #[derive(Debug)]
 pub struct TraktAuth {
     pub(super) outbound: Outbound,
-    config: TraktAuthConfig,
+    pub(super) config: TraktAuthConfig,
     keeper: Keeper,
     /// Held during a renewal, so that all who need the new token wait for that one.
     state: Mutex<State>,
@@ -79,12 +77,6 @@ struct State {
     /// lost, and it is not used before it is saved.
     unsaved: Option<Tokens>,
     rejected: Option<(SecretString, Timestamp)>,
-}
-
-/// The app's id and secret.
-pub(super) struct App<'a> {
-    pub(super) id: &'a str,
-    pub(super) secret: &'a str,
 }
 
 impl TraktAuth {
@@ -121,24 +113,6 @@ impl TraktAuth {
         }
     }
 
-    /// Signs in with the code of Trakt's page. Gives the seconds that the access token lives.
-    /// A refused code is [`Fault::Refused`] with Trakt's reason.
-    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
-        let app = self.app()?;
-        let body = json!({
-            "grant_type": "authorization_code",
-            "code": code,
-            "client_id": app.id,
-            "client_secret": app.secret,
-            "redirect_uri": REDIRECT_URI,
-        });
-        let answer = self.post("/oauth/token", &body, &[400, 401]).await?;
-        if !answer.is_success() {
-            return Err(trakt(Refusal::of(&answer).into_fault()));
-        }
-        self.sign_in(answer.secret_json()?).await
-    }
-
     /// Keeps the tokens of a new sign-in.
     pub(super) async fn sign_in(&self, reply: TokenReply) -> Result<u32, ProviderError> {
         let expires_in = reply.expires_in;
@@ -165,40 +139,67 @@ impl TraktAuth {
     }
 
     /// The access token to send, renewed if its time is nearly over.
-    pub(super) async fn token(&self) -> Result<SecretString, ProviderError> {
-        let mut state = self.state.lock().await;
-        let tokens = self.current(&mut state).await.map_err(trakt)?;
-        if tokens.is_due(self.outbound.now())
-            && let Err(fault) = self.renew(&mut state, &tokens).await
-        {
-            let now = self.outbound.now();
-            let living = tokens.living(now).cloned().ok_or_else(|| trakt(fault.clone()))?;
-            tracing::warn!(%fault, "Trakt's sign-in was not renewed ahead of time");
-            if let Some(tokens) = &mut state.tokens {
-                tokens.renew_at = Some(now + TRY_AGAIN);
-            }
-            return Ok(living);
+    pub(super) async fn token(self: &Arc<Self>) -> Result<SecretString, ProviderError> {
+        let tokens = self.current(&mut *self.state.lock().await).await.map_err(trakt)?;
+        let due = tokens.is_due(self.outbound.now());
+        if let (Some(access), false) = (tokens.access, due) {
+            return Ok(access);
         }
-        access(&state).map_err(trakt)
+        self.apart(|auth| async move { auth.renew_ahead().await }).await
+    }
+
+    /// Runs a renewal to its end even when the caller goes away: a refresh token whose answer is
+    /// dropped is lost, and the sign-in with it.
+    async fn apart<F>(
+        self: &Arc<Self>,
+        work: impl FnOnce(Arc<Self>) -> F,
+    ) -> Result<SecretString, ProviderError>
+    where
+        F: Future<Output = Result<SecretString, Fault>> + Send + 'static,
+    {
+        let done = tokio::spawn(work(Arc::clone(self))).await;
+        let ended = |_| Err(Fault::Local { cause: "the renewal of the sign-in broke off".into() });
+        done.unwrap_or_else(ended).map_err(trakt)
+    }
+
+    async fn renew_ahead(&self) -> Result<SecretString, Fault> {
+        let mut state = self.state.lock().await;
+        let tokens = self.current(&mut state).await?;
+        if !tokens.is_due(self.outbound.now()) {
+            return access(&state);
+        }
+        let Err(fault) = self.renew(&mut state, &tokens).await else { return access(&state) };
+        let now = self.outbound.now();
+        let living = tokens.living(now).cloned().ok_or_else(|| fault.clone())?;
+        tracing::warn!(%fault, "Trakt's sign-in was not renewed ahead of time");
+        if let Some(tokens) = &mut state.tokens {
+            tokens.renew_at = Some(now + TRY_AGAIN);
+        }
+        Ok(living)
     }
 
     /// A token other than the one that Trakt answered 401 to. Only the first of many callers with
     /// the same rejected token renews.
     pub(super) async fn replacement(
-        &self,
+        self: &Arc<Self>,
         rejected: &SecretString,
     ) -> Result<SecretString, ProviderError> {
+        let rejected = rejected.clone();
+        self.apart(|auth| async move { auth.replace(&rejected).await }).await
+    }
+
+    async fn replace(&self, rejected: &SecretString) -> Result<SecretString, Fault> {
         let mut state = self.state.lock().await;
-        let tokens = self.current(&mut state).await.map_err(trakt)?;
+        let tokens = self.current(&mut state).await?;
         if !same(tokens.access.as_ref(), Some(rejected)) {
-            return access(&state).map_err(trakt);
+            return access(&state);
         }
         if tokens.refresh.is_none() {
             self.reject(&mut state, rejected);
-            return Err(trakt(Fault::SignedOut));
+            return Err(Fault::SignedOut);
         }
-        self.renew(&mut state, &tokens).await.map_err(trakt)?;
-        access(&state).map_err(trakt)
+        self.renew(&mut state, &tokens).await?;
+        access(&state)
     }
 
     /// Takes note that Trakt answered 401 even to a replacement, so that it is not hammered.
@@ -294,34 +295,6 @@ impl TraktAuth {
         if buried { Err(Fault::SignedOut) } else { Ok(()) }
     }
 
-    async fn refresh(&self, refresh: &SecretString) -> Result<TokenReply, Fault> {
-        let app = self.app().map_err(|error| error.fault)?;
-        let body = json!({
-            "grant_type": "refresh_token",
-            "refresh_token": refresh.expose_secret(),
-            "client_id": app.id,
-            "client_secret": app.secret,
-            "redirect_uri": REDIRECT_URI,
-        });
-        let answer = self.post("/oauth/token", &body, &[400, 401]).await;
-        let answer = answer.map_err(|error| error.fault)?;
-        if answer.is_success() {
-            return answer.secret_json().map_err(|error| error.fault);
-        }
-        Err(Refusal::of(&answer).into_refresh_fault())
-    }
-
-    pub(super) async fn post(
-        &self,
-        path: &str,
-        body: &Value,
-        expected: &'static [u16],
-    ) -> Result<Answer, ProviderError> {
-        let url = format!("{}{path}", self.config.url);
-        let request = Request::post(Bucket::TraktAuth, &url, body)?.expecting(expected);
-        self.outbound.send(&self.identified(request)?).await
-    }
-
     /// Adds the headers that every request to Trakt carries.
     pub(super) fn identified(&self, request: Request) -> Result<Request, ProviderError> {
         let request = request.header("content-type", "application/json");
@@ -329,52 +302,8 @@ impl TraktAuth {
         request.private_header("trakt-api-key", self.client_id()?)
     }
 
-    fn client_id(&self) -> Result<&str, ProviderError> {
+    pub(super) fn client_id(&self) -> Result<&str, ProviderError> {
         self.config.client_id.as_deref().ok_or_else(|| trakt(Fault::NotConfigured))
-    }
-
-    pub(super) fn app(&self) -> Result<App<'_>, ProviderError> {
-        let secret = self.config.client_secret.as_ref();
-        let secret = secret.ok_or_else(|| trakt(Fault::NotConfigured))?.expose_secret();
-        Ok(App { id: self.client_id()?, secret })
-    }
-}
-
-/// Why Trakt's sign-in host refused, as OAuth says it (RFC 6749, 5.2).
-#[derive(Debug, Default, Deserialize)]
-struct Refusal {
-    error: Option<String>,
-    error_description: Option<String>,
-    #[serde(skip)]
-    status: u16,
-}
-
-impl Refusal {
-    fn of(answer: &Answer) -> Self {
-        let said: Self = serde_json::from_slice(answer.body()).unwrap_or_default();
-        Self { status: answer.status(), ..said }
-    }
-
-    /// The fault of a refused code.
-    fn into_fault(self) -> Fault {
-        match self.error.as_deref() {
-            Some("invalid_client" | "unauthorized_client") => Fault::AppGone,
-            _ => Fault::Refused { status: self.status, message: self.reason() },
-        }
-    }
-
-    /// The fault of a refused refresh token.
-    fn into_refresh_fault(self) -> Fault {
-        match self.error.as_deref() {
-            Some("invalid_grant") => Fault::SignedOut,
-            None if self.status == 401 => Fault::SignedOut,
-            _ => self.into_fault(),
-        }
-    }
-
-    fn reason(self) -> String {
-        let words = self.error_description.or(self.error);
-        words.unwrap_or_else(|| format!("status {}", self.status))
     }
 }
 

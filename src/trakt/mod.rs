@@ -6,6 +6,7 @@
 mod auth;
 mod client;
 mod device;
+mod grant;
 mod history;
 mod pages;
 mod refused;

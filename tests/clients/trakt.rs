@@ -1,0 +1,158 @@
+//! Trakt's shows and look-ups.
+
+use std::sync::Arc;
+
+use anilist_trakt_sync::domain::{AccountId, ExternalId, Slot, TraktShowId, TvdbId};
+use anilist_trakt_sync::outbound::Fault;
+use anilist_trakt_sync::store::{MediaType, SqliteStore};
+use anilist_trakt_sync::trakt::{LastActivities, TraktAuth, TraktAuthConfig, TraktClient};
+use axum::response::Response;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::support::{Call, Server, fault, json, outbound};
+
+/// A client with an empty store, which is gone with it.
+pub(crate) struct Trakt {
+    pub(crate) client: TraktClient,
+    _folder: TempDir,
+}
+
+/// A sign-in with a configured access token and refresh token.
+pub(crate) fn config(url: &str) -> TraktAuthConfig {
+    TraktAuthConfig {
+        url: url.to_owned(),
+        client_id: Some("app".to_owned()),
+        client_secret: Some("app-secret".into()),
+        access_token: Some("access-0".into()),
+        refresh_token: Some("refresh-0".into()),
+    }
+}
+
+pub(crate) fn trakt(server: &Server) -> Trakt {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    let auth = TraktAuth::new(outbound().0, store, AccountId::default(), config(&server.url));
+    Trakt { client: TraktClient::new(server.url.clone(), Arc::new(auth)), _folder: folder }
+}
+
+fn season(number: u16, episodes: &[(u32, Option<u32>, &str)]) -> serde_json::Value {
+    let rows: Vec<_> = episodes
+        .iter()
+        .map(|(n, abs, aired)| {
+            json!({ "season": number, "number": n, "number_abs": abs, "first_aired": aired,
+                    "ids": { "trakt": u64::from(number) * 1000 + u64::from(*n) } })
+        })
+        .collect();
+    json!({ "number": number, "episode_count": rows.len(), "episodes": rows })
+}
+
+/// One show, and a film and a show that TMDB and Trakt give the same numbers.
+fn library(_: usize, call: &Call) -> Response {
+    let kind = call.query("type");
+    match (call.path.as_str(), call.query("extended")) {
+        ("/shows/9/seasons", "full,episodes") => json(
+            200,
+            json!([
+                season(0, &[(1, None, "")]),
+                season(1, &[(1, None, "2024-01-01T15:00:00.000Z"), (2, Some(2), "soon")]),
+                season(2, &[(62, Some(62), "2024-03-01T15:00:00.000Z")]),
+                { "number": 3, "episode_count": 0 },
+            ]),
+        ),
+        ("/shows/8/seasons", _) => json(200, json!([{ "number": 1, "episode_count": 12 }])),
+        ("/search/tmdb/5" | "/search/tvdb/5", _) => json(
+            200,
+            json!([
+                { "type": "movie", "score": 1000, "movie": { "title": "Film", "year": 2001, "ids": { "trakt": 44, "tmdb": 5 } } },
+                { "type": "episode", "episode": {}, "show": { "title": "Other", "ids": { "trakt": 3 } } },
+                { "type": "show", "show": { "title": "Show", "year": 2002, "ids": { "trakt": 45, "tmdb": 5, "tvdb": 5 } } },
+            ]),
+        ),
+        ("/search/tmdb/6", _) => json(
+            200,
+            json!([{ "type": "show", "show": { "title": "Wrong", "ids": { "trakt": 1, "tmdb": 7 } } }]),
+        ),
+        ("/search/show", _) if call.query("query") == "a b" && kind.is_empty() => json(
+            200,
+            json!([{ "type": "show", "score": 72_057_594_037_927_936_u64,
+                     "show": { "title": "A B", "year": null, "ids": { "trakt": 46, "imdb": "tt0213338" } } }]),
+        ),
+        ("/sync/last_activities", _) => json(
+            200,
+            json!({ "episodes": { "watched_at": "2026-01-01T00:00:00.000Z" }, "movies": { "watched_at": null } }),
+        ),
+        _ => json(200, json!([])),
+    }
+}
+
+#[tokio::test]
+async fn a_show_has_every_listed_episode_with_its_own_number() {
+    let server = Server::start(library).await;
+    let show = trakt(&server).client.seasons(TraktShowId(9)).await.unwrap();
+    let slots: Vec<_> = show.episodes().iter().map(|e| e.slot.to_string()).collect();
+    assert_eq!(slots, ["S0E1", "S1E1", "S1E2", "S2E62"]);
+    let last = show.episode(Slot { season: 2, number: 62 }).unwrap();
+    assert_eq!((last.id.0, last.number_abs), (2062, Some(62)));
+    // A date that is no date is one Trakt does not know.
+    let dates: Vec<_> = show.episodes().iter().map(|e| e.first_aired.is_some()).collect();
+    assert_eq!(dates, [false, true, false, true]);
+}
+
+#[tokio::test]
+async fn seasons_without_their_episodes_are_an_error() {
+    let server = Server::start(library).await;
+    let failed = fault(trakt(&server).client.seasons(TraktShowId(8)).await);
+    let detail = "season 1 without its episodes".to_owned();
+    assert_eq!(failed, Fault::UnexpectedBody { detail });
+}
+
+#[tokio::test]
+async fn a_look_up_finds_only_its_kind() {
+    let server = Server::start(library).await;
+    let trakt = trakt(&server);
+    let (client, tmdb) = (&trakt.client, ExternalId::Tmdb);
+    assert_eq!(client.search(&tmdb(5), MediaType::Show).await.unwrap(), Some(45));
+    assert_eq!(client.search(&tmdb(5), MediaType::Movie).await.unwrap(), Some(44));
+    assert_eq!(client.search(&tmdb(6), MediaType::Show).await.unwrap(), None);
+    assert_eq!(client.search(&tmdb(9), MediaType::Show).await.unwrap(), None);
+    let series = ExternalId::Tvdb(TvdbId(5));
+    assert_eq!(client.search(&series, MediaType::Show).await.unwrap(), Some(45));
+    let asked = server.calls().len();
+    assert_eq!(client.search(&series, MediaType::Movie).await.unwrap(), None);
+    assert_eq!(server.calls().len(), asked);
+    assert_eq!(server.calls()[0].query("type"), "show");
+}
+
+#[tokio::test]
+async fn a_title_is_searched_by_its_words_and_year() {
+    let server = Server::start(library).await;
+    let hits = trakt(&server).client.search_text("a b", MediaType::Show, Some(2020)).await.unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!((hits[0].trakt_id, hits[0].title.as_str(), hits[0].year), (46, "A B", None));
+    assert_eq!(hits[0].imdb, "tt0213338".parse().ok());
+    assert_eq!(server.calls()[0].query("years"), "2020");
+}
+
+#[tokio::test]
+async fn what_everybody_may_see_is_asked_without_the_token() {
+    let server = Server::start(library).await;
+    let trakt = trakt(&server);
+    trakt.client.seasons(TraktShowId(9)).await.unwrap();
+    let activities = trakt.client.last_activities().await.unwrap();
+    assert_eq!(
+        activities,
+        LastActivities {
+            episodes_watched: "2026-01-01T00:00:00.000Z".into(),
+            movies_watched: String::new()
+        }
+    );
+    let calls = server.calls();
+    assert_eq!(calls[0].header("authorization"), None);
+    assert_eq!(calls[1].header("authorization"), Some("Bearer access-0"));
+    for call in calls {
+        assert_eq!(call.header("trakt-api-key"), Some("app"));
+        assert_eq!(call.header("trakt-api-version"), Some("2"));
+        assert_eq!(call.header("content-type"), Some("application/json"));
+    }
+}

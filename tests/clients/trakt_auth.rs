@@ -1,0 +1,438 @@
+//! Trakt's sign-in, as a small server whose refresh tokens are good for one use.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anilist_trakt_sync::clock::ManualClock;
+use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::outbound::{Fault, Outbound};
+use anilist_trakt_sync::store::{SqliteStore, Store, keys};
+use anilist_trakt_sync::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient};
+use axum::response::Response;
+use rusqlite::Connection;
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::sync::{Barrier, Notify};
+
+use super::support::{Call, Server, fault, json, outbound, page};
+use super::trakt::config;
+
+const HOUR: u64 = 3600;
+
+/// The tokens that Trakt accepts: `access-N` and `refresh-N`.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    now: u32,
+    /// A lifetime in seconds.
+    life: u64,
+}
+
+/// A Trakt with a sign-in host and one route that needs a token.
+pub(crate) struct Fake {
+    pub(crate) server: Server,
+    tokens: Arc<Mutex<Tokens>>,
+    store: Arc<dyn Store>,
+    outbound: Outbound,
+    pub(crate) clock: ManualClock,
+    folder: TempDir,
+}
+
+impl Fake {
+    /// `accepted` is the number of the pair that Trakt accepts at first.
+    pub(crate) async fn start(accepted: u32) -> Self {
+        let tokens = Arc::new(Mutex::new(Tokens { now: accepted, life: 24 * HOUR }));
+        let shared = Arc::clone(&tokens);
+        let server = Server::start(move |_, call| shared.lock().unwrap().answer(call)).await;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let (outbound, clock) = outbound();
+        Self { server, tokens, store, outbound, clock, folder }
+    }
+
+    pub(crate) fn auth(&self) -> Arc<TraktAuth> {
+        self.auth_with(config(&self.server.url))
+    }
+
+    fn auth_with(&self, config: TraktAuthConfig) -> Arc<TraktAuth> {
+        let store = Arc::clone(&self.store);
+        Arc::new(TraktAuth::new(self.outbound.clone(), store, AccountId::default(), config))
+    }
+
+    /// A client as a process has that was just started.
+    fn client(&self) -> TraktClient {
+        TraktClient::new(self.server.url.clone(), self.auth())
+    }
+
+    fn refreshes(&self) -> usize {
+        self.server.count("/oauth/token")
+    }
+
+    fn expire(&self) {
+        self.tokens.lock().unwrap().now += 1000;
+    }
+
+    /// The saved access token and refresh token.
+    pub(crate) async fn saved(&self) -> (Option<String>, Option<String>) {
+        saved(&*self.store).await
+    }
+}
+
+async fn saved(store: &dyn Store) -> (Option<String>, Option<String>) {
+    let names = [keys::TRAKT_TOKEN, keys::TRAKT_REFRESH_TOKEN];
+    let mut values = store.config(&AccountId::default(), &names).await.unwrap();
+    let refresh = values.pop().unwrap();
+    (values.pop().unwrap(), refresh)
+}
+
+impl Tokens {
+    fn answer(&mut self, call: &Call) -> Response {
+        match call.path.as_str() {
+            "/oauth/token" => self.grant(call),
+            "/oauth/device/token" => self.issue(),
+            "/sync/last_activities" => {
+                let good = format!("Bearer access-{}", self.now);
+                if call.header("authorization") != Some(&good) {
+                    return json(401, json!({}));
+                }
+                json(200, json!({ "episodes": {}, "movies": {} }))
+            }
+            _ => json(404, json!({})),
+        }
+    }
+
+    fn grant(&mut self, call: &Call) -> Response {
+        let body = &call.body;
+        let said = |error: &str| {
+            json(400, json!({ "error": error, "error_description": format!("It is an {error}.") }))
+        };
+        if body["client_id"] != "app" || body["client_secret"] != "app-secret" {
+            return said("invalid_client");
+        }
+        if body["redirect_uri"] != "urn:ietf:wg:oauth:2.0:oob" {
+            return said("invalid_request");
+        }
+        let good = match body["grant_type"].as_str().unwrap() {
+            "refresh_token" => body["refresh_token"] == format!("refresh-{}", self.now),
+            _ => body["code"] == "good",
+        };
+        if good { self.issue() } else { said("invalid_grant") }
+    }
+
+    fn issue(&mut self) -> Response {
+        self.now += 1;
+        let (access, refresh) = (format!("access-{}", self.now), format!("refresh-{}", self.now));
+        json(
+            200,
+            json!({ "access_token": access, "refresh_token": refresh, "expires_in": self.life,
+                    "token_type": "bearer", "created_at": 4_000_000_000_i64 }),
+        )
+    }
+}
+
+fn pair(access: &str, refresh: &str) -> (Option<String>, Option<String>) {
+    (Some(access.to_owned()), Some(refresh.to_owned()))
+}
+
+/// A sign-in whose access token Trakt does not know, and whose refresh token is good.
+fn stale(url: &str) -> TraktAuthConfig {
+    TraktAuthConfig { access_token: Some("stale".into()), ..config(url) }
+}
+
+#[tokio::test]
+async fn ten_requests_that_are_answered_401_renew_once() {
+    let tokens = Mutex::new(Tokens { now: 0, life: HOUR });
+    let (tokens, all_came) = (Arc::new(tokens), Arc::new(Barrier::new(10)));
+    let server = Server::start_async(move |_, call| {
+        let (tokens, all_came) = (Arc::clone(&tokens), Arc::clone(&all_came));
+        async move {
+            if call.header("authorization") == Some("Bearer stale") {
+                all_came.wait().await;
+            }
+            tokens.lock().unwrap().answer(&call)
+        }
+    })
+    .await;
+    let fake = Fake::start(0).await;
+    let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+    let ten = (0..10).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.last_activities().await })
+    });
+    for request in ten.collect::<Vec<_>>() {
+        request.await.unwrap().unwrap();
+    }
+    assert_eq!((server.count("/oauth/token"), server.count("/sync/last_activities")), (1, 20));
+    assert_eq!(fake.saved().await, pair("access-1", "refresh-1"));
+}
+
+#[tokio::test]
+async fn two_processes_on_one_store_renew_once() {
+    let fake = Fake::start(0).await;
+    let process = || {
+        let store = Arc::new(SqliteStore::open(fake.folder.path()).unwrap());
+        let (account, config) = (AccountId::default(), stale(&fake.server.url));
+        let auth = TraktAuth::new(fake.outbound.clone(), store, account, config);
+        TraktClient::new(fake.server.url.clone(), Arc::new(auth))
+    };
+    let (one, other) = (process(), process());
+    let (first, second) = tokio::join!(one.last_activities(), other.last_activities());
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(fake.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_does_not_lose_the_new_pair() {
+    let (asked, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (tell, wait) = (Arc::clone(&asked), Arc::clone(&go));
+    let tokens = Arc::new(Mutex::new(Tokens { now: 0, life: HOUR }));
+    let server = Server::start_async(move |_, call| {
+        let (tell, wait, tokens) = (Arc::clone(&tell), Arc::clone(&wait), Arc::clone(&tokens));
+        async move {
+            let answer = tokens.lock().unwrap().answer(&call);
+            if call.path == "/oauth/token" {
+                tell.notify_one();
+                wait.notified().await;
+            }
+            answer
+        }
+    })
+    .await;
+    let fake = Fake::start(0).await;
+    let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+    tokio::select! {
+        _ = client.last_activities() => panic!("the answer was held back"),
+        () = asked.notified() => {}
+    }
+    go.notify_one();
+    client.last_activities().await.unwrap();
+    assert_eq!(server.count("/oauth/token"), 1);
+    assert_eq!(fake.saved().await, pair("access-1", "refresh-1"));
+}
+
+#[tokio::test]
+async fn a_new_pair_that_the_store_does_not_take_is_kept_until_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let patience = Duration::from_millis(20);
+    let store = Arc::new(SqliteStore::open_with_patience(folder.path(), patience).unwrap());
+    // Another program that writes to the file and takes its time.
+    let other = Connection::open(folder.path().join("state.db")).unwrap();
+    let other = Arc::new(Mutex::new(other));
+    let (busy, tokens) = (Arc::clone(&other), Mutex::new(Tokens { now: 0, life: HOUR }));
+    let server = Server::start(move |_, call| {
+        if call.path == "/oauth/token" {
+            busy.lock().unwrap().execute_batch("BEGIN IMMEDIATE").unwrap();
+        }
+        tokens.lock().unwrap().answer(call)
+    })
+    .await;
+    let auth =
+        TraktAuth::new(outbound().0, store.clone(), AccountId::default(), stale(&server.url));
+    let client = TraktClient::new(server.url.clone(), Arc::new(auth));
+    for _ in 0..2 {
+        let failed = fault(client.last_activities().await);
+        assert!(matches!(failed, Fault::Local { .. }), "{failed:?}");
+    }
+    assert_eq!(server.count("/sync/last_activities"), 1, "the new token was used unsaved");
+    other.lock().unwrap().execute_batch("ROLLBACK").unwrap();
+    client.last_activities().await.unwrap();
+    assert_eq!(saved(&*store).await, pair("access-1", "refresh-1"));
+    assert_eq!(server.count("/oauth/token"), 1);
+}
+
+#[tokio::test]
+async fn a_new_pair_is_saved_before_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    let (seen, tokens) = (Arc::clone(&store), Arc::new(Mutex::new(Tokens { now: 0, life: HOUR })));
+    let server = Server::start_async(move |_, call| {
+        let (seen, tokens) = (Arc::clone(&seen), Arc::clone(&tokens));
+        async move {
+            if call.header("authorization") == Some("Bearer access-1") {
+                assert_eq!(saved(&*seen).await, pair("access-1", "refresh-1"));
+            }
+            tokens.lock().unwrap().answer(&call)
+        }
+    })
+    .await;
+    let config = TraktAuthConfig { access_token: None, ..config(&server.url) };
+    let auth = TraktAuth::new(outbound().0, store, AccountId::default(), config);
+    let client = TraktClient::new(server.url.clone(), Arc::new(auth));
+    client.last_activities().await.unwrap();
+    assert_eq!(server.count("/sync/last_activities"), 1);
+}
+
+#[tokio::test]
+async fn saved_tokens_win_over_configured_ones() {
+    let fake = Fake::start(0).await;
+    assert_eq!(fake.auth().exchange("good").await.unwrap(), 86_400);
+    assert_eq!(fake.saved().await, pair("access-1", "refresh-1"));
+    fake.client().last_activities().await.unwrap();
+    assert_eq!(fake.refreshes(), 1, "the code's own exchange");
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_ends() {
+    let fake = Fake::start(0).await;
+    let client = fake.client();
+    client.auth().exchange("good").await.unwrap();
+    // The last twentieth of a day is 72 minutes.
+    fake.clock.advance(Duration::from_secs(22 * HOUR));
+    client.last_activities().await.unwrap();
+    assert_eq!(fake.saved().await, pair("access-1", "refresh-1"));
+    fake.clock.advance(Duration::from_secs(HOUR));
+    client.last_activities().await.unwrap();
+    assert_eq!(fake.saved().await, pair("access-2", "refresh-2"));
+    let end = fake.clock.now() + Duration::from_secs(24 * HOUR);
+    let state = client.auth().state().await.unwrap();
+    assert_eq!(state, SignIn::SignedIn { expires_at: Some(end) });
+    // Another process sees from the store when it ends.
+    assert_eq!(fake.auth().state().await.unwrap(), state);
+}
+
+#[tokio::test]
+async fn a_token_that_lives_is_used_while_it_cannot_be_renewed() {
+    let fake = Fake::start(0).await;
+    let client = fake.client();
+    client.auth().exchange("good").await.unwrap();
+    fake.clock.advance(Duration::from_secs(23 * HOUR));
+    let broken = Server::start(|_, _| page(503)).await;
+    let down = TraktAuthConfig { url: broken.url.clone(), ..config("") };
+    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(down));
+    // Read from the store, a token is renewed in its last ten minutes.
+    fake.clock.advance(Duration::from_mins(55));
+    client.last_activities().await.unwrap();
+    client.last_activities().await.unwrap();
+    assert_eq!(broken.calls().len(), 1, "and the next try comes a minute later");
+}
+
+#[tokio::test]
+async fn a_dead_refresh_token_is_a_sign_out_and_never_sent_again() {
+    let fake = Fake::start(0).await;
+    fake.expire();
+    let client = fake.client();
+    for _ in 0..3 {
+        assert_eq!(fault(client.last_activities().await), Fault::SignedOut);
+    }
+    assert_eq!(client.auth().state().await.unwrap(), SignIn::SignedOut);
+    // Nor by a process that is started later.
+    assert_eq!(fault(fake.client().last_activities().await), Fault::SignedOut);
+    assert_eq!(fake.refreshes(), 1);
+    assert_eq!(fake.server.count("/sync/last_activities"), 1);
+}
+
+#[tokio::test]
+async fn a_new_sign_in_or_other_configured_tokens_end_a_sign_out() {
+    let fake = Fake::start(0).await;
+    fake.expire();
+    let client = fake.client();
+    assert_eq!(fault(client.last_activities().await), Fault::SignedOut);
+    let other = TraktAuthConfig {
+        access_token: None,
+        refresh_token: Some("refresh-1000".into()),
+        ..config(&fake.server.url)
+    };
+    let restarted = TraktClient::new(fake.server.url.clone(), fake.auth_with(other));
+    restarted.last_activities().await.unwrap();
+    assert_eq!(fake.saved().await, pair("access-1001", "refresh-1001"));
+    // The process that was signed out finds the new pair.
+    client.last_activities().await.unwrap();
+    client.auth().exchange("good").await.unwrap();
+    client.last_activities().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_stays_rejected_is_not_hammered() {
+    let server = Server::start(|_, call| match call.path.as_str() {
+        "/oauth/token" => Tokens { now: 7, life: HOUR }.issue(),
+        _ => json(401, json!({})),
+    })
+    .await;
+    let trakt = super::trakt::trakt(&server);
+    for _ in 0..3 {
+        assert_eq!(fault(trakt.client.last_activities().await), Fault::SignedOut);
+    }
+    assert_eq!((server.count("/oauth/token"), server.count("/sync/last_activities")), (1, 2));
+}
+
+#[tokio::test]
+async fn a_write_is_sent_once_more_after_a_401_and_no_more() {
+    let server =
+        Server::start(|_, call| match (call.path.as_str(), call.header("authorization")) {
+            ("/oauth/token", _) => Tokens { now: 0, life: HOUR }.issue(),
+            (_, Some("Bearer access-1")) => page(502),
+            _ => json(401, json!({})),
+        })
+        .await;
+    let trakt = super::trakt::trakt(&server);
+    let ids = [anilist_trakt_sync::domain::HistoryId(1)];
+    let lost = fault(trakt.client.remove_history(&ids).await);
+    assert_eq!(lost, Fault::Outage { status: 502 });
+    assert_eq!(server.count("/sync/history/remove"), 2);
+}
+
+#[tokio::test]
+async fn the_app_is_told_from_the_sign_in() {
+    let fake = Fake::start(0).await;
+    let wrong = TraktAuthConfig {
+        client_secret: Some("other".into()),
+        access_token: None,
+        ..config(&fake.server.url)
+    };
+    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(wrong.clone()));
+    assert_eq!(fault(client.last_activities().await), Fault::AppGone);
+    assert_eq!(fake.saved().await, (None, None), "the refresh token is as good as before");
+    let none = TraktAuthConfig { client_id: None, ..wrong };
+    let auth = fake.auth_with(none);
+    assert_eq!(auth.state().await.unwrap(), SignIn::NotConfigured);
+    assert_eq!(fault(auth.exchange("good").await), Fault::NotConfigured);
+}
+
+#[tokio::test]
+async fn nobody_signed_in_is_not_set_up() {
+    let fake = Fake::start(0).await;
+    let nobody =
+        TraktAuthConfig { access_token: None, refresh_token: None, ..config(&fake.server.url) };
+    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(nobody));
+    assert_eq!(fault(client.last_activities().await), Fault::NotConfigured);
+    assert_eq!(client.auth().state().await.unwrap(), SignIn::NotConfigured);
+    assert_eq!(fake.server.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn a_refused_code_carries_trakts_reason() {
+    let fake = Fake::start(0).await;
+    let refused = fault(fake.auth().exchange("bad").await);
+    let message = "It is an invalid_grant.".to_owned();
+    assert_eq!(refused, Fault::Refused { status: 400, message });
+    assert_eq!(fake.saved().await, (None, None));
+}
+
+#[tokio::test]
+async fn the_page_to_sign_in_on_names_the_app_and_the_way_back() {
+    let fake = Fake::start(0).await;
+    assert_eq!(
+        fake.auth().authorize_url().unwrap(),
+        "https://trakt.tv/oauth/authorize?response_type=code&client_id=app\
+         &redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob"
+    );
+}
+
+#[tokio::test]
+async fn no_secret_is_printed() {
+    let server = Server::start(|_, _| {
+        json(
+            200,
+            json!({ "access_token": "hush-1", "refresh_token": "hush-2", "expires_in": "hush-3" }),
+        )
+    })
+    .await;
+    let fake = Fake::start(0).await;
+    let auth = fake.auth_with(config(&server.url));
+    let error = auth.exchange("good").await.unwrap_err();
+    let text = format!("{error} {error:?} {auth:?} {:?}", config(&server.url));
+    for secret in ["hush", "access-0", "refresh-0", "app-secret"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert!(text.contains("expires_in cannot be read"), "{text}");
+}
