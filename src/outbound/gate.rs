@@ -201,7 +201,7 @@ mod tests {
         clock.advance(OPEN_FOR);
         assert_eq!(gate.pass(SECOND).await, Ok(()));
         gate.learn(Some(&Fault::TimedOut));
-        clock.advance(OPEN_FOR - SECOND);
+        clock.advance(OPEN_FOR.saturating_sub(SECOND));
         assert!(matches!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { .. })));
     }
 

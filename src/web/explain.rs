@@ -85,11 +85,7 @@ fn placed(placement: &Placement, abs: u32) -> Option<Slot> {
 }
 
 fn episode(located: &Located, abs: u32, slot: Slot, overridden: bool) -> Value {
-    let show = located
-        .decision
-        .placement
-        .as_ref()
-        .and_then(super::super::domain::placement::Placement::show);
+    let show = located.decision.placement.as_ref().and_then(Placement::show);
     let listed =
         show.and_then(|id| located.shows.get(&id)?.as_ref()).and_then(|show| show.episode(slot));
     json!({

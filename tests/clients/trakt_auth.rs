@@ -411,11 +411,15 @@ async fn a_refused_code_carries_trakts_reason() {
 #[tokio::test]
 async fn the_page_to_sign_in_on_names_the_app_and_the_way_back() {
     let fake = Fake::start(0).await;
-    assert_eq!(
-        fake.auth().authorize_url().unwrap(),
-        "https://trakt.tv/oauth/authorize?response_type=code&client_id=app\
-         &redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob"
-    );
+    let query = "response_type=code&client_id=app&redirect_uri=urn%3Aietf%3Awg%3Aoauth%3A2.0%3Aoob";
+    for (host, page) in [
+        ("https://auth.trakt.tv", "https://trakt.tv/oauth/authorize"),
+        ("https://api.trakt.tv", "https://trakt.tv/oauth/authorize"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:9/oauth/authorize"),
+    ] {
+        let address = fake.auth_with(config(host)).authorize_url().unwrap();
+        assert_eq!(address, format!("{page}?{query}"));
+    }
 }
 
 #[tokio::test]

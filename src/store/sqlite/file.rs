@@ -68,7 +68,7 @@ fn prepare(connection: &mut Connection, file: &Path) -> Result<(), Fault> {
     // SQLite gives its side files the permissions of the database, so this comes before them.
     keep_private(file);
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
     )?;
     migrate(connection)
 }
