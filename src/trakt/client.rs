@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::auth::{TraktAuth, trakt};
-use super::wire::{Activities, Hit, HitItem, Season};
+use super::wire::{Activities, Hit, HitItem, Season, Settings};
 use crate::domain::{ExternalId, ImdbId, Show, TraktShowId, TvdbId};
 use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request};
 use crate::store::MediaType;
@@ -116,6 +116,12 @@ impl TraktClient {
             episodes_watched: activities.episodes.watched_at.unwrap_or_default(),
             movies_watched: activities.movies.watched_at.unwrap_or_default(),
         })
+    }
+
+    /// Whether the person lets Trakt keep several plays of the same thing.
+    pub async fn allows_rewatches(&self) -> Result<bool, ProviderError> {
+        let settings: Settings = self.personal(self.get("/users/settings")?).await?.json()?;
+        Ok(!settings.browsing.is_some_and(|browsing| browsing.watch_only_once))
     }
 
     pub(super) fn get(&self, path: &str) -> Result<Request, ProviderError> {

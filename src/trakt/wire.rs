@@ -115,6 +115,17 @@ pub(super) struct WatchedActivity {
 }
 
 #[derive(Deserialize)]
+pub(super) struct Settings {
+    pub(super) browsing: Option<Browsing>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Browsing {
+    #[serde(default)]
+    pub(super) watch_only_once: bool,
+}
+
+#[derive(Deserialize)]
 pub(super) struct WatchedShow {
     pub(super) show: Named<TraktShowId>,
     seasons: Option<Vec<WatchedSeason>>,

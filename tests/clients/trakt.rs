@@ -156,3 +156,19 @@ async fn what_everybody_may_see_is_asked_without_the_token() {
         assert_eq!(call.header("content-type"), Some("application/json"));
     }
 }
+
+#[tokio::test]
+async fn an_account_may_keep_one_play_of_each_thing_only() {
+    let answers = [
+        (json!({ "browsing": { "watch_only_once": true } }), false),
+        (json!({ "browsing": { "watch_only_once": false } }), true),
+        (json!({ "browsing": { "genres": [] } }), true),
+        (json!({ "user": {} }), true),
+    ];
+    let expected = answers.clone().map(|(_, allowed)| allowed);
+    let server = Server::start(move |number, _| json(200, answers[number].0.clone())).await;
+    let trakt = trakt(&server);
+    for allowed in expected {
+        assert_eq!(trakt.client.allows_rewatches().await.unwrap(), allowed);
+    }
+}
