@@ -1,0 +1,249 @@
+//! Facts about the plan: pure, deterministic, and empty once it was applied.
+
+use std::collections::HashMap;
+
+use anilist_trakt_sync::domain::{
+    AnilistId, Entry, Format, Item, Reason, Slot, TraktShowId, Watched, WatchedAt,
+};
+use anilist_trakt_sync::mapping::claims::Source;
+use anilist_trakt_sync::mapping::place::{Decision, Shows, decide};
+use anilist_trakt_sync::store::{Override, Progress, Unmapped};
+use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
+use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, plan};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use super::scene::{SHOW, entry, season, show};
+
+/// Everything a plan depends on, to be changed by a test.
+struct Desk {
+    entries: Vec<Entry>,
+    decisions: HashMap<AnilistId, Decision>,
+    shows: Shows,
+    overrides: Vec<Override>,
+    progress: HashMap<AnilistId, Progress>,
+    queue: HashMap<AnilistId, Unmapped>,
+    watched: Watched,
+    max_plays: usize,
+}
+
+fn now() -> Timestamp {
+    "2026-11-21T08:00:30Z".parse().unwrap()
+}
+
+impl Desk {
+    /// Two seasons of twelve, each with its entry: AniList 1 and 2.
+    fn new() -> Self {
+        let listed = show(&[(1, 1, 12, "2014-04-06"), (2, 1, 12, "2015-10-04")]);
+        let shows = Shows::from([(SHOW, Some(listed))]);
+        let mut desk = Self {
+            entries: Vec::new(),
+            decisions: HashMap::new(),
+            shows,
+            overrides: Vec::new(),
+            progress: HashMap::new(),
+            queue: HashMap::new(),
+            watched: Watched::default(),
+            max_plays: 1000,
+        };
+        desk.add(1, "2014-04-06", 1);
+        desk.add(2, "2015-10-04", 2);
+        desk
+    }
+
+    fn add(&mut self, id: u32, start: &str, number: u16) {
+        let mut entry = entry(Format::Tv, 12, start);
+        entry.media.id = AnilistId(id);
+        let decision = decide(&entry, &[season(Source::Fribbs, number, 0)], &self.shows);
+        self.decisions.insert(entry.media.id, decision);
+        self.entries.push(entry);
+    }
+
+    fn plan(&self) -> Plan {
+        let calendar = Calendar { zone: TimeZone::UTC, now: now() };
+        plan(&Inputs {
+            entries: &self.entries,
+            decisions: &self.decisions,
+            shows: &self.shows,
+            overrides: &self.overrides,
+            progress: &self.progress,
+            queue: &self.queue,
+            watched: &self.watched,
+            log: &WatchLog::default(),
+            calendar: &calendar,
+            max_plays: self.max_plays,
+        })
+    }
+
+    fn settle(&mut self, id: u32, last_abs: u32) {
+        let anilist_id = AnilistId(id);
+        let row = Progress { anilist_id, last_abs, updated_at: now() };
+        self.progress.insert(anilist_id, row);
+    }
+}
+
+fn slots(plan: &Plan) -> Vec<String> {
+    let name = |item| match item {
+        Item::Episode { slot, .. } => Slot::to_string(&slot),
+        Item::Movie { movie } => format!("film {movie}"),
+    };
+    plan.plays().map(|play| name(play.item)).collect()
+}
+
+fn episode(season: u16, number: u32) -> Item {
+    Item::Episode { show: SHOW, slot: Slot { season, number } }
+}
+
+#[test]
+fn everything_watched_is_posted_once_in_order() {
+    let plan = Desk::new().plan();
+    let expected: Vec<_> = (1..=2)
+        .flat_map(|season| (1..=12).map(move |number| format!("S{season}E{number}")))
+        .collect();
+    assert_eq!(slots(&plan), expected);
+    assert!(plan.plays().all(|play| play.episode_id.is_some()));
+    assert!(plan.is_complete());
+}
+
+#[test]
+fn what_trakt_has_is_not_posted_whoever_put_it_there() {
+    let mut desk = Desk::new();
+    desk.watched.insert(episode(1, 5));
+    let plan = desk.plan();
+    assert_eq!(plan.plays().count(), 23);
+    assert_eq!(plan.titles[0].already(), 1);
+    assert!(!slots(&plan).contains(&"S1E5".to_owned()));
+}
+
+#[test]
+fn what_was_settled_before_is_not_looked_at_again() {
+    let mut desk = Desk::new();
+    desk.settle(1, 12);
+    desk.settle(2, 10);
+    assert_eq!(slots(&desk.plan()), ["S2E11", "S2E12"]);
+}
+
+#[test]
+fn a_lowered_progress_takes_nothing_back() {
+    let mut desk = Desk::new();
+    desk.entries.truncate(1);
+    desk.entries[0].progress = 3;
+    desk.settle(1, 9);
+    let plan = desk.plan();
+    assert_eq!(plan.plays().count(), 0);
+    assert_eq!(plan.titles[0].settled_through(|_| true), 9);
+}
+
+#[test]
+fn plays_beyond_the_limit_are_left_for_the_next_run() {
+    let mut desk = Desk::new();
+    desk.max_plays = 15;
+    let plan = desk.plan();
+    assert_eq!((plan.plays().count(), plan.left_out), (15, 9));
+    assert!(!plan.is_complete());
+    assert_eq!(plan.titles[1].settled_through(|_| true), 3);
+}
+
+#[test]
+fn an_episode_is_claimed_by_one_entry_only() {
+    let mut desk = Desk::new();
+    desk.add(3, "2015-10-04", 2);
+    let plan = desk.plan();
+    assert_eq!(plan.plays().count(), 24);
+    let third = plan.titles[2].waiting.as_ref().unwrap();
+    assert_eq!(third.reason, Reason::Conflict);
+    assert!(third.detail.contains("AniList 2"), "{}", third.detail);
+}
+
+#[test]
+fn an_entry_that_could_not_be_looked_up_is_left_as_it_is() {
+    let mut desk = Desk::new();
+    desk.decisions.remove(&AnilistId(2));
+    let plan = desk.plan();
+    assert_eq!(plan.undecided(), 1);
+    assert!(!plan.is_complete());
+    assert_eq!(plan.titles[1].waiting, None);
+}
+
+#[test]
+fn a_correction_moves_one_episode_of_its_entry_and_no_other() {
+    let mut desk = Desk::new();
+    desk.entries.truncate(1);
+    let correction =
+        |anilist_id| Override { trakt_id: SHOW, abs: 1, season: 2, episode: 7, anilist_id };
+    desk.overrides = vec![correction(Some(AnilistId(1)))];
+    assert_eq!(slots(&desk.plan())[..2], ["S2E7", "S1E2"]);
+    desk.overrides = vec![correction(Some(AnilistId(99)))];
+    assert_eq!(slots(&desk.plan())[0], "S1E1");
+    desk.overrides = vec![correction(None)];
+    assert_eq!(slots(&desk.plan())[0], "S2E7");
+}
+
+#[test]
+fn a_correction_to_an_episode_trakt_does_not_list_waits() {
+    let mut desk = Desk::new();
+    desk.entries.truncate(1);
+    let wrong = Override {
+        trakt_id: TraktShowId(SHOW.0),
+        abs: 3,
+        season: 2,
+        episode: 70,
+        anilist_id: None,
+    };
+    desk.overrides = vec![wrong];
+    let plan = desk.plan();
+    assert_eq!(plan.plays().count(), 11);
+    assert_eq!(plan.titles[0].waiting.as_ref().unwrap().episodes, [3]);
+    assert_eq!(plan.titles[0].settled_through(|_| true), 12);
+}
+
+#[test]
+fn a_completed_entry_without_a_date_is_posted_as_unknown() {
+    assert!(Desk::new().plan().plays().all(|play| play.watched_at == WatchedAt::Unknown));
+}
+
+#[test]
+fn a_refused_play_does_not_hide_the_ones_before_it() {
+    let desk = Desk::new();
+    let plan = desk.plan();
+    let until_7 = |play: &anilist_trakt_sync::domain::Play| play.abs < 7;
+    assert_eq!(plan.titles[0].settled_through(until_7), 6);
+}
+
+proptest! {
+    #[test]
+    fn planning_after_applying_is_empty(
+        progress in 0_u32..=12,
+        settled in 0_u32..=12,
+        had in prop::collection::vec((1_u16..=2, 1_u32..=12), 0..10),
+        max_plays in 1_usize..30,
+    ) {
+        let mut desk = Desk::new();
+        desk.entries[0].progress = progress;
+        desk.settle(1, settled);
+        desk.max_plays = max_plays;
+        for (season, number) in had {
+            desk.watched.insert(episode(season, number));
+        }
+        let mut runs = 0;
+        loop {
+            let plan = desk.plan();
+            prop_assert_eq!(&plan, &desk.plan(), "the same inputs give the same plan");
+            for play in plan.plays() {
+                prop_assert!(desk.watched.insert(play.item), "{:?} was there", play.item);
+            }
+            for title in &plan.titles {
+                desk.settle(title.entry.media.id.0, title.settled_through(|_| true));
+            }
+            if plan.left_out == 0 {
+                break;
+            }
+            runs += 1;
+            prop_assert!(runs < 30);
+        }
+        let again = desk.plan();
+        prop_assert_eq!(again.plays().count(), 0);
+        prop_assert!(again.titles.iter().all(|t| t.steps.iter().all(|s| s.action == Action::Already) ));
+    }
+}

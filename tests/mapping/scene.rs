@@ -1,0 +1,113 @@
+//! A Trakt show, an entry and what the sources say of it, in a few words.
+
+use anilist_trakt_sync::domain::{
+    AnilistId, Entry, Episode, Format, FuzzyDate, Item, ListStatus, Media, Show, Slot, Titles,
+    TraktEpisodeId, TraktMovieId, TraktShowId,
+};
+use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule, Source};
+use anilist_trakt_sync::mapping::place::{Decision, ResolvedClaim, Shows, Target, Verdict, decide};
+use anilist_trakt_sync::store::MediaType;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+pub(crate) const SHOW: TraktShowId = TraktShowId(1420);
+pub(crate) const FILM: TraktMovieId = TraktMovieId(11325);
+
+/// Weekly episodes of one season: season, first number, how many, date of the first.
+pub(crate) type Run = (u16, u32, u32, &'static str);
+
+/// A show of weekly runs. Several runs of one season go on counting.
+pub(crate) fn show(runs: &[Run]) -> Show {
+    let mut episodes = Vec::new();
+    for &(season, first, count, date) in runs {
+        for i in 0..count {
+            episodes.push(Episode {
+                slot: Slot { season, number: first + i },
+                number_abs: None,
+                first_aired: aired(date, i),
+                id: TraktEpisodeId(u64::from(season) * 100_000 + u64::from(first + i)),
+            });
+        }
+    }
+    Show::new(SHOW, episodes)
+}
+
+/// Late at night in Japan is the afternoon in UTC. An empty date is one Trakt does not know.
+fn aired(date: &str, week: u32) -> Option<Timestamp> {
+    let day: Date = date.parse().ok()?;
+    let day = day.checked_add(Span::new().days(i64::from(week) * 7)).unwrap();
+    Some(day.at(15, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp())
+}
+
+/// A completed entry that began on a day (`2019-04-29`) or in a year (`2019`).
+pub(crate) fn entry(format: Format, episodes: u32, start: &str) -> Entry {
+    let mut parts = start.split('-');
+    let start_date = FuzzyDate {
+        year: parts.next().and_then(|part| part.parse().ok()),
+        month: parts.next().and_then(|part| part.parse().ok()),
+        day: parts.next().and_then(|part| part.parse().ok()),
+    };
+    Entry {
+        media: Media {
+            id: AnilistId(104_578),
+            mal_id: None,
+            titles: Titles { romaji: Some("Shingeki".into()), english: None },
+            format: Some(format),
+            episodes: Some(episodes),
+            start_date,
+        },
+        status: ListStatus::Completed,
+        progress: episodes,
+        repeat: 0,
+        completed_at: FuzzyDate::default(),
+        updated_at: 1_700_000_000,
+    }
+}
+
+/// A source's word on a season of [`SHOW`].
+pub(crate) fn season(source: Source, season: u16, offset: u32) -> ResolvedClaim {
+    claim(source, Rule::Season { season, offset }, Target::Show(SHOW))
+}
+
+/// A source names [`SHOW`] and no more.
+pub(crate) fn only_show(source: Source) -> ResolvedClaim {
+    claim(source, Rule::Unspecified, Target::Show(SHOW))
+}
+
+/// A source says it is [`FILM`].
+pub(crate) fn film(source: Source) -> ResolvedClaim {
+    claim(source, Rule::Film, Target::Movie(FILM))
+}
+
+pub(crate) fn claim(source: Source, rule: Rule, target: Target) -> ResolvedClaim {
+    let (kind, id) = match target {
+        Target::Show(id) => (MediaType::Show, id.0),
+        Target::Movie(id) => (MediaType::Movie, id.0),
+    };
+    let references = vec![Reference { kind, id: ReferenceId::Trakt(id) }];
+    ResolvedClaim { claim: Claim { source, references, rule }, target: Some(target) }
+}
+
+/// Where the entry goes, with `show` as the only known one.
+pub(crate) fn place(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> Decision {
+    decide(entry, claims, &Shows::from([(show.id, Some(show))]))
+}
+
+/// The decision in short: `verified S3E13…S3E22`, `likely film 11325`, `conflict`.
+pub(crate) fn summary(decision: &Decision, entry: &Entry) -> String {
+    let verdict = match decision.verdict {
+        Verdict::Verified => "verified",
+        Verdict::Likely => "likely",
+        Verdict::Conflict => "conflict",
+        Verdict::Unmapped => "unmapped",
+    };
+    let Some(placement) = &decision.placement else { return verdict.to_owned() };
+    let name = |item: Option<Item>| match item {
+        Some(Item::Episode { slot, .. }) => slot.to_string(),
+        Some(Item::Movie { movie }) => format!("film {movie}"),
+        None => "nowhere".to_owned(),
+    };
+    let (first, last) = (name(placement.item(1)), name(placement.item(entry.watched())));
+    if first == last { format!("{verdict} {first}") } else { format!("{verdict} {first}…{last}") }
+}
