@@ -12,7 +12,7 @@ use super::index::{Dataset, Parsed, Table};
 use super::otaku::Otaku;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::outbound::{Download, Fault, Outbound};
+use crate::outbound::{Download, Fault, Outbound, ProviderError};
 use crate::store::{DatasetInfo, Store, StoredDataset, codec};
 
 /// An index larger than this, once unpacked, is not one of ours.
@@ -43,10 +43,15 @@ pub struct Snapshot {
 
 impl Datasets {
     /// The current indexes, fetched if nobody has them. One that cannot be had is logged and
-    /// left out: the others still place most entries.
+    /// left out: the others still place most entries. Without any, nothing could be placed, and
+    /// a whole list would be called unplaceable; that is an error.
     pub async fn snapshot(&self) -> Result<Snapshot> {
-        let otaku = self.otaku.current_or_empty().await?;
-        let fribbs = self.fribbs.current_or_empty().await?;
+        let otaku = available::<Otaku>(self.otaku.current().await)?;
+        let fribbs = available::<Fribbs>(self.fribbs.current().await)?;
+        let (otaku, fribbs) = match (otaku, fribbs) {
+            (Err(error), Err(_)) => return Err(Error::Provider(error)),
+            (otaku, fribbs) => (otaku.unwrap_or_default(), fribbs.unwrap_or_default()),
+        };
         let stamp = |info: &Option<DatasetInfo>| {
             info.as_ref().map_or("-".to_owned(), |info| info.changed_at.to_string())
         };
@@ -73,6 +78,12 @@ struct Loaded<D: Dataset> {
 impl<D: Dataset> Clone for Loaded<D> {
     fn clone(&self) -> Self {
         Self { table: Arc::clone(&self.table), info: self.info.clone() }
+    }
+}
+
+impl<D: Dataset> Default for Loaded<D> {
+    fn default() -> Self {
+        Self { table: Arc::new(Table::empty()), info: None }
     }
 }
 
@@ -103,16 +114,6 @@ impl<D: Dataset + 'static> Loader<D> {
     pub async fn refresh(&self) -> Result<Refreshed> {
         let _busy = self.busy.lock().await;
         self.fetch().await
-    }
-
-    async fn current_or_empty(&self) -> Result<Loaded<D>> {
-        match self.current().await {
-            Err(Error::Provider(error)) => {
-                tracing::warn!("[{}] Not available, going on without it: {error}", D::NAME);
-                Ok(Loaded { table: Arc::new(Table::empty()), info: None })
-            }
-            other => other,
-        }
     }
 
     async fn current(&self) -> Result<Loaded<D>> {
@@ -220,6 +221,20 @@ impl<D: Dataset + 'static> Loader<D> {
             url: self.url.to_string(),
             format: D::FORMAT,
         }
+    }
+}
+
+/// Tells a host that cannot be reached from a fault of ours.
+fn available<D: Dataset>(
+    current: Result<Loaded<D>>,
+) -> Result<std::result::Result<Loaded<D>, ProviderError>> {
+    match current {
+        Ok(loaded) => Ok(Ok(loaded)),
+        Err(Error::Provider(error)) => {
+            tracing::warn!("[{}] Not available, going on without it: {error}", D::NAME);
+            Ok(Err(error))
+        }
+        Err(error) => Err(error),
     }
 }
 
