@@ -140,7 +140,9 @@ fn datasets(
 ) -> Datasets {
     let otaku = config.datasets.otaku.clone();
     let fribbs = config.datasets.fribbs.clone();
+    let anibridge = config.datasets.anibridge.clone();
     Datasets {
+        anibridge: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), anibridge),
         otaku: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), otaku),
         fribbs: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), fribbs),
     }

@@ -119,6 +119,8 @@ pub struct DatasetConfig {
     pub otaku: Url,
     /// `FRIBBS_LIST_URL`.
     pub fribbs: Url,
+    /// `ANIBRIDGE_MAPPINGS_URL`: plain JSON or Zstandard.
+    pub anibridge: Url,
 }
 
 /// Bounds on what one run does.
@@ -254,6 +256,10 @@ impl Reader<'_> {
             datasets: DatasetConfig {
                 otaku: self.url("OTAKU_DB_URL", "https://github.com/Goldenfreddy0703/Otaku-Mappings/raw/refs/heads/main/anime_mappings.db"),
                 fribbs: self.url("FRIBBS_LIST_URL", "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json"),
+                anibridge: self.url(
+                    "ANIBRIDGE_MAPPINGS_URL",
+                    "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.json.zst",
+                ),
             },
             limits: Limits {
                 batch_size: self.number("TRAKT_BATCH_SIZE", 100, 1..=1000),

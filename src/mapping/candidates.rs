@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::breakpoints::{breakpoints, episode_at};
 use super::claims::{Rule, Source};
+use super::datasets::anibridge::Range;
 use crate::domain::{Episode, Format, Media, Placement, Show, TraktMovieId};
 
 /// Days between two records of the same first broadcast: time zones and late-night slots.
@@ -48,7 +49,7 @@ impl Candidate<'_> {
 
 /// The episodes a rule names, at most `want` of them (none: as many as there are).
 pub fn expand<'a>(
-    rule: Rule,
+    rule: &Rule,
     show: &'a Show,
     media: &Media,
     want: Option<u32>,
@@ -56,7 +57,8 @@ pub fn expand<'a>(
     let limit = want.map_or(usize::MAX, |n| n as usize);
     match rule {
         Rule::Film | Rule::Unspecified => Vec::new(),
-        Rule::Season { season, offset } => from_season(show, season, offset, limit),
+        Rule::Season { season, offset } => from_season(show, *season, *offset, limit),
+        Rule::Ranges(ranges) => along_ranges(show, ranges, limit),
         Rule::Continuous => continuous(show, limit),
         Rule::StartDate => start_date(show, media, limit).unwrap_or_default(),
     }
@@ -72,6 +74,12 @@ fn from_season(show: &Show, season: u16, offset: u32, limit: usize) -> Vec<&Epis
     let later = show.regular().iter().filter(|e| season > 0 && e.slot.season > season);
     let open_ended = limit == usize::MAX;
     rest.iter().chain(later.filter(|_| !open_ended)).take(limit).collect()
+}
+
+/// Episode by episode, as far as there is a range for it and Trakt lists the number.
+fn along_ranges<'a>(show: &'a Show, ranges: &[Range], limit: usize) -> Vec<&'a Episode> {
+    let listed = |abs| show.episode(ranges.iter().find_map(|range| range.slot(abs))?);
+    (1..).map_while(listed).take(limit).collect()
 }
 
 fn continuous(show: &Show, limit: usize) -> Vec<&Episode> {

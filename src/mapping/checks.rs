@@ -55,11 +55,11 @@ pub fn check(candidate: &Candidate<'_>, entry: &Entry) -> Vec<Finding> {
     match &candidate.body {
         Body::Film(_) => vec![film_format(&entry.media), film_count(&entry.media)],
         Body::Episodes { show, episodes } => {
-            let whole = fills_season(candidate.rule, show.season(season_of(episodes)), episodes);
+            let whole = fills_season(&candidate.rule, show.season(season_of(episodes)), episodes);
             vec![
                 exists(entry, episodes),
                 dates(&entry.media, episodes, whole),
-                count(&entry.media, candidate.rule, episodes, whole),
+                count(&entry.media, &candidate.rule, episodes, whole),
                 series_format(&entry.media, episodes),
             ]
         }
@@ -72,7 +72,7 @@ fn season_of(episodes: &[&Episode]) -> u16 {
 
 /// Exactly one season, or exactly what is left of it, to its last episode: chance seldom makes
 /// that fit.
-fn fills_season(rule: Rule, season: &[Episode], episodes: &[&Episode]) -> bool {
+fn fills_season(rule: &Rule, season: &[Episode], episodes: &[&Episode]) -> bool {
     let Some(before) = season.len().checked_sub(episodes.len()) else { return false };
     !matches!(rule, Rule::StartDate)
         && episodes.len() > 1
@@ -96,7 +96,7 @@ fn exists(entry: &Entry, episodes: &[&Episode]) -> Finding {
     finding(Check::Exists, outcome, detail)
 }
 
-fn count(media: &Media, rule: Rule, episodes: &[&Episode], whole: bool) -> Finding {
+fn count(media: &Media, rule: &Rule, episodes: &[&Episode], whole: bool) -> Finding {
     let crosses = episodes.windows(2).any(|pair| pair[0].slot.season != pair[1].slot.season);
     let (outcome, detail) = match media.episodes {
         None => (Outcome::Unknown, "AniList does not know the number yet".to_owned()),
@@ -145,6 +145,9 @@ fn part_of_date(start: FuzzyDate, aired: jiff::civil::Date) -> Outcome {
 
 fn series_format(media: &Media, episodes: &[&Episode]) -> Finding {
     let special = season_of(episodes) == 0;
+    if special && episodes.iter().any(|episode| episode.slot.season > 0) {
+        return finding(Check::Format, Outcome::Unknown, "it begins with a special");
+    }
     let (outcome, detail) = match media.format {
         Some(Format::Tv | Format::TvShort) if special => {
             (Outcome::Failed, "a series does not belong among the specials")

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::datasets::{fribbs, otaku};
+use super::datasets::{anibridge, fribbs, otaku};
 use crate::domain::{Entry, ImdbId};
 use crate::store::{Mapping, MediaType};
 
@@ -12,6 +12,8 @@ use crate::store::{Mapping, MediaType};
 pub enum Source {
     /// A person.
     Manual,
+    /// The AniBridge mapping file.
+    Anibridge,
     /// The Otaku mapping file.
     Otaku,
     /// The Fribbs mapping file.
@@ -29,6 +31,7 @@ impl Source {
     pub fn name(self) -> &'static str {
         match self {
             Self::Manual => "manual",
+            Self::Anibridge => "anibridge",
             Self::Otaku => "otaku",
             Self::Fribbs => "fribbs",
             Self::Saved => "saved",
@@ -73,7 +76,7 @@ impl Reference {
 }
 
 /// Which episodes of a show are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// It is a film.
     Film,
@@ -84,6 +87,8 @@ pub enum Rule {
         /// Episodes of that season before the entry's first.
         offset: u32,
     },
+    /// Episode by episode.
+    Ranges(Vec<anibridge::Range>),
     /// Counting through the whole show from its first episode.
     Continuous,
     /// From the episode that aired when the entry began.
@@ -98,11 +103,23 @@ impl std::fmt::Display for Rule {
             Self::Film => f.write_str("the film"),
             Self::Season { season, offset: 0 } => write!(f, "season {season}"),
             Self::Season { season, offset } => write!(f, "season {season} after episode {offset}"),
+            Self::Ranges(ranges) => write_ranges(f, ranges),
             Self::Continuous => f.write_str("counting from the first episode"),
             Self::StartDate => f.write_str("from the episode that aired on the start date"),
             Self::Unspecified => f.write_str("the show, without a season"),
         }
     }
+}
+
+/// `1-12 from S1E13`, as many as fit into a line.
+fn write_ranges(f: &mut std::fmt::Formatter<'_>, ranges: &[anibridge::Range]) -> std::fmt::Result {
+    const SHOWN: usize = 4;
+    for (i, range) in ranges.iter().take(SHOWN).enumerate() {
+        let comma = if i == 0 { "" } else { ", " };
+        let last = range.last.map_or(String::new(), |last| last.to_string());
+        write!(f, "{comma}{}-{last} from {}", range.first, range.start)?;
+    }
+    if ranges.len() > SHOWN { write!(f, " and {} more", ranges.len() - SHOWN) } else { Ok(()) }
 }
 
 /// One source's word on an entry.
@@ -121,6 +138,8 @@ pub struct Claim {
 pub struct Knowledge<'a> {
     /// A person's mapping, or one found earlier.
     pub saved: Option<&'a Mapping>,
+    /// AniBridge's rows.
+    pub anibridge: &'a [anibridge::Row],
     /// Otaku's rows.
     pub otaku: &'a [otaku::Row],
     /// Fribbs' rows.
@@ -134,6 +153,7 @@ pub fn claims(entry: &Entry, known: &Knowledge<'_>) -> Vec<Claim> {
         return claims;
     }
     let saved = std::mem::take(&mut claims);
+    claims.extend(known.anibridge.iter().filter_map(anibridge_claim));
     claims.extend(known.otaku.iter().filter_map(otaku_claim));
     claims.extend(known.fribbs.iter().flat_map(fribbs_claims));
     claims.extend(saved);
@@ -159,6 +179,23 @@ fn saved_claim(entry: &Entry, mapping: &Mapping) -> Claim {
         references: vec![Reference { kind, id: ReferenceId::Trakt(mapping.trakt_id) }],
         rule,
     }
+}
+
+/// A row with uneven ranges still names the show.
+fn anibridge_claim(row: &anibridge::Row) -> Option<Claim> {
+    use anibridge::Target;
+    let (reference, rule) = match &row.target {
+        Target::TmdbMovie(_) | Target::ImdbMovie(_) if row.uneven => return None,
+        Target::TmdbMovie(id) => (Reference::film(ReferenceId::Tmdb(*id)), Rule::Film),
+        Target::ImdbMovie(id) => (Reference::film(ReferenceId::Imdb(id.clone())), Rule::Film),
+        Target::TvdbShow(id) => (Reference::show(ReferenceId::Tvdb(*id)), Rule::Unspecified),
+        Target::TmdbShow(id) => {
+            let rule =
+                if row.uneven { Rule::Unspecified } else { Rule::Ranges(row.ranges.clone()) };
+            (Reference::show(ReferenceId::Tmdb(*id)), rule)
+        }
+    };
+    Some(Claim { source: Source::Anibridge, references: vec![reference], rule })
 }
 
 fn otaku_claim(row: &otaku::Row) -> Option<Claim> {

@@ -13,3 +13,4 @@ pub mod lookup;
 pub mod place;
 pub mod record;
 pub mod resolve;
+mod verdict;

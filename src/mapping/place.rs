@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::candidates::{Body, Candidate, expand};
-use super::checks::{Check, Finding, Outcome, check};
+use super::checks::{Finding, Outcome, check};
 use super::claims::{Claim, Rule, Source};
+use super::verdict::choose;
 use crate::domain::{Entry, Placement, Reason, Show, TraktMovieId, TraktShowId};
 
 /// How far a placement can be trusted.
@@ -125,19 +126,20 @@ fn candidates<'a>(entry: &Entry, claims: &[ResolvedClaim], shows: &'a Shows) -> 
 }
 
 fn claimed<'a>(entry: &Entry, resolved: &ResolvedClaim, shows: &'a Shows) -> Option<Candidate<'a>> {
-    let Claim { source, rule, .. } = resolved.claim;
+    let Claim { source, rule, .. } = &resolved.claim;
+    let source = *source;
     match resolved.target? {
         Target::Movie(movie) => {
             Some(Candidate { source, rule: Rule::Film, body: Body::Film(movie) })
         }
-        Target::Show(_) if rule == Rule::Unspecified => None,
-        Target::Show(id) => Some(on_show(entry, shows.get(&id)?.as_ref()?, source, rule)),
+        Target::Show(_) if *rule == Rule::Unspecified => None,
+        Target::Show(id) => Some(on_show(entry, shows.get(&id)?.as_ref()?, source, rule.clone())),
     }
 }
 
 fn on_show<'a>(entry: &Entry, show: &'a Show, source: Source, rule: Rule) -> Candidate<'a> {
     let want = entry.media.episodes;
-    let episodes = expand(rule, show, &entry.media, want);
+    let episodes = expand(&rule, show, &entry.media, want);
     Candidate { source, rule, body: Body::Episodes { show, episodes } }
 }
 
@@ -160,133 +162,10 @@ fn judge(candidate: &Candidate<'_>, entry: &Entry) -> Judged {
     };
     Judged {
         source: candidate.source,
-        rule: candidate.rule,
+        rule: candidate.rule.clone(),
         target,
         placement: candidate.placement(),
         findings: check(candidate, entry),
-    }
-}
-
-impl Judged {
-    fn outcome(&self, check: Check) -> Outcome {
-        let found = self.findings.iter().find(|finding| finding.check == check);
-        found.map_or(Outcome::Unknown, |finding| finding.outcome)
-    }
-
-    fn stands(&self) -> bool {
-        self.findings.iter().all(|finding| finding.outcome != Outcome::Failed)
-    }
-
-    /// A person's word only has to name something that exists.
-    fn is_ordered(&self) -> bool {
-        self.source == Source::Manual
-            && (matches!(self.target, Target::Movie(_)) || !self.placement.is_empty())
-    }
-
-    /// The broadcast dates agree, or it is a film.
-    fn is_shown(&self) -> bool {
-        self.stands() && self.outcome(Check::Dates) == Outcome::Passed
-    }
-
-    /// Found by looking at the show, not named by a source.
-    fn is_derived(&self) -> bool {
-        matches!(self.source, Source::Breakpoints | Source::AirDates)
-    }
-}
-
-/// The candidate to trust. The order of trust: a person, agreement with the air dates, sources
-/// that agree among themselves with nothing against them.
-fn choose(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
-    if let Some(index) = judged.iter().position(Judged::is_ordered) {
-        return Ok((Verdict::Verified, index));
-    }
-    if let Some(film) = choose_film(judged) {
-        return film;
-    }
-    if let Some(index) = judged.iter().position(Judged::is_shown) {
-        return Ok((verdict_of_shown(judged, index), index));
-    }
-    if let Some(index) = agreed_later_part(judged) {
-        return Ok((Verdict::Likely, index));
-    }
-    choose_without_dates(judged)
-}
-
-/// The later part of a split season: two sources name the same episode to start after, and the
-/// entry is exactly what is left of the season. That is believed even when the dates differ, as
-/// Trakt dates later parts by their listing at times.
-fn agreed_later_part(judged: &[Judged]) -> Option<usize> {
-    let is_later_part = |j: &Judged| {
-        matches!(j.rule, Rule::Season { season: 1.., offset: 1.. })
-            && j.outcome(Check::Exists) == Outcome::Passed
-            && j.outcome(Check::Count) == Outcome::Passed
-            && j.outcome(Check::Format) != Outcome::Failed
-    };
-    let first = judged.iter().position(is_later_part)?;
-    let agrees = |j: &Judged| {
-        is_later_part(j)
-            && j.source != judged[first].source
-            && j.placement == judged[first].placement
-    };
-    judged.iter().any(agrees).then_some(first)
-}
-
-/// A work that Trakt has as a film is that film, whatever specials it is listed among.
-fn choose_film(judged: &[Judged]) -> Option<Result<(Verdict, usize), Reason>> {
-    let is_film = |j: &&Judged| matches!(j.target, Target::Movie(_)) && j.stands();
-    let first = judged.iter().position(|j| is_film(&j))?;
-    let surely_film = judged[first].outcome(Check::Format) == Outcome::Passed;
-    if !surely_film && judged.iter().any(Judged::is_shown) {
-        return None;
-    }
-    let agreeing = judged.iter().filter(is_film).filter(|j| j.target == judged[first].target);
-    let verdict = if agreeing.count() > 1 { Verdict::Verified } else { Verdict::Likely };
-    Some(Ok((verdict, first)))
-}
-
-/// Dates that agree make it verified, unless only they propose it: then it is likely.
-fn verdict_of_shown(judged: &[Judged], index: usize) -> Verdict {
-    let placement = &judged[index].placement;
-    let proposed_otherwise =
-        judged.iter().any(|j| j.source != Source::AirDates && j.placement == *placement);
-    if proposed_otherwise { Verdict::Verified } else { Verdict::Likely }
-}
-
-/// Without dates to go by, sources that name a season must all name the same; counting from the
-/// first episode is only believed when no source names a season.
-fn choose_without_dates(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
-    let named = judged.iter().any(|j| !j.is_derived());
-    let standing: Vec<usize> = (0..judged.len())
-        .filter(|&i| judged[i].stands() && judged[i].is_derived() != named)
-        .filter(|&i| !needs_dates(&judged[i]))
-        .collect();
-    match standing.as_slice() {
-        [first, rest @ ..] => {
-            let agree = rest.iter().all(|&i| judged[i].placement == judged[*first].placement);
-            if agree { Ok((Verdict::Likely, *first)) } else { Err(Reason::Conflict) }
-        }
-        [] => Err(why_none_stands(judged)),
-    }
-}
-
-/// A season that runs out in the middle of the entry is only believed when the dates agree.
-fn needs_dates(judged: &Judged) -> bool {
-    let crosses = match &judged.placement {
-        Placement::Movie { .. } => false,
-        Placement::Episodes { spans, .. } => {
-            spans.windows(2).any(|pair| pair[0].start.season != pair[1].start.season)
-        }
-    };
-    crosses && matches!(judged.rule, Rule::Season { .. })
-}
-
-fn why_none_stands(judged: &[Judged]) -> Reason {
-    if judged.is_empty() {
-        Reason::NoCandidate
-    } else if judged.iter().all(|j| j.outcome(Check::Exists) == Outcome::Failed) {
-        Reason::EpisodesMissing
-    } else {
-        Reason::Conflict
     }
 }
 

@@ -130,6 +130,7 @@ impl<'a> Resolver<'a> {
         let id = entry.media.id;
         let known = Knowledge {
             saved: self.saved.get(&id),
+            anibridge: self.snapshot.anibridge.rows_of(id),
             otaku: self.snapshot.otaku.rows_of(id),
             fribbs: self.snapshot.fribbs.rows_of(id),
         };

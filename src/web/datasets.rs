@@ -33,6 +33,13 @@ pub(super) async fn fribbs(State(app): State<Arc<App>>, query: Query) -> Result<
     Ok(Json(answer))
 }
 
+pub(super) async fn anibridge(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+    if !only_looks(&query) {
+        return refresh(&app.datasets.anibridge).await;
+    }
+    Ok(Json(standing(app.datasets.anibridge.info().await?.as_ref())))
+}
+
 /// Any value but an empty one asks to look and not to fetch.
 fn only_looks(query: &Query) -> bool {
     query.get("check").is_some_and(|value| !value.is_empty())

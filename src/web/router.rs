@@ -54,6 +54,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/progress", get(observe::progress).delete(observe::forget_progress))
         .route("/api/refresh-otaku", get(datasets::otaku).post(datasets::otaku))
         .route("/api/refresh-fribbs", get(datasets::fribbs).post(datasets::fribbs))
+        .route("/api/refresh-anibridge", get(datasets::anibridge).post(datasets::anibridge))
         .route("/api/mappings", get(mappings::mappings))
         .route("/api/manual-map", post(mappings::set_manual).delete(mappings::remove_manual))
         .route(

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use tokio::sync::Mutex;
 
+use super::anibridge::AniBridge;
 use super::fribbs::Fribbs;
 use super::index::{Dataset, Parsed, Table};
 use super::otaku::Otaku;
@@ -28,6 +29,8 @@ pub struct Datasets {
     pub otaku: Loader<Otaku>,
     /// The Fribbs list.
     pub fribbs: Loader<Fribbs>,
+    /// The AniBridge mappings.
+    pub anibridge: Loader<AniBridge>,
 }
 
 /// The datasets as they are at one moment. One that could not be had is empty.
@@ -37,6 +40,8 @@ pub struct Snapshot {
     pub otaku: Arc<Table<Otaku>>,
     /// The Fribbs list.
     pub fribbs: Arc<Table<Fribbs>>,
+    /// The AniBridge mappings.
+    pub anibridge: Arc<Table<AniBridge>>,
     /// Differs whenever one of them differs.
     pub version: String,
 }
@@ -48,15 +53,23 @@ impl Datasets {
     pub async fn snapshot(&self) -> Result<Snapshot> {
         let otaku = available::<Otaku>(self.otaku.current().await)?;
         let fribbs = available::<Fribbs>(self.fribbs.current().await)?;
-        let (otaku, fribbs) = match (otaku, fribbs) {
-            (Err(error), Err(_)) => return Err(Error::Provider(error)),
-            (otaku, fribbs) => (otaku.unwrap_or_default(), fribbs.unwrap_or_default()),
-        };
+        let anibridge = available::<AniBridge>(self.anibridge.current().await)?;
+        if let (Err(error), Err(_), Err(_)) = (&otaku, &fribbs, &anibridge) {
+            return Err(Error::Provider(error.clone()));
+        }
+        let otaku = otaku.unwrap_or_default();
+        let fribbs = fribbs.unwrap_or_default();
+        let anibridge = anibridge.unwrap_or_default();
         let stamp = |info: &Option<DatasetInfo>| {
             info.as_ref().map_or("-".to_owned(), |info| info.changed_at.to_string())
         };
-        let version = format!("{} {}", stamp(&otaku.info), stamp(&fribbs.info));
-        Ok(Snapshot { otaku: otaku.table, fribbs: fribbs.table, version })
+        let stamps = [stamp(&otaku.info), stamp(&fribbs.info), stamp(&anibridge.info)];
+        Ok(Snapshot {
+            otaku: otaku.table,
+            fribbs: fribbs.table,
+            anibridge: anibridge.table,
+            version: stamps.join(" "),
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 //! An index is looked for in memory, then in the store, then at its host. Look-ups are a binary
 //! search in memory; nothing is parsed again.
 
+pub mod anibridge;
 pub mod fribbs;
 mod index;
 pub mod loader;
