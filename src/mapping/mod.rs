@@ -9,6 +9,7 @@ pub mod candidates;
 pub mod checks;
 pub mod claims;
 pub mod datasets;
+mod known;
 pub mod lookup;
 pub mod place;
 pub mod record;

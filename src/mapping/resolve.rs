@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::breakpoints::breakpoints;
 use super::claims::{Claim, Knowledge, Reference, ReferenceId, claims};
 use super::datasets::Snapshot;
+use super::known::{known_without_asking, refused_targets};
 use super::lookup::{passes, trakt_number};
 use super::place::{Decision, ResolvedClaim, Shows, Target, decide};
 use super::record;
@@ -17,7 +18,7 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry, Reason, Show, TraktMovieId, TraktShowId};
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Mapping, MediaType, Override, StoredShow, Write};
+use crate::store::{Mapping, MediaType, Override, StoredShow, Unmapped, Write};
 
 /// Shows are asked for side by side, as many as this.
 const CONCURRENT_SHOWS: usize = 6;
@@ -50,6 +51,9 @@ pub struct Interruption {
     pub cause: String,
 }
 
+/// The titles that wait for a decision, by entry.
+pub type Queue = HashMap<AnilistId, Unmapped>;
+
 /// Places entries.
 pub struct Resolver<'a> {
     app: &'a App,
@@ -57,6 +61,7 @@ pub struct Resolver<'a> {
     snapshot: Snapshot,
     saved: HashMap<AnilistId, Mapping>,
     known: HashMap<Reference, Option<u64>>,
+    refused: HashSet<(MediaType, u64)>,
     shows: Shows,
     fetched_at: HashMap<TraktShowId, Timestamp>,
     interrupted: Option<Interruption>,
@@ -66,10 +71,18 @@ pub struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     /// A resolver over the datasets and mappings of this moment, with the shows that corrections
     /// name. It asks nobody after `deadline`.
-    pub async fn new(app: &'a App, deadline: Timestamp, overrides: &[Override]) -> Result<Self> {
+    /// What Trakt refused in an earlier run is not proposed again before it was looked up.
+    pub async fn new(
+        app: &'a App,
+        deadline: Timestamp,
+        overrides: &[Override],
+        queue: &Queue,
+    ) -> Result<Self> {
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
-        let known = known_without_asking(&snapshot, &saved);
+        let refused = refused_targets(&saved, queue);
+        let mut known = known_without_asking(&snapshot, &saved);
+        known.retain(|reference, id| !id.is_some_and(|id| refused.contains(&(reference.kind, id))));
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
         let mut resolver = Self {
             app,
@@ -77,6 +90,7 @@ impl<'a> Resolver<'a> {
             snapshot,
             saved,
             known,
+            refused,
             shows: Shows::new(),
             fetched_at: HashMap::new(),
             interrupted: None,
@@ -163,7 +177,9 @@ impl<'a> Resolver<'a> {
     #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
     fn number(&self, reference: &Reference) -> Option<Option<u64>> {
         match reference.id {
-            ReferenceId::Trakt(id) => Some(Some(id)),
+            ReferenceId::Trakt(id) => {
+                Some(Some(id).filter(|id| !self.refused.contains(&(reference.kind, *id))))
+            }
             _ => self.known.get(reference).copied(),
         }
     }
@@ -411,33 +427,4 @@ fn falls_short(decision: &Decision, entry: &Entry) -> bool {
 
 fn lacks_episodes(entry: &Entry, decision: Option<&Decision>) -> bool {
     decision.is_some_and(|d| d.reason == Some(Reason::EpisodesMissing) || falls_short(d, entry))
-}
-
-/// Which foreign numbers the datasets and earlier look-ups already tie to a Trakt id. A number
-/// that is tied to two is left out.
-fn known_without_asking(snapshot: &Snapshot, saved: &[Mapping]) -> HashMap<Reference, Option<u64>> {
-    let mut known: HashMap<Reference, Option<u64>> = HashMap::new();
-    let mut ambiguous = Vec::new();
-    let from_otaku = snapshot.otaku.rows().iter().filter_map(|row| {
-        let tvdb = row.tvdb.filter(|_| row.kind == MediaType::Show).map(ReferenceId::Tvdb);
-        let ids = [row.tmdb.map(ReferenceId::Tmdb), row.imdb.clone().map(ReferenceId::Imdb), tvdb];
-        Some((row.kind, u64::from(row.trakt?), ids))
-    });
-    let from_saved = saved.iter().filter_map(|mapping| {
-        let ids = [mapping.tmdb_id.map(ReferenceId::Tmdb), None, None];
-        Some((mapping.media_type?, mapping.trakt_id, ids))
-    });
-    for (kind, trakt, ids) in from_otaku.chain(from_saved) {
-        for id in ids.into_iter().flatten() {
-            let reference = Reference { kind, id };
-            match known.insert(reference.clone(), Some(trakt)) {
-                Some(Some(other)) if other != trakt => ambiguous.push(reference),
-                _ => {}
-            }
-        }
-    }
-    for reference in ambiguous {
-        known.remove(&reference);
-    }
-    known
 }

@@ -83,13 +83,24 @@ fn supporters(
 /// A work that Trakt has as a film is that film, whatever specials it is listed among. Something
 /// else that may be one (a special, an OVA) is a film only if no episode aired when it did.
 fn film(judged: &[Judged]) -> Option<(Verdict, usize)> {
-    let index = best(judged, Judged::is_film)?;
+    let index = best_film(judged)?;
     let surely_film = judged[index].outcome(Check::Format) == Outcome::Passed;
     if !surely_film && judged.iter().any(Judged::is_shown) {
         return None;
     }
     let agree = supporters(judged, &judged[index], Judged::is_film).len() > 1;
     Some((if agree { Verdict::Verified } else { Verdict::Likely }, index))
+}
+
+/// The film that most sources name. Where they are even, Otaku's word counts first: it alone gives
+/// Trakt's own number, the others' are translated.
+fn best_film(judged: &[Judged]) -> Option<usize> {
+    let merit = |&index: &usize| {
+        let candidate = &judged[index];
+        let support = supporters(judged, candidate, Judged::is_film).len();
+        (support, candidate.source == Source::Otaku, Reverse(candidate.source), Reverse(index))
+    };
+    (0..judged.len()).filter(|&index| judged[index].is_film()).max_by_key(merit)
 }
 
 /// Dates that agree make it verified, unless nothing but the dates proposes it: then it is likely.

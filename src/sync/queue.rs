@@ -25,8 +25,11 @@ pub struct Attempt {
 impl Attempt {
     /// A try that spares what was looked up with the same datasets within a day.
     pub fn new(at: Timestamp, version: &str, queue: &HashMap<AnilistId, Unmapped>) -> Self {
-        let is_recent =
-            |row: &&Unmapped| row.tried_with == version && at.duration_since(row.tried_at) < REST;
+        let is_recent = |row: &&Unmapped| {
+            row.reason != Reason::RefusedByTrakt
+                && row.tried_with == version
+                && at.duration_since(row.tried_at) < REST
+        };
         let rested = queue.values().filter(is_recent).map(|row| row.entry.media.id).collect();
         Self { at, version: version.to_owned(), rested }
     }

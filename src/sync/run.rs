@@ -140,7 +140,7 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     let state = State::read(app).await?;
     refuse_vanished_list(mode, &collected, &state.progress)?;
     state.add_waiting(mode, &mut collected);
-    let resolver = Resolver::new(app, deadline, &state.overrides).await?;
+    let resolver = Resolver::new(app, deadline, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let placed = resolver.place(&collected.entries, &attempt.rested).await?;
     let plan = state.plan(app, &collected, &placed).await?;

@@ -33,7 +33,9 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
         return Err(Error::not_found(message, "use the number from the title's AniList address"));
     };
     let overrides = app.store.overrides(&app.account).await?;
-    let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides).await?;
+    let waiting = app.store.unmapped(&app.account).await?;
+    let queue = waiting.into_iter().map(|row| (row.entry.media.id, row)).collect();
+    let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides, &queue).await?;
     let Placed { mut decisions, shows, interrupted, .. } =
         resolver.place(std::slice::from_ref(&entry), &HashSet::new()).await?;
     match decisions.remove(&id) {

@@ -157,13 +157,15 @@ fn rows_of(entry: AnilistId, targets: &HashMap<String, HashMap<String, String>>)
             match ranges(from, to, season.unwrap_or(0)) {
                 Some(ranges) if season.is_some() => rows[index].ranges.extend(ranges),
                 Some(ranges) => {
-                    rows[index].uneven |= ranges.iter().any(|r| r.last != Some(r.first))
+                    rows[index].uneven |= ranges.iter().any(|r| r.last != Some(r.first));
                 }
                 None => rows[index].uneven = true,
             }
         }
     }
-    rows.iter_mut().for_each(|row| row.ranges.sort_by_key(|range| range.first));
+    for row in &mut rows {
+        row.ranges.sort_by_key(|range| range.first);
+    }
     rows
 }
 
