@@ -152,14 +152,16 @@ def stats(args):
 def exam(args):
     with open(args.scores, encoding="utf-8") as file:
         scores = json.loads(file.read().strip().splitlines()[-1])
-    broad, movie = scores["broad"]["recall"], scores["movie"]["recall"]
-    wrong = scores["plays"]["wrong_share"]
-    print(f"   broad recall {broad}, movie recall {movie}, wrong share {wrong}, doubled {scores['plays']['doubled']}")
+    recall = {name: scores[name]["recall"] for name in ("broad", "hard", "movie")}
+    wrong, doubled = scores["plays"]["wrong_share"], scores["plays"]["doubled"]
+    print(f"   recall {recall}, wrong share {wrong}, doubled {doubled}")
     problems = []
-    if broad < args.broad:
-        problems.append(f"broad recall is below {args.broad}: {broad}")
-    if movie < args.movie:
-        problems.append(f"movie recall is below {args.movie}: {movie}")
+    for name, reached in recall.items():
+        wanted = getattr(args, name)
+        if reached < wanted:
+            problems.append(f"{name} recall is below {wanted}: {reached}")
+    if doubled:
+        problems.append(f"plays were doubled: {doubled}")
     if wrong > args.wrong:
         problems.append(f"the share of wrong plays is above {args.wrong}: {wrong}")
     return problems
@@ -184,7 +186,7 @@ def parse():
     compare.add_argument("--max-wrong", type=int, default=0)
     command(stats, "sim")
     scored = command(exam, "scores")
-    for name in ("--broad", "--movie", "--wrong"):
+    for name in ("--broad", "--hard", "--movie", "--wrong"):
         scored.add_argument(name, type=float, required=True)
     return parser.parse_args()
 
