@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,7 +79,7 @@ async fn demo() -> Outcome {
 async fn serve(config: Config) -> Outcome {
     let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_dir)?);
+    let store: Arc<dyn Store> = Arc::new(open_store(&config.data_dir)?);
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let app = App::new(config, clock, Arc::clone(&store))?;
@@ -87,6 +88,12 @@ async fn serve(config: Config) -> Outcome {
     web::serve(app, listener, ended()).await?;
     writing.flush().await;
     Ok(())
+}
+
+fn open_store(folder: &Path) -> Result<SqliteStore, String> {
+    SqliteStore::open(folder).map_err(|cause| {
+        format!("{cause}\n  hint: set DATA_DIR to a folder that this user can write to")
+    })
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, String> {

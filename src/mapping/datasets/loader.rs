@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use tokio::sync::Mutex;
 
@@ -18,6 +18,9 @@ use crate::store::{DatasetInfo, Store, StoredDataset, codec};
 
 /// An index larger than this, once unpacked, is not one of ours.
 const MAX_INDEX_BYTES: usize = 128 * 1024 * 1024;
+
+/// How long a run does not ask again for an index that could not be had.
+const REST: SignedDuration = SignedDuration::from_mins(30);
 
 /// A published file that lost more than half of its entries is taken for a broken one.
 const SHRINK_LIMIT: u64 = 2;
@@ -108,6 +111,8 @@ pub struct Loader<D: Dataset> {
     clock: Clock,
     url: Url,
     memory: RwLock<Option<Loaded<D>>>,
+    /// When a run last asked the host in vain, and why.
+    vain: RwLock<Option<(Timestamp, ProviderError)>>,
     /// Held while the index is fetched or read, so that ten callers cause one download.
     busy: Mutex<()>,
 }
@@ -115,7 +120,15 @@ pub struct Loader<D: Dataset> {
 impl<D: Dataset + 'static> Loader<D> {
     /// A dataset published at `url`.
     pub fn new(store: Arc<dyn Store>, outbound: Outbound, clock: Clock, url: Url) -> Self {
-        Self { store, outbound, clock, url, memory: RwLock::new(None), busy: Mutex::new(()) }
+        Self {
+            store,
+            outbound,
+            clock,
+            url,
+            memory: RwLock::new(None),
+            vain: RwLock::new(None),
+            busy: Mutex::new(()),
+        }
     }
 
     /// What is known of the dataset, without fetching anything.
@@ -143,9 +156,27 @@ impl<D: Dataset + 'static> Loader<D> {
             self.remember(&loaded);
             return Ok(loaded);
         }
-        self.fetch().await?;
+        self.fetch_unless_vain().await?;
         let remembered = self.memory.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         remembered.clone().ok_or_else(|| Error::Internal(format!("{} was not kept", D::NAME)))
+    }
+
+    /// A host that just failed is not asked again by every run; a person's refresh asks at once.
+    async fn fetch_unless_vain(&self) -> Result<()> {
+        let now = self.clock.now();
+        let before = self.vain.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if let Some((at, error)) = before
+            && now.duration_since(at) < REST
+        {
+            return Err(Error::Provider(error));
+        }
+        let outcome = self.fetch().await;
+        let mut vain = self.vain.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *vain = match &outcome {
+            Err(Error::Provider(error)) => Some((now, error.clone())),
+            _ => None,
+        };
+        outcome.map(drop)
     }
 
     /// What is in memory, if the store has nothing newer.
