@@ -42,7 +42,7 @@ pub(super) struct State {
     pub(super) url: String,
     faults: Faults,
     /// Until when the clients of an upstream were told to wait.
-    patience: HashMap<Upstream, Timestamp>,
+    patience: HashMap<(Upstream, bool), Timestamp>,
 }
 
 /// One lock guards all state: a request is handled at once and never waits while holding it.
@@ -230,7 +230,9 @@ fn process(
     let (upstream, now) = (service.upstream(), shared.clock.now());
     let address = service.address(request, uri);
     let mut state = shared.lock();
-    if state.patience.get(&upstream).is_some_and(|&until| now < until) {
+    // Reads and writes have limits of their own.
+    let kind = (upstream, request.method == Method::GET);
+    if state.patience.get(&kind).is_some_and(|&until| now < until) {
         state.stats.ignored_retry_after += 1;
     }
     let fault = state.faults.take(upstream, request, &address);
@@ -242,7 +244,7 @@ fn process(
     };
     if let Some(seconds) = fault.as_ref().and_then(Fault::retry_after) {
         let until = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
-        state.patience.insert(upstream, until);
+        state.patience.insert(kind, until);
     }
     let route = service.route(request);
     state.stats.requests.push(Seen { upstream, route, address, status, at: now });

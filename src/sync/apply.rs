@@ -7,15 +7,15 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::lock::RunLock;
-use super::plan::{Plan, TitlePlan};
-use super::queue::{self, Attempt};
+use super::plan::{Action, Plan, Step, TitlePlan};
+use super::queue::{self, Attempt, Outcome};
 use super::watched::{Freshness, watched};
 use crate::app::App;
 use crate::domain::{AnilistId, Item, Play};
 use crate::error::{Error, Result};
-use crate::mapping::resolve::Interruption;
+use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Progress, Unmapped, Write, keys};
+use crate::store::{Progress, Write, keys};
 use crate::trakt::Refused;
 
 /// A batch whose answer was lost is sent again at most this often in one run.
@@ -51,7 +51,7 @@ pub async fn apply(
     app: &App,
     lock: &RunLock,
     plan: &Plan,
-    queue: &HashMap<AnilistId, Unmapped>,
+    queue: &Queue,
     attempt: &Attempt,
 ) -> Result<Applied> {
     let mut applier = Applier::new(app, lock, plan, (queue, attempt));
@@ -64,7 +64,7 @@ struct Applier<'a> {
     app: &'a App,
     lock: &'a RunLock,
     titles: HashMap<AnilistId, &'a TitlePlan>,
-    queue: &'a HashMap<AnilistId, Unmapped>,
+    queue: &'a Queue,
     attempt: &'a Attempt,
     pending: VecDeque<Play>,
     lost_answers: u32,
@@ -86,7 +86,7 @@ impl<'a> Applier<'a> {
         app: &'a App,
         lock: &'a RunLock,
         plan: &'a Plan,
-        (queue, attempt): (&'a HashMap<AnilistId, Unmapped>, &'a Attempt),
+        (queue, attempt): (&'a Queue, &'a Attempt),
     ) -> Self {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
         let pending = plan.plays().cloned().collect();
@@ -225,10 +225,20 @@ impl<'a> Applier<'a> {
                 let row = Progress { anilist_id: *id, last_abs: through, updated_at: now };
                 writes.push(Write::Progress(row));
             }
-            let refused = self.applied.refused.get(id).map(Vec::as_slice).unwrap_or_default();
-            writes.extend(queue::change(title, refused, self.queue, self.attempt));
+            writes.extend(queue::change(title, &self.outcome(title), self.queue, self.attempt));
         }
         writes
+    }
+
+    fn outcome(&self, title: &TitlePlan) -> Outcome {
+        let refused = self.applied.refused.get(&title.entry.media.id).cloned().unwrap_or_default();
+        let open = |step: &&Step| match &step.action {
+            Action::Post(play) => !self.is_settled(play),
+            Action::Later => true,
+            Action::Already | Action::Wait => false,
+        };
+        let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
+        Outcome { refused, outstanding }
     }
 
     fn is_settled(&self, play: &Play) -> bool {

@@ -26,10 +26,19 @@ pub struct Collected {
     pub since: Option<i64>,
     /// The newest change that was seen.
     pub newest: Option<i64>,
+    /// Entries of which nothing is watched, or nothing any more.
+    pub unwatched: Vec<AnilistId>,
+    /// When the reading began, in Unix seconds.
+    pub began: i64,
 }
 
 /// Reads what a mode looks at.
 pub async fn collect(app: &App, mode: Mode) -> Result<Collected> {
+    let began = app.clock.now().as_second();
+    Ok(Collected { began, ..read(app, mode).await? })
+}
+
+async fn read(app: &App, mode: Mode) -> Result<Collected> {
     let viewer = viewer(app).await?;
     match mode {
         Mode::Full => full(app, &viewer).await,
@@ -61,16 +70,13 @@ async fn first(app: &App, viewer: &Viewer) -> Result<Collected> {
     Ok(collected(entries, WatchLog::new(activities), None))
 }
 
-fn collected(mut entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collected {
+fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collected {
     let newest = entries.iter().map(|entry| entry.updated_at).max();
-    entries.retain(|entry| entry.watched() > 0 && counts(entry));
+    let (mut entries, unwatched): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.watched() > 0);
     entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
-    Collected { entries, log, since, newest }
-}
-
-/// A planned title with progress was begun at some time; it counts like any other.
-fn counts(entry: &Entry) -> bool {
-    !(entry.status == ListStatus::Planning && entry.progress == 0)
+    let unwatched = unwatched.into_iter().map(|entry| entry.media.id).collect();
+    Collected { entries, log, since, newest, unwatched, began: 0 }
 }
 
 /// Whose list it is. The answer is kept, as it does not change while the token stays.

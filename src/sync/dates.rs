@@ -80,7 +80,9 @@ pub fn watched_at(entry: &Entry, abs: u32, log: &WatchLog, calendar: &Calendar) 
 
 fn completed_at(entry: &Entry, logged: Option<Timestamp>, calendar: &Calendar) -> WatchedAt {
     match (entry.completed_at.day(), logged) {
-        (Some(day), Some(moment)) if day_of(moment, calendar) == day => WatchedAt::at(moment),
+        (Some(day), Some(moment)) if day_of(moment, calendar) == day => {
+            WatchedAt::at(moment.min(calendar.now))
+        }
         (Some(day), _) => noon(day, calendar),
         (None, Some(moment)) => WatchedAt::at(moment.min(calendar.now)),
         (None, None) => WatchedAt::Unknown,

@@ -1,11 +1,13 @@
 //! The titles that wait for a decision, as the store keeps them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::collect::Collected;
 use super::plan::{TitlePlan, Waiting};
 use crate::domain::{AnilistId, Reason};
+use crate::mapping::resolve::Queue;
 use crate::store::{Unmapped, Write};
 
 /// How often a waiting title's ids are looked up again while the datasets stay the same.
@@ -24,7 +26,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// A try that spares what was looked up with the same datasets within a day.
-    pub fn new(at: Timestamp, version: &str, queue: &HashMap<AnilistId, Unmapped>) -> Self {
+    pub fn new(at: Timestamp, version: &str, queue: &Queue) -> Self {
         let is_recent = |row: &&Unmapped| {
             row.reason != Reason::RefusedByTrakt
                 && row.tried_with == version
@@ -35,17 +37,33 @@ impl Attempt {
     }
 }
 
-/// How a title's place in the queue changes after `refused` (the entry's own numbers) came back
-/// from Trakt as not found. None when it stays as it is.
+/// What became of a title's plays so far.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The entry's own numbers that Trakt did not know.
+    pub refused: Vec<u32>,
+    /// The entry's own numbers that were to be posted and are not settled yet.
+    pub outstanding: Vec<u32>,
+}
+
+/// How a title's place in the queue changes. None when it stays as it is.
+///
+/// A title leaves the queue only when all of it is settled: what waited and is to be posted now
+/// stays queued until Trakt has it, and what lies beyond a lowered progress waits on.
 pub fn change(
     title: &TitlePlan,
-    refused: &[u32],
-    queue: &HashMap<AnilistId, Unmapped>,
+    outcome: &Outcome,
+    queue: &Queue,
     attempt: &Attempt,
 ) -> Option<Write> {
     let id = title.entry.media.id;
     let before = queue.get(&id);
-    let Some((reason, detail, episodes)) = waiting(title.waiting.as_ref(), refused) else {
+    if before.is_some_and(|row| row.episodes.is_empty()) && !outcome.outstanding.is_empty() {
+        return None;
+    }
+    let kept = before.map(|row| still_queued(row, title, outcome)).unwrap_or_default();
+    let Some((reason, detail, episodes)) = waiting(title.waiting.as_ref(), outcome, &kept, before)
+    else {
         return before.map(|_| Write::RemoveUnmapped(id));
     };
     let last = before.filter(|_| attempt.rested.contains(&id));
@@ -62,21 +80,44 @@ pub fn change(
     (before != Some(&row)).then_some(Write::Unmapped(row))
 }
 
-fn waiting(waiting: Option<&Waiting>, refused: &[u32]) -> Option<(Reason, String, Vec<u32>)> {
-    match waiting {
-        Some(waiting) if waiting.episodes.is_empty() => {
-            Some((waiting.reason, waiting.detail.clone(), Vec::new()))
+/// Queued episodes that this run has not settled.
+fn still_queued(row: &Unmapped, title: &TitlePlan, outcome: &Outcome) -> Vec<u32> {
+    let watched = title.entry.watched();
+    let open = |abs: &u32| *abs > watched || outcome.outstanding.contains(abs);
+    row.episodes.iter().copied().filter(open).collect()
+}
+
+fn waiting(
+    waiting: Option<&Waiting>,
+    outcome: &Outcome,
+    kept: &[u32],
+    before: Option<&Unmapped>,
+) -> Option<(Reason, String, Vec<u32>)> {
+    let (reason, detail, planned) = match (waiting, before) {
+        (Some(waiting), _) if waiting.episodes.is_empty() => {
+            return Some((waiting.reason, waiting.detail.clone(), Vec::new()));
         }
-        Some(waiting) => {
-            let mut episodes = [waiting.episodes.as_slice(), refused].concat();
-            episodes.sort_unstable();
-            episodes.dedup();
-            Some((waiting.reason, waiting.detail.clone(), episodes))
-        }
-        None if refused.is_empty() => None,
-        None => {
+        (Some(waiting), _) => (waiting.reason, waiting.detail.clone(), waiting.episodes.as_slice()),
+        (None, Some(row)) if !kept.is_empty() => (row.reason, row.detail.clone(), [].as_slice()),
+        (None, _) => {
             let detail = "Trakt answered not_found when it was posted".to_owned();
-            Some((Reason::RefusedByTrakt, detail, refused.to_vec()))
+            (Reason::RefusedByTrakt, detail, [].as_slice())
         }
-    }
+    };
+    let mut episodes = [planned, outcome.refused.as_slice(), kept].concat();
+    episodes.sort_unstable();
+    episodes.dedup();
+    (!episodes.is_empty()).then_some((reason, detail, episodes))
+}
+
+/// What the list now says of queued titles that no plan looks at: one that is ignored keeps up
+/// with its entry, and one of which nothing is watched any more leaves the queue.
+pub fn keep_up(collected: &Collected, queue: &Queue) -> Vec<Write> {
+    let unwatched = collected.unwatched.iter().filter(|id| queue.contains_key(id));
+    let ignored = collected.entries.iter().filter_map(|entry| {
+        let row = queue.get(&entry.media.id)?;
+        let changed = row.ignored && row.entry != *entry;
+        changed.then(|| Write::Unmapped(Unmapped { entry: entry.clone(), ..row.clone() }))
+    });
+    unwatched.map(|id| Write::RemoveUnmapped(*id)).chain(ignored).collect()
 }

@@ -13,7 +13,7 @@ use super::dates::Calendar;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Inputs, Plan, TitlePlan, plan};
-use super::queue::Attempt;
+use super::queue::{self, Attempt};
 use super::report::Report;
 use super::watched::{Freshness, watched};
 use crate::app::App;
@@ -25,6 +25,9 @@ use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
 /// How long one run may look things up and post. What is left follows in the next call; a
 /// serverless platform would end the request at 300 seconds.
 const BUDGET: Duration = Duration::from_mins(4);
+
+/// How many earlier runs tell whether a list had entries.
+const RUNS_LOOKED_AT: u32 = 50;
 
 /// A plan with everything it was made from.
 #[derive(Debug)]
@@ -120,6 +123,10 @@ async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Rep
     if prepared.history_read_back {
         set(app, keys::IN_FLIGHT, None).await?;
     }
+    let kept_up = queue::keep_up(&prepared.collected, &prepared.queue);
+    if !kept_up.is_empty() {
+        app.store.write(&app.account, kept_up).await?;
+    }
     let applied = apply(app, lock, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
@@ -138,7 +145,7 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     let deadline = app.clock.now() + BUDGET;
     let mut collected = collect(app, mode).await?;
     let state = State::read(app).await?;
-    refuse_vanished_list(mode, &collected, &state.progress)?;
+    refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     let resolver = Resolver::new(app, deadline, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
@@ -174,8 +181,9 @@ impl State {
         if mode != Mode::Full {
             return;
         }
+        let entries = collected.entries.iter().map(|entry| entry.media.id);
         let seen: std::collections::HashSet<_> =
-            collected.entries.iter().map(|entry| entry.media.id).collect();
+            entries.chain(collected.unwatched.iter().copied()).collect();
         let waiting = self.queue.values().filter(|row| !row.ignored);
         let again = waiting.map(|row| &row.entry).filter(|entry| !seen.contains(&entry.media.id));
         collected.entries.extend(again.cloned());
@@ -219,26 +227,34 @@ impl State {
 
 /// A list that comes back empty where there were entries is an upstream's fault, not the
 /// person's wish.
-fn refuse_vanished_list(
+async fn refuse_vanished_list(
+    app: &App,
     mode: Mode,
     collected: &Collected,
     progress: &HashMap<AnilistId, Progress>,
 ) -> Result<()> {
-    let whole = match mode {
-        Mode::Completed => true,
-        Mode::Full => collected.since.is_none(),
+    if collected.newest.is_some() {
+        return Ok(());
+    }
+    let vanished = match mode {
+        Mode::Full => collected.since.is_none() && !progress.is_empty(),
+        Mode::Completed => had_entries(app, mode).await?,
+        // It is not unusual to watch nothing at the moment.
         Mode::Watching | Mode::Show(_) => false,
     };
-    if whole && collected.newest.is_none() && !progress.is_empty() {
+    if vanished {
         return Err(Error::Refused {
-            message: format!(
-                "AniList sent an empty list, where {} titles were synced",
-                progress.len()
-            ),
+            message: "AniList sent an empty list, where there were titles before".to_owned(),
             hint: "check that the list is still there; nothing was changed",
         });
     }
     Ok(())
+}
+
+async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
+    let runs = app.store.runs(&app.account, RUNS_LOOKED_AT).await?;
+    let found = |run: &RunRow| run.report["found"].as_u64().unwrap_or(0) > 0;
+    Ok(runs.iter().any(|run| run.mode == mode.name() && found(run)))
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The
@@ -247,7 +263,8 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
     let collected = &prepared.collected;
     let unsettled = prepared.plan.titles.iter().filter(|title| is_unsettled(title, applied));
     let oldest = unsettled.map(|title| title.entry.updated_at).min();
-    let newest = collected.newest.max(collected.since);
+    // What changed while the list was read may have been read before it changed.
+    let newest = collected.newest.map(|at| at.min(collected.began)).max(collected.since);
     let to = match (oldest, collected.since) {
         (None, _) => newest,
         (Some(_), None) => None,

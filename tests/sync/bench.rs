@@ -1,0 +1,222 @@
+//! One person with a list, a history, and the service between them.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::clock::{Clock, ManualClock};
+use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
+use anilist_trakt_sync::domain::{AnilistId, Item};
+use anilist_trakt_sync::error::Result;
+use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::store::{SqliteStore, Unmapped, Write, keys};
+use anilist_trakt_sync::sync::run::run;
+use anilist_trakt_sync::sync::{Mode, Report, Trigger};
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+/// When every test begins.
+pub(crate) fn start_of_test() -> Timestamp {
+    "2026-11-21T12:00:30Z".parse().unwrap()
+}
+
+/// The imitated services and an app on a folder of its own. When it is dropped, the services must
+/// have had nothing to complain about.
+pub(crate) struct Bench {
+    pub(crate) demo: Demo,
+    pub(crate) clock: ManualClock,
+    pub(crate) app: Arc<App>,
+    settings: HashMap<String, String>,
+    folder: TempDir,
+}
+
+impl Bench {
+    pub(crate) async fn start(world: World) -> Self {
+        Self::with(world, &[]).await
+    }
+
+    /// With these environment variables as well.
+    pub(crate) async fn with(world: World, settings: &[(&str, &str)]) -> Self {
+        let clock = ManualClock::new(start_of_test());
+        let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let hurry = [
+            ("ANILIST_RATE_PER_MIN", "1000000"),
+            ("TRAKT_GETS_PER_5MIN", "10000000"),
+            ("TRAKT_WRITE_INTERVAL_MS", "0"),
+        ];
+        let mut all: HashMap<String, String> = HashMap::new();
+        all.extend(demo.settings().into_iter().map(|(name, value)| (name.to_owned(), value)));
+        for (name, value) in hurry.iter().chain(settings) {
+            all.insert((*name).to_owned(), (*value).to_owned());
+        }
+        let app = open(&all, folder.path(), &clock);
+        Self { demo, clock, app, settings: all, folder }
+    }
+
+    /// Another app on the same folder, as another process would be.
+    pub(crate) fn another_app(&self) -> Arc<App> {
+        open(&self.settings, self.folder.path(), &self.clock)
+    }
+
+    /// Ends the app and starts it again on the same folder, with this setting changed.
+    pub(crate) fn restart_with(&mut self, name: &str, value: &str) {
+        self.settings.insert(name.to_owned(), value.to_owned());
+        self.app = self.another_app();
+    }
+
+    /// Ends the app and starts it again on the same folder.
+    pub(crate) fn restart(&mut self) {
+        self.app = self.another_app();
+    }
+
+    pub(crate) async fn try_run(&self, mode: Mode) -> Result<Report> {
+        run(&self.app, mode, Trigger::Manual).await
+    }
+
+    /// A full sync that ends well.
+    pub(crate) async fn full(&self) -> Report {
+        self.try_run(Mode::Full).await.unwrap()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn hours_pass(&self, hours: u64) {
+        self.clock.advance(Duration::from_hours(hours));
+    }
+
+    /// An hour later the person marks episodes up to `progress` as watched.
+    pub(crate) fn watch(&self, title: u32, progress: u32) {
+        self.hours_pass(1);
+        self.demo.world(|world, now| world.watch(AnilistId(title), progress, now));
+    }
+
+    /// An hour later the person marks the title as completed.
+    pub(crate) fn complete(&self, title: u32) {
+        self.hours_pass(1);
+        self.demo.world(|world, now| world.complete(AnilistId(title), now));
+    }
+
+    /// Every play Trakt has, doubles included, such as `7 S1E2` or `film 9`; sorted.
+    pub(crate) fn history(&self) -> Vec<String> {
+        self.demo.history().iter().map(|play| name(&play.item)).collect()
+    }
+
+    /// The play times of one show, as `S1E2 2026-11-21T12:00:00Z`.
+    pub(crate) fn times(&self, show: u64) -> Vec<String> {
+        let of_show =
+            |item: &Item| matches!(item, Item::Episode { show: own, .. } if own.0 == show);
+        let plays = self.demo.history().into_iter().filter(|play| of_show(&play.item));
+        plays
+            .map(|play| {
+                let item = name(&play.item);
+                format!("{} {}", item.split_once(' ').unwrap().1, play.watched_at)
+            })
+            .collect()
+    }
+
+    /// The routes that were asked since the last call, oldest first.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let seen = self.demo.stats().requests;
+        self.complain();
+        self.demo.reset_stats();
+        seen.into_iter().map(|seen| seen.route).collect()
+    }
+
+    /// How often a route of Trakt was asked since the last reset.
+    pub(crate) fn trakt_requests(&self, route: &str) -> usize {
+        self.demo.stats().count_route(Upstream::Trakt, route)
+    }
+
+    /// How far a title is synced, if it ever was.
+    pub(crate) async fn last_abs(&self, title: u32) -> Option<u32> {
+        let progress = self.app.store.progress(&self.app.account).await.unwrap();
+        progress.get(&AnilistId(title)).map(|row| row.last_abs)
+    }
+
+    /// What waits for a decision, ignored titles included.
+    pub(crate) async fn queue(&self) -> Vec<Unmapped> {
+        self.app.store.unmapped(&self.app.account).await.unwrap()
+    }
+
+    /// The queue as `(title, episodes)`.
+    pub(crate) async fn waiting(&self) -> Vec<(u32, Vec<u32>)> {
+        let queue = self.queue().await;
+        queue.into_iter().map(|row| (row.entry.media.id.0, row.episodes)).collect()
+    }
+
+    /// Up to which change of the list everything is settled.
+    pub(crate) async fn window(&self) -> Option<i64> {
+        let stored = self.config(keys::LAST_SYNC_TIMESTAMP).await;
+        stored.map(|text| text.parse().unwrap())
+    }
+
+    pub(crate) async fn config(&self, key: &str) -> Option<String> {
+        self.app.store.config(&self.app.account, &[key]).await.unwrap().remove(0)
+    }
+
+    pub(crate) async fn write(&self, write: Write) {
+        self.app.store.write(&self.app.account, vec![write]).await.unwrap();
+    }
+
+    /// Runs a full sync in a process of its own, as far as one process can show that, and kills it
+    /// as soon as the services have seen what is awaited.
+    pub(crate) async fn run_and_kill(&self, fault: Fault, seen: impl Fn(&Stats) -> bool) {
+        self.demo.fail(fault);
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let process = builder.worker_threads(1).enable_all().build().unwrap();
+        let app = self.another_app();
+        process.spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
+        while !seen(&self.demo.stats()) {
+            tokio::task::yield_now().await;
+        }
+        let end = move || process.shutdown_timeout(Duration::from_secs(5));
+        tokio::task::spawn_blocking(end).await.unwrap();
+        self.demo.heal();
+    }
+
+    fn complain(&self) {
+        let stats = self.demo.stats();
+        assert_eq!(stats.header_violations, [""; 0]);
+        assert_eq!(stats.body_violations, [""; 0]);
+        assert_eq!(stats.unknown_routes, [""; 0]);
+        assert_eq!((stats.whole_show_adds, stats.whole_season_adds), (0, 0));
+        assert_eq!((stats.repeat_plays, stats.duplicate_plays), (0, 0), "a play was doubled");
+        assert_eq!(stats.ignored_retry_after, 0);
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.complain();
+        }
+    }
+}
+
+fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) -> Arc<App> {
+    let config = Config::from_values(settings).unwrap();
+    let store = Arc::new(SqliteStore::open(folder).unwrap());
+    App::new(config, Clock::Manual(clock.clone()), store).unwrap()
+}
+
+fn name(item: &Item) -> String {
+    match item {
+        Item::Movie { movie } => format!("film {movie}"),
+        Item::Episode { show, slot } => format!("{show} {slot}"),
+    }
+}
+
+/// These episodes of a show's season, as [`Bench::history`] writes them.
+pub(crate) fn episodes(
+    show: u64,
+    season: u16,
+    numbers: impl IntoIterator<Item = u32>,
+) -> Vec<String> {
+    numbers.into_iter().map(|number| format!("{show} S{season}E{number}")).collect()
+}

@@ -1,0 +1,92 @@
+//! One run at a time.
+
+use std::time::Duration;
+
+use anilist_trakt_sync::demo::{Action, Fault, Stats};
+use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::sync::lock::{RunLock, running_since};
+use anilist_trakt_sync::sync::run::run;
+use anilist_trakt_sync::sync::{Mode, Trigger};
+
+use crate::bench::Bench;
+use crate::worlds::one_series;
+
+#[tokio::test]
+async fn a_second_run_says_since_when_the_first_goes_on() {
+    let bench = Bench::start(one_series(3)).await;
+    let began = bench.now();
+    let lock = RunLock::acquire(&bench.app).await.unwrap();
+    bench.clock.advance(Duration::from_secs(30));
+    for app in [bench.app.clone(), bench.another_app()] {
+        assert_eq!(running_since(&app).await.unwrap(), Some(began));
+        for mode in [Mode::Full, Mode::Completed, Mode::Watching] {
+            let refused = run(&app, mode, Trigger::Auto).await;
+            assert!(
+                matches!(refused, Err(Error::RunInProgress { since }) if since == began),
+                "{refused:?}"
+            );
+        }
+    }
+    assert_eq!(bench.requests(), [""; 0]);
+    lock.release().await.unwrap();
+    assert_eq!(running_since(&bench.app).await.unwrap(), None);
+    assert_eq!(bench.full().await.counts["synced"], 3);
+}
+
+#[tokio::test]
+async fn of_runs_that_begin_together_only_one_posts() {
+    let bench = Bench::start(one_series(12)).await;
+    let other = bench.another_app();
+    let start = |app| async move { run(app, Mode::Full, Trigger::Manual).await };
+    let outcomes = tokio::join!(
+        start(&bench.app),
+        start(&other),
+        start(&bench.app),
+        start(&other),
+        start(&bench.app)
+    );
+    let outcomes = [outcomes.0, outcomes.1, outcomes.2, outcomes.3, outcomes.4];
+    let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert!(done >= 1);
+    for outcome in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        assert!(matches!(outcome, Error::RunInProgress { .. }), "{outcome}");
+    }
+    assert_eq!((bench.history().len(), bench.demo.stats().history_posts), (12, 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_lock_of_a_killed_service_is_free_at_once() {
+    let bench = Bench::start(one_series(3)).await;
+    let hang = Fault::new(Upstream::AniList, Action::Hang(Duration::from_hours(1)));
+    bench.run_and_kill(hang, |stats: &Stats| stats.count(Upstream::AniList) == 1).await;
+    assert_eq!(bench.full().await.counts["synced"], 3);
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_does_not_stop_the_run() {
+    let bench = Bench::start(one_series(3)).await;
+    let mut asked = Box::pin(run(&bench.app, Mode::Full, Trigger::Manual));
+    while bench.demo.stats().count(Upstream::AniList) == 0 {
+        tokio::select! {
+            biased;
+            _ = &mut asked => panic!("it ended before anything was asked"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(asked);
+    bench.app.tasks.close();
+    bench.app.tasks.wait().await;
+    assert_eq!((bench.history().len(), bench.window().await.is_some()), (3, true));
+}
+
+#[tokio::test]
+async fn a_service_that_is_being_stopped_posts_no_more_and_says_so() {
+    let mut bench = Bench::start(one_series(3)).await;
+    bench.app.stop().await;
+    let report = bench.full().await;
+    assert_eq!((report.state, report.remaining), ("partial", 3));
+    assert_eq!(report.cause.as_deref(), Some("the service is being stopped"));
+    bench.restart();
+    assert_eq!(bench.full().await.counts["synced"], 3);
+}

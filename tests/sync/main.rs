@@ -1,0 +1,18 @@
+//! Facts about whole runs: a list on one side, a history on the other, and everything that can
+//! happen in between. Each test has its own imitation of the services, store and clock.
+
+#![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
+
+mod bench;
+mod crashes;
+mod dates;
+mod dedupe;
+mod faults;
+mod first_sync;
+mod incremental;
+mod locks;
+mod placement;
+mod progress;
+mod waiting;
+mod window;
+mod worlds;
