@@ -183,6 +183,8 @@ fn provider_hint(error: &ProviderError) -> &'static str {
             "try again in a few minutes"
         }
         (Fault::Local { .. }, _) => "check DATA_DIR, the disk, and the configured addresses",
+        (Fault::NotFound | Fault::Refused { .. }, Upstream::Otaku) => "check OTAKU_DB_URL",
+        (Fault::NotFound | Fault::Refused { .. }, Upstream::Fribbs) => "check FRIBBS_LIST_URL",
         (Fault::NotFound | Fault::Refused { .. }, _) => "check the id or the code",
     }
 }

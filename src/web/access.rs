@@ -31,7 +31,6 @@ const OPEN: [&str; 2] = ["/healthz", "/readyz"];
 const SCHEDULED: [&str; 2] = ["/api/cron", "/api/full-sync"];
 
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let live = !request.uri().path().starts_with("/assets/");
     let mut response = match check(&app, &request) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
@@ -40,7 +39,7 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if live && !headers.contains_key(header::CACHE_CONTROL) {
+    if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(NO_STORE.0, NO_STORE.1);
     }
     response
@@ -82,7 +81,8 @@ fn refuse_other_sites(request: &Request) -> Result<()> {
     let headers = request.headers();
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     let foreign = matches!(site, Some("cross-site" | "same-site"));
-    let page = request.method() == Method::GET && !request.uri().path().starts_with("/api/");
+    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
+    let page = looks && !request.uri().path().starts_with("/api/");
     if foreign && !page {
         let message = "another site may not ask this".to_owned();
         return Err(Error::Forbidden { message, hint: "open the service's own page" });

@@ -1,11 +1,10 @@
 //! The pages and what they load, from inside the binary.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::params::shown;
+use super::params::{Segment, segment, shown};
 use crate::error::Error;
 
 #[derive(RustEmbed)]
@@ -32,8 +31,8 @@ pub(super) async fn logs(headers: HeaderMap) -> Response {
     file("logs.html", &headers)
 }
 
-pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    file(&format!("assets/{path}"), &headers)
+pub(super) async fn asset(path: Segment, headers: HeaderMap) -> Response {
+    file(&format!("assets/{}", segment(path)), &headers)
 }
 
 pub(super) async fn favicon(headers: HeaderMap) -> Response {
@@ -47,7 +46,8 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
     };
     let tag = tag(&file);
     if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes()) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+        let fields = [(header::ETAG, tag), (header::CACHE_CONTROL, "no-cache".into())];
+        return (StatusCode::NOT_MODIFIED, fields).into_response();
     }
     let kind = content_type(&file);
     let fields = [

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::outbound::Fault;
+use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::StoreError;
 
 impl IntoResponse for Error {
@@ -50,16 +50,25 @@ fn status(error: &Error) -> StatusCode {
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::RunInProgress { .. } | Error::Refused { .. } => StatusCode::CONFLICT,
-        Error::Provider(error) => match error.fault {
-            Fault::RateLimited { .. } | Fault::BreakerOpen { .. } | Fault::NotConfigured => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            _ => StatusCode::BAD_GATEWAY,
-        },
+        Error::Provider(error) => provider_status(error),
         Error::Store(StoreError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Store(StoreError::Corrupt { .. }) | Error::Internal(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
+    }
+}
+
+/// A mapping file that cannot be had is a 502 whatever the reason, as documented.
+fn provider_status(error: &ProviderError) -> StatusCode {
+    let is_file =
+        matches!(error.upstream, Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge);
+    match error.fault {
+        Fault::RateLimited { .. } | Fault::BreakerOpen { .. } | Fault::NotConfigured
+            if !is_file =>
+        {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        _ => StatusCode::BAD_GATEWAY,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::body::{Body, json_object};
 use super::params::{
-    Query, anilist_id, body_anilist_id, natural, positive, positive_u32, required, shown,
+    Query, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required, shown,
 };
 use crate::app::App;
 use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId};
@@ -122,9 +122,8 @@ pub(super) async fn remove_override(
     State(app): State<Arc<App>>,
     query: Query,
 ) -> Result<Json<Value>> {
-    let named = json!({ "traktId": query.get("traktId"), "abs": query.get("abs") });
-    let show = TraktShowId(required(positive(&named, "traktId")?, "traktId")?);
-    let abs = required(positive_u32(&named, "abs")?, "abs")?;
+    let show = TraktShowId(of_query(&query, "traktId", positive)?);
+    let abs = of_query(&query, "abs", positive_u32)?;
     let entry: Option<AnilistId> =
         query.contains_key("anilistId").then(|| anilist_id(&query)).transpose()?;
     let all = app.store.overrides(&app.account).await?;

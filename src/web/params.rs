@@ -2,13 +2,23 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use serde_json::{Value, json};
 
 use crate::domain::AnilistId;
 use crate::error::{Error, Result};
 
 /// The query of a request, the last of each name.
 pub(super) type Query = axum::extract::Query<HashMap<String, String>>;
+
+/// The variable part of a path, which may not be text.
+pub(super) type Segment = std::result::Result<Path<String>, PathRejection>;
+
+/// The variable part of a path. One that is not text names nothing that there is.
+pub(super) fn segment(path: Segment) -> String {
+    path.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(text)| text)
+}
 
 const ID_HINT: &str = "use the number from the title's AniList address";
 
@@ -92,6 +102,16 @@ pub(super) fn required<T>(value: Option<T>, field: &str) -> Result<T> {
         .ok_or_else(|| Error::bad_request(format!("{field} is missing"), "add it to the JSON body"))
 }
 
+/// A value that a query has to have, read like one of a body.
+pub(super) fn of_query<T>(
+    query: &Query,
+    field: &str,
+    read: impl Fn(&Value, &str) -> Result<Option<T>>,
+) -> Result<T> {
+    let value = read(&json!({ field: query.get(field) }), field)?;
+    value.ok_or_else(|| Error::bad_request(format!("{field} is missing"), "add it to the query"))
+}
+
 fn not_a_number(body: &Value, field: &str, what: &str) -> Error {
     let value = shown(&body[field].to_string());
     Error::bad_request(format!("{field} is not a {what}: {value}"), "write digits only")
@@ -107,8 +127,6 @@ pub(super) fn body_anilist_id(body: &Value) -> Result<Option<AnilistId>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::params::shown;
+use super::params::{Segment, segment, shown};
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
@@ -20,10 +20,8 @@ pub(super) async fn runs(State(app): State<Arc<App>>) -> Result<Json<Value>> {
     Ok(Json(json!({ "count": items.len(), "items": items })))
 }
 
-pub(super) async fn run(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-) -> Result<Json<RunRow>> {
+pub(super) async fn run(State(app): State<Arc<App>>, id: Segment) -> Result<Json<RunRow>> {
+    let id = segment(id);
     let missing = || {
         let message = format!("there is no run with this number: {}", shown(&id));
         Error::not_found(message, "GET /api/runs lists the last 50")

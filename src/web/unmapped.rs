@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{Value, json};
 
-use super::params::parse_anilist_id;
+use super::params::{Segment, parse_anilist_id, segment};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::store::{Unmapped, Write};
@@ -33,12 +33,12 @@ fn waiting(row: &Unmapped) -> Value {
     })
 }
 
-pub(super) async fn ignore(state: State<Arc<App>>, id: Path<String>) -> Result<Json<Value>> {
-    set_ignored(&state.0, &id, Ignored::Yes).await
+pub(super) async fn ignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+    set_ignored(&state.0, &segment(id), Ignored::Yes).await
 }
 
-pub(super) async fn unignore(state: State<Arc<App>>, id: Path<String>) -> Result<Json<Value>> {
-    set_ignored(&state.0, &id, Ignored::No).await
+pub(super) async fn unignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+    set_ignored(&state.0, &segment(id), Ignored::No).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

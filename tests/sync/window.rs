@@ -117,7 +117,7 @@ async fn an_entry_changed_while_the_list_was_read_does_not_take_the_window_past_
     let world = with_series(first, 2, 12, current(2, 3).map(|entry| entry.updated(later)));
     let bench = Bench::start(world).await;
     bench.full().await;
-    bench.clock.advance(std::time::Duration::from_secs(60));
+    bench.clock.advance(std::time::Duration::from_mins(1));
     bench.demo.world(|world, now| {
         world.list[0].progress = 4;
         world.list[0].updated_at = now.as_second();

@@ -41,6 +41,7 @@ pub(crate) fn entry(id: u32, status: ListStatus, progress: u32) -> ListEntry {
     ListEntry::new(AnilistId(id), status, progress).updated(yesterday())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "worlds take an entry or none")]
 pub(crate) fn current(id: u32, progress: u32) -> Option<ListEntry> {
     Some(entry(id, ListStatus::Current, progress))
 }

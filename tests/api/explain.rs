@@ -1,0 +1,121 @@
+//! Why an entry is placed where it is.
+
+use serde_json::{Value, json};
+
+use crate::service::Service;
+use crate::shape::{
+    Flag, List, Null, Number, NumberOrNull, Object, Text, TextOrNull, TimeOrNull, has, items,
+};
+
+const FIELDS: [(&str, crate::shape::Is); 11] = [
+    ("anilistId", Number),
+    ("title", Text),
+    ("format", TextOrNull),
+    ("episodeCount", NumberOrNull),
+    ("startDate", TextOrNull),
+    ("verdict", Text),
+    ("source", TextOrNull),
+    ("reason", TextOrNull),
+    ("detail", Text),
+    ("episodes", List),
+    ("candidates", List),
+];
+
+async fn explain(service: &Service, id: u32) -> Value {
+    let answer = service.get(&format!("/api/explain?anilistId={id}")).await.ok();
+    has(&answer, &FIELDS);
+    assert_eq!(answer["anilistId"], id);
+    answer
+}
+
+#[tokio::test]
+async fn a_show_is_explained_by_its_candidates_and_their_checks() {
+    let service = Service::small().await;
+    let answer = explain(&service, 1).await;
+    assert_eq!(
+        (&answer["verdict"], &answer["startDate"]),
+        (&json!("verified"), &json!("2020-01-04"))
+    );
+    assert_eq!((&answer["episodeCount"], &answer["format"]), (&json!(12), &json!("TV")));
+    let placement = &answer["placement"];
+    assert_eq!((&placement["kind"], &placement["show"]), (&json!("episodes"), &json!(7)));
+    let span = &items(placement, "spans")[0];
+    assert_eq!(*span, json!({"first": 1, "last": 12, "start": {"season": 1, "number": 1}}));
+    for candidate in items(&answer, "candidates") {
+        has(
+            candidate,
+            &[
+                ("source", Text),
+                ("target", Object),
+                ("rule", Text),
+                ("checks", List),
+                ("chosen", Flag),
+            ],
+        );
+        has(&candidate["target"], &[("kind", Text), ("id", Number)]);
+        for check in items(candidate, "checks") {
+            has(check, &[("check", Text), ("outcome", Text), ("detail", Text)]);
+            let outcome = check["outcome"].as_str().unwrap();
+            assert!(["passed", "failed", "unknown"].contains(&outcome), "{outcome}");
+        }
+    }
+    assert!(items(&answer, "candidates").iter().any(|candidate| candidate["chosen"] == true));
+}
+
+#[tokio::test]
+async fn every_episode_has_its_slot_and_corrections_show() {
+    let service = Service::small().await;
+    let correction = json!({"traktId": 7, "abs": 2, "season": 2, "episode": 12});
+    service.post("/api/overrides", &correction).await.ok();
+    let answer = explain(&service, 1).await;
+    let episodes = items(&answer, "episodes");
+    assert_eq!(episodes.len(), 12);
+    for (episode, abs) in episodes.iter().zip(1..) {
+        has(
+            episode,
+            &[
+                ("abs", Number),
+                ("season", Number),
+                ("number", Number),
+                ("firstAired", TimeOrNull),
+                ("overridden", Flag),
+            ],
+        );
+        assert_eq!((&episode["abs"], &episode["overridden"]), (&json!(abs), &json!(abs == 2)));
+    }
+    assert_eq!((&episodes[1]["season"], &episodes[1]["number"]), (&json!(2), &json!(12)));
+    assert!(episodes[0]["firstAired"].as_str().unwrap().starts_with("2020-01-04"));
+}
+
+#[tokio::test]
+async fn a_film_is_a_placement_of_its_own_kind() {
+    let answer = explain(&Service::small().await, 2).await;
+    assert_eq!(answer["placement"], json!({"kind": "movie", "movie": 8}));
+    let target = &items(&answer, "candidates")[0]["target"];
+    assert_eq!(*target, json!({"kind": "movie", "id": 8}));
+}
+
+#[tokio::test]
+async fn what_nobody_maps_has_a_reason_and_no_placement() {
+    let answer = explain(&Service::small().await, 3).await;
+    has(&answer, &[("placement", Null), ("source", Null), ("sentence", Text)]);
+    assert_eq!(
+        (&answer["verdict"], &answer["reason"]),
+        (&json!("unmapped"), &json!("no_candidate"))
+    );
+}
+
+#[tokio::test]
+async fn explaining_stores_and_posts_nothing_of_the_history() {
+    let service = Service::small().await;
+    explain(&service, 1).await;
+    assert_eq!(service.demo.stats().history_posts, 0);
+    assert_eq!(service.get("/api/progress?anilistId=1").await.ok()["lastAbs"], 0);
+}
+
+#[tokio::test]
+async fn an_id_that_anilist_does_not_know_is_a_404() {
+    let service = Service::small().await;
+    let sentence = service.get("/api/explain?anilistId=424242").await.refused(404, "not_found");
+    assert_eq!(sentence, "AniList has no anime with this id: 424242");
+}

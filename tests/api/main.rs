@@ -1,0 +1,27 @@
+//! The HTTP API over a real socket: every route of `docs/API.md`, its shapes and its refusals.
+//!
+//! The service under test is the real router on a loopback port, with the imitated upstreams and a
+//! store of its own. Modules mirror `src/web`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a fact that cannot be shown fails its test"
+)]
+
+mod access;
+mod assets;
+mod body;
+mod datasets;
+mod envelope;
+mod explain;
+mod mappings;
+mod observe;
+mod params;
+mod plan;
+mod runs;
+mod service;
+mod shape;
+mod sync;
+mod trakt_auth;
+mod unmapped;

@@ -1,0 +1,204 @@
+//! Mappings by hand, and corrections of single episodes.
+
+use serde_json::{Value, json};
+
+use crate::service::Service;
+use crate::shape::{List, Null, Number, NumberOrNull, Text, TextOrNull, Time, has, items};
+
+async fn map(service: &Service, body: Value) -> String {
+    service.post("/api/manual-map", &body).await.refused(400, "bad_request")
+}
+
+async fn manual(service: &Service) -> Vec<Value> {
+    let all = service.get("/api/mappings").await.ok();
+    has(&all, &[("manual", List), ("auto", List)]);
+    all["manual"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_mapping_is_made_replaced_and_removed() {
+    let service = Service::small().await;
+    let made = service.post("/api/manual-map", &json!({"anilistId": 3, "traktId": 7})).await.ok();
+    assert_eq!(made, json!({"success": true, "added": 3}));
+    let full = json!({
+        "anilistId": 3, "traktId": 8, "tmdbId": 80, "imdbId": "tt0000080", "tvdbId": 9,
+        "type": "movie", "season": 0, "offset": 2, "title": "Lost",
+    });
+    assert_eq!(service.post("/api/manual-map", &full).await.ok()["added"], 3);
+    let rows = manual(&service).await;
+    assert_eq!(rows.len(), 1, "one mapping an entry");
+    let mut expected = full.clone();
+    expected["mediaType"] = json!("movie");
+    expected["type"] = json!("manual");
+    expected["source"] = json!("manual");
+    expected["updatedAt"] = json!(service.clock.now());
+    assert_eq!(rows[0], expected);
+    let removed = service.delete("/api/manual-map?anilistId=3").await.ok();
+    assert_eq!((removed, manual(&service).await.len()), (json!({"success": true}), 0));
+    service.delete("/api/manual-map?anilistId=3").await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn ids_may_be_written_as_text_or_pasted() {
+    let service = Service::small().await;
+    let body = json!({
+        "anilistId": "https://anilist.co/anime/3/Lost", "traktId": " 7 ", "tmdbId": "70",
+        "tvdbId": "700", "imdbId": " tt0000007 ", "season": "2", "offset": "",
+    });
+    assert_eq!(service.post("/api/manual-map", &body).await.ok()["added"], 3);
+    let row = &manual(&service).await[0];
+    let ids = ["traktId", "tmdbId", "tvdbId", "season"].map(|name| row[name].as_u64().unwrap());
+    assert_eq!((ids, &row["imdbId"]), ([7, 70, 700, 2], &json!("tt0000007")));
+    has(row, &[("offset", Null), ("mediaType", Null), ("title", Null)]);
+}
+
+#[tokio::test]
+async fn the_field_that_cannot_be_used_is_named() {
+    let service = Service::small().await;
+    let good = json!({"anilistId": 1, "traktId": 7});
+    for field in ["anilistId", "traktId", "tmdbId", "tvdbId"] {
+        for bad in [
+            json!(0),
+            json!(-1),
+            json!(1.5),
+            json!("abc"),
+            json!([]),
+            json!({}),
+            json!(true),
+            json!("0"),
+            json!("1.5"),
+            json!(1e30),
+        ] {
+            let mut body = good.clone();
+            body[field] = bad.clone();
+            let sentence = map(&service, body).await;
+            assert!(sentence.starts_with(&format!("{field} is not a ")), "{bad}: {sentence}");
+        }
+    }
+    for field in ["anilistId", "traktId"] {
+        for missing in [json!(null), json!("")] {
+            let mut body = good.clone();
+            body[field] = missing;
+            assert_eq!(map(&service, body).await, format!("{field} is missing"));
+        }
+    }
+    assert!(manual(&service).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_not_an_imdb_id_a_type_a_season_or_an_offset_is_refused() {
+    let service = Service::small().await;
+    for (field, bad, sentence) in [
+        ("imdbId", json!("nm0000007"), "imdbId is not like tt1234567: nm0000007"),
+        ("imdbId", json!("tt12"), "imdbId is not like tt1234567: tt12"),
+        ("imdbId", json!(1_234_567), "imdbId is not like tt1234567: 1234567"),
+        ("type", json!("series"), "type is neither show nor movie: series"),
+        ("type", json!(1), "type is neither show nor movie: 1"),
+        ("season", json!(-1), "season is not a whole number from 0: -1"),
+        ("season", json!(70_000), "season is too large: 70000"),
+        ("offset", json!("x"), "offset is not a whole number from 0: \"x\""),
+    ] {
+        let mut body = json!({"anilistId": 1, "traktId": 7});
+        body[field] = bad;
+        assert_eq!(map(&service, body).await, sentence);
+    }
+}
+
+#[tokio::test]
+async fn mappings_found_by_the_service_are_listed_apart() {
+    let service = Service::small().await;
+    service.post("/api/watching-sync", &json!({})).await.ok();
+    let all = service.get("/api/mappings").await.ok();
+    let row = &items(&all, "auto")[0];
+    has(
+        row,
+        &[
+            ("anilistId", Number),
+            ("traktId", Number),
+            ("tmdbId", NumberOrNull),
+            ("imdbId", TextOrNull),
+            ("tvdbId", NumberOrNull),
+            ("type", Text),
+            ("mediaType", Text),
+            ("season", NumberOrNull),
+            ("offset", NumberOrNull),
+            ("source", Text),
+            ("title", TextOrNull),
+            ("updatedAt", Time),
+        ],
+    );
+    assert_eq!(
+        (&row["anilistId"], &row["traktId"], &row["type"]),
+        (&json!(1), &json!(7), &json!("auto"))
+    );
+    service.delete("/api/manual-map?anilistId=1").await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_mapping_by_hand_decides_where_a_title_goes() {
+    let service = Service::small().await;
+    service.get("/api/sync?anilistId=3").await.refused(404, "not_found");
+    let body = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 2, "offset": 4});
+    service.post("/api/manual-map", &body).await.ok();
+    let plan = service.get("/api/plan?anilistId=3").await.ok();
+    let slots: Vec<_> =
+        items(&plan, "plays").iter().map(|p| (&p["season"], &p["number"])).collect();
+    assert_eq!(slots[0], (&json!(2), &json!(5)));
+    assert_eq!(slots.len(), 5);
+}
+
+#[tokio::test]
+async fn corrections_are_made_used_and_removed() {
+    let service = Service::small().await;
+    let one = json!({"traktId": 7, "abs": 2, "season": 2, "episode": 12});
+    let own = json!({"traktId": "7", "abs": "3", "season": "0", "episode": "1", "anilistId": "1"});
+    for body in [&one, &own] {
+        let made = service.post("/api/overrides", body).await.ok();
+        assert_eq!(made, json!({"success": true}));
+    }
+    let all = service.get("/api/overrides").await.ok();
+    assert_eq!(all["count"], 2);
+    for row in items(&all, "items") {
+        has(
+            row,
+            &[
+                ("traktId", Number),
+                ("abs", Number),
+                ("season", Number),
+                ("episode", Number),
+                ("anilistId", NumberOrNull),
+            ],
+        );
+    }
+    let plan = service.get("/api/plan?anilistId=1").await.ok();
+    let slots: Vec<_> = items(&plan, "plays")
+        .iter()
+        .map(|p| (p["season"].as_u64().unwrap(), p["number"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(slots, [(1, 1), (2, 12), (0, 1)]);
+    let path = "/api/overrides?traktId=7&abs=3";
+    service.delete(path).await.refused(404, "not_found");
+    let removed = service.delete(&format!("{path}&anilistId=1")).await.ok();
+    assert_eq!(removed, json!({"success": true}));
+    service.delete("/api/overrides?traktId=7&abs=2").await.ok();
+    assert_eq!(service.get("/api/overrides").await.ok(), json!({"count": 0, "items": []}));
+}
+
+#[tokio::test]
+async fn a_correction_without_a_field_is_told_which() {
+    let service = Service::small().await;
+    for field in ["traktId", "abs", "season", "episode"] {
+        let mut body = json!({"traktId": 7, "abs": 2, "season": 2, "episode": 12});
+        body[field] = json!(null);
+        let answer = service.post("/api/overrides", &body).await;
+        assert_eq!(answer.refused(400, "bad_request"), format!("{field} is missing"));
+        body[field] = json!(-3);
+        let sentence = service.post("/api/overrides", &body).await.refused(400, "bad_request");
+        assert!(sentence.starts_with(&format!("{field} is not a ")), "{sentence}");
+    }
+    let missing = service.delete("/api/overrides?traktId=7").await;
+    assert_eq!(missing.refused(400, "bad_request"), "abs is missing");
+    assert_eq!(missing.json()["hint"], "add it to the query");
+    let bad = service.delete("/api/overrides?traktId=x&abs=1").await;
+    assert!(bad.refused(400, "bad_request").starts_with("traktId is not a positive whole number"));
+}

@@ -1,0 +1,164 @@
+//! Status, logs, progress and health.
+
+use anilist_trakt_sync::domain::{AccountId, AnilistId};
+use anilist_trakt_sync::store::{NewLogLine, Progress, Write};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::service::{Service, now};
+use crate::shape::{Null, Number, Text, Time, TimeOrNull, has, items};
+
+const TIMES: [&str; 4] =
+    ["lastManualSync", "lastAutomatedSync", "lastCompletedSync", "lastWatchingSync"];
+
+#[tokio::test]
+async fn a_new_service_has_run_nothing() {
+    let service = Service::small().await;
+    let status = service.get("/api/status").await.ok();
+    has(&status, &TIMES.map(|name| (name, Null)));
+    has(&status, &[("running", Null), ("unmapped", Number)]);
+}
+
+#[tokio::test]
+async fn each_kind_of_run_has_its_own_time() {
+    let service = Service::small().await;
+    for (path, name) in [
+        ("/api/full-sync", "lastManualSync"),
+        ("/api/cron", "lastAutomatedSync"),
+        ("/api/completed-sync", "lastCompletedSync"),
+        ("/api/watching-sync", "lastWatchingSync"),
+    ] {
+        service.clock.advance(std::time::Duration::from_mins(1));
+        let method = if path == "/api/cron" { "GET" } else { "POST" };
+        service.ask(method.parse().unwrap(), path).await.ok();
+        let status = service.get("/api/status").await.ok();
+        assert_eq!(status[name], json!(service.clock.now()), "{path}");
+    }
+    let status = service.get("/api/status").await.ok();
+    has(&status, &TIMES.map(|name| (name, Time)));
+    assert_eq!(status["unmapped"], 1);
+}
+
+async fn log(service: &Service, from: usize, to: usize) {
+    let line = |number| NewLogLine {
+        message: format!("line {number}"),
+        level: "info".to_owned(),
+        created_at: now(),
+    };
+    service.store.append_logs((from..to).map(line).collect()).await.unwrap();
+}
+
+fn ids(rows: &[Value]) -> Vec<u64> {
+    rows.iter().map(|row| row["id"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn logs_are_the_200_newest_with_growing_ids() {
+    let service = Service::small().await;
+    assert_eq!(service.get("/api/logs").await.ok(), json!([]));
+    log(&service, 0, 250).await;
+    let rows = service.get("/api/logs").await.ok();
+    let rows = rows.as_array().unwrap();
+    assert_eq!((rows.len(), rows[0]["message"].as_str()), (200, Some("line 249")));
+    for row in rows {
+        has(row, &[("id", Number), ("message", Text), ("level", Text), ("created_at", Time)]);
+        assert_eq!(row.as_object().unwrap().len(), 4);
+    }
+    assert!(ids(rows).is_sorted_by(|newer, older| newer > older));
+    log(&service, 250, 251).await;
+    let later = service.get("/api/logs").await.ok();
+    assert!(ids(later.as_array().unwrap())[0] > ids(rows)[0], "ids are not used twice");
+}
+
+/// Progress of titles 1 to `count`, a second apart.
+async fn progress(service: &Service, count: u32) {
+    let row = |id: u32| {
+        Write::Progress(Progress {
+            anilist_id: AnilistId(id),
+            last_abs: id * 2,
+            updated_at: now() + SignedDuration::from_secs(i64::from(id)),
+        })
+    };
+    let account = AccountId::default();
+    service.store.write(&account, (1..=count).map(row).collect()).await.unwrap();
+}
+
+async fn progress_rows(service: &Service, query: &str) -> usize {
+    let answer = service.get(&format!("/api/progress{query}")).await.ok();
+    let rows = answer["items"].as_array().unwrap().len();
+    assert_eq!(answer["count"], rows, "{query}");
+    rows
+}
+
+#[tokio::test]
+async fn the_limit_of_progress_rows_is_clamped() {
+    let service = Service::small().await;
+    progress(&service, 600).await;
+    for (query, rows) in [
+        ("", 50),
+        ("?limit=", 50),
+        ("?limit=many", 50),
+        ("?limit=1.5", 50),
+        ("?limit=0", 1),
+        ("?limit=-5", 1),
+        ("?limit=1", 1),
+        ("?limit=%20120%20", 120),
+        ("?limit=500", 500),
+        ("?limit=501", 500),
+        ("?limit=9999", 500),
+        ("?limit=-99999999999999999999", 50),
+    ] {
+        assert_eq!(progress_rows(&service, query).await, rows, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn progress_rows_come_newest_first() {
+    let service = Service::small().await;
+    progress(&service, 3).await;
+    let answer = service.get("/api/progress").await.ok();
+    let rows = items(&answer, "items");
+    for row in rows {
+        has(row, &[("anilistId", Number), ("lastAbs", Number), ("updatedAt", Time)]);
+    }
+    let order: Vec<_> = rows.iter().map(|row| row["anilistId"].as_u64().unwrap()).collect();
+    assert_eq!(order, [3, 2, 1]);
+}
+
+#[tokio::test]
+async fn the_progress_of_one_title_is_0_until_it_was_synced() {
+    let service = Service::small().await;
+    progress(&service, 2).await;
+    for (id, last) in [(2, 4), (77, 0), (u32::MAX, 0)] {
+        let answer = service.get(&format!("/api/progress?anilistId={id}")).await.ok();
+        assert_eq!(answer, json!({"anilistId": id, "lastAbs": last}));
+    }
+}
+
+#[tokio::test]
+async fn a_title_whose_progress_is_forgotten_is_synced_afresh_and_not_twice() {
+    let service = Service::small().await;
+    assert_eq!(service.post("/api/watching-sync", &json!({})).await.ok()["synced"], 3);
+    let forgotten = service.delete("/api/progress?anilistId=1").await.ok();
+    assert_eq!(forgotten, json!({"success": true}));
+    let one = service.get("/api/progress?anilistId=1").await.ok();
+    assert_eq!(one["lastAbs"], 0);
+    let again = service.post("/api/watching-sync", &json!({})).await.ok();
+    assert_eq!((&again["synced"], &again["alreadySyncedShows"]), (&json!(0), &json!(1)));
+    let one = service.get("/api/progress?anilistId=1").await.ok();
+    assert_eq!(one["lastAbs"], 3);
+    assert_eq!(service.demo.stats().repeat_plays, 0);
+}
+
+#[tokio::test]
+async fn readiness_follows_the_store_and_recovers_with_it() {
+    let service = Service::small().await;
+    assert_eq!(service.get("/readyz").await.ok(), json!({"status": "ready"}));
+    let (there, away) = (service.folder.path().join("data"), service.folder.path().join("away"));
+    std::fs::rename(&there, &away).unwrap();
+    service.get("/readyz").await.refused(503, "store_unavailable");
+    assert_eq!(service.get("/healthz").await.ok(), json!({"status": "ok"}), "the process lives");
+    std::fs::rename(&away, &there).unwrap();
+    assert_eq!(service.get("/readyz").await.ok(), json!({"status": "ready"}));
+    has(&service.get("/api/status").await.ok(), &[("lastManualSync", TimeOrNull)]);
+}

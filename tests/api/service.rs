@@ -1,0 +1,181 @@
+//! A service for one test, and someone to ask it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::clock::{Clock, ManualClock};
+use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
+use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
+use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
+use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::store::{SqliteStore, Store};
+use anilist_trakt_sync::web;
+use jiff::Timestamp;
+use jiff::civil::date;
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::shape::Answer;
+
+/// A running service on upstreams of its own; it ends with the test.
+pub(crate) struct Service {
+    pub(crate) demo: Demo,
+    pub(crate) clock: ManualClock,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) folder: TempDir,
+    pub(crate) address: String,
+    pub(crate) http: reqwest::Client,
+    server: JoinHandle<()>,
+}
+
+pub(crate) fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the caller of the service is not part of it")]
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
+impl Service {
+    /// On the sample of about 50 real titles.
+    pub(crate) async fn sample() -> Self {
+        Self::start(World::sample(now()), &[]).await
+    }
+
+    /// On three titles: a show, a film, and one that nobody maps.
+    pub(crate) async fn small() -> Self {
+        Self::start(small(), &[]).await
+    }
+
+    /// On the small world with more settings.
+    pub(crate) async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::start(small(), settings).await
+    }
+
+    pub(crate) async fn start(world: World, settings: &[(&str, &str)]) -> Self {
+        let clock = ManualClock::new(now());
+        let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
+        let config = config(demo.settings(), settings);
+        let app = App::new(config, Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let router = web::router(app);
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { demo, clock, store, folder, address, http: client(), server }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("http://{}{path}", self.address))
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str) -> Answer {
+        Answer::of(self.request(method, path)).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path).await
+    }
+
+    /// How many requests this upstream has seen.
+    pub(crate) fn asked(&self, upstream: Upstream) -> usize {
+        self.demo.stats().count(upstream)
+    }
+
+    /// Everything that would be an answer of this body is one from now on.
+    pub(crate) fn answer_instead(&self, upstream: Upstream, status: u16, body: &str) {
+        let action = Action::Status { status, headers: Vec::new(), body: body.to_owned() };
+        self.demo.fail(Fault::new(upstream, action).times(u32::MAX));
+    }
+
+    /// Asks until the answer is as wanted. A condition that never comes true fails the test.
+    pub(crate) async fn wait_for(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let waiting = async {
+            loop {
+                let body = self.get(path).await.ok();
+                if wanted(&body) {
+                    return body;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), waiting).await.expect(path)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// Settings of the imitation, fast limits, and what the test wants; an empty value unsets one.
+fn config(demo: Vec<(&'static str, String)>, settings: &[(&str, &str)]) -> Config {
+    let fast = [
+        ("ANILIST_RATE_PER_MIN", "100000"),
+        ("TRAKT_GETS_PER_5MIN", "100000"),
+        ("TRAKT_WRITE_INTERVAL_MS", "0"),
+    ];
+    let mut values: HashMap<String, String> =
+        demo.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    for (name, value) in fast.iter().chain(settings) {
+        values.insert((*name).to_owned(), (*value).to_owned());
+    }
+    Config::from_values(&values).unwrap()
+}
+
+fn media(id: u32, name: &str, format: Format, episodes: u32) -> Media {
+    Media {
+        id: AnilistId(id),
+        mal_id: Some(MalId(id)),
+        titles: Titles { romaji: Some(name.to_owned()), english: None },
+        format: Some(format),
+        episodes: Some(episodes),
+        start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+    }
+}
+
+/// 1 is being watched (3 of 12 episodes, the first season of Trakt's show 7), 2 is a film that was
+/// completed (Trakt's film 8), 3 has 5 episodes and no dataset names it. Four more entries of the
+/// datasets are on nobody's list.
+pub(crate) fn small() -> World {
+    let show = TraktShow::new(7, "Two Seasons", 2020, Numbers::PerSeasonWithAbsolute)
+        .ids(70, 700, "tt0000007")
+        .season(0, &[(1, date(2020, 3, 1))])
+        .season(1, &[(12, date(2020, 1, 4))])
+        .season(2, &[(12, date(2021, 1, 2))]);
+    let movie = TraktMovie::new(8, "A Film", date(2020, 1, 4)).ids(80, "tt0000080");
+    let (first, film) = (media(1, "First", Format::Tv, 12), media(2, "A Film", Format::Movie, 1));
+    let lost = media(3, "Lost", Format::Ona, 5);
+    let others = (11..15).map(|id| media(id, "Other", Format::Tv, 12));
+    let entry = |id, status, progress| {
+        ListEntry::new(AnilistId(id), status, progress)
+            .updated("2026-11-20T10:00:00Z".parse().unwrap())
+    };
+    let day = FuzzyDate { year: Some(2024), month: Some(2), day: Some(3) };
+    let rows: Vec<_> = others.map(|media| Mapping::to_season(&media, &show, Some(2), 0)).collect();
+    let world = World::default()
+        .with_mapping(Mapping::to_season(&first, &show, Some(1), 0))
+        .with_mapping(Mapping::to_movie(&film, &movie))
+        .with_media(first, Some(entry(1, ListStatus::Current, 3)))
+        .with_media(film, Some(entry(2, ListStatus::Completed, 1).completed(day)))
+        .with_media(lost, Some(entry(3, ListStatus::Completed, 5).completed(day)));
+    rows.into_iter().fold(world.with_show(show).with_movie(movie), World::with_mapping)
+}

@@ -1,0 +1,73 @@
+//! Titles that wait for a decision.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::service::Service;
+use crate::shape::{Flag, List, Number, Text, Time, has, items};
+
+const IGNORE: &str = "/api/unmapped/3/ignore";
+
+async fn waiting(service: &Service) -> Value {
+    service.get("/api/unmapped").await.ok()
+}
+
+#[tokio::test]
+async fn nothing_waits_before_the_first_run() {
+    let service = Service::small().await;
+    assert_eq!(waiting(&service).await, json!({"count": 0, "items": []}));
+    for method in [Method::POST, Method::DELETE] {
+        service.ask(method, IGNORE).await.refused(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_told_with_its_reason() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let answer = waiting(&service).await;
+    assert_eq!(answer["count"], 1);
+    let row = &items(&answer, "items")[0];
+    has(
+        row,
+        &[
+            ("anilistId", Number),
+            ("title", Text),
+            ("reason", Text),
+            ("sentence", Text),
+            ("detail", Text),
+            ("episodes", List),
+            ("watched", Number),
+            ("ignored", Flag),
+            ("since", Time),
+            ("hint", Text),
+        ],
+    );
+    assert_eq!((&row["anilistId"], &row["reason"]), (&json!(3), &json!("no_candidate")));
+    assert_eq!((&row["episodes"], &row["watched"]), (&json!([]), &json!(5)));
+}
+
+#[tokio::test]
+async fn an_ignored_title_is_listed_but_neither_counted_nor_planned() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    assert_eq!(service.ask(Method::POST, IGNORE).await.ok(), json!({"success": true}));
+    let answer = waiting(&service).await;
+    assert_eq!((&answer["count"], &answer["items"][0]["ignored"]), (&json!(0), &json!(true)));
+    assert_eq!(service.get("/api/status").await.ok()["unmapped"], 0);
+    let plan = service.get("/api/plan?mode=completed").await.ok();
+    assert_eq!(plan["skipped"], json!([]));
+    assert_eq!(service.delete(IGNORE).await.ok(), json!({"success": true}));
+    assert_eq!(waiting(&service).await["count"], 1);
+}
+
+#[tokio::test]
+async fn a_title_that_was_mapped_by_hand_waits_no_longer() {
+    let service = Service::small().await;
+    assert_eq!(service.get("/api/full-sync").await.ok()["skippedUnmapped"], 5);
+    let body = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &body).await.ok();
+    let report = service.get("/api/full-sync").await.ok();
+    assert_eq!((&report["synced"], &report["skippedUnmapped"]), (&json!(5), &json!(0)));
+    assert_eq!(waiting(&service).await["count"], 0);
+}
