@@ -1,5 +1,6 @@
 //! Status, logs, progress and health.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use super::params::{Query, anilist_id};
 use crate::app::App;
 use crate::error::Result;
-use crate::store::{LogLine, RunState, Write, keys};
+use crate::store::{LogLine, Progress, RunState, Write, keys};
 use crate::sync::lock::running_since;
 
 /// Log lines that are served.
@@ -47,7 +48,19 @@ pub(super) async fn progress(State(app): State<Arc<App>>, query: Query) -> Resul
     if query.contains_key("anilistId") {
         return progress_of_one(&app, &query).await;
     }
-    let items = app.store.latest_progress(&app.account, limit(&query)).await?;
+    let rows = app.store.latest_progress(&app.account, limit(&query)).await?;
+    let mappings = app.store.mappings(&app.account).await?;
+    let titles: HashMap<_, _> =
+        mappings.into_iter().map(|mapping| (mapping.anilist_id, mapping.title)).collect();
+    let item = |row: &Progress| {
+        json!({
+            "anilistId": row.anilist_id,
+            "lastAbs": row.last_abs,
+            "updatedAt": row.updated_at,
+            "title": titles.get(&row.anilist_id),
+        })
+    };
+    let items: Vec<Value> = rows.iter().map(item).collect();
     Ok(Json(json!({ "count": items.len(), "items": items })))
 }
 

@@ -45,10 +45,11 @@ onStatus((status) => {
 const DATASETS = {
   otaku: (info) => ['Changed by its makers', info.lastActivity && age(info.lastActivity)],
   fribbs: (info) => ['Last automatic sync', info.lastFullSync && age(info.lastFullSync)],
+  anibridge: () => null,
 };
 
 const dataset = (info, extra) => info.count > 0 || info.lastSync
-  ? facts([['Entries', number(info.count)], ['Fetched', info.lastSync ? age(info.lastSync) : 'never'], extra])
+  ? facts([['Entries', number(info.count)], ['Fetched', info.lastSync ? age(info.lastSync) : 'never'], extra].filter(Boolean))
   : empty('Not fetched yet', 'Refresh it once: titles are matched with it.');
 
 for (const [name, extra] of Object.entries(DATASETS)) {
