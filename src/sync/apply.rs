@@ -164,6 +164,9 @@ impl<'a> Applier<'a> {
         ids.dedup();
         let mut writes = self.settled(&ids);
         writes.push(Write::Config { key: keys::IN_FLIGHT, value: None });
+        // The kept copy of the history lacks what was just added. Trakt's mark tells that too,
+        // unless the history had changed at that very time before.
+        writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
         self.write(writes).await
     }
 
