@@ -18,7 +18,7 @@ use crate::outbound::{Fault, ProviderError};
 use crate::store::{Progress, Write, keys};
 use crate::trakt::Refused;
 
-/// A batch whose answer was lost is sent again at most this often in one run.
+/// After so many lost answers in one run, what is left waits for the next.
 const MAX_LOST_ANSWERS: u32 = 3;
 
 /// What came of a plan.
@@ -187,10 +187,9 @@ impl<'a> Applier<'a> {
         let (has, has_not): (Vec<Play>, Vec<Play>) =
             batch.into_iter().partition(|play| history.contains(&play.item));
         self.settle(has, &[]).await?;
-        if self.lost_answers >= MAX_LOST_ANSWERS {
+        has_not.into_iter().rev().for_each(|play| self.pending.push_front(play));
+        if self.lost_answers >= MAX_LOST_ANSWERS && !self.pending.is_empty() {
             self.applied.interrupted = Some(Interruption { until: None, cause });
-        } else {
-            has_not.into_iter().rev().for_each(|play| self.pending.push_front(play));
         }
         Ok(())
     }
