@@ -66,6 +66,7 @@ pub struct Resolver<'a> {
     fetched_at: HashMap<TraktShowId, Timestamp>,
     interrupted: Option<Interruption>,
     unsaved: Vec<Write>,
+    doubted: HashSet<AnilistId>,
 }
 
 impl<'a> Resolver<'a> {
@@ -95,6 +96,7 @@ impl<'a> Resolver<'a> {
             fetched_at: HashMap::new(),
             interrupted: None,
             unsaved: Vec::new(),
+            doubted: HashSet::new(),
         };
         resolver.load_shows(overrides.iter().map(|o| o.trakt_id).collect()).await?;
         Ok(resolver)
@@ -103,6 +105,14 @@ impl<'a> Resolver<'a> {
     /// The datasets this rests on.
     pub fn version(&self) -> &str {
         &self.snapshot.version
+    }
+
+    /// For these entries Trakt's list of episodes is read again once it is not fresh, as Trakt did
+    /// not take what it listed.
+    #[must_use]
+    pub fn doubting(mut self, entries: HashSet<AnilistId>) -> Self {
+        self.doubted = entries;
+        self
     }
 
     /// The saved mapping of an entry.
@@ -124,7 +134,8 @@ impl<'a> Resolver<'a> {
             open.retain(|&index| {
                 let (entry, claims) = &claimed[index];
                 let decision = decide(entry, &self.resolved(claims), &self.shows);
-                let open = decision.placement.is_none() || falls_short(&decision, entry);
+                let doubted = round == Round::FirstShow && self.doubted.contains(&entry.media.id);
+                let open = doubted || decision.placement.is_none() || falls_short(&decision, entry);
                 decisions.insert(entry.media.id, decision);
                 open
             });
@@ -198,10 +209,17 @@ impl<'a> Resolver<'a> {
                 self.load_shows(first.collect()).await
             }
             Round::Recheck => {
-                let short = of_open()
-                    .filter(|(entry, _)| lacks_episodes(entry, decisions.get(&entry.media.id)))
-                    .filter_map(|(_, claims)| self.shows_of(claims).next());
-                let stale = short.filter(|id| self.is_stale(*id)).collect();
+                let placed =
+                    |entry: &Entry| decisions.get(&entry.media.id)?.placement.as_ref()?.show();
+                let in_doubt = of_open()
+                    .filter(|(entry, _)| {
+                        self.doubted.contains(&entry.media.id)
+                            || lacks_episodes(entry, decisions.get(&entry.media.id))
+                    })
+                    .filter_map(|(entry, claims)| {
+                        placed(entry).or_else(|| self.shows_of(claims).next())
+                    });
+                let stale = in_doubt.filter(|id| self.is_stale(*id)).collect();
                 self.fetch_shows(stale).await
             }
             Round::AllKnown => {

@@ -37,6 +37,12 @@ impl Attempt {
     }
 }
 
+/// Titles that have a place, and of which single episodes wait all the same.
+pub fn partly_waiting(queue: &Queue) -> HashSet<AnilistId> {
+    let some_wait = queue.values().filter(|row| !row.episodes.is_empty());
+    some_wait.map(|row| row.entry.media.id).collect()
+}
+
 /// What became of a title's plays so far.
 #[derive(Debug, Default)]
 pub struct Outcome {

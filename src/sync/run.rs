@@ -149,6 +149,7 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     state.add_waiting(mode, &mut collected);
     let resolver = Resolver::new(app, deadline, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
+    let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
     let placed = resolver.place(&collected.entries, &attempt.rested).await?;
     let plan = state.plan(app, &collected, &placed).await?;
     let history_read_back = state.in_flight;

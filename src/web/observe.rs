@@ -82,7 +82,9 @@ pub(super) async fn forget_progress(
     query: Query,
 ) -> Result<Json<Value>> {
     let id = anilist_id(&query)?;
-    app.store.write(&app.account, vec![Write::RemoveProgress(id)]).await?;
+    // The next full sync reads the whole list again, as an old entry is not among the changes.
+    let from_the_start = Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None };
+    app.store.write(&app.account, vec![Write::RemoveProgress(id), from_the_start]).await?;
     tracing::info!("[Progress] AniList {id} will be synced afresh");
     Ok(Json(json!({ "success": true })))
 }
