@@ -39,7 +39,7 @@ async fn a_completion_day_is_noon_in_the_persons_zone_and_never_in_the_future() 
     ];
     for mode in [Mode::Full, Mode::Completed] {
         let world = (1..).zip(&table).fold(World::default(), |world, (id, (day, _))| {
-            with_film(world, id, Some(entry(id, ListStatus::Completed, 1).completed(*day)))
+            with_film(world, id, entry(id, ListStatus::Completed, 1).completed(*day))
         });
         let bench = Bench::with(world, &[("TIMEZONE", "America/New_York")]).await;
         bench.try_run(mode).await.unwrap();
@@ -84,8 +84,8 @@ async fn an_activity_ahead_of_our_clock_dates_no_play_in_the_future() {
     let today = fuzzy(2026, Some(11), Some(21));
     let done = entry(1, ListStatus::Completed, 1).completed(today);
     let mut world = with_series(World::default(), 1, 1, Some(done));
-    world = with_series(world, 2, 12, current(2, 1).map(|entry| entry.updated(soon)));
-    world = with_series(world, 3, 12, current(3, 1).map(|entry| entry.updated(soon)));
+    world = with_series(world, 2, 12, current(2, 1).updated(soon));
+    world = with_series(world, 3, 12, current(3, 1).updated(soon));
     world.log(AnilistId(1), ActivityStatus::Completed, None, soon);
     world.log(AnilistId(2), ActivityStatus::Watched, Some("1".into()), soon);
     let bench = Bench::start(world).await;

@@ -2,8 +2,8 @@
 
 use anilist_trakt_sync::demo::World;
 use anilist_trakt_sync::demo::world::TraktMovie;
-use anilist_trakt_sync::domain::{ListStatus, WatchedAt};
-
+use anilist_trakt_sync::domain::{AnilistId, Item, ListStatus, WatchedAt};
+use anilist_trakt_sync::store::Write;
 use jiff::civil::date;
 
 use crate::bench::{Bench, episodes};
@@ -11,7 +11,7 @@ use crate::worlds::{current, entry, episode, film, one_series, with_film, with_s
 
 const WATCHED_SHOWS: &str = "GET /sync/watched/shows";
 
-fn scrobbled(mut world: World, items: &[anilist_trakt_sync::domain::Item]) -> World {
+fn scrobbled(mut world: World, items: &[Item]) -> World {
     for item in items {
         world.scrobble(*item, WatchedAt::at(yesterday()), yesterday());
     }
@@ -20,7 +20,7 @@ fn scrobbled(mut world: World, items: &[anilist_trakt_sync::domain::Item]) -> Wo
 
 #[tokio::test]
 async fn what_another_app_scrobbled_is_already_there_and_stays_single() {
-    let world = with_film(one_series(5), 9, Some(entry(9, ListStatus::Completed, 1)));
+    let world = with_film(one_series(5), 9, entry(9, ListStatus::Completed, 1));
     let there = [episode(1, 1, 1), episode(1, 1, 3), film(9)];
     let bench = Bench::start(scrobbled(world, &there)).await;
     let report = bench.full().await;
@@ -34,7 +34,7 @@ async fn what_another_app_scrobbled_is_already_there_and_stays_single() {
 #[tokio::test]
 async fn a_show_and_a_film_of_the_same_number_are_not_confused() {
     let world = with_series(World::default(), 9, 12, current(9, 1));
-    let world = world.with_movie(TraktMovie::new(9, "Title 9", date(2001, 1, 1)));
+    let world = world.with_movie(TraktMovie::new(9, "Another Nine", date(2019, 1, 1)));
     let bench = Bench::start(scrobbled(world, &[film(9)])).await;
     bench.full().await;
     assert_eq!(bench.history(), ["film 9", "9 S1E1"]);
@@ -43,7 +43,7 @@ async fn a_show_and_a_film_of_the_same_number_are_not_confused() {
 #[tokio::test]
 async fn a_library_of_several_pages_on_trakt_is_read_to_its_end() {
     let world = (1..=230).fold(World::default(), |world, id| {
-        with_series(world, id, 1, Some(entry(id, ListStatus::Completed, 1)))
+        with_series(world, id, 1, entry(id, ListStatus::Completed, 1))
     });
     let there: Vec<_> = (1..=230).map(|id| episode(id, 1, 1)).collect();
     let bench = Bench::start(scrobbled(world, &there)).await;
@@ -100,4 +100,15 @@ async fn what_is_removed_on_trakt_by_hand_stays_removed() {
     bench.watch(1, 4);
     bench.full().await;
     assert_eq!(bench.history(), episodes(1, 1, [1, 3, 4]));
+}
+
+#[tokio::test]
+async fn what_a_run_added_is_known_even_if_trakts_mark_stands_still() {
+    let bench = Bench::start(one_series(3)).await;
+    // The history changes once before and once after it is read, both in the same second.
+    bench.demo.world(|world, now| world.scrobble(episode(1, 1, 1), WatchedAt::at(now), now));
+    bench.full().await;
+    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    assert_eq!(bench.full().await.counts["alreadySynced"], 3);
+    assert_eq!(bench.history(), episodes(1, 1, 1..=3));
 }

@@ -74,7 +74,7 @@ async fn an_anilist_that_cannot_be_read_changes_nothing() {
 
 #[tokio::test]
 async fn a_list_that_comes_back_empty_changes_nothing() {
-    let done = Some(entry(2, ListStatus::Completed, 12));
+    let done = entry(2, ListStatus::Completed, 12);
     let bench = Bench::start(with_series(one_series(3), 2, 12, done)).await;
     bench.full().await;
     bench.try_run(Mode::Completed).await.unwrap();

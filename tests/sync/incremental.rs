@@ -36,7 +36,8 @@ async fn five_hundred_activities_on_many_titles_and_a_long_show_are_all_posted_o
         .season(2, &[(250, date(2021, 3, 6))]);
     let mapping = Mapping::to_season(&media, &show, None, 0);
     let world = (100..140).fold(one_series(1), |world, id| with_series(world, id, 12, None));
-    let mut world = world.with_media(media, current(1000, 0)).with_mapping(mapping).with_show(show);
+    let mut world =
+        world.with_media(media, Some(current(1000, 0))).with_mapping(mapping).with_show(show);
     world.person.merge_minutes = 0;
     let bench = synced(world).await;
     (100..140).for_each(|id| (1..=5).for_each(|abs| bench.watch(id, abs)));

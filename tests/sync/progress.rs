@@ -9,7 +9,7 @@ use crate::worlds::{entry, one_series, with_film, with_unknown};
 
 #[tokio::test]
 async fn the_last_settled_episode_is_kept_for_each_title() {
-    let world = with_film(one_series(3), 9, Some(entry(9, ListStatus::Completed, 1)));
+    let world = with_film(one_series(3), 9, entry(9, ListStatus::Completed, 1));
     let waiting = entry(2, ListStatus::Current, 5);
     let bench = Bench::start(with_unknown(world, 2, 12, waiting)).await;
     assert_eq!(bench.last_abs(1).await, None);

@@ -1,11 +1,12 @@
 //! Titles that wait for a decision: why, at what cost, and that none is ever lost.
 
-use anilist_trakt_sync::demo::world::TraktShow;
+use anilist_trakt_sync::demo::world::{Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, ListStatus, Reason};
+use anilist_trakt_sync::domain::{AnilistId, ListStatus, Reason, Show};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Mapping, MappingKind, MediaType, Unmapped, Write};
 use jiff::SignedDuration;
+use jiff::civil::date;
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{
@@ -191,7 +192,7 @@ async fn episodes_that_trakt_does_not_list_yet_wait_and_follow() {
 
 /// One series with all its episodes synced but the third and the last, which Trakt refused.
 async fn with_two_refused() -> Bench {
-    let world = with_series(World::default(), 1, 12, Some(entry(1, ListStatus::Current, 0)));
+    let world = with_series(World::default(), 1, 12, entry(1, ListStatus::Current, 0));
     let bench = Bench::start(world).await;
     anilist_trakt_sync::sync::single::locate(&bench.app, AnilistId(1)).await.unwrap();
     // Trakt drops two of the episodes that it listed a moment ago.
@@ -199,8 +200,7 @@ async fn with_two_refused() -> Bench {
         let mut without = listed(12);
         let gone = |number| number == 3 || number == 8;
         let left = without.episodes.episodes().iter().filter(|one| !gone(one.slot.number));
-        without.episodes =
-            anilist_trakt_sync::domain::Show::new(without.id, left.cloned().collect());
+        without.episodes = Show::new(without.id, left.cloned().collect());
         world.catalogue.add_show(without);
     });
     bench.watch(1, 8);
@@ -256,5 +256,22 @@ async fn a_refused_episode_is_not_lost_when_progress_is_lowered_for_a_while() {
     bench.watch(1, 9);
     bench.full().await;
     assert_eq!(bench.history(), episodes(1, 1, 1..=9));
+    assert_eq!(bench.waiting().await, []);
+}
+
+#[tokio::test]
+async fn an_episode_that_trakt_lists_under_a_new_id_is_posted_once_the_show_is_read_again() {
+    let bench = with_two_refused().await;
+    bench.demo.world(|world, _| {
+        // A season in front moves the ids on; then that season goes away.
+        let mut anew = TraktShow::new(1, "Title 1", 2020, Numbers::PerSeason)
+            .undated_season(0, 20)
+            .season(1, &[(12, date(2020, 1, 4))]);
+        anew.episodes = Show::new(anew.id, anew.episodes.season(1).to_vec());
+        world.catalogue.add_show(anew);
+    });
+    bench.hours_pass(7);
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 1, 1..=8));
     assert_eq!(bench.waiting().await, []);
 }

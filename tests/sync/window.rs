@@ -114,7 +114,7 @@ async fn an_entry_changed_while_the_list_was_read_does_not_take_the_window_past_
     // AniList's clock, or a change between two chunks, is ahead of when the reading began.
     let later = start_of_test() + SignedDuration::from_mins(5);
     let first = with_series(World::default(), 1, 12, current(1, 3));
-    let world = with_series(first, 2, 12, current(2, 3).map(|entry| entry.updated(later)));
+    let world = with_series(first, 2, 12, current(2, 3).updated(later));
     let bench = Bench::start(world).await;
     bench.full().await;
     bench.clock.advance(std::time::Duration::from_mins(1));

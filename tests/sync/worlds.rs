@@ -41,13 +41,17 @@ pub(crate) fn entry(id: u32, status: ListStatus, progress: u32) -> ListEntry {
     ListEntry::new(AnilistId(id), status, progress).updated(yesterday())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "worlds take an entry or none")]
-pub(crate) fn current(id: u32, progress: u32) -> Option<ListEntry> {
-    Some(entry(id, ListStatus::Current, progress))
+pub(crate) fn current(id: u32, progress: u32) -> ListEntry {
+    entry(id, ListStatus::Current, progress)
 }
 
 /// With a series of one season that all datasets agree on.
-pub(crate) fn with_series(world: World, id: u32, episodes: u32, entry: Option<ListEntry>) -> World {
+pub(crate) fn with_series(
+    world: World,
+    id: u32,
+    episodes: u32,
+    entry: impl Into<Option<ListEntry>>,
+) -> World {
     let (media, show) = (media(id, Some(episodes)), show(id, episodes));
     let range = format!("1-{episodes}");
     let mapping = Mapping::to_season(&media, &show, Some(1), 0).range(
@@ -55,17 +59,17 @@ pub(crate) fn with_series(world: World, id: u32, episodes: u32, entry: Option<Li
         &range,
         &range,
     );
-    world.with_media(media, entry).with_mapping(mapping).with_show(show)
+    world.with_media(media, entry.into()).with_mapping(mapping).with_show(show)
 }
 
 /// With a film that all datasets agree on.
-pub(crate) fn with_film(world: World, id: u32, entry: Option<ListEntry>) -> World {
+pub(crate) fn with_film(world: World, id: u32, entry: impl Into<Option<ListEntry>>) -> World {
     let mut media = media(id, Some(1));
     media.format = Some(Format::Movie);
     let film = TraktMovie::new(u64::from(id), &format!("Title {id}"), date(2020, 1, 4))
         .ids(id * 10, &format!("tt{id:07}"));
     let mapping = Mapping::to_movie(&media, &film);
-    world.with_media(media, entry).with_mapping(mapping).with_movie(film)
+    world.with_media(media, entry.into()).with_mapping(mapping).with_movie(film)
 }
 
 /// With a series that is on Trakt and in no dataset.
@@ -91,7 +95,7 @@ pub(crate) fn one_series(progress: u32) -> World {
 pub(crate) fn three_series() -> World {
     (1..=3).fold(World::default(), |world, id| {
         let at = yesterday() + SignedDuration::from_mins(i64::from(id));
-        with_series(world, id, 12, current(id, 4).map(|entry| entry.updated(at)))
+        with_series(world, id, 12, current(id, 4).updated(at))
     })
 }
 
