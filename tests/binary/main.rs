@@ -1,0 +1,140 @@
+//! The built program as a person starts it: its messages, its signals, its demo.
+#![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
+
+mod process;
+
+use anilist_trakt_sync::clock::Clock;
+use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
+use anilist_trakt_sync::outbound::Upstream;
+use process::{Process, run_to_end, verify};
+use serde_json::Value;
+use std::time::Duration;
+
+/// What a service on the imitated upstreams needs, with some settings replaced.
+async fn services(changes: &[(&str, &str)]) -> (Demo, Vec<(String, String)>) {
+    let clock = Clock::System;
+    let demo = Demo::start(World::sample(clock.now()), clock).await.unwrap();
+    let mut settings: Vec<(String, String)> =
+        demo.settings().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    settings.push(("TRAKT_WRITE_INTERVAL_MS".into(), "0".into()));
+    for (name, value) in changes {
+        settings.retain(|(known, _)| known != name);
+        settings.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    (demo, settings)
+}
+
+#[tokio::test]
+async fn with_nothing_configured_it_starts_and_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&[], &folder, &[]).await;
+    let status = service.get("/api/status").await;
+    assert_eq!((status.0, &status.1["lastManualSync"]), (200, &Value::Null));
+    let (status, error) = service.post("/api/completed-sync").await;
+    assert_eq!((status, &error["code"]), (503, &Value::from("not_configured")));
+    assert!(error["hint"].as_str().unwrap().contains("ANILIST_ACCESS_TOKEN"));
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_and_no_secret_with_them() {
+    let (code, text) = run_to_end(&[
+        ("PORT", "70000"),
+        ("TIMEZONE", "Mars"),
+        ("TRAKT_API_URL", "trakt"),
+        ("TRAKT_CLIENT_SECRET", "hush"),
+    ]);
+    assert_eq!(code, Some(1));
+    assert!(text.starts_with("error: the configuration has 3 settings to correct:"), "{text}");
+    for expected in ["PORT: ", "TIMEZONE: ", "TRAKT_API_URL: ", "hint: "] {
+        assert!(text.contains(expected), "{expected} in {text}");
+    }
+    assert!(!text.contains("hush"));
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let below = file.path().join("data").display().to_string();
+    let (code, text) = run_to_end(&[("PORT", "0"), ("DATA_DIR", &below)]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains(&below) && text.contains("hint: set DATA_DIR"), "{text}");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().display().to_string();
+    let (code, text) = run_to_end(&[("PORT", &port), ("DATA_DIR", &folder)]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{text}");
+    assert!(text.contains("hint: "), "{text}");
+}
+
+#[tokio::test]
+async fn dead_sign_ins_are_told_with_the_next_step() {
+    for (name, says) in [
+        ("ANILIST_ACCESS_TOKEN", "ANILIST_ACCESS_TOKEN"),
+        ("TRAKT_ACCESS_TOKEN", "sign in to Trakt again"),
+    ] {
+        let changes = [(name, "dead"), ("TRAKT_REFRESH_TOKEN", "dead")];
+        let (_demo, settings) = services(&changes).await;
+        let folder = tempfile::tempdir().unwrap();
+        let service = Process::start(&settings, &folder, &[]).await;
+        let (status, error) = service.post("/api/completed-sync").await;
+        assert_eq!((status, &error["code"]), (502, &Value::from("signed_out")), "{name}: {error}");
+        assert!(error["hint"].as_str().unwrap().contains(says), "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn it_ends_between_two_batches_when_told_to_and_goes_on_afterwards() {
+    let (demo, settings) = services(&[("TRAKT_BATCH_SIZE", "200")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&settings, &folder, &[]).await;
+    let slow = Fault::new(Upstream::Trakt, Action::Slow(Duration::from_millis(700)));
+    demo.fail(slow.method("POST").path("/sync/history").after(1));
+    let run = service.begin("/api/full-sync");
+    while demo.stats().count_route(Upstream::Trakt, "POST /sync/history") < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(service.terminate().await, Some(0));
+    drop(run.await);
+    let sent = demo.stats().history_posts;
+    let service = Process::start(&settings, &folder, &[]).await;
+    let (status, report) = service.post("/api/full-sync").await;
+    assert_eq!((status, &report["state"]), (200, &Value::from("complete")), "{report}");
+    assert!(demo.stats().history_posts > sent, "the first run had sent everything");
+    assert_eq!((demo.stats().repeat_plays, demo.stats().not_found), (0, 0));
+    let (_, again) = service.post("/api/full-sync").await;
+    assert_eq!(again["found"], 0);
+}
+
+#[tokio::test]
+async fn the_demo_works_without_any_setting_and_passes_the_smoke_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&[], &folder, &["demo"]).await;
+    let (_, first) = service.post("/api/full-sync").await;
+    assert!(first["synced"].as_u64().unwrap() > 1000, "{first}");
+    let (_, second) = service.post("/api/full-sync").await;
+    assert_eq!(second["synced"], 0);
+    let (passed, report) = verify(&service.address);
+    assert!(passed, "{report}");
+    let (_, logs) = service.get("/api/logs").await;
+    let lines = logs.as_array().unwrap();
+    let began = |line: &Value| line["message"].as_str().unwrap().contains("full run 1 began");
+    assert!(lines.iter().any(began), "{logs}");
+}
+
+#[tokio::test]
+async fn json_logs_are_one_object_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("LOG_FORMAT".to_owned(), "json".to_owned())];
+    let service = Process::start(&settings, &folder, &[]).await;
+    let lines = service.end().await;
+    assert!(!lines.is_empty());
+    for line in lines {
+        assert!(serde_json::from_str::<Value>(&line).unwrap().is_object(), "{line}");
+    }
+}

@@ -1,0 +1,102 @@
+//! A started program, spoken to over HTTP.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStderr};
+use tokio::task::JoinHandle;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_anilist-trakt-sync");
+
+/// A running service. It is killed when dropped.
+pub(crate) struct Process {
+    child: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+    seen: Vec<String>,
+    pub(crate) address: String,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the caller of the service is not part of it")]
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
+async fn ask(request: reqwest::RequestBuilder) -> (u16, Value) {
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+impl Process {
+    /// Starts it in a folder of its own with just these settings, and waits until it listens.
+    pub(crate) async fn start(
+        settings: &[(String, String)],
+        folder: &TempDir,
+        arguments: &[&str],
+    ) -> Self {
+        let mut command = tokio::process::Command::new(PROGRAM);
+        command.args(arguments).env_clear().current_dir(folder.path()).env("PORT", "0");
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
+        let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut seen = Vec::new();
+        loop {
+            let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("{seen:?}"));
+            seen.push(line.clone());
+            if let Some((_, address)) = line.split_once("Listening on ") {
+                let address = address.split('"').next().unwrap().to_owned();
+                return Self { child, lines, seen, address };
+            }
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        ask(client().get(format!("{}{path}", self.address))).await
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> (u16, Value) {
+        ask(client().post(format!("{}{path}", self.address))).await
+    }
+
+    /// Posts without waiting for the answer.
+    pub(crate) fn begin(&self, path: &str) -> JoinHandle<reqwest::Result<reqwest::Response>> {
+        tokio::spawn(client().post(format!("{}{path}", self.address)).send())
+    }
+
+    /// Sends what a supervisor sends, and gives the exit code.
+    pub(crate) async fn terminate(mut self) -> Option<i32> {
+        self.signal();
+        self.child.wait().await.unwrap().code()
+    }
+
+    /// Ends it and gives everything it wrote.
+    pub(crate) async fn end(mut self) -> Vec<String> {
+        self.signal();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            self.seen.push(line);
+        }
+        std::mem::take(&mut self.seen)
+    }
+
+    fn signal(&self) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+}
+
+/// Runs it with just these settings until it ends, and gives its exit code and what it wrote.
+pub(crate) fn run_to_end(settings: &[(&str, &str)]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().current_dir(folder.path()).envs(settings.iter().copied());
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// Whether the smoke test passes, and what it says.
+pub(crate) fn verify(address: &str) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_verify"));
+    let output = command.args(["--deep", "--base-url", address]).output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
