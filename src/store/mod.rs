@@ -4,6 +4,7 @@
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
 pub mod codec;
+pub mod redis;
 pub mod rows;
 pub mod sqlite;
 
@@ -18,6 +19,7 @@ pub use rows::{
     DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow,
     RunState, StoredDataset, StoredShow, Unmapped,
 };
+pub use redis::RedisStore;
 pub use sqlite::SqliteStore;
 
 /// The names of `system_config` entries. They are a documented contract: operators read them.
