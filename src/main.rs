@@ -11,8 +11,7 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::store::{SqliteStore, Store};
-use anilist_trakt_sync::{telemetry, web};
+use anilist_trakt_sync::{store, telemetry, web};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 
@@ -78,7 +77,7 @@ async fn demo() -> Outcome {
 async fn serve(config: Config) -> Outcome {
     let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_dir)?);
+    let store = store::open(&config.store)?;
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let app = App::new(config, clock, Arc::clone(&store))?;

@@ -13,11 +13,12 @@ use crate::store::LockAnswer;
 
 const NAME: &str = "sync";
 
-/// How long the lock outlives its last renewal.
-const LEASE: Duration = Duration::from_mins(1);
+/// How long the lock outlives its last renewal: where the store cannot tell that a process died,
+/// the next run begins at most so much later.
+const LEASE: Duration = Duration::from_secs(12);
 
 /// How often it is renewed.
-const RENEWAL: Duration = Duration::from_secs(20);
+const RENEWAL: Duration = Duration::from_secs(4);
 
 /// The proof that this run, and no other, may write to Trakt. Only [`RunLock::acquire`] makes one.
 #[derive(Debug)]
