@@ -123,6 +123,12 @@ impl<'a> Applier<'a> {
 
     async fn post(&mut self, batch: Vec<Play>) -> Result<()> {
         self.record_in_flight(&batch).await?;
+        if self.lock.is_lost() {
+            // A store that was slow may have let the lease end. Whoever has the lock now finds
+            // the record, and the history says that nothing came of it.
+            batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
+            return Ok(());
+        }
         self.applied.batches += 1;
         match self.send(&batch).await {
             Sent::Answered(refused) => self.settle(batch, &refused).await,

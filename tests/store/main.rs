@@ -31,7 +31,9 @@ macro_rules! on_backend {
 }
 
 mod backends;
+mod bench;
 mod config;
+mod cost;
 mod datasets;
 mod front;
 mod library;
