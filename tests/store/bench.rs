@@ -22,6 +22,15 @@ const LIMITS: [(&str, &str); 3] = [
 /// The imitated services around a person who completed so many titles of 12 episodes, each a show
 /// of its own.
 pub(crate) async fn services(titles: u32) -> Demo {
+    services_with(titles, |id| {
+        let finished = FuzzyDate { year: Some(2020), month: Some(6), day: Some(1) };
+        ListEntry::new(id, ListStatus::Completed, 12).completed(finished)
+    })
+    .await
+}
+
+/// The same with other entries on the list.
+pub(crate) async fn services_with(titles: u32, entry: impl Fn(AnilistId) -> ListEntry) -> Demo {
     let mut world = World::default();
     for id in 1..=titles {
         let day = date(2020, 1, 5);
@@ -38,8 +47,7 @@ pub(crate) async fn services(titles: u32) -> Demo {
             episodes: Some(12),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(5) },
         };
-        let finished = FuzzyDate { year: Some(2020), month: Some(6), day: Some(1) };
-        let entry = ListEntry::new(media.id, ListStatus::Completed, 12).completed(finished);
+        let entry = entry(media.id);
         let mapping = Mapping::to_season(&media, &show, Some(1), 0);
         world = world.with_show(show).with_media(media, Some(entry)).with_mapping(mapping);
     }
@@ -60,4 +68,12 @@ pub(crate) fn settings(demo: &Demo, more: &[(&str, &str)]) -> HashMap<String, St
 pub(crate) fn app(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<App> {
     let config = Config::from_values(&settings(demo, more)).unwrap();
     App::new(config, Clock::System, store).unwrap()
+}
+
+/// Every episode that Trakt has, and whether one of them has two plays.
+pub(crate) fn episodes_once(demo: &Demo) -> usize {
+    let plays = demo.history();
+    let items: std::collections::HashSet<_> = plays.iter().map(|play| play.item).collect();
+    assert_eq!(items.len(), plays.len(), "an episode has two plays");
+    plays.len()
 }

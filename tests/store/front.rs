@@ -165,7 +165,9 @@ impl Shared {
     }
 
     async fn connect(&self) -> redis::RedisResult<MultiplexedConnection> {
-        let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
+        let config = redis::AsyncConnectionConfig::new()
+            .set_connection_timeout(None)
+            .set_response_timeout(None);
         self.redis.get_multiplexed_async_connection_with_config(&config).await
     }
 }

@@ -104,7 +104,7 @@ async fn a_process_that_holds_the_lock() {
 
 #[tokio::test]
 async fn a_lease_is_over_when_the_caller_says_it_is_that_late() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempdir().unwrap();
     let store = open(&folder);
     let take = async |owner: &str, second| {
         store.lock(&me(), "sync", owner, moment(second), LEASE).await.unwrap()

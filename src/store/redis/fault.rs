@@ -3,10 +3,12 @@
 use crate::store::StoreError;
 
 /// The refusals that have a sentence of their own, by how they begin or what they contain.
-const SENTENCES: [(&str, &str); 11] = [
+const SENTENCES: [(&str, &str); 12] = [
     ("OOM", "Redis is full; raise its memory limit or remove other data"),
     ("READONLY", "Redis is a read-only replica; use the address of its primary"),
     ("NOAUTH", "Redis asks for a password; put it into the address"),
+    // What a long command without a password is answered.
+    ("unauthenticated", "Redis asks for a password; put it into the address"),
     ("WRONGPASS", "Redis does not accept the password"),
     ("NOPERM", "Redis does not allow this user the commands that are needed"),
     ("MISCONF", "Redis cannot save to its disk and takes no changes"),

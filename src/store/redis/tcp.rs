@@ -4,7 +4,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, IntoConnectionInfo as _, Pipeline, RedisError, TlsCertificates, Value};
+use redis::{
+    Client, ErrorKind, IntoConnectionInfo as _, Pipeline, RedisError, TlsCertificates, Value,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 
@@ -90,8 +92,19 @@ impl Tcp {
         } else if error.is_io_error() {
             unreachable(&error.to_string(), &self.address)
         } else {
-            refused(&error.to_string())
+            refused(&words(error))
         }
+    }
+}
+
+/// What the server said, with its own name for the error.
+fn words(error: &RedisError) -> String {
+    match error.code() {
+        Some(code) => format!("{code} {}", error.detail().unwrap_or_default()),
+        None if error.kind() == ErrorKind::AuthenticationFailed => {
+            format!("WRONGPASS {error}")
+        }
+        None => error.to_string(),
     }
 }
 
@@ -135,7 +148,7 @@ fn reply(value: Value) -> Result<Reply> {
         Value::Array(items) | Value::Set(items) => {
             Reply::List(items.into_iter().map(reply).collect::<Result<_>>()?)
         }
-        Value::ServerError(error) => return Err(refused(&RedisError::from(error).to_string())),
+        Value::ServerError(error) => return Err(refused(&words(&error.into()))),
         other => {
             let kind = format!("{other:?}").chars().take_while(|c| *c != '(').collect::<String>();
             return Err(StoreError::Unavailable(format!("Redis sent an unknown kind: {kind}")));
