@@ -68,6 +68,8 @@ struct Applier<'a> {
     attempt: &'a Attempt,
     pending: VecDeque<Play>,
     lost_answers: u32,
+    /// The record of the batch in flight, as it was written.
+    in_flight: Option<String>,
     applied: Applied,
 }
 
@@ -91,7 +93,17 @@ impl<'a> Applier<'a> {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
         let pending = plan.plays().cloned().collect();
         let applied = Applied::default();
-        Self { app, lock, titles, queue, attempt, pending, lost_answers: 0, applied }
+        Self {
+            app,
+            lock,
+            titles,
+            queue,
+            attempt,
+            pending,
+            lost_answers: 0,
+            in_flight: None,
+            applied,
+        }
     }
 
     /// Titles that Trakt has already, and those that wait, are settled in one write.
@@ -150,9 +162,23 @@ impl<'a> Applier<'a> {
         }
     }
 
-    async fn record_in_flight(&self, batch: &[Play]) -> Result<()> {
+    async fn record_in_flight(&mut self, batch: &[Play]) -> Result<()> {
         let text = serde_json::to_string(batch).map_err(|e| Error::Internal(e.to_string()))?;
+        self.in_flight = Some(text.clone());
         self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
+    }
+
+    /// Writes, and forgets in the same step that the batch was in flight. When the record is
+    /// another's by now, that stays: its owner has taken over, and what is written is true anyway.
+    async fn write_settled(&mut self, writes: Vec<Write>) -> Result<()> {
+        let record = self.in_flight.take();
+        let mut both = writes.clone();
+        both.push(Write::Config { key: keys::IN_FLIGHT, value: None });
+        let (store, account) = (&self.app.store, &self.app.account);
+        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
+            return Ok(());
+        }
+        self.write(writes).await
     }
 
     /// Saves what was accepted and what was not found, and forgets that it was in flight.
@@ -168,9 +194,8 @@ impl<'a> Applier<'a> {
             }
         }
         ids.dedup();
-        let mut writes = self.settled(&ids);
-        writes.push(Write::Config { key: keys::IN_FLIGHT, value: None });
-        self.write(writes).await
+        let writes = self.settled(&ids);
+        self.write_settled(writes).await
     }
 
     /// After a lost answer only Trakt's history tells what was added. What it has is settled; the
@@ -202,7 +227,7 @@ impl<'a> Applier<'a> {
     /// ends the run with an error.
     async fn stop(&mut self, batch: Vec<Play>, error: ProviderError) -> Result<()> {
         batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
-        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: None }]).await?;
+        self.write_settled(Vec::new()).await?;
         if passes(&error.fault) {
             self.interrupt(&error);
             Ok(())

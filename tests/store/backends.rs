@@ -28,19 +28,16 @@ pub(crate) enum Way {
 }
 
 /// An empty place of the embedded store.
-#[expect(clippy::unused_async, reason = "places on a network take time")]
 pub(crate) async fn sqlite() -> Option<Place> {
     Some(Place::Sqlite(tempfile::tempdir().unwrap()))
 }
 
 /// An empty place in a Redis.
-#[expect(clippy::unused_async, reason = "the front takes time")]
 pub(crate) async fn tcp() -> Option<Place> {
     is_installed().then(|| Place::Redis(Way::Tcp, new_prefix()))
 }
 
 /// The same, behind TLS and a password.
-#[expect(clippy::unused_async, reason = "the front takes time")]
 pub(crate) async fn tls() -> Option<Place> {
     is_installed().then(|| Place::Redis(Way::Tls, new_prefix()))
 }
@@ -67,6 +64,7 @@ pub(crate) fn new_prefix() -> String {
 
 impl Place {
     /// Another handle on the place, as another process has it.
+    #[expect(clippy::unused_async, reason = "the places' other functions are asynchronous too")]
     pub(crate) async fn open(&self) -> Arc<dyn Store> {
         match self {
             Self::Sqlite(folder) => Arc::new(SqliteStore::open(folder.path()).unwrap()),

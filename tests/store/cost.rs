@@ -32,6 +32,7 @@ async fn a_sync_of_three_thousand_titles_over_rest_needs_few_round_trips_and_sma
 }
 
 /// A first sync of everything, and a second one that finds nothing new.
+#[expect(clippy::print_stdout, reason = "the figures are what this is run for")]
 async fn costs(name: &str, way: &Way) {
     let demo = bench::services(TITLES).await;
     let store = Arc::new(way.open(&new_prefix()));

@@ -190,9 +190,12 @@ fn element(answer: Answer, base64: bool) -> Value {
 }
 
 fn result(answer: Answer, base64: bool) -> Value {
-    let text = |bytes: &[u8]| match base64 {
-        true => BASE64_STANDARD.encode(bytes),
-        false => String::from_utf8_lossy(bytes).into_owned(),
+    let text = |bytes: &[u8]| {
+        if base64 {
+            BASE64_STANDARD.encode(bytes)
+        } else {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
     };
     match answer {
         Answer::Nil => Value::Null,

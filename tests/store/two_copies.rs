@@ -136,7 +136,7 @@ async fn the_lock_of_a_killed_copy_is_free_within_fifteen_seconds() {
     let [first, second] = two(&demo, &server);
     first.answers("/readyz", 200).await;
     second.answers("/readyz", 200).await;
-    let hang = Fault::new(Upstream::AniList, Action::Hang(Duration::from_secs(60)));
+    let hang = Fault::new(Upstream::AniList, Action::Hang(Duration::from_mins(1)));
     demo.fail(hang);
     let stuck = first.http.post(format!("{}/api/completed-sync", first.url)).send();
     let stuck = tokio::spawn(stuck);
