@@ -22,24 +22,15 @@ const DEMO_LIMITS: [(&str, &str); 3] = [
 ];
 
 /// Variables of the documented set that this version does not act on.
-const NOT_BUILT: [&str; 8] = [
-    "KV_REST_API_URL",
-    "UPSTASH_REDIS_REST_URL",
-    "REDIS_URL",
-    "KV_URL",
-    "KV_PREFIX",
-    "ENCRYPTION_KEY",
-    "SYNC_REWATCHES",
-    "SYNC_SCHEDULE",
-];
+const NOT_BUILT: [&str; 3] = ["ENCRYPTION_KEY", "SYNC_REWATCHES", "SYNC_SCHEDULE"];
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `HOST` and `PORT`: where to listen. Default `127.0.0.1:3000`.
     pub listen: SocketAddr,
-    /// `DATA_DIR`: folder of the embedded store. Default `./data`.
-    pub data_dir: PathBuf,
+    /// Where state is kept.
+    pub store: StoreConfig,
     /// `TIMEZONE`: IANA name for completion dates that have no time. Default `UTC`.
     pub timezone: TimeZone,
     /// What AniList needs.
@@ -58,6 +49,32 @@ pub struct Config {
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
     pub log_filter: String,
+}
+
+/// Where state is kept. A REST address wins over a TCP address of the same host.
+#[derive(Debug, Clone)]
+pub enum StoreConfig {
+    /// In a file on this machine.
+    Sqlite {
+        /// `DATA_DIR`: its folder. Default `./data`.
+        data_dir: PathBuf,
+    },
+    /// In a Redis, over its own protocol.
+    Redis {
+        /// `REDIS_URL` or `KV_URL`: `redis://` or `rediss://`; it may hold a password.
+        url: SecretString,
+        /// `KV_PREFIX`: put before every key.
+        prefix: String,
+    },
+    /// In a Redis, over Upstash's REST protocol.
+    Rest {
+        /// `KV_REST_API_URL` or `UPSTASH_REDIS_REST_URL`.
+        url: Url,
+        /// `KV_REST_API_TOKEN` or `UPSTASH_REDIS_REST_TOKEN`.
+        token: SecretString,
+        /// `KV_PREFIX`: put before every key.
+        prefix: String,
+    },
 }
 
 /// Who may ask for what.
@@ -245,7 +262,7 @@ impl Reader<'_> {
     fn config(&mut self) -> Config {
         Config {
             listen: self.listen(),
-            data_dir: self.text("DATA_DIR").unwrap_or("./data").into(),
+            store: self.store(),
             timezone: self.timezone(),
             anilist: self.anilist(),
             trakt: self.trakt(),
@@ -272,6 +289,79 @@ impl Reader<'_> {
             log_format: self.log_format(),
             log_filter: self.log_filter(),
         }
+    }
+
+    fn store(&mut self) -> StoreConfig {
+        let prefix = self.text("KV_PREFIX").unwrap_or_default().to_owned();
+        let rest = self.rest();
+        let tcp = self.either(["REDIS_URL", "KV_URL"]).and_then(|found| self.redis_url(found));
+        match (rest, tcp) {
+            (None, None) => {
+                StoreConfig::Sqlite { data_dir: self.text("DATA_DIR").unwrap_or("./data").into() }
+            }
+            (None, Some(url)) => StoreConfig::Redis { url: String::from(url).into(), prefix },
+            (Some((url, token)), tcp) => {
+                if tcp.is_some_and(|tcp| tcp.host_str() != url.host_str()) {
+                    self.report(
+                        "REDIS_URL",
+                        "names another server than KV_REST_API_URL".to_owned(),
+                        "keep one of the two, so that it is clear where state is",
+                    );
+                }
+                StoreConfig::Rest { url, token, prefix }
+            }
+        }
+    }
+
+    /// A REST address with its token; one without the other is a mistake.
+    fn rest(&mut self) -> Option<(Url, SecretString)> {
+        let url = self.either(["KV_REST_API_URL", "UPSTASH_REDIS_REST_URL"]);
+        let token = self.either(["KV_REST_API_TOKEN", "UPSTASH_REDIS_REST_TOKEN"]);
+        match (url, token) {
+            (None, None) => None,
+            (Some((variable, _)), Some((_, token))) => {
+                Some((self.url(variable, ""), SecretString::from(token)))
+            }
+            (Some(_), None) => {
+                let message = "is missing, and the REST address is set".to_owned();
+                self.report("KV_REST_API_TOKEN", message, "copy it from the database's page");
+                None
+            }
+            (None, Some(_)) => {
+                let message = "is missing, and the REST token is set".to_owned();
+                self.report("KV_REST_API_URL", message, "copy it from the database's page");
+                None
+            }
+        }
+    }
+
+    /// The value of one of two names of the same setting.
+    fn either(&mut self, names: [&'static str; 2]) -> Option<(&'static str, String)> {
+        let set: Vec<_> =
+            names.iter().filter_map(|name| Some((*name, self.text(name)?.to_owned()))).collect();
+        if let [(_, first), (second_name, second)] = &set[..]
+            && first != second
+        {
+            let message = format!("differs from {}, which is the same setting", names[0]);
+            self.report(second_name, message, "keep one of the two");
+        }
+        set.into_iter().next()
+    }
+
+    /// Its value is not told when it is wrong: it may hold a password.
+    fn redis_url(&mut self, (variable, text): (&'static str, String)) -> Option<Url> {
+        let url = Url::parse(&text).ok().filter(|url| {
+            matches!(url.scheme(), "redis" | "rediss")
+                && url.host_str().is_some_and(|h| !h.is_empty())
+        });
+        if url.is_none() {
+            self.report(
+                variable,
+                "is not the address of a Redis".to_owned(),
+                "write redis:// or rediss://, such as rediss://default:password@example.org:6379",
+            );
+        }
+        url
     }
 
     fn anilist(&mut self) -> AniListConfig {
@@ -484,7 +574,51 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let config = read(&[("ANILIST_ACCESS_TOKEN", "hush"), ("TMDB_API_KEY", "hush")]).unwrap();
+        let config = read(&[
+            ("ANILIST_ACCESS_TOKEN", "hush"),
+            ("TMDB_API_KEY", "hush"),
+            ("REDIS_URL", "redis://:hush@localhost"),
+        ])
+        .unwrap();
         assert!(!format!("{config:?}").contains("hush"));
+        let wrong = read(&[("REDIS_URL", "http://:hush@localhost")]).unwrap_err();
+        assert!(!wrong.to_string().contains("hush"), "{wrong}");
+    }
+
+    const REST: [(&str, &str); 2] =
+        [("KV_REST_API_URL", "https://eu1.example.org"), ("KV_REST_API_TOKEN", "t")];
+
+    #[test]
+    fn state_is_kept_where_the_variables_say() {
+        let kind = |pairs: &[(&str, &str)]| match read(pairs).unwrap().store {
+            StoreConfig::Sqlite { data_dir } => format!("sqlite {}", data_dir.display()),
+            StoreConfig::Redis { prefix, .. } => format!("redis {prefix}"),
+            StoreConfig::Rest { url, prefix, .. } => format!("rest {url} {prefix}"),
+        };
+        assert_eq!(kind(&[]), "sqlite ./data");
+        assert_eq!(kind(&[("REDIS_URL", "rediss://h:1"), ("KV_PREFIX", "p:")]), "redis p:");
+        assert_eq!(kind(&[("KV_URL", "redis://h"), ("REDIS_URL", "redis://h")]), "redis ");
+        assert_eq!(kind(&REST), "rest https://eu1.example.org/ ");
+        // A host that offers both sets all of these.
+        let both = [REST[0], REST[1], ("KV_URL", "rediss://:p@eu1.example.org:6379")];
+        assert_eq!(kind(&both), "rest https://eu1.example.org/ ");
+        let names = [("UPSTASH_REDIS_REST_URL", REST[0].1), ("UPSTASH_REDIS_REST_TOKEN", "t")];
+        assert_eq!(kind(&names), "rest https://eu1.example.org/ ");
+    }
+
+    #[test]
+    fn settings_of_the_store_that_contradict_each_other_are_mistakes() {
+        let table: [(&[(&str, &str)], &str); 6] = [
+            (&REST[..1], "KV_REST_API_TOKEN"),
+            (&REST[1..], "KV_REST_API_URL"),
+            (&[("REDIS_URL", "localhost:6379")], "REDIS_URL"),
+            (&[("REDIS_URL", "redis://a"), ("KV_URL", "redis://b")], "KV_URL"),
+            (&[REST[0], REST[1], ("REDIS_URL", "redis://elsewhere")], "REDIS_URL"),
+            (&[("KV_REST_API_URL", "eu1"), REST[1]], "KV_REST_API_URL"),
+        ];
+        for (pairs, variable) in table {
+            let problems = read(pairs).unwrap_err();
+            assert_eq!(problems.0[0].variable, variable, "{problems}");
+        }
     }
 }

@@ -115,7 +115,9 @@ impl Error {
             Self::Unauthorized => "send the header Authorization: Bearer, with APP_TOKEN",
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
             Self::Provider(error) => provider_hint(error),
-            Self::Store(_) => "check that DATA_DIR can be written to and that the disk is not full",
+            Self::Store(_) => {
+                "check that the store (DATA_DIR, REDIS_URL or KV_REST_API_URL) is up, can be written to and is not full"
+            }
             Self::Internal(_) => "look at the log, and report it if it happens again",
         }
     }
@@ -182,7 +184,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         (Fault::Outage { .. } | Fault::Unreachable { .. } | Fault::TimedOut, _) => {
             "try again in a few minutes"
         }
-        (Fault::Local { .. }, _) => "check DATA_DIR, the disk, and the configured addresses",
+        (Fault::Local { .. }, _) => "check the store, the disk, and the configured addresses",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Otaku) => "check OTAKU_DB_URL",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Fribbs) => "check FRIBBS_LIST_URL",
         (Fault::NotFound | Fault::Refused { .. }, _) => "check the id or the code",

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +11,7 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::store::{SqliteStore, Store};
+use anilist_trakt_sync::store::{self, Store};
 use anilist_trakt_sync::{telemetry, web};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
@@ -79,7 +78,7 @@ async fn demo() -> Outcome {
 async fn serve(config: Config) -> Outcome {
     let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
-    let store: Arc<dyn Store> = Arc::new(open_store(&config.data_dir)?);
+    let store = open_store(&config)?;
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let app = App::new(config, clock, Arc::clone(&store))?;
@@ -90,8 +89,8 @@ async fn serve(config: Config) -> Outcome {
     Ok(())
 }
 
-fn open_store(folder: &Path) -> Result<SqliteStore, String> {
-    SqliteStore::open(folder).map_err(|cause| {
+fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
+    store::open(&config.store).map_err(|cause| {
         format!("{cause}\n  hint: set DATA_DIR to a folder that this user can write to")
     })
 }

@@ -24,7 +24,7 @@ use crate::store::{Mapping, MediaType, Override, StoredShow, Unmapped, Write};
 const CONCURRENT_SHOWS: usize = 6;
 
 /// Fetched shows are saved in groups, so that a stop loses little.
-const SHOWS_PER_SAVE: usize = 120;
+const SHOWS_PER_SAVE: usize = 240;
 
 /// A stored show younger than this is not asked for again because an episode is missing in it.
 const SHOW_RECHECK: SignedDuration = SignedDuration::from_hours(6);

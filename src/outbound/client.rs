@@ -102,9 +102,7 @@ struct Inner {
 impl Outbound {
     /// Builds the client. The clock gives the times in errors; waits are slept in real time.
     pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
-        // A second call finds one installed, which is as good.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let client = client().map_err(|cause| BuildError(cause.to_string()))?;
+        let client = plain_client()?;
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
         Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent })))
@@ -264,6 +262,14 @@ impl Outbound {
     pub(super) fn learn(&self, bucket: Bucket, fault: Option<&Fault>) {
         self.gate(bucket).learn(fault);
     }
+}
+
+/// A client without gates and repeats, for the store: that is part of this service, and a breaker
+/// would keep it away for a minute after it is back.
+pub(crate) fn plain_client() -> Result<reqwest::Client, BuildError> {
+    // A second call finds one installed, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    client().map_err(|cause| BuildError(cause.to_string()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that may")]

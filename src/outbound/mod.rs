@@ -14,6 +14,7 @@ mod request;
 mod retry;
 
 pub use answer::Answer;
+pub(crate) use client::plain_client;
 pub use client::{BuildError, Limits, Outbound, Stats};
 pub use download::Download;
 pub use error::{Fault, ProviderError, Upstream};

@@ -4,16 +4,20 @@
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
 pub mod codec;
+pub mod redis;
 pub mod rows;
 pub mod sqlite;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
+pub use redis::RedisStore;
 pub use rows::{
     DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow,
     RunState, StoredDataset, StoredShow, Unmapped,
@@ -100,6 +104,18 @@ pub enum StoreError {
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Opens the configured store. One in a file is made and brought up to date; one on a network is
+/// asked for nothing yet, and may come later than this process.
+pub fn open(config: &StoreConfig) -> Result<Arc<dyn Store>> {
+    Ok(match config {
+        StoreConfig::Sqlite { data_dir } => Arc::new(SqliteStore::open(data_dir)?),
+        StoreConfig::Redis { url, prefix } => Arc::new(RedisStore::over_tcp(url, prefix)?),
+        StoreConfig::Rest { url, token, prefix } => {
+            Arc::new(RedisStore::over_rest(url, token.clone(), prefix)?)
+        }
+    })
+}
 
 /// One change. A list of them is applied as one transaction.
 #[derive(Debug, Clone, PartialEq)]

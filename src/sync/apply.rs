@@ -68,6 +68,8 @@ struct Applier<'a> {
     attempt: &'a Attempt,
     pending: VecDeque<Play>,
     lost_answers: u32,
+    /// The record of the batch in flight, as it was written.
+    in_flight: Option<String>,
     applied: Applied,
 }
 
@@ -91,7 +93,17 @@ impl<'a> Applier<'a> {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
         let pending = plan.plays().cloned().collect();
         let applied = Applied::default();
-        Self { app, lock, titles, queue, attempt, pending, lost_answers: 0, applied }
+        Self {
+            app,
+            lock,
+            titles,
+            queue,
+            attempt,
+            pending,
+            lost_answers: 0,
+            in_flight: None,
+            applied,
+        }
     }
 
     /// Titles that Trakt has already, and those that wait, are settled in one write.
@@ -123,6 +135,12 @@ impl<'a> Applier<'a> {
 
     async fn post(&mut self, batch: Vec<Play>) -> Result<()> {
         self.record_in_flight(&batch).await?;
+        if self.lock.is_lost() {
+            // A store that was slow may have let the lease end. Whoever has the lock now finds
+            // the record, and the history says that nothing came of it.
+            batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
+            return Ok(());
+        }
         self.applied.batches += 1;
         match self.send(&batch).await {
             Sent::Answered(refused) => self.settle(batch, &refused).await,
@@ -144,9 +162,23 @@ impl<'a> Applier<'a> {
         }
     }
 
-    async fn record_in_flight(&self, batch: &[Play]) -> Result<()> {
+    async fn record_in_flight(&mut self, batch: &[Play]) -> Result<()> {
         let text = serde_json::to_string(batch).map_err(|e| Error::Internal(e.to_string()))?;
+        self.in_flight = Some(text.clone());
         self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
+    }
+
+    /// Writes, and forgets in the same step that the batch was in flight. When the record is
+    /// another's by now, that stays: its owner has taken over, and what is written is true anyway.
+    async fn write_settled(&mut self, writes: Vec<Write>) -> Result<()> {
+        let record = self.in_flight.take();
+        let mut both = writes.clone();
+        both.push(Write::Config { key: keys::IN_FLIGHT, value: None });
+        let (store, account) = (&self.app.store, &self.app.account);
+        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
+            return Ok(());
+        }
+        self.write(writes).await
     }
 
     /// Saves what was accepted and what was not found, and forgets that it was in flight.
@@ -163,11 +195,10 @@ impl<'a> Applier<'a> {
         }
         ids.dedup();
         let mut writes = self.settled(&ids);
-        writes.push(Write::Config { key: keys::IN_FLIGHT, value: None });
         // The kept copy of the history lacks what was just added. Trakt's mark tells that too,
         // unless the history had changed at that very time before.
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
-        self.write(writes).await
+        self.write_settled(writes).await
     }
 
     /// After a lost answer only Trakt's history tells what was added. What it has is settled; the
@@ -198,7 +229,7 @@ impl<'a> Applier<'a> {
     /// ends the run with an error.
     async fn stop(&mut self, batch: Vec<Play>, error: ProviderError) -> Result<()> {
         batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
-        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: None }]).await?;
+        self.write_settled(Vec::new()).await?;
         if passes(&error.fault) {
             self.interrupt(&error);
             Ok(())

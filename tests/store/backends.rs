@@ -1,27 +1,99 @@
 //! Where the suite keeps its state.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use anilist_trakt_sync::store::{SqliteStore, Store};
+use anilist_trakt_sync::store::{RedisStore, SqliteStore, Store};
 use tempfile::TempDir;
 
-/// A place that begins empty and is gone after the test.
+use crate::front::{Front, TOKEN};
+use crate::server::{Server, is_installed};
+
+/// A place that begins empty and is not used again after the test.
 pub(crate) enum Place {
     /// A data folder.
     Sqlite(TempDir),
+    /// A prefix in the server that all tests of this process share.
+    Redis(Way, String),
+}
+
+/// How the server is reached.
+pub(crate) enum Way {
+    /// The Redis protocol over TCP.
+    Tcp,
+    /// The same over TLS, with a password and an authority of our own.
+    Tls,
+    /// Upstash's REST protocol.
+    Rest(Front),
 }
 
 /// An empty place of the embedded store.
-pub(crate) fn sqlite() -> Place {
-    Place::Sqlite(tempfile::tempdir().unwrap())
+pub(crate) async fn sqlite() -> Option<Place> {
+    Some(Place::Sqlite(tempfile::tempdir().unwrap()))
+}
+
+/// An empty place in a Redis.
+pub(crate) async fn tcp() -> Option<Place> {
+    is_installed().then(|| Place::Redis(Way::Tcp, new_prefix()))
+}
+
+/// The same, behind TLS and a password.
+pub(crate) async fn tls() -> Option<Place> {
+    is_installed().then(|| Place::Redis(Way::Tls, new_prefix()))
+}
+
+/// The same, behind a REST front.
+pub(crate) async fn rest() -> Option<Place> {
+    if !is_installed() {
+        return None;
+    }
+    Some(Place::Redis(Way::Rest(Front::start(&server().url()).await), new_prefix()))
+}
+
+/// The server that the tests of this process share.
+pub(crate) fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| Server::start(&[]))
+}
+
+/// A prefix that no other test has.
+pub(crate) fn new_prefix() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("test{}:", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 impl Place {
     /// Another handle on the place, as another process has it.
-    #[expect(clippy::unused_async, reason = "stores on a network connect first")]
+    #[expect(clippy::unused_async, reason = "the places' other functions are asynchronous too")]
     pub(crate) async fn open(&self) -> Arc<dyn Store> {
         match self {
             Self::Sqlite(folder) => Arc::new(SqliteStore::open(folder.path()).unwrap()),
+            Self::Redis(way, prefix) => Arc::new(way.open(prefix)),
+        }
+    }
+}
+
+impl Way {
+    /// A handle on the shared server under this prefix.
+    pub(crate) fn open(&self, prefix: &str) -> RedisStore {
+        let opened = match self {
+            Self::Tcp => RedisStore::over_tcp(&server().url().into(), prefix),
+            Self::Tls => {
+                RedisStore::over_tls(&server().tls_url().into(), prefix, server().authority())
+            }
+            Self::Rest(front) => {
+                RedisStore::over_rest(&front.url.parse().unwrap(), TOKEN.into(), prefix)
+            }
+        };
+        opened.unwrap()
+    }
+}
+
+impl Drop for Place {
+    /// No answer may be larger than what the REST services allow.
+    fn drop(&mut self) {
+        if let Self::Redis(Way::Rest(front), _) = self {
+            assert!(front.largest() < 1_000_000, "{} bytes at once", front.largest());
         }
     }
 }

@@ -1,0 +1,196 @@
+//! Lists of changes as commands, applied together by one script.
+
+use std::collections::BTreeSet;
+
+use super::command::{Command, Repeat};
+use super::keys::field;
+use super::pack::{json, pack, pack_json};
+use super::{BODY, RedisStore, scripts};
+use crate::domain::AccountId;
+use crate::store::{Mapping, Override, Progress, Result, RunRow, StoredShow, Unmapped, Write};
+
+/// How many runs of an account are kept.
+pub(super) const KEPT_RUNS: u32 = 50;
+
+/// How long the list of a staged write stays when nobody comes to apply it, in seconds.
+const STAGED_FOR: &str = "600";
+
+/// When commands are applied.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Condition<'a> {
+    /// Whatever there is.
+    Always,
+    /// When the key has this value as it is stored, or is absent.
+    Holds(&'a str, Option<&'a str>),
+}
+
+impl RedisStore {
+    /// Applies commands together, if the condition holds. Says whether it did.
+    ///
+    /// What is too large for one body is first gathered in a list, and then applied from there; so
+    /// a write of any size is whole or not there.
+    pub(super) async fn apply(
+        &self,
+        condition: Condition<'_>,
+        commands: &[Command],
+        repeat: Repeat,
+    ) -> Result<bool> {
+        let words: Vec<String> = commands.iter().flat_map(counted).collect();
+        let touched: BTreeSet<String> = commands.iter().flat_map(touched).collect();
+        let staged = self.keys.staged(&self.new_mark());
+        let small = words.iter().map(|word| word.len() + 8).sum::<usize>() <= BODY;
+        if !small {
+            self.stage(&staged, &words).await?;
+        }
+        let (key, check, expected) = match condition {
+            Condition::Always => (staged.as_str(), "always", ""),
+            Condition::Holds(key, None) => (key, "absent", ""),
+            Condition::Holds(key, Some(value)) => (key, "equals", value),
+        };
+        let place = if small { "here" } else { "staged" };
+        let arguments = [check, expected, place].map(str::to_owned).into_iter();
+        let words = if small { words } else { Vec::new() };
+        let keys = [key.to_owned(), staged.clone()].into_iter().chain(touched);
+        let apply = Command::script(scripts::APPLY, keys, arguments.chain(words));
+        // What is staged is gone once it was applied.
+        let repeat = if small { repeat } else { Repeat::Never };
+        Ok(self.one(apply, repeat).await?.number()? == 1)
+    }
+
+    async fn stage(&self, list: &str, words: &[String]) -> Result<()> {
+        let mut rest = words;
+        while !rest.is_empty() {
+            let mut room = BODY;
+            let fits = rest.iter().take_while(|word| {
+                let fits = word.len() + 8 <= room;
+                room = room.saturating_sub(word.len() + 8);
+                fits
+            });
+            let (part, later) = rest.split_at(fits.count().max(1));
+            let push = ["RPUSH", list].into_iter().chain(part.iter().map(String::as_str));
+            let commands = [Command::new(push), Command::new(["EXPIRE", list, STAGED_FOR])];
+            self.transport.send(&commands, Repeat::Never).await?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// The commands of a list of changes.
+    pub(super) fn commands(&self, account: &AccountId, writes: &[Write]) -> Result<Vec<Command>> {
+        let mut commands = Vec::with_capacity(writes.len() * 2);
+        if *account != AccountId::default() {
+            commands.push(Command::new(["SADD", &self.keys.accounts(), account.as_str()]));
+        }
+        for write in writes {
+            commands.extend(self.change(account, write)?);
+        }
+        Ok(commands)
+    }
+
+    fn change(&self, account: &AccountId, write: &Write) -> Result<Vec<Command>> {
+        Ok(match write {
+            Write::Config { key, value } => vec![self.config(account, key, value.as_deref())?],
+            Write::Mapping(mapping) => self.put_mapping(account, mapping)?,
+            Write::RemoveMapping(id) => {
+                let id = field(*id);
+                vec![
+                    Command::new(["DEL", &self.keys.mapping(account, &id)]),
+                    Command::new(["SREM", &self.keys.mapping_index(account), &id]),
+                ]
+            }
+            Write::Progress(progress) => self.put_progress(account, progress)?,
+            Write::RemoveProgress(id) => {
+                let id = field(*id);
+                vec![
+                    Command::new(["HDEL", &self.keys.progress(account), &id]),
+                    Command::new(["ZREM", &self.keys.progress_newest(account), &id]),
+                ]
+            }
+            Write::Override(row) => {
+                let (hash, field) = (self.keys.overrides(account), override_field(row));
+                vec![Command::new(["HSET".to_owned(), hash, field, json(row)?])]
+            }
+            Write::RemoveOverride(row) => {
+                let hash = self.keys.overrides(account);
+                vec![Command::new(["HDEL", &hash, &override_field(row)])]
+            }
+            Write::Unmapped(row) => vec![self.put_unmapped(account, row)?],
+            Write::RemoveUnmapped(id) => {
+                vec![Command::new(["HDEL", &self.keys.unmapped(account), &field(*id)])]
+            }
+            Write::Run(run) => self.put_run(account, run)?,
+            Write::Show(show) => self.put_show(show)?,
+        })
+    }
+
+    fn config(&self, account: &AccountId, key: &str, value: Option<&str>) -> Result<Command> {
+        let key = self.keys.config(account, key);
+        Ok(match value {
+            Some(value) => Command::new(["SET", &key, &pack(value)?]),
+            None => Command::new(["DEL", &key]),
+        })
+    }
+
+    fn put_mapping(&self, account: &AccountId, mapping: &Mapping) -> Result<Vec<Command>> {
+        let id = field(mapping.anilist_id);
+        let key = self.keys.mapping(account, &id);
+        Ok(vec![
+            Command::new(["SET", &key, &pack_json(mapping)?]),
+            Command::new(["SADD", &self.keys.mapping_index(account), &id]),
+        ])
+    }
+
+    fn put_progress(&self, account: &AccountId, progress: &Progress) -> Result<Vec<Command>> {
+        let id = field(progress.anilist_id);
+        let when = progress.updated_at.as_millisecond().to_string();
+        Ok(vec![
+            Command::new(["HSET", &self.keys.progress(account), &id, &json(progress)?]),
+            Command::new(["ZADD", &self.keys.progress_newest(account), &when, &id]),
+        ])
+    }
+
+    fn put_unmapped(&self, account: &AccountId, row: &Unmapped) -> Result<Command> {
+        let id = field(row.entry.media.id);
+        Ok(Command::new(["HSET", &self.keys.unmapped(account), &id, &pack_json(row)?]))
+    }
+
+    fn put_run(&self, account: &AccountId, run: &RunRow) -> Result<Vec<Command>> {
+        let (sorted, hash) = (self.keys.runs_newest(account), self.keys.runs(account));
+        let id = run.id.to_string();
+        Ok(vec![
+            Command::new(["HSET", &hash, &id, &pack_json(run)?]),
+            Command::new(["ZADD", &sorted, &id, &id]),
+            Command::new(["TRIM", &sorted, &hash, &KEPT_RUNS.to_string()]),
+        ])
+    }
+
+    fn put_show(&self, stored: &StoredShow) -> Result<Vec<Command>> {
+        let id = stored.show.id;
+        let breakpoints = json(&stored.breakpoints)?;
+        Ok(vec![
+            Command::new(["SET", &self.keys.show(id), &pack_json(stored)?]),
+            Command::new(["SET", &self.keys.breakpoints(id), &breakpoints]),
+            Command::new(["SADD", &self.keys.show_index(), &id.to_string()]),
+        ])
+    }
+}
+
+/// A command's words behind their count, as the script reads them.
+fn counted(Command(words): &Command) -> Vec<String> {
+    let mut counted = vec![words.len().to_string()];
+    counted.extend(words.iter().cloned());
+    counted
+}
+
+/// The keys a command touches: `TRIM` names two, the others one.
+fn touched(Command(words): &Command) -> Vec<String> {
+    let count = if words.first().is_some_and(|name| name == "TRIM") { 2 } else { 1 };
+    words.iter().skip(1).take(count).cloned().collect()
+}
+
+fn override_field(row: &Override) -> String {
+    match row.anilist_id {
+        Some(entry) => format!("{}:{}:{entry}", row.trakt_id, row.abs),
+        None => format!("{}:{}:*", row.trakt_id, row.abs),
+    }
+}

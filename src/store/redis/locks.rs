@@ -1,0 +1,46 @@
+//! Locks: a value that runs out by itself, `<since> <owner>`.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::command::{Command, Repeat};
+use super::pack::corrupt;
+use super::{RedisStore, scripts};
+use crate::store::{LockAnswer, LockHolder, Result};
+
+impl RedisStore {
+    pub(super) async fn take_lock(
+        &self,
+        key: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<LockAnswer> {
+        let lease = lease.as_millis().max(1).to_string();
+        let arguments = [owner.to_owned(), now.to_string(), lease];
+        let take = Command::script(scripts::LOCK, [key.to_owned()], arguments);
+        // The same owner asking twice has it once.
+        match self.one(take, Repeat::Safe).await?.text()? {
+            None => Ok(LockAnswer::Taken),
+            Some(held) => Ok(LockAnswer::Held(holder(key, &held)?)),
+        }
+    }
+
+    pub(super) async fn release_lock(&self, key: &str, owner: &str) -> Result<()> {
+        let release = Command::script(scripts::UNLOCK, [key.to_owned()], [owner.to_owned()]);
+        self.one(release, Repeat::Safe).await.map(drop)
+    }
+
+    pub(super) async fn read_lock(&self, key: &str) -> Result<Option<LockHolder>> {
+        let held = self.one(Command::new(["GET", key]), Repeat::Safe).await?.text()?;
+        held.map(|held| holder(key, &held)).transpose()
+    }
+}
+
+fn holder(key: &str, value: &str) -> Result<LockHolder> {
+    let (since, owner) =
+        value.split_once(' ').ok_or_else(|| corrupt(key, &"it does not name an owner"))?;
+    let since = since.parse().map_err(|error: jiff::Error| corrupt(key, &error))?;
+    Ok(LockHolder { owner: owner.to_owned(), since })
+}

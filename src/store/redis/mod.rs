@@ -1,0 +1,266 @@
+//! State in Redis, for several machines or for platforms without a disk.
+//!
+//! There is one store over two transports: the Redis protocol over TCP or TLS, and Upstash's REST.
+//! Both send the same commands about the same keys, so a store written over one is read over the
+//! other. `docs/DATA.md` lists the keys.
+//!
+//! What belongs together is one script. Large collections are read in as many answers as their
+//! size needs, each below a megabyte, and never by walking the key space.
+
+mod changes;
+mod command;
+mod datasets;
+mod fault;
+mod keys;
+mod locks;
+mod logs;
+mod pack;
+mod reads;
+mod rest;
+mod scripts;
+mod tcp;
+mod transport;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use reqwest::Url;
+use secrecy::SecretString;
+
+use self::changes::{Condition, KEPT_RUNS};
+use self::command::{Command, Repeat, Reply};
+use self::keys::Keys;
+use self::pack::{pack, unpack};
+use self::rest::Rest;
+use self::tcp::Tcp;
+pub use self::transport::Traffic;
+use self::transport::{Transport, Way};
+use super::{
+    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, Progress, Result,
+    RunRow, Store, StoredDataset, StoredShow, Unmapped, Write,
+};
+use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
+
+/// How long an answer may take, and a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The bytes of a request or answer. Services take a megabyte; quoting and base64 add a third.
+const BODY: usize = 640 * 1024;
+
+/// State in a Redis. Clones are not needed: it is shared behind an `Arc`.
+#[derive(Debug)]
+pub struct RedisStore {
+    transport: Transport,
+    keys: Keys,
+}
+
+impl RedisStore {
+    /// A store over the Redis protocol: `redis://` or `rediss://` with user and password in the
+    /// address. Nobody is asked yet: a Redis that is down is noticed by the first operation, and
+    /// again by each later one until it is back.
+    ///
+    /// Must be called inside a Tokio runtime.
+    pub fn over_tcp(url: &SecretString, prefix: &str) -> Result<Self> {
+        Ok(Self::over(Way::Tcp(Tcp::new(url, None)?), prefix))
+    }
+
+    /// Like [`Self::over_tcp`], trusting only the certificates of an authority (PEM) in place of
+    /// the system's.
+    pub fn over_tls(url: &SecretString, prefix: &str, authority: Vec<u8>) -> Result<Self> {
+        Ok(Self::over(Way::Tcp(Tcp::new(url, Some(authority))?), prefix))
+    }
+
+    /// A store over Upstash's REST protocol.
+    pub fn over_rest(url: &Url, token: SecretString, prefix: &str) -> Result<Self> {
+        Ok(Self::over(Way::Rest(Rest::new(url, token)?), prefix))
+    }
+
+    fn over(way: Way, prefix: &str) -> Self {
+        Self { transport: Transport::new(way), keys: Keys::new(prefix) }
+    }
+
+    /// How many requests were sent, each with its answer.
+    pub fn round_trips(&self) -> u64 {
+        self.traffic().round_trips
+    }
+
+    /// What went over the transport so far.
+    pub fn traffic(&self) -> Traffic {
+        self.transport.traffic()
+    }
+
+    /// Sends one command.
+    async fn one(&self, command: Command, repeat: Repeat) -> Result<Reply> {
+        Ok(self.transport.send(&[command], repeat).await?.pop().unwrap_or(Reply::Nil))
+    }
+
+    /// A name that nobody else makes.
+    #[expect(clippy::unused_self, reason = "it is a part of the names this store makes")]
+    fn new_mark(&self) -> String {
+        // Every state is seeded by the system's own randomness.
+        let random = || RandomState::new().hash_one(());
+        format!("{:016x}{:016x}", random(), random())
+    }
+}
+
+#[async_trait]
+impl Store for RedisStore {
+    async fn ping(&self) -> Result<()> {
+        let beat = Command::new(["SET", &self.keys.beat(), "1"]);
+        self.one(beat, Repeat::Safe).await.map(drop)
+    }
+
+    async fn config(&self, account: &AccountId, names: &[&str]) -> Result<Vec<Option<String>>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = names.iter().map(|name| self.keys.config(account, name));
+        let read = Command::new(std::iter::once("MGET".to_owned()).chain(keys));
+        let values = self.one(read, Repeat::Safe).await?.texts()?;
+        let unpack = |(name, value): (&&str, Option<String>)| {
+            value.map(|value| unpack(name, value)).transpose()
+        };
+        names.iter().zip(values).map(unpack).collect()
+    }
+
+    async fn write(&self, account: &AccountId, writes: Vec<Write>) -> Result<()> {
+        let commands = self.commands(account, &writes)?;
+        self.apply(Condition::Always, &commands, Repeat::Never).await.map(drop)
+    }
+
+    async fn write_if(
+        &self,
+        account: &AccountId,
+        key: &'static str,
+        expected: Option<&str>,
+        writes: Vec<Write>,
+    ) -> Result<bool> {
+        let key = self.keys.config(account, key);
+        let expected = expected.map(pack).transpose()?;
+        let condition = Condition::Holds(&key, expected.as_deref());
+        self.apply(condition, &self.commands(account, &writes)?, Repeat::Never).await
+    }
+
+    async fn mappings(&self, account: &AccountId) -> Result<Vec<Mapping>> {
+        let index = Command::new(["SMEMBERS", &self.keys.mapping_index(account)]);
+        let ids = self.names(index).await?;
+        let keys: Vec<String> = ids.iter().map(|id| self.keys.mapping(account, id)).collect();
+        let mut mappings: Vec<Mapping> = self.records(&keys).await?.into_iter().flatten().collect();
+        mappings.sort_by_key(|mapping| mapping.anilist_id);
+        Ok(mappings)
+    }
+
+    async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>> {
+        let rows: Vec<Progress> = self.whole_hash(&self.keys.progress(account)).await?;
+        Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
+    async fn latest_progress(&self, account: &AccountId, limit: u32) -> Result<Vec<Progress>> {
+        let ids = self.newest(&self.keys.progress_newest(account), limit).await?;
+        let hash = self.keys.progress(account);
+        let mut rows: Vec<Progress> =
+            self.fields(&hash, &ids).await?.into_iter().flatten().collect();
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.updated_at), row.anilist_id));
+        Ok(rows)
+    }
+
+    async fn overrides(&self, account: &AccountId) -> Result<Vec<Override>> {
+        let mut rows: Vec<Override> = self.whole_hash(&self.keys.overrides(account)).await?;
+        rows.sort_by_key(|row| (row.trakt_id, row.abs, row.anilist_id));
+        Ok(rows)
+    }
+
+    async fn unmapped(&self, account: &AccountId) -> Result<Vec<Unmapped>> {
+        let mut rows: Vec<Unmapped> = self.whole_hash(&self.keys.unmapped(account)).await?;
+        rows.sort_by_key(|row| row.entry.media.id);
+        Ok(rows)
+    }
+
+    async fn next_run_id(&self, account: &AccountId) -> Result<RunId> {
+        let keys = [self.keys.runs_last(account), self.keys.runs_newest(account)];
+        // A number given twice would be worse than one that nobody uses.
+        let next = self.one(Command::script(scripts::NEXT_RUN, keys, []), Repeat::Never).await?;
+        Ok(RunId(next.number()?.cast_unsigned()))
+    }
+
+    async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>> {
+        let sorted = self.keys.runs_newest(account);
+        let ids = self.newest(&sorted, limit.min(KEPT_RUNS)).await?;
+        let rows = self.fields(&self.keys.runs(account), &ids).await?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>> {
+        let hash = self.keys.runs(account);
+        Ok(self.fields(&hash, &[id.to_string()]).await?.into_iter().flatten().next())
+    }
+
+    async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {
+        let keys: Vec<String> = ids.iter().map(|id| self.keys.show(*id)).collect();
+        let found: Vec<Option<StoredShow>> = self.records(&keys).await?;
+        Ok(found.into_iter().flatten().map(|stored| (stored.show.id, stored)).collect())
+    }
+
+    async fn append_logs(&self, lines: Vec<NewLogLine>) -> Result<()> {
+        self.add_log_lines(&lines).await
+    }
+
+    async fn logs(&self, limit: u32) -> Result<Vec<LogLine>> {
+        self.newest_log_lines(limit).await
+    }
+
+    async fn dataset_info(&self, name: &str) -> Result<Option<DatasetInfo>> {
+        self.read_dataset_info(name).await
+    }
+
+    async fn dataset(&self, name: &str) -> Result<Option<StoredDataset>> {
+        self.read_dataset(name).await
+    }
+
+    async fn put_dataset(&self, name: &str, dataset: StoredDataset) -> Result<()> {
+        self.write_dataset(name, &dataset).await
+    }
+
+    async fn put_dataset_info(&self, name: &str, info: DatasetInfo) -> Result<()> {
+        self.write_dataset_info(name, &info).await
+    }
+
+    async fn lock(
+        &self,
+        account: &AccountId,
+        name: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<LockAnswer> {
+        self.take_lock(&self.keys.lock(account, name), owner, now, lease).await
+    }
+
+    async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()> {
+        self.release_lock(&self.keys.lock(account, name), owner).await
+    }
+
+    /// The server measures the lease, so `now` is not needed.
+    async fn lock_holder(
+        &self,
+        account: &AccountId,
+        name: &str,
+        _now: Timestamp,
+    ) -> Result<Option<LockHolder>> {
+        self.read_lock(&self.keys.lock(account, name)).await
+    }
+}
+
+impl RedisStore {
+    /// The members of a sorted set with the highest scores, the highest first.
+    async fn newest(&self, sorted: &str, limit: u32) -> Result<Vec<String>> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let last = (limit - 1).to_string();
+        self.names(Command::new(["ZREVRANGE", sorted, "0", &last])).await
+    }
+}

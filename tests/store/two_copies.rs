@@ -1,0 +1,157 @@
+//! Two copies of the program on one Redis.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anilist_trakt_sync::demo::world::ListEntry;
+use anilist_trakt_sync::demo::{Action, Demo, Fault};
+use anilist_trakt_sync::domain::{AnilistId, ListStatus};
+use anilist_trakt_sync::outbound::Upstream;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::bench::{episodes_once, services_with, settings};
+use crate::server::{Server, free_port, is_installed};
+
+const ROUNDS: u32 = 100;
+
+/// A running copy; dropping it ends it.
+struct Copy {
+    process: Child,
+    url: String,
+    http: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl Copy {
+    fn start(demo: &Demo, store: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port().to_string();
+        let process = Command::new(env!("CARGO_BIN_EXE_anilist-trakt-sync"))
+            .current_dir(folder.path())
+            .env_clear()
+            .envs(settings(demo, store))
+            .env("PORT", &port)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        Self { process, url, http: client(), _folder: folder }
+    }
+
+    /// Waits until it answers this path with this status.
+    async fn answers(&self, path: &str, expected: u16) -> Value {
+        let began = Instant::now();
+        loop {
+            if let Ok(response) = self.http.get(format!("{}{path}", self.url)).send().await
+                && response.status() == expected
+            {
+                return response.json().await.unwrap();
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "no {expected} from {path}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn complete(&self) -> (u16, Value) {
+        let request = self.http.post(format!("{}/api/completed-sync", self.url));
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a person's client, and not the service's")]
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
+/// One of them goes over TLS, with an authority that it knows from `SSL_CERT_FILE`.
+fn two(demo: &Demo, server: &Server) -> [Copy; 2] {
+    let authority = server.authority_file().display().to_string();
+    let plain = [("REDIS_URL", &*server.url())];
+    let tls = [("REDIS_URL", &*server.tls_url()), ("SSL_CERT_FILE", &*authority)];
+    [Copy::start(demo, &plain), Copy::start(demo, &tls)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_copies_called_at_once_one_runs_and_the_other_says_so_a_hundred_times() {
+    if !is_installed() {
+        return;
+    }
+    let server = Server::start(&[]);
+    let begun = |id| ListEntry::new(id, ListStatus::Current, 0);
+    let demo = services_with(ROUNDS, begun).await;
+    let copies = two(&demo, &server);
+    for copy in &copies {
+        copy.answers("/readyz", 200).await;
+    }
+    // A run takes long enough for the other call to come while it goes on.
+    let slow = Fault::new(Upstream::AniList, Action::Slow(Duration::from_millis(150)));
+    demo.fail(slow.times(u32::MAX));
+    for round in 1..=ROUNDS {
+        demo.world(|world, now| world.complete(AnilistId(round), now));
+        let answers = tokio::join!(copies[0].complete(), copies[1].complete());
+        let mut statuses = [answers.0.0, answers.1.0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "round {round}: {answers:?}");
+        let refused = if answers.0.0 == 409 { &answers.0.1 } else { &answers.1.1 };
+        assert_eq!(refused["code"], "run_in_progress", "{refused}");
+        assert_eq!(episodes_once(&demo), round as usize * 12, "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_started_before_its_redis_is_not_ready_and_then_is() {
+    if !is_installed() {
+        return;
+    }
+    let mut server = Server::start(&[]);
+    server.kill();
+    let demo = services_with(1, |id| ListEntry::new(id, ListStatus::Current, 0)).await;
+    let copy = Copy::start(&demo, &[("REDIS_URL", &server.url())]);
+    let answer = copy.answers("/readyz", 503).await;
+    assert_eq!(answer["code"], "store_unavailable");
+    assert!(answer["hint"].as_str().unwrap().contains("REDIS_URL"), "{answer}");
+    let (status, _) = copy.complete().await;
+    assert_eq!(status, 503);
+    server.revive();
+    copy.answers("/readyz", 200).await;
+    assert_eq!(copy.complete().await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lock_of_a_killed_copy_is_free_within_fifteen_seconds() {
+    if !is_installed() {
+        return;
+    }
+    let server = Server::start(&[]);
+    let demo = services_with(20, |id| ListEntry::new(id, ListStatus::Completed, 12)).await;
+    let [first, second] = two(&demo, &server);
+    first.answers("/readyz", 200).await;
+    second.answers("/readyz", 200).await;
+    let hang = Fault::new(Upstream::AniList, Action::Hang(Duration::from_mins(1)));
+    demo.fail(hang);
+    let stuck = first.http.post(format!("{}/api/completed-sync", first.url)).send();
+    let stuck = tokio::spawn(stuck);
+    let began = Instant::now();
+    while server.ask::<u32>(&["EXISTS", "lock:sync"]) == 0 {
+        assert!(began.elapsed() < Duration::from_secs(10), "the first copy does not run");
+    }
+    assert_eq!(second.complete().await.0, 409);
+    drop(first);
+    demo.heal();
+    assert!(stuck.await.unwrap().is_err());
+    let killed = Instant::now();
+    while second.complete().await.0 != 200 {
+        assert!(killed.elapsed() < Duration::from_secs(15), "{:?}", killed.elapsed());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(episodes_once(&demo), 240);
+}
