@@ -11,8 +11,13 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
+use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::store::{Write, keys, transfer};
 use anilist_trakt_sync::{store, telemetry, web};
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 
 /// Keeps a Trakt watch history true to an AniList anime list.
@@ -31,6 +36,15 @@ enum Command {
     Demo,
     /// Asks a running service on this machine whether it is alive.
     Health,
+    /// Prints all state as lines of JSON, tokens included. Stop the service before.
+    Export,
+    /// Reads what `export` printed, from the standard input, into an empty store.
+    Import,
+    /// Lets the next full sync look at everything changed since a day (UTC) or a moment.
+    LookBack {
+        /// Such as 2026-11-01 or 2026-11-01T12:00:00Z.
+        to: String,
+    },
 }
 
 /// How long a service that is well may take to say so.
@@ -49,6 +63,9 @@ fn main() -> ExitCode {
             Command::Serve => serve(Config::load()?).await,
             Command::Demo => demo().await,
             Command::Health => health(&Config::load()?),
+            Command::Export => export(&Config::load()?).await,
+            Command::Import => import(&Config::load()?).await,
+            Command::LookBack { to } => look_back(&Config::load()?, &to).await,
         }
     });
     match outcome {
@@ -86,6 +103,36 @@ async fn serve(config: Config) -> Outcome {
     web::serve(app, listener, ended()).await?;
     writing.flush().await;
     Ok(())
+}
+
+async fn export(config: &Config) -> Outcome {
+    let store = store::open(&config.store)?;
+    let mut output = std::io::stdout().lock();
+    for line in transfer::export(&*store).await? {
+        serde_json::to_writer(&mut output, &line)?;
+        writeln!(output)?;
+    }
+    Ok(output.flush()?)
+}
+
+async fn import(config: &Config) -> Outcome {
+    let mut lines = Vec::new();
+    for (number, text) in (1..).zip(std::io::stdin().lines()) {
+        let line = serde_json::from_str(&text?)
+            .map_err(|cause| format!("line {number} is not what export prints: {cause}"))?;
+        lines.push(line);
+    }
+    Ok(transfer::import(&*store::open(&config.store)?, lines).await?)
+}
+
+async fn look_back(config: &Config, to: &str) -> Outcome {
+    let day = || Some(to.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    let moment = to.parse::<Timestamp>().ok().or_else(day).ok_or_else(|| {
+        format!("is neither a day nor a moment: {to}\n  hint: write it like 2026-11-01")
+    })?;
+    let value = Some(moment.as_second().to_string());
+    let change = vec![Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value }];
+    Ok(store::open(&config.store)?.write(&AccountId::default(), change).await?)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
