@@ -9,11 +9,15 @@ use std::time::Duration;
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::config::{Config, StoreConfig};
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::store::{self, Store};
+use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::store::{self, Store, Write, keys, transfer};
 use anilist_trakt_sync::{telemetry, web};
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 
 /// Keeps a Trakt watch history true to an AniList anime list.
@@ -32,6 +36,15 @@ enum Command {
     Demo,
     /// Asks a running service on this machine whether it is alive.
     Health,
+    /// Prints all state as lines of JSON, tokens included. Stop the service before.
+    Export,
+    /// Reads what `export` printed, from the standard input, into an empty store.
+    Import,
+    /// Lets the next full sync look at everything changed since a day (UTC) or a moment.
+    LookBack {
+        /// Such as 2026-11-01 or 2026-11-01T12:00:00Z.
+        to: String,
+    },
 }
 
 /// How long a service that is well may take to say so.
@@ -50,6 +63,9 @@ fn main() -> ExitCode {
             Command::Serve => serve(Config::load()?).await,
             Command::Demo => demo().await,
             Command::Health => health(&Config::load()?),
+            Command::Export => export(&Config::load()?).await,
+            Command::Import => import(&Config::load()?).await,
+            Command::LookBack { to } => look_back(&Config::load()?, &to).await,
         }
     });
     match outcome {
@@ -91,8 +107,43 @@ async fn serve(config: Config) -> Outcome {
 
 fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
     store::open(&config.store).map_err(|cause| {
-        format!("{cause}\n  hint: set DATA_DIR to a folder that this user can write to")
+        let hint = match &config.store {
+            StoreConfig::Sqlite { .. } => "set DATA_DIR to a folder that this user can write to",
+            StoreConfig::Redis { .. } => "check REDIS_URL",
+            StoreConfig::Rest { .. } => "check KV_REST_API_URL and KV_REST_API_TOKEN",
+        };
+        format!("{cause}\n  hint: {hint}")
     })
+}
+
+async fn export(config: &Config) -> Outcome {
+    let store = open_store(config)?;
+    let mut output = std::io::stdout().lock();
+    for line in transfer::export(&*store).await? {
+        serde_json::to_writer(&mut output, &line)?;
+        writeln!(output)?;
+    }
+    Ok(output.flush()?)
+}
+
+async fn import(config: &Config) -> Outcome {
+    let mut lines = Vec::new();
+    for (number, text) in (1..).zip(std::io::stdin().lines()) {
+        let line = serde_json::from_str(&text?)
+            .map_err(|cause| format!("line {number} is not what export prints: {cause}"))?;
+        lines.push(line);
+    }
+    Ok(transfer::import(&*open_store(config)?, lines).await?)
+}
+
+async fn look_back(config: &Config, to: &str) -> Outcome {
+    let day = || Some(to.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    let moment = to.parse::<Timestamp>().ok().or_else(day).ok_or_else(|| {
+        format!("is neither a day nor a moment: {to}\n  hint: write it like 2026-11-01")
+    })?;
+    let value = Some(moment.as_second().to_string());
+    let change = vec![Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value }];
+    Ok(open_store(config)?.write(&AccountId::default(), change).await?)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, String> {

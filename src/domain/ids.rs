@@ -108,6 +108,11 @@ pub enum ExternalId {
 pub struct AccountId(String);
 
 impl AccountId {
+    /// The account of this name.
+    pub fn new(id: String) -> Self {
+        Self(id)
+    }
+
     /// The id as stored.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,6 +7,7 @@ pub mod codec;
 pub mod redis;
 pub mod rows;
 pub mod sqlite;
+pub mod transfer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,6 +51,24 @@ pub mod keys {
     pub const TRAKT_WATCHED: &str = "trakt:watched";
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
+
+    /// Every entry of an account, for who moves its state elsewhere.
+    pub(super) const OF_ACCOUNT: [&str; 11] = [
+        TRAKT_TOKEN,
+        TRAKT_REFRESH_TOKEN,
+        TRAKT_TOKEN_EXPIRES_AT,
+        LAST_RUN,
+        LAST_RUN_AUTO,
+        LAST_RUN_WATCHING,
+        LAST_RUN_COMPLETED,
+        LAST_SYNC_TIMESTAMP,
+        IN_FLIGHT,
+        TRAKT_WATCHED,
+        ANILIST_VIEWER,
+    ];
+
+    /// The names of the datasets.
+    pub(super) const DATASETS: [&str; 3] = ["otaku", "fribbs", "anibridge"];
 
     /// What the names of entries begin with that belong to everybody and not to one account.
     const SHARED: [&str; 5] =
@@ -148,6 +167,8 @@ pub enum Write {
     /// Adds or replaces a show's normalised episodes and its breakpoint map. Shared by all
     /// accounts.
     Show(StoredShow),
+    /// Lets the numbers of new runs begin above this one.
+    RunNumber(RunId),
 }
 
 /// Who holds a lock.
@@ -207,6 +228,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// A number for a new run, larger than all before.
     async fn next_run_id(&self, account: &AccountId) -> Result<RunId>;
+
+    /// The last number given to a run, if there ever was one.
+    async fn last_run_id(&self, account: &AccountId) -> Result<Option<RunId>>;
+
+    /// The accounts that have records.
+    async fn accounts(&self) -> Result<Vec<AccountId>>;
+
+    /// The shows that are stored, by id.
+    async fn show_ids(&self) -> Result<Vec<TraktShowId>>;
+
+    /// Puts the log lines of another store into the empty log of this one. Their ids stay, and
+    /// new ones are larger.
+    async fn restore_logs(&self, lines: Vec<LogLine>) -> Result<()>;
 
     /// The newest runs first.
     async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>>;

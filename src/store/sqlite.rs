@@ -153,6 +153,23 @@ impl Store for SqliteStore {
         self.change(move |connection| runs::next_id(connection, &account)).await
     }
 
+    async fn last_run_id(&self, account: &AccountId) -> Result<Option<RunId>> {
+        let account = account.clone();
+        self.read(move |connection| runs::last_id(connection, &account)).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<AccountId>> {
+        self.read(|connection| library::accounts(connection)).await
+    }
+
+    async fn show_ids(&self) -> Result<Vec<TraktShowId>> {
+        self.read(|connection| config::show_ids(connection)).await
+    }
+
+    async fn restore_logs(&self, lines: Vec<LogLine>) -> Result<()> {
+        self.change(move |connection| logs::restore(connection, &lines)).await
+    }
+
     async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>> {
         let account = account.clone();
         self.read(move |connection| runs::newest(connection, &account, limit)).await

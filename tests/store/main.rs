@@ -44,4 +44,5 @@ mod runs;
 mod samples;
 mod server;
 mod sqlite_only;
+mod transfer;
 mod two_copies;

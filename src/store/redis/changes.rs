@@ -120,6 +120,9 @@ impl RedisStore {
             }
             Write::Run(run) => self.put_run(account, run)?,
             Write::Show(show) => self.put_show(show)?,
+            Write::RunNumber(id) => {
+                vec![Command::new(["RAISE", &self.keys.runs_last(account), &id.to_string()])]
+            }
         })
     }
 

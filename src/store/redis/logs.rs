@@ -42,6 +42,22 @@ impl RedisStore {
         self.one(append, Repeat::Never).await.map(drop)
     }
 
+    pub(super) async fn put_log_lines(&self, mut lines: Vec<LogLine>) -> Result<()> {
+        lines.sort_by_key(|line| std::cmp::Reverse(line.id));
+        let Some(newest) = lines.first().map(|line| line.id.to_string()) else { return Ok(()) };
+        // Lines are short, and so many at once stay far below a body's size.
+        for part in lines.chunks(500) {
+            let mut arguments = vec![newest.clone()];
+            for LogLine { id, message, level, created_at } in part.iter().cloned() {
+                arguments.push(format!("{id} {}", json(&Line { message, level, created_at })?));
+            }
+            let keys = [self.keys.logs(), self.keys.logs_last()];
+            let restore = Command::script(scripts::RESTORE_LOGS, keys, arguments);
+            self.one(restore, Repeat::Never).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn newest_log_lines(&self, limit: u32) -> Result<Vec<LogLine>> {
         if limit == 0 {
             return Ok(Vec::new());

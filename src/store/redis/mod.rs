@@ -186,6 +186,33 @@ impl Store for RedisStore {
         Ok(RunId(next.number()?.cast_unsigned()))
     }
 
+    async fn last_run_id(&self, account: &AccountId) -> Result<Option<RunId>> {
+        let given = Command::new(["GET", &self.keys.runs_last(account)]);
+        let given = self.one(given, Repeat::Safe).await?.text()?;
+        let kept = self.newest(&self.keys.runs_newest(account), 1).await?;
+        let numbers = given.into_iter().chain(kept).filter_map(|text| text.parse().ok());
+        Ok(numbers.max().map(RunId))
+    }
+
+    async fn accounts(&self) -> Result<Vec<AccountId>> {
+        let names = self.names(Command::new(["SMEMBERS", &self.keys.accounts()])).await?;
+        let mut accounts: Vec<AccountId> = names.into_iter().map(AccountId::new).collect();
+        accounts.push(AccountId::default());
+        accounts.sort_by(|one, other| one.as_str().cmp(other.as_str()));
+        Ok(accounts)
+    }
+
+    async fn show_ids(&self) -> Result<Vec<TraktShowId>> {
+        let ids = self.names(Command::new(["SMEMBERS", &self.keys.show_index()])).await?;
+        let mut ids: Vec<TraktShowId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    async fn restore_logs(&self, lines: Vec<LogLine>) -> Result<()> {
+        self.put_log_lines(lines).await
+    }
+
     async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>> {
         let sorted = self.keys.runs_newest(account);
         let ids = self.newest(&sorted, limit.min(KEPT_RUNS)).await?;

@@ -8,8 +8,8 @@
 /// they are here, the commands: each is the count of its words, followed by them. Answers 1 when
 /// it applied them and 0 when the value was another.
 ///
-/// `TRIM` is no command of Redis: it keeps the largest of a sorted set and drops the others from
-/// it and from a hash.
+/// Two of them are no commands of Redis: `TRIM` keeps the largest of a sorted set and drops the
+/// others from it and from a hash; `RAISE` sets a number unless it is larger already.
 pub(super) const APPLY: &str = r"
 if ARGV[1] ~= 'always' then
   local found = redis.call('GET', KEYS[1])
@@ -30,6 +30,9 @@ while at <= #words do
       redis.call('ZREM', sorted, id)
       redis.call('HDEL', hash, id)
     end
+  elseif words[at + 1] == 'RAISE' then
+    local found = tonumber(redis.call('GET', words[at + 2]) or '0')
+    if found < tonumber(words[at + 3]) then redis.call('SET', words[at + 2], words[at + 3]) end
   else
     redis.call(unpack(words, at + 1, last))
   end
@@ -89,6 +92,13 @@ local kept = redis.call('ZREVRANGE', KEYS[2], 0, 0)[1]
 if kept and tonumber(kept) > last then last = tonumber(kept) end
 redis.call('SET', KEYS[1], string.format('%.0f', last + 1))
 return last + 1";
+
+/// Puts log lines with their ids into an empty log. Keys: the lines, the last id. Arguments: the
+/// largest id, then the lines, the newest first.
+pub(super) const RESTORE_LOGS: &str = r"
+for at = 2, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[at]) end
+redis.call('SET', KEYS[2], ARGV[1])
+return 1";
 
 /// Appends log lines under new ids and keeps the newest. Keys: the lines, the last id. Arguments:
 /// how many are kept, then the lines.

@@ -75,6 +75,18 @@ pub(super) fn shows(
     Ok(shows)
 }
 
+pub(super) fn show_ids(connection: &Connection) -> Result<Vec<TraktShowId>, Fault> {
+    let query = "SELECT key FROM system_config
+         WHERE account_id = ?1 AND key GLOB 'trakt:show:*:episodes'";
+    let keys = records(connection, "system_config", query, [EVERYBODY], |row| {
+        row.get::<_, String>("key")
+    })?;
+    let id = |key: &String| key.split(':').nth(2)?.parse().ok();
+    let mut ids: Vec<TraktShowId> = keys.iter().filter_map(id).collect();
+    ids.sort_unstable();
+    Ok(ids)
+}
+
 /// Commits a change that has no meaning, to find out whether changes can be made.
 pub(super) fn beat(connection: &Connection) -> Result<(), Fault> {
     let statement = "INSERT INTO system_config (account_id, key, value) VALUES ('', ?1, '1')

@@ -19,6 +19,14 @@ pub(super) fn append(connection: &Connection, lines: &[NewLogLine]) -> Result<()
     change(connection, trim, [KEPT]).map(drop)
 }
 
+pub(super) fn restore(connection: &Connection, lines: &[LogLine]) -> Result<(), Fault> {
+    let statement = "INSERT INTO logs (id, message, level, created_at) VALUES (?1, ?2, ?3, ?4)";
+    for LogLine { id, message, level, created_at } in lines {
+        change(connection, statement, (id.cast_signed(), message, level, Time(*created_at)))?;
+    }
+    Ok(())
+}
+
 pub(super) fn newest(connection: &Connection, limit: u32) -> Result<Vec<LogLine>, Fault> {
     let query = "SELECT id, message, level, created_at FROM logs ORDER BY id DESC LIMIT ?1";
     records(connection, "logs", query, [limit], |row: &Row<'_>| {

@@ -22,6 +22,26 @@ pub(super) fn next_id(connection: &Connection, account: &AccountId) -> Result<Ru
     Ok(RunId(last.cast_unsigned()))
 }
 
+/// The last number given, or that of the newest run when none was.
+pub(super) fn last_id(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Option<RunId>, Fault> {
+    let query = "SELECT max(last) FROM (
+             SELECT last FROM run_numbers WHERE account_id = ?1
+             UNION ALL SELECT max(id) FROM runs WHERE account_id = ?1)";
+    let read = |row: &Row<'_>| row.get::<_, Option<i64>>(0);
+    let last = connection.prepare_cached(query)?.query_row([account.as_str()], read)?;
+    Ok(last.map(|last| RunId(last.cast_unsigned())))
+}
+
+/// Lets new numbers begin above this one.
+pub(super) fn raise(connection: &Connection, account: &AccountId, to: RunId) -> Result<(), Fault> {
+    let statement = "INSERT INTO run_numbers (account_id, last) VALUES (?1, ?2)
+         ON CONFLICT DO UPDATE SET last = max(last, excluded.last)";
+    change(connection, statement, (account.as_str(), to.0.cast_signed())).map(drop)
+}
+
 pub(super) fn newest(
     connection: &Connection,
     account: &AccountId,
