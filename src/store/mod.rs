@@ -111,6 +111,9 @@ pub enum StoreError {
     /// It is down, locked, full or read-only.
     #[error("the store does not answer: {0}")]
     Unavailable(String),
+    /// It holds something already, and would be overwritten.
+    #[error("the store is not empty, so nothing was imported")]
+    NotEmpty,
     /// A record cannot be read.
     #[error("the record {key} cannot be read: {cause}")]
     Corrupt {

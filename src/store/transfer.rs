@@ -118,12 +118,12 @@ async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>>
 /// Writes lines into an empty store.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] when the store holds something already or does not answer. What was
+/// [`StoreError::NotEmpty`] when the store holds something already, [`StoreError::Unavailable`] when it
+/// does not answer. What was
 /// written before an error stays; empty the store before the next try.
 pub async fn import(store: &dyn Store, lines: Vec<Line>) -> Result<()> {
     if !export(store).await?.is_empty() {
-        let cause = "it holds records already, and an import needs an empty one".to_owned();
-        return Err(StoreError::Unavailable(cause));
+        return Err(StoreError::NotEmpty);
     }
     let account = AccountId::default();
     let mut target = Target { store, account, writes: Vec::new(), log: Vec::new() };

@@ -52,7 +52,7 @@ fn status(error: &Error) -> StatusCode {
         Error::RunInProgress { .. } | Error::Refused { .. } => StatusCode::CONFLICT,
         Error::Provider(error) => provider_status(error),
         Error::Store(StoreError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Store(StoreError::Corrupt { .. }) | Error::Internal(_) => {
+        Error::Store(StoreError::Corrupt { .. } | StoreError::NotEmpty) | Error::Internal(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
