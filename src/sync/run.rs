@@ -19,7 +19,8 @@ use super::watched::{Freshness, watched};
 use crate::app::App;
 use crate::domain::{AnilistId, RunId, Watched};
 use crate::error::{Error, Result};
-use crate::mapping::resolve::{Placed, Resolver};
+use crate::mapping::resolve::{Interruption, Placed, Resolver};
+use crate::outbound::ProviderError;
 use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
 
 /// How long one run may look things up and post. What is left follows in the next call; a
@@ -119,7 +120,12 @@ async fn begin(app: &App, mode: Mode, trigger: Trigger) -> Result<RunRow> {
 }
 
 async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Report> {
-    let prepared = prepare(app, mode).await?;
+    let prepared = match prepare(app, mode).await {
+        Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
+            return Ok(postponed(mode, id, &error));
+        }
+        prepared => prepared?,
+    };
     if prepared.history_read_back {
         set(app, keys::IN_FLIGHT, None).await?;
     }
@@ -134,6 +140,14 @@ async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Rep
         move_window(app, &prepared, &applied).await?;
     }
     Ok(report)
+}
+
+/// A service said when to come again before there was a plan: nothing was done, and the next call
+/// goes on from there.
+fn postponed(mode: Mode, id: RunId, error: &ProviderError) -> Report {
+    tracing::warn!("The run has to wait: {error}");
+    let interruption = Interruption { until: error.fault.retry_at(), cause: error.to_string() };
+    Report::new(id, mode, &Plan::default(), &Applied::default(), Some(&interruption))
 }
 
 async fn set(app: &App, key: &'static str, value: Option<String>) -> Result<()> {

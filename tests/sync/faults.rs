@@ -48,6 +48,29 @@ async fn a_long_wait_ends_the_run_and_the_next_goes_on_from_there() {
 }
 
 #[tokio::test]
+async fn a_limit_before_there_is_a_plan_is_told_with_its_time_and_changes_nothing() {
+    for (upstream, path) in
+        [(Upstream::AniList, "ChangedEntries"), (Upstream::Trakt, "/sync/last_activities")]
+    {
+        let bench = Bench::start(one_series(3)).await;
+        bench.full().await;
+        bench.watch(1, 5);
+        let before = state(&bench).await;
+        let busy = status(429, &[("retry-after", "600")], "");
+        bench.demo.fail(Fault::new(upstream, busy).path(path));
+        let until = bench.now() + SignedDuration::from_mins(10);
+        for _ in 0..2 {
+            let report = bench.full().await;
+            assert_eq!((report.state, report.next_attempt), ("partial", Some(until)), "{path}");
+            assert_eq!(report.counts["found"], 0);
+            assert_eq!(state(&bench).await, before);
+        }
+        bench.hours_pass(1);
+        assert_eq!(bench.full().await.counts["synced"], 2);
+    }
+}
+
+#[tokio::test]
 async fn an_anilist_that_cannot_be_read_changes_nothing() {
     let faults = [
         ("blocked", Action::Html { status: 403 }),
