@@ -73,12 +73,18 @@ struct Applier<'a> {
     applied: Applied,
 }
 
+/// An answer that did not arrive, or does not tell enough.
+struct Lost {
+    cause: String,
+    may_still_land: bool,
+}
+
 /// What is known after a batch was sent.
 enum Sent {
     /// Trakt answered; these were not found.
     Answered(Vec<Play>),
     /// The answer was lost or does not tell what was added.
-    Lost(String),
+    Lost(Lost),
     /// Nothing was applied, and the rest has to wait.
     Stopped(ProviderError),
 }
@@ -144,7 +150,7 @@ impl<'a> Applier<'a> {
         self.applied.batches += 1;
         match self.send(&batch).await {
             Sent::Answered(refused) => self.settle(batch, &refused).await,
-            Sent::Lost(cause) => self.read_back(batch, cause).await,
+            Sent::Lost(lost) => self.read_back(batch, lost).await,
             Sent::Stopped(error) => self.stop(batch, error).await,
         }
     }
@@ -154,10 +160,14 @@ impl<'a> Applier<'a> {
             Ok(added) => match added.refused {
                 Refused { unattributed: 0, plays } => Sent::Answered(plays),
                 Refused { unattributed, .. } => {
-                    Sent::Lost(format!("Trakt did not say which {unattributed} it does not know"))
+                    let cause = format!("Trakt did not say which {unattributed} it does not know");
+                    Sent::Lost(Lost { cause, may_still_land: false })
                 }
             },
-            Err(error) if error.fault.leaves_outcome_open() => Sent::Lost(error.to_string()),
+            Err(error) if error.fault.leaves_outcome_open() => Sent::Lost(Lost {
+                cause: error.to_string(),
+                may_still_land: may_still_land(&error.fault),
+            }),
             Err(error) => Sent::Stopped(error),
         }
     }
@@ -203,7 +213,8 @@ impl<'a> Applier<'a> {
 
     /// After a lost answer only Trakt's history tells what was added. What it has is settled; the
     /// rest is sent again.
-    async fn read_back(&mut self, batch: Vec<Play>, cause: String) -> Result<()> {
+    async fn read_back(&mut self, batch: Vec<Play>, lost: Lost) -> Result<()> {
+        let Lost { cause, may_still_land } = lost;
         tracing::warn!("The answer to a batch was lost, reading Trakt's history back: {cause}");
         self.lost_answers += 1;
         let history = match watched(self.app, Freshness::ReadAgain).await {
@@ -219,7 +230,8 @@ impl<'a> Applier<'a> {
             batch.into_iter().partition(|play| history.contains(&play.item));
         self.settle(has, &[]).await?;
         has_not.into_iter().rev().for_each(|play| self.pending.push_front(play));
-        if self.lost_answers >= MAX_LOST_ANSWERS && !self.pending.is_empty() {
+        let enough = may_still_land || self.lost_answers >= MAX_LOST_ANSWERS;
+        if enough && !self.pending.is_empty() {
             self.applied.interrupted = Some(Interruption { until: None, cause });
         }
         Ok(())
@@ -286,6 +298,12 @@ impl<'a> Applier<'a> {
         }
         Ok(self.app.store.write(&self.app.account, writes).await?)
     }
+}
+
+/// Whether Trakt may still be working on a write that was given up, so that it could land after the
+/// history was read back. Then the rest is not sent again at once.
+fn may_still_land(fault: &Fault) -> bool {
+    matches!(fault, Fault::TimedOut | Fault::Outage { status: 504 | 522 | 524 })
 }
 
 /// Whether waiting helps.

@@ -88,5 +88,5 @@ async fn an_import_needs_an_empty_store(place: Place) {
     store.write(&me(), vec![set(keys::TRAKT_TOKEN, "mine")]).await.unwrap();
     let lines = export(&*store).await.unwrap();
     let sentence = import(&*store, lines).await.unwrap_err().to_string();
-    assert!(sentence.contains("needs an empty one"), "{sentence}");
+    assert!(sentence.contains("is not empty"), "{sentence}");
 }

@@ -31,7 +31,6 @@ async fn a_lost_answer_neither_doubles_nor_loses_a_play() {
         Action::Html { status: 502 },
         Action::Html { status: 200 },
         error(500),
-        error(504),
         Action::Hang(Duration::from_millis(1)),
     ];
     for (answer, after) in answers.iter().flat_map(|answer| [(answer, 0), (answer, 1), (answer, 2)])
@@ -43,6 +42,19 @@ async fn a_lost_answer_neither_doubles_nor_loses_a_play() {
             assert_eq!(bench.history(), everything(), "{fault:?}");
             assert_eq!(bench.config(keys::IN_FLIGHT).await, None);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_may_still_land_is_not_sent_again_by_the_same_run() {
+    for applied in [true, false] {
+        let bench = Bench::with(three_series(), SMALL_BATCHES).await;
+        let fault = on_post(error(504)).after(1);
+        bench.demo.fail(if applied { fault.applied() } else { fault });
+        assert_eq!(bench.full().await.state, "partial");
+        assert_eq!(bench.demo.stats().history_posts, if applied { 2 } else { 1 });
+        assert_eq!(bench.full().await.state, "complete");
+        assert_eq!(bench.history(), everything());
     }
 }
 
