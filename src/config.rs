@@ -3,6 +3,8 @@
 //! Every mistake is found in one pass and reported together, each with the variable's name and
 //! what to write instead. Values of secret variables never appear in a message.
 
+mod problems;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,6 +15,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
+
+pub use self::problems::{Problem, Problems};
 
 /// The imitated services do not mind being asked often.
 const DEMO_LIMITS: [(&str, &str); 3] = [
@@ -156,38 +160,6 @@ pub enum LogFormat {
     Pretty,
     /// One JSON object a line.
     Json,
-}
-
-/// One mistake in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The variable.
-    pub variable: &'static str,
-    /// What is wrong, with the value last unless it is secret.
-    pub message: String,
-    /// What to write instead.
-    pub hint: &'static str,
-}
-
-/// All mistakes in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "the configuration has {} to correct:", plural(self.0.len()))?;
-        for problem in &self.0 {
-            writeln!(f, "  {}: {}", problem.variable, problem.message)?;
-            writeln!(f, "    hint: {}", problem.hint)?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Problems {}
-
-fn plural(count: usize) -> String {
-    if count == 1 { "1 setting".to_owned() } else { format!("{count} settings") }
 }
 
 impl Config {
@@ -528,97 +500,4 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, Problems> {
-        let values = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Config::from_values(&values)
-    }
-
-    #[test]
-    fn an_empty_environment_is_a_valid_one() {
-        let config = read(&[]).unwrap();
-        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-        assert_eq!(config.anilist.url.as_str(), "https://graphql.anilist.co/");
-        assert_eq!(config.limits.batch_size, 100);
-    }
-
-    #[test]
-    fn an_empty_value_counts_as_not_set() {
-        assert_eq!(read(&[("PORT", " ")]).unwrap().listen.port(), 3000);
-    }
-
-    #[test]
-    fn all_mistakes_are_reported_together() {
-        let problems = read(&[
-            ("PORT", "70000"),
-            ("TIMEZONE", "Mars/Olympus"),
-            ("TRAKT_API_URL", "api.trakt.tv"),
-            ("LOG_FORMAT", "xml"),
-            ("TRAKT_BATCH_SIZE", "0"),
-        ])
-        .unwrap_err();
-        let mut named: Vec<_> = problems.0.iter().map(|p| p.variable).collect();
-        named.sort_unstable();
-        assert_eq!(named, ["LOG_FORMAT", "PORT", "TIMEZONE", "TRAKT_API_URL", "TRAKT_BATCH_SIZE"]);
-        assert!(problems.to_string().contains("is not a whole number from 0 to 65535: 70000"));
-    }
-
-    #[test]
-    fn other_addresses_than_loopback_need_a_word_that_it_is_safe() {
-        assert_eq!(read(&[("HOST", "0.0.0.0")]).unwrap_err().0[0].variable, "HOST");
-        assert!(read(&[("HOST", "0.0.0.0"), ("ALLOW_UNAUTHENTICATED", "1")]).is_ok());
-        assert!(read(&[("HOST", "::1")]).is_ok());
-    }
-
-    #[test]
-    fn secrets_are_not_printed() {
-        let config = read(&[
-            ("ANILIST_ACCESS_TOKEN", "hush"),
-            ("TMDB_API_KEY", "hush"),
-            ("REDIS_URL", "redis://:hush@localhost"),
-        ])
-        .unwrap();
-        assert!(!format!("{config:?}").contains("hush"));
-        let wrong = read(&[("REDIS_URL", "http://:hush@localhost")]).unwrap_err();
-        assert!(!wrong.to_string().contains("hush"), "{wrong}");
-    }
-
-    const REST: [(&str, &str); 2] =
-        [("KV_REST_API_URL", "https://eu1.example.org"), ("KV_REST_API_TOKEN", "t")];
-
-    #[test]
-    fn state_is_kept_where_the_variables_say() {
-        let kind = |pairs: &[(&str, &str)]| match read(pairs).unwrap().store {
-            StoreConfig::Sqlite { data_dir } => format!("sqlite {}", data_dir.display()),
-            StoreConfig::Redis { prefix, .. } => format!("redis {prefix}"),
-            StoreConfig::Rest { url, prefix, .. } => format!("rest {url} {prefix}"),
-        };
-        assert_eq!(kind(&[]), "sqlite ./data");
-        assert_eq!(kind(&[("REDIS_URL", "rediss://h:1"), ("KV_PREFIX", "p:")]), "redis p:");
-        assert_eq!(kind(&[("KV_URL", "redis://h"), ("REDIS_URL", "redis://h")]), "redis ");
-        assert_eq!(kind(&REST), "rest https://eu1.example.org/ ");
-        // A host that offers both sets all of these.
-        let both = [REST[0], REST[1], ("KV_URL", "rediss://:p@eu1.example.org:6379")];
-        assert_eq!(kind(&both), "rest https://eu1.example.org/ ");
-        let names = [("UPSTASH_REDIS_REST_URL", REST[0].1), ("UPSTASH_REDIS_REST_TOKEN", "t")];
-        assert_eq!(kind(&names), "rest https://eu1.example.org/ ");
-    }
-
-    #[test]
-    fn settings_of_the_store_that_contradict_each_other_are_mistakes() {
-        let table: [(&[(&str, &str)], &str); 6] = [
-            (&REST[..1], "KV_REST_API_TOKEN"),
-            (&REST[1..], "KV_REST_API_URL"),
-            (&[("REDIS_URL", "localhost:6379")], "REDIS_URL"),
-            (&[("REDIS_URL", "redis://a"), ("KV_URL", "redis://b")], "KV_URL"),
-            (&[REST[0], REST[1], ("REDIS_URL", "redis://elsewhere")], "REDIS_URL"),
-            (&[("KV_REST_API_URL", "eu1"), REST[1]], "KV_REST_API_URL"),
-        ];
-        for (pairs, variable) in table {
-            let problems = read(pairs).unwrap_err();
-            assert_eq!(problems.0[0].variable, variable, "{problems}");
-        }
-    }
-}
+mod tests;
