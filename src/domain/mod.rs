@@ -9,6 +9,7 @@ pub mod placement;
 pub mod play;
 pub mod reason;
 pub mod show;
+pub mod verdict;
 
 pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles};
 pub use history::Watched;
@@ -20,3 +21,4 @@ pub use placement::{Item, Placement, Span};
 pub use play::{Play, WatchedAt};
 pub use reason::Reason;
 pub use show::{Breakpoint, Episode, Show, Slot};
+pub use verdict::{Source, Verdict};

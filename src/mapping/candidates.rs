@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::breakpoints::{breakpoints, episode_at};
-use super::claims::{Rule, Source};
+use super::claims::Rule;
 use super::datasets::anibridge::Range;
-use crate::domain::{Episode, Format, Media, Placement, Show, TraktMovieId};
+use crate::domain::{Episode, Format, Media, Placement, Show, Source, TraktMovieId};
 
 /// Days between two records of the same first broadcast: time zones and late-night slots.
 pub const SAME_BROADCAST_DAYS: i32 = 2;

@@ -1,45 +1,8 @@
 //! What the sources say an entry is, before anybody has looked at Trakt.
 
-use serde::Serialize;
-
 use super::datasets::{anibridge, fribbs, otaku};
-use crate::domain::{Entry, ImdbId};
+use crate::domain::{Entry, ImdbId, Source};
 use crate::store::{Mapping, MediaType};
-
-/// Who proposed something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// A person.
-    Manual,
-    /// The AniBridge mapping file.
-    Anibridge,
-    /// The Otaku mapping file.
-    Otaku,
-    /// The Fribbs mapping file.
-    Fribbs,
-    /// A mapping found earlier by searching.
-    Saved,
-    /// The air dates of the show's episodes.
-    AirDates,
-    /// Counting through the show from its first episode.
-    Breakpoints,
-}
-
-impl Source {
-    /// The name used in the API and in records.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::Anibridge => "anibridge",
-            Self::Otaku => "otaku",
-            Self::Fribbs => "fribbs",
-            Self::Saved => "saved",
-            Self::AirDates => "air_dates",
-            Self::Breakpoints => "breakpoints",
-        }
-    }
-}
 
 /// A show or film by somebody's number for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

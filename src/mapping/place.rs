@@ -2,27 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
-
 use super::candidates::{Body, Candidate, expand};
 use super::checks::{Finding, Outcome, check};
-use super::claims::{Claim, Rule, Source};
+use super::claims::{Claim, Rule};
 use super::verdict::choose;
-use crate::domain::{Entry, Placement, Reason, Show, TraktMovieId, TraktShowId};
-
-/// How far a placement can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// There is positive evidence for it, and none against.
-    Verified,
-    /// There is nothing against it.
-    Likely,
-    /// Sources or facts contradict each other.
-    Conflict,
-    /// There is nothing to place it on.
-    Unmapped,
-}
+use crate::domain::{Entry, Placement, Reason, Show, Source, TraktMovieId, TraktShowId, Verdict};
 
 /// What a claim's references turned out to be on Trakt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -7,9 +7,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::checks::{Check, Outcome};
-use super::claims::{Rule, Source};
-use super::place::{Judged, Target, Verdict};
-use crate::domain::{Placement, Reason};
+use super::claims::Rule;
+use super::place::{Judged, Target};
+use crate::domain::{Placement, Reason, Source, Verdict};
 
 impl Judged {
     fn outcome(&self, check: Check) -> Outcome {

@@ -5,11 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::dates::{Calendar, WatchLog, watched_at};
 use crate::domain::{
-    AnilistId, Entry, Episode, Item, Placement, Play, Reason, Slot, TraktEpisodeId, TraktShowId,
-    Watched,
+    AnilistId, Entry, Episode, Item, Placement, Play, Reason, Slot, Source, TraktEpisodeId,
+    TraktShowId, Verdict, Watched,
 };
-use crate::mapping::claims::Source;
-use crate::mapping::place::{Decision, Shows, Verdict};
+use crate::mapping::place::{Decision, Shows};
 use crate::store::{Override, Progress, Unmapped};
 
 /// All that a plan depends on.

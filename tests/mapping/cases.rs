@@ -1,8 +1,8 @@
 //! The cases that make placing hard, each with the trap beside it.
 
-use anilist_trakt_sync::domain::{Entry, Format, Reason, Show};
-use anilist_trakt_sync::mapping::claims::{Rule, Source};
-use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target, Verdict, decide};
+use anilist_trakt_sync::domain::{Entry, Format, Reason, Show, Source, Verdict};
+use anilist_trakt_sync::mapping::claims::Rule;
+use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target, decide};
 
 use super::scene::{FILM, SHOW, claim, entry, film, only_show, place, season, show, summary};
 

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Format, Item, Reason, Slot, TraktShowId, Watched, WatchedAt,
+    AnilistId, Entry, Format, Item, Reason, Slot, Source, TraktShowId, Watched, WatchedAt,
 };
-use anilist_trakt_sync::mapping::claims::Source;
 use anilist_trakt_sync::mapping::place::{Decision, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};

@@ -1,8 +1,7 @@
 //! What holds for every show and every source.
 
-use anilist_trakt_sync::domain::{Format, Item};
+use anilist_trakt_sync::domain::{Format, Item, Source};
 use anilist_trakt_sync::mapping::breakpoints::{breakpoints, episode_at};
-use anilist_trakt_sync::mapping::claims::Source;
 use proptest::prelude::*;
 
 use super::scene::{SHOW, entry, place, season, show};

@@ -1,11 +1,11 @@
 //! A Trakt show, an entry and what the sources say of it, in a few words.
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Episode, Format, FuzzyDate, Item, ListStatus, Media, Show, Slot, Titles,
-    TraktEpisodeId, TraktMovieId, TraktShowId,
+    AnilistId, Entry, Episode, Format, FuzzyDate, Item, ListStatus, Media, Show, Slot, Source,
+    Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
 };
-use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule, Source};
-use anilist_trakt_sync::mapping::place::{Decision, ResolvedClaim, Shows, Target, Verdict, decide};
+use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
+use anilist_trakt_sync::mapping::place::{Decision, ResolvedClaim, Shows, Target, decide};
 use anilist_trakt_sync::store::MediaType;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
