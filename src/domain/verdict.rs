@@ -32,6 +32,8 @@ pub enum Source {
     Saved,
     /// The air dates of the show's episodes.
     AirDates,
+    /// Counting on from the last episode of the works it continues.
+    Prequels,
     /// Counting through the show from its first episode.
     Breakpoints,
 }
@@ -46,6 +48,7 @@ impl Source {
             Self::Fribbs => "fribbs",
             Self::Saved => "saved",
             Self::AirDates => "air_dates",
+            Self::Prequels => "prequels",
             Self::Breakpoints => "breakpoints",
         }
     }

@@ -59,7 +59,8 @@ pub fn expand<'a>(
         Rule::Film | Rule::Unspecified => Vec::new(),
         Rule::Season { season, offset } => from_season(show, *season, *offset, limit),
         Rule::Ranges(ranges) => along_ranges(show, ranges, limit),
-        Rule::Continuous => continuous(show, limit),
+        Rule::Continuous => continuous(show, 0, limit),
+        Rule::After { episodes } => continuous(show, *episodes, limit),
         Rule::StartDate => start_date(show, media, limit).unwrap_or_default(),
     }
 }
@@ -82,9 +83,10 @@ fn along_ranges<'a>(show: &'a Show, ranges: &[Range], limit: usize) -> Vec<&'a E
     (1..).map_while(listed).take(limit).collect()
 }
 
-fn continuous(show: &Show, limit: usize) -> Vec<&Episode> {
+fn continuous(show: &Show, skipped: u32, limit: usize) -> Vec<&Episode> {
     let map = breakpoints(show);
-    (1..).map_while(|abs| episode_at(show, &map, abs)).take(limit).collect()
+    let first = skipped.saturating_add(1);
+    (first..).map_while(|abs| episode_at(show, &map, abs)).take(limit).collect()
 }
 
 /// From the one episode that aired when the entry began, if no other did.
@@ -93,8 +95,20 @@ fn continuous(show: &Show, limit: usize) -> Vec<&Episode> {
 /// special shown on a Sunday is not taken for that Sunday's episode.
 fn start_date<'a>(show: &'a Show, media: &Media, limit: usize) -> Option<Vec<&'a Episode>> {
     let day = media.start_date.day()?;
-    let specials = is_extra(media);
-    let listed = if specials { show.season(0) } else { show.regular() };
+    if is_extra(media) {
+        return from_day(show, show.season(0), media, day, limit);
+    }
+    from_day(show, show.regular(), media, day, limit)
+        .or_else(|| opening_special(show, media, day).filter(|found| found.len() <= limit))
+}
+
+fn from_day<'a>(
+    show: &'a Show,
+    listed: &'a [Episode],
+    media: &Media,
+    day: Date,
+    limit: usize,
+) -> Option<Vec<&'a Episode>> {
     let mut starts = listed.iter().filter(|e| aired_on(e, day, 0));
     let start = match (starts.next(), starts.next()) {
         (Some(only), None) => only,
@@ -116,6 +130,20 @@ fn same_day_run<'a>(
         && that_day.windows(2).all(|pair| pair[1].slot.number == pair[0].slot.number + 1);
     let enough = media.episodes.is_some_and(|n| n as usize >= that_day.len());
     (in_a_row && enough).then_some(first)
+}
+
+/// A series with an episode 0: the one special of that day, and then the season that began within
+/// two weeks, if together they are just as many as the entry has.
+fn opening_special<'a>(show: &'a Show, media: &Media, day: Date) -> Option<Vec<&'a Episode>> {
+    const NEXT_BROADCASTS_DAYS: std::ops::RangeInclusive<i32> = 0..=14;
+    let special = only_near(show.season(0), day)?;
+    let begins = |season: &&[Episode]| {
+        days_apart(&season[0], day).is_some_and(|days| NEXT_BROADCASTS_DAYS.contains(&days))
+    };
+    let mut seasons = show.regular().chunk_by(|a, b| a.slot.season == b.slot.season);
+    let season = seasons.find(begins)?;
+    let fits = media.episodes.is_some_and(|n| n as usize == season.len() + 1);
+    fits.then(|| std::iter::once(special).chain(season).collect())
 }
 
 fn only_near(listed: &[Episode], day: Date) -> Option<&Episode> {

@@ -18,6 +18,8 @@ pub enum Check {
     Dates,
     /// A film is a film, a series is not among the specials.
     Format,
+    /// The works it continues come before it.
+    Prequels,
 }
 
 /// What a check found.
@@ -50,18 +52,20 @@ const OTHER_BROADCAST_DAYS: i32 = 45;
 /// A weekly series that is this many days off is off by an episode.
 const ONE_EPISODE_DAYS: i32 = 6;
 
-/// All findings on a candidate.
-pub fn check(candidate: &Candidate<'_>, entry: &Entry) -> Vec<Finding> {
+/// All findings on a candidate. `before`: the episodes of the works it continues, where known.
+pub fn check(candidate: &Candidate<'_>, entry: &Entry, before: Option<u32>) -> Vec<Finding> {
     match &candidate.body {
         Body::Film(_) => vec![film_format(&entry.media), film_count(&entry.media)],
         Body::Episodes { show, episodes } => {
             let whole = fills_season(&candidate.rule, show.season(season_of(episodes)), episodes);
-            vec![
+            let mut findings = vec![
                 exists(entry, episodes),
                 dates(&entry.media, episodes, whole),
                 count(&entry.media, &candidate.rule, episodes, whole),
                 series_format(&entry.media, episodes),
-            ]
+            ];
+            findings.extend(before.map(|n| prequels(&candidate.rule, n)));
+            findings
         }
     }
 }
@@ -159,6 +163,21 @@ fn series_format(media: &Media, episodes: &[&Episode]) -> Finding {
         _ => (Outcome::Passed, "the kind of work fits"),
     };
     finding(Check::Format, outcome, detail)
+}
+
+/// Counting through a show is only right from where the works before it end.
+fn prequels(rule: &Rule, before: u32) -> Finding {
+    let (outcome, detail) = match rule {
+        Rule::Continuous if before > 0 => {
+            (Outcome::Failed, format!("the works it continues have {before} episodes"))
+        }
+        Rule::After { .. } => {
+            (Outcome::Passed, format!("the works it continues have {before} episodes"))
+        }
+        Rule::Continuous => (Outcome::Passed, "it continues no other work".to_owned()),
+        _ => (Outcome::Unknown, format!("{before} episodes come before it on AniList")),
+    };
+    finding(Check::Prequels, outcome, detail)
 }
 
 fn film_format(media: &Media) -> Finding {

@@ -54,6 +54,11 @@ pub enum Rule {
     Ranges(Vec<anibridge::Range>),
     /// Counting through the whole show from its first episode.
     Continuous,
+    /// Counting through the whole show, after the episodes of the works it continues.
+    After {
+        /// How many episodes those have.
+        episodes: u32,
+    },
     /// From the episode that aired when the entry began.
     StartDate,
     /// The source names the show and no more.
@@ -68,6 +73,7 @@ impl std::fmt::Display for Rule {
             Self::Season { season, offset } => write!(f, "season {season} after episode {offset}"),
             Self::Ranges(ranges) => write_ranges(f, ranges),
             Self::Continuous => f.write_str("counting from the first episode"),
+            Self::After { episodes } => write!(f, "after the {episodes} episodes of its prequels"),
             Self::StartDate => f.write_str("from the episode that aired on the start date"),
             Self::Unspecified => f.write_str("the show, without a season"),
         }

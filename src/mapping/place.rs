@@ -58,13 +58,31 @@ pub struct Decision {
     pub judged: Vec<Judged>,
 }
 
+/// All that a decision rests on besides the shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// What the sources say of it, in any order.
+    pub claims: &'a [ResolvedClaim],
+    /// How many episodes of a show belong to the works it continues, where that is known.
+    pub before: &'a Before,
+}
+
+/// By show: how many of its regular episodes come before an entry.
+pub type Before = HashMap<TraktShowId, u32>;
+
 /// The shows that are known, by id. `None` in it: Trakt has no such show.
 pub type Shows = HashMap<TraktShowId, Option<Show>>;
 
 /// Decides where an entry belongs. Shows that are not in `shows` are passed over.
-pub fn decide(entry: &Entry, claims: &[ResolvedClaim], shows: &Shows) -> Decision {
+///
+/// The order of the sources plays no part: they are heard in the order in which they are believed.
+pub fn decide(case: &Case<'_>, shows: &Shows) -> Decision {
+    let mut claims: Vec<&ResolvedClaim> = case.claims.iter().collect();
+    claims.sort_by_key(|resolved| resolved.claim.source);
     let judged: Vec<Judged> =
-        candidates(entry, claims, shows).iter().map(|candidate| judge(candidate, entry)).collect();
+        candidates(case, &claims, shows).iter().map(|candidate| judge(candidate, case)).collect();
     let chosen = choose(&judged);
     match chosen {
         Ok((verdict, index)) => Decision {
@@ -79,7 +97,7 @@ pub fn decide(entry: &Entry, claims: &[ResolvedClaim], shows: &Shows) -> Decisio
             verdict: if reason == Reason::Conflict { Verdict::Conflict } else { Verdict::Unmapped },
             source: None,
             placement: None,
-            reason: Some(nothing_found(reason, claims, shows)),
+            reason: Some(nothing_found(reason, case.claims, shows)),
             detail: refusals(&judged),
             judged,
         },
@@ -87,19 +105,19 @@ pub fn decide(entry: &Entry, claims: &[ResolvedClaim], shows: &Shows) -> Decisio
 }
 
 /// Every claim as a list of real episodes, then what can be derived from the shows themselves.
-fn candidates<'a>(entry: &Entry, claims: &[ResolvedClaim], shows: &'a Shows) -> Vec<Candidate<'a>> {
+fn candidates<'a>(
+    case: &Case<'_>,
+    claims: &[&ResolvedClaim],
+    shows: &'a Shows,
+) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     for resolved in claims {
-        found.extend(claimed(entry, resolved, shows));
+        found.extend(claimed(case.entry, resolved, shows));
     }
     let manual = claims.iter().any(|c| c.claim.source == Source::Manual);
     if !manual || found.is_empty() {
         for show in named_shows(claims, shows) {
-            for (source, rule) in
-                [(Source::Breakpoints, Rule::Continuous), (Source::AirDates, Rule::StartDate)]
-            {
-                found.push(on_show(entry, show, source, rule));
-            }
+            found.extend(derived(case, show));
         }
     }
     found.retain(|c| {
@@ -107,6 +125,19 @@ fn candidates<'a>(entry: &Entry, claims: &[ResolvedClaim], shows: &'a Shows) -> 
             || matches!(c.rule, Rule::Season { .. })
     });
     found
+}
+
+/// What can be found by looking at the show.
+fn derived<'a>(case: &Case<'_>, show: &'a Show) -> impl Iterator<Item = Candidate<'a>> {
+    let after = case.before.get(&show.id).copied().filter(|&episodes| episodes > 0);
+    [
+        Some((Source::Breakpoints, Rule::Continuous)),
+        after.map(|episodes| (Source::Prequels, Rule::After { episodes })),
+        Some((Source::AirDates, Rule::StartDate)),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|(source, rule)| on_show(case.entry, show, source, rule))
 }
 
 fn claimed<'a>(entry: &Entry, resolved: &ResolvedClaim, shows: &'a Shows) -> Option<Candidate<'a>> {
@@ -127,7 +158,7 @@ fn on_show<'a>(entry: &Entry, show: &'a Show, source: Source, rule: Rule) -> Can
     Candidate { source, rule, body: Body::Episodes { show, episodes } }
 }
 
-fn named_shows<'a>(claims: &[ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show> {
+fn named_shows<'a>(claims: &[&ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show> {
     let mut ids: Vec<TraktShowId> = Vec::new();
     for resolved in claims {
         if let Some(Target::Show(id)) = resolved.target
@@ -139,17 +170,17 @@ fn named_shows<'a>(claims: &[ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show> 
     ids.iter().filter_map(|id| shows.get(id)?.as_ref()).collect()
 }
 
-fn judge(candidate: &Candidate<'_>, entry: &Entry) -> Judged {
-    let target = match &candidate.body {
-        Body::Film(movie) => Target::Movie(*movie),
-        Body::Episodes { show, .. } => Target::Show(show.id),
+fn judge(candidate: &Candidate<'_>, case: &Case<'_>) -> Judged {
+    let (target, before) = match &candidate.body {
+        Body::Film(movie) => (Target::Movie(*movie), None),
+        Body::Episodes { show, .. } => (Target::Show(show.id), case.before.get(&show.id).copied()),
     };
     Judged {
         source: candidate.source,
         rule: candidate.rule.clone(),
         target,
         placement: candidate.placement(),
-        findings: check(candidate, entry),
+        findings: check(candidate, case.entry, before),
     }
 }
 

@@ -12,7 +12,7 @@ use super::claims::{Claim, Knowledge, Reference, ReferenceId, claims};
 use super::datasets::Snapshot;
 use super::known::{known_without_asking, refused_targets};
 use super::lookup::{passes, trakt_number};
-use super::place::{Decision, ResolvedClaim, Shows, Target, decide};
+use super::place::{Before, Case, Decision, ResolvedClaim, Shows, Target, decide};
 use super::record;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, Reason, Show, TraktMovieId, TraktShowId};
@@ -133,7 +133,8 @@ impl<'a> Resolver<'a> {
             self.prepare(round, &claimed, &open, &decisions).await?;
             open.retain(|&index| {
                 let (entry, claims) = &claimed[index];
-                let decision = decide(entry, &self.resolved(claims), &self.shows);
+                let case = Case { entry, claims: &self.resolved(claims), before: &Before::new() };
+                let decision = decide(&case, &self.shows);
                 let doubted = round == Round::FirstShow && self.doubted.contains(&entry.media.id);
                 let open = doubted || decision.placement.is_none() || falls_short(&decision, entry);
                 decisions.insert(entry.media.id, decision);

@@ -38,7 +38,7 @@ impl Judged {
 
     /// Found by looking at the show, not named by a source.
     fn is_derived(&self) -> bool {
-        matches!(self.source, Source::Breakpoints | Source::AirDates)
+        matches!(self.source, Source::Breakpoints | Source::Prequels | Source::AirDates)
     }
 
     /// Reaches over a season's end although nobody said so episode by episode.

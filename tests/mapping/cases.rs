@@ -2,9 +2,11 @@
 
 use anilist_trakt_sync::domain::{Entry, Format, Reason, Show, Source, Verdict};
 use anilist_trakt_sync::mapping::claims::Rule;
-use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target, decide};
+use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target};
 
-use super::scene::{FILM, SHOW, claim, entry, film, only_show, place, season, show, summary};
+use super::scene::{
+    FILM, SHOW, claim, decide_among, entry, film, only_show, place, season, show, summary,
+};
 
 use Source::{Fribbs, Manual, Otaku};
 
@@ -189,9 +191,9 @@ fn a_show_that_airs_is_placed_as_far_as_it_is_listed() {
 #[test]
 fn nobody_names_it_and_trakt_does_not_have_it_are_told_apart() {
     let series = entry(Format::Tv, 12, "2017");
-    let nobody = decide(&series, &[], &Shows::new());
+    let nobody = decide_among(&series, &[], &Shows::new());
     assert_eq!(nobody.reason, Some(Reason::NoCandidate));
-    let gone = decide(&series, &[only_show(Otaku)], &Shows::from([(SHOW, None)]));
+    let gone = decide_among(&series, &[only_show(Otaku)], &Shows::from([(SHOW, None)]));
     assert_eq!(gone.reason, Some(Reason::NotOnTrakt));
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anilist_trakt_sync::domain::{
     AnilistId, Entry, Format, Item, Reason, Slot, Source, TraktShowId, Watched, WatchedAt,
 };
-use anilist_trakt_sync::mapping::place::{Decision, Shows, decide};
+use anilist_trakt_sync::mapping::place::{Before, Case, Decision, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, plan};
@@ -54,7 +54,14 @@ impl Desk {
     fn add(&mut self, id: u32, start: &str, number: u16) {
         let mut entry = entry(Format::Tv, 12, start);
         entry.media.id = AnilistId(id);
-        let decision = decide(&entry, &[season(Source::Fribbs, number, 0)], &self.shows);
+        let decision = decide(
+            &Case {
+                entry: &entry,
+                claims: &[season(Source::Fribbs, number, 0)],
+                before: &Before::new(),
+            },
+            &self.shows,
+        );
         self.decisions.insert(entry.media.id, decision);
         self.entries.push(entry);
     }

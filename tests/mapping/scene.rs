@@ -5,7 +5,9 @@ use anilist_trakt_sync::domain::{
     Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
-use anilist_trakt_sync::mapping::place::{Decision, ResolvedClaim, Shows, Target, decide};
+use anilist_trakt_sync::mapping::place::{
+    Before, Case, Decision, ResolvedClaim, Shows, Target, decide,
+};
 use anilist_trakt_sync::store::MediaType;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -91,7 +93,23 @@ pub(crate) fn claim(source: Source, rule: Rule, target: Target) -> ResolvedClaim
 
 /// Where the entry goes, with `show` as the only known one.
 pub(crate) fn place(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> Decision {
-    decide(entry, claims, &Shows::from([(show.id, Some(show))]))
+    place_after(entry, claims, show, None)
+}
+
+/// The same for an entry that continues works of so many episodes.
+pub(crate) fn place_after(
+    entry: &Entry,
+    claims: &[ResolvedClaim],
+    show: Show,
+    before: Option<u32>,
+) -> Decision {
+    let before = before.map(|episodes| (show.id, episodes)).into_iter().collect();
+    decide(&Case { entry, claims, before: &before }, &Shows::from([(show.id, Some(show))]))
+}
+
+/// Where the entry goes, with just these shows known.
+pub(crate) fn decide_among(entry: &Entry, claims: &[ResolvedClaim], shows: &Shows) -> Decision {
+    decide(&Case { entry, claims, before: &Before::new() }, shows)
 }
 
 /// The decision in short: `verified S3E13…S3E22`, `likely film 11325`, `conflict`.
