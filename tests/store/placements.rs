@@ -22,6 +22,7 @@ on_every_backend! {
     placements_outlive_the_handle_that_wrote_them,
     a_placement_comes_with_the_other_changes_or_not_at_all,
     a_placement_of_a_thousand_episodes_is_read_back,
+    the_placements_of_a_long_list_go_into_one_write,
     a_placement_that_cannot_be_read_is_named,
     all_placements_come_with_their_evidence_in_order_of_their_ids,
     a_shows_version_follows_it,
@@ -132,6 +133,16 @@ async fn a_placement_of_a_thousand_episodes_is_read_back(place: Place) {
     let long = PlacementRow { episode_ids, ..placement(1) };
     write(&*store, [long.clone()]).await;
     assert_eq!(store.placements(&me(), &ids([1])).await.unwrap(), by_id([long]));
+}
+
+async fn the_placements_of_a_long_list_go_into_one_write(place: Place) {
+    let store = place.open().await;
+    write(&*store, (1..=MANY).map(placement)).await;
+    let asked = (1..=2 * MANY).rev().step_by(3);
+    let expected = by_id(asked.clone().filter(|id| *id <= MANY).map(placement));
+    let found = store.placements(&me(), &ids(asked)).await.unwrap();
+    assert!(found == expected, "{} of {}", found.len(), expected.len());
+    assert_eq!(store.evidence(&me(), AnilistId(MANY)).await.unwrap(), Some(evidence(MANY)));
 }
 
 async fn a_placement_that_cannot_be_read_is_named(place: Place) {

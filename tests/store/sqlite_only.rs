@@ -45,6 +45,7 @@ async fn a_change_that_fails_takes_back_those_before_it() {
     raw(&folder).execute_batch(refuse).unwrap();
     let writes = vec![
         Write::Mapping(mapping(1)),
+        place(placement(1)),
         Write::Progress(progress(1, 4, 1)),
         Write::Config { key: keys::LAST_RUN, value: Some("now".into()) },
         Write::Progress(progress(13, 1, 1)),
@@ -54,6 +55,7 @@ async fn a_change_that_fails_takes_back_those_before_it() {
     assert!(sentence(failed).contains("thirteen is refused"));
     sentence(store.write_if(&me(), keys::LAST_RUN, None, writes).await);
     assert!(store.mappings(&me()).await.unwrap().is_empty());
+    assert!(store.all_placements(&me()).await.unwrap().is_empty());
     assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [progress(1, 3, 0)]);
     assert_eq!(store.config(&me(), &[keys::LAST_RUN]).await.unwrap(), [None]);
 }
