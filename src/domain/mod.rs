@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO, reads a clock or knows a wire format.
 
+pub mod digest;
 pub mod entry;
 pub mod history;
 pub mod ids;
@@ -11,6 +12,7 @@ pub mod reason;
 pub mod show;
 pub mod verdict;
 
+pub use digest::Digest;
 pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles};
 pub use history::Watched;
 pub use ids::{

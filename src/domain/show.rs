@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::digest::Digest;
 use super::ids::{TraktEpisodeId, TraktShowId};
 
 /// An episode's place in its show. Season 0 holds the specials.
@@ -34,6 +35,20 @@ pub struct Episode {
     pub first_aired: Option<Timestamp>,
     /// Trakt's id of the episode, which outlives a renumbering.
     pub id: TraktEpisodeId,
+}
+
+impl Episode {
+    /// All of it in 36 bytes, so that no two episodes have the same.
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        let abs = self.number_abs;
+        let aired = self.first_aired;
+        let slot = self.slot.season.to_le_bytes().into_iter().chain(self.slot.number.to_le_bytes());
+        let id = self.id.0.to_le_bytes();
+        let abs = [u8::from(abs.is_some())].into_iter().chain(abs.unwrap_or(0).to_le_bytes());
+        let nanosecond = aired.map_or(0, Timestamp::as_nanosecond).to_le_bytes();
+        let aired = [u8::from(aired.is_some())].into_iter().chain(nanosecond);
+        slot.chain(id).chain(abs).chain(aired)
+    }
 }
 
 /// At which of the show's absolute numbers a Trakt season starts.
@@ -86,5 +101,64 @@ impl Show {
     /// The episode in a slot.
     pub fn episode(&self, slot: Slot) -> Option<&Episode> {
         self.episodes.binary_search_by_key(&slot, |e| e.slot).ok().map(|i| &self.episodes[i])
+    }
+
+    /// A digest of all its episodes: their slots, ids, absolute numbers and air times. It changes
+    /// when any of them does, and does not depend on the order in which Trakt listed them.
+    pub fn digest(&self) -> Digest {
+        let bytes: Vec<u8> = self.episodes.iter().flat_map(Episode::bytes).collect();
+        Digest::of_bytes(&bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn episode(number: u32) -> Episode {
+        Episode {
+            slot: Slot { season: 1, number },
+            number_abs: Some(number),
+            first_aired: Some(Timestamp::UNIX_EPOCH),
+            id: TraktEpisodeId(u64::from(number) + 100),
+        }
+    }
+
+    fn digest(episodes: &[Episode]) -> Digest {
+        Show::new(TraktShowId(1), episodes.to_vec()).digest()
+    }
+
+    #[test]
+    fn the_same_listing_in_another_order_has_the_same_digest() {
+        let (first, second) = (episode(1), episode(2));
+        assert_eq!(digest(&[first.clone(), second.clone()]), digest(&[second, first]));
+    }
+
+    #[test]
+    fn whatever_changes_in_a_listing_changes_its_digest() {
+        let base = episode(1);
+        let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_nanos(1);
+        let listings = [
+            vec![base.clone()],
+            vec![],
+            vec![base.clone(), episode(2)],
+            vec![Episode { slot: Slot { season: 1, number: 2 }, ..base.clone() }],
+            vec![Episode { slot: Slot { season: 2, number: 1 }, ..base.clone() }],
+            vec![Episode { number_abs: Some(0), ..base.clone() }],
+            vec![Episode { number_abs: None, ..base.clone() }],
+            vec![Episode { first_aired: Some(later), ..base.clone() }],
+            vec![Episode { first_aired: None, ..base.clone() }],
+            vec![Episode { id: TraktEpisodeId(7), ..base }],
+        ];
+        let mut digests: Vec<_> = listings.iter().map(|listing| digest(listing)).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        assert_eq!(digests.len(), listings.len());
+    }
+
+    /// Stored digests are compared with new ones, also by the next version of the program.
+    #[test]
+    fn a_digest_stays_the_same_from_build_to_build() {
+        assert_eq!(digest(&[episode(1), episode(2)]).to_string(), "ff415520669bb55c");
     }
 }

@@ -8,6 +8,7 @@ pub mod redis;
 pub mod rows;
 pub mod sqlite;
 pub mod transfer;
+pub mod version;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,10 +21,11 @@ use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 pub use redis::RedisStore;
 pub use rows::{
-    DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow,
-    RunState, StoredDataset, StoredShow, Unmapped,
+    DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementChange,
+    PlacementRow, Progress, RunRow, RunState, StoredDataset, StoredShow, Unmapped,
 };
 pub use sqlite::SqliteStore;
+pub use version::ShowVersion;
 
 /// The names of `system_config` entries. They are a documented contract: operators read them.
 pub mod keys {
@@ -82,6 +84,11 @@ pub mod keys {
     /// Where a show's [`super::StoredShow`] is, as JSON.
     pub fn show_episodes(id: TraktShowId) -> String {
         format!("trakt:show:{id}:episodes")
+    }
+
+    /// Where a show's [`super::ShowVersion`] is, as text.
+    pub fn show_version(id: TraktShowId) -> String {
+        format!("trakt:show:{id}:version")
     }
 
     /// Where a show's breakpoint map is: `[{"season":1,"starts_at":1},…]`.
@@ -165,10 +172,19 @@ pub enum Write {
     Unmapped(Unmapped),
     /// Takes a title off the queue.
     RemoveUnmapped(AnilistId),
+    /// Adds or replaces the placement of an entry together with its evidence.
+    Placement {
+        /// The placement.
+        row: PlacementRow,
+        /// Its evidence, as JSON.
+        evidence: String,
+    },
+    /// Forgets the placement of an entry and its evidence.
+    RemovePlacement(AnilistId),
     /// Adds or replaces a run; only the newest 50 are kept.
     Run(RunRow),
-    /// Adds or replaces a show's normalised episodes and its breakpoint map. Shared by all
-    /// accounts.
+    /// Adds or replaces a show's normalised episodes with their version, and its breakpoint map.
+    /// Shared by all accounts.
     Show(StoredShow),
     /// Lets the numbers of new runs begin above this one.
     RunNumber(RunId),
@@ -229,6 +245,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// All titles that wait for a decision, ignored ones included, by AniList id.
     async fn unmapped(&self, account: &AccountId) -> Result<Vec<Unmapped>>;
 
+    /// The placements of some entries, of those that have one.
+    async fn placements(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, PlacementRow>>;
+
+    /// The evidence of an entry's placement, as JSON.
+    async fn evidence(&self, account: &AccountId, id: AnilistId) -> Result<Option<String>>;
+
+    /// All placements with their evidence, by AniList id, for who moves its state elsewhere.
+    async fn all_placements(&self, account: &AccountId) -> Result<Vec<(PlacementRow, String)>>;
+
     /// A number for a new run, larger than all before.
     async fn next_run_id(&self, account: &AccountId) -> Result<RunId>;
 
@@ -253,6 +282,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The shows among these that are stored.
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>>;
+
+    /// As of when these shows are stored and how they look, without reading them. One that was
+    /// stored before versions were kept has none.
+    async fn show_versions(&self, ids: &[TraktShowId])
+    -> Result<HashMap<TraktShowId, ShowVersion>>;
 
     /// Appends lines to the persistent log and trims its oldest.
     async fn append_logs(&self, lines: Vec<NewLogLine>) -> Result<()>;

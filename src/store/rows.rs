@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AnilistId, Breakpoint, Entry, ImdbId, Reason, RunId, Show, Slot, TraktShowId, TvdbId,
+    AnilistId, Breakpoint, Digest, Entry, ImdbId, Placement, Reason, RunId, Show, Slot, Source,
+    TraktEpisodeId, TraktShowId, TvdbId, Verdict,
 };
 
 /// Who made a mapping.
@@ -114,6 +115,51 @@ pub struct Unmapped {
     pub tried_at: Timestamp,
     /// The version of the datasets it was tried with then.
     pub tried_with: String,
+}
+
+/// Where an entry was placed, and what that rests on. The evidence, which only an explanation
+/// reads, is large and is kept apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacementRow {
+    /// The entry.
+    pub anilist_id: AnilistId,
+    /// Digest of all that the decision rests on besides the shows: facts of the entry, claims,
+    /// targets.
+    pub basis: Digest,
+    /// The shows that were looked at, each as it was then.
+    pub shows: Vec<(TraktShowId, Digest)>,
+    /// How far the placement can be trusted.
+    pub verdict: Verdict,
+    /// Who proposed it.
+    pub source: Option<Source>,
+    /// The place itself; none when nothing was found.
+    pub placement: Option<Placement>,
+    /// Why the entry, or a part of it, has no place.
+    pub reason: Option<Reason>,
+    /// The same for a person, in full.
+    pub detail: String,
+    /// Trakt's ids of the placed episodes, in the order of the entry's own numbers; empty for a
+    /// film. They outlive a renumbering.
+    pub episode_ids: Vec<TraktEpisodeId>,
+    /// When this was decided.
+    pub placed_at: Timestamp,
+    /// Earlier changes of the place, the newest last.
+    pub changes: Vec<PlacementChange>,
+}
+
+/// An entry that was given another place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacementChange {
+    /// When.
+    pub at: Timestamp,
+    /// Where it was before.
+    pub from: Option<Placement>,
+    /// Where it was from then on.
+    pub to: Option<Placement>,
+    /// What changed and why, for a person.
+    pub detail: String,
 }
 
 /// How a run stands.

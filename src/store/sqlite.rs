@@ -10,6 +10,7 @@ mod file;
 mod library;
 mod lock;
 mod logs;
+mod placements;
 mod runs;
 
 use std::collections::HashMap;
@@ -26,8 +27,9 @@ use self::connection::Database;
 use self::fault::Fault;
 use self::lock::Lock;
 use super::{
-    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, Progress, Result,
-    RunRow, Store, StoreError, StoredDataset, StoredShow, Unmapped, Write,
+    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
+    Progress, Result, RunRow, ShowVersion, Store, StoreError, StoredDataset, StoredShow, Unmapped,
+    Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 
@@ -148,6 +150,27 @@ impl Store for SqliteStore {
         self.read(move |connection| library::unmapped(connection, &account)).await
     }
 
+    async fn placements(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, PlacementRow>> {
+        let (account, ids) = (account.clone(), ids.to_vec());
+        let rows =
+            self.read(move |connection| placements::some(connection, &account, &ids)).await?;
+        Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
+    async fn evidence(&self, account: &AccountId, id: AnilistId) -> Result<Option<String>> {
+        let account = account.clone();
+        self.read(move |connection| placements::evidence(connection, &account, id)).await
+    }
+
+    async fn all_placements(&self, account: &AccountId) -> Result<Vec<(PlacementRow, String)>> {
+        let account = account.clone();
+        self.read(move |connection| placements::all(connection, &account)).await
+    }
+
     async fn next_run_id(&self, account: &AccountId) -> Result<RunId> {
         let account = account.clone();
         self.change(move |connection| runs::next_id(connection, &account)).await
@@ -183,6 +206,14 @@ impl Store for SqliteStore {
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {
         let ids = ids.to_vec();
         self.read(move |connection| config::shows(connection, &ids)).await
+    }
+
+    async fn show_versions(
+        &self,
+        ids: &[TraktShowId],
+    ) -> Result<HashMap<TraktShowId, ShowVersion>> {
+        let ids = ids.to_vec();
+        self.read(move |connection| config::show_versions(connection, &ids)).await
     }
 
     async fn append_logs(&self, lines: Vec<NewLogLine>) -> Result<()> {

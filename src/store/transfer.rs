@@ -8,8 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DatasetInfo, LogLine, Mapping, Override, Progress, Result, RunRow, Store, StoreError,
-    StoredDataset, StoredShow, Unmapped, Write, keys,
+    DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, Result, RunRow, Store,
+    StoreError, StoredDataset, StoredShow, Unmapped, Write, keys,
 };
 use crate::domain::{AccountId, RunId};
 
@@ -43,6 +43,13 @@ pub enum Line {
     Override(Override),
     /// A title that waits.
     Unmapped(Box<Unmapped>),
+    /// Where an entry was placed.
+    Placement {
+        /// The placement.
+        row: Box<PlacementRow>,
+        /// Its evidence, JSON in a text, as it is stored.
+        evidence: String,
+    },
     /// A run.
     Run(RunRow),
     /// The last number given to a run.
@@ -50,7 +57,7 @@ pub enum Line {
         /// The number.
         last: RunId,
     },
-    /// A show's episodes.
+    /// A show's episodes. Its version follows from them.
     Show(StoredShow),
     /// A line of the log.
     Log(LogLine),
@@ -110,6 +117,9 @@ async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>>
     lines.extend(overrides.into_iter().map(Line::Override));
     let unmapped = store.unmapped(account).await?.into_iter();
     lines.extend(unmapped.map(|row| Line::Unmapped(Box::new(row))));
+    let placements = store.all_placements(account).await?.into_iter();
+    let placement = |(row, evidence)| Line::Placement { row: Box::new(row), evidence };
+    lines.extend(placements.map(placement));
     lines.extend(store.runs(account, ALL).await?.into_iter().rev().map(Line::Run));
     lines.extend(store.last_run_id(account).await?.map(|last| Line::RunNumber { last }));
     Ok(lines)
@@ -160,6 +170,7 @@ impl Target<'_> {
             Line::Progress(row) => Write::Progress(row),
             Line::Override(row) => Write::Override(row),
             Line::Unmapped(row) => Write::Unmapped(*row),
+            Line::Placement { row, evidence } => Write::Placement { row: *row, evidence },
             Line::Run(row) => Write::Run(row),
             Line::RunNumber { last } => Write::RunNumber(last),
             Line::Show(row) => Write::Show(row),

@@ -73,6 +73,25 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Changes what is stored behind the store's back: by a statement in the database, or by a
+    /// command in Redis whose second word is a key without its prefix.
+    pub(crate) fn damage(&self, statement: &str, command: &[&str]) {
+        match self {
+            Self::Sqlite(folder) => {
+                let database = rusqlite::Connection::open(folder.path().join("state.db")).unwrap();
+                database.execute_batch(statement).unwrap();
+            }
+            Self::Redis(_, prefix) => {
+                let key = format!("{prefix}{}", command[1]);
+                let words: Vec<&str> =
+                    [command[0], &key].into_iter().chain(command[2..].iter().copied()).collect();
+                let _: redis::Value = server().ask(&words);
+            }
+        }
+    }
+}
+
 impl Way {
     /// A handle on the shared server under this prefix.
     pub(crate) fn open(&self, prefix: &str) -> RedisStore {

@@ -40,6 +40,7 @@ mod front;
 mod library;
 mod locks;
 mod logs;
+mod placements;
 mod runs;
 mod samples;
 mod server;

@@ -1,12 +1,13 @@
 //! Records to store, different for every number.
 
 use anilist_trakt_sync::domain::{
-    AccountId, AnilistId, Breakpoint, Entry, Episode, Format, FuzzyDate, ListStatus, MalId, Media,
-    Reason, RunId, Show, Slot, Titles, TraktEpisodeId, TraktShowId, TvdbId,
+    AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, ListStatus, MalId,
+    Media, Placement, Reason, RunId, Show, Slot, Source, Span, Titles, TraktEpisodeId,
+    TraktMovieId, TraktShowId, TvdbId, Verdict,
 };
 use anilist_trakt_sync::store::{
-    Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow, RunState, StoredShow,
-    Unmapped,
+    Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementChange, PlacementRow, Progress,
+    RunRow, RunState, StoredShow, Unmapped, Write,
 };
 use jiff::Timestamp;
 
@@ -97,6 +98,61 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
         tried_at: moment(i64::from(id) + 1),
         tried_with: "2026".into(),
     }
+}
+
+/// Twelve episodes of a show, moved there from a film.
+pub(crate) fn placement(id: u32) -> PlacementRow {
+    let show = TraktShowId(u64::from(id) + 100);
+    let span = Span { first: 1, last: 12, start: Slot { season: 1, number: 13 } };
+    let episodes = Placement::Episodes { show, spans: vec![span] };
+    let film = Placement::Movie { movie: TraktMovieId(u64::MAX) };
+    let second = i64::from(id);
+    PlacementRow {
+        anilist_id: AnilistId(id),
+        basis: Digest(u64::from(id)),
+        shows: vec![(show, Digest(u64::MAX)), (TraktShowId(u64::MAX), Digest(0))],
+        verdict: Verdict::Likely,
+        source: Some(Source::AirDates),
+        placement: Some(episodes.clone()),
+        reason: Some(Reason::EpisodesMissing),
+        detail: format!("Title {id}: 進撃 'n' \"more\""),
+        episode_ids: (1..=12).map(|number| TraktEpisodeId(9_000_000 + number)).collect(),
+        placed_at: moment(second),
+        changes: vec![PlacementChange {
+            at: moment(second - 1),
+            from: Some(film),
+            to: Some(episodes),
+            detail: "Trakt moved it".into(),
+        }],
+    }
+}
+
+/// A placement with nothing in it that may be left out.
+pub(crate) fn sparse_placement(id: u32) -> PlacementRow {
+    PlacementRow {
+        shows: Vec::new(),
+        verdict: Verdict::Unmapped,
+        source: None,
+        placement: None,
+        reason: None,
+        detail: String::new(),
+        episode_ids: Vec::new(),
+        changes: Vec::new(),
+        ..placement(id)
+    }
+}
+
+/// What a placement rests on: about 1.5 KB of JSON that says whose it is.
+pub(crate) fn evidence(id: u32) -> String {
+    let claims: Vec<_> =
+        (0..20).map(|n| format!("claim {n} {:016x}: season 1", u64::from(id) << n)).collect();
+    serde_json::json!({ "entry": id, "claims": claims, "title": "進撃 \"n\"" }).to_string()
+}
+
+/// The change that stores a placement with its evidence.
+pub(crate) fn place(row: PlacementRow) -> Write {
+    let evidence = evidence(row.anilist_id.0);
+    Write::Placement { row, evidence }
 }
 
 pub(crate) fn run(id: u64) -> RunRow {

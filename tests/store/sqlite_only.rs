@@ -14,7 +14,7 @@ use anilist_trakt_sync::store::{
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};
 
-use crate::samples::{mapping, me, moment, progress, show};
+use crate::samples::{mapping, me, moment, place, placement, progress, show};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -45,6 +45,7 @@ async fn a_change_that_fails_takes_back_those_before_it() {
     raw(&folder).execute_batch(refuse).unwrap();
     let writes = vec![
         Write::Mapping(mapping(1)),
+        place(placement(1)),
         Write::Progress(progress(1, 4, 1)),
         Write::Config { key: keys::LAST_RUN, value: Some("now".into()) },
         Write::Progress(progress(13, 1, 1)),
@@ -54,6 +55,7 @@ async fn a_change_that_fails_takes_back_those_before_it() {
     assert!(sentence(failed).contains("thirteen is refused"));
     sentence(store.write_if(&me(), keys::LAST_RUN, None, writes).await);
     assert!(store.mappings(&me()).await.unwrap().is_empty());
+    assert!(store.all_placements(&me()).await.unwrap().is_empty());
     assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [progress(1, 3, 0)]);
     assert_eq!(store.config(&me(), &[keys::LAST_RUN]).await.unwrap(), [None]);
 }
@@ -159,6 +161,33 @@ fn a_database_of_a_newer_version_is_left_alone() {
     raw(&folder).execute(newer, []).unwrap();
     let sentence = sentence(SqliteStore::open(folder.path()));
     assert!(sentence.contains("newer version of this program (V999__later)"), "{sentence}");
+}
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_has() {
+    let folder = tempdir().unwrap();
+    let mut database = raw(&folder);
+    let first = refinery::Target::Version(1);
+    embedded::migrations::runner().set_target(first).run(&mut database).unwrap();
+    database
+        .execute_batch(
+            "INSERT INTO sync_progress VALUES ('default', 1, 3, '2026-09-21T14:13:20.123456789Z');
+             INSERT INTO system_config VALUES ('', 'trakt:show:5:episodes',
+                 '{\"fetchedAt\":\"2026-09-21T14:13:20Z\",\"show\":{\"id\":5,\"episodes\":[]},\"breakpoints\":[]}')",
+        )
+        .unwrap();
+    assert!(database.prepare("SELECT * FROM placements").is_err(), "it is an old one");
+    let store = open(&folder);
+    assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [progress(1, 3, 0)]);
+    assert_eq!(store.show_ids().await.unwrap(), [TraktShowId(5)]);
+    assert!(store.show_versions(&[TraktShowId(5)]).await.unwrap().is_empty());
+    assert!(store.all_placements(&me()).await.unwrap().is_empty());
+    store.write(&me(), vec![place(placement(1))]).await.unwrap();
+    assert_eq!(store.all_placements(&me()).await.unwrap().len(), 1);
 }
 
 #[test]

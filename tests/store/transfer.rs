@@ -1,18 +1,19 @@
 //! Moving all state from one store to another.
 
-use anilist_trakt_sync::domain::RunId;
+use anilist_trakt_sync::domain::{AnilistId, RunId, TraktShowId};
 use anilist_trakt_sync::store::transfer::{Line, export, import};
 use anilist_trakt_sync::store::{DatasetInfo, Store, StoredDataset, Write, keys};
 
 use crate::backends::{self, Place};
 use crate::samples::{
-    correction, log_line, mapping, me, moment, progress, run, show, someone_else, sparse_mapping,
-    unmapped,
+    correction, log_line, mapping, me, moment, place, placement, progress, run, show, someone_else,
+    sparse_mapping, sparse_placement, unmapped,
 };
 
 on_every_backend! {
     a_round_trip_through_every_other_backend_is_identical,
     an_import_needs_an_empty_store,
+    an_export_made_before_placements_were_kept_still_imports,
 }
 
 fn set(key: &'static str, value: &str) -> Write {
@@ -32,13 +33,16 @@ async fn fill(store: &dyn Store) {
         Write::Override(correction(5, None)),
         Write::Override(correction(5, Some(21))),
         Write::Unmapped(unmapped(7)),
+        place(placement(1)),
+        place(sparse_placement(7)),
         Write::Show(show(5, 2)),
         Write::Show(show(12, 400)),
     ];
     store.write(&me(), writes).await.unwrap();
     store.write(&me(), (1..=60).map(|id| Write::Run(run(id))).collect()).await.unwrap();
     store.write(&me(), vec![Write::RunNumber(RunId(77))]).await.unwrap();
-    let other = vec![set(keys::TRAKT_TOKEN, "other"), Write::Mapping(mapping(1))];
+    let other =
+        vec![set(keys::TRAKT_TOKEN, "other"), Write::Mapping(mapping(1)), place(placement(9))];
     store.write(&someone_else(), other).await.unwrap();
     store.append_logs((1..=1005).map(log_line).collect()).await.unwrap();
     let info = DatasetInfo {
@@ -63,7 +67,7 @@ async fn a_round_trip_through_every_other_backend_is_identical(place: Place) {
     let store = place.open().await;
     fill(&*store).await;
     let lines = text(&export(&*store).await.unwrap());
-    assert_eq!(lines.len(), 1067, "1000 of the log, 50 runs, and one to three of all else");
+    assert_eq!(lines.len(), 1070, "1000 of the log, 50 runs, and one to three of all else");
     let others = [
         backends::sqlite().await,
         backends::tcp().await,
@@ -75,6 +79,10 @@ async fn a_round_trip_through_every_other_backend_is_identical(place: Place) {
         let read = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
         import(&*target, read).await.unwrap();
         assert!(text(&export(&*target).await.unwrap()) == lines, "it changed on the way");
+        let ids = [TraktShowId(5), TraktShowId(12)];
+        let versions = target.show_versions(&ids).await.unwrap();
+        assert_eq!(versions, store.show_versions(&ids).await.unwrap());
+        assert_eq!(versions.len(), 2);
         assert_eq!(target.next_run_id(&me()).await.unwrap(), RunId(78));
         target.append_logs(vec![log_line(2000)]).await.unwrap();
         let newest = target.logs(2).await.unwrap();
@@ -89,4 +97,22 @@ async fn an_import_needs_an_empty_store(place: Place) {
     let lines = export(&*store).await.unwrap();
     let sentence = import(&*store, lines).await.unwrap_err().to_string();
     assert!(sentence.contains("is not empty"), "{sentence}");
+}
+
+/// What the version before wrote.
+const OLD: &str = r#"{"record":"show","fetchedAt":"2026-09-21T14:13:20Z","show":{"id":5,"episodes":[{"season":1,"number":1,"id":5101}]},"breakpoints":[]}
+{"record":"account","id":"default"}
+{"record":"config","key":"trakt:token","value":"token"}
+{"record":"progress","anilistId":1,"lastAbs":3,"updatedAt":"2026-09-21T14:13:20Z"}"#;
+
+async fn an_export_made_before_placements_were_kept_still_imports(place: Place) {
+    let store = place.open().await;
+    let lines = OLD.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    import(&*store, lines).await.unwrap();
+    assert_eq!(store.latest_progress(&me(), 9).await.unwrap().len(), 1);
+    assert!(store.placements(&me(), &[AnilistId(1)]).await.unwrap().is_empty());
+    let ids = [TraktShowId(5)];
+    let versions = store.show_versions(&ids).await.unwrap();
+    assert_eq!(versions[&ids[0]].digest, store.shows(&ids).await.unwrap()[&ids[0]].show.digest());
+    assert_eq!(text(&export(&*store).await.unwrap()).join("\n"), OLD);
 }

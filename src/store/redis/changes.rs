@@ -118,6 +118,8 @@ impl RedisStore {
             Write::RemoveUnmapped(id) => {
                 vec![Command::new(["HDEL", &self.keys.unmapped(account), &field(*id)])]
             }
+            Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
+            Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,
             Write::Show(show) => self.put_show(show)?,
             Write::RunNumber(id) => {
@@ -172,6 +174,7 @@ impl RedisStore {
         let breakpoints = json(&stored.breakpoints)?;
         Ok(vec![
             Command::new(["SET", &self.keys.show(id), &pack_json(stored)?]),
+            Command::new(["SET", &self.keys.show_version(id), &stored.version().to_string()]),
             Command::new(["SET", &self.keys.breakpoints(id), &breakpoints]),
             Command::new(["SADD", &self.keys.show_index(), &id.to_string()]),
         ])

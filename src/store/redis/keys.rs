@@ -59,6 +59,15 @@ impl Keys {
         self.of(account, "unmapped")
     }
 
+    pub(super) fn placements(&self, account: &AccountId) -> String {
+        self.of(account, "placements")
+    }
+
+    /// What the placements rest on.
+    pub(super) fn evidence(&self, account: &AccountId) -> String {
+        self.of(account, "placements:evidence")
+    }
+
     pub(super) fn runs(&self, account: &AccountId) -> String {
         self.of(account, "runs")
     }
@@ -79,6 +88,10 @@ impl Keys {
 
     pub(super) fn show(&self, id: TraktShowId) -> String {
         self.shared(&keys::show_episodes(id))
+    }
+
+    pub(super) fn show_version(&self, id: TraktShowId) -> String {
+        self.shared(&keys::show_version(id))
     }
 
     pub(super) fn breakpoints(&self, id: TraktShowId) -> String {

@@ -15,6 +15,7 @@ mod keys;
 mod locks;
 mod logs;
 mod pack;
+mod placements;
 mod reads;
 mod rest;
 mod scripts;
@@ -33,14 +34,14 @@ use secrecy::SecretString;
 use self::changes::{Condition, KEPT_RUNS};
 use self::command::{Command, Repeat, Reply};
 use self::keys::Keys;
-use self::pack::{pack, unpack};
+use self::pack::{pack, unpack, unpack_json, unpack_text};
 use self::rest::Rest;
 use self::tcp::Tcp;
 pub use self::transport::Traffic;
 use self::transport::{Transport, Way};
 use super::{
-    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, Progress, Result,
-    RunRow, Store, StoredDataset, StoredShow, Unmapped, Write,
+    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
+    Progress, Result, RunRow, ShowVersion, Store, StoredDataset, StoredShow, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 
@@ -148,7 +149,8 @@ impl Store for RedisStore {
         let index = Command::new(["SMEMBERS", &self.keys.mapping_index(account)]);
         let ids = self.names(index).await?;
         let keys: Vec<String> = ids.iter().map(|id| self.keys.mapping(account, id)).collect();
-        let mut mappings: Vec<Mapping> = self.records(&keys).await?.into_iter().flatten().collect();
+        let found = self.values(&keys, unpack_json).await?;
+        let mut mappings: Vec<Mapping> = found.into_iter().flatten().collect();
         mappings.sort_by_key(|mapping| mapping.anilist_id);
         Ok(mappings)
     }
@@ -162,7 +164,7 @@ impl Store for RedisStore {
         let ids = self.newest(&self.keys.progress_newest(account), limit).await?;
         let hash = self.keys.progress(account);
         let mut rows: Vec<Progress> =
-            self.fields(&hash, &ids).await?.into_iter().flatten().collect();
+            self.fields(&hash, &ids, unpack_json).await?.into_iter().flatten().collect();
         rows.sort_by_key(|row| (std::cmp::Reverse(row.updated_at), row.anilist_id));
         Ok(rows)
     }
@@ -177,6 +179,23 @@ impl Store for RedisStore {
         let mut rows: Vec<Unmapped> = self.whole_hash(&self.keys.unmapped(account)).await?;
         rows.sort_by_key(|row| row.entry.media.id);
         Ok(rows)
+    }
+
+    async fn placements(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, PlacementRow>> {
+        let rows = self.read_placements(account, ids).await?;
+        Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
+    async fn evidence(&self, account: &AccountId, id: AnilistId) -> Result<Option<String>> {
+        self.read_evidence(account, id).await
+    }
+
+    async fn all_placements(&self, account: &AccountId) -> Result<Vec<(PlacementRow, String)>> {
+        self.read_all_placements(account).await
     }
 
     async fn next_run_id(&self, account: &AccountId) -> Result<RunId> {
@@ -216,19 +235,28 @@ impl Store for RedisStore {
     async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>> {
         let sorted = self.keys.runs_newest(account);
         let ids = self.newest(&sorted, limit.min(KEPT_RUNS)).await?;
-        let rows = self.fields(&self.keys.runs(account), &ids).await?;
+        let rows = self.fields(&self.keys.runs(account), &ids, unpack_json).await?;
         Ok(rows.into_iter().flatten().collect())
     }
 
     async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>> {
         let hash = self.keys.runs(account);
-        Ok(self.fields(&hash, &[id.to_string()]).await?.into_iter().flatten().next())
+        Ok(self.fields(&hash, &[id.to_string()], unpack_json).await?.into_iter().flatten().next())
     }
 
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {
         let keys: Vec<String> = ids.iter().map(|id| self.keys.show(*id)).collect();
-        let found: Vec<Option<StoredShow>> = self.records(&keys).await?;
+        let found: Vec<Option<StoredShow>> = self.values(&keys, unpack_json).await?;
         Ok(found.into_iter().flatten().map(|stored| (stored.show.id, stored)).collect())
+    }
+
+    async fn show_versions(
+        &self,
+        ids: &[TraktShowId],
+    ) -> Result<HashMap<TraktShowId, ShowVersion>> {
+        let keys: Vec<String> = ids.iter().map(|id| self.keys.show_version(*id)).collect();
+        let found = self.values(&keys, unpack_text).await?;
+        Ok(ids.iter().zip(found).filter_map(|(id, version)| Some((*id, version?))).collect())
     }
 
     async fn append_logs(&self, lines: Vec<NewLogLine>) -> Result<()> {

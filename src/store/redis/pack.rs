@@ -1,6 +1,9 @@
 //! How records stand in values: as JSON an operator can read while it is short, compressed when it
 //! is long.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
@@ -50,8 +53,13 @@ pub(super) fn unpack_json<T: DeserializeOwned>(key: &str, value: String) -> Resu
     serde_json::from_str(&unpack(key, value)?).map_err(|error| corrupt(key, &error))
 }
 
+/// The value that stands as the text it is written as for people.
+pub(super) fn unpack_text<T: FromStr<Err: Display>>(key: &str, value: String) -> Result<T> {
+    unpack(key, value)?.parse().map_err(|error| corrupt(key, &error))
+}
+
 /// A record that cannot be read.
-pub(super) fn corrupt(key: &str, cause: &dyn std::fmt::Display) -> StoreError {
+pub(super) fn corrupt(key: &str, cause: &dyn Display) -> StoreError {
     StoreError::Corrupt { key: key.to_owned(), cause: cause.to_string() }
 }
 

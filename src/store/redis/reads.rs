@@ -10,34 +10,36 @@ use serde::de::DeserializeOwned;
 const NAMES: usize = 5000;
 
 impl RedisStore {
-    /// The records of string keys, in the order asked for.
-    pub(super) async fn records<T: DeserializeOwned>(
+    /// The values of string keys, each read by `read`, in the order asked for.
+    pub(super) async fn values<T>(
         &self,
         keys: &[String],
+        read: impl Fn(&str, String) -> Result<T>,
     ) -> Result<Vec<Option<T>>> {
         let ask = |part: &[String]| {
             Command::script(scripts::READ_KEYS, part.iter().cloned(), [BODY.to_string()])
         };
-        self.gather("", keys, ask).await
+        self.gather("", keys, ask, read).await
     }
 
-    /// The records of a hash's fields, in the order asked for.
-    pub(super) async fn fields<T: DeserializeOwned>(
+    /// The values of a hash's fields, each read by `read`, in the order asked for.
+    pub(super) async fn fields<T>(
         &self,
         hash: &str,
         fields: &[String],
+        read: impl Fn(&str, String) -> Result<T>,
     ) -> Result<Vec<Option<T>>> {
         let ask = |part: &[String]| {
             let arguments = [BODY.to_string()].into_iter().chain(part.iter().cloned());
             Command::script(scripts::READ_FIELDS, [hash.to_owned()], arguments)
         };
-        self.gather(hash, fields, ask).await
+        self.gather(hash, fields, ask, read).await
     }
 
     /// All records of a hash, in no order.
     pub(super) async fn whole_hash<T: DeserializeOwned>(&self, hash: &str) -> Result<Vec<T>> {
         let fields = self.names(Command::new(["HKEYS", hash])).await?;
-        Ok(self.fields(hash, &fields).await?.into_iter().flatten().collect())
+        Ok(self.fields(hash, &fields, unpack_json).await?.into_iter().flatten().collect())
     }
 
     /// The names that a command answers with.
@@ -46,11 +48,12 @@ impl RedisStore {
     }
 
     /// Asks again until every value was in an answer: one tells as many as fit into it.
-    async fn gather<T: DeserializeOwned>(
+    async fn gather<T>(
         &self,
         hash: &str,
         names: &[String],
         ask: impl Fn(&[String]) -> Command,
+        read: impl Fn(&str, String) -> Result<T>,
     ) -> Result<Vec<Option<T>>> {
         let mut found = Vec::with_capacity(names.len());
         while found.len() < names.len() {
@@ -59,7 +62,7 @@ impl RedisStore {
             let values = self.one(ask(part), Repeat::Safe).await?.texts()?;
             for (name, value) in part.iter().zip(values) {
                 let key = format!("{hash} {name}");
-                found.push(value.map(|value| unpack_json(key.trim(), value)).transpose()?);
+                found.push(value.map(|value| read(key.trim(), value)).transpose()?);
             }
         }
         Ok(found)

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{config, library, runs};
+use super::{config, library, placements, runs};
 use crate::domain::AccountId;
 use crate::store::Write;
 
@@ -28,6 +28,8 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         }
         Write::Unmapped(waiting) => library::put_unmapped(connection, account, waiting),
         Write::RemoveUnmapped(id) => library::remove_unmapped(connection, account, *id),
+        Write::Placement { row, evidence } => placements::put(connection, account, row, evidence),
+        Write::RemovePlacement(id) => placements::remove(connection, account, *id),
         Write::Run(run) => runs::put(connection, account, run),
         Write::RunNumber(id) => runs::raise(connection, account, *id),
         Write::Show(stored) => config::put_show(connection, stored),

@@ -1,5 +1,9 @@
 //! How values that SQLite does not know stand in a column, and how rows become records.
 
+use std::error::Error;
+use std::fmt::Display;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Params, Row};
@@ -55,6 +59,21 @@ impl<T: DeserializeOwned> FromSql for Word<T> {
         let word: StrDeserializer<'_, serde::de::value::Error> =
             value.as_str()?.into_deserializer();
         T::deserialize(word).map(Self).map_err(FromSqlError::other)
+    }
+}
+
+/// A value as the text it is written as for people.
+pub(super) struct Text<T>(pub(super) T);
+
+impl<T: Display> ToSql for Text<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.to_string().into())
+    }
+}
+
+impl<T: FromStr<Err: Error + Send + Sync + 'static>> FromSql for Text<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map(Self).map_err(FromSqlError::other)
     }
 }
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use super::columns::{Json, change, records};
+use super::columns::{Json, Text, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, TraktShowId};
-use crate::store::{StoredShow, keys};
+use crate::store::{ShowVersion, StoredShow, keys};
 
 /// The account of what belongs to everybody.
 pub(super) const EVERYBODY: &str = "";
@@ -57,6 +57,7 @@ pub(super) fn remove(connection: &Connection, scope: &str, key: &str) -> Result<
 pub(super) fn put_show(connection: &Connection, stored: &StoredShow) -> Result<(), Fault> {
     let id = stored.show.id;
     put(connection, EVERYBODY, &keys::show_episodes(id), Json(stored))?;
+    put(connection, EVERYBODY, &keys::show_version(id), Text(stored.version()))?;
     put(connection, EVERYBODY, &keys::show_breakpoints(id), Json(&stored.breakpoints))
 }
 
@@ -73,6 +74,21 @@ pub(super) fn shows(
         shows.extend(found.map(|Json(show)| (*id, show)));
     }
     Ok(shows)
+}
+
+pub(super) fn show_versions(
+    connection: &Connection,
+    ids: &[TraktShowId],
+) -> Result<HashMap<TraktShowId, ShowVersion>, Fault> {
+    let query = "SELECT key, value FROM system_config WHERE account_id = ?1 AND key = ?2";
+    let mut versions = HashMap::with_capacity(ids.len());
+    for id in ids {
+        let key = keys::show_version(*id);
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, Text<ShowVersion>>("value");
+        let found = records(connection, "system_config", query, (EVERYBODY, key), read)?.pop();
+        versions.extend(found.map(|Text(version)| (*id, version)));
+    }
+    Ok(versions)
 }
 
 pub(super) fn show_ids(connection: &Connection) -> Result<Vec<TraktShowId>, Fault> {

@@ -225,6 +225,7 @@ pub(super) fn accounts(connection: &Connection) -> Result<Vec<AccountId>, Fault>
     let query = "SELECT account_id FROM system_config WHERE account_id <> ''
          UNION SELECT account_id FROM mappings UNION SELECT account_id FROM sync_progress
          UNION SELECT account_id FROM episode_override UNION SELECT account_id FROM unmapped
+         UNION SELECT account_id FROM placements
          UNION SELECT account_id FROM runs UNION SELECT account_id FROM run_numbers
          ORDER BY account_id";
     records(connection, "accounts", query, [], |row| Ok(row.get::<_, Word<_>>("account_id")?.0))
