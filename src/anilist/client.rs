@@ -1,6 +1,6 @@
 //! Questions to AniList's GraphQL endpoint.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,15 +12,19 @@ use serde_json::{Value, json};
 
 use super::activity::Activity;
 use super::wire::{
-    ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, Reply, ViewerData, WireEntry,
+    ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
+    ViewerData, WireEntry,
 };
-use crate::domain::{AnilistId, Entry, ListStatus, Media};
+use crate::domain::{AnilistId, Entry, ListStatus, Media, Prequel};
 use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry, Upstream};
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
 const MOST_CHUNKS: u32 = 100;
 /// Pages of 50 changed entries; a whole list of 11,000 fits.
 const MOST_PAGES: u32 = 250;
+
+/// AniList gives 50 rows on a page at most.
+const TITLES_PER_PAGE: usize = 50;
 
 /// The person whose list is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,6 +170,22 @@ impl AniListClient {
             Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The anime that each of these titles continues. One that AniList does not know has none.
+    pub async fn prequels(
+        &self,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Vec<Prequel>>, ProviderError> {
+        let mut prequels: HashMap<_, _> = ids.iter().map(|id| (*id, Vec::new())).collect();
+        for ids in ids.chunks(TITLES_PER_PAGE) {
+            let query = include_str!("queries/prequels.graphql");
+            let page: RelationsPage = self.page(query, json!({ "ids": ids })).await?;
+            let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+            let titles = titles.into_iter().flatten();
+            prequels.extend(titles.map(|title| (title.id, title.into_prequels())));
+        }
+        Ok(prequels)
     }
 
     /// When the token ends, read from the token itself and not verified. None without a token, or

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::activity::{Activity, ActivityKind};
-use crate::domain::{AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
+use crate::domain::{
+    AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Prequel, Titles,
+};
 
 #[derive(Deserialize)]
 pub(super) struct Reply<T> {
@@ -78,6 +80,63 @@ pub(super) struct ActivityPage {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct MediaData {
     pub(super) media: Option<WireMedia>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RelationsPage {
+    pub(super) media: Option<Vec<Option<Related>>>,
+}
+
+/// A title with the works it is related to.
+#[derive(Deserialize)]
+pub(super) struct Related {
+    pub(super) id: AnilistId,
+    relations: Option<Relations>,
+}
+
+#[derive(Deserialize)]
+struct Relations {
+    edges: Option<Vec<Option<Edge>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Edge {
+    relation_type: Option<String>,
+    node: Option<Node>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Node {
+    id: AnilistId,
+    r#type: Option<String>,
+    format: Option<Format>,
+    episodes: Option<i64>,
+    start_date: Option<FuzzyDate>,
+}
+
+impl Related {
+    /// The anime it continues; a book or a game is none.
+    pub(super) fn into_prequels(self) -> Vec<Prequel> {
+        let edges = self.relations.and_then(|relations| relations.edges).unwrap_or_default();
+        let prequels = edges.into_iter().flatten().filter_map(|edge| {
+            let is_prequel = edge.relation_type.as_deref() == Some("PREQUEL");
+            edge.node.filter(|node| is_prequel && node.r#type.as_deref() == Some("ANIME"))
+        });
+        prequels.map(Node::into_prequel).collect()
+    }
+}
+
+impl Node {
+    fn into_prequel(self) -> Prequel {
+        Prequel {
+            id: self.id,
+            format: self.format,
+            episodes: count(self.episodes).filter(|episodes| *episodes > 0),
+            start_date: self.start_date.unwrap_or_default(),
+        }
+    }
 }
 
 /// One list entry. Its `id` is the entry's, not the title's.

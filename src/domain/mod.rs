@@ -8,6 +8,7 @@ pub mod history;
 pub mod ids;
 pub mod placement;
 pub mod play;
+pub mod prequel;
 pub mod reason;
 pub mod show;
 pub mod verdict;
@@ -21,6 +22,7 @@ pub use ids::{
 };
 pub use placement::{Item, Placement, Span};
 pub use play::{Play, WatchedAt};
+pub use prequel::Prequel;
 pub use reason::Reason;
 pub use show::{Breakpoint, Episode, Show, Slot};
 pub use verdict::{Source, Verdict};

@@ -41,6 +41,11 @@ impl Fake {
                 let rows: Vec<_> = self.activities.iter().filter(later).cloned().collect();
                 page_of("activities", &rows, variables)
             }
+            "Prequels" => {
+                let asked = variables["ids"].as_array().unwrap();
+                assert!((1..=50).contains(&asked.len()), "{} ids at once", asked.len());
+                json!({ "Page": { "media": asked.iter().map(related).collect::<Vec<_>>() } })
+            }
             "Media" if variables["id"] == 1 => json!({ "Media": media(1) }),
             _ => return not_found(),
         };
@@ -262,4 +267,40 @@ fn a_token_is_not_printed() {
     let client = AniListClient::new(outbound().0, String::new(), Some("hush".into()), None);
     assert!(!format!("{client:?}").contains("hush"));
     assert_eq!(client.token_expiry(), None);
+}
+
+/// Each title continues the one before it, a book and something without a number.
+fn related(id: &Value) -> Value {
+    let id = id.as_u64().unwrap();
+    let node = |id: u64, kind: &str| json!({ "id": id, "type": kind, "format": "TV", "episodes": 12, "startDate": null });
+    let edges = json!([
+        { "relationType": "PREQUEL", "node": node(id - 1, "ANIME") },
+        { "relationType": "PREQUEL", "node": node(id + 1000, "MANGA") },
+        { "relationType": "SEQUEL", "node": node(id + 1, "ANIME") },
+        { "relationType": null, "node": node(id + 2, "ANIME") },
+        { "relationType": "PREQUEL", "node": null },
+        null,
+    ]);
+    json!({ "id": id, "relations": { "edges": edges } })
+}
+
+#[tokio::test]
+async fn prequels_are_asked_for_fifty_titles_at_a_time() {
+    let server = Fake::default().start().await;
+    let ids: Vec<_> = (1..=120).map(AnilistId).collect();
+    let prequels = client(&server).prequels(&ids).await.unwrap();
+    assert_eq!(server.calls().len(), 3);
+    assert_eq!(prequels.len(), 120);
+    for (id, prequels) in prequels {
+        let ids: Vec<_> = prequels.iter().map(|prequel| prequel.id.0).collect();
+        assert_eq!(ids, [id.0 - 1]);
+        assert_eq!((prequels[0].episodes, prequels[0].is_series()), (Some(12), true));
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_the_prequels_of_nothing() {
+    let server = Fake::default().start().await;
+    assert!(client(&server).prequels(&[]).await.unwrap().is_empty());
+    assert_eq!(server.calls().len(), 0);
 }

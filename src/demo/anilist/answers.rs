@@ -26,7 +26,7 @@ const GROUPS: [ListStatus; 6] = [
 pub(super) fn root_field(operation: &str) -> Option<&str> {
     match operation {
         "ListChunk" => Some("MediaListCollection"),
-        "ChangedEntries" | "Activities" | "Entry" => Some("Page"),
+        "ChangedEntries" | "Activities" | "Entry" | "Prequels" => Some("Page"),
         "Viewer" | "User" | "Media" => Some(operation),
         _ => None,
     }
@@ -47,6 +47,7 @@ pub(super) fn data(
         "Activities" => activities(world, variables),
         "Entry" => entry(world, variables),
         "Media" => media(world, variables),
+        "Prequels" => prequels(world, variables),
         other => Err(Refusal::new(501, format!("this imitation does not know the query {other}"))),
     }
 }
@@ -127,6 +128,32 @@ fn media(world: &World, variables: &Value) -> Result<Value, Refusal> {
     let found = world.media.get(&media_id(variables, "id")?);
     let found = found.ok_or_else(|| Refusal::new(404, "Not Found."))?;
     Ok(json!({"Media": media_row(found)}))
+}
+
+fn prequels(world: &World, variables: &Value) -> Result<Value, Refusal> {
+    let ids = variables["ids"].as_array().ok_or_else(|| missing("ids", "[Int]"))?;
+    let ids: Vec<_> = ids.iter().filter_map(Value::as_u64).take(PAGE).collect();
+    let asked = world.media.values().filter(|media| ids.contains(&u64::from(media.id.0)));
+    let rows: Vec<_> = asked.map(|media| related(world, media.id)).collect();
+    Ok(json!({"Page": {"media": rows}}))
+}
+
+fn related(world: &World, id: AnilistId) -> Value {
+    let prequels = world.prequels.get(&id).into_iter().flatten();
+    let edges: Vec<_> = prequels
+        .filter_map(|id| world.media.get(id))
+        .map(|media| {
+            let node = json!({
+                "id": media.id,
+                "type": "ANIME",
+                "format": media.format,
+                "episodes": media.episodes,
+                "startDate": date(media.start_date),
+            });
+            json!({"relationType": "PREQUEL", "node": node})
+        })
+        .collect();
+    json!({"id": id, "relations": {"edges": edges}})
 }
 
 fn page<T>(number: usize, name: &str, rows: &[T], shape: impl Fn(&T) -> Value) -> Value {

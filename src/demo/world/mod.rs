@@ -69,6 +69,8 @@ pub struct World {
     pub person: Person,
     /// What AniList knows.
     pub media: BTreeMap<AnilistId, Media>,
+    /// The titles that a title continues.
+    pub prequels: BTreeMap<AnilistId, Vec<AnilistId>>,
     /// The person's list.
     pub list: Vec<ListEntry>,
     /// The person's activities, oldest first; ids grow.
@@ -101,6 +103,13 @@ impl World {
     pub fn with_media(mut self, media: Media, entry: Option<ListEntry>) -> Self {
         self.media.insert(media.id, media);
         self.list.extend(entry);
+        self
+    }
+
+    /// With this title continuing that one.
+    #[must_use]
+    pub fn with_prequel(mut self, media: AnilistId, prequel: AnilistId) -> Self {
+        self.prequels.entry(media).or_default().push(prequel);
         self
     }
 
