@@ -1,5 +1,5 @@
 -- Where entries were placed. `basis` is a digest, 16 hexadecimal digits. `shows`, `placement`,
--- `episode_ids` and `changes` are JSON.
+-- `episode_ids`, `weight`, `work` and `earlier` are JSON.
 CREATE TABLE placements (
     account_id  TEXT    NOT NULL,
     anilist_id  INTEGER NOT NULL,
@@ -12,7 +12,9 @@ CREATE TABLE placements (
     shows       TEXT    NOT NULL,
     placement   TEXT,
     episode_ids TEXT    NOT NULL,
-    changes     TEXT    NOT NULL,
+    weight      TEXT    NOT NULL,
+    work        TEXT,
+    earlier     TEXT    NOT NULL,
     PRIMARY KEY (account_id, anilist_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -104,6 +104,23 @@ impl Media {
     }
 }
 
+/// What tells two works apart that stand in one place: AniList has some works twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Work {
+    format: Option<Format>,
+    episodes: u32,
+    began: Date,
+}
+
+impl Work {
+    /// None when too little is known of the work to tell it from another one.
+    pub fn of(media: &Media) -> Option<Self> {
+        let (episodes, began) = (media.episodes?, media.start_date.day()?);
+        Some(Self { format: media.format, episodes, began })
+    }
+}
+
 /// One title on a person's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {

@@ -14,7 +14,7 @@ pub mod show;
 pub mod verdict;
 
 pub use digest::Digest;
-pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles};
+pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles, Work};
 pub use history::Watched;
 pub use ids::{
     AccountId, AnilistId, ExternalId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId,
@@ -25,4 +25,4 @@ pub use play::{Play, WatchedAt};
 pub use prequel::Prequel;
 pub use reason::Reason;
 pub use show::{Breakpoint, Episode, Show, Slot};
-pub use verdict::{Source, Verdict};
+pub use verdict::{Source, Verdict, Weight};

@@ -62,6 +62,15 @@ pub enum Item {
     },
 }
 
+impl std::fmt::Display for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Movie { movie } => write!(f, "film {movie}"),
+            Self::Episode { show, slot } => write!(f, "{slot} of show {show}"),
+        }
+    }
+}
+
 impl Placement {
     /// A placement of consecutive entry episodes, numbered from `first`, on listed episodes.
     pub fn on_episodes<'a>(

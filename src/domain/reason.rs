@@ -16,6 +16,8 @@ pub enum Reason {
     Conflict,
     /// Trakt answered `not_found` when it was posted.
     RefusedByTrakt,
+    /// It was posted somewhere else before the show or the sources changed.
+    Moved,
 }
 
 impl Reason {
@@ -27,6 +29,7 @@ impl Reason {
             Self::EpisodesMissing => "Trakt lists fewer episodes there than the entry has",
             Self::Conflict => "the sources disagree with each other or with the show's air dates",
             Self::RefusedByTrakt => "Trakt answered that it does not know this episode or film",
+            Self::Moved => "it belongs elsewhere on Trakt than where it was posted before",
         }
     }
 
@@ -36,6 +39,9 @@ impl Reason {
             Self::NoCandidate | Self::NotOnTrakt => "map it by hand, or ignore it",
             Self::EpisodesMissing => "wait until Trakt lists them, or correct it by hand",
             Self::Conflict => "look at the explanation and map it by hand",
+            Self::Moved => {
+                "keep the earlier plays as they are, or start the title afresh to post them again"
+            }
             Self::RefusedByTrakt => "it is tried again by the next run; map it by hand if it stays",
         }
     }

@@ -1,4 +1,4 @@
-//! How far a placement can be trusted, and who proposed it.
+//! How far a placement can be trusted, who proposed it, and how much speaks for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,4 +52,20 @@ impl Source {
             Self::Breakpoints => "breakpoints",
         }
     }
+}
+
+/// How much speaks for a placement; only good for comparing two.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct Weight {
+    /// A person said so.
+    pub manual: bool,
+    /// There is positive evidence.
+    pub verified: bool,
+    /// It fills a season to its end, which chance seldom does.
+    pub fills: bool,
+    /// How many sources propose it.
+    pub support: u8,
 }

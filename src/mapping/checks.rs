@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::candidates::{Body, Candidate, SAME_BROADCAST_DAYS, days_apart, is_extra};
 use super::claims::Rule;
+use super::prequels::Ahead;
 use crate::domain::{Entry, Episode, Format, FuzzyDate, Media};
 
 /// What is looked at.
@@ -20,6 +21,8 @@ pub enum Check {
     Format,
     /// The works it continues come before it.
     Prequels,
+    /// No other entry of the person claims the same episodes.
+    Siblings,
 }
 
 /// What a check found.
@@ -52,8 +55,9 @@ const OTHER_BROADCAST_DAYS: i32 = 45;
 /// A weekly series that is this many days off is off by an episode.
 const ONE_EPISODE_DAYS: i32 = 6;
 
-/// All findings on a candidate. `before`: the episodes of the works it continues, where known.
-pub fn check(candidate: &Candidate<'_>, entry: &Entry, before: Option<u32>) -> Vec<Finding> {
+/// All findings on a candidate. `before`: the episodes of the
+/// works it continues, if they were asked for.
+pub fn check(candidate: &Candidate<'_>, entry: &Entry, before: Option<Ahead>) -> Vec<Finding> {
     match &candidate.body {
         Body::Film(_) => vec![film_format(&entry.media), film_count(&entry.media)],
         Body::Episodes { show, episodes } => {
@@ -166,16 +170,17 @@ fn series_format(media: &Media, episodes: &[&Episode]) -> Finding {
 }
 
 /// Counting through a show is only right from where the works before it end.
-fn prequels(rule: &Rule, before: u32) -> Finding {
-    let (outcome, detail) = match rule {
-        Rule::Continuous if before > 0 => {
-            (Outcome::Failed, format!("the works it continues have {before} episodes"))
-        }
-        Rule::After { .. } => {
-            (Outcome::Passed, format!("the works it continues have {before} episodes"))
-        }
-        Rule::Continuous => (Outcome::Passed, "it continues no other work".to_owned()),
-        _ => (Outcome::Unknown, format!("{before} episodes come before it on AniList")),
+fn prequels(rule: &Rule, before: Ahead) -> Finding {
+    let detail = match before {
+        Ahead::Unknown => "it continues works of an unknown number of episodes".to_owned(),
+        Ahead::Episodes(0) => "it continues no other work of the show".to_owned(),
+        Ahead::Episodes(before) => format!("the works it continues have {before} episodes"),
+    };
+    let outcome = match rule {
+        Rule::Continuous if before == Ahead::Episodes(0) => Outcome::Passed,
+        Rule::Continuous => Outcome::Failed,
+        Rule::After { .. } => Outcome::Passed,
+        _ => Outcome::Unknown,
     };
     finding(Check::Prequels, outcome, detail)
 }

@@ -1,11 +1,13 @@
 //! What the sources say an entry is, before anybody has looked at Trakt.
 
+use serde::Serialize;
+
 use super::datasets::{anibridge, fribbs, otaku};
-use crate::domain::{Entry, ImdbId, Source};
+use crate::domain::{ImdbId, Source};
 use crate::store::{Mapping, MediaType};
 
 /// A show or film by somebody's number for it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Reference {
     /// Show or film: the same number may name one of each.
     pub kind: MediaType,
@@ -14,7 +16,7 @@ pub struct Reference {
 }
 
 /// Somebody's number for a show or film.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum ReferenceId {
     /// Trakt's.
     Trakt(u64),
@@ -39,7 +41,7 @@ impl Reference {
 }
 
 /// Which episodes of a show are meant.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub enum Rule {
     /// It is a film.
     Film,
@@ -92,7 +94,7 @@ fn write_ranges(f: &mut std::fmt::Formatter<'_>, ranges: &[anibridge::Range]) ->
 }
 
 /// One source's word on an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Claim {
     /// Who says so.
     pub source: Source,
@@ -115,9 +117,10 @@ pub struct Knowledge<'a> {
     pub fribbs: &'a [fribbs::Row],
 }
 
-/// The claims on an entry, in the order in which the sources are believed.
-pub fn claims(entry: &Entry, known: &Knowledge<'_>) -> Vec<Claim> {
-    let mut claims: Vec<Claim> = known.saved.into_iter().map(|m| saved_claim(entry, m)).collect();
+/// The claims on an entry, in the order in which the sources are believed. `kind`: what it is when
+/// a person did not say.
+pub fn claims(kind: MediaType, known: &Knowledge<'_>) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = known.saved.into_iter().map(|m| saved_claim(kind, m)).collect();
     if claims.first().is_some_and(|claim| claim.source == Source::Manual) {
         return claims;
     }
@@ -129,12 +132,8 @@ pub fn claims(entry: &Entry, known: &Knowledge<'_>) -> Vec<Claim> {
     claims
 }
 
-fn saved_claim(entry: &Entry, mapping: &Mapping) -> Claim {
-    let kind = mapping.media_type.unwrap_or(if entry.media.is_film() {
-        MediaType::Movie
-    } else {
-        MediaType::Show
-    });
+fn saved_claim(kind: MediaType, mapping: &Mapping) -> Claim {
+    let kind = mapping.media_type.unwrap_or(kind);
     let manual = mapping.kind == crate::store::MappingKind::Manual;
     let rule = match (kind, mapping.season) {
         (MediaType::Movie, _) => Rule::Film,

@@ -20,29 +20,48 @@ pub(super) fn refused_targets(saved: &[Mapping], queue: &Queue) -> HashSet<(Medi
     refused.map(|mapping| (MediaType::Movie, mapping.trakt_id)).collect()
 }
 
+/// What is known of a foreign number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Trakt's number for it; none when Trakt does not have it.
+    pub(super) number: Option<u64>,
+    /// Whence this is known.
+    pub(super) origin: Origin,
+}
+
+/// Whence a number is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A dataset.
+    Dataset,
+    /// Somebody was asked, in this run or an earlier one.
+    LookUp,
+}
+
 /// Which foreign numbers the datasets and earlier look-ups already tie to a Trakt id. A number
 /// that is tied to two is left out.
 pub(super) fn known_without_asking(
     snapshot: &Snapshot,
     saved: &[Mapping],
-) -> HashMap<Reference, Option<u64>> {
-    let mut known: HashMap<Reference, Option<u64>> = HashMap::new();
+) -> HashMap<Reference, Known> {
+    let mut known: HashMap<Reference, Known> = HashMap::new();
     let mut ambiguous = Vec::new();
     let from_otaku = snapshot.otaku.rows().iter().filter_map(|row| {
         let tvdb = row.tvdb.filter(|_| row.kind == MediaType::Show).map(ReferenceId::Tvdb);
         let ids = [row.tmdb.map(ReferenceId::Tmdb), row.imdb.clone().map(ReferenceId::Imdb), tvdb];
-        Some((row.kind, u64::from(row.trakt?), ids))
+        Some((Origin::Dataset, row.kind, u64::from(row.trakt?), ids))
     });
     let from_saved = saved.iter().filter_map(|mapping| {
         let ids = [mapping.tmdb_id.map(ReferenceId::Tmdb), None, None];
-        Some((mapping.media_type?, mapping.trakt_id, ids))
+        Some((Origin::LookUp, mapping.media_type?, mapping.trakt_id, ids))
     });
-    for (kind, trakt, ids) in from_otaku.chain(from_saved) {
+    for (origin, kind, trakt, ids) in from_otaku.chain(from_saved) {
         for id in ids.into_iter().flatten() {
             let reference = Reference { kind, id };
-            match known.insert(reference.clone(), Some(trakt)) {
-                Some(Some(other)) if other != trakt => ambiguous.push(reference),
-                _ => {}
+            let first =
+                *known.entry(reference.clone()).or_insert(Known { number: Some(trakt), origin });
+            if first.number != Some(trakt) {
+                ambiguous.push(reference);
             }
         }
     }

@@ -1,20 +1,46 @@
 //! The decision: of all candidates, the one that can be trusted, or none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+use serde::Serialize;
 
 use super::candidates::{Body, Candidate, expand};
-use super::checks::{Finding, Outcome, check};
+use super::checks::{Check, Finding, Outcome, check};
 use super::claims::{Claim, Rule};
+use super::prequels::Ahead;
+use super::remembered::Moved;
+use super::siblings::{Contest, Standoff};
 use super::verdict::choose;
-use crate::domain::{Entry, Placement, Reason, Show, Source, TraktMovieId, TraktShowId, Verdict};
+use crate::domain::{
+    Entry, Placement, Reason, Show, Source, TraktMovieId, TraktShowId, Verdict, Weight,
+};
+use crate::store::MediaType;
 
 /// What a claim's references turned out to be on Trakt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub enum Target {
     /// A show.
     Show(TraktShowId),
     /// A film.
     Movie(TraktMovieId),
+}
+
+impl Target {
+    /// The show or film with a number of Trakt's.
+    pub fn new(kind: MediaType, id: u64) -> Self {
+        match kind {
+            MediaType::Show => Self::Show(TraktShowId(id)),
+            MediaType::Movie => Self::Movie(TraktMovieId(id)),
+        }
+    }
+
+    /// What a placement is on.
+    pub fn of(placement: &Placement) -> Self {
+        match placement {
+            Placement::Movie { movie } => Self::Movie(*movie),
+            Placement::Episodes { show, .. } => Self::Show(*show),
+        }
+    }
 }
 
 /// A claim with its target, or none when Trakt has no such thing.
@@ -27,7 +53,7 @@ pub struct ResolvedClaim {
 }
 
 /// A candidate as it was judged.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Judged {
     /// Who proposed it.
     pub source: Source,
@@ -54,8 +80,23 @@ pub struct Decision {
     pub reason: Option<Reason>,
     /// The decisive facts, for a person.
     pub detail: String,
-    /// Every candidate.
+    /// How much speaks for the placement, to compare it with those of other entries.
+    pub weight: Weight,
+    /// It was made by an earlier run, and everything it rests on is still the same.
+    pub is_remembered: bool,
+    /// Every candidate; none when the decision is remembered.
     pub judged: Vec<Judged>,
+    /// How it stands to other entries that claim the same episodes.
+    pub standoff: Standoff,
+    /// Episodes that were posted elsewhere before the show or the sources changed.
+    pub moved: Vec<Moved>,
+}
+
+impl Decision {
+    /// Who else has the better claim to an episode.
+    pub fn contest(&self, abs: u32) -> Option<Contest> {
+        self.standoff.contests.iter().find(|contest| contest.abs == abs).copied()
+    }
 }
 
 /// All that a decision rests on besides the shows.
@@ -69,8 +110,9 @@ pub struct Case<'a> {
     pub before: &'a Before,
 }
 
-/// By show: how many of its regular episodes come before an entry.
-pub type Before = HashMap<TraktShowId, u32>;
+/// By show: how many of its regular episodes come before an entry. A show that is missing was not
+/// asked about.
+pub type Before = HashMap<TraktShowId, Ahead>;
 
 /// The shows that are known, by id. `None` in it: Trakt has no such show.
 pub type Shows = HashMap<TraktShowId, Option<Show>>;
@@ -91,7 +133,11 @@ pub fn decide(case: &Case<'_>, shows: &Shows) -> Decision {
             placement: Some(judged[index].placement.clone()),
             reason: None,
             detail: describe(&judged[index]),
+            weight: weight(&judged, index, verdict),
+            is_remembered: false,
             judged,
+            standoff: Standoff::default(),
+            moved: Vec::new(),
         },
         Err(reason) => Decision {
             verdict: if reason == Reason::Conflict { Verdict::Conflict } else { Verdict::Unmapped },
@@ -99,7 +145,11 @@ pub fn decide(case: &Case<'_>, shows: &Shows) -> Decision {
             placement: None,
             reason: Some(nothing_found(reason, case.claims, shows)),
             detail: refusals(&judged),
+            weight: Weight::default(),
+            is_remembered: false,
             judged,
+            standoff: Standoff::default(),
+            moved: Vec::new(),
         },
     }
 }
@@ -129,10 +179,15 @@ fn candidates<'a>(
 
 /// What can be found by looking at the show.
 fn derived<'a>(case: &Case<'_>, show: &'a Show) -> impl Iterator<Item = Candidate<'a>> {
-    let after = case.before.get(&show.id).copied().filter(|&episodes| episodes > 0);
+    let after = match case.before.get(&show.id) {
+        Some(&Ahead::Episodes(episodes @ 1..)) => {
+            Some((Source::Prequels, Rule::After { episodes }))
+        }
+        _ => None,
+    };
     [
         Some((Source::Breakpoints, Rule::Continuous)),
-        after.map(|episodes| (Source::Prequels, Rule::After { episodes })),
+        after,
         Some((Source::AirDates, Rule::StartDate)),
     ]
     .into_iter()
@@ -181,6 +236,20 @@ fn judge(candidate: &Candidate<'_>, case: &Case<'_>) -> Judged {
         target,
         placement: candidate.placement(),
         findings: check(candidate, case.entry, before),
+    }
+}
+
+fn weight(judged: &[Judged], index: usize, verdict: Verdict) -> Weight {
+    let chosen = &judged[index];
+    let same = judged.iter().filter(|other| other.placement == chosen.placement);
+    let sources: BTreeSet<Source> = same.map(|other| other.source).collect();
+    let fills =
+        |finding: &Finding| finding.check == Check::Count && finding.outcome == Outcome::Passed;
+    Weight {
+        manual: chosen.source == Source::Manual,
+        verified: verdict == Verdict::Verified,
+        fills: chosen.findings.iter().any(fills),
+        support: u8::try_from(sources.len()).unwrap_or(u8::MAX),
     }
 }
 

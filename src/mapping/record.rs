@@ -10,7 +10,8 @@ use crate::store::{Mapping, MappingKind, MediaType, Write};
 /// How the saved mapping of an entry changes. A mapping made by hand never does.
 pub fn change(
     entry: &Entry,
-    claims: &[(Claim, Option<Target>)],
+    claims: &[Claim],
+    target: impl Fn(&Claim) -> Option<Target>,
     decision: &Decision,
     saved: Option<&Mapping>,
     now: Timestamp,
@@ -21,7 +22,12 @@ pub fn change(
     let Some(placement) = &decision.placement else {
         return saved.map(|saved| Write::RemoveMapping(saved.anilist_id));
     };
-    let mut mapping = mapping(entry, claims, decision, placement, now);
+    let mut mapping = mapping(entry, decision, placement, now);
+    let place = Target::of(placement);
+    let agreeing = claims.iter().filter(|claim| target(claim) == Some(place));
+    for reference in agreeing.flat_map(|claim| &claim.references) {
+        note(&mut mapping, &reference.id);
+    }
     let same = saved.is_some_and(|saved| {
         mapping.updated_at = saved.updated_at;
         *saved == mapping
@@ -33,18 +39,12 @@ pub fn change(
     Some(Write::Mapping(mapping))
 }
 
-fn mapping(
-    entry: &Entry,
-    claims: &[(Claim, Option<Target>)],
-    decision: &Decision,
-    placement: &Placement,
-    now: Timestamp,
-) -> Mapping {
-    let (target, media_type, trakt_id) = match placement {
-        Placement::Movie { movie } => (Target::Movie(*movie), MediaType::Movie, movie.0),
-        Placement::Episodes { show, .. } => (Target::Show(*show), MediaType::Show, show.0),
+fn mapping(entry: &Entry, decision: &Decision, placement: &Placement, now: Timestamp) -> Mapping {
+    let (media_type, trakt_id) = match placement {
+        Placement::Movie { movie } => (MediaType::Movie, movie.0),
+        Placement::Episodes { show, .. } => (MediaType::Show, show.0),
     };
-    let mut mapping = Mapping {
+    Mapping {
         anilist_id: entry.media.id,
         trakt_id,
         tmdb_id: None,
@@ -57,12 +57,7 @@ fn mapping(
         source: decision.source.map_or("", |source| source.name()).to_owned(),
         title: Some(entry.media.titles.display().to_owned()),
         updated_at: now,
-    };
-    let agreeing = claims.iter().filter(|(_, of_claim)| *of_claim == Some(target));
-    for reference in agreeing.flat_map(|(claim, _)| &claim.references) {
-        note(&mut mapping, &reference.id);
     }
-    mapping
 }
 
 /// The first number of each site is kept.

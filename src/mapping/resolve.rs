@@ -1,33 +1,26 @@
-//! Turns foreign ids into Trakt's and fetches the shows that entries may belong to.
+//! Finds where entries belong, asking as little as it can.
 //!
-//! Asking costs requests, so it is done in rounds: first with what is known without asking, then
-//! with further shows for entries that could not be placed, and only then by looking ids up.
+//! Asking costs requests, so it is done in rounds: what was decided before is used as long as
+//! nothing it rests on has changed; then what is known without asking; then further shows for
+//! entries that could not be placed; and only then ids are looked up and relations read.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::breakpoints::breakpoints;
-use super::claims::{Claim, Knowledge, Reference, ReferenceId, claims};
+use super::asking::Asking;
+pub use super::asking::Interruption;
+use super::claims::{Claim, Knowledge, claims};
 use super::datasets::Snapshot;
-use super::known::{known_without_asking, refused_targets};
-use super::lookup::{passes, trakt_number};
-use super::place::{Before, Case, Decision, ResolvedClaim, Shows, Target, decide};
-use super::record;
+use super::place::{Before, Case, Decision, Shows, Target, decide};
+use super::remembered::{self, Circumstances};
+use super::shelf::Shelf;
+use super::targets::Targets;
+use super::{lineage, neighbours, record};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Reason, Show, TraktMovieId, TraktShowId};
-use crate::error::{Error, Result};
-use crate::outbound::{Fault, ProviderError};
-use crate::store::{Mapping, MediaType, Override, StoredShow, Unmapped, Write};
-
-/// Shows are asked for side by side, as many as this.
-const CONCURRENT_SHOWS: usize = 6;
-
-/// Fetched shows are saved in groups, so that a stop loses little.
-const SHOWS_PER_SAVE: usize = 240;
-
-/// A stored show younger than this is not asked for again because an episode is missing in it.
-const SHOW_RECHECK: SignedDuration = SignedDuration::from_hours(6);
+use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
+use crate::error::Result;
+use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
 
 /// Where entries belong, as far as it could be found out.
 #[derive(Debug)]
@@ -42,31 +35,62 @@ pub struct Placed {
     pub version: String,
 }
 
-/// Why and until when asking had to stop.
-#[derive(Debug, Clone)]
-pub struct Interruption {
-    /// When to go on, if it is known.
-    pub until: Option<Timestamp>,
-    /// What happened, for a person.
-    pub cause: String,
-}
-
 /// The titles that wait for a decision, by entry.
 pub type Queue = HashMap<AnilistId, Unmapped>;
 
+/// What is to be placed, and what earlier runs say of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The entries.
+    pub entries: &'a [Entry],
+    /// Entries whose ids are not looked up.
+    pub rested: &'a HashSet<AnilistId>,
+    /// What is settled.
+    pub progress: &'a HashMap<AnilistId, Progress>,
+    /// What waits.
+    pub queue: &'a Queue,
+    /// What is done with decisions of earlier runs.
+    pub memory: Memory,
+}
+
+/// What is done with decisions of earlier runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// They hold as long as nothing they rest on has changed.
+    Use,
+    /// Everything is decided anew, with all its evidence.
+    Renew,
+}
+
 /// Places entries.
 pub struct Resolver<'a> {
-    app: &'a App,
-    deadline: Timestamp,
+    asking: Asking<'a>,
     snapshot: Snapshot,
     saved: HashMap<AnilistId, Mapping>,
-    known: HashMap<Reference, Option<u64>>,
-    refused: HashSet<(MediaType, u64)>,
-    shows: Shows,
-    fetched_at: HashMap<TraktShowId, Timestamp>,
-    interrupted: Option<Interruption>,
-    unsaved: Vec<Write>,
+    targets: Targets,
+    shelf: Shelf,
     doubted: HashSet<AnilistId>,
+}
+
+/// An entry with what the sources say of it.
+struct Title<'a> {
+    entry: &'a Entry,
+    claims: Vec<Claim>,
+    basis: Digest,
+    settled: u32,
+    waiting: Vec<u32>,
+    before: Option<PlacementRow>,
+}
+
+impl Title<'_> {
+    fn id(&self) -> AnilistId {
+        self.entry.media.id
+    }
+
+    /// Whether some of what was watched is not settled.
+    fn is_unsettled(&self) -> bool {
+        self.settled < self.entry.watched()
+    }
 }
 
 impl<'a> Resolver<'a> {
@@ -81,24 +105,19 @@ impl<'a> Resolver<'a> {
     ) -> Result<Self> {
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
-        let refused = refused_targets(&saved, queue);
-        let mut known = known_without_asking(&snapshot, &saved);
-        known.retain(|reference, id| !id.is_some_and(|id| refused.contains(&(reference.kind, id))));
+        let targets = Targets::new(&snapshot, &saved, queue);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
+        let refused = queue.values().filter(|row| row.reason == Reason::RefusedByTrakt);
         let mut resolver = Self {
-            app,
-            deadline,
+            asking: Asking::new(app, deadline),
             snapshot,
             saved,
-            known,
-            refused,
-            shows: Shows::new(),
-            fetched_at: HashMap::new(),
-            interrupted: None,
-            unsaved: Vec::new(),
-            doubted: HashSet::new(),
+            targets,
+            shelf: Shelf::default(),
+            doubted: refused.map(|row| row.entry.media.id).collect(),
         };
-        resolver.load_shows(overrides.iter().map(|o| o.trakt_id).collect()).await?;
+        let named = overrides.iter().map(|o| o.trakt_id).collect();
+        resolver.shelf.load(named, &mut resolver.asking).await?;
         Ok(resolver)
     }
 
@@ -111,313 +130,290 @@ impl<'a> Resolver<'a> {
     /// not take what it listed.
     #[must_use]
     pub fn doubting(mut self, entries: HashSet<AnilistId>) -> Self {
-        self.doubted = entries;
+        self.doubted.extend(entries);
         self
     }
 
-    /// The saved mapping of an entry.
-    pub fn saved(&self, id: AnilistId) -> Option<&Mapping> {
-        self.saved.get(&id)
-    }
-
-    /// Decides where each entry belongs. The ids of `rested` entries are not looked up.
-    pub async fn place(mut self, entries: &[Entry], rested: &HashSet<AnilistId>) -> Result<Placed> {
-        let claimed: Vec<(&Entry, Vec<Claim>)> =
-            entries.iter().map(|entry| (entry, self.claims_of(entry))).collect();
-        let mut open: Vec<usize> = (0..claimed.len()).collect();
-        let mut decisions = HashMap::new();
-        for round in [Round::FirstShow, Round::Recheck, Round::AllKnown, Round::LookUp] {
-            if round == Round::LookUp {
-                open.retain(|&index| !rested.contains(&claimed[index].0.media.id));
-            }
-            self.prepare(round, &claimed, &open, &decisions).await?;
-            open.retain(|&index| {
-                let (entry, claims) = &claimed[index];
-                let case = Case { entry, claims: &self.resolved(claims), before: &Before::new() };
-                let decision = decide(&case, &self.shows);
-                let doubted = round == Round::FirstShow && self.doubted.contains(&entry.media.id);
-                let open = doubted || decision.placement.is_none() || falls_short(&decision, entry);
-                decisions.insert(entry.media.id, decision);
-                open
-            });
-        }
-        self.drop_undecided(&claimed, &open, &mut decisions);
-        self.record(&claimed, &decisions);
-        self.save().await?;
+    /// Decides where each entry belongs.
+    pub async fn place(mut self, request: Request<'_>) -> Result<Placed> {
+        let titles = self.titles(&request).await?;
+        let mut decisions = match request.memory {
+            Memory::Use => self.remembered(&titles).await?,
+            Memory::Renew => HashMap::new(),
+        };
+        let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
+        let open = (0..titles.len()).filter(known).collect();
+        let open = self.ask_around(&titles, open, request.rested, &mut decisions).await?;
+        self.count_on(&titles, &mut decisions).await?;
+        self.drop_undecided(&titles, &open, &mut decisions);
+        self.compare(&titles, request.progress, &mut decisions).await?;
+        self.keep(&titles, &decisions).await?;
         Ok(Placed {
             decisions,
-            shows: self.shows,
-            interrupted: self.interrupted,
+            shows: self.shelf.into_shows(),
+            interrupted: self.asking.into_interruption(),
             version: self.snapshot.version,
         })
     }
 
-    fn claims_of(&self, entry: &Entry) -> Vec<Claim> {
-        let id = entry.media.id;
+    async fn titles<'e>(&self, request: &Request<'e>) -> Result<Vec<Title<'e>>> {
+        let app = self.asking.app;
+        let ids: Vec<_> = request.entries.iter().map(|entry| entry.media.id).collect();
+        let mut rows = app.store.placements(&app.account, &ids).await?;
+        let title = |entry: &'e Entry| {
+            let kind = if entry.media.is_film() { MediaType::Movie } else { MediaType::Show };
+            let claims = self.claims_of(entry.media.id, kind);
+            let basis = remembered::basis(entry, &claims, |claim| self.targets.by_datasets(claim))?;
+            let settled = request.progress.get(&entry.media.id).map_or(0, |p| p.last_abs);
+            let queued = request.queue.get(&entry.media.id);
+            let waiting = queued.map(|row| row.episodes.clone()).unwrap_or_default();
+            let before = rows.remove(&entry.media.id);
+            Ok(Title { entry, claims, basis, settled, waiting, before })
+        };
+        request.entries.iter().map(title).collect()
+    }
+
+    fn claims_of(&self, id: AnilistId, kind: MediaType) -> Vec<Claim> {
         let known = Knowledge {
             saved: self.saved.get(&id),
             anibridge: self.snapshot.anibridge.rows_of(id),
             otaku: self.snapshot.otaku.rows_of(id),
             fribbs: self.snapshot.fribbs.rows_of(id),
         };
-        claims(entry, &known)
+        claims(kind, &known)
     }
 
-    /// The claims whose target is known by now.
-    fn resolved(&self, claims: &[Claim]) -> Vec<ResolvedClaim> {
-        let resolve = |claim: &Claim| {
-            let target = self.target(claim)?;
-            Some(ResolvedClaim { claim: claim.clone(), target })
-        };
-        claims.iter().filter_map(resolve).collect()
+    /// The decisions of earlier runs that still hold. Where something is to be posted, the show
+    /// is looked at as it is today.
+    async fn remembered(&mut self, titles: &[Title<'_>]) -> Result<HashMap<AnilistId, Decision>> {
+        let holding: Vec<(&Title<'_>, &PlacementRow)> = titles
+            .iter()
+            .filter(|title| !self.doubted.contains(&title.id()))
+            .filter_map(|title| Some((title, title.before.as_ref()?)))
+            .filter(|(title, row)| remembered::may_hold(row, title.basis, title.entry))
+            .collect();
+        let unsettled = holding.iter().filter(|(title, _)| title.is_unsettled());
+        let to_post = unsettled.flat_map(|(_, row)| shows_of(row)).collect();
+        self.shelf.load_fresh(to_post, &mut self.asking).await?;
+        let all = holding.iter().flat_map(|(_, row)| shows_of(row)).collect();
+        let digests = self.shelf.digests(all, &self.asking).await?;
+        let is_same = |(id, digest): &(TraktShowId, Digest)| digests.get(id) == Some(digest);
+        let holds = holding.into_iter().filter(|(_, row)| row.shows.iter().all(is_same));
+        Ok(holds.map(|(title, row)| (title.id(), remembered::decision(row))).collect())
     }
 
-    /// The claim's target: not known yet, known not to exist, or known.
-    #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
-    fn target(&self, claim: &Claim) -> Option<Option<Target>> {
-        let mut all_known = true;
-        for reference in &claim.references {
-            match self.number(reference) {
-                Some(Some(id)) => return Some(Some(target(reference.kind, id))),
-                Some(None) => {}
-                None => all_known = false,
+    /// Decides about what is open, and gives back what is still open in the end.
+    async fn ask_around(
+        &mut self,
+        titles: &[Title<'_>],
+        mut open: Vec<usize>,
+        rested: &HashSet<AnilistId>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<Vec<usize>> {
+        for round in [Round::FirstShow, Round::Recheck, Round::AllKnown, Round::LookUp] {
+            if round == Round::LookUp {
+                open.retain(|&index| !rested.contains(&titles[index].id()));
             }
+            self.prepare(round, titles, &open, decisions).await?;
+            open.retain(|&index| {
+                let title = &titles[index];
+                let decision = self.decide(title, &Before::new());
+                let doubted = round == Round::FirstShow && self.doubted.contains(&title.id());
+                let open =
+                    doubted || decision.placement.is_none() || falls_short(&decision, title.entry);
+                decisions.insert(title.id(), decision);
+                open
+            });
         }
-        all_known.then_some(None)
+        Ok(open)
     }
 
-    #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
-    fn number(&self, reference: &Reference) -> Option<Option<u64>> {
-        match reference.id {
-            ReferenceId::Trakt(id) => {
-                Some(Some(id).filter(|id| !self.refused.contains(&(reference.kind, *id))))
-            }
-            _ => self.known.get(reference).copied(),
-        }
+    fn decide(&self, title: &Title<'_>, before: &Before) -> Decision {
+        let claims = self.targets.resolved(&title.claims);
+        decide(&Case { entry: title.entry, claims: &claims, before }, self.shelf.shows())
     }
 
     async fn prepare(
         &mut self,
         round: Round,
-        claimed: &[(&Entry, Vec<Claim>)],
+        titles: &[Title<'_>],
         open: &[usize],
         decisions: &HashMap<AnilistId, Decision>,
     ) -> Result<()> {
-        let of_open = || open.iter().map(|&index| &claimed[index]);
+        let of_open = || open.iter().map(|&index| &titles[index]);
         match round {
             Round::FirstShow => {
-                let first = of_open().filter_map(|(_, claims)| self.shows_of(claims).next());
-                self.load_shows(first.collect()).await
+                let first = |unsettled: bool| {
+                    let titles = of_open().filter(move |title| title.is_unsettled() == unsettled);
+                    titles.filter_map(|title| self.targets.shows_of(&title.claims).next()).collect()
+                };
+                let (to_post, settled): (BTreeSet<_>, BTreeSet<_>) = (first(true), first(false));
+                self.shelf.load_fresh(to_post, &mut self.asking).await?;
+                self.shelf.load(settled, &mut self.asking).await
             }
             Round::Recheck => {
-                let placed =
-                    |entry: &Entry| decisions.get(&entry.media.id)?.placement.as_ref()?.show();
-                let in_doubt = of_open()
-                    .filter(|(entry, _)| {
-                        self.doubted.contains(&entry.media.id)
-                            || lacks_episodes(entry, decisions.get(&entry.media.id))
-                    })
-                    .filter_map(|(entry, claims)| {
-                        placed(entry).or_else(|| self.shows_of(claims).next())
-                    });
-                let stale = in_doubt.filter(|id| self.is_stale(*id)).collect();
-                self.fetch_shows(stale).await
+                let stale = self.in_doubt(of_open(), decisions);
+                self.shelf.fetch(stale, &mut self.asking).await
             }
-            Round::AllKnown => {
-                let all = of_open().flat_map(|(_, claims)| self.shows_of(claims)).collect();
-                self.load_shows(all).await
-            }
+            Round::AllKnown => self.load_all(of_open()).await,
             Round::LookUp => {
-                let unknown: Vec<Claim> = of_open()
-                    .flat_map(|(_, claims)| claims)
-                    .filter(|claim| self.target(claim).is_none())
-                    .cloned()
-                    .collect();
-                self.look_up(&unknown).await?;
-                let all = of_open().flat_map(|(_, claims)| self.shows_of(claims)).collect();
-                self.load_shows(all).await
+                let claims = of_open().flat_map(|title| &title.claims);
+                self.targets.look_up(claims, &mut self.asking).await?;
+                self.load_all(of_open()).await
             }
         }
     }
 
-    fn shows_of<'b>(&'b self, claims: &'b [Claim]) -> impl Iterator<Item = TraktShowId> + 'b {
-        claims.iter().filter_map(|claim| match self.target(claim)?? {
-            Target::Show(id) => Some(id),
-            Target::Movie(_) => None,
-        })
-    }
-
-    fn is_stale(&self, id: TraktShowId) -> bool {
-        let now = self.app.clock.now();
-        self.fetched_at.get(&id).is_some_and(|at| now.duration_since(*at) > SHOW_RECHECK)
-    }
-
-    /// Makes these shows known: from the store in one read, the rest from Trakt.
-    async fn load_shows(&mut self, wanted: BTreeSet<TraktShowId>) -> Result<()> {
-        let missing: Vec<_> =
-            wanted.into_iter().filter(|id| !self.shows.contains_key(id)).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let mut stored = self.app.store.shows(&missing).await?;
-        let mut absent = BTreeSet::new();
-        for id in missing {
-            match stored.remove(&id) {
-                Some(row) if !self.is_gone_and_old(&row) => {
-                    self.fetched_at.insert(id, row.fetched_at);
-                    self.shows.insert(id, listed(row.show));
-                }
-                _ => {
-                    absent.insert(id);
-                }
-            }
-        }
-        self.fetch_shows(absent).await
-    }
-
-    /// A show that Trakt did not have is asked for again after a while.
-    fn is_gone_and_old(&self, row: &StoredShow) -> bool {
-        let age = self.app.clock.now().duration_since(row.fetched_at);
-        row.show.episodes().is_empty() && age > SHOW_RECHECK
-    }
-
-    async fn fetch_shows(&mut self, wanted: BTreeSet<TraktShowId>) -> Result<()> {
-        let wanted: Vec<_> = wanted.into_iter().collect();
-        for group in wanted.chunks(CONCURRENT_SHOWS) {
-            if self.must_stop() {
-                return Ok(());
-            }
-            let answers = self.ask_for_shows(group).await;
-            for (id, answer) in answers {
-                self.take_show(id, answer)?;
-            }
-            if self.unsaved.len() >= SHOWS_PER_SAVE {
-                self.save().await?;
-            }
-        }
-        self.save().await
-    }
-
-    async fn ask_for_shows(
-        &self,
-        ids: &[TraktShowId],
-    ) -> Vec<(TraktShowId, std::result::Result<Show, ProviderError>)> {
-        let mut asked = tokio::task::JoinSet::new();
-        for &id in ids {
-            let trakt = self.app.trakt.clone();
-            asked.spawn(async move { (id, trakt.seasons(id).await) });
-        }
-        asked.join_all().await
-    }
-
-    fn take_show(
+    /// Where counting through a show is all there is, what the entry continues tells from where.
+    async fn count_on(
         &mut self,
-        id: TraktShowId,
-        answer: std::result::Result<Show, ProviderError>,
+        titles: &[Title<'_>],
+        decisions: &mut HashMap<AnilistId, Decision>,
     ) -> Result<()> {
-        let show = match answer {
-            Ok(show) => show,
-            Err(ProviderError { fault: Fault::NotFound, .. }) => Show::new(id, Vec::new()),
-            Err(error) => return self.interrupt(error),
-        };
-        let now = self.app.clock.now();
-        self.unsaved.push(Write::Show(StoredShow {
-            fetched_at: now,
-            breakpoints: breakpoints(&show),
-            show: show.clone(),
-        }));
-        self.fetched_at.insert(id, now);
-        self.shows.insert(id, listed(show));
-        Ok(())
-    }
-
-    /// Looks up claims by their numbers, the surest first, until one is found.
-    async fn look_up(&mut self, claims: &[Claim]) -> Result<()> {
-        for claim in claims {
-            for reference in &claim.references {
-                if self.must_stop() {
-                    return Ok(());
-                }
-                if self.number(reference).is_none() {
-                    match trakt_number(self.app, reference).await {
-                        Ok(number) => {
-                            self.known.insert(reference.clone(), number);
-                        }
-                        Err(error) => self.interrupt(error)?,
-                    }
-                }
-                if matches!(self.number(reference), Some(Some(_))) {
-                    break;
-                }
-            }
+        let is_needed =
+            |title: &&Title<'_>| decisions.get(&title.id()).is_some_and(lineage::is_needed);
+        let titles: Vec<_> = titles.iter().filter(is_needed).collect();
+        let ids: Vec<_> = titles.iter().map(|title| title.id()).collect();
+        let known = lineage::read(&ids, &mut self.asking).await?;
+        for title in titles {
+            let shows = self.targets.shows_of(&title.claims);
+            let before = lineage::before(title.id(), shows, &known, |prequel, show| {
+                self.is_on(prequel.id, show)
+            });
+            match before {
+                Some(before) => decisions.insert(title.id(), self.decide(title, &before)),
+                // Asking had to stop: it is left for the next call.
+                None => decisions.remove(&title.id()),
+            };
         }
         Ok(())
     }
 
-    fn must_stop(&mut self) -> bool {
-        if self.interrupted.is_none() && self.app.clock.now() >= self.deadline {
-            let cause = "the run has used up its time".to_owned();
-            self.interrupted = Some(Interruption { until: None, cause });
-        }
-        self.interrupted.is_some()
+    /// Whether a work belongs to a show, as far as the datasets and the person tell.
+    fn is_on(&self, work: AnilistId, show: TraktShowId) -> Option<bool> {
+        let claims = self.claims_of(work, MediaType::Show);
+        let mut shows = self.targets.shows_of(&claims).peekable();
+        shows.peek()?;
+        Some(shows.any(|id| id == show))
     }
 
-    /// A fault that passes ends the look-ups; one that a person must mend ends the run.
-    fn interrupt(&mut self, error: ProviderError) -> Result<()> {
-        if !passes(&error.fault) {
-            return Err(Error::Provider(error));
-        }
-        tracing::warn!("Looking up shows had to stop: {error}");
-        let until = error.fault.retry_at();
-        self.interrupted = Some(Interruption { until, cause: error.to_string() });
-        Ok(())
+    async fn load_all<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {
+        let shows = titles.flat_map(|title| self.targets.shows_of(&title.claims)).collect();
+        self.shelf.load(shows, &mut self.asking).await
     }
 
-    /// Keeps the decisions as mappings, where they changed.
-    fn record(
-        &mut self,
-        claimed: &[(&Entry, Vec<Claim>)],
+    /// The shows that lack what was expected of them, and may have it by now.
+    fn in_doubt<'t>(
+        &self,
+        titles: impl Iterator<Item = &'t Title<'t>>,
         decisions: &HashMap<AnilistId, Decision>,
-    ) {
-        let now = self.app.clock.now();
-        for (entry, claims) in claimed {
-            let Some(decision) = decisions.get(&entry.media.id) else { continue };
-            let targets: Vec<_> =
-                claims.iter().map(|claim| (claim.clone(), self.target(claim).flatten())).collect();
-            let saved = self.saved.get(&entry.media.id);
-            self.unsaved.extend(record::change(entry, &targets, decision, saved, now));
-        }
-    }
-
-    async fn save(&mut self) -> Result<()> {
-        if self.unsaved.is_empty() {
-            return Ok(());
-        }
-        let writes = std::mem::take(&mut self.unsaved);
-        Ok(self.app.store.write(&self.app.account, writes).await?)
+    ) -> BTreeSet<TraktShowId> {
+        let lacks = |title: &&Title<'_>| {
+            self.doubted.contains(&title.id())
+                || lacks_episodes(title.entry, decisions.get(&title.id()))
+        };
+        let show = |title: &Title<'_>| {
+            let placed = decisions.get(&title.id()).and_then(|d| d.placement.as_ref()?.show());
+            placed.or_else(|| self.targets.shows_of(&title.claims).next())
+        };
+        let shows = titles.filter(lacks).filter_map(show);
+        shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
     }
 
     /// When asking had to stop, an entry that may still have a place is not called unplaceable.
     fn drop_undecided(
         &self,
-        claimed: &[(&Entry, Vec<Claim>)],
+        titles: &[Title<'_>],
         open: &[usize],
         decisions: &mut HashMap<AnilistId, Decision>,
     ) {
-        if self.interrupted.is_none() {
+        if !self.asking.is_stopped() {
             return;
         }
-        for &index in open {
-            let (entry, claims) = &claimed[index];
-            let unasked = claims.iter().any(|claim| match self.target(claim) {
+        for title in open.iter().map(|&index| &titles[index]) {
+            let unasked = title.claims.iter().any(|claim| match self.targets.of(claim) {
                 None => true,
-                Some(Some(Target::Show(id))) => !self.shows.contains_key(&id),
+                Some(Some(Target::Show(id))) => !self.shelf.has(id),
                 Some(_) => false,
             });
-            if unasked && decisions.get(&entry.media.id).is_some_and(|d| d.placement.is_none()) {
-                decisions.remove(&entry.media.id);
+            if unasked && decisions.get(&title.id()).is_some_and(|d| d.placement.is_none()) {
+                decisions.remove(&title.id());
             }
         }
+    }
+
+    /// Compares the decisions with those of other entries and with earlier ones.
+    async fn compare(
+        &self,
+        titles: &[Title<'_>],
+        progress: &HashMap<AnilistId, Progress>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<()> {
+        let saved = self.saved.values();
+        let placed: Vec<_> = titles.iter().map(|title| (title.entry, title.settled)).collect();
+        neighbours::compare(self.asking.app, &placed, saved, progress, decisions).await?;
+        for title in titles {
+            let Some(decision) = decisions.get_mut(&title.id()) else { continue };
+            decision.moved = match self.row(title, decision) {
+                Some(row) => remembered::moved(&row),
+                None => title.before.as_ref().map(remembered::moved).unwrap_or_default(),
+            };
+        }
+        Ok(())
+    }
+
+    /// The decision as it is kept; none when it is an earlier one.
+    fn row(&self, title: &Title<'_>, decision: &Decision) -> Option<PlacementRow> {
+        let around = Circumstances {
+            basis: title.basis,
+            looked_at: self.looked_at(title, decision),
+            shows: self.shelf.shows(),
+            before: title.before.as_ref(),
+            settled: title.settled,
+            waiting: &title.waiting,
+            now: self.asking.app.clock.now(),
+        };
+        (!decision.is_remembered).then(|| remembered::row(title.entry, decision, &around))
+    }
+
+    fn looked_at(&self, title: &Title<'_>, decision: &Decision) -> Vec<TraktShowId> {
+        let named = self.targets.shows_of(&title.claims);
+        let placed = decision.placement.as_ref().and_then(Placement::show);
+        let all: BTreeSet<_> = named.chain(placed).filter(|id| self.shelf.has(*id)).collect();
+        all.into_iter().collect()
+    }
+
+    /// Keeps new decisions with their evidence, and as mappings where they changed.
+    async fn keep(
+        &self,
+        titles: &[Title<'_>],
+        decisions: &HashMap<AnilistId, Decision>,
+    ) -> Result<()> {
+        let app = self.asking.app;
+        let mut writes = Vec::new();
+        for title in titles {
+            let Some(decision) = decisions.get(&title.id()) else { continue };
+            let Some(row) = self.row(title, decision) else { continue };
+            let saved = self.saved.get(&title.id());
+            let targets = |claim: &Claim| self.targets.of(claim).flatten();
+            let now = app.clock.now();
+            writes.extend(record::change(
+                title.entry,
+                &title.claims,
+                targets,
+                decision,
+                saved,
+                now,
+            ));
+            if !is_same(title.before.as_ref(), &row) {
+                let evidence = remembered::evidence(decision)?;
+                writes.push(Write::Placement { row, evidence });
+            }
+        }
+        if writes.is_empty() {
+            return Ok(());
+        }
+        Ok(app.store.write(&app.account, writes).await?)
     }
 }
 
@@ -429,15 +425,13 @@ enum Round {
     LookUp,
 }
 
-fn target(kind: MediaType, id: u64) -> Target {
-    match kind {
-        MediaType::Show => Target::Show(TraktShowId(id)),
-        MediaType::Movie => Target::Movie(TraktMovieId(id)),
-    }
+fn shows_of(row: &PlacementRow) -> impl Iterator<Item = TraktShowId> {
+    row.shows.iter().map(|(id, _)| *id)
 }
 
-fn listed(show: Show) -> Option<Show> {
-    (!show.episodes().is_empty()).then_some(show)
+/// Whether a decision is the same as before but for its time.
+fn is_same(before: Option<&PlacementRow>, row: &PlacementRow) -> bool {
+    before.is_some_and(|before| PlacementRow { placed_at: row.placed_at, ..before.clone() } == *row)
 }
 
 fn falls_short(decision: &Decision, entry: &Entry) -> bool {

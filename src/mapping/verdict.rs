@@ -36,9 +36,9 @@ impl Judged {
         matches!(self.target, Target::Movie(_)) && self.stands()
     }
 
-    /// Found by looking at the show, not named by a source.
-    fn is_derived(&self) -> bool {
-        matches!(self.source, Source::Breakpoints | Source::Prequels | Source::AirDates)
+    /// Found by looking at the show: the sources name no more than the show.
+    pub(super) fn is_derived(&self) -> bool {
+        matches!(self.rule, Rule::Continuous | Rule::After { .. } | Rule::StartDate)
     }
 
     /// Reaches over a season's end although nobody said so episode by episode.

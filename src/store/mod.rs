@@ -21,7 +21,7 @@ use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 pub use redis::RedisStore;
 pub use rows::{
-    DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementChange,
+    DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
     PlacementRow, Progress, RunRow, RunState, StoredDataset, StoredShow, Unmapped,
 };
 pub use sqlite::SqliteStore;

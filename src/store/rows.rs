@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AnilistId, Breakpoint, Digest, Entry, ImdbId, Placement, Reason, RunId, Show, Slot, Source,
-    TraktEpisodeId, TraktShowId, TvdbId, Verdict,
+    TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 
 /// Who made a mapping.
@@ -144,22 +144,26 @@ pub struct PlacementRow {
     pub episode_ids: Vec<TraktEpisodeId>,
     /// When this was decided.
     pub placed_at: Timestamp,
-    /// Earlier changes of the place, the newest last.
-    pub changes: Vec<PlacementChange>,
+    /// How much speaks for it, to compare it with the places of other entries.
+    pub weight: Weight,
+    /// What tells the work apart from another one in the same place; none when too little is known.
+    pub work: Option<Work>,
+    /// Other places it had while episodes of it were posted, the newest last.
+    pub earlier: Vec<EarlierPlace>,
 }
 
-/// An entry that was given another place.
+/// Where an entry was before it was given another place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PlacementChange {
-    /// When.
-    pub at: Timestamp,
-    /// Where it was before.
-    pub from: Option<Placement>,
-    /// Where it was from then on.
-    pub to: Option<Placement>,
-    /// What changed and why, for a person.
-    pub detail: String,
+pub struct EarlierPlace {
+    /// Until when.
+    pub until: Timestamp,
+    /// The place.
+    pub placement: Placement,
+    /// The entry's own numbers of what was settled there and is something else in the next place.
+    pub left: Vec<u32>,
+    /// A person chose to leave what was posted there as it is.
+    pub kept: bool,
 }
 
 /// How a run stands.

@@ -8,6 +8,7 @@ use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Slot, Source, TraktEpisodeId,
     TraktShowId, Verdict, Watched,
 };
+use crate::mapping::neighbours::sentence;
 use crate::mapping::place::{Decision, Shows};
 use crate::store::{Override, Progress, Unmapped};
 
@@ -247,7 +248,7 @@ impl Planner<'_> {
             waiting: None,
         };
         if let Some(decision) = decision {
-            for abs in self.unsettled(entry, settled_before) {
+            for abs in self.unsettled(entry, decision, settled_before) {
                 self.step(&mut title, decision, abs);
             }
             self.finish_waiting(&mut title);
@@ -255,13 +256,20 @@ impl Planner<'_> {
         title
     }
 
-    /// Episodes that no earlier run has settled, and those that wait.
-    fn unsettled(&self, entry: &Entry, settled: u32) -> Vec<u32> {
+    /// Episodes that no earlier run has settled, and those that wait or moved.
+    fn unsettled(&self, entry: &Entry, decision: &Decision, settled: u32) -> Vec<u32> {
         let watched = entry.watched();
         let queued = self.inputs.queue.get(&entry.media.id);
         let waiting = queued.map(|waiting| waiting.episodes.as_slice()).unwrap_or_default();
-        let before = waiting.iter().copied().filter(|&abs| abs <= settled.min(watched));
-        before.chain(settled + 1..=watched).collect()
+        let id = entry.media.id;
+        let show = decision.placement.as_ref().and_then(Placement::show);
+        let corrected = |abs: u32| self.corrections.of(id, show, abs).is_some();
+        let moved = decision.moved.iter().map(|m| m.abs).filter(|&abs| !corrected(abs));
+        let mut before: Vec<u32> = waiting.iter().copied().chain(moved).collect();
+        before.retain(|&abs| abs <= settled.min(watched));
+        before.sort_unstable();
+        before.dedup();
+        before.into_iter().chain(settled + 1..=watched).collect()
     }
 
     fn step(&mut self, title: &mut TitlePlan, decision: &Decision, abs: u32) {
@@ -271,7 +279,13 @@ impl Planner<'_> {
                 Action::Wait
             }
             Destination::Listed(item, _) if self.inputs.watched.contains(&item) => Action::Already,
-            Destination::Listed(item, episode_id) => self.claim(title, abs, item, episode_id),
+            Destination::Listed(item, episode_id) => match moved_away(decision, abs) {
+                None => self.claim(title, decision, abs, item, episode_id),
+                Some(detail) => {
+                    wait(title, abs, Reason::Moved, detail);
+                    Action::Wait
+                }
+            },
         };
         title.steps.push(Step { abs, action });
     }
@@ -279,6 +293,7 @@ impl Planner<'_> {
     fn claim(
         &mut self,
         title: &mut TitlePlan,
+        decision: &Decision,
         abs: u32,
         item: Item,
         episode_id: Option<TraktEpisodeId>,
@@ -286,6 +301,9 @@ impl Planner<'_> {
         let anilist_id = title.entry.media.id;
         if let Some(other) = self.claimed.insert(item, anilist_id) {
             self.claimed.insert(item, other);
+            if decision.standoff.shares_with.contains(&other) {
+                return Action::Already;
+            }
             let detail = format!("the same episode is claimed by AniList {other}");
             wait(title, abs, Reason::Conflict, detail);
             return Action::Wait;
@@ -303,6 +321,9 @@ impl Planner<'_> {
             let reason = decision.reason.unwrap_or(Reason::NoCandidate);
             return Destination::Nowhere(reason, decision.detail.clone());
         };
+        if let (Some(contest), Some(item)) = (decision.contest(abs), placement.item(abs)) {
+            return Destination::Nowhere(Reason::Conflict, sentence(contest, item));
+        }
         match placement.item(abs) {
             Some(Item::Episode { show, slot }) => self.listed(show, slot),
             Some(film @ Item::Movie { .. }) => Destination::Listed(film, None),
@@ -335,6 +356,18 @@ impl Planner<'_> {
             before.episodes == waiting.episodes && before.entry.watched() == title.entry.watched()
         });
         waiting.news = if same { News::Old } else { News::New };
+    }
+}
+
+/// Why an episode is not posted in a title of which something moved: one that was posted elsewhere
+/// waits for a person; the others only when the new place is not beyond doubt.
+fn moved_away(decision: &Decision, abs: u32) -> Option<String> {
+    let first = decision.moved.first()?;
+    let itself = decision.moved.iter().find(|moved| moved.abs == abs);
+    match itself {
+        Some(moved) => Some(moved.to_string()),
+        None if decision.verdict == Verdict::Verified => None,
+        None => Some(first.to_string()),
     }
 }
 

@@ -19,7 +19,7 @@ use super::watched::{Freshness, watched};
 use crate::app::App;
 use crate::domain::{AnilistId, RunId, Watched};
 use crate::error::{Error, Result};
-use crate::mapping::resolve::{Interruption, Placed, Resolver};
+use crate::mapping::resolve::{Interruption, Memory, Placed, Request, Resolver};
 use crate::outbound::ProviderError;
 use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
 
@@ -164,7 +164,14 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     let resolver = Resolver::new(app, deadline, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
-    let placed = resolver.place(&collected.entries, &attempt.rested).await?;
+    let request = Request {
+        entries: &collected.entries,
+        rested: &attempt.rested,
+        progress: &state.progress,
+        queue: &state.queue,
+        memory: Memory::Use,
+    };
+    let placed = resolver.place(request).await?;
     let plan = state.plan(app, &collected, &placed).await?;
     let history_read_back = state.in_flight;
     Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, history_read_back })
@@ -208,7 +215,8 @@ impl State {
     /// Plans with what Trakt has, which is only read when there is something to post.
     async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Plan> {
         let draft = self.plan_against(app, collected, placed, &Watched::default());
-        if !self.in_flight && draft.plays().next().is_none() && draft.left_out == 0 {
+        let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
+        if !self.in_flight && !moved && draft.plays().next().is_none() && draft.left_out == 0 {
             return Ok(draft);
         }
         let freshness =

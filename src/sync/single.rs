@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry};
 use crate::error::{Error, Result};
 use crate::mapping::place::{Decision, Shows};
-use crate::mapping::resolve::{Placed, Resolver};
+use crate::mapping::resolve::{Memory, Placed, Request, Resolver};
 use crate::store::Override;
 
 /// A title with its place.
@@ -36,8 +36,15 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
     let waiting = app.store.unmapped(&app.account).await?;
     let queue = waiting.into_iter().map(|row| (row.entry.media.id, row)).collect();
     let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides, &queue).await?;
-    let Placed { mut decisions, shows, interrupted, .. } =
-        resolver.place(std::slice::from_ref(&entry), &HashSet::new()).await?;
+    let progress = app.store.progress(&app.account).await?;
+    let request = Request {
+        entries: std::slice::from_ref(&entry),
+        rested: &HashSet::new(),
+        progress: &progress,
+        queue: &queue,
+        memory: Memory::Renew,
+    };
+    let Placed { mut decisions, shows, interrupted, .. } = resolver.place(request).await?;
     match decisions.remove(&id) {
         Some(decision) => Ok(Located { entry, decision, shows, overrides }),
         None => Err(Error::Refused {

@@ -84,7 +84,8 @@ pub(super) async fn forget_progress(
     let id = anilist_id(&query)?;
     // The next full sync reads the whole list again, as an old entry is not among the changes.
     let from_the_start = Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None };
-    app.store.write(&app.account, vec![Write::RemoveProgress(id), from_the_start]).await?;
+    let writes = vec![Write::RemoveProgress(id), Write::RemovePlacement(id), from_the_start];
+    app.store.write(&app.account, writes).await?;
     tracing::info!("[Progress] AniList {id} will be synced afresh");
     Ok(Json(json!({ "success": true })))
 }

@@ -66,6 +66,7 @@ fn api() -> Router<Arc<App>> {
             "/api/unmapped/{id}/ignore",
             post(unmapped::ignore).merge(delete(unmapped::unignore)),
         )
+        .route("/api/unmapped/{id}/keep", post(unmapped::keep))
         .route("/api/plan", get(plan::plan))
         .route("/api/explain", get(explain::explain))
         .route("/api/sync", get(sync::look).post(sync::show))

@@ -8,6 +8,7 @@ use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::place::{
     Before, Case, Decision, ResolvedClaim, Shows, Target, decide,
 };
+use anilist_trakt_sync::mapping::prequels::Ahead;
 use anilist_trakt_sync::store::MediaType;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -103,7 +104,7 @@ pub(crate) fn place_after(
     show: Show,
     before: Option<u32>,
 ) -> Decision {
-    let before = before.map(|episodes| (show.id, episodes)).into_iter().collect();
+    let before = before.map(|episodes| (show.id, Ahead::Episodes(episodes))).into_iter().collect();
     decide(&Case { entry, claims, before: &before }, &Shows::from([(show.id, Some(show))]))
 }
 

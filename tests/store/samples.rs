@@ -3,10 +3,10 @@
 use anilist_trakt_sync::domain::{
     AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, ListStatus, MalId,
     Media, Placement, Reason, RunId, Show, Slot, Source, Span, Titles, TraktEpisodeId,
-    TraktMovieId, TraktShowId, TvdbId, Verdict,
+    TraktMovieId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 use anilist_trakt_sync::store::{
-    Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementChange, PlacementRow, Progress,
+    EarlierPlace, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementRow, Progress,
     RunRow, RunState, StoredShow, Unmapped, Write,
 };
 use jiff::Timestamp;
@@ -107,22 +107,26 @@ pub(crate) fn placement(id: u32) -> PlacementRow {
     let episodes = Placement::Episodes { show, spans: vec![span] };
     let film = Placement::Movie { movie: TraktMovieId(u64::MAX) };
     let second = i64::from(id);
+    let mut media = unmapped(id).entry.media;
+    media.start_date.day = Some(6);
     PlacementRow {
         anilist_id: AnilistId(id),
         basis: Digest(u64::from(id)),
         shows: vec![(show, Digest(u64::MAX)), (TraktShowId(u64::MAX), Digest(0))],
         verdict: Verdict::Likely,
         source: Some(Source::AirDates),
-        placement: Some(episodes.clone()),
+        placement: Some(episodes),
         reason: Some(Reason::EpisodesMissing),
         detail: format!("Title {id}: 進撃 'n' \"more\""),
         episode_ids: (1..=12).map(|number| TraktEpisodeId(9_000_000 + number)).collect(),
         placed_at: moment(second),
-        changes: vec![PlacementChange {
-            at: moment(second - 1),
-            from: Some(film),
-            to: Some(episodes),
-            detail: "Trakt moved it".into(),
+        weight: Weight { manual: false, verified: true, fills: true, support: 3 },
+        work: Work::of(&media),
+        earlier: vec![EarlierPlace {
+            until: moment(second - 1),
+            placement: film,
+            left: vec![1, 2, 7],
+            kept: false,
         }],
     }
 }
@@ -137,7 +141,8 @@ pub(crate) fn sparse_placement(id: u32) -> PlacementRow {
         reason: None,
         detail: String::new(),
         episode_ids: Vec::new(),
-        changes: Vec::new(),
+        work: None,
+        earlier: Vec::new(),
         ..placement(id)
     }
 }

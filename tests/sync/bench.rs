@@ -160,6 +160,15 @@ impl Bench {
         self.app.store.config(&self.app.account, &[key]).await.unwrap().remove(0)
     }
 
+    /// An hour later the datasets are published as the world has them now, and read anew.
+    pub(crate) async fn refresh_datasets(&self) {
+        self.demo.publish_datasets().await.unwrap();
+        self.hours_pass(1);
+        self.app.datasets.otaku.refresh().await.unwrap();
+        self.app.datasets.fribbs.refresh().await.unwrap();
+        self.app.datasets.anibridge.refresh().await.unwrap();
+    }
+
     pub(crate) async fn write(&self, write: Write) {
         self.app.store.write(&self.app.account, vec![write]).await.unwrap();
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
 mod bench;
+mod changes;
 mod crashes;
 mod dates;
 mod dedupe;

@@ -1,14 +1,16 @@
 //! Where the titles of the sample list belong.
 
-use anilist_trakt_sync::demo::World;
+use anilist_trakt_sync::demo::world::{Mapping, Numbers, TraktShow};
+use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{AnilistId, Item, Placement, TraktShowId};
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::mapping::place::Decision;
+use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Override, Write};
 use anilist_trakt_sync::sync::single::locate;
 
-use crate::bench::{Bench, start_of_test};
-use crate::worlds::one_series;
+use crate::bench::{Bench, episodes, start_of_test};
+use crate::worlds::{current, media, one_series};
 
 async fn sample() -> Bench {
     Bench::start(World::sample(start_of_test())).await
@@ -107,13 +109,7 @@ async fn every_play_of_the_sample_list_is_on_a_listed_episode_once() {
 
 #[tokio::test]
 async fn a_correction_moves_one_episode() {
-    let special = anilist_trakt_sync::demo::world::TraktShow::new(
-        50,
-        "Specials",
-        2020,
-        anilist_trakt_sync::demo::world::Numbers::PerSeason,
-    )
-    .undated_season(0, 2);
+    let special = TraktShow::new(50, "Specials", 2020, Numbers::PerSeason).undated_season(0, 2);
     let bench = Bench::start(one_series(4).with_show(special)).await;
     let correction = |abs, episode, anilist_id: Option<AnilistId>| Override {
         trakt_id: TraktShowId(if anilist_id == Some(AnilistId(1)) { 50 } else { 1 }),
@@ -129,4 +125,64 @@ async fn a_correction_moves_one_episode() {
     bench.full().await;
     assert_eq!(bench.history(), ["1 S1E1", "1 S1E4", "1 S1E12", "50 S0E1"]);
     assert_eq!(bench.full().await.counts["found"], 0);
+}
+
+/// Two seasons of one show that the sources name without a season, and Trakt has no dates of.
+fn undated_sequel() -> World {
+    let (first, second) = (media(1, Some(12)), media(2, Some(10)));
+    let show = TraktShow::new(1, "Title 1", 2020, Numbers::PerSeason)
+        .ids(10, 100, "tt0000001")
+        .undated_season(1, 12)
+        .undated_season(2, 10);
+    World::default()
+        .with_mapping(Mapping::to_season(&first, &show, None, 0))
+        .with_mapping(Mapping::to_season(&second, &show, None, 0))
+        .with_media(first, None)
+        .with_media(second, Some(current(2, 3)))
+        .with_show(show)
+}
+
+#[tokio::test]
+async fn a_sequel_that_no_source_gives_a_season_is_counted_on_after_what_it_continues() {
+    let world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
+    let bench = Bench::start(world).await;
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 2, 1..=3));
+    bench.watch(2, 4);
+    bench.requests();
+    bench.full().await;
+    assert!(!bench.requests().contains(&"Prequels".to_owned()), "it is remembered");
+    assert_eq!(bench.history(), episodes(1, 2, 1..=4));
+}
+
+#[tokio::test]
+async fn an_entry_that_continues_nothing_is_counted_from_the_first_episode() {
+    let bench = Bench::start(undated_sequel()).await;
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 1, 1..=3));
+}
+
+#[tokio::test]
+async fn an_entry_after_works_of_an_unknown_length_waits() {
+    let mut world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
+    world.media.get_mut(&AnilistId(1)).unwrap().episodes = None;
+    let bench = Bench::start(world).await;
+    bench.full().await;
+    assert_eq!(bench.history(), [""; 0]);
+    assert_eq!(bench.waiting().await, [(2, vec![])]);
+}
+
+#[tokio::test]
+async fn an_entry_whose_prequels_cannot_be_read_is_left_for_the_next_run() {
+    let world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
+    let bench = Bench::start(world).await;
+    let busy = Action::Status { status: 500, headers: Vec::new(), body: String::new() };
+    bench.demo.fail(Fault::new(Upstream::AniList, busy).path("Prequels").times(u32::MAX));
+    let report = bench.full().await;
+    assert_eq!(report.state, "partial");
+    assert_eq!(bench.waiting().await, []);
+    bench.demo.heal();
+    bench.hours_pass(1);
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 2, 1..=3));
 }

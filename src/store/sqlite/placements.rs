@@ -13,7 +13,7 @@ pub(super) fn some(
     ids: &[AnilistId],
 ) -> Result<Vec<PlacementRow>, Fault> {
     let query = "SELECT anilist_id, basis, verdict, source, reason, detail, placed_at, shows,
-             placement, episode_ids, changes
+             placement, episode_ids, weight, work, earlier
          FROM placements
          WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))";
     records(connection, "placements", query, (account.as_str(), Json(ids)), placement)
@@ -25,7 +25,7 @@ pub(super) fn all(
     account: &AccountId,
 ) -> Result<Vec<(PlacementRow, String)>, Fault> {
     let query = "SELECT anilist_id, basis, verdict, source, reason, detail, placed_at, shows,
-             placement, episode_ids, changes, ifnull(evidence, 'null') AS evidence
+             placement, episode_ids, weight, work, earlier, ifnull(evidence, 'null') AS evidence
          FROM placements LEFT JOIN placement_evidence USING (account_id, anilist_id)
          WHERE account_id = ?1 ORDER BY anilist_id";
     let read = |row: &Row<'_>| Ok((placement(row)?, row.get("evidence")?));
@@ -55,7 +55,9 @@ fn placement(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
         detail: row.get("detail")?,
         episode_ids: row.get::<_, Json<_>>("episode_ids")?.0,
         placed_at: row.get::<_, Time>("placed_at")?.0,
-        changes: row.get::<_, Json<_>>("changes")?.0,
+        weight: row.get::<_, Json<_>>("weight")?.0,
+        work: row.get::<_, Option<Json<_>>>("work")?.map(|Json(work)| work),
+        earlier: row.get::<_, Json<_>>("earlier")?.0,
     })
 }
 
@@ -67,8 +69,8 @@ pub(super) fn put(
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO placements
          (account_id, anilist_id, basis, verdict, source, reason, detail, placed_at, shows,
-          placement, episode_ids, changes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+          placement, episode_ids, weight, work, earlier)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     let values = params![
         account.as_str(),
         row.anilist_id.0,
@@ -81,7 +83,9 @@ pub(super) fn put(
         Json(&row.shows),
         row.placement.as_ref().map(Json),
         Json(&row.episode_ids),
-        Json(&row.changes),
+        Json(&row.weight),
+        row.work.as_ref().map(Json),
+        Json(&row.earlier),
     ];
     change(connection, statement, values)?;
     let statement = "INSERT OR REPLACE INTO placement_evidence (account_id, anilist_id, evidence)

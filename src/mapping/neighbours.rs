@@ -1,0 +1,107 @@
+//! Compares where entries were placed with where the person's other entries are.
+
+use std::collections::{HashMap, HashSet};
+
+use super::checks::{Check, Finding, Outcome};
+use super::place::{Decision, Target};
+use super::siblings::{Contest, Holder, Standing, Standoff, standoffs};
+use crate::app::App;
+use crate::domain::{AnilistId, Entry, Item, Work};
+use crate::error::Result;
+use crate::store::{Mapping, PlacementRow, Progress};
+
+/// Notes on each decision which of its episodes another entry has the better claim to. `placed`:
+/// the entries of this run, each with how many of its episodes are settled.
+pub(super) async fn compare(
+    app: &App,
+    placed: &[(&Entry, u32)],
+    saved: impl Iterator<Item = &Mapping>,
+    progress: &HashMap<AnilistId, Progress>,
+    decisions: &mut HashMap<AnilistId, Decision>,
+) -> Result<()> {
+    let others = elsewhere(placed, saved, decisions);
+    let rows = app.store.placements(&app.account, &others).await?;
+    let mut found = {
+        let here = placed.iter().filter_map(|&(entry, settled)| {
+            holder_now(entry, settled, decisions.get(&entry.media.id)?)
+        });
+        let there = rows.values().filter_map(|row| holder_earlier(row, progress));
+        standoffs(&here.chain(there).collect::<Vec<_>>())
+    };
+    for (entry, _) in placed {
+        if let Some(decision) = decisions.get_mut(&entry.media.id) {
+            note(decision, found.remove(&entry.media.id).unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+/// Entries that this run does not look at, on a show or film on which it wants to post something.
+fn elsewhere<'a>(
+    placed: &[(&Entry, u32)],
+    saved: impl Iterator<Item = &'a Mapping>,
+    decisions: &HashMap<AnilistId, Decision>,
+) -> Vec<AnilistId> {
+    let here: HashSet<AnilistId> = placed.iter().map(|(entry, _)| entry.media.id).collect();
+    let unsettled = placed.iter().filter(|(entry, settled)| *settled < entry.watched());
+    let targets: HashSet<Target> = unsettled
+        .filter_map(|(entry, _)| decisions.get(&entry.media.id)?.placement.as_ref())
+        .map(Target::of)
+        .collect();
+    let on_target = |mapping: &&Mapping| {
+        mapping
+            .media_type
+            .is_some_and(|kind| targets.contains(&Target::new(kind, mapping.trakt_id)))
+    };
+    let ids = saved.filter(on_target).map(|mapping| mapping.anilist_id);
+    ids.filter(|id| !here.contains(id)).collect()
+}
+
+fn holder_now<'a>(entry: &Entry, settled: u32, decision: &'a Decision) -> Option<Holder<'a>> {
+    Some(Holder {
+        entry: entry.media.id,
+        placement: decision.placement.as_ref()?,
+        watched: entry.watched(),
+        weight: decision.weight,
+        work: Work::of(&entry.media),
+        standing: if settled > 0 { Standing::Earlier } else { Standing::Now },
+    })
+}
+
+fn holder_earlier<'a>(
+    row: &'a PlacementRow,
+    progress: &HashMap<AnilistId, Progress>,
+) -> Option<Holder<'a>> {
+    Some(Holder {
+        entry: row.anilist_id,
+        placement: row.placement.as_ref()?,
+        watched: progress.get(&row.anilist_id)?.last_abs,
+        weight: row.weight,
+        work: row.work,
+        standing: Standing::Earlier,
+    })
+}
+
+/// How it stands to the others, and what that says of the candidate that was chosen.
+fn note(decision: &mut Decision, standoff: Standoff) {
+    let contests = &standoff.contests;
+    let (outcome, detail) = match contests.first() {
+        None => (Outcome::Passed, "no other entry claims its episodes".to_owned()),
+        Some(Contest { by, .. }) => {
+            (Outcome::Failed, format!("{} of its episodes belong to AniList {by}", contests.len()))
+        }
+    };
+    let placement = decision.placement.clone();
+    let chosen = decision.judged.iter_mut().find(|judged| {
+        Some(judged.source) == decision.source && Some(&judged.placement) == placement.as_ref()
+    });
+    if let Some(judged) = chosen {
+        judged.findings.push(Finding { check: Check::Siblings, outcome, detail });
+    }
+    decision.standoff = standoff;
+}
+
+/// What a contested episode waits for, for a person.
+pub fn sentence(contest: Contest, item: Item) -> String {
+    format!("{item} is claimed by AniList {}, with more speaking for it", contest.by)
+}

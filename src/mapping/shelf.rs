@@ -1,0 +1,182 @@
+//! The shows of a run: from the store in one read, the rest from Trakt.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::asking::Asking;
+use super::breakpoints::breakpoints;
+use super::place::Shows;
+use super::remembered::digest_of;
+use crate::domain::{Digest, Show, TraktShowId};
+use crate::error::Result;
+use crate::outbound::{Fault, ProviderError};
+use crate::store::{StoredShow, Write};
+
+/// Shows are asked for side by side, as many as this.
+const CONCURRENT_SHOWS: usize = 6;
+
+/// Fetched shows are saved in groups, so that a stop loses little.
+const SHOWS_PER_SAVE: usize = 240;
+
+/// A stored show younger than this is not asked for again because an episode is missing in it.
+const RECHECK: SignedDuration = SignedDuration::from_hours(6);
+
+/// A show is looked at as it was no longer ago than this before something new is posted to it.
+pub(super) const FRESH: SignedDuration = SignedDuration::from_hours(24);
+
+/// The shows that are known in a run.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    shows: Shows,
+    fetched_at: HashMap<TraktShowId, Timestamp>,
+    unsaved: Vec<Write>,
+}
+
+impl Shelf {
+    pub(super) fn shows(&self) -> &Shows {
+        &self.shows
+    }
+
+    pub(super) fn into_shows(self) -> Shows {
+        self.shows
+    }
+
+    pub(super) fn has(&self, id: TraktShowId) -> bool {
+        self.shows.contains_key(&id)
+    }
+
+    /// Whether the copy is old enough to be asked for again because it lacks something.
+    pub(super) fn may_be_stale(&self, id: TraktShowId, asking: &Asking<'_>) -> bool {
+        self.is_older(id, RECHECK, asking)
+    }
+
+    fn is_older(&self, id: TraktShowId, age: SignedDuration, asking: &Asking<'_>) -> bool {
+        let now = asking.app.clock.now();
+        self.fetched_at.get(&id).is_some_and(|at| now.duration_since(*at) > age)
+    }
+
+    /// The digests of these shows, without reading the shows that are not known yet.
+    pub(super) async fn digests(
+        &self,
+        wanted: BTreeSet<TraktShowId>,
+        asking: &Asking<'_>,
+    ) -> Result<HashMap<TraktShowId, Digest>> {
+        let (here, there): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|id| self.has(*id));
+        let versions = asking.app.store.show_versions(&there).await?;
+        let stored = versions.into_iter().map(|(id, version)| (id, version.digest));
+        let known =
+            here.iter().filter_map(|id| Some((*id, digest_of(self.shows.get(id)?.as_ref(), *id))));
+        Ok(stored.chain(known).collect())
+    }
+
+    /// Makes these shows known: from the store in one read, the rest from Trakt.
+    pub(super) async fn load(
+        &mut self,
+        wanted: BTreeSet<TraktShowId>,
+        asking: &mut Asking<'_>,
+    ) -> Result<()> {
+        let missing: Vec<_> = wanted.into_iter().filter(|id| !self.has(*id)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut stored = asking.app.store.shows(&missing).await?;
+        let mut absent = BTreeSet::new();
+        for id in missing {
+            match stored.remove(&id) {
+                Some(row) if !is_gone_and_old(&row, asking) => {
+                    self.fetched_at.insert(id, row.fetched_at);
+                    self.shows.insert(id, listed(row.show));
+                }
+                _ => {
+                    absent.insert(id);
+                }
+            }
+        }
+        self.fetch(absent, asking).await
+    }
+
+    /// Makes these shows known as Trakt has listed them within a day.
+    pub(super) async fn load_fresh(
+        &mut self,
+        wanted: BTreeSet<TraktShowId>,
+        asking: &mut Asking<'_>,
+    ) -> Result<()> {
+        self.load(wanted.clone(), asking).await?;
+        let old = wanted.into_iter().filter(|id| self.is_older(*id, FRESH, asking)).collect();
+        self.fetch(old, asking).await
+    }
+
+    /// Asks Trakt for these shows. One that could not be asked for stays as it was.
+    pub(super) async fn fetch(
+        &mut self,
+        wanted: BTreeSet<TraktShowId>,
+        asking: &mut Asking<'_>,
+    ) -> Result<()> {
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        for group in wanted.chunks(CONCURRENT_SHOWS) {
+            if asking.must_stop() {
+                return Ok(());
+            }
+            for (id, answer) in ask_for(group, asking).await {
+                self.take(id, answer, asking)?;
+            }
+            if self.unsaved.len() >= SHOWS_PER_SAVE {
+                self.save(asking).await?;
+            }
+        }
+        self.save(asking).await
+    }
+
+    fn take(
+        &mut self,
+        id: TraktShowId,
+        answer: std::result::Result<Show, ProviderError>,
+        asking: &mut Asking<'_>,
+    ) -> Result<()> {
+        let show = match answer {
+            Ok(show) => show,
+            Err(ProviderError { fault: Fault::NotFound, .. }) => Show::new(id, Vec::new()),
+            Err(error) => return asking.interrupt(error),
+        };
+        let now = asking.app.clock.now();
+        self.unsaved.push(Write::Show(StoredShow {
+            fetched_at: now,
+            breakpoints: breakpoints(&show),
+            show: show.clone(),
+        }));
+        self.fetched_at.insert(id, now);
+        self.shows.insert(id, listed(show));
+        Ok(())
+    }
+
+    async fn save(&mut self, asking: &Asking<'_>) -> Result<()> {
+        if self.unsaved.is_empty() {
+            return Ok(());
+        }
+        let writes = std::mem::take(&mut self.unsaved);
+        Ok(asking.app.store.write(&asking.app.account, writes).await?)
+    }
+}
+
+/// A show that Trakt did not have is asked for again after a while.
+fn is_gone_and_old(row: &StoredShow, asking: &Asking<'_>) -> bool {
+    let age = asking.app.clock.now().duration_since(row.fetched_at);
+    row.show.episodes().is_empty() && age > RECHECK
+}
+
+async fn ask_for(
+    ids: &[TraktShowId],
+    asking: &Asking<'_>,
+) -> Vec<(TraktShowId, std::result::Result<Show, ProviderError>)> {
+    let mut asked = tokio::task::JoinSet::new();
+    for &id in ids {
+        let trakt = asking.app.trakt.clone();
+        asked.spawn(async move { (id, trakt.seasons(id).await) });
+    }
+    asked.join_all().await
+}
+
+fn listed(show: Show) -> Option<Show> {
+    (!show.episodes().is_empty()).then_some(show)
+}

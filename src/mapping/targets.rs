@@ -1,0 +1,126 @@
+//! What the numbers of other catalogues are on Trakt.
+
+use std::collections::{HashMap, HashSet};
+
+use super::asking::Asking;
+use super::claims::{Claim, Reference, ReferenceId};
+use super::datasets::Snapshot;
+use super::known::{Known, Origin, known_without_asking, refused_targets};
+use super::lookup::trakt_number;
+use super::place::{ResolvedClaim, Target};
+use super::resolve::Queue;
+use crate::domain::TraktShowId;
+use crate::error::Result;
+use crate::store::{Mapping, MediaType};
+
+/// Numbers whose Trakt id is known, or known not to be there.
+#[derive(Debug)]
+pub(super) struct Targets {
+    known: HashMap<Reference, Known>,
+    refused: HashSet<(MediaType, u64)>,
+}
+
+impl Targets {
+    /// What is known without asking. What Trakt refused in an earlier run is not proposed again
+    /// before it was looked up.
+    pub(super) fn new(snapshot: &Snapshot, saved: &[Mapping], queue: &Queue) -> Self {
+        let refused = refused_targets(saved, queue);
+        let mut known = known_without_asking(snapshot, saved);
+        known.retain(|reference, known| {
+            !known.number.is_some_and(|id| refused.contains(&(reference.kind, id)))
+        });
+        Self { known, refused }
+    }
+
+    /// The claims whose target is known by now.
+    pub(super) fn resolved(&self, claims: &[Claim]) -> Vec<ResolvedClaim> {
+        let resolve = |claim: &Claim| {
+            let target = self.of(claim)?;
+            Some(ResolvedClaim { claim: claim.clone(), target })
+        };
+        claims.iter().filter_map(resolve).collect()
+    }
+
+    /// The claim's target: not known yet, known not to exist, or known.
+    #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
+    pub(super) fn of(&self, claim: &Claim) -> Option<Option<Target>> {
+        let mut all_known = true;
+        for reference in &claim.references {
+            match self.number(reference) {
+                Some(Some(id)) => return Some(Some(Target::new(reference.kind, id))),
+                Some(None) => {}
+                None => all_known = false,
+            }
+        }
+        all_known.then_some(None)
+    }
+
+    /// The claim's target as far as the datasets alone tell it.
+    pub(super) fn by_datasets(&self, claim: &Claim) -> Option<Target> {
+        claim.references.iter().find_map(|reference| {
+            let id = match reference.id {
+                ReferenceId::Trakt(id) => id,
+                _ => self.known.get(reference).filter(|k| k.origin == Origin::Dataset)?.number?,
+            };
+            Some(Target::new(reference.kind, id))
+        })
+    }
+
+    /// The shows among the targets of some claims, the most believed first.
+    pub(super) fn shows_of<'b>(
+        &'b self,
+        claims: &'b [Claim],
+    ) -> impl Iterator<Item = TraktShowId> + 'b {
+        claims.iter().filter_map(|claim| match self.of(claim)?? {
+            Target::Show(id) => Some(id),
+            Target::Movie(_) => None,
+        })
+    }
+
+    #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
+    fn number(&self, reference: &Reference) -> Option<Option<u64>> {
+        match reference.id {
+            ReferenceId::Trakt(id) => {
+                Some(Some(id).filter(|id| !self.refused.contains(&(reference.kind, *id))))
+            }
+            _ => self.known.get(reference).map(|known| known.number),
+        }
+    }
+
+    /// Looks up the claims that have no known target by their numbers, the surest first, until
+    /// one is found.
+    pub(super) async fn look_up<'b>(
+        &mut self,
+        claims: impl Iterator<Item = &'b Claim>,
+        asking: &mut Asking<'_>,
+    ) -> Result<()> {
+        for claim in claims {
+            if self.of(claim).is_some() {
+                continue;
+            }
+            for reference in &claim.references {
+                if asking.must_stop() {
+                    return Ok(());
+                }
+                self.ask(reference, asking).await?;
+                if matches!(self.number(reference), Some(Some(_))) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask(&mut self, reference: &Reference, asking: &mut Asking<'_>) -> Result<()> {
+        if self.number(reference).is_some() {
+            return Ok(());
+        }
+        match trakt_number(asking.app, reference).await {
+            Ok(number) => {
+                self.known.insert(reference.clone(), Known { number, origin: Origin::LookUp });
+                Ok(())
+            }
+            Err(error) => asking.interrupt(error),
+        }
+    }
+}
