@@ -1,0 +1,152 @@
+//! What it costs to place a large library once everything is in memory: candidates, checks and
+//! verdicts of 3,700 entries, and comparing them with each other.
+//!
+//! `cargo bench --bench placement`
+
+#![expect(clippy::unwrap_used, reason = "made-up data that does not fit ends the measurement")]
+
+use std::hint::black_box;
+
+use anilist_trakt_sync::domain::{
+    AnilistId, Entry, Episode, Format, FuzzyDate, ListStatus, Media, Show, Slot, Source, Titles,
+    TraktEpisodeId, TraktShowId, Work,
+};
+use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
+use anilist_trakt_sync::mapping::datasets::anibridge::Range;
+use anilist_trakt_sync::mapping::place::{
+    Before, Case, Decision, ResolvedClaim, Shows, Target, decide,
+};
+use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
+use criterion::{Criterion, criterion_group, criterion_main};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+/// As many as the largest lists have.
+const ENTRIES: u32 = 3_700;
+/// Two entries a show: two cours of a season, as often as two seasons.
+const ENTRIES_PER_SHOW: u32 = 2;
+const EPISODES: u32 = 13;
+
+struct Library {
+    titles: Vec<(Entry, Vec<ResolvedClaim>)>,
+    shows: Shows,
+}
+
+fn aired(show: u32, week: u32) -> Timestamp {
+    let first = date(1990, 1, 6).checked_add(Span::new().days(i64::from(show) * 7)).unwrap();
+    let day = first.checked_add(Span::new().days(i64::from(week) * 7)).unwrap();
+    day.at(15, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp()
+}
+
+/// Four specials, then the entries' episodes, all in one season or one season each.
+fn show(number: u32) -> Show {
+    let id = TraktShowId(u64::from(number));
+    let one_season = number.is_multiple_of(2);
+    let specials = (1..=4).map(|special| (0, special, 200 + special));
+    let regular = (0..ENTRIES_PER_SHOW * EPISODES).map(|index| {
+        let (part, position) = (index / EPISODES, index % EPISODES);
+        if one_season { (1, index + 1, index) } else { (part + 1, position + 1, index) }
+    });
+    let episodes =
+        specials.chain(regular).zip(1..).map(|((season, number_in, week), count)| Episode {
+            slot: Slot { season: u16::try_from(season).unwrap(), number: number_in },
+            number_abs: None,
+            first_aired: Some(aired(number, week)),
+            id: TraktEpisodeId(u64::from(number) * 1_000 + count),
+        });
+    Show::new(id, episodes.collect())
+}
+
+/// Every source names a place; one in five is off by a season, as the real ones are.
+fn claims(entry: u32, show: u32, part: u32) -> Vec<ResolvedClaim> {
+    let one_season = show.is_multiple_of(2);
+    let (season, offset) = if one_season { (1, part * EPISODES) } else { (part + 1, 0) };
+    let right = Rule::Season { season: u16::try_from(season).unwrap(), offset };
+    let wrong = Rule::Season { season: 7, offset: 0 };
+    let start = Slot { season: u16::try_from(season).unwrap(), number: offset + 1 };
+    let ranges = Rule::Ranges(vec![Range { first: 1, last: Some(EPISODES), start }]);
+    let trap = if entry.is_multiple_of(5) { wrong } else { right.clone() };
+    [(Source::Anibridge, ranges), (Source::Otaku, trap), (Source::Fribbs, right)]
+        .into_iter()
+        .map(|(source, rule)| {
+            let id = u64::from(show);
+            let references = vec![Reference::show(ReferenceId::Trakt(id))];
+            let target = Some(Target::Show(TraktShowId(id)));
+            ResolvedClaim { claim: Claim { source, references, rule }, target }
+        })
+        .collect()
+}
+
+fn entry(number: u32, show: u32, part: u32) -> Entry {
+    let began = aired(show, part * EPISODES).to_zoned(TimeZone::UTC).date();
+    let start_date =
+        FuzzyDate { year: Some(began.year()), month: Some(began.month()), day: Some(began.day()) };
+    Entry {
+        media: Media {
+            id: AnilistId(number),
+            mal_id: None,
+            titles: Titles { romaji: Some(format!("Title {number}")), english: None },
+            format: Some(Format::Tv),
+            episodes: Some(EPISODES),
+            start_date,
+        },
+        status: ListStatus::Completed,
+        progress: EPISODES,
+        repeat: 0,
+        completed_at: FuzzyDate::default(),
+        updated_at: 0,
+    }
+}
+
+fn library() -> Library {
+    let titles = (0..ENTRIES).map(|number| {
+        let (show, part) = (number / ENTRIES_PER_SHOW, number % ENTRIES_PER_SHOW);
+        (entry(number, show, part), claims(number, show, part))
+    });
+    let shows = (0..ENTRIES / ENTRIES_PER_SHOW)
+        .map(|number| (TraktShowId(u64::from(number)), Some(show(number))));
+    Library { titles: titles.collect(), shows: shows.collect() }
+}
+
+fn place(library: &Library) -> Vec<Decision> {
+    let before = Before::new();
+    let decide_one = |(entry, claims): &(Entry, Vec<ResolvedClaim>)| {
+        decide(&Case { entry, claims, before: &before }, &library.shows)
+    };
+    library.titles.iter().map(decide_one).collect()
+}
+
+fn compare(library: &Library, decisions: &[Decision]) -> usize {
+    let holders: Vec<_> = library
+        .titles
+        .iter()
+        .zip(decisions)
+        .filter_map(|((entry, _), decision)| {
+            Some(Holder {
+                entry: entry.media.id,
+                placement: decision.placement.as_ref()?,
+                watched: entry.watched(),
+                weight: decision.weight,
+                work: Work::of(&entry.media),
+                standing: Standing::Now,
+            })
+        })
+        .collect();
+    standoffs(&holders).len()
+}
+
+fn placement(criterion: &mut Criterion) {
+    let library = library();
+    let decisions = place(&library);
+    assert!(decisions.iter().all(|decision| decision.placement.is_some()), "all have a place");
+    criterion.bench_function("place 3,700 entries", |bencher| {
+        bencher.iter(|| place(black_box(&library)));
+    });
+    criterion.bench_function("compare 3,700 entries with each other", |bencher| {
+        bencher.iter(|| compare(black_box(&library), black_box(&decisions)));
+    });
+}
+
+criterion_group!(benches, placement);
+criterion_main!(benches);
