@@ -20,8 +20,8 @@ use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 pub use redis::RedisStore;
 pub use rows::{
-    DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, Progress, RunRow,
-    RunState, StoredDataset, StoredShow, Unmapped,
+    DatasetInfo, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override, PlayOutcome,
+    Progress, RunPlay, RunPlays, RunRow, RunState, StoredDataset, StoredShow, Unmapped,
 };
 pub use sqlite::SqliteStore;
 
@@ -45,7 +45,7 @@ pub mod keys {
     pub const LAST_RUN_COMPLETED: &str = "status:sync:completed:last-run";
     /// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or queued.
     pub const LAST_SYNC_TIMESTAMP: &str = "lastSyncTimestamp";
-    /// The batch that was sent to Trakt and not yet settled.
+    /// The batch that was sent to Trakt and not yet settled, with the run that sent it.
     pub const IN_FLIGHT: &str = "sync:in-flight";
     /// What Trakt's history holds, and as of when.
     pub const TRAKT_WATCHED: &str = "trakt:watched";
@@ -165,8 +165,10 @@ pub enum Write {
     Unmapped(Unmapped),
     /// Takes a title off the queue.
     RemoveUnmapped(AnilistId),
-    /// Adds or replaces a run; only the newest 50 are kept.
+    /// Adds or replaces a run; only the newest 50 are kept, each with its plays.
     Run(RunRow),
+    /// Adds or replaces the plays of one batch of a run.
+    RunPlays(RunPlays),
     /// Adds or replaces a show's normalised episodes and its breakpoint map. Shared by all
     /// accounts.
     Show(StoredShow),
@@ -250,6 +252,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// One run.
     async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>>;
+
+    /// The plays that a run sent, batch by batch in the order in which they left.
+    async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>>;
 
     /// The shows among these that are stored.
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>>;

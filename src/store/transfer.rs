@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DatasetInfo, LogLine, Mapping, Override, Progress, Result, RunRow, Store, StoreError,
+    DatasetInfo, LogLine, Mapping, Override, Progress, Result, RunPlays, RunRow, Store, StoreError,
     StoredDataset, StoredShow, Unmapped, Write, keys,
 };
 use crate::domain::{AccountId, RunId};
@@ -45,6 +45,8 @@ pub enum Line {
     Unmapped(Box<Unmapped>),
     /// A run.
     Run(RunRow),
+    /// The plays of one batch of a run.
+    RunPlays(RunPlays),
     /// The last number given to a run.
     RunNumber {
         /// The number.
@@ -110,7 +112,11 @@ async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>>
     lines.extend(overrides.into_iter().map(Line::Override));
     let unmapped = store.unmapped(account).await?.into_iter();
     lines.extend(unmapped.map(|row| Line::Unmapped(Box::new(row))));
-    lines.extend(store.runs(account, ALL).await?.into_iter().rev().map(Line::Run));
+    let runs = store.runs(account, ALL).await?;
+    for run in runs.iter().rev() {
+        lines.push(Line::Run(run.clone()));
+        lines.extend(store.run_plays(account, run.id).await?.into_iter().map(Line::RunPlays));
+    }
     lines.extend(store.last_run_id(account).await?.map(|last| Line::RunNumber { last }));
     Ok(lines)
 }
@@ -161,6 +167,7 @@ impl Target<'_> {
             Line::Override(row) => Write::Override(row),
             Line::Unmapped(row) => Write::Unmapped(*row),
             Line::Run(row) => Write::Run(row),
+            Line::RunPlays(plays) => Write::RunPlays(plays),
             Line::RunNumber { last } => Write::RunNumber(last),
             Line::Show(row) => Write::Show(row),
         };

@@ -110,6 +110,7 @@ async fn begin(app: &App, mode: Mode, trigger: Trigger) -> Result<RunRow> {
         finished_at: None,
         state: RunState::Running,
         report: Value::Null,
+        undone_by: None,
     };
     let mut writes = vec![Write::Run(row.clone())];
     if let Some(key) = mode.last_run_key(trigger) {

@@ -29,6 +29,7 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::Unmapped(waiting) => library::put_unmapped(connection, account, waiting),
         Write::RemoveUnmapped(id) => library::remove_unmapped(connection, account, *id),
         Write::Run(run) => runs::put(connection, account, run),
+        Write::RunPlays(group) => runs::put_plays(connection, account, group),
         Write::RunNumber(id) => runs::raise(connection, account, *id),
         Write::Show(stored) => config::put_show(connection, stored),
     }
