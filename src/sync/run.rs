@@ -5,23 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::apply::{Applied, apply};
 use super::collect::{Collected, collect};
 use super::dates::Calendar;
+use super::in_flight::InFlight;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Inputs, Plan, TitlePlan, plan};
 use super::queue::{self, Attempt};
+use super::record;
 use super::report::Report;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, RunId, Watched};
+use crate::domain::{AnilistId, Play, RunId, Watched};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Interruption, Placed, Resolver};
 use crate::outbound::ProviderError;
-use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
+use crate::store::{Override, Progress, RunRow, Unmapped, Write, keys};
 
 /// How long one run may look things up and post. What is left follows in the next call; a
 /// serverless platform would end the request at 300 seconds.
@@ -44,8 +45,8 @@ pub struct Prepared {
     /// The try at what waits.
     pub attempt: Attempt,
     /// A batch of an earlier run was in flight, and the plan rests on the history as it was read
-    /// after that.
-    history_read_back: bool,
+    /// after that: what this settles.
+    read_back: Vec<Write>,
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -64,60 +65,10 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 }
 
 async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let mut row = begin(app, mode, trigger).await?;
-    tracing::info!("[Sync] {} run {} began", mode.name(), row.id);
+    let row = record::begin(app, mode.name(), trigger, mode.last_run_key(trigger)).await?;
     let outcome = execute(app, lock, mode, row.id).await;
-    row.finished_at = Some(app.clock.now());
-    (row.state, row.report) = match &outcome {
-        Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
-        Ok(report) => (RunState::Complete, to_value(report)),
-        Err(error) => (RunState::Failed, failure(error)),
-    };
-    log_outcome(mode, &row, &outcome);
-    app.store.write(&app.account, vec![Write::Run(row)]).await?;
+    record::end(app, row, &outcome).await?;
     outcome
-}
-
-fn to_value(report: &Report) -> Value {
-    serde_json::to_value(report).unwrap_or_default()
-}
-
-fn failure(error: &Error) -> Value {
-    json!({ "error": error.sentence(), "code": error.code(), "hint": error.hint() })
-}
-
-fn log_outcome(mode: Mode, row: &RunRow, outcome: &Result<Report>) {
-    match outcome {
-        Ok(report) => tracing::info!(
-            "[Sync] {} run {} {}: {} {}",
-            mode.name(),
-            row.id,
-            report.state,
-            report.counts,
-            report.cause.as_deref().unwrap_or_default()
-        ),
-        Err(error) => tracing::error!("[Sync] {} run {} failed: {error}", mode.name(), row.id),
-    }
-}
-
-async fn begin(app: &App, mode: Mode, trigger: Trigger) -> Result<RunRow> {
-    let now = app.clock.now();
-    let row = RunRow {
-        id: app.store.next_run_id(&app.account).await?,
-        mode: mode.name().to_owned(),
-        trigger: trigger.name().to_owned(),
-        started_at: now,
-        finished_at: None,
-        state: RunState::Running,
-        report: Value::Null,
-        undone_by: None,
-    };
-    let mut writes = vec![Write::Run(row.clone())];
-    if let Some(key) = mode.last_run_key(trigger) {
-        writes.push(Write::Config { key, value: Some(now.to_string()) });
-    }
-    app.store.write(&app.account, writes).await?;
-    Ok(row)
 }
 
 async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Report> {
@@ -127,14 +78,12 @@ async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Rep
         }
         prepared => prepared?,
     };
-    if prepared.history_read_back {
-        set(app, keys::IN_FLIGHT, None).await?;
+    let mut first = prepared.read_back.clone();
+    first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
+    if !first.is_empty() {
+        app.store.write(&app.account, first).await?;
     }
-    let kept_up = queue::keep_up(&prepared.collected, &prepared.queue);
-    if !kept_up.is_empty() {
-        app.store.write(&app.account, kept_up).await?;
-    }
-    let applied = apply(app, lock, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
+    let applied = apply(app, lock, id, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
     if mode == Mode::Full {
@@ -166,9 +115,8 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
     let placed = resolver.place(&collected.entries, &attempt.rested).await?;
-    let plan = state.plan(app, &collected, &placed).await?;
-    let history_read_back = state.in_flight;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, history_read_back })
+    let (plan, read_back) = state.plan(app, &collected, &placed).await?;
+    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back })
 }
 
 /// What earlier runs and people left in the store.
@@ -176,7 +124,7 @@ struct State {
     progress: HashMap<AnilistId, Progress>,
     queue: HashMap<AnilistId, Unmapped>,
     overrides: Vec<Override>,
-    in_flight: bool,
+    in_flight: Option<InFlight>,
 }
 
 impl State {
@@ -188,7 +136,7 @@ impl State {
             progress: app.store.progress(account).await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
             overrides: app.store.overrides(account).await?,
-            in_flight: config.into_iter().flatten().next().is_some(),
+            in_flight: config.into_iter().flatten().next().map(|text| InFlight::read(&text)),
         })
     }
 
@@ -206,16 +154,26 @@ impl State {
         collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
     }
 
-    /// Plans with what Trakt has, which is only read when there is something to post.
-    async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Plan> {
-        let draft = self.plan_against(app, collected, placed, &Watched::default());
-        if !self.in_flight && draft.plays().next().is_none() && draft.left_out == 0 {
-            return Ok(draft);
+    /// Plans with what Trakt has, which is only read when there is something to post or a batch
+    /// was in flight. For that, also says what the history settles.
+    async fn plan(
+        &self,
+        app: &App,
+        collected: &Collected,
+        placed: &Placed,
+    ) -> Result<(Plan, Vec<Write>)> {
+        if let Some(in_flight) = &self.in_flight {
+            let watched = watched(app, Freshness::ReadAgain).await?;
+            let arrived = |play: &Play| watched.contains(&play.item);
+            let settled = in_flight.settled(arrived, &self.progress, &self.queue, app.clock.now());
+            return Ok((self.plan_against(app, collected, placed, &watched), settled));
         }
-        let freshness =
-            if self.in_flight { Freshness::ReadAgain } else { Freshness::WhenUnchanged };
-        let watched = watched(app, freshness).await?;
-        Ok(self.plan_against(app, collected, placed, &watched))
+        let draft = self.plan_against(app, collected, placed, &Watched::default());
+        if draft.plays().next().is_none() && draft.left_out == 0 {
+            return Ok((draft, Vec::new()));
+        }
+        let watched = watched(app, Freshness::WhenUnchanged).await?;
+        Ok((self.plan_against(app, collected, placed, &watched), Vec::new()))
     }
 
     fn plan_against(
