@@ -15,7 +15,6 @@ mod record;
 pub mod report;
 pub mod run;
 pub mod single;
-mod standing;
 pub mod undo;
 pub mod watched;
 

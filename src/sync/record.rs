@@ -5,32 +5,41 @@ use serde_json::{Value, json};
 use super::modes::Trigger;
 use super::report::Report;
 use crate::app::App;
+use crate::domain::RunId;
 use crate::error::{Error, Result};
 use crate::store::{RunRow, RunState, Write};
 
-/// Gives a run its number and stores it as running, with the time under `key` if there is one.
-pub(super) async fn begin(
-    app: &App,
-    mode: &str,
-    trigger: Trigger,
-    key: Option<&'static str>,
-) -> Result<RunRow> {
-    let now = app.clock.now();
-    let row = RunRow {
+/// How many runs are kept.
+pub(super) const RUNS: u32 = 50;
+
+/// A run with a number of its own, not stored yet.
+pub(super) async fn number(app: &App, mode: &str, trigger: Trigger) -> Result<RunRow> {
+    Ok(RunRow {
         id: app.store.next_run_id(&app.account).await?,
         mode: mode.to_owned(),
         trigger: trigger.name().to_owned(),
-        started_at: now,
+        started_at: app.clock.now(),
         finished_at: None,
         state: RunState::Running,
         report: Value::Null,
         undone_by: None,
-    };
+    })
+}
+
+/// Stores a run as running, with the time under `key` if there is one.
+pub(super) async fn begin(app: &App, row: &RunRow, key: Option<&'static str>) -> Result<()> {
     let mut writes = vec![Write::Run(row.clone())];
-    writes.extend(key.map(|key| Write::Config { key, value: Some(now.to_string()) }));
+    let value = Some(row.started_at.to_string());
+    writes.extend(key.map(|key| Write::Config { key, value }));
     app.store.write(&app.account, writes).await?;
-    tracing::info!("[Sync] {mode} run {} began", row.id);
-    Ok(row)
+    tracing::info!("[Sync] {} run {} began", row.mode, row.id);
+    Ok(())
+}
+
+/// Whether a run stays in the store when a new one comes.
+pub(super) async fn keeps_beside_a_new_one(app: &App, id: RunId) -> Result<bool> {
+    let newest = app.store.runs(&app.account, RUNS - 1).await?;
+    Ok(newest.iter().any(|run| run.id == id))
 }
 
 /// Stores how a run ended.

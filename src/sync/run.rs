@@ -28,9 +28,6 @@ use crate::store::{Override, Progress, RunRow, Unmapped, Write, keys};
 /// serverless platform would end the request at 300 seconds.
 const BUDGET: Duration = Duration::from_mins(4);
 
-/// How many earlier runs tell whether a list had entries.
-const RUNS_LOOKED_AT: u32 = 50;
-
 /// A plan with everything it was made from.
 #[derive(Debug)]
 pub struct Prepared {
@@ -65,7 +62,8 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 }
 
 async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let row = record::begin(app, mode.name(), trigger, mode.last_run_key(trigger)).await?;
+    let row = record::number(app, mode.name(), trigger).await?;
+    record::begin(app, &row, mode.last_run_key(trigger)).await?;
     let outcome = execute(app, lock, mode, row.id).await;
     record::end(app, row, &outcome).await?;
     outcome
@@ -226,7 +224,7 @@ async fn refuse_vanished_list(
 }
 
 async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
-    let runs = app.store.runs(&app.account, RUNS_LOOKED_AT).await?;
+    let runs = app.store.runs(&app.account, record::RUNS).await?;
     let found = |run: &RunRow| run.report["found"].as_u64().unwrap_or(0) > 0;
     Ok(runs.iter().any(|run| run.mode == mode.name() && found(run)))
 }
