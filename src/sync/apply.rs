@@ -224,9 +224,9 @@ impl<'a> Applier<'a> {
     /// it was in flight. What may arrive yet stays recorded as such.
     async fn settle(&mut self, batch: Vec<Play>, refused: &[Play], yet: &[Play]) -> Result<()> {
         let unknown: HashSet<Item> = refused.iter().map(|play| play.item).collect();
-        let sent = self.sent(&batch, |play| match unknown.contains(&play.item) {
-            true => PlayOutcome::Refused,
-            false => PlayOutcome::Accepted,
+        let sent = self.sent(&batch, |play| {
+            let is_unknown = unknown.contains(&play.item);
+            if is_unknown { PlayOutcome::Refused } else { PlayOutcome::Accepted }
         });
         let mut ids = Vec::new();
         for play in batch {

@@ -101,9 +101,9 @@ fn off_the_queue(found: &[RunPlay], queue: &Queue) -> Vec<Write> {
         let row = waiting.entry(*anilist_id).or_insert_with(|| row.clone());
         row.episodes.retain(|episode| episode != abs);
     }
-    let write = |(id, row): (AnilistId, Unmapped)| match row.episodes.is_empty() {
-        true => Write::RemoveUnmapped(id),
-        false => Write::Unmapped(row),
+    let write = |(id, row): (AnilistId, Unmapped)| {
+        let none_is_left = row.episodes.is_empty();
+        if none_is_left { Write::RemoveUnmapped(id) } else { Write::Unmapped(row) }
     };
     waiting.into_iter().map(write).collect()
 }
