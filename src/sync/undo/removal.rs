@@ -258,7 +258,7 @@ impl<'a> Removal<'a> {
             (Some(_), _) => "Undo partly done; the next call goes on from here.".to_owned(),
             (None, 0) => format!("Nothing was left to undo of run {id}."),
             (None, _) => format!(
-                "Undo complete! No sync posts these plays again, unless you start the title afresh: run {id}"
+                "Run {id} is undone; no sync posts its plays again unless a title is started afresh."
             ),
         }
     }
