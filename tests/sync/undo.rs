@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use anilist_trakt_sync::demo::World;
 use anilist_trakt_sync::demo::world::HistoryPlay;
+use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{AnilistId, HistoryId, Item, ListStatus, RunId, WatchedAt};
 use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{PlayOutcome, RunPlay, RunState, Write, keys};
 use anilist_trakt_sync::sync::lock::RunLock;
 use anilist_trakt_sync::sync::undo::{Preview, preview, undo};
@@ -308,6 +309,52 @@ impl Dice {
     fn chance(&mut self) -> bool {
         self.below(2) == 0
     }
+
+    fn up_to(&mut self, most: u32) -> u32 {
+        1 + u32::try_from(self.below(most.into())).unwrap()
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        let bound = u64::try_from(from.len()).unwrap();
+        (bound > 0).then(|| &from[usize::try_from(self.below(bound)).unwrap()])
+    }
+}
+
+/// A play of something that is there, at the same minute or now; or of something else.
+fn scrobble_something(bench: &Bench, dice: &mut Dice) {
+    let there = bench.demo.history();
+    let again = dice.pick(&there).filter(|_| dice.0.is_multiple_of(3));
+    let item = again
+        .map_or_else(|| episode(u64::from(dice.up_to(3)), 1, dice.up_to(12)), |play| play.item);
+    let same = again.map_or(WatchedAt::Unknown, |play| WatchedAt::at(play.watched_at));
+    bench.scrobble(item, if dice.chance() { same } else { WatchedAt::at(bench.now()) });
+}
+
+/// Syncs, new episodes on the list, and the person's own plays, whose ids this returns.
+async fn a_busy_day(bench: &Bench, dice: &mut Dice) -> BTreeSet<HistoryId> {
+    let mut own = BTreeSet::new();
+    for _ in 0..14 {
+        match dice.below(6) {
+            0 | 1 => {
+                if dice.chance() {
+                    let lost = Fault::new(Upstream::Trakt, Action::Reset).path("/sync/history");
+                    let lost = lost.method("POST");
+                    bench.demo.fail(if dice.chance() { lost.applied() } else { lost });
+                }
+                assert_eq!(bench.full().await.state, "complete");
+                bench.demo.heal();
+            }
+            2 => bench.watch(dice.up_to(3), 4 + dice.up_to(8)),
+            3 => bench.complete(dice.up_to(3)),
+            _ => {
+                let before = bench.ids();
+                scrobble_something(bench, dice);
+                own.extend(bench.ids().difference(&before));
+            }
+        }
+    }
+    bench.full().await;
+    own
 }
 
 #[tokio::test]
@@ -315,42 +362,13 @@ async fn whatever_the_person_does_an_undo_of_every_run_leaves_just_their_own_pla
     for seed in 0..25 {
         let mut dice = Dice(seed);
         let bench = Bench::with(films_and_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
-        let mut own = BTreeSet::new();
-        for _ in 0..12 {
-            let before = bench.ids();
-            let played = bench.demo.history();
-            match dice.below(5) {
-                0 => drop(bench.full().await),
-                1 => bench.watch(
-                    1 + u32::try_from(dice.below(3)).unwrap(),
-                    5 + u32::try_from(dice.below(8)).unwrap(),
-                ),
-                2 => bench.complete(1 + u32::try_from(dice.below(3)).unwrap()),
-                // The same again, at the same minute or later.
-                3 if !played.is_empty() => {
-                    let play = &played[usize::try_from(dice.below(played.len() as u64)).unwrap()];
-                    let at = if dice.chance() { play.watched_at } else { bench.now() };
-                    bench.scrobble(play.item, WatchedAt::at(at));
-                    own.extend(bench.ids().difference(&before));
-                }
-                _ => {
-                    let item =
-                        episode(1 + dice.below(3), 1, 1 + u32::try_from(dice.below(12)).unwrap());
-                    let at =
-                        if dice.chance() { WatchedAt::Unknown } else { WatchedAt::at(bench.now()) };
-                    bench.scrobble(item, at);
-                    own.extend(bench.ids().difference(&before));
-                }
-            }
-        }
-        bench.full().await;
+        let own = a_busy_day(&bench, &mut dice).await;
         let runs = bench.app.store.runs(&bench.app.account, 50).await.unwrap();
-        let mut posted: Vec<u64> = Vec::new();
-        for run in runs.iter().filter(|run| run.report["synced"] != 0) {
-            posted.push(run.id.0);
-        }
-        while !posted.is_empty() {
-            let run = posted.remove(usize::try_from(dice.below(posted.len() as u64)).unwrap());
+        let mut posted: Vec<u64> =
+            runs.iter().filter(|run| run.report["synced"] != 0).map(|run| run.id.0).collect();
+        assert!(!posted.is_empty());
+        while let Some(&run) = dice.pick(&posted) {
+            posted.retain(|id| *id != run);
             assert_eq!(bench.undo(run).await.state, "complete", "seed {seed}");
         }
         assert_eq!(bench.ids(), own, "seed {seed}");
