@@ -158,6 +158,35 @@ async fn a_play_that_the_person_removed_counts_as_gone() {
 }
 
 #[tokio::test]
+async fn a_play_that_the_person_moved_to_another_minute_is_their_own() {
+    for other in [WatchedAt::Unknown, WatchedAt::at(crate::bench::start_of_test())] {
+        let bench = Bench::start(films_and_series()).await;
+        bench.full().await;
+        let moved = [episode(2, 1, 3), film(8)];
+        for item in moved {
+            bench.demo.world(|world, now| world.history.remove_item(item, now));
+            bench.scrobble(item, other);
+        }
+        assert_eq!(counts(&bench.undo(1).await), (12, 2, 2, 0));
+        assert_eq!(bench.history(), ["film 8", "2 S1E3"]);
+    }
+}
+
+#[tokio::test]
+async fn the_copy_of_the_history_is_not_trusted_after_an_undo() {
+    let bench = Bench::start(one_series(2)).await;
+    bench.full().await;
+    // The same moment, by Trakt's marks: the copy is made just before the undo.
+    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.try_run(Mode::Watching).await.unwrap();
+    assert!(bench.config(keys::TRAKT_WATCHED).await.is_some());
+    bench.undo(1).await;
+    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.try_run(Mode::Watching).await.unwrap();
+    assert_eq!(bench.history(), episodes(1, 1, 1..=2));
+}
+
+#[tokio::test]
 async fn the_plays_of_other_runs_stay() {
     let bench = Bench::start(three_series()).await;
     bench.full().await;

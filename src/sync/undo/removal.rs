@@ -149,11 +149,7 @@ impl<'a> Removal<'a> {
         let record = InFlight::Removing { run: self.run, undoes, ids: ids.to_vec() };
         let text = record.text()?;
         self.in_flight = Some(text.clone());
-        self.write(vec![
-            Write::Config { key: keys::IN_FLIGHT, value: Some(text) },
-            Write::Config { key: keys::TRAKT_WATCHED, value: None },
-        ])
-        .await
+        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
     }
 
     async fn answered(&mut self, batch: &[Pinned], removed: &Removed) -> Result<()> {
@@ -211,7 +207,7 @@ impl<'a> Removal<'a> {
     }
 
     /// Writes, and in the same step forgets that a batch was in flight, unless the record is
-    /// another's by now.
+    /// another's by now. The kept copy of the history has what was just removed.
     async fn settle(&mut self, writes: Vec<Write>) -> Result<()> {
         let record = self.in_flight.take();
         let mut both = writes.clone();
