@@ -245,6 +245,19 @@ async fn a_long_history_is_not_read_for_a_few_shows() {
 }
 
 #[tokio::test]
+async fn a_large_run_is_undone_with_few_requests() {
+    let world = (1..=1100).fold(World::default(), |world, id| {
+        with_film(world, id, entry(id, ListStatus::Completed, 1))
+    });
+    let bench = Bench::start(world).await;
+    bench.full().await;
+    // The length of the history, and its five pages.
+    assert_eq!(read_by_undo(&bench, 1).await.len(), 1 + 5);
+    assert_eq!(bench.trakt_requests("POST /sync/history/remove"), 11);
+    assert_eq!(bench.history(), [""; 0]);
+}
+
+#[tokio::test]
 async fn an_undo_is_a_run_and_cannot_be_undone() {
     let bench = Bench::start(one_series(2)).await;
     bench.full().await;
