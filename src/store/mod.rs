@@ -22,7 +22,8 @@ use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 pub use redis::RedisStore;
 pub use rows::{
     DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
-    PlacementRow, Progress, RunRow, RunState, StoredDataset, StoredShow, Unmapped,
+    PlacementRow, PlayOutcome, Progress, RunPlay, RunPlays, RunRow, RunState, StoredDataset,
+    StoredShow, Unmapped,
 };
 pub use sqlite::SqliteStore;
 pub use version::ShowVersion;
@@ -47,7 +48,7 @@ pub mod keys {
     pub const LAST_RUN_COMPLETED: &str = "status:sync:completed:last-run";
     /// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or queued.
     pub const LAST_SYNC_TIMESTAMP: &str = "lastSyncTimestamp";
-    /// The batch that was sent to Trakt and not yet settled.
+    /// The batch that was sent to Trakt and not yet settled, with the run that sent it.
     pub const IN_FLIGHT: &str = "sync:in-flight";
     /// What Trakt's history holds, and as of when.
     pub const TRAKT_WATCHED: &str = "trakt:watched";
@@ -181,8 +182,10 @@ pub enum Write {
     },
     /// Forgets the placement of an entry and its evidence.
     RemovePlacement(AnilistId),
-    /// Adds or replaces a run; only the newest 50 are kept.
+    /// Adds or replaces a run; only the newest 50 are kept, each with its plays.
     Run(RunRow),
+    /// Adds or replaces the plays of one batch of a run.
+    RunPlays(RunPlays),
     /// Adds or replaces a show's normalised episodes with their version, and its breakpoint map.
     /// Shared by all accounts.
     Show(StoredShow),
@@ -279,6 +282,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// One run.
     async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>>;
+
+    /// The plays that a run sent, batch by batch in the order in which they left.
+    async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>>;
 
     /// The shows among these that are stored.
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>>;

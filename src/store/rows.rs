@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AnilistId, Breakpoint, Digest, Entry, ImdbId, Placement, Reason, RunId, Show, Slot, Source,
-    TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
+    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, RunId, Show,
+    Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 
 /// Who made a mapping.
@@ -186,7 +186,7 @@ pub enum RunState {
 pub struct RunRow {
     /// Its number.
     pub id: RunId,
-    /// `full`, `completed`, `watching` or `show`.
+    /// `full`, `completed`, `watching`, `show` or `undo`.
     pub mode: String,
     /// `manual` or `auto`.
     pub trigger: String,
@@ -198,6 +198,56 @@ pub struct RunRow {
     pub state: RunState,
     /// Its report, see [`crate::sync::report`].
     pub report: serde_json::Value,
+    /// The run that took all of its plays off Trakt again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by: Option<RunId>,
+}
+
+/// What became of a play that a run sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlayOutcome {
+    /// Trakt took it.
+    Accepted,
+    /// Trakt answered that it does not know the episode or film.
+    Refused,
+    /// It was taken, and an undo removed it.
+    Removed,
+    /// It was taken, and was not on Trakt any more when an undo looked for it.
+    Gone,
+}
+
+/// A play that a run sent, with what led to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPlay {
+    /// The play as it was posted.
+    #[serde(flatten)]
+    pub play: Play,
+    /// The entry's title at the time.
+    pub title: Option<String>,
+    /// Who proposed the place.
+    pub source: Option<Source>,
+    /// How far the place could be trusted.
+    pub verdict: Option<Verdict>,
+    /// What became of it.
+    pub outcome: PlayOutcome,
+    /// Trakt's id of the play. Trakt does not tell it when a play is added, so it is known only
+    /// once an undo has found it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history_id: Option<HistoryId>,
+}
+
+/// The plays that a run sent in one batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPlays {
+    /// The run that sent them.
+    pub run: RunId,
+    /// The batch's number within the run, from 1.
+    pub group: u32,
+    /// In the order in which they were sent.
+    pub plays: Vec<RunPlay>,
 }
 
 /// A show's episodes as Trakt listed them at some time.

@@ -28,8 +28,8 @@ use self::fault::Fault;
 use self::lock::Lock;
 use super::{
     DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
-    Progress, Result, RunRow, ShowVersion, Store, StoreError, StoredDataset, StoredShow, Unmapped,
-    Write,
+    Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoreError, StoredDataset, StoredShow,
+    Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 
@@ -201,6 +201,11 @@ impl Store for SqliteStore {
     async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>> {
         let account = account.clone();
         self.read(move |connection| runs::one(connection, &account, id)).await
+    }
+
+    async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>> {
+        let account = account.clone();
+        self.read(move |connection| runs::plays(connection, &account, id)).await
     }
 
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {

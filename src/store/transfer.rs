@@ -8,8 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, Result, RunRow, Store,
-    StoreError, StoredDataset, StoredShow, Unmapped, Write, keys,
+    DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, Result, RunPlays, RunRow,
+    Store, StoreError, StoredDataset, StoredShow, Unmapped, Write, keys,
 };
 use crate::domain::{AccountId, RunId};
 
@@ -52,6 +52,8 @@ pub enum Line {
     },
     /// A run.
     Run(RunRow),
+    /// The plays of one batch of a run.
+    RunPlays(RunPlays),
     /// The last number given to a run.
     RunNumber {
         /// The number.
@@ -120,7 +122,11 @@ async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>>
     let placements = store.all_placements(account).await?.into_iter();
     let placement = |(row, evidence)| Line::Placement { row: Box::new(row), evidence };
     lines.extend(placements.map(placement));
-    lines.extend(store.runs(account, ALL).await?.into_iter().rev().map(Line::Run));
+    let runs = store.runs(account, ALL).await?;
+    for run in runs.iter().rev() {
+        lines.push(Line::Run(run.clone()));
+        lines.extend(store.run_plays(account, run.id).await?.into_iter().map(Line::RunPlays));
+    }
     lines.extend(store.last_run_id(account).await?.map(|last| Line::RunNumber { last }));
     Ok(lines)
 }
@@ -172,6 +178,7 @@ impl Target<'_> {
             Line::Unmapped(row) => Write::Unmapped(*row),
             Line::Placement { row, evidence } => Write::Placement { row: *row, evidence },
             Line::Run(row) => Write::Run(row),
+            Line::RunPlays(plays) => Write::RunPlays(plays),
             Line::RunNumber { last } => Write::RunNumber(last),
             Line::Show(row) => Write::Show(row),
         };

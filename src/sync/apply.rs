@@ -6,16 +6,17 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::in_flight::InFlight;
 use super::lock::RunLock;
 use super::plan::{Action, Plan, Step, TitlePlan};
 use super::queue::{self, Attempt, Outcome};
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Play};
+use crate::domain::{AnilistId, Item, Play, RunId};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Progress, Write, keys};
+use crate::store::{PlayOutcome, Progress, RunPlay, RunPlays, Write, keys};
 use crate::trakt::Refused;
 
 /// After so many lost answers in one run, what is left waits for the next.
@@ -50,11 +51,12 @@ impl Applied {
 pub async fn apply(
     app: &App,
     lock: &RunLock,
+    run: RunId,
     plan: &Plan,
     queue: &Queue,
     attempt: &Attempt,
 ) -> Result<Applied> {
-    let mut applier = Applier::new(app, lock, plan, (queue, attempt));
+    let mut applier = Applier::new(app, lock, run, plan, (queue, attempt));
     applier.save_what_needs_no_post().await?;
     applier.post_all().await?;
     Ok(applier.applied)
@@ -63,6 +65,9 @@ pub async fn apply(
 struct Applier<'a> {
     app: &'a App,
     lock: &'a RunLock,
+    run: RunId,
+    /// The number of the last batch.
+    group: u32,
     titles: HashMap<AnilistId, &'a TitlePlan>,
     queue: &'a Queue,
     attempt: &'a Attempt,
@@ -93,6 +98,7 @@ impl<'a> Applier<'a> {
     fn new(
         app: &'a App,
         lock: &'a RunLock,
+        run: RunId,
         plan: &'a Plan,
         (queue, attempt): (&'a Queue, &'a Attempt),
     ) -> Self {
@@ -102,6 +108,8 @@ impl<'a> Applier<'a> {
         Self {
             app,
             lock,
+            run,
+            group: 0,
             titles,
             queue,
             attempt,
@@ -121,7 +129,7 @@ impl<'a> Applier<'a> {
 
     async fn post_all(&mut self) -> Result<()> {
         while !self.pending.is_empty() && self.applied.interrupted.is_none() {
-            if let Some(cause) = self.must_stop() {
+            if let Some(cause) = self.lock.must_stop(self.app) {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
@@ -130,13 +138,6 @@ impl<'a> Applier<'a> {
             self.post(batch).await?;
         }
         Ok(())
-    }
-
-    fn must_stop(&self) -> Option<String> {
-        if self.app.is_stopping() {
-            return Some("the service is being stopped".to_owned());
-        }
-        self.lock.is_lost().then(|| "another process has taken over the run".to_owned())
     }
 
     async fn post(&mut self, batch: Vec<Play>) -> Result<()> {
@@ -149,7 +150,7 @@ impl<'a> Applier<'a> {
         }
         self.applied.batches += 1;
         match self.send(&batch).await {
-            Sent::Answered(refused) => self.settle(batch, &refused).await,
+            Sent::Answered(refused) => self.settle(batch, &refused, &[]).await,
             Sent::Lost(lost) => self.read_back(batch, lost).await,
             Sent::Stopped(error) => self.stop(batch, error).await,
         }
@@ -173,17 +174,45 @@ impl<'a> Applier<'a> {
     }
 
     async fn record_in_flight(&mut self, batch: &[Play]) -> Result<()> {
-        let text = serde_json::to_string(batch).map_err(|e| Error::Internal(e.to_string()))?;
-        self.in_flight = Some(text.clone());
-        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
+        self.group += 1;
+        let record = self.record(batch)?;
+        self.in_flight.clone_from(&record);
+        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: record }]).await
     }
 
-    /// Writes, and forgets in the same step that the batch was in flight. When the record is
-    /// another's by now, that stays: its owner has taken over, and what is written is true anyway.
-    async fn write_settled(&mut self, writes: Vec<Write>) -> Result<()> {
+    /// The record of plays that may arrive, if there are any.
+    fn record(&self, plays: &[Play]) -> Result<Option<String>> {
+        if plays.is_empty() {
+            return Ok(None);
+        }
+        let plays = self.sent(plays, |_| PlayOutcome::Accepted);
+        InFlight::Adding(plays).text().map(Some)
+    }
+
+    /// The plays of the last batch as they are kept with the run.
+    fn sent(&self, plays: &[Play], outcome: impl Fn(&Play) -> PlayOutcome) -> RunPlays {
+        let of_run = |play: &Play| {
+            let title = self.titles.get(&play.anilist_id);
+            RunPlay {
+                title: title.map(|title| title.entry.media.titles.display().to_owned()),
+                source: title.and_then(|title| title.source),
+                verdict: title.and_then(|title| title.verdict),
+                outcome: outcome(play),
+                history_id: None,
+                play: play.clone(),
+            }
+        };
+        let plays = plays.iter().map(of_run).collect();
+        RunPlays { run: self.run, group: self.group, plays }
+    }
+
+    /// Writes, and in the same step forgets that the batch was in flight, but for what may arrive
+    /// yet. When the record is another's by now, that stays: its owner has taken over, and what is
+    /// written is true anyway.
+    async fn write_settled(&mut self, writes: Vec<Write>, yet: Option<String>) -> Result<()> {
         let record = self.in_flight.take();
         let mut both = writes.clone();
-        both.push(Write::Config { key: keys::IN_FLIGHT, value: None });
+        both.push(Write::Config { key: keys::IN_FLIGHT, value: yet });
         let (store, account) = (&self.app.store, &self.app.account);
         if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
             return Ok(());
@@ -191,9 +220,14 @@ impl<'a> Applier<'a> {
         self.write(writes).await
     }
 
-    /// Saves what was accepted and what was not found, and forgets that it was in flight.
-    async fn settle(&mut self, batch: Vec<Play>, refused: &[Play]) -> Result<()> {
+    /// Saves what was accepted and what was not found, with the run that sent it, and forgets that
+    /// it was in flight. What may arrive yet stays recorded as such.
+    async fn settle(&mut self, batch: Vec<Play>, refused: &[Play], yet: &[Play]) -> Result<()> {
         let unknown: HashSet<Item> = refused.iter().map(|play| play.item).collect();
+        let sent = self.sent(&batch, |play| {
+            let is_unknown = unknown.contains(&play.item);
+            if is_unknown { PlayOutcome::Refused } else { PlayOutcome::Accepted }
+        });
         let mut ids = Vec::new();
         for play in batch {
             ids.push(play.anilist_id);
@@ -208,7 +242,12 @@ impl<'a> Applier<'a> {
         // The kept copy of the history lacks what was just added. Trakt's mark tells that too,
         // unless the history had changed at that very time before.
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
-        self.write_settled(writes).await
+        if !sent.plays.is_empty() {
+            writes.push(Write::RunPlays(sent));
+            self.group += 1;
+        }
+        let yet = self.record(yet)?;
+        self.write_settled(writes, yet).await
     }
 
     /// After a lost answer only Trakt's history tells what was added. What it has is settled; the
@@ -228,7 +267,9 @@ impl<'a> Applier<'a> {
         };
         let (has, has_not): (Vec<Play>, Vec<Play>) =
             batch.into_iter().partition(|play| history.contains(&play.item));
-        self.settle(has, &[]).await?;
+        // What may arrive yet is this run's play even when a later one finds it.
+        let yet = if may_still_land { has_not.as_slice() } else { &[] };
+        self.settle(has, &[], yet).await?;
         has_not.into_iter().rev().for_each(|play| self.pending.push_front(play));
         let enough = may_still_land || self.lost_answers >= MAX_LOST_ANSWERS;
         if enough && !self.pending.is_empty() {
@@ -241,7 +282,7 @@ impl<'a> Applier<'a> {
     /// ends the run with an error.
     async fn stop(&mut self, batch: Vec<Play>, error: ProviderError) -> Result<()> {
         batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
-        self.write_settled(Vec::new()).await?;
+        self.write_settled(Vec::new(), None).await?;
         if passes(&error.fault) {
             self.interrupt(&error);
             Ok(())
@@ -302,11 +343,11 @@ impl<'a> Applier<'a> {
 
 /// Whether Trakt may still be working on a write that was given up, so that it could land after the
 /// history was read back. Then the rest is not sent again at once.
-fn may_still_land(fault: &Fault) -> bool {
+pub(super) fn may_still_land(fault: &Fault) -> bool {
     matches!(fault, Fault::TimedOut | Fault::Outage { status: 504 | 522 | 524 })
 }
 
 /// Whether waiting helps.
-fn passes(fault: &Fault) -> bool {
+pub(super) fn passes(fault: &Fault) -> bool {
     fault.retry_at().is_some() || fault.leaves_outcome_open() || matches!(fault, Fault::Blocked)
 }

@@ -76,6 +76,14 @@ impl RunLock {
         self.hold.is_over()
     }
 
+    /// Why nothing more may be sent, if so.
+    pub(super) fn must_stop(&self, app: &App) -> Option<String> {
+        if app.is_stopping() {
+            return Some("the service is being stopped".to_owned());
+        }
+        self.is_lost().then(|| "another process has taken over the run".to_owned())
+    }
+
     /// Gives the lock back.
     pub async fn release(self) -> Result<()> {
         self.renewal.abort();

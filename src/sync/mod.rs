@@ -6,13 +6,16 @@
 pub mod apply;
 pub mod collect;
 pub mod dates;
+pub mod in_flight;
 pub mod lock;
 pub mod modes;
 pub mod plan;
 pub mod queue;
+mod record;
 pub mod report;
 pub mod run;
 pub mod single;
+pub mod undo;
 pub mod watched;
 
 pub use modes::{Mode, Trigger};

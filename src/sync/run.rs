@@ -5,30 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use super::apply::{Applied, apply};
 use super::collect::{Collected, collect};
 use super::dates::Calendar;
+use super::in_flight::InFlight;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Inputs, Plan, TitlePlan, plan};
 use super::queue::{self, Attempt};
+use super::record;
 use super::report::Report;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, RunId, Watched};
+use crate::domain::{AnilistId, Play, RunId, Watched};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Interruption, Memory, Placed, Request, Resolver};
 use crate::outbound::ProviderError;
-use crate::store::{Override, Progress, RunRow, RunState, Unmapped, Write, keys};
+use crate::store::{Override, Progress, RunRow, Unmapped, Write, keys};
 
 /// How long one run may look things up and post. What is left follows in the next call; a
 /// serverless platform would end the request at 300 seconds.
 const BUDGET: Duration = Duration::from_mins(4);
-
-/// How many earlier runs tell whether a list had entries.
-const RUNS_LOOKED_AT: u32 = 50;
 
 /// A plan with everything it was made from.
 #[derive(Debug)]
@@ -44,8 +42,8 @@ pub struct Prepared {
     /// The try at what waits.
     pub attempt: Attempt,
     /// A batch of an earlier run was in flight, and the plan rests on the history as it was read
-    /// after that.
-    history_read_back: bool,
+    /// after that: what this settles.
+    read_back: Vec<Write>,
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -64,59 +62,11 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 }
 
 async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let mut row = begin(app, mode, trigger).await?;
-    tracing::info!("[Sync] {} run {} began", mode.name(), row.id);
+    let row = record::number(app, mode.name(), trigger).await?;
+    record::begin(app, &row, mode.last_run_key(trigger)).await?;
     let outcome = execute(app, lock, mode, row.id).await;
-    row.finished_at = Some(app.clock.now());
-    (row.state, row.report) = match &outcome {
-        Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
-        Ok(report) => (RunState::Complete, to_value(report)),
-        Err(error) => (RunState::Failed, failure(error)),
-    };
-    log_outcome(mode, &row, &outcome);
-    app.store.write(&app.account, vec![Write::Run(row)]).await?;
+    record::end(app, row, &outcome).await?;
     outcome
-}
-
-fn to_value(report: &Report) -> Value {
-    serde_json::to_value(report).unwrap_or_default()
-}
-
-fn failure(error: &Error) -> Value {
-    json!({ "error": error.sentence(), "code": error.code(), "hint": error.hint() })
-}
-
-fn log_outcome(mode: Mode, row: &RunRow, outcome: &Result<Report>) {
-    match outcome {
-        Ok(report) => tracing::info!(
-            "[Sync] {} run {} {}: {} {}",
-            mode.name(),
-            row.id,
-            report.state,
-            report.counts,
-            report.cause.as_deref().unwrap_or_default()
-        ),
-        Err(error) => tracing::error!("[Sync] {} run {} failed: {error}", mode.name(), row.id),
-    }
-}
-
-async fn begin(app: &App, mode: Mode, trigger: Trigger) -> Result<RunRow> {
-    let now = app.clock.now();
-    let row = RunRow {
-        id: app.store.next_run_id(&app.account).await?,
-        mode: mode.name().to_owned(),
-        trigger: trigger.name().to_owned(),
-        started_at: now,
-        finished_at: None,
-        state: RunState::Running,
-        report: Value::Null,
-    };
-    let mut writes = vec![Write::Run(row.clone())];
-    if let Some(key) = mode.last_run_key(trigger) {
-        writes.push(Write::Config { key, value: Some(now.to_string()) });
-    }
-    app.store.write(&app.account, writes).await?;
-    Ok(row)
 }
 
 async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Report> {
@@ -126,14 +76,12 @@ async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Rep
         }
         prepared => prepared?,
     };
-    if prepared.history_read_back {
-        set(app, keys::IN_FLIGHT, None).await?;
+    let mut first = prepared.read_back.clone();
+    first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
+    if !first.is_empty() {
+        app.store.write(&app.account, first).await?;
     }
-    let kept_up = queue::keep_up(&prepared.collected, &prepared.queue);
-    if !kept_up.is_empty() {
-        app.store.write(&app.account, kept_up).await?;
-    }
-    let applied = apply(app, lock, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
+    let applied = apply(app, lock, id, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
     if mode == Mode::Full {
@@ -172,9 +120,8 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
         memory: Memory::Use,
     };
     let placed = resolver.place(request).await?;
-    let plan = state.plan(app, &collected, &placed).await?;
-    let history_read_back = state.in_flight;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, history_read_back })
+    let (plan, read_back) = state.plan(app, &collected, &placed).await?;
+    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back })
 }
 
 /// What earlier runs and people left in the store.
@@ -182,7 +129,7 @@ struct State {
     progress: HashMap<AnilistId, Progress>,
     queue: HashMap<AnilistId, Unmapped>,
     overrides: Vec<Override>,
-    in_flight: bool,
+    in_flight: Option<InFlight>,
 }
 
 impl State {
@@ -194,7 +141,7 @@ impl State {
             progress: app.store.progress(account).await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
             overrides: app.store.overrides(account).await?,
-            in_flight: config.into_iter().flatten().next().is_some(),
+            in_flight: config.into_iter().flatten().next().map(|text| InFlight::read(&text)),
         })
     }
 
@@ -212,17 +159,27 @@ impl State {
         collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
     }
 
-    /// Plans with what Trakt has, which is only read when there is something to post.
-    async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Plan> {
+    /// Plans with what Trakt has, which is only read when there is something to post or a batch
+    /// was in flight. For that, also says what the history settles.
+    async fn plan(
+        &self,
+        app: &App,
+        collected: &Collected,
+        placed: &Placed,
+    ) -> Result<(Plan, Vec<Write>)> {
+        if let Some(in_flight) = &self.in_flight {
+            let watched = watched(app, Freshness::ReadAgain).await?;
+            let arrived = |play: &Play| watched.contains(&play.item);
+            let settled = in_flight.settled(arrived, &self.progress, &self.queue, app.clock.now());
+            return Ok((self.plan_against(app, collected, placed, &watched), settled));
+        }
         let draft = self.plan_against(app, collected, placed, &Watched::default());
         let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
-        if !self.in_flight && !moved && draft.plays().next().is_none() && draft.left_out == 0 {
-            return Ok(draft);
+        if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
+            return Ok((draft, Vec::new()));
         }
-        let freshness =
-            if self.in_flight { Freshness::ReadAgain } else { Freshness::WhenUnchanged };
-        let watched = watched(app, freshness).await?;
-        Ok(self.plan_against(app, collected, placed, &watched))
+        let watched = watched(app, Freshness::WhenUnchanged).await?;
+        Ok((self.plan_against(app, collected, placed, &watched), Vec::new()))
     }
 
     fn plan_against(
@@ -275,7 +232,7 @@ async fn refuse_vanished_list(
 }
 
 async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
-    let runs = app.store.runs(&app.account, RUNS_LOOKED_AT).await?;
+    let runs = app.store.runs(&app.account, record::RUNS).await?;
     let found = |run: &RunRow| run.report["found"].as_u64().unwrap_or(0) > 0;
     Ok(runs.iter().any(|run| run.mode == mode.name() && found(run)))
 }

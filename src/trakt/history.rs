@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::auth::trakt;
 use super::client::TraktClient;
+use super::pages::number;
 use super::refused::{Attribution, Refused};
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
 use crate::domain::{HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched};
@@ -16,8 +17,11 @@ use crate::outbound::{Fault, ProviderError, Request};
 /// 800 items have been seen to take 45 seconds.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// Plays on a page; Trakt gives no more.
+const ROWS: u64 = 250;
+
 /// Of what to read the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HistoryOf {
     /// All plays.
     Everything,
@@ -90,7 +94,8 @@ impl TraktClient {
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Result<Vec<HistoryItem>, ProviderError> {
-        let request = within(self.get(&history_path(of))?.query("limit", "250"), from, to);
+        let request =
+            within(self.get(&history_path(of))?.query("limit", &ROWS.to_string()), from, to);
         let rows = self.read_all(request, |row: &HistoryRow| row.id).await?;
         let inside =
             |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
@@ -106,6 +111,13 @@ impl TraktClient {
                 })
             })
             .collect())
+    }
+
+    /// How many requests it takes to read all plays, if Trakt says how many there are.
+    pub async fn history_pages(&self) -> Result<Option<u64>, ProviderError> {
+        let request = self.get(&history_path(HistoryOf::Everything))?;
+        let answer = self.personal(request.query("limit", "1").query("page", "1")).await?;
+        Ok(number(&answer, "x-pagination-item-count").map(|plays| plays.div_ceil(ROWS)))
     }
 
     /// Adds plays, each by Trakt's id of its episode or film. Trakt does not look for doubles.

@@ -73,6 +73,6 @@ impl TraktClient {
     }
 }
 
-fn number(answer: &Answer, header: &str) -> Option<u64> {
+pub(super) fn number(answer: &Answer, header: &str) -> Option<u64> {
     answer.header(header)?.trim().parse().ok()
 }

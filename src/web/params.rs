@@ -20,6 +20,37 @@ pub(super) fn segment(path: Segment) -> String {
     path.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(text)| text)
 }
 
+/// Whether something is done, or only said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It is done.
+    ForReal,
+    /// `dry=1`: it is only said what would be done.
+    Dry,
+}
+
+/// The way a query asks for. What is neither 0 nor 1 is refused: somebody who writes `dry=true`
+/// does not want it done.
+pub(super) fn way(query: &Query) -> Result<Way> {
+    match query.get("dry").map(String::as_str) {
+        None | Some("0") => Ok(Way::ForReal),
+        Some("1") => Ok(Way::Dry),
+        Some(other) => {
+            let message = format!("dry is neither 0 nor 1: {}", shown(other));
+            Err(Error::bad_request(message, "add ?dry=1 to see what would be done"))
+        }
+    }
+}
+
+/// A part of a list: from `offset` (default 0) so many rows as `limit` says (1 to `most`, which is
+/// also the default). Anything that is not a number means the default.
+pub(super) fn part<'a, T>(query: &Query, rows: &'a [T], most: usize) -> (usize, &'a [T]) {
+    let number = |name: &str| query.get(name).and_then(|text| text.trim().parse::<usize>().ok());
+    let offset = number("offset").unwrap_or(0).min(rows.len());
+    let limit = number("limit").map_or(most, |limit| limit.clamp(1, most));
+    (offset, &rows[offset..rows.len().min(offset + limit)])
+}
+
 const ID_HINT: &str = "use the number from the title's AniList address";
 
 /// The AniList id of a query: a number, or a pasted address.

@@ -16,8 +16,12 @@ use crate::sync::run::{Prepared, prepare};
 
 pub(super) async fn plan(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
     let mode = mode(&query)?;
-    let prepared = prepare(&app, mode).await?;
-    Ok(Json(describe(mode, &prepared)))
+    preview(&app, mode).await.map(Json)
+}
+
+/// What a run of the mode would post now.
+pub(super) async fn preview(app: &App, mode: Mode) -> Result<Value> {
+    Ok(describe(mode, &prepare(app, mode).await?))
 }
 
 fn mode(query: &Query) -> Result<Mode> {

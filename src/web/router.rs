@@ -76,6 +76,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/watching-sync", get(sync::preview_watching).post(sync::watching))
         .route("/api/runs", get(runs::runs))
         .route("/api/runs/{id}", get(runs::run))
+        .route("/api/runs/{id}/undo", post(runs::undo))
         .route("/api/trakt-auth", get(trakt_auth::address).post(trakt_auth::exchange))
 }
 

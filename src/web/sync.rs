@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::params::{Query, anilist_id};
+use super::params::{Query, Way, anilist_id, way};
+use super::plan;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId};
 use crate::error::{Error, Result};
@@ -15,14 +17,25 @@ use crate::sync::collect::collect;
 use crate::sync::dates::{Calendar, watched_at};
 use crate::sync::run::{next_automated_run, run};
 use crate::sync::single::{Located, locate};
-use crate::sync::{Mode, Report, Trigger};
+use crate::sync::{Mode, Trigger};
 
-pub(super) async fn full(State(app): State<Arc<App>>) -> Result<Json<Report>> {
-    run(&app, Mode::Full, Trigger::Manual).await.map(Json)
+pub(super) async fn full(State(app): State<Arc<App>>, query: Query) -> Result<Response> {
+    run_or_preview(&app, &query, Mode::Full).await
+}
+
+/// Runs a mode, or says what it would post: the answer of `GET /api/plan`.
+async fn run_or_preview(app: &Arc<App>, query: &Query, mode: Mode) -> Result<Response> {
+    Ok(match way(query)? {
+        Way::Dry => Json(plan::preview(app, mode).await?).into_response(),
+        Way::ForReal => Json(run(app, mode, Trigger::Manual).await?).into_response(),
+    })
 }
 
 /// A full sync when the last automated one began over six hours ago, or never did.
-pub(super) async fn cron(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+pub(super) async fn cron(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+    if way(&query)? == Way::Dry {
+        return plan::preview(&app, Mode::Full).await.map(Json);
+    }
     let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await?;
     let last = stored.into_iter().flatten().next().and_then(|text| text.parse().ok());
     if let Some(last) = last {
@@ -36,12 +49,12 @@ pub(super) async fn cron(State(app): State<Arc<App>>) -> Result<Json<Value>> {
     Ok(Json(json!(report)))
 }
 
-pub(super) async fn completed(State(app): State<Arc<App>>) -> Result<Json<Report>> {
-    run(&app, Mode::Completed, Trigger::Manual).await.map(Json)
+pub(super) async fn completed(State(app): State<Arc<App>>, query: Query) -> Result<Response> {
+    run_or_preview(&app, &query, Mode::Completed).await
 }
 
-pub(super) async fn watching(State(app): State<Arc<App>>) -> Result<Json<Report>> {
-    run(&app, Mode::Watching, Trigger::Manual).await.map(Json)
+pub(super) async fn watching(State(app): State<Arc<App>>, query: Query) -> Result<Response> {
+    run_or_preview(&app, &query, Mode::Watching).await
 }
 
 pub(super) async fn preview_completed(
@@ -89,6 +102,9 @@ pub(super) async fn look(State(app): State<Arc<App>>, query: Query) -> Result<Js
 /// The same, and posts what the list says was watched of it.
 pub(super) async fn show(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
     let id = anilist_id(&query)?;
+    if way(&query)? == Way::Dry {
+        return plan::preview(&app, Mode::Show(id)).await.map(Json);
+    }
     let located = located(&app, id).await?;
     let report = run(&app, Mode::Show(id), Trigger::Manual).await?;
     let mut answer = json!(report);

@@ -93,6 +93,7 @@ export const MODES = {
   completed: 'Completed library',
   watching: 'Watching library',
   show: 'Single title',
+  undo: 'Undo',
 };
 export const modeName = (mode) => MODES[mode] ?? mode;
 

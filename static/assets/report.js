@@ -19,6 +19,13 @@ function addedText(answer) {
 const numberOrNull = (value) => (typeof value === 'number' ? number(value) : null);
 
 function reportFacts(answer) {
+  if (answer.undoes) {
+    return facts([
+      ['Removed', number(answer.removed)],
+      ['Not on Trakt any more', number(answer.alreadyGone)],
+      ['Other plays, left alone', number(answer.leftAlone)],
+    ]);
+  }
   return facts([
     ['Posted', addedText(answer)],
     ['Found', numberOrNull(answer.found)],
@@ -44,6 +51,7 @@ function outcome({ state, report: answer }) {
   if (state === 'running' || !answer) return '';
   if (answer.error) return [sentence(answer.error), ' ', el('span', { class: 'muted' }, sentence(answer.hint))];
   const next = state === 'partial' && answer.nextAttempt;
+  if (answer.undoes) return [`Removed ${count(answer.removed, 'play')} of run ${answer.undoes}`, next && [', can go on ', time(next)]];
   return [`Posted ${addedText(answer)}`, next && [', can go on ', time(next)]];
 }
 

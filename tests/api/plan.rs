@@ -170,3 +170,44 @@ async fn plays_beyond_the_limit_are_left_for_later_and_counted() {
     let rest = service.get("/api/full-sync").await.ok();
     assert_eq!((&rest["state"], &rest["synced"]), (&json!("complete"), &json!(2)));
 }
+
+#[tokio::test]
+async fn a_dry_run_of_every_mode_is_its_plan_to_the_byte_and_posts_nothing() {
+    let service = Service::sample().await;
+    let before = service.demo.history();
+    let id = service.get("/api/plan?mode=full").await.ok()["plays"][0]["anilistId"].clone();
+    let (sync, plan) = (format!("/api/sync?anilistId={id}&dry=1"), format!("anilistId={id}"));
+    for (path, plan) in [
+        ("/api/full-sync?dry=1", "mode=full"),
+        ("/api/completed-sync?dry=1", "mode=completed"),
+        ("/api/watching-sync?dry=1", "mode=watching"),
+        (&sync, &plan),
+    ] {
+        let dry = service.ask(Method::POST, path).await;
+        items(&dry.ok(), "plays");
+        let plan = service.get(&format!("/api/plan?{plan}")).await;
+        assert_eq!(dry.text, plan.text, "{path}");
+    }
+    let plan = service.get("/api/plan?mode=full").await.text;
+    for path in ["/api/full-sync?dry=1", "/api/cron?dry=1"] {
+        assert_eq!(service.get(path).await.text, plan, "{path}");
+    }
+    assert_eq!((service.demo.history(), service.demo.stats().history_posts), (before, 0));
+    assert_eq!(service.get("/api/runs").await.ok()["count"], 0);
+    has(&service.get("/api/status").await.ok(), &[("lastManualSync", Null), ("running", Null)]);
+}
+
+#[tokio::test]
+async fn a_dry_run_that_is_not_clearly_asked_for_is_refused_and_not_run() {
+    let service = Service::small().await;
+    for path in ["full-sync", "completed-sync", "watching-sync", "sync", "runs/1/undo"] {
+        for given in ["true", "", "2"] {
+            let path = format!("/api/{path}?anilistId=1&dry={given}");
+            let sentence = service.ask(Method::POST, &path).await.refused(400, "bad_request");
+            assert_eq!(sentence, format!("dry is neither 0 nor 1: {given}"));
+        }
+    }
+    assert!(service.demo.history().is_empty());
+    service.get("/api/full-sync?dry=0").await.ok();
+    assert_eq!(service.demo.history().len(), 4);
+}

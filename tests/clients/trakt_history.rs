@@ -133,6 +133,23 @@ async fn history_is_read_to_the_last_page_and_kept_to_the_moments_asked_for() {
     assert_eq!((asked.query("start_at"), asked.query("end_at")), ("2026-10-02", "2026-10-04"));
 }
 
+#[tokio::test]
+async fn how_long_the_history_is_costs_one_small_request() {
+    for (plays, pages) in [(0, 0), (1, 1), (250, 1), (251, 2)] {
+        let server = Server::start(move |_, _| {
+            let headers = [("x-pagination-item-count", plays.to_string())];
+            (headers, json(200, json!([]))).into_response()
+        })
+        .await;
+        assert_eq!(trakt(&server).client.history_pages().await.unwrap(), Some(pages));
+        let asked = server.calls();
+        assert_eq!((asked.len(), asked[0].path.as_str()), (1, "/sync/history"));
+        assert_eq!(asked[0].query("limit"), "1");
+    }
+    let silent = Server::start(|_, _| json(200, json!([]))).await;
+    assert_eq!(trakt(&silent).client.history_pages().await.unwrap(), None);
+}
+
 fn episode(show: u64, number: u32) -> Play {
     Play {
         anilist_id: AnilistId(1),

@@ -1,13 +1,13 @@
 //! Records to store, different for every number.
 
 use anilist_trakt_sync::domain::{
-    AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, ListStatus, MalId,
-    Media, Placement, Reason, RunId, Show, Slot, Source, Span, Titles, TraktEpisodeId,
-    TraktMovieId, TraktShowId, TvdbId, Verdict, Weight, Work,
+    AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, HistoryId, Item,
+    ListStatus, MalId, Media, Placement, Play, Reason, RunId, Show, Slot, Source, Span, Titles,
+    TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict, WatchedAt, Weight, Work,
 };
 use anilist_trakt_sync::store::{
-    EarlierPlace, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementRow, Progress,
-    RunRow, RunState, StoredShow, Unmapped, Write,
+    EarlierPlace, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementRow, PlayOutcome,
+    Progress, RunPlay, RunPlays, RunRow, RunState, StoredShow, Unmapped, Write,
 };
 use jiff::Timestamp;
 
@@ -169,7 +169,38 @@ pub(crate) fn run(id: u64) -> RunRow {
         finished_at: None,
         state: RunState::Running,
         report: serde_json::json!({ "found": id, "added": { "episodes": 3 } }),
+        undone_by: None,
     }
+}
+
+/// A batch of plays: a film, an episode, and one of which little is known.
+pub(crate) fn run_plays(run: u64, group: u32) -> RunPlays {
+    let play = |abs, item, episode_id| RunPlay {
+        play: Play {
+            anilist_id: AnilistId(21),
+            abs,
+            item,
+            episode_id,
+            watched_at: WatchedAt::at(moment(i64::from(group * 600 + abs * 60))),
+        },
+        title: Some("進撃 'n' \"more\"".into()),
+        source: Some(Source::AirDates),
+        verdict: Some(Verdict::Likely),
+        outcome: PlayOutcome::Accepted,
+        history_id: None,
+    };
+    let slot = Slot { season: 0, number: 3 };
+    let episode = Item::Episode { show: TraktShowId(u64::MAX), slot };
+    let mut bare = play(3, episode, Some(TraktEpisodeId(u64::MAX)));
+    bare.play.watched_at = WatchedAt::Unknown;
+    bare = RunPlay { title: None, source: None, verdict: None, ..bare };
+    let found = RunPlay {
+        outcome: PlayOutcome::Removed,
+        history_id: Some(HistoryId(u64::MAX)),
+        ..play(2, episode, Some(TraktEpisodeId(7)))
+    };
+    let film = play(1, Item::Movie { movie: TraktMovieId(9) }, None);
+    RunPlays { run: RunId(run), group, plays: vec![film, found, bare] }
 }
 
 pub(crate) fn log_line(second: i64) -> NewLogLine {

@@ -7,14 +7,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::TraktShowId;
+use anilist_trakt_sync::domain::{RunId, TraktShowId};
 use anilist_trakt_sync::store::{
     LockAnswer, LockHolder, SqliteStore, Store, StoreError, Write, keys,
 };
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};
 
-use crate::samples::{mapping, me, moment, place, placement, progress, show};
+use crate::samples::{mapping, me, moment, place, placement, progress, run_plays, show};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -188,6 +188,23 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it
     assert!(store.all_placements(&me()).await.unwrap().is_empty());
     store.write(&me(), vec![place(placement(1))]).await.unwrap();
     assert_eq!(store.all_placements(&me()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn runs_of_a_version_that_kept_no_plays_are_still_there() {
+    let folder = tempdir().unwrap();
+    drop(open(&folder));
+    let back = "DROP TABLE run_plays; ALTER TABLE runs DROP COLUMN undone_by;
+         DELETE FROM refinery_schema_history WHERE version = 3;
+         INSERT INTO runs VALUES ('default', 1, 'full', 'auto', '2026-01-01T00:00:00.000000000Z',
+             NULL, 'running', 'null');";
+    raw(&folder).execute_batch(back).unwrap();
+    let store = open(&folder);
+    let run = store.run(&me(), RunId(1)).await.unwrap().unwrap();
+    assert_eq!((run.mode.as_str(), run.undone_by), ("full", None));
+    assert!(store.run_plays(&me(), RunId(1)).await.unwrap().is_empty());
+    store.write(&me(), vec![Write::RunPlays(run_plays(1, 1))]).await.unwrap();
+    assert_eq!(store.run_plays(&me(), RunId(1)).await.unwrap(), [run_plays(1, 1)]);
 }
 
 #[test]

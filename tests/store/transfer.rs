@@ -6,8 +6,8 @@ use anilist_trakt_sync::store::{DatasetInfo, Store, StoredDataset, Write, keys};
 
 use crate::backends::{self, Place};
 use crate::samples::{
-    correction, log_line, mapping, me, moment, place, placement, progress, run, show, someone_else,
-    sparse_mapping, sparse_placement, unmapped,
+    correction, log_line, mapping, me, moment, place, placement, progress, run, run_plays, show,
+    someone_else, sparse_mapping, sparse_placement, unmapped,
 };
 
 on_every_backend! {
@@ -40,6 +40,7 @@ async fn fill(store: &dyn Store) {
     ];
     store.write(&me(), writes).await.unwrap();
     store.write(&me(), (1..=60).map(|id| Write::Run(run(id))).collect()).await.unwrap();
+    store.write(&me(), vec![Write::RunPlays(run_plays(59, 2))]).await.unwrap();
     store.write(&me(), vec![Write::RunNumber(RunId(77))]).await.unwrap();
     let other =
         vec![set(keys::TRAKT_TOKEN, "other"), Write::Mapping(mapping(1)), place(placement(9))];
@@ -67,7 +68,7 @@ async fn a_round_trip_through_every_other_backend_is_identical(place: Place) {
     let store = place.open().await;
     fill(&*store).await;
     let lines = text(&export(&*store).await.unwrap());
-    assert_eq!(lines.len(), 1070, "1000 of the log, 50 runs, and one to three of all else");
+    assert_eq!(lines.len(), 1071, "1000 of the log, 50 runs, and one to three of all else");
     let others = [
         backends::sqlite().await,
         backends::tcp().await,

@@ -9,11 +9,12 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
-use anilist_trakt_sync::domain::{AnilistId, Item};
+use anilist_trakt_sync::domain::{AnilistId, Item, RunId};
 use anilist_trakt_sync::error::Result;
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{SqliteStore, Unmapped, Write, keys};
 use anilist_trakt_sync::sync::run::run;
+use anilist_trakt_sync::sync::undo::undo;
 use anilist_trakt_sync::sync::{Mode, Report, Trigger};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -173,14 +174,35 @@ impl Bench {
         self.app.store.write(&self.app.account, vec![write]).await.unwrap();
     }
 
+    /// Takes a run's plays off Trakt again, which ends well.
+    pub(crate) async fn undo(&self, id: u64) -> Report {
+        undo(&self.app, RunId(id)).await.unwrap()
+    }
+
     /// Runs a full sync in a process of its own, as far as one process can show that, and kills it
     /// as soon as the services have seen what is awaited.
     pub(crate) async fn run_and_kill(&self, fault: Fault, seen: impl Fn(&Stats) -> bool) {
+        let sync =
+            |app: Arc<App>| async move { drop(run(&app, Mode::Full, Trigger::Manual).await) };
+        self.kill(fault, seen, sync).await;
+    }
+
+    /// The same for the undo of a run.
+    pub(crate) async fn undo_and_kill(&self, id: u64, fault: Fault, seen: impl Fn(&Stats) -> bool) {
+        let undo = move |app: Arc<App>| async move { drop(undo(&app, RunId(id)).await) };
+        self.kill(fault, seen, undo).await;
+    }
+
+    async fn kill<F: Future<Output = ()> + Send + 'static>(
+        &self,
+        fault: Fault,
+        seen: impl Fn(&Stats) -> bool,
+        work: impl FnOnce(Arc<App>) -> F,
+    ) {
         self.demo.fail(fault);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let process = builder.worker_threads(1).enable_all().build().unwrap();
-        let app = self.another_app();
-        process.spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
+        process.spawn(work(self.another_app()));
         while !seen(&self.demo.stats()) {
             tokio::task::yield_now().await;
         }

@@ -14,6 +14,8 @@ mod incremental;
 mod locks;
 mod placement;
 mod progress;
+mod undo;
+mod undo_faults;
 mod waiting;
 mod window;
 mod worlds;

@@ -191,7 +191,7 @@ async fn episodes_that_trakt_does_not_list_yet_wait_and_follow() {
 }
 
 /// One series with all its episodes synced but the third and the last, which Trakt refused.
-async fn with_two_refused() -> Bench {
+pub(crate) async fn with_two_refused() -> Bench {
     let world = with_series(World::default(), 1, 12, entry(1, ListStatus::Current, 0));
     let bench = Bench::start(world).await;
     anilist_trakt_sync::sync::single::locate(&bench.app, AnilistId(1)).await.unwrap();

@@ -7,7 +7,9 @@ use super::keys::field;
 use super::pack::{json, pack, pack_json};
 use super::{BODY, RedisStore, scripts};
 use crate::domain::AccountId;
-use crate::store::{Mapping, Override, Progress, Result, RunRow, StoredShow, Unmapped, Write};
+use crate::store::{
+    Mapping, Override, Progress, Result, RunPlays, RunRow, StoredShow, Unmapped, Write,
+};
 
 /// How many runs of an account are kept.
 pub(super) const KEPT_RUNS: u32 = 50;
@@ -121,6 +123,7 @@ impl RedisStore {
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,
+            Write::RunPlays(plays) => vec![self.put_run_plays(account, plays)?],
             Write::Show(show) => self.put_show(show)?,
             Write::RunNumber(id) => {
                 vec![Command::new(["RAISE", &self.keys.runs_last(account), &id.to_string()])]
@@ -165,8 +168,19 @@ impl RedisStore {
         Ok(vec![
             Command::new(["HSET", &hash, &id, &pack_json(run)?]),
             Command::new(["ZADD", &sorted, &id, &id]),
-            Command::new(["TRIM", &sorted, &hash, &KEPT_RUNS.to_string()]),
+            Command::new([
+                "TRIM",
+                &sorted,
+                &hash,
+                &self.keys.run_plays(account),
+                &KEPT_RUNS.to_string(),
+            ]),
         ])
+    }
+
+    fn put_run_plays(&self, account: &AccountId, plays: &RunPlays) -> Result<Command> {
+        let field = format!("{}:{}", plays.run, plays.group);
+        Ok(Command::new(["HSET", &self.keys.run_plays(account), &field, &pack_json(plays)?]))
     }
 
     fn put_show(&self, stored: &StoredShow) -> Result<Vec<Command>> {
@@ -188,9 +202,9 @@ fn counted(Command(words): &Command) -> Vec<String> {
     counted
 }
 
-/// The keys a command touches: `TRIM` names two, the others one.
+/// The keys a command touches: `TRIM` names three, the others one.
 fn touched(Command(words): &Command) -> Vec<String> {
-    let count = if words.first().is_some_and(|name| name == "TRIM") { 2 } else { 1 };
+    let count = if words.first().is_some_and(|name| name == "TRIM") { 3 } else { 1 };
     words.iter().skip(1).take(count).cloned().collect()
 }
 

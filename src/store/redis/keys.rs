@@ -77,6 +77,11 @@ impl Keys {
         self.of(account, "runs:newest")
     }
 
+    /// The plays of runs by run and batch.
+    pub(super) fn run_plays(&self, account: &AccountId) -> String {
+        self.of(account, "run_plays")
+    }
+
     /// The last number given to a run.
     pub(super) fn runs_last(&self, account: &AccountId) -> String {
         self.of(account, "runs:last")

@@ -41,7 +41,8 @@ pub use self::transport::Traffic;
 use self::transport::{Transport, Way};
 use super::{
     DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
-    Progress, Result, RunRow, ShowVersion, Store, StoredDataset, StoredShow, Unmapped, Write,
+    Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoredDataset, StoredShow, Unmapped,
+    Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
 
@@ -242,6 +243,16 @@ impl Store for RedisStore {
     async fn run(&self, account: &AccountId, id: RunId) -> Result<Option<RunRow>> {
         let hash = self.keys.runs(account);
         Ok(self.fields(&hash, &[id.to_string()], unpack_json).await?.into_iter().flatten().next())
+    }
+
+    async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>> {
+        let hash = self.keys.run_plays(account);
+        let mut names = self.names(Command::new(["HKEYS", &hash])).await?;
+        names.retain(|name| name.split_once(':').is_some_and(|(run, _)| run == id.to_string()));
+        let mut groups: Vec<RunPlays> =
+            self.fields(&hash, &names, unpack_json).await?.into_iter().flatten().collect();
+        groups.sort_by_key(|plays| plays.group);
+        Ok(groups)
     }
 
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {

@@ -9,7 +9,8 @@
 /// it applied them and 0 when the value was another.
 ///
 /// Two of them are no commands of Redis: `TRIM` keeps the largest of a sorted set and drops the
-/// others from it and from a hash; `RAISE` sets a number unless it is larger already.
+/// others from it, from a hash, and from a second hash whose fields are `<id>:…`; `RAISE` sets a
+/// number unless it is larger already.
 pub(super) const APPLY: &str = r"
 if ARGV[1] ~= 'always' then
   local found = redis.call('GET', KEYS[1])
@@ -25,10 +26,15 @@ end
 while at <= #words do
   local last = at + tonumber(words[at])
   if words[at + 1] == 'TRIM' then
-    local sorted, hash, kept = words[at + 2], words[at + 3], tonumber(words[at + 4])
+    local sorted, hash, parts, kept = words[at + 2], words[at + 3], words[at + 4], words[at + 5]
+    local dropped, any = {}, false
     for _, id in ipairs(redis.call('ZREVRANGE', sorted, kept, -1)) do
       redis.call('ZREM', sorted, id)
       redis.call('HDEL', hash, id)
+      dropped[id], any = true, true
+    end
+    for _, field in ipairs(any and redis.call('HKEYS', parts) or {}) do
+      if dropped[string.match(field, '^%d+')] then redis.call('HDEL', parts, field) end
     end
   elseif words[at + 1] == 'RAISE' then
     local found = tonumber(redis.call('GET', words[at + 2]) or '0')

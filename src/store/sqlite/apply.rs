@@ -31,6 +31,7 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::Placement { row, evidence } => placements::put(connection, account, row, evidence),
         Write::RemovePlacement(id) => placements::remove(connection, account, *id),
         Write::Run(run) => runs::put(connection, account, run),
+        Write::RunPlays(group) => runs::put_plays(connection, account, group),
         Write::RunNumber(id) => runs::raise(connection, account, *id),
         Write::Show(stored) => config::put_show(connection, stored),
     }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Time, Word, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, RunId};
-use crate::store::RunRow;
+use crate::store::{RunPlays, RunRow};
 
 /// How many runs of an account are kept.
 const KEPT: u32 = 50;
@@ -47,7 +47,7 @@ pub(super) fn newest(
     account: &AccountId,
     limit: u32,
 ) -> Result<Vec<RunRow>, Fault> {
-    let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report
+    let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report, undone_by
          FROM runs WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2";
     records(connection, "runs", query, (account.as_str(), limit), run)
 }
@@ -57,7 +57,7 @@ pub(super) fn one(
     account: &AccountId,
     id: RunId,
 ) -> Result<Option<RunRow>, Fault> {
-    let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report
+    let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report, undone_by
          FROM runs WHERE account_id = ?1 AND id = ?2";
     Ok(records(connection, "runs", query, (account.as_str(), id.0.cast_signed()), run)?.pop())
 }
@@ -71,13 +71,14 @@ fn run(row: &Row<'_>) -> rusqlite::Result<RunRow> {
         finished_at: row.get::<_, Option<Time>>("finished_at")?.map(|Time(moment)| moment),
         state: row.get::<_, Word<_>>("state")?.0,
         report: row.get::<_, Json<_>>("report")?.0,
+        undone_by: row.get::<_, Option<i64>>("undone_by")?.map(|id| RunId(id.cast_unsigned())),
     })
 }
 
 pub(super) fn put(connection: &Connection, account: &AccountId, run: &RunRow) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO runs
-         (account_id, id, mode, \"trigger\", started_at, finished_at, state, report)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+         (account_id, id, mode, \"trigger\", started_at, finished_at, state, report, undone_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let values = params![
         account.as_str(),
         run.id.0.cast_signed(),
@@ -87,6 +88,7 @@ pub(super) fn put(connection: &Connection, account: &AccountId, run: &RunRow) ->
         run.finished_at.map(Time),
         Word(run.state),
         Json(&run.report),
+        run.undone_by.map(|id| id.0.cast_signed()),
     ];
     change(connection, statement, values)?;
     trim(connection, account)
@@ -95,5 +97,33 @@ pub(super) fn put(connection: &Connection, account: &AccountId, run: &RunRow) ->
 fn trim(connection: &Connection, account: &AccountId) -> Result<(), Fault> {
     let statement = "DELETE FROM runs WHERE account_id = ?1 AND id <=
          (SELECT id FROM runs WHERE account_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-    change(connection, statement, (account.as_str(), KEPT)).map(drop)
+    change(connection, statement, (account.as_str(), KEPT))?;
+    let statement = "DELETE FROM run_plays WHERE account_id = ?1 AND run_id <
+         (SELECT min(id) FROM runs WHERE account_id = ?1)";
+    change(connection, statement, [account.as_str()]).map(drop)
+}
+
+pub(super) fn plays(
+    connection: &Connection,
+    account: &AccountId,
+    run: RunId,
+) -> Result<Vec<RunPlays>, Fault> {
+    let query = "SELECT run_id, batch, plays FROM run_plays
+         WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
+    let read = |row: &Row<'_>| {
+        let plays = row.get::<_, Json<_>>("plays")?.0;
+        Ok(RunPlays { run, group: row.get("batch")?, plays })
+    };
+    records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)
+}
+
+pub(super) fn put_plays(
+    connection: &Connection,
+    account: &AccountId,
+    RunPlays { run, group, plays }: &RunPlays,
+) -> Result<(), Fault> {
+    let statement = "INSERT OR REPLACE INTO run_plays (account_id, run_id, batch, plays)
+         VALUES (?1, ?2, ?3, ?4)";
+    let values = params![account.as_str(), run.0.cast_signed(), group, Json(plays)];
+    change(connection, statement, values).map(drop)
 }

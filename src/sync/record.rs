@@ -1,0 +1,77 @@
+//! A run as it stands in the history of runs, from its beginning to its end.
+
+use serde_json::{Value, json};
+
+use super::modes::Trigger;
+use super::report::Report;
+use crate::app::App;
+use crate::domain::RunId;
+use crate::error::{Error, Result};
+use crate::store::{RunRow, RunState, Write};
+
+/// How many runs are kept.
+pub(super) const RUNS: u32 = 50;
+
+/// A run with a number of its own, not stored yet.
+pub(super) async fn number(app: &App, mode: &str, trigger: Trigger) -> Result<RunRow> {
+    Ok(RunRow {
+        id: app.store.next_run_id(&app.account).await?,
+        mode: mode.to_owned(),
+        trigger: trigger.name().to_owned(),
+        started_at: app.clock.now(),
+        finished_at: None,
+        state: RunState::Running,
+        report: Value::Null,
+        undone_by: None,
+    })
+}
+
+/// Stores a run as running, with the time under `key` if there is one.
+pub(super) async fn begin(app: &App, row: &RunRow, key: Option<&'static str>) -> Result<()> {
+    let mut writes = vec![Write::Run(row.clone())];
+    let value = Some(row.started_at.to_string());
+    writes.extend(key.map(|key| Write::Config { key, value }));
+    app.store.write(&app.account, writes).await?;
+    tracing::info!("[Sync] {} run {} began", row.mode, row.id);
+    Ok(())
+}
+
+/// Whether a run stays in the store when a new one comes.
+pub(super) async fn keeps_beside_a_new_one(app: &App, id: RunId) -> Result<bool> {
+    let newest = app.store.runs(&app.account, RUNS - 1).await?;
+    Ok(newest.iter().any(|run| run.id == id))
+}
+
+/// Stores how a run ended.
+pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) -> Result<()> {
+    row.finished_at = Some(app.clock.now());
+    (row.state, row.report) = match outcome {
+        Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
+        Ok(report) => (RunState::Complete, to_value(report)),
+        Err(error) => (RunState::Failed, failure(error)),
+    };
+    log(&row, outcome);
+    Ok(app.store.write(&app.account, vec![Write::Run(row)]).await?)
+}
+
+fn to_value(report: &Report) -> Value {
+    serde_json::to_value(report).unwrap_or_default()
+}
+
+fn failure(error: &Error) -> Value {
+    json!({ "error": error.sentence(), "code": error.code(), "hint": error.hint() })
+}
+
+fn log(row: &RunRow, outcome: &Result<Report>) {
+    match outcome {
+        Ok(report) => tracing::info!(
+            "[Sync] {} run {} {}: {} {}",
+            row.mode,
+            row.id,
+            report.state,
+            report.counts,
+            report.cause.as_deref().unwrap_or_default()
+        ),
+        Err(error) => tracing::error!("[Sync] {} run {} failed: {error}", row.mode, row.id),
+    }
+}

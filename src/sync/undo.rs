@@ -1,0 +1,90 @@
+//! Takes the plays that one run added off Trakt again, and nothing else.
+//!
+//! First the history is read and each play's id is kept with it; then these ids are removed, a
+//! batch at a time. An id is never another play's, so that what was sent and not answered is simply
+//! sent again, and an undo that was cut off is called again.
+//!
+//! The progress of the entries stays: it says up to where a person's list was dealt with, and
+//! without that the next run would post the same plays again at once.
+
+mod removal;
+mod standing;
+mod target;
+
+use std::sync::Arc;
+
+use self::removal::Removal;
+use self::standing::{Standing, accepted, taken};
+use self::target::{Target, arrived, posted_later};
+use super::lock::{RunLock, running_since};
+use super::modes::Trigger;
+use super::record;
+use super::report::Report;
+use crate::app::App;
+use crate::domain::RunId;
+use crate::error::{Error, Result};
+use crate::store::{RunPlay, RunState};
+
+/// The name of such a run in routes and records.
+pub const MODE: &str = "undo";
+
+/// What an undo would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// What it would remove, with the ids on Trakt.
+    pub plays: Vec<RunPlay>,
+    /// How many plays of the run are not on Trakt any more.
+    pub already_gone: usize,
+    /// How many other plays of the same episodes and films stay.
+    pub left_alone: usize,
+}
+
+/// Undoes a run, in a task of its own, so that a caller who hangs up does not stop it half-way.
+pub async fn undo(app: &Arc<App>, id: RunId) -> Result<Report> {
+    let task = app.tasks.spawn(locked_undo(Arc::clone(app), id));
+    task.await.map_err(|cause| Error::Internal(format!("the undo ended early: {cause}")))?
+}
+
+async fn locked_undo(app: Arc<App>, id: RunId) -> Result<Report> {
+    let lock = RunLock::acquire(&app).await?;
+    let outcome = recorded_undo(&app, &lock, id).await;
+    if let Err(error) = lock.release().await {
+        tracing::warn!("The run lock could not be given back: {error}");
+    }
+    outcome
+}
+
+async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
+    let target = Target::read(app, id).await?;
+    let keeps = record::keeps_beside_a_new_one(app, id).await?;
+    let row = record::number(app, MODE, Trigger::Manual).await?;
+    if keeps {
+        record::begin(app, &row, None).await?;
+    }
+    let mut removal = Removal::new(app, lock, row.id, target);
+    let outcome = removal.execute().await.map(|()| removal.report());
+    // An undo of the oldest run takes its place only once there is nothing left to go on with.
+    if keeps || outcome.as_ref().is_ok_and(|report| !report.is_partial()) {
+        record::end(app, row, &outcome).await?;
+    }
+    outcome
+}
+
+/// Says what an undo would do, changing nothing.
+pub async fn preview(app: &App, id: RunId) -> Result<Preview> {
+    let mut target = Target::read(app, id).await?;
+    if target.row.state == RunState::Running
+        && let Some(since) = running_since(app).await?
+    {
+        return Err(Error::RunInProgress { since });
+    }
+    let in_flight = target.own_in_flight().cloned();
+    let sent = in_flight.iter().flat_map(|group| &group.plays);
+    let plays = accepted(&target.groups).chain(sent).map(|sent| &sent.play);
+    let standing = Standing::read(app, plays).await?;
+    target.groups.extend(in_flight.map(|group| arrived(group, &standing)));
+    let left_alone = standing.pin(&mut target.groups, &posted_later(app, id).await?);
+    let plays: Vec<RunPlay> = accepted(&target.groups).cloned().collect();
+    let already_gone = taken(&target.groups).count() - plays.len();
+    Ok(Preview { plays, already_gone, left_alone })
+}

@@ -1,0 +1,275 @@
+//! Finding the plays of a run in the history, and removing them batch by batch.
+
+use std::collections::{HashSet, VecDeque};
+
+use serde_json::json;
+
+use super::standing::{Standing, accepted, taken};
+use super::target::{Target, arrived, posted_later};
+use crate::app::App;
+use crate::domain::{HistoryId, Play, RunId};
+use crate::error::{Error, Result};
+use crate::mapping::resolve::Interruption;
+use crate::outbound::ProviderError;
+use crate::store::{PlayOutcome, RunPlays, Write, keys};
+use crate::sync::apply::{may_still_land, passes};
+use crate::sync::in_flight::InFlight;
+use crate::sync::lock::RunLock;
+use crate::sync::report::Report;
+use crate::trakt::Removed;
+
+/// After so many answers in one undo that were lost, what is left waits for the next call.
+const MAX_LOST_ANSWERS: u32 = 3;
+
+/// A play that is to be removed: its place among the run's plays, and its id.
+#[derive(Debug, Clone, Copy)]
+struct Pinned {
+    group: usize,
+    at: usize,
+    id: HistoryId,
+}
+
+pub(super) struct Removal<'a> {
+    app: &'a App,
+    lock: &'a RunLock,
+    run: RunId,
+    target: Target,
+    pending: VecDeque<Pinned>,
+    /// What was sent and not answered: what is missing of it afterwards was removed by that.
+    unanswered: HashSet<HistoryId>,
+    /// The record of the batch in flight, as it was written.
+    in_flight: Option<String>,
+    lost_answers: u32,
+    removed: usize,
+    left_alone: usize,
+    interrupted: Option<Interruption>,
+}
+
+impl<'a> Removal<'a> {
+    pub(super) fn new(app: &'a App, lock: &'a RunLock, run: RunId, target: Target) -> Self {
+        Self {
+            app,
+            lock,
+            run,
+            target,
+            pending: VecDeque::new(),
+            unanswered: HashSet::new(),
+            in_flight: None,
+            lost_answers: 0,
+            removed: 0,
+            left_alone: 0,
+            interrupted: None,
+        }
+    }
+
+    pub(super) async fn execute(&mut self) -> Result<()> {
+        match self.find().await {
+            Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
+                self.interrupt(&error);
+            }
+            found => found?,
+        }
+        self.remove_all().await?;
+        if self.interrupted.is_none() && self.target.row.undone_by.is_none() {
+            self.target.row.undone_by = Some(self.run);
+            self.write(vec![Write::Run(self.target.row.clone())]).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds the plays in the history and keeps their ids.
+    async fn find(&mut self) -> Result<()> {
+        self.read_back().await?;
+        let plays: Vec<_> = accepted(&self.target.groups).map(|sent| sent.play.clone()).collect();
+        if plays.is_empty() {
+            return Ok(());
+        }
+        let standing = Standing::read(self.app, plays.iter()).await?;
+        let later = posted_later(self.app, self.target.row.id).await?;
+        self.left_alone = standing.pin(&mut self.target.groups, &later);
+        self.write(self.target.groups.iter().cloned().map(Write::RunPlays).collect()).await?;
+        self.pending = pinned(&self.target.groups);
+        Ok(())
+    }
+
+    /// A batch that was in flight when a process ended belongs to the run that sent it, as far as
+    /// the history has it.
+    async fn read_back(&mut self) -> Result<()> {
+        let Some(in_flight) = self.target.in_flight.take() else { return Ok(()) };
+        let Some(sent) = in_flight.adding() else { return Ok(()) };
+        let (store, account) = (&self.app.store, &self.app.account);
+        let plays = sent.plays.iter().map(|sent| &sent.play);
+        let standing = Standing::read(self.app, plays).await?;
+        let progress = store.progress(account).await?;
+        let queue = store.unmapped(account).await?;
+        let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
+        let now = self.app.clock.now();
+        let has = |play: &Play| standing.has(play);
+        self.write(in_flight.settled(has, &progress, &queue, now)).await?;
+        if sent.run == self.target.row.id && sent.plays.iter().any(|sent| has(&sent.play)) {
+            self.target.groups.push(arrived(sent.clone(), &standing));
+        }
+        Ok(())
+    }
+
+    async fn remove_all(&mut self) -> Result<()> {
+        while !self.pending.is_empty() && self.interrupted.is_none() {
+            if let Some(cause) = self.lock.must_stop(self.app) {
+                self.interrupted = Some(Interruption { until: None, cause });
+                return Ok(());
+            }
+            let size = self.app.config.limits.batch_size.min(self.pending.len());
+            let batch: Vec<Pinned> = self.pending.drain(..size).collect();
+            self.remove(batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove(&mut self, batch: Vec<Pinned>) -> Result<()> {
+        let ids: Vec<HistoryId> = batch.iter().map(|play| play.id).collect();
+        self.record_in_flight(&ids).await?;
+        if self.lock.is_lost() {
+            // Whoever has the lock now finds the record and reads the history again.
+            self.put_back(&batch);
+            return Ok(());
+        }
+        match self.app.trakt.remove_history(&ids).await {
+            Ok(removed) => self.answered(&batch, &removed).await,
+            Err(error) if error.fault.leaves_outcome_open() => {
+                let give_up = may_still_land(&error.fault);
+                self.lost(&batch, error.to_string(), give_up);
+                Ok(())
+            }
+            Err(error) => self.stop(&batch, error).await,
+        }
+    }
+
+    async fn record_in_flight(&mut self, ids: &[HistoryId]) -> Result<()> {
+        let undoes = self.target.row.id;
+        let record = InFlight::Removing { run: self.run, undoes, ids: ids.to_vec() };
+        let text = record.text()?;
+        self.in_flight = Some(text.clone());
+        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
+    }
+
+    async fn answered(&mut self, batch: &[Pinned], removed: &Removed) -> Result<()> {
+        let told = usize::try_from(removed.removed).unwrap_or(usize::MAX);
+        let untold = batch.len().saturating_sub(told.saturating_add(removed.missing.len()));
+        if untold > 0 {
+            let cause = format!("Trakt did not say what became of {untold} plays");
+            self.lost(batch, cause, false);
+            return Ok(());
+        }
+        let missing: HashSet<HistoryId> = removed.missing.iter().copied().collect();
+        let mut touched = Vec::new();
+        for play in batch {
+            let was_there = !missing.contains(&play.id) || self.unanswered.contains(&play.id);
+            self.removed += usize::from(was_there);
+            self.target.groups[play.group].plays[play.at].outcome =
+                if was_there { PlayOutcome::Removed } else { PlayOutcome::Gone };
+            touched.push(play.group);
+        }
+        touched.dedup();
+        let groups = touched.iter().map(|&group| self.target.groups[group].clone());
+        self.settle(groups.map(Write::RunPlays).collect()).await
+    }
+
+    /// The answer does not tell enough: the same is sent again, a few times.
+    fn lost(&mut self, batch: &[Pinned], cause: String, give_up: bool) {
+        tracing::warn!("The answer to a removal was lost: {cause}");
+        self.lost_answers += 1;
+        self.unanswered.extend(batch.iter().map(|play| play.id));
+        self.put_back(batch);
+        if give_up || self.lost_answers >= MAX_LOST_ANSWERS {
+            self.interrupted = Some(Interruption { until: None, cause });
+        }
+    }
+
+    /// Nothing of the batch was removed. A fault that a person must mend ends the undo.
+    async fn stop(&mut self, batch: &[Pinned], error: ProviderError) -> Result<()> {
+        self.put_back(batch);
+        self.settle(Vec::new()).await?;
+        if !passes(&error.fault) {
+            return Err(Error::Provider(error));
+        }
+        self.interrupt(&error);
+        Ok(())
+    }
+
+    fn put_back(&mut self, batch: &[Pinned]) {
+        batch.iter().rev().for_each(|play| self.pending.push_front(*play));
+    }
+
+    fn interrupt(&mut self, error: &ProviderError) {
+        tracing::warn!("The undo has to wait: {error}");
+        let until = error.fault.retry_at();
+        self.interrupted = Some(Interruption { until, cause: error.to_string() });
+    }
+
+    /// Writes, and in the same step forgets that a batch was in flight, unless the record is
+    /// another's by now. The kept copy of the history has what was just removed.
+    async fn settle(&mut self, writes: Vec<Write>) -> Result<()> {
+        let record = self.in_flight.take();
+        let mut both = writes.clone();
+        both.push(Write::Config { key: keys::IN_FLIGHT, value: None });
+        both.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
+        let (store, account) = (&self.app.store, &self.app.account);
+        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
+            return Ok(());
+        }
+        self.write(writes).await
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<()> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        Ok(self.app.store.write(&self.app.account, writes).await?)
+    }
+
+    pub(super) fn report(&self) -> Report {
+        let interrupted = self.interrupted.as_ref();
+        let remaining = accepted(&self.target.groups).count();
+        let gone = taken(&self.target.groups).count() - remaining - self.removed;
+        let undoes = self.target.row.id;
+        Report {
+            run_id: self.run,
+            message: self.message(),
+            state: if interrupted.is_some() { "partial" } else { "complete" },
+            next_attempt: interrupted.and_then(|interruption| interruption.until),
+            cause: interrupted.map(|interruption| interruption.cause.clone()),
+            remaining,
+            counts: json!({
+                "undoes": undoes,
+                "removed": self.removed,
+                "alreadyGone": gone,
+                "leftAlone": self.left_alone,
+            }),
+        }
+    }
+
+    fn message(&self) -> String {
+        let id = self.target.row.id;
+        match (&self.interrupted, self.removed) {
+            (Some(_), _) => "Undo partly done; the next call goes on from here.".to_owned(),
+            (None, 0) => format!("Nothing was left to undo of run {id}."),
+            (None, _) => format!(
+                "Run {id} is undone; no sync posts its plays again unless a title is started afresh."
+            ),
+        }
+    }
+}
+
+fn pinned(groups: &[RunPlays]) -> VecDeque<Pinned> {
+    let mut pending = VecDeque::new();
+    for (group, RunPlays { plays, .. }) in groups.iter().enumerate() {
+        for (at, sent) in plays.iter().enumerate() {
+            if sent.outcome == PlayOutcome::Accepted
+                && let Some(id) = sent.history_id
+            {
+                pending.push_back(Pinned { group, at, id });
+            }
+        }
+    }
+    pending
+}
