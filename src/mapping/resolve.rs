@@ -3,6 +3,8 @@
 //! Asking costs requests, so it is done in rounds: first with what is known without asking, then
 //! with further shows for entries that could not be placed, and only then by looking ids up.
 
+mod look;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};

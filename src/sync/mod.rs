@@ -13,6 +13,7 @@ pub mod queue;
 pub mod report;
 pub mod run;
 pub mod single;
+pub mod suggestions;
 pub mod watched;
 
 pub use modes::{Mode, Trigger};

@@ -28,16 +28,12 @@ const BUDGET: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Finds where a title belongs, and stores its show and placement.
 pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
-    let Some(entry) = one(app, id).await? else {
-        let message = format!("AniList has no anime with this id: {id}");
-        return Err(Error::not_found(message, "use the number from the title's AniList address"));
-    };
+    let entry = entry(app, id).await?;
     let overrides = app.store.overrides(&app.account).await?;
-    let waiting = app.store.unmapped(&app.account).await?;
-    let queue = waiting.into_iter().map(|row| (row.entry.media.id, row)).collect();
-    let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides, &queue).await?;
-    let Placed { mut decisions, shows, interrupted, .. } =
-        resolver.place(std::slice::from_ref(&entry), &HashSet::new()).await?;
+    let Placed { mut decisions, shows, interrupted, .. } = resolver(app, &overrides)
+        .await?
+        .place(std::slice::from_ref(&entry), &HashSet::new())
+        .await?;
     match decisions.remove(&id) {
         Some(decision) => Ok(Located { entry, decision, shows, overrides }),
         None => Err(Error::Refused {
@@ -48,4 +44,19 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
             hint: "try again later",
         }),
     }
+}
+
+/// The title's entry, which has to be one that AniList knows.
+pub(super) async fn entry(app: &App, id: AnilistId) -> Result<Entry> {
+    one(app, id).await?.ok_or_else(|| {
+        let message = format!("AniList has no anime with this id: {id}");
+        Error::not_found(message, "use the number from the title's AniList address")
+    })
+}
+
+/// A resolver for a title that somebody asks about.
+pub(super) async fn resolver<'a>(app: &'a App, overrides: &[Override]) -> Result<Resolver<'a>> {
+    let waiting = app.store.unmapped(&app.account).await?;
+    let queue = waiting.into_iter().map(|row| (row.entry.media.id, row)).collect();
+    Resolver::new(app, app.clock.now() + BUDGET, overrides, &queue).await
 }

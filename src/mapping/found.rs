@@ -1,0 +1,182 @@
+//! What a text search found, as places on Trakt.
+
+use std::cmp::Reverse;
+
+use super::candidates::{Body, Candidate, expand, is_extra};
+use super::checks::{Check, Finding, Outcome, check};
+use super::claims::Rule;
+use super::hits::{closest, is_in_time, is_same_work, likeness, years_apart};
+use super::place::{Shows, Target};
+use super::proposals::{Origin, Proposal, Rank, Tier, against, facts, is_misfit, target_of};
+use super::titles::{BEGINS_ALIKE, Likeness, SAME, SAME_BASE, SIMILAR, Title};
+use crate::domain::{Entry, Format, Media, Placement, Show, Source};
+use crate::trakt::SearchHit;
+
+/// How many hits of another title are shown when none of a similar one was found. Trakt also
+/// searches other names, so that such a hit may be right.
+const MOST_STRANGERS: usize = 2;
+
+/// One way to place an entry on a hit.
+struct Way {
+    /// How; none when only the show is known.
+    rule: Option<Rule>,
+    placement: Placement,
+    findings: Vec<Finding>,
+}
+
+impl Way {
+    fn outcome(&self, check: Check) -> Outcome {
+        let found = self.findings.iter().find(|finding| finding.check == check);
+        found.map_or(Outcome::Unknown, |finding| finding.outcome)
+    }
+
+    fn is_shown(&self) -> bool {
+        self.outcome(Check::Dates) == Outcome::Passed
+    }
+}
+
+/// The hits as places, a show in several ways where it is not clear which is right.
+pub(super) fn found(entry: &Entry, hits: &[SearchHit], shows: &Shows) -> Vec<Proposal> {
+    let media = &entry.media;
+    let mut found: Vec<Proposal> = Vec::new();
+    for hit in hits.iter().filter(|hit| is_in_time(media, hit)) {
+        for way in ways(entry, hit, shows) {
+            let is_worth_it = is_possible(media, hit, &way);
+            let proposal = proposal(media, hit, way);
+            if is_worth_it && !found.iter().any(|other| other.covers(&proposal)) {
+                found.push(proposal);
+            }
+        }
+    }
+    without_strangers(found)
+}
+
+fn without_strangers(found: Vec<Proposal>) -> Vec<Proposal> {
+    let (alike, strangers): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|p| p.rank.likeness.0 >= SIMILAR || p.rank.tier < Tier::Found);
+    if alike.is_empty() { strangers.into_iter().take(MOST_STRANGERS).collect() } else { alike }
+}
+
+fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
+    let judged = |rule: Rule, body| {
+        let candidate = Candidate { source: Source::Saved, rule, body };
+        let findings = check(&candidate, entry);
+        let placement = candidate.placement();
+        Way { rule: Some(candidate.rule), placement, findings }
+    };
+    let id = match target_of(hit) {
+        Target::Movie(movie) => return vec![judged(Rule::Film, Body::Film(movie))],
+        Target::Show(id) => id,
+    };
+    let mut ways = Vec::new();
+    if let Some(Some(show)) = shows.get(&id) {
+        for rule in rules(&entry.media, hit, show) {
+            let episodes = expand(&rule, show, &entry.media, entry.media.episodes);
+            if !episodes.is_empty() {
+                ways.push(judged(rule, Body::Episodes { show, episodes }));
+            }
+        }
+    }
+    let placement = Placement::Episodes { show: id, spans: Vec::new() };
+    ways.push(Way { rule: None, placement, findings: Vec::new() });
+    ways
+}
+
+/// How the entry may lie in a found show: from the episode that aired when the entry began, and
+/// from the season that its title speaks of.
+fn rules(media: &Media, hit: &SearchHit, show: &Show) -> Vec<Rule> {
+    let likeness = likeness(media, hit);
+    let title = closest(media, hit);
+    let by_title = match title {
+        _ if media.format == Some(Format::Movie) => None,
+        _ if likeness == SAME => Some(Rule::Season { season: 1, offset: 0 }),
+        _ if is_extra(media) => None,
+        Some(title) if title.is_later => {
+            later_part(media, &title, show).filter(|_| likeness == SAME_BASE)
+        }
+        _ if likeness == SAME_BASE || years_apart(media, hit) == Some(0) => {
+            Some(Rule::Season { season: 1, offset: 0 })
+        }
+        _ => None,
+    };
+    std::iter::once(Rule::StartDate).chain(by_title).collect()
+}
+
+/// "Season 3" is the third season. A later part of a season is what is left of it once as many
+/// episodes as the entry has are counted from its end.
+fn later_part(media: &Media, title: &Title<'_>, show: &Show) -> Option<Rule> {
+    if title.part.is_none_or(|part| part < 2) {
+        return Some(Rule::Season { season: title.season?, offset: 0 });
+    }
+    let season = title.season.unwrap_or(1);
+    let listed = u32::try_from(show.season(season).len()).ok()?;
+    let offset = listed.checked_sub(media.episodes?).filter(|before| *before > 0)?;
+    Some(Rule::Season { season, offset })
+}
+
+/// What is surely wrong is not suggested, nor what only shares a word.
+fn is_possible(media: &Media, hit: &SearchHit, way: &Way) -> bool {
+    let likeness = likeness(media, hit);
+    let is_film = matches!(way.placement, Placement::Movie { .. });
+    if way.rule.is_none() {
+        return likeness >= BEGINS_ALIKE && media.format != Some(Format::Movie);
+    }
+    if way.outcome(Check::Format) == Outcome::Failed
+        || (is_film && way.outcome(Check::Count) == Outcome::Failed)
+        || (way.outcome(Check::Dates) == Outcome::Failed && likeness < SAME_BASE)
+    {
+        return false;
+    }
+    likeness >= SIMILAR || years_apart(media, hit) == Some(0) || way.is_shown()
+}
+
+fn proposal(media: &Media, hit: &SearchHit, way: Way) -> Proposal {
+    let likeness = likeness(media, hit);
+    let against = against(&way.findings);
+    let is_it = is_same_work(media, hit) || (likeness >= SAME_BASE && way.is_shown());
+    let is_near = likeness >= BEGINS_ALIKE || way.is_shown();
+    let tier = match &way.rule {
+        Some(_) if is_it => Tier::SameWork,
+        Some(_) if is_near && against == 0 => Tier::Supported,
+        _ => Tier::Found,
+    };
+    let target = target_of(hit);
+    Proposal {
+        target,
+        because: because(media, hit, likeness, &way),
+        hit: Some(hit.clone()),
+        placement: way.placement,
+        rank: Rank {
+            tier,
+            misfit: is_misfit(media, target),
+            against,
+            likeness: Reverse(likeness),
+            origin: Origin::Search,
+        },
+    }
+}
+
+/// `Trakt's show of the same title; season 2; its air date agrees: …`
+fn because(media: &Media, hit: &SearchHit, likeness: Likeness, way: &Way) -> String {
+    let what = if matches!(way.placement, Placement::Movie { .. }) { "film" } else { "show" };
+    let called = match likeness {
+        SAME => "of the same title",
+        SAME_BASE => "that the title names",
+        BEGINS_ALIKE => "that the title begins with",
+        SIMILAR.. => "of a similar title",
+        _ => "that the search found",
+    };
+    let from = match (years_apart(media, hit), hit.year) {
+        (Some(0), _) if likeness == SAME => " and year".to_owned(),
+        (Some(0), _) => ", of the same year".to_owned(),
+        (_, Some(year)) => format!(", from {year}"),
+        (_, None) => String::new(),
+    };
+    let how = match &way.rule {
+        None => "; which of its episodes is not clear".to_owned(),
+        Some(Rule::Film) if against(&way.findings) == 0 => String::new(),
+        Some(Rule::Film) => format!("; {}", facts(&way.findings)),
+        Some(rule) => format!("; {rule}; {}", facts(&way.findings)),
+    };
+    format!("Trakt's {what} {called}{from}{how}")
+}

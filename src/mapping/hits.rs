@@ -1,0 +1,141 @@
+//! Searching Trakt for a title: what to ask, and which of the answers are worth a look.
+
+use std::cmp::Reverse;
+
+use super::titles::{Likeness, SAME, SIMILAR, Title, same};
+use crate::domain::{Format, Media, TraktShowId};
+use crate::store::MediaType;
+use crate::trakt::SearchHit;
+
+/// The most searches for one title.
+pub const MOST_SEARCHES: usize = 4;
+
+/// The most found shows whose episodes are looked at.
+pub const MOST_SHOWS: usize = 3;
+
+/// One search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Shows or films.
+    pub kind: MediaType,
+    /// The words.
+    pub text: String,
+    /// Only what first came out in this year.
+    pub year: Option<i16>,
+}
+
+/// The titles of a work, the one people see first.
+fn titles(media: &Media) -> Vec<Title<'_>> {
+    let both = [media.titles.english.as_deref(), media.titles.romaji.as_deref()];
+    let mut titles: Vec<Title<'_>> = Vec::new();
+    for text in both.into_iter().flatten().filter(|text| !text.trim().is_empty()) {
+        if !titles.iter().any(|title| same(title.full, text)) {
+            titles.push(Title::new(text));
+        }
+    }
+    titles
+}
+
+/// What to ask Trakt, the most promising first.
+///
+/// The year narrows the search for films and first seasons only: a sequel is younger than the show
+/// that it belongs to.
+pub fn questions(media: &Media) -> Vec<Question> {
+    let titles = titles(media);
+    let of_year = media.start_date.year;
+    let ask = |kind, text: &str, year| Question { kind, text: text.to_owned(), year };
+    let each = |kind, text: for<'t> fn(&Title<'t>) -> &'t str, year| {
+        titles.iter().map(move |title| ask(kind, text(title), year)).collect::<Vec<_>>()
+    };
+    let (show, film) = (MediaType::Show, MediaType::Movie);
+    let full = |kind, year| each(kind, |title| title.full, year);
+    let base = || each(show, |title| title.base, None);
+    let wanted = match media.format {
+        Some(Format::Movie) => {
+            let any_year = full(film, None).into_iter().take(1);
+            [full(film, of_year), any_year.collect(), head(&titles)].concat()
+        }
+        Some(Format::Tv | Format::TvShort | Format::Ona) if titles.iter().any(|t| t.is_later) => {
+            [base(), full(show, None)].concat()
+        }
+        Some(Format::Tv | Format::TvShort | Format::Ona) => {
+            let any_year = full(show, None).into_iter().take(1);
+            [full(show, of_year), any_year.collect(), head(&titles)].concat()
+        }
+        _ => {
+            let first = |all: Vec<Question>| all.into_iter().take(1).collect::<Vec<_>>();
+            [first(base()), first(full(show, None)), full(film, of_year), base()].concat()
+        }
+    };
+    once_each(wanted)
+}
+
+/// The show that a title begins with, as "X: The Arc" and "X The Movie" do.
+fn head(titles: &[Title<'_>]) -> Vec<Question> {
+    let heads = titles.iter().map(|title| title.head.unwrap_or(title.base));
+    let ask = |text: &str| Question { kind: MediaType::Show, text: text.to_owned(), year: None };
+    heads.map(ask).collect()
+}
+
+fn once_each(wanted: Vec<Question>) -> Vec<Question> {
+    let mut questions: Vec<Question> = Vec::new();
+    for next in wanted {
+        let is_asked =
+            |q: &Question| q.kind == next.kind && q.year == next.year && same(&q.text, &next.text);
+        if !questions.iter().any(is_asked) {
+            questions.push(next);
+        }
+    }
+    questions.truncate(MOST_SEARCHES);
+    questions
+}
+
+/// How alike a hit's title and those of the work are.
+pub fn likeness(media: &Media, hit: &SearchHit) -> Likeness {
+    titles(media).iter().map(|title| title.likeness(&hit.title)).max().unwrap_or(0)
+}
+
+/// The title that is the most like a hit's.
+pub fn closest<'a>(media: &'a Media, hit: &SearchHit) -> Option<Title<'a>> {
+    titles(media).into_iter().rev().max_by_key(|title| title.likeness(&hit.title))
+}
+
+/// Years between the hit's first release and the work's, if both are known.
+pub fn years_apart(media: &Media, hit: &SearchHit) -> Option<u16> {
+    Some(hit.year?.abs_diff(media.start_date.year?))
+}
+
+/// Whether a hit has the same title and the same year.
+pub fn is_same_work(media: &Media, hit: &SearchHit) -> bool {
+    likeness(media, hit) == SAME && years_apart(media, hit) == Some(0)
+}
+
+/// What came out after the work did cannot hold it. One year more is a release elsewhere, or a work
+/// that began at the turn of the year.
+pub fn is_in_time(media: &Media, hit: &SearchHit) -> bool {
+    match (hit.year, media.start_date.year) {
+        (Some(show), Some(work)) => show <= work.saturating_add(1),
+        _ => true,
+    }
+}
+
+/// The found shows whose episodes are worth looking at, the best first.
+pub fn worth_a_look(media: &Media, hits: &[SearchHit]) -> Vec<TraktShowId> {
+    let is_near =
+        |hit: &SearchHit| likeness(media, hit) >= SIMILAR || years_apart(media, hit) == Some(0);
+    let mut shows: Vec<&SearchHit> = hits
+        .iter()
+        .filter(|hit| hit.kind == MediaType::Show && is_in_time(media, hit) && is_near(hit))
+        .collect();
+    shows.sort_by_key(|hit| {
+        (Reverse(likeness(media, hit)), years_apart(media, hit).unwrap_or(u16::MAX))
+    });
+    let mut ids: Vec<TraktShowId> = Vec::new();
+    for id in shows.into_iter().map(|hit| TraktShowId(hit.trakt_id)) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids.truncate(MOST_SHOWS);
+    ids
+}

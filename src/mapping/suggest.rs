@@ -1,0 +1,145 @@
+//! A few places for a title, for a person to choose from. Nothing here is ever posted by itself.
+//!
+//! What the sources proposed and could not be trusted comes first, then what a text search found,
+//! unless that is called the same and came out in the same year.
+
+use serde::Serialize;
+
+use super::candidates::expand;
+use super::claims::Rule;
+use super::found::found;
+use super::place::{Decision, Shows, Target};
+pub use super::proposals::Origin;
+use super::proposals::{Proposal, named, slot_at};
+use crate::domain::{AnilistId, Entry, Media, Placement, Slot};
+use crate::store::MediaType;
+use crate::trakt::SearchHit;
+
+/// The most suggestions for one title.
+pub const MOST: usize = 8;
+
+/// One place that an entry may belong to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Suggestion {
+    /// Who proposed it.
+    pub origin: Origin,
+    /// Show or film.
+    pub kind: MediaType,
+    /// Trakt's id of it.
+    pub trakt_id: u64,
+    /// Its title, if a search told it.
+    pub title: Option<String>,
+    /// The year of its first release, if a search told it.
+    pub year: Option<i16>,
+    /// The season that the entry's first episode is in.
+    pub season: Option<u16>,
+    /// How many of that season's episodes come before it.
+    pub offset: Option<u32>,
+    /// The slot of the entry's first episode; none for a film.
+    pub first: Option<Slot>,
+    /// The slot of the last episode that Trakt lists.
+    pub last: Option<Slot>,
+    /// How many of the entry's episodes exist there; a film counts as one.
+    pub episodes: u32,
+    /// What speaks for and against it.
+    pub because: String,
+    /// The body for `POST /api/manual-map` that accepts it; none when one season and an offset
+    /// cannot say it.
+    pub map: Option<ManualMap>,
+}
+
+/// What `POST /api/manual-map` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManualMap {
+    /// The entry.
+    pub anilist_id: AnilistId,
+    /// The show or film.
+    pub trakt_id: u64,
+    /// Which of the two.
+    #[serde(rename = "type")]
+    pub kind: MediaType,
+    /// The season of a show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub season: Option<u16>,
+    /// How many of the season's episodes come before the entry's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u32>,
+    /// The entry's title.
+    pub title: String,
+}
+
+/// The best places for an entry: at most [`MOST`], none twice, and only episodes that Trakt lists.
+pub fn suggestions(
+    entry: &Entry,
+    decision: &Decision,
+    hits: &[SearchHit],
+    shows: &Shows,
+) -> Vec<Suggestion> {
+    let mut proposals = named(entry, decision, hits);
+    for proposal in found(entry, hits, shows) {
+        let is_it = |p: &&mut Proposal| p.covers(&proposal);
+        match proposals.iter_mut().find(is_it) {
+            Some(known) => known.rank.tier = known.rank.tier.min(proposal.rank.tier),
+            None => proposals.push(proposal),
+        }
+    }
+    proposals.sort_by_key(|proposal| proposal.rank);
+    proposals.truncate(MOST);
+    proposals.into_iter().map(|proposal| suggestion(entry, proposal, shows)).collect()
+}
+
+fn suggestion(entry: &Entry, proposal: Proposal, shows: &Shows) -> Suggestion {
+    let Proposal { target, hit, placement, mut because, rank } = proposal;
+    let (kind, trakt_id) = match target {
+        Target::Show(id) => (MediaType::Show, id.0),
+        Target::Movie(id) => (MediaType::Movie, id.0),
+    };
+    let map = manual_map(entry, &placement, kind, trakt_id, shows);
+    if map.is_none() && !placement.is_empty() {
+        because.push_str("; one season and an offset cannot say it, so it takes overrides");
+    }
+    Suggestion {
+        origin: rank.origin,
+        kind,
+        trakt_id,
+        year: hit.as_ref().and_then(|hit| hit.year),
+        title: hit.map(|hit| hit.title).filter(|title| !title.is_empty()),
+        season: map.as_ref().and_then(|map| map.season),
+        offset: map.as_ref().and_then(|map| map.offset),
+        first: slot_at(&placement, 1),
+        last: slot_at(&placement, placement.len()),
+        episodes: placement.len(),
+        because,
+        map,
+    }
+}
+
+fn manual_map(
+    entry: &Entry,
+    placement: &Placement,
+    kind: MediaType,
+    trakt_id: u64,
+    shows: &Shows,
+) -> Option<ManualMap> {
+    let (season, offset) = match placement {
+        Placement::Movie { .. } => (None, None),
+        Placement::Episodes { .. } => {
+            let (season, offset) = as_one_run(&entry.media, placement, shows)?;
+            (Some(season), Some(offset))
+        }
+    };
+    let title = entry.media.titles.display().to_owned();
+    Some(ManualMap { anilist_id: entry.media.id, trakt_id, kind, season, offset, title })
+}
+
+/// The season and offset that give just these episodes, if any do.
+fn as_one_run(media: &Media, placement: &Placement, shows: &Shows) -> Option<(u16, u32)> {
+    let show = shows.get(&placement.show()?)?.as_ref()?;
+    let first = slot_at(placement, 1)?;
+    let before = show.season(first.season).iter().position(|e| e.slot == first)?;
+    let (season, offset) = (first.season, u32::try_from(before).ok()?);
+    let given = expand(&Rule::Season { season, offset }, show, media, media.episodes);
+    (Placement::on_episodes(show.id, 1, given) == *placement).then_some((season, offset))
+}
