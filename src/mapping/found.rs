@@ -7,7 +7,9 @@ use super::checks::{Check, Finding, Outcome, check};
 use super::claims::Rule;
 use super::hits::{closest, is_in_time, is_same_work, likeness, years_apart};
 use super::place::{Shows, Target};
-use super::proposals::{Origin, Proposal, Rank, Tier, against, facts, is_misfit, target_of};
+use super::proposals::{
+    Origin, Proposal, Rank, Tier, against, facts, is_misfit, slot_at, target_of,
+};
 use super::titles::{BEGINS_ALIKE, Likeness, SAME, SAME_BASE, SIMILAR, Title};
 use crate::domain::{Entry, Format, Media, Placement, Show, Source};
 use crate::trakt::SearchHit;
@@ -35,13 +37,17 @@ impl Way {
     }
 }
 
-/// The hits as places, a show in several ways where it is not clear which is right.
+/// The hits as places, a show in several ways where it is not clear which is right. A way that the
+/// air dates contradict is not worth a place beside one that they confirm.
 pub(super) fn found(entry: &Entry, hits: &[SearchHit], shows: &Shows) -> Vec<Proposal> {
     let media = &entry.media;
     let mut found: Vec<Proposal> = Vec::new();
     for hit in hits.iter().filter(|hit| is_in_time(media, hit)) {
-        for way in ways(entry, hit, shows) {
-            let is_worth_it = is_possible(media, hit, &way);
+        let ways = ways(entry, hit, shows);
+        let is_dated = ways.iter().any(Way::is_shown);
+        for way in ways {
+            let is_contradicted = is_dated && way.outcome(Check::Dates) == Outcome::Failed;
+            let is_worth_it = !is_contradicted && is_possible(media, hit, &way);
             let proposal = proposal(media, hit, way);
             if is_worth_it && !found.iter().any(|other| other.covers(&proposal)) {
                 found.push(proposal);
@@ -86,18 +92,17 @@ fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
 /// from the season that its title speaks of.
 fn rules(media: &Media, hit: &SearchHit, show: &Show) -> Vec<Rule> {
     let likeness = likeness(media, hit);
-    let title = closest(media, hit);
-    let by_title = match title {
-        _ if media.format == Some(Format::Movie) => None,
-        _ if likeness == SAME => Some(Rule::Season { season: 1, offset: 0 }),
-        _ if is_extra(media) => None,
+    let whole = || vec![Rule::Season { season: 1, offset: 0 }, Rule::Continuous];
+    let by_title = match closest(media, hit) {
+        _ if media.format == Some(Format::Movie) => Vec::new(),
+        _ if likeness == SAME => whole(),
+        _ if is_extra(media) => Vec::new(),
         Some(title) if title.is_later => {
-            later_part(media, &title, show).filter(|_| likeness == SAME_BASE)
+            let part = later_part(media, &title, show).filter(|_| likeness == SAME_BASE);
+            part.into_iter().collect()
         }
-        _ if likeness == SAME_BASE || years_apart(media, hit) == Some(0) => {
-            Some(Rule::Season { season: 1, offset: 0 })
-        }
-        _ => None,
+        _ if likeness == SAME_BASE || years_apart(media, hit) == Some(0) => whole(),
+        _ => Vec::new(),
     };
     std::iter::once(Rule::StartDate).chain(by_title).collect()
 }
@@ -176,7 +181,18 @@ fn because(media: &Media, hit: &SearchHit, likeness: Likeness, way: &Way) -> Str
         None => "; which of its episodes is not clear".to_owned(),
         Some(Rule::Film) if against(&way.findings) == 0 => String::new(),
         Some(Rule::Film) => format!("; {}", facts(&way.findings)),
-        Some(rule) => format!("; {rule}; {}", facts(&way.findings)),
+        Some(rule) => format!("; {}", on_show(rule, way)),
     };
     format!("Trakt's {what} {called}{from}{how}")
+}
+
+/// `S2E1 aired 2017-04-01, the entry began 2017-04-01`, or the rule with what the checks found.
+fn on_show(rule: &Rule, way: &Way) -> String {
+    let dates = way.findings.iter().find(|finding| finding.check == Check::Dates);
+    match (dates, slot_at(&way.placement, 1)) {
+        (Some(dates), Some(first)) if way.is_shown() && against(&way.findings) == 0 => {
+            format!("{first} {}", dates.detail)
+        }
+        _ => format!("{rule}; {}", facts(&way.findings)),
+    }
 }

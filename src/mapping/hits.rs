@@ -50,31 +50,23 @@ pub fn questions(media: &Media) -> Vec<Question> {
     let (show, film) = (MediaType::Show, MediaType::Movie);
     let full = |kind, year| each(kind, |title| title.full, year);
     let base = || each(show, |title| title.base, None);
+    let head = |kind| first(each(kind, |title| title.head.unwrap_or(title.base), None));
     let wanted = match media.format {
-        Some(Format::Movie) => {
-            let any_year = full(film, None).into_iter().take(1);
-            [full(film, of_year), any_year.collect(), head(&titles)].concat()
-        }
+        Some(Format::Movie) => [full(film, of_year), head(film), head(show)].concat(),
         Some(Format::Tv | Format::TvShort | Format::Ona) if titles.iter().any(|t| t.is_later) => {
             [base(), full(show, None)].concat()
         }
         Some(Format::Tv | Format::TvShort | Format::Ona) => {
-            let any_year = full(show, None).into_iter().take(1);
-            [full(show, of_year), any_year.collect(), head(&titles)].concat()
+            [full(show, of_year), first(full(show, None)), head(show)].concat()
         }
-        _ => {
-            let first = |all: Vec<Question>| all.into_iter().take(1).collect::<Vec<_>>();
-            [first(base()), first(full(show, None)), full(film, of_year), base()].concat()
-        }
+        _ => [first(base()), first(full(show, None)), full(film, of_year), base()].concat(),
     };
     once_each(wanted)
 }
 
-/// The show that a title begins with, as "X: The Arc" and "X The Movie" do.
-fn head(titles: &[Title<'_>]) -> Vec<Question> {
-    let heads = titles.iter().map(|title| title.head.unwrap_or(title.base));
-    let ask = |text: &str| Question { kind: MediaType::Show, text: text.to_owned(), year: None };
-    heads.map(ask).collect()
+fn first(mut questions: Vec<Question>) -> Vec<Question> {
+    questions.truncate(1);
+    questions
 }
 
 fn once_each(wanted: Vec<Question>) -> Vec<Question> {

@@ -5,13 +5,12 @@
 
 use serde::Serialize;
 
-use super::candidates::expand;
-use super::claims::Rule;
+use super::claims::{Claim, Reference, ReferenceId, Rule};
 use super::found::found;
-use super::place::{Decision, Shows, Target};
+use super::place::{Decision, ResolvedClaim, Shows, Target, decide};
 pub use super::proposals::Origin;
 use super::proposals::{Proposal, named, slot_at};
-use crate::domain::{AnilistId, Entry, Media, Placement, Slot};
+use crate::domain::{AnilistId, Entry, Placement, Slot, Source, TraktMovieId, TraktShowId};
 use crate::store::MediaType;
 use crate::trakt::SearchHit;
 
@@ -44,8 +43,8 @@ pub struct Suggestion {
     pub episodes: u32,
     /// What speaks for and against it.
     pub because: String,
-    /// The body for `POST /api/manual-map` that accepts it; none when one season and an offset
-    /// cannot say it.
+    /// The body for `POST /api/manual-map` that accepts it; none when no such body gives just
+    /// these episodes.
     pub map: Option<ManualMap>,
 }
 
@@ -116,6 +115,8 @@ fn suggestion(entry: &Entry, proposal: Proposal, shows: &Shows) -> Suggestion {
     }
 }
 
+/// The mapping by hand that gives just these episodes: one season and an offset, or the show alone
+/// when the rest follows from it. The decision on it is the judge, as it is what will be posted.
 fn manual_map(
     entry: &Entry,
     placement: &Placement,
@@ -123,23 +124,47 @@ fn manual_map(
     trakt_id: u64,
     shows: &Shows,
 ) -> Option<ManualMap> {
-    let (season, offset) = match placement {
-        Placement::Movie { .. } => (None, None),
-        Placement::Episodes { .. } => {
-            let (season, offset) = as_one_run(&entry.media, placement, shows)?;
-            (Some(season), Some(offset))
-        }
-    };
     let title = entry.media.titles.display().to_owned();
-    Some(ManualMap { anilist_id: entry.media.id, trakt_id, kind, season, offset, title })
+    let map =
+        ManualMap { anilist_id: entry.media.id, trakt_id, kind, season: None, offset: None, title };
+    let run = start_of(placement, shows).map(|(season, offset)| ManualMap {
+        season: Some(season),
+        offset: Some(offset),
+        ..map.clone()
+    });
+    let gives_it = |map: &ManualMap| {
+        let claim = ResolvedClaim { claim: map.claim(), target: Some(map.target()) };
+        decide(entry, &[claim], shows).placement.as_ref() == Some(placement)
+    };
+    run.into_iter().chain([map]).find(gives_it)
 }
 
-/// The season and offset that give just these episodes, if any do.
-fn as_one_run(media: &Media, placement: &Placement, shows: &Shows) -> Option<(u16, u32)> {
+/// The season of the first episode, and how many of that season come before it.
+fn start_of(placement: &Placement, shows: &Shows) -> Option<(u16, u32)> {
     let show = shows.get(&placement.show()?)?.as_ref()?;
     let first = slot_at(placement, 1)?;
     let before = show.season(first.season).iter().position(|e| e.slot == first)?;
-    let (season, offset) = (first.season, u32::try_from(before).ok()?);
-    let given = expand(&Rule::Season { season, offset }, show, media, media.episodes);
-    (Placement::on_episodes(show.id, 1, given) == *placement).then_some((season, offset))
+    Some((first.season, u32::try_from(before).ok()?))
+}
+
+impl ManualMap {
+    /// What a resolver makes of it once it is saved.
+    fn claim(&self) -> Claim {
+        let rule = match (self.kind, self.season) {
+            (MediaType::Movie, _) => Rule::Film,
+            (MediaType::Show, Some(season)) => {
+                Rule::Season { season, offset: self.offset.unwrap_or(0) }
+            }
+            (MediaType::Show, None) => Rule::Unspecified,
+        };
+        let references = vec![Reference { kind: self.kind, id: ReferenceId::Trakt(self.trakt_id) }];
+        Claim { source: Source::Manual, references, rule }
+    }
+
+    fn target(&self) -> Target {
+        match self.kind {
+            MediaType::Show => Target::Show(TraktShowId(self.trakt_id)),
+            MediaType::Movie => Target::Movie(TraktMovieId(self.trakt_id)),
+        }
+    }
 }

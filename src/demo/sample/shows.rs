@@ -179,15 +179,16 @@ fn namesakes() -> Vec<TraktShow> {
 }
 
 /// No dataset names the first of these, so that only a search by its title finds it; the second is
-/// what a person must tell it from. Both are invented.
+/// an older show of that title. Both are invented.
 fn unnamed() -> Vec<TraktShow> {
     vec![
         TraktShow::new(9000100, "Everyday at the Little Station", 2022, PerSeason)
             .ids(9000100, 9000100, "tt9990100")
             .season(1, &[(5, date(2022, 2, 2))]),
-        TraktShow::new(9000101, "The Little Station", 2017, PerSeason)
+        TraktShow::new(9000101, "Everyday at the Little Station", 2012, PerSeason)
             .ids(9000101, 9000101, "tt9990101")
-            .season(1, &[(10, date(2017, 5, 1))]),
+            .slug("everyday-at-the-little-station-2012")
+            .season(1, &[(10, date(2012, 5, 1))]),
     ]
 }
 
