@@ -158,6 +158,9 @@ fn score(title: &str, query: &[String]) -> u64 {
         return 800;
     }
     let shared = query.iter().filter(|word| title.contains(word)).count();
-    let longer = title.len().max(query.len());
-    if shared * 2 >= query.len() { (shared * 300 / longer) as u64 } else { 0 }
+    if shared * 2 < query.len() {
+        return 0;
+    }
+    let others = title.len().saturating_sub(shared).min(100);
+    (shared * 300 / query.len() - others) as u64
 }
