@@ -64,6 +64,7 @@ fn without_strangers(found: Vec<Proposal>) -> Vec<Proposal> {
 }
 
 fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
+    // The checks do not look at the source.
     let judged = |rule: Rule, body| {
         let candidate = Candidate { source: Source::Saved, rule, body };
         let findings = check(&candidate, entry);
@@ -74,13 +75,18 @@ fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
         Target::Movie(movie) => return vec![judged(Rule::Film, Body::Film(movie))],
         Target::Show(id) => id,
     };
+    let listed = match shows.get(&id) {
+        Some(None) => return Vec::new(),
+        Some(Some(show)) => {
+            rules(&entry.media, hit, show).into_iter().map(|rule| (rule, show)).collect()
+        }
+        None => Vec::new(),
+    };
     let mut ways = Vec::new();
-    if let Some(Some(show)) = shows.get(&id) {
-        for rule in rules(&entry.media, hit, show) {
-            let episodes = expand(&rule, show, &entry.media, entry.media.episodes);
-            if !episodes.is_empty() {
-                ways.push(judged(rule, Body::Episodes { show, episodes }));
-            }
+    for (rule, show) in listed {
+        let episodes = expand(&rule, show, &entry.media, entry.media.episodes);
+        if !episodes.is_empty() {
+            ways.push(judged(rule, Body::Episodes { show, episodes }));
         }
     }
     let placement = Placement::Episodes { show: id, spans: Vec::new() };
@@ -156,6 +162,7 @@ fn proposal(media: &Media, hit: &SearchHit, way: Way) -> Proposal {
             misfit: is_misfit(media, target),
             against,
             likeness: Reverse(likeness),
+            years_apart: years_apart(media, hit).unwrap_or(u16::MAX),
             origin: Origin::Search,
         },
     }

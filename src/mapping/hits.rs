@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::titles::{Likeness, SAME, SIMILAR, Title, same};
+use super::titles::{Likeness, SAME, SIMILAR, Title};
+use super::words::{question, same};
 use crate::domain::{Format, Media, TraktShowId};
 use crate::store::MediaType;
 use crate::trakt::SearchHit;
@@ -28,7 +29,7 @@ pub struct Question {
 fn titles(media: &Media) -> Vec<Title<'_>> {
     let both = [media.titles.english.as_deref(), media.titles.romaji.as_deref()];
     let mut titles: Vec<Title<'_>> = Vec::new();
-    for text in both.into_iter().flatten().filter(|text| !text.trim().is_empty()) {
+    for text in both.into_iter().flatten().filter(|text| !question(text).is_empty()) {
         if !titles.iter().any(|title| same(title.full, text)) {
             titles.push(Title::new(text));
         }
@@ -43,7 +44,7 @@ fn titles(media: &Media) -> Vec<Title<'_>> {
 pub fn questions(media: &Media) -> Vec<Question> {
     let titles = titles(media);
     let of_year = media.start_date.year;
-    let ask = |kind, text: &str, year| Question { kind, text: text.to_owned(), year };
+    let ask = |kind, text: &str, year| Question { kind, text: question(text), year };
     let each = |kind, text: for<'t> fn(&Title<'t>) -> &'t str, year| {
         titles.iter().map(move |title| ask(kind, text(title), year)).collect::<Vec<_>>()
     };

@@ -21,3 +21,4 @@ pub mod resolve;
 pub mod suggest;
 pub mod titles;
 mod verdict;
+mod words;

@@ -58,6 +58,8 @@ pub(super) struct Rank {
     /// How many checks it failed.
     pub(super) against: usize,
     pub(super) likeness: Reverse<Likeness>,
+    /// Between the first releases.
+    pub(super) years_apart: u16,
     pub(super) origin: Origin,
 }
 
@@ -112,6 +114,7 @@ fn proposal_of(
             misfit: is_misfit(&entry.media, best.target),
             against: against(&best.findings),
             likeness: Reverse(0),
+            years_apart: 0,
             origin,
         },
     })

@@ -3,10 +3,9 @@
 use super::single::{entry, resolver};
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, Verdict};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mapping::hits::{questions, worth_a_look};
 use crate::mapping::suggest::{Suggestion, suggestions};
-use crate::outbound::ProviderError;
 use crate::trakt::SearchHit;
 
 /// What may be right for a title.
@@ -30,26 +29,29 @@ pub async fn suggest(app: &App, id: AnilistId) -> Result<Suggested> {
     let overrides = app.store.overrides(&app.account).await?;
     let mut resolver = resolver(app, &overrides).await?;
     let decision = resolver.look(&entry).await?;
-    let (hits, fault) = search(app, &entry).await;
-    let found = worth_a_look(&entry.media, &hits);
-    let shows = resolver.know(&found).await?.clone();
-    let search_error = fault
-        .map(|fault| fault.to_string())
-        .or_else(|| resolver.interruption().map(|interruption| interruption.cause.clone()));
-    let suggestions = suggestions(&entry, &decision, &hits, &shows);
-    Ok(Suggested { verdict: decision.verdict, entry, suggestions, search_error })
+    let (hits, unanswered) = search(app, &entry).await;
+    let unlisted = match resolver.know(&worth_a_look(&entry.media, &hits)).await {
+        Err(Error::Provider(fault)) => Some(fault.to_string()),
+        other => other.map(|()| None)?,
+    };
+    let stopped = || resolver.interruption().map(|interruption| interruption.cause.clone());
+    Ok(Suggested {
+        suggestions: suggestions(&entry, &decision, &hits, resolver.shows()),
+        search_error: unanswered.or(unlisted).or_else(stopped),
+        verdict: decision.verdict,
+        entry,
+    })
 }
 
-/// Asks one question after the other, until Trakt does not answer.
-async fn search(app: &App, entry: &Entry) -> (Vec<SearchHit>, Option<ProviderError>) {
-    let mut hits: Vec<SearchHit> = Vec::new();
+/// Asks one question after the other, until Trakt does not answer; then also gives the reason.
+async fn search(app: &App, entry: &Entry) -> (Vec<SearchHit>, Option<String>) {
+    let mut hits = Vec::new();
     for question in questions(&entry.media) {
-        let answer = app.trakt.search_text(&question.text, question.kind, question.year).await;
-        match answer {
+        match app.trakt.search_text(&question.text, question.kind, question.year).await {
             Ok(more) => hits.extend(more),
             Err(fault) => {
                 tracing::warn!("Searching Trakt for a title had to stop: {fault}");
-                return (hits, Some(fault));
+                return (hits, Some(fault.to_string()));
             }
         }
     }

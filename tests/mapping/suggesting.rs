@@ -1,7 +1,7 @@
 //! Suggestions: what is asked, what comes first, and that only real places are offered.
 
 use anilist_trakt_sync::domain::{
-    Entry, Format, Item, Placement, Show, Slot, Source, Titles, TraktMovieId,
+    Entry, Format, Item, Placement, Show, Slot, Source, Titles, TraktMovieId, TraktShowId,
 };
 use anilist_trakt_sync::mapping::claims::Rule;
 use anilist_trakt_sync::mapping::hits::{MOST_SEARCHES, MOST_SHOWS, questions, worth_a_look};
@@ -85,7 +85,7 @@ fn a_first_season_is_searched_in_its_year_and_a_sequel_by_its_base_title() {
 fn a_film_is_searched_among_films_first_and_a_special_among_shows() {
     assert_eq!(
         asked(Format::Movie, "1997-07-19", "Eva: The End", "Eva: Magokoro"),
-        ["film Eva: The End 1997", "film Eva: Magokoro 1997", "film Eva", "show Eva"]
+        ["film Eva The End 1997", "film Eva Magokoro 1997", "film Eva", "show Eva"]
     );
     assert_eq!(
         asked(Format::Ova, "2019", "Eva OVA", "Eva OVA"),
@@ -224,6 +224,25 @@ fn a_show_that_counts_on_is_offered_whole_while_it_airs() {
     assert_eq!(short(&all)[0], "search S1E1…S2E77");
     let map = all[0].map.as_ref().unwrap();
     assert_eq!((map.trakt_id, map.season, map.offset), (SHOW.0, None, None));
+}
+
+#[test]
+fn of_hits_with_the_same_title_the_one_of_the_nearest_year_comes_first() {
+    let entry = named(Format::Movie, 1, "2019-01-05", "Kaguya");
+    let film = |id, year| hit(MediaType::Movie, id, "Kaguya", year);
+    let hits = [film(5, 2001), film(6, 2018), film(7, 2010)];
+    let all = suggest(&entry, &[], &hits, show(&[]));
+    assert_eq!(short(&all), ["search film 6", "search film 7", "search film 5"]);
+}
+
+#[test]
+fn a_found_show_whose_episodes_could_not_be_read_is_offered_by_its_name() {
+    let entry = named(Format::Tv, 12, "2019-01-05", "Kaguya");
+    let hits = [show_hit("Kaguya", 2019), hit(MediaType::Show, 9, "Kaguya", 2018)];
+    let shows = Shows::from([(TraktShowId(9), None)]);
+    let all = suggestions(&entry, &decide(&entry, &[], &shows), &hits, &shows);
+    assert_eq!(short(&all), ["search show"], "a show without episodes is none");
+    assert_eq!((all[0].trakt_id, &all[0].map), (SHOW.0, &None));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Looking at one entry without keeping the outcome.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::{Interruption, Resolver, Round, Shows};
 use crate::domain::{Entry, TraktShowId};
@@ -25,10 +25,14 @@ impl Resolver<'_> {
         Ok(decision)
     }
 
-    /// Makes these shows known, from the store or else from Trakt, and gives all that are known.
-    pub async fn know(&mut self, shows: &[TraktShowId]) -> Result<&Shows> {
-        self.load_shows(shows.iter().copied().collect::<BTreeSet<_>>()).await?;
-        Ok(&self.shows)
+    /// Makes these shows known: from the store, or else from Trakt.
+    pub async fn know(&mut self, shows: &[TraktShowId]) -> Result<()> {
+        self.load_shows(shows.iter().copied().collect()).await
+    }
+
+    /// Every show that was looked at.
+    pub fn shows(&self) -> &Shows {
+        &self.shows
     }
 
     /// Why looking things up had to stop, if it had to.
