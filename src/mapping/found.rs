@@ -2,40 +2,21 @@
 
 use std::cmp::Reverse;
 
-use super::candidates::{Body, Candidate, expand, is_extra};
-use super::checks::{Check, Finding, Outcome, check};
+use super::checks::{Check, Outcome};
 use super::claims::Rule;
-use super::hits::{closest, is_in_time, is_same_work, likeness, years_apart};
-use super::place::{Shows, Target};
+use super::hits::{is_in_time, is_same_work, likeness, years_apart};
+use super::place::Shows;
 use super::proposals::{
     Origin, Proposal, Rank, Tier, against, facts, is_misfit, slot_at, target_of,
 };
-use super::titles::{BEGINS_ALIKE, Likeness, SAME, SAME_BASE, SIMILAR, Title};
-use crate::domain::{Entry, Format, Media, Placement, Show, Source};
+use super::titles::{BEGINS_ALIKE, Likeness, SAME, SAME_BASE, SIMILAR};
+use super::ways::{Way, ways};
+use crate::domain::{Entry, Format, Media, Placement};
 use crate::trakt::SearchHit;
 
 /// How many hits of another title are shown when none of a similar one was found. Trakt also
 /// searches other names, so that such a hit may be right.
 const MOST_STRANGERS: usize = 2;
-
-/// One way to place an entry on a hit.
-struct Way {
-    /// How; none when only the show is known.
-    rule: Option<Rule>,
-    placement: Placement,
-    findings: Vec<Finding>,
-}
-
-impl Way {
-    fn outcome(&self, check: Check) -> Outcome {
-        let found = self.findings.iter().find(|finding| finding.check == check);
-        found.map_or(Outcome::Unknown, |finding| finding.outcome)
-    }
-
-    fn is_shown(&self) -> bool {
-        self.outcome(Check::Dates) == Outcome::Passed
-    }
-}
 
 /// The hits as places, a show in several ways where it is not clear which is right. A way that the
 /// air dates contradict is not worth a place beside one that they confirm.
@@ -63,68 +44,6 @@ fn without_strangers(found: Vec<Proposal>) -> Vec<Proposal> {
     if alike.is_empty() { strangers.into_iter().take(MOST_STRANGERS).collect() } else { alike }
 }
 
-fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
-    // The checks do not look at the source.
-    let judged = |rule: Rule, body| {
-        let candidate = Candidate { source: Source::Saved, rule, body };
-        let findings = check(&candidate, entry);
-        let placement = candidate.placement();
-        Way { rule: Some(candidate.rule), placement, findings }
-    };
-    let id = match target_of(hit) {
-        Target::Movie(movie) => return vec![judged(Rule::Film, Body::Film(movie))],
-        Target::Show(id) => id,
-    };
-    let listed = match shows.get(&id) {
-        Some(None) => return Vec::new(),
-        Some(Some(show)) => {
-            rules(&entry.media, hit, show).into_iter().map(|rule| (rule, show)).collect()
-        }
-        None => Vec::new(),
-    };
-    let mut ways = Vec::new();
-    for (rule, show) in listed {
-        let episodes = expand(&rule, show, &entry.media, entry.media.episodes);
-        if !episodes.is_empty() {
-            ways.push(judged(rule, Body::Episodes { show, episodes }));
-        }
-    }
-    let placement = Placement::Episodes { show: id, spans: Vec::new() };
-    ways.push(Way { rule: None, placement, findings: Vec::new() });
-    ways
-}
-
-/// How the entry may lie in a found show: from the episode that aired when the entry began, and
-/// from the season that its title speaks of.
-fn rules(media: &Media, hit: &SearchHit, show: &Show) -> Vec<Rule> {
-    let likeness = likeness(media, hit);
-    let whole = || vec![Rule::Season { season: 1, offset: 0 }, Rule::Continuous];
-    let by_title = match closest(media, hit) {
-        _ if media.format == Some(Format::Movie) => Vec::new(),
-        _ if likeness == SAME => whole(),
-        _ if is_extra(media) => Vec::new(),
-        Some(title) if title.is_later => {
-            let part = later_part(media, &title, show).filter(|_| likeness == SAME_BASE);
-            part.into_iter().collect()
-        }
-        _ if likeness == SAME_BASE || years_apart(media, hit) == Some(0) => whole(),
-        _ => Vec::new(),
-    };
-    std::iter::once(Rule::StartDate).chain(by_title).collect()
-}
-
-/// "Season 3" is the third season. A later part of a season is what is left of it once as many
-/// episodes as the entry has are counted from its end.
-fn later_part(media: &Media, title: &Title<'_>, show: &Show) -> Option<Rule> {
-    if title.part.is_none_or(|part| part < 2) {
-        return Some(Rule::Season { season: title.season?, offset: 0 });
-    }
-    let season = title.season.unwrap_or(1);
-    let listed = u32::try_from(show.season(season).len()).ok()?;
-    let offset = listed.checked_sub(media.episodes?).filter(|before| *before > 0)?;
-    Some(Rule::Season { season, offset })
-}
-
 /// What is surely wrong is not suggested, nor what only shares a word.
 fn is_possible(media: &Media, hit: &SearchHit, way: &Way) -> bool {
     let likeness = likeness(media, hit);
@@ -135,6 +54,7 @@ fn is_possible(media: &Media, hit: &SearchHit, way: &Way) -> bool {
     if way.outcome(Check::Format) == Outcome::Failed
         || (is_film && way.outcome(Check::Count) == Outcome::Failed)
         || (way.outcome(Check::Dates) == Outcome::Failed && likeness < SAME_BASE)
+        || (way.may_be_chance() && likeness < BEGINS_ALIKE)
     {
         return false;
     }
@@ -188,13 +108,13 @@ fn because(media: &Media, hit: &SearchHit, likeness: Likeness, way: &Way) -> Str
         None => "; which of its episodes is not clear".to_owned(),
         Some(Rule::Film) if against(&way.findings) == 0 => String::new(),
         Some(Rule::Film) => format!("; {}", facts(&way.findings)),
-        Some(rule) => format!("; {}", on_show(rule, way)),
+        Some(rule) => format!("; {}", evidence(rule, way)),
     };
     format!("Trakt's {what} {called}{from}{how}")
 }
 
 /// `S2E1 aired 2017-04-01, the entry began 2017-04-01`, or the rule with what the checks found.
-fn on_show(rule: &Rule, way: &Way) -> String {
+fn evidence(rule: &Rule, way: &Way) -> String {
     let dates = way.findings.iter().find(|finding| finding.check == Check::Dates);
     match (dates, slot_at(&way.placement, 1)) {
         (Some(dates), Some(first)) if way.is_shown() && against(&way.findings) == 0 => {

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::titles::{Likeness, SAME, SIMILAR, Title};
+use super::titles::{Likeness, SAME, Title};
 use super::words::{question, same};
 use crate::domain::{Format, Media, TraktShowId};
 use crate::store::MediaType;
@@ -112,14 +112,11 @@ pub fn is_in_time(media: &Media, hit: &SearchHit) -> bool {
     }
 }
 
-/// The found shows whose episodes are worth looking at, the best first.
+/// The found shows whose episodes are worth looking at, the best first. Trakt also searches other
+/// names, so that one with quite another title may be right: its air dates will tell.
 pub fn worth_a_look(media: &Media, hits: &[SearchHit]) -> Vec<TraktShowId> {
-    let is_near =
-        |hit: &SearchHit| likeness(media, hit) >= SIMILAR || years_apart(media, hit) == Some(0);
-    let mut shows: Vec<&SearchHit> = hits
-        .iter()
-        .filter(|hit| hit.kind == MediaType::Show && is_in_time(media, hit) && is_near(hit))
-        .collect();
+    let is_possible = |hit: &&SearchHit| hit.kind == MediaType::Show && is_in_time(media, hit);
+    let mut shows: Vec<&SearchHit> = hits.iter().filter(is_possible).collect();
     shows.sort_by_key(|hit| {
         (Reverse(likeness(media, hit)), years_apart(media, hit).unwrap_or(u16::MAX))
     });

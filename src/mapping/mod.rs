@@ -21,4 +21,5 @@ pub mod resolve;
 pub mod suggest;
 pub mod titles;
 mod verdict;
+mod ways;
 mod words;

@@ -141,6 +141,14 @@ fn a_sequel_is_placed_in_its_show_by_date_or_else_by_number() {
 }
 
 #[test]
+fn a_season_that_aired_at_another_time_is_no_choice_beside_the_one_of_that_day() {
+    let runs = [(1, 1, 12, "2018-01-06"), (1, 13, 12, "2019-01-05"), (2, 1, 12, "2021-01-02")];
+    let entry = named(Format::Tv, 12, "2019-01-05", "Kaguya Season 2");
+    let all = suggest(&entry, &[], &[show_hit("Kaguya", 2018)], show(&runs));
+    assert_eq!(short(&all), ["search S1E13…S1E24"]);
+}
+
+#[test]
 fn what_the_sources_propose_comes_before_what_was_found() {
     let entry = named(Format::Tv, 12, "2019-01-05", "Kaguya Season 2");
     let seasons = [(1, 1, 12, ""), (2, 1, 12, ""), (3, 1, 12, "")];
@@ -224,6 +232,16 @@ fn a_show_that_counts_on_is_offered_whole_while_it_airs() {
     assert_eq!(short(&all)[0], "search S1E1…S2E77");
     let map = all[0].map.as_ref().unwrap();
     assert_eq!((map.trakt_id, map.season, map.offset), (SHOW.0, None, None));
+}
+
+#[test]
+fn a_show_of_another_name_is_offered_when_a_run_of_it_began_that_day() {
+    let hits = [show_hit("Love Is War", 2018)];
+    let entry = named(Format::Tv, 12, "2019-01-05", "Kaguya 2nd Season");
+    let later = [(1, 1, 12, "2018-01-06"), (1, 13, 12, "2019-01-05")];
+    assert_eq!(short(&suggest(&entry, &[], &hits, show(&later))), ["search S1E13…S1E24"]);
+    let weekly = [(1, 1, 52, "2018-10-06")];
+    assert!(suggest(&entry, &[], &hits, show(&weekly)).is_empty(), "one of many Saturdays");
 }
 
 #[test]
