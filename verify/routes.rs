@@ -151,6 +151,7 @@ fn waiting() -> Vec<Check> {
         ),
         post(ignore, "a title that does not wait", refused(404, ""), REFUSAL),
         get("/api/explain", "refused without an id", refused(400, "anilistId"), REFUSAL),
+        get("/api/suggestions", "refused without an id", refused(400, "anilistId"), REFUSAL),
     ]
 }
 

@@ -2,24 +2,18 @@
 //!
 //! [`datasets`] say what the entry may be ([`claims`]); [`resolve`] turns foreign ids into
 //! Trakt's and fetches the shows; [`candidates`] become real episodes, [`checks`] look at them,
-//! and [`place`] decides. Only `resolve` and the dataset loader do IO.
+//! and [`place`] decides. What a person may choose from is in [`suggest`]. Only `resolve`
+//! and the dataset loader do IO.
 
-mod asking;
 pub mod breakpoints;
 pub mod candidates;
 pub mod checks;
 pub mod claims;
 pub mod datasets;
-mod known;
-mod lineage;
-pub mod lookup;
-pub mod neighbours;
 pub mod place;
 pub mod prequels;
-pub mod record;
 pub mod remembered;
 pub mod resolve;
-mod shelf;
 pub mod siblings;
-mod targets;
+pub mod suggest;
 mod verdict;

@@ -4,19 +4,28 @@
 //! nothing it rests on has changed; then what is known without asking; then further shows for
 //! entries that could not be placed; and only then ids are looked up and relations read.
 
+mod asking;
+mod known;
+mod lineage;
+mod look;
+mod lookup;
+mod neighbours;
+mod record;
+mod shelf;
+mod targets;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::asking::Asking;
-pub use super::asking::Interruption;
+use self::asking::Asking;
+pub use self::asking::Interruption;
+use self::shelf::Shelf;
+use self::targets::Targets;
 use super::claims::{Claim, Knowledge, claims};
 use super::datasets::Snapshot;
 use super::place::{Before, Case, Decision, Shows, Target, decide};
 use super::remembered::{self, Circumstances};
-use super::shelf::Shelf;
-use super::targets::Targets;
-use super::{lineage, neighbours, record};
 use crate::app::App;
 use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
 use crate::error::Result;

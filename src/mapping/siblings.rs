@@ -46,6 +46,13 @@ pub struct Contest {
     pub by: AnilistId,
 }
 
+impl Contest {
+    /// Why an episode waits that is this on Trakt.
+    pub fn sentence(self, item: Item) -> String {
+        format!("{item} is claimed by AniList {}, with more speaking for it", self.by)
+    }
+}
+
 /// How an entry stands to the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standoff {

@@ -15,6 +15,7 @@ mod record;
 pub mod report;
 pub mod run;
 pub mod single;
+pub mod suggestions;
 pub mod undo;
 pub mod watched;
 

@@ -8,7 +8,6 @@ use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Slot, Source, TraktEpisodeId,
     TraktShowId, Verdict, Watched,
 };
-use crate::mapping::neighbours::sentence;
 use crate::mapping::place::{Decision, Shows};
 use crate::store::{Override, Progress, Unmapped};
 
@@ -322,7 +321,7 @@ impl Planner<'_> {
             return Destination::Nowhere(reason, decision.detail.clone());
         };
         if let (Some(contest), Some(item)) = (decision.contest(abs), placement.item(abs)) {
-            return Destination::Nowhere(Reason::Conflict, sentence(contest, item));
+            return Destination::Nowhere(Reason::Conflict, contest.sentence(item));
         }
         match placement.item(abs) {
             Some(Item::Episode { show, slot }) => self.listed(show, slot),

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry};
 use crate::error::{Error, Result};
 use crate::mapping::place::{Decision, Shows};
-use crate::mapping::resolve::{Memory, Placed, Request, Resolver};
+use crate::mapping::resolve::{Memory, Placed, Queue, Request, Resolver};
 use crate::store::Override;
 
 /// A title with its place.
@@ -28,14 +28,10 @@ const BUDGET: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Finds where a title belongs, and stores its show and placement.
 pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
-    let Some(entry) = one(app, id).await? else {
-        let message = format!("AniList has no anime with this id: {id}");
-        return Err(Error::not_found(message, "use the number from the title's AniList address"));
-    };
+    let entry = entry(app, id).await?;
     let overrides = app.store.overrides(&app.account).await?;
-    let waiting = app.store.unmapped(&app.account).await?;
-    let queue = waiting.into_iter().map(|row| (row.entry.media.id, row)).collect();
-    let resolver = Resolver::new(app, app.clock.now() + BUDGET, &overrides, &queue).await?;
+    let queue = queue(app).await?;
+    let resolver = resolver(app, &overrides, &queue).await?;
     let progress = app.store.progress(&app.account).await?;
     let request = Request {
         entries: std::slice::from_ref(&entry),
@@ -55,4 +51,27 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
             hint: "try again later",
         }),
     }
+}
+
+/// The title's entry, which has to be one that AniList knows.
+pub(super) async fn entry(app: &App, id: AnilistId) -> Result<Entry> {
+    one(app, id).await?.ok_or_else(|| {
+        let message = format!("AniList has no anime with this id: {id}");
+        Error::not_found(message, "use the number from the title's AniList address")
+    })
+}
+
+/// What waits.
+pub(super) async fn queue(app: &App) -> Result<Queue> {
+    let waiting = app.store.unmapped(&app.account).await?;
+    Ok(waiting.into_iter().map(|row| (row.entry.media.id, row)).collect())
+}
+
+/// A resolver for a title that somebody asks about.
+pub(super) async fn resolver<'a>(
+    app: &'a App,
+    overrides: &[Override],
+    queue: &Queue,
+) -> Result<Resolver<'a>> {
+    Resolver::new(app, app.clock.now() + BUDGET, overrides, queue).await
 }

@@ -16,6 +16,7 @@ mod plan;
 mod router;
 mod runs;
 mod serve;
+mod suggestions;
 mod sync;
 mod trakt_auth;
 mod unmapped;

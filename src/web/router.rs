@@ -14,8 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    access, assets, body, datasets, explain, mappings, observe, plan, runs, sync, trakt_auth,
-    unmapped,
+    access, assets, body, datasets, explain, mappings, observe, plan, runs, suggestions, sync,
+    trakt_auth, unmapped,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -69,6 +69,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/unmapped/{id}/keep", post(unmapped::keep))
         .route("/api/plan", get(plan::plan))
         .route("/api/explain", get(explain::explain))
+        .route("/api/suggestions", get(suggestions::suggestions))
         .route("/api/sync", get(sync::look).post(sync::show))
         .route("/api/full-sync", get(sync::full).post(sync::full))
         .route("/api/cron", get(sync::cron))

@@ -32,6 +32,7 @@ fn waiting(row: &Unmapped) -> Value {
         "ignored": row.ignored,
         "since": row.since,
         "hint": row.reason.hint(),
+        "suggestions": format!("/api/suggestions?anilistId={}", row.entry.media.id),
     })
 }
 

@@ -22,6 +22,7 @@ mod plan;
 mod runs;
 mod service;
 mod shape;
+mod suggestions;
 mod sync;
 mod trakt_auth;
 mod unmapped;

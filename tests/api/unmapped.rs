@@ -41,6 +41,7 @@ async fn what_waits_is_told_with_its_reason() {
             ("ignored", Flag),
             ("since", Time),
             ("hint", Text),
+            ("suggestions", Text),
         ],
     );
     assert_eq!((&row["anilistId"], &row["reason"]), (&json!(3), &json!("no_candidate")));

@@ -108,6 +108,29 @@ async fn text_finds_the_same_title_first() {
 }
 
 #[tokio::test]
+async fn a_text_search_is_narrowed_by_years_and_cut_by_its_limit() {
+    let named = |id, title, year| {
+        TraktShow::new(id, title, year, Numbers::PerSeason).season(1, &[(1, date(year, 1, 1))])
+    };
+    let world = small()
+        .with_show(named(5, "Kaguya and Her Many Other Friends", 2016))
+        .with_show(named(6, "Kaguya and Friends", 2019))
+        .with_show(named(8, "Kaguya Returns", 2021));
+    let bench = start(world).await;
+    let found = async |query: &str| -> Vec<u64> {
+        let found = bench.read(&format!("/search/show?{query}")).await;
+        let rows = found.as_array().unwrap().iter();
+        rows.map(|row| row["show"]["ids"]["trakt"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(found("query=kaguya%20friends").await, [6, 5, 8]);
+    assert_eq!(found("query=kaguya%20friends&limit=1").await, [6]);
+    assert_eq!(found("query=kaguya&years=2021").await, [8]);
+    assert_eq!(found("query=kaguya&years=2016-2019").await, [5, 6]);
+    assert!(found("query=kaguya&years=2020").await.is_empty());
+    assert_eq!(found("query=kaguya&years=").await, [5, 6, 8]);
+}
+
+#[tokio::test]
 async fn requests_are_counted_by_route() {
     let bench = start(small()).await;
     bench.read("/shows/7/seasons").await;

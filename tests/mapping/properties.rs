@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::scene::{SHOW, entry, place, season, show};
 
 /// Seasons as (season, episodes, numbers go on), some without dates.
-fn shows() -> impl Strategy<Value = anilist_trakt_sync::domain::Show> {
+pub(super) fn shows() -> impl Strategy<Value = anilist_trakt_sync::domain::Show> {
     let run = (1_u32..30, any::<bool>(), prop::option::of(0_usize..3));
     prop::collection::vec(run, 1..5).prop_map(|runs| {
         let dates = ["2014-04-06", "2015-10-04", "2019-01-11"];

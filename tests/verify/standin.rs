@@ -133,7 +133,9 @@ fn read(path: &str, query: &str) -> Response {
         ("/api/overrides", _) => live(200, &overrides()),
         ("/api/unmapped", _) => live(200, &waiting()),
         ("/api/runs", _) => live(200, &json!({"count": 1, "items": [run()]})),
-        ("/api/sync" | "/api/explain", _) => refuse(400, "anilistId is missing"),
+        ("/api/sync" | "/api/explain" | "/api/suggestions", _) => {
+            refuse(400, "anilistId is missing")
+        }
         ("/api/completed-sync" | "/api/watching-sync", "preview=1") => live(200, &preview()),
         ("/api/completed-sync" | "/api/watching-sync", _) => refuse(400, "preview is missing"),
         ("/api/plan", "mode=full") => live(200, &plan()),

@@ -7,7 +7,8 @@ use super::super::world::{TraktMovie, TraktShow, World};
 
 /// Adds all shows and films.
 pub(super) fn catalogue(world: World) -> World {
-    let shows = [classics(), long_runners(), sequels(), merged_seasons(), others(), namesakes()];
+    let shows =
+        [classics(), long_runners(), sequels(), merged_seasons(), others(), namesakes(), unnamed()];
     let world = shows.into_iter().flatten().fold(world, World::with_show);
     films().into_iter().fold(world, World::with_movie)
 }
@@ -174,6 +175,20 @@ fn namesakes() -> Vec<TraktShow> {
         TraktShow::new(97, "A Show With a Film's Numbers", 2012, PerSeason)
             .ids(129, 9000097, "tt9990097")
             .season(1, &[(6, date(2012, 1, 1))]),
+    ]
+}
+
+/// No dataset names the first of these, so that only a search by its title finds it; the second is
+/// an older show of that title. Both are invented.
+fn unnamed() -> Vec<TraktShow> {
+    vec![
+        TraktShow::new(9000100, "Everyday at the Little Station", 2022, PerSeason)
+            .ids(9000100, 9000100, "tt9990100")
+            .season(1, &[(5, date(2022, 2, 2))]),
+        TraktShow::new(9000101, "Everyday at the Little Station", 2012, PerSeason)
+            .ids(9000101, 9000101, "tt9990101")
+            .slug("everyday-at-the-little-station-2012")
+            .season(1, &[(10, date(2012, 5, 1))]),
     ]
 }
 

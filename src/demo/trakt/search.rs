@@ -1,5 +1,7 @@
 //! Look-ups by another service's id, and by text.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -89,20 +91,23 @@ enum Hit {
     Movie(TraktMovieId),
 }
 
-/// `/search/{show,movie}?query=`: the best fit first. Scores are beyond 53 bits, as the real ones.
+/// `/search/{show,movie}?query=[&years=2020 or 2019-2021]`: the best fit first. Scores are beyond
+/// 53 bits, as the real ones.
 pub(super) fn by_text(world: &World, request: &Request, kinds: &str, now: Timestamp) -> Reply {
     let wanted: Vec<&str> = kinds.split(',').collect();
     if !wanted.iter().all(|kind| ["show", "movie", "episode", "person", "list"].contains(kind)) {
         return Reply::empty(404);
     }
     let query = words(request.param("query").unwrap_or_default());
+    let years = years(request);
     let mut hits = Vec::new();
     if wanted.contains(&"show") {
-        let shows = world.catalogue.shows();
+        let shows = world.catalogue.shows().filter(|show| years.contains(&show.year));
         hits.extend(shows.map(|show| (score(&show.title, &query), Hit::Show(show.id))));
     }
     if wanted.contains(&"movie") {
         let movies = world.catalogue.movies();
+        let movies = movies.filter(|movie| years.contains(&movie.released.year()));
         hits.extend(movies.map(|movie| (score(&movie.title, &query), Hit::Movie(movie.id))));
     }
     hits.retain(|(score, _)| *score > 0);
@@ -123,13 +128,24 @@ pub(super) fn by_text(world: &World, request: &Request, kinds: &str, now: Timest
     })
 }
 
+/// Trakt takes one year or a span; anything else narrows nothing.
+fn years(request: &Request) -> RangeInclusive<i16> {
+    let text = request.param("years").unwrap_or_default();
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) => first..=last,
+        _ => i16::MIN..=i16::MAX,
+    }
+}
+
 fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let parts = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     parts.map(str::to_owned).collect()
 }
 
-/// 1000 for the same words, less for a title that begins with them or shares at least half.
+/// 1000 for the same words, less for a title that begins with them or shares at least half; of
+/// those the one with the fewest other words comes first.
 fn score(title: &str, query: &[String]) -> u64 {
     let title = words(title);
     if query.is_empty() {
@@ -142,5 +158,9 @@ fn score(title: &str, query: &[String]) -> u64 {
         return 800;
     }
     let shared = query.iter().filter(|word| title.contains(word)).count();
-    if shared * 2 >= query.len() { (shared * 300 / query.len()) as u64 } else { 0 }
+    if shared * 2 < query.len() {
+        return 0;
+    }
+    let others = title.len().saturating_sub(shared).min(100);
+    (shared * 300 / query.len() - others) as u64
 }

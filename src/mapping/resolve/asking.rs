@@ -52,6 +52,10 @@ impl<'a> Asking<'a> {
         self.stopped.is_some()
     }
 
+    pub(super) fn interruption(&self) -> Option<&Interruption> {
+        self.stopped.as_ref()
+    }
+
     pub(super) fn into_interruption(self) -> Option<Interruption> {
         self.stopped
     }

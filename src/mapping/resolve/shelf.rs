@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
-use super::breakpoints::breakpoints;
-use super::place::Shows;
-use super::remembered::digest_of;
 use crate::domain::{Digest, Show, TraktShowId};
 use crate::error::Result;
+use crate::mapping::breakpoints::breakpoints;
+use crate::mapping::place::Shows;
+use crate::mapping::remembered::digest_of;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{StoredShow, Write};
 

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::checks::{Check, Finding, Outcome};
-use super::place::{Decision, Target};
-use super::siblings::{Contest, Holder, Standing, Standoff, standoffs};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Item, Work};
+use crate::domain::{AnilistId, Entry, Work};
 use crate::error::Result;
+use crate::mapping::checks::{Check, Finding, Outcome};
+use crate::mapping::place::{Decision, Target};
+use crate::mapping::siblings::{Contest, Holder, Standing, Standoff, standoffs};
 use crate::store::{Mapping, PlacementRow, Progress};
 
 /// Notes on each decision which of its episodes another entry has the better claim to. `placed`:
@@ -99,9 +99,4 @@ fn note(decision: &mut Decision, standoff: Standoff) {
         judged.findings.push(Finding { check: Check::Siblings, outcome, detail });
     }
     decision.standoff = standoff;
-}
-
-/// What a contested episode waits for, for a person.
-pub fn sentence(contest: Contest, item: Item) -> String {
-    format!("{item} is claimed by AniList {}, with more speaking for it", contest.by)
 }

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::claims::{Claim, ReferenceId};
-use super::place::{Decision, Target};
 use crate::domain::{Entry, ImdbId, Placement, TvdbId};
+use crate::mapping::claims::{Claim, ReferenceId};
+use crate::mapping::place::{Decision, Target};
 use crate::store::{Mapping, MappingKind, MediaType, Write};
 
 /// How the saved mapping of an entry changes. A mapping made by hand never does.
-pub fn change(
+pub(super) fn change(
     entry: &Entry,
     claims: &[Claim],
     target: impl Fn(&Claim) -> Option<Target>,

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::claims::{Reference, ReferenceId};
-use super::datasets::Snapshot;
-use super::resolve::Queue;
+use super::Queue;
 use crate::domain::Reason;
+use crate::mapping::claims::{Reference, ReferenceId};
+use crate::mapping::datasets::Snapshot;
 use crate::store::{Mapping, MappingKind, MediaType};
 
 /// The films that Trakt did not know when they were posted.

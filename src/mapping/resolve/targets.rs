@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Queue;
 use super::asking::Asking;
-use super::claims::{Claim, Reference, ReferenceId};
-use super::datasets::Snapshot;
 use super::known::{Known, Origin, known_without_asking, refused_targets};
 use super::lookup::trakt_number;
-use super::place::{ResolvedClaim, Target};
-use super::resolve::Queue;
 use crate::domain::TraktShowId;
 use crate::error::Result;
+use crate::mapping::claims::{Claim, Reference, ReferenceId};
+use crate::mapping::datasets::Snapshot;
+use crate::mapping::place::{ResolvedClaim, Target};
 use crate::store::{Mapping, MediaType};
 
 /// Numbers whose Trakt id is known, or known not to be there.

@@ -1,15 +1,18 @@
 //! Asking Trakt and TMDB which Trakt id a foreign number stands for.
 
-use super::claims::{Reference, ReferenceId};
 use crate::app::App;
 use crate::domain::{ExternalId, TvdbId};
+use crate::mapping::claims::{Reference, ReferenceId};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::MediaType;
 use crate::tmdb::ExternalIds;
 
 /// Trakt's number for a foreign one: by search, then by TMDB's list of other sites' ids. None
 /// when Trakt does not know it.
-pub async fn trakt_number(app: &App, reference: &Reference) -> Result<Option<u64>, ProviderError> {
+pub(super) async fn trakt_number(
+    app: &App,
+    reference: &Reference,
+) -> Result<Option<u64>, ProviderError> {
     let kind = reference.kind;
     let external = match &reference.id {
         ReferenceId::Trakt(id) => return Ok(Some(*id)),
@@ -51,7 +54,7 @@ async fn other_ids(app: &App, kind: MediaType, id: u32) -> ExternalIds {
 
 /// Whether a fault passes by itself, so that the rest of the look-ups can be left for later. One
 /// that a person must mend does not.
-pub fn passes(fault: &Fault) -> bool {
+pub(super) fn passes(fault: &Fault) -> bool {
     match fault {
         Fault::RateLimited { .. }
         | Fault::BreakerOpen { .. }

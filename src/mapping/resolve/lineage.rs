@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::asking::Asking;
-use super::place::{Before, Decision, Judged};
-use super::prequels::{Known, Line, episodes_before, line};
 use crate::domain::{AnilistId, Prequel, Source, TraktShowId, Verdict};
 use crate::error::Result;
+use crate::mapping::place::{Before, Decision, Judged};
+use crate::mapping::prequels::{Known, Line, episodes_before, line};
 
 /// How many works a line may have; the longest series on AniList have fewer parts.
 const LONGEST_LINE: usize = 30;

@@ -1,0 +1,43 @@
+//! Looking at one entry without keeping the outcome.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Interruption, Memory, Queue, Request, Resolver, Shows};
+use crate::domain::{Entry, TraktShowId};
+use crate::error::Result;
+use crate::mapping::place::{Before, Decision};
+
+impl Resolver<'_> {
+    /// Decides where an entry belongs like [`Resolver::place`], and keeps nothing but the shows
+    /// that had to be fetched.
+    pub async fn look(&mut self, entry: &Entry) -> Result<Decision> {
+        let request = Request {
+            entries: std::slice::from_ref(entry),
+            rested: &HashSet::new(),
+            progress: &HashMap::new(),
+            queue: &Queue::new(),
+            memory: Memory::Renew,
+        };
+        let titles = self.titles(&request).await?;
+        let mut decisions = HashMap::new();
+        self.ask_around(&titles, vec![0], request.rested, &mut decisions).await?;
+        self.count_on(&titles, &mut decisions).await?;
+        let decided = decisions.remove(&entry.media.id);
+        Ok(decided.unwrap_or_else(|| self.decide(&titles[0], &Before::new())))
+    }
+
+    /// Makes these shows known: from the store, or else from Trakt.
+    pub async fn know(&mut self, shows: &[TraktShowId]) -> Result<()> {
+        self.shelf.load(shows.iter().copied().collect(), &mut self.asking).await
+    }
+
+    /// Every show that was looked at.
+    pub fn shows(&self) -> &Shows {
+        self.shelf.shows()
+    }
+
+    /// Why looking things up had to stop, if it had to.
+    pub fn interruption(&self) -> Option<&Interruption> {
+        self.asking.interruption()
+    }
+}
