@@ -88,6 +88,7 @@ struct Title<'a> {
     basis: Digest,
     settled: u32,
     waiting: Vec<u32>,
+    is_refused: bool,
     before: Option<PlacementRow>,
 }
 
@@ -177,7 +178,8 @@ impl<'a> Resolver<'a> {
             let queued = request.queue.get(&entry.media.id);
             let waiting = queued.map(|row| row.episodes.clone()).unwrap_or_default();
             let before = rows.remove(&entry.media.id);
-            Ok(Title { entry, claims, basis, settled, waiting, before })
+            let is_refused = queued.is_some_and(|row| row.reason == Reason::RefusedByTrakt);
+            Ok(Title { entry, claims, basis, settled, waiting, is_refused, before })
         };
         request.entries.iter().map(title).collect()
     }
@@ -403,7 +405,9 @@ impl<'a> Resolver<'a> {
         for title in titles {
             let Some(decision) = decisions.get(&title.id()) else { continue };
             let Some(row) = self.row(title, decision) else { continue };
+            // The mapping of a refused film tells the next run what not to propose.
             let saved = self.saved.get(&title.id());
+            let saved = saved.filter(|_| decision.placement.is_some() || !title.is_refused);
             let targets = |claim: &Claim| self.targets.of(claim).flatten();
             let now = app.clock.now();
             writes.extend(record::change(

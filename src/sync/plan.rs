@@ -317,8 +317,7 @@ impl Planner<'_> {
             return self.listed(show, slot);
         }
         let Some(placement) = &decision.placement else {
-            let reason = decision.reason.unwrap_or(Reason::NoCandidate);
-            return Destination::Nowhere(reason, decision.detail.clone());
+            return self.nowhere(entry, decision);
         };
         if let (Some(contest), Some(item)) = (decision.contest(abs), placement.item(abs)) {
             return Destination::Nowhere(Reason::Conflict, contest.sentence(item));
@@ -330,6 +329,18 @@ impl Planner<'_> {
                 let detail = format!("Trakt lists {} episodes of it", placement.len());
                 Destination::Nowhere(Reason::EpisodesMissing, detail)
             }
+        }
+    }
+
+    /// Why an entry has no place. That Trakt refused the only one it had says more than that there
+    /// is none now.
+    fn nowhere(&self, entry: &Entry, decision: &Decision) -> Destination {
+        let reason = decision.reason.unwrap_or(Reason::NoCandidate);
+        let is_lost = matches!(reason, Reason::NoCandidate | Reason::NotOnTrakt);
+        let before = self.inputs.queue.get(&entry.media.id);
+        match before.filter(|row| is_lost && row.reason == Reason::RefusedByTrakt) {
+            Some(refused) => Destination::Nowhere(refused.reason, refused.detail.clone()),
+            None => Destination::Nowhere(reason, decision.detail.clone()),
         }
     }
 

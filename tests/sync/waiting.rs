@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::demo::world::{Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, ListStatus, Reason, Show};
+use anilist_trakt_sync::domain::{AnilistId, ListStatus, Reason, Show, TraktMovieId};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Mapping, MappingKind, MediaType, Unmapped, Write};
 use jiff::SignedDuration;
@@ -10,7 +10,7 @@ use jiff::civil::date;
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{
-    entry, media, one_series, show, with_series, with_unknown, with_unlisted, yesterday,
+    entry, media, one_series, show, with_film, with_series, with_unknown, with_unlisted, yesterday,
 };
 
 /// A person says that title and show of this number belong together.
@@ -274,4 +274,17 @@ async fn an_episode_that_trakt_lists_under_a_new_id_is_posted_once_the_show_is_r
     bench.full().await;
     assert_eq!(bench.history(), episodes(1, 1, 1..=8));
     assert_eq!(bench.waiting().await, []);
+}
+
+#[tokio::test]
+async fn a_film_that_trakt_refused_and_that_is_nowhere_else_is_not_posted_again_and_again() {
+    let bench =
+        Bench::start(with_film(World::default(), 1, entry(1, ListStatus::Completed, 1))).await;
+    bench.demo.world(|world, _| world.catalogue.remove_movie(TraktMovieId(1)));
+    for _ in 0..5 {
+        bench.full().await;
+        bench.hours_pass(25);
+    }
+    assert_eq!(bench.trakt_requests("POST /sync/history"), 1);
+    assert_eq!(bench.queue().await[0].reason, Reason::RefusedByTrakt);
 }

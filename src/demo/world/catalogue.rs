@@ -189,6 +189,11 @@ impl Catalogue {
         self.movies.insert(movie.id, movie);
     }
 
+    /// Takes a film away.
+    pub fn remove_movie(&mut self, id: TraktMovieId) {
+        self.movies.remove(&id);
+    }
+
     /// Takes a show away, as Trakt does when it merges doubles.
     pub fn remove_show(&mut self, id: TraktShowId) {
         self.by_episode.retain(|_, (show, _)| *show != id);
