@@ -96,7 +96,8 @@ pub(super) fn row(entry: &Entry, decision: &Decision, around: &Circumstances<'_>
         source: decision.source,
         placement: decision.placement.clone(),
         reason: decision.reason,
-        detail: decision.detail.clone(),
+        // Of a place the evidence tells more.
+        detail: decision.reason.map_or_else(String::new, |_| decision.detail.clone()),
         episode_ids: episode_ids(decision.placement.as_ref(), around.shows),
         placed_at: around.now,
         weight: decision.weight,

@@ -137,7 +137,7 @@ pub struct PlacementRow {
     pub placement: Option<Placement>,
     /// Why the entry, or a part of it, has no place.
     pub reason: Option<Reason>,
-    /// The same for a person, in full.
+    /// Why it has no place, in full; empty when it has one.
     pub detail: String,
     /// Trakt's ids of the placed episodes, in the order of the entry's own numbers; empty for a
     /// film. They outlive a renumbering.

@@ -72,3 +72,40 @@ async fn a_title_that_was_mapped_by_hand_waits_no_longer() {
     assert_eq!((&report["synced"], &report["skippedUnmapped"]), (&json!(5), &json!(0)));
     assert_eq!(waiting(&service).await["count"], 0);
 }
+
+#[tokio::test]
+async fn plays_of_an_earlier_place_wait_until_a_person_keeps_them() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let posted = service.demo.history().len();
+    service.ask(Method::POST, "/api/unmapped/1/keep").await.refused(404, "not_found");
+    let second = json!({"anilistId": 1, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &second).await.ok();
+    service.ask(Method::POST, "/api/watching-sync").await.ok();
+    let answer = waiting(&service).await;
+    let row = items(&answer, "items").iter().find(|row| row["anilistId"] == 1).unwrap();
+    assert_eq!((&row["reason"], &row["episodes"]), (&json!("moved"), &json!([1, 2, 3])));
+    let detail = "episode 1 was posted as S1E1 of show 7 and is S2E1 of show 7 now";
+    assert_eq!(row["detail"], detail);
+    let kept = service.ask(Method::POST, "/api/unmapped/1/keep").await.ok();
+    assert_eq!(kept, json!({"success": true, "kept": [1, 2, 3]}));
+    assert_eq!(waiting(&service).await["count"], 1, "only the title that nobody knows");
+    service.ask(Method::POST, "/api/watching-sync").await.ok();
+    assert_eq!(waiting(&service).await["count"], 1);
+    assert_eq!(service.demo.history().len(), posted, "nothing was posted in the new place");
+    service.ask(Method::POST, "/api/unmapped/1/keep").await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_title_started_afresh_is_posted_in_its_new_place() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let posted = service.demo.history().len();
+    let second = json!({"anilistId": 1, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &second).await.ok();
+    service.ask(Method::POST, "/api/watching-sync").await.ok();
+    service.delete("/api/progress?anilistId=1").await.ok();
+    service.ask(Method::POST, "/api/watching-sync").await.ok();
+    assert_eq!(service.demo.history().len(), posted + 3);
+    assert_eq!(waiting(&service).await["count"], 1);
+}
