@@ -1,6 +1,7 @@
 //! The built program as a person starts it: its messages, its signals, its demo.
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
+mod kills;
 mod process;
 
 use anilist_trakt_sync::clock::Clock;

@@ -64,6 +64,11 @@ impl Process {
         tokio::spawn(client().post(format!("{}{path}", self.address)).send())
     }
 
+    /// Ends it as a power cut does.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Sends what a supervisor sends, and gives the exit code.
     pub(crate) async fn terminate(mut self) -> Option<i32> {
         self.signal();
