@@ -51,6 +51,18 @@ numeric_id! {
     RunId(u64);
 }
 
+impl AnilistId {
+    /// The id as people give it: a number from 1, or the address of the title, such as
+    /// `https://anilist.co/anime/21/ONE-PIECE`.
+    pub fn pasted(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let path = text.split_once("anilist.co/anime/").map(|(_, path)| path);
+        let digits = path.and_then(|path| path.split(['/', '?', '#']).next()).unwrap_or(text);
+        let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|id| all_digits && *id > 0).map(Self)
+    }
+}
+
 /// An IMDb title id such as `tt1234567`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

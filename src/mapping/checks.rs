@@ -1,6 +1,6 @@
 //! What speaks for and against a candidate.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::candidates::{Body, Candidate, SAME_BROADCAST_DAYS, days_apart, is_extra};
 use super::claims::Rule;
@@ -8,7 +8,7 @@ use super::prequels::Ahead;
 use crate::domain::{Entry, Episode, Format, FuzzyDate, Media};
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Trakt lists every episode the entry needs.
@@ -26,7 +26,7 @@ pub enum Check {
 }
 
 /// What a check found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It speaks for the candidate.
@@ -38,7 +38,7 @@ pub enum Outcome {
 }
 
 /// One check's finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What was looked at.
     pub check: Check,

@@ -53,7 +53,7 @@ pub struct ResolvedClaim {
 }
 
 /// A candidate as it was judged.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Judged {
     /// Who proposed it.
     pub source: Source,

@@ -201,8 +201,3 @@ pub fn moved(row: &PlacementRow) -> Vec<Moved> {
     moved.dedup_by_key(|moved| moved.abs);
     moved
 }
-
-/// The evidence of a decision: every candidate with its findings, as JSON.
-pub(super) fn evidence(decision: &Decision) -> Result<String> {
-    serde_json::to_string(&decision.judged).map_err(|cause| Error::Internal(cause.to_string()))
-}

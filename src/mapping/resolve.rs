@@ -24,11 +24,12 @@ use self::shelf::Shelf;
 use self::targets::Targets;
 use super::claims::{Claim, Knowledge, claims};
 use super::datasets::Snapshot;
+use super::evidence::Evidence;
 use super::place::{Before, Case, Decision, Shows, Target, decide};
 use super::remembered::{self, Circumstances};
 use crate::app::App;
 use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
 
 /// Where entries belong, as far as it could be found out.
@@ -419,7 +420,8 @@ impl<'a> Resolver<'a> {
                 now,
             ));
             if !is_same(title.before.as_ref(), &row) {
-                let evidence = remembered::evidence(decision)?;
+                let evidence = serde_json::to_string(&Evidence::of(title.entry, decision))
+                    .map_err(|cause| Error::Internal(cause.to_string()))?;
                 writes.push(Write::Placement { row, evidence });
             }
         }

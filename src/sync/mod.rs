@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod collect;
 pub mod dates;
+pub mod explanation;
 pub mod in_flight;
 pub mod lock;
 pub mod modes;

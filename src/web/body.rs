@@ -15,8 +15,13 @@ pub(super) type Body = std::result::Result<Bytes, BytesRejection>;
 
 /// The body as a JSON object.
 pub(super) fn json_object(body: Body) -> Result<Value> {
+    json_object_within(body, LIMIT)
+}
+
+/// The body as a JSON object, on a route with a bound of its own.
+pub(super) fn json_object_within(body: Body, limit: usize) -> Result<Value> {
     let bytes = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: LIMIT },
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit },
         _ => Error::bad_request("the body did not arrive whole", "send it again"),
     })?;
     match serde_json::from_slice(&bytes) {

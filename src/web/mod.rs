@@ -6,6 +6,7 @@
 mod access;
 mod assets;
 mod body;
+mod corrections;
 mod datasets;
 mod envelope;
 mod explain;

@@ -32,12 +32,17 @@ pub(super) enum Way {
 /// The way a query asks for. What is neither 0 nor 1 is refused: somebody who writes `dry=true`
 /// does not want it done.
 pub(super) fn way(query: &Query) -> Result<Way> {
-    match query.get("dry").map(String::as_str) {
-        None | Some("0") => Ok(Way::ForReal),
-        Some("1") => Ok(Way::Dry),
+    Ok(if switch(query, "dry")? { Way::Dry } else { Way::ForReal })
+}
+
+/// Something that a query turns on with 1. Only 0 and 1 are taken.
+pub(super) fn switch(query: &Query, name: &str) -> Result<bool> {
+    match query.get(name).map(String::as_str) {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
         Some(other) => {
-            let message = format!("dry is neither 0 nor 1: {}", shown(other));
-            Err(Error::bad_request(message, "add ?dry=1 to see what would be done"))
+            let message = format!("{name} is neither 0 nor 1: {}", shown(other));
+            Err(Error::bad_request(message, "write 1 to turn it on, or leave it out"))
         }
     }
 }
@@ -64,20 +69,10 @@ pub(super) fn anilist_id(query: &Query) -> Result<AnilistId> {
 
 /// An AniList id as people give it: a number, or the address of the title.
 pub(super) fn parse_anilist_id(text: &str) -> Result<AnilistId> {
-    let digits = number_in_address(text.trim()).unwrap_or(text.trim());
-    match digits.parse::<u32>() {
-        Ok(id) if id > 0 && digits.bytes().all(|b| b.is_ascii_digit()) => Ok(AnilistId(id)),
-        _ => {
-            let message = format!("anilistId is not a positive whole number: {}", shown(text));
-            Err(Error::bad_request(message, ID_HINT))
-        }
-    }
-}
-
-/// `21` of `https://anilist.co/anime/21/ONE-PIECE`.
-fn number_in_address(text: &str) -> Option<&str> {
-    let (_, path) = text.split_once("anilist.co/anime/")?;
-    path.split(['/', '?', '#']).next()
+    AnilistId::pasted(text).ok_or_else(|| {
+        let message = format!("anilistId is not a positive whole number: {}", shown(text));
+        Error::bad_request(message, ID_HINT)
+    })
 }
 
 /// What a caller sent, short enough to be repeated to them.

@@ -14,8 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    access, assets, body, datasets, explain, mappings, observe, plan, runs, suggestions, sync,
-    trakt_auth, unmapped,
+    access, assets, body, corrections, datasets, explain, mappings, observe, plan, runs,
+    suggestions, sync, trakt_auth, unmapped,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -60,6 +60,12 @@ fn api() -> Router<Arc<App>> {
         .route(
             "/api/overrides",
             get(mappings::overrides).post(mappings::set_override).delete(mappings::remove_override),
+        )
+        .route(
+            "/api/corrections",
+            get(corrections::export)
+                .post(corrections::import)
+                .layer(DefaultBodyLimit::max(corrections::LIMIT)),
         )
         .route("/api/unmapped", get(unmapped::unmapped))
         .route(

@@ -1,5 +1,6 @@
 //! Why an entry is placed where it is.
 
+use anilist_trakt_sync::outbound::Upstream;
 use serde_json::{Value, json};
 
 use crate::service::Service;
@@ -118,4 +119,31 @@ async fn an_id_that_anilist_does_not_know_is_a_404() {
     let service = Service::small().await;
     let sentence = service.get("/api/explain?anilistId=424242").await.refused(404, "not_found");
     assert_eq!(sentence, "AniList has no anime with this id: 424242");
+}
+
+#[tokio::test]
+async fn what_was_decided_before_is_explained_while_anilist_is_down() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let before = service.get("/api/explain?anilistId=1").await.ok();
+    service.answer_instead(Upstream::AniList, 500, "{}");
+    service.get("/api/explain?anilistId=11").await.refused(502, "outage");
+    let kept = service.get("/api/explain?anilistId=1").await.ok();
+    for field in ["title", "verdict", "source", "placement", "candidates", "placedAt"] {
+        assert_eq!(kept[field], before[field], "{field}");
+    }
+    assert!(kept["keptBecause"].as_str().unwrap().contains("AniList"), "{kept}");
+    assert_eq!(before["keptBecause"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_explanation_tells_where_it_was_before() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let second = json!({"anilistId": 1, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &second).await.ok();
+    let answer = service.get("/api/explain?anilistId=1").await.ok();
+    assert_eq!(answer["source"], "manual");
+    assert_eq!(answer["moved"].as_array().unwrap().len(), 3);
+    assert_eq!(answer["earlier"][0]["left"], json!([1, 2, 3]));
 }

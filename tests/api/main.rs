@@ -12,6 +12,7 @@
 mod access;
 mod assets;
 mod body;
+mod corrections;
 mod datasets;
 mod envelope;
 mod explain;

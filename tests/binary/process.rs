@@ -105,3 +105,27 @@ pub(crate) fn verify(address: &str) -> (bool, String) {
     let output = command.args(["--deep", "--base-url", address]).output().unwrap();
     (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
+
+/// What a command that ended wrote.
+pub(crate) struct Output {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a command with just these settings in a folder until it ends.
+pub(crate) async fn run(
+    settings: &[(String, String)],
+    folder: &std::path::Path,
+    arguments: &[&str],
+) -> Output {
+    let mut command = tokio::process::Command::new(PROGRAM);
+    command.args(arguments).env_clear().current_dir(folder);
+    command.envs(settings.iter().map(|(name, value)| (name, value)));
+    let output = command.output().await.unwrap();
+    Output {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}

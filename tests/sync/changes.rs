@@ -206,8 +206,12 @@ async fn the_evidence_of_a_place_is_kept() {
     bench.full().await;
     let evidence = bench.app.store.evidence(&bench.app.account, AnilistId(1)).await.unwrap();
     let evidence: serde_json::Value = serde_json::from_str(&evidence.unwrap()).unwrap();
-    let sources: Vec<_> =
-        evidence.as_array().unwrap().iter().map(|candidate| candidate["source"].clone()).collect();
+    let sources: Vec<_> = evidence["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|candidate| candidate["source"].clone())
+        .collect();
     assert_eq!(sources, ["anibridge", "otaku", "fribbs", "breakpoints", "air_dates"]);
-    assert_eq!(evidence[0]["findings"][0]["detail"], "Trakt lists all 12");
+    assert_eq!(evidence["candidates"][0]["checks"][0]["detail"], "Trakt lists all 12");
 }

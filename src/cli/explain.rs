@@ -1,0 +1,130 @@
+//! Why a title is placed where it is, to read in a terminal.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::domain::{AnilistId, Placement, Slot, Verdict};
+use anilist_trakt_sync::mapping::checks::{Check, Outcome as Found};
+use anilist_trakt_sync::mapping::evidence::Candidate;
+use anilist_trakt_sync::store::MediaType;
+use anilist_trakt_sync::sync::explanation::{Explanation, explain as explained};
+
+use super::{Outcome, told};
+
+pub(super) async fn explain(app: &App, title: AnilistId, json: bool) -> Outcome {
+    let explanation = explained(app, title).await.map_err(|error| told(&error))?;
+    let text = if json {
+        serde_json::to_string_pretty(&explanation)? + "\n"
+    } else {
+        readable(&explanation)?
+    };
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}
+
+fn readable(explanation: &Explanation) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    headline(&mut text, explanation)?;
+    place(&mut text, explanation)?;
+    for moved in &explanation.moved {
+        writeln!(text, "  moved: {moved}")?;
+    }
+    for contest in &explanation.contests {
+        writeln!(text, "  contested: episode {} belongs to AniList {}", contest.abs, contest.by)?;
+    }
+    for candidate in &explanation.evidence.candidates {
+        writeln!(text)?;
+        weigh(&mut text, candidate)?;
+    }
+    if let Some(cause) = &explanation.kept_because {
+        writeln!(text, "\nThis is what was decided before, as something is down: {cause}")?;
+    }
+    Ok(text)
+}
+
+fn headline(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
+    let evidence = &explanation.evidence;
+    let count = evidence.episode_count.map_or_else(String::new, |n| format!(", {n} episodes"));
+    let began = evidence.start_date.map_or_else(String::new, |day| format!(", began {day}"));
+    let format = evidence.format.map(|format| format!("{format:?}")).unwrap_or_default();
+    writeln!(
+        text,
+        "{} (AniList {}: {format}{count}{began}; {} watched)",
+        evidence.title, explanation.anilist_id, evidence.watched
+    )
+}
+
+fn place(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
+    let verdict = match explanation.verdict {
+        Verdict::Verified => "verified",
+        Verdict::Likely => "likely",
+        Verdict::Conflict => "conflict",
+        Verdict::Unmapped => "unmapped",
+    };
+    let by =
+        explanation.source.map_or_else(String::new, |source| format!(", by {}", source.name()));
+    writeln!(text, "{verdict}{by}")?;
+    if let Some(placement) = &explanation.placement {
+        writeln!(text, "  {}", where_to(placement))?;
+    }
+    if let Some(reason) = explanation.reason {
+        writeln!(text, "  {}\n  hint: {}", reason.sentence(), reason.hint())?;
+    }
+    let corrected = explanation.episodes.iter().filter(|episode| episode.overridden);
+    for episode in corrected {
+        let slot = Slot { season: episode.season, number: episode.number };
+        writeln!(text, "  corrected: {} → {slot}", episode.abs)?;
+    }
+    Ok(())
+}
+
+/// `show 1420: 1-10 → S3E13…S3E22`.
+fn where_to(placement: &Placement) -> String {
+    let Placement::Episodes { show, spans } = placement else {
+        let Placement::Movie { movie } = placement else { return String::new() };
+        return format!("film {movie}");
+    };
+    let spans: Vec<String> = spans
+        .iter()
+        .map(|span| {
+            let number = span.start.number + (span.last - span.first);
+            let last = Slot { number, ..span.start };
+            if span.first == span.last {
+                format!("{} → {}", span.first, span.start)
+            } else {
+                format!("{}-{} → {}…{last}", span.first, span.last, span.start)
+            }
+        })
+        .collect();
+    format!("show {show}: {}", spans.join(", "))
+}
+
+fn weigh(text: &mut String, candidate: &Candidate) -> std::fmt::Result {
+    let mark = if candidate.chosen { "*" } else { " " };
+    let kind = match candidate.target.kind {
+        MediaType::Show => "show",
+        MediaType::Movie => "film",
+    };
+    let (source, id) = (candidate.source.name(), candidate.target.id);
+    writeln!(text, "{mark} {source}: {} ({kind} {id})", candidate.rule)?;
+    for finding in &candidate.checks {
+        let mark = match finding.outcome {
+            Found::Passed => "✓",
+            Found::Failed => "✗",
+            Found::Unknown => "·",
+        };
+        writeln!(text, "    {mark} {:<8} {}", name(finding.check), finding.detail)?;
+    }
+    Ok(())
+}
+
+fn name(check: Check) -> &'static str {
+    match check {
+        Check::Exists => "exists",
+        Check::Count => "count",
+        Check::Dates => "dates",
+        Check::Format => "format",
+        Check::Prequels => "prequels",
+        Check::Siblings => "siblings",
+    }
+}

@@ -1,0 +1,79 @@
+//! Running the service, and asking whether one is well.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::clock::Clock;
+use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::demo::{Demo, World};
+use anilist_trakt_sync::{telemetry, web};
+use tokio::net::TcpListener;
+
+use super::{Outcome, open_store};
+
+/// How long a service that is well may take to say so.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A newcomer sees the whole product work: one person's list, a Trakt account, the mapping files.
+pub(super) async fn demo() -> Outcome {
+    let clock = Clock::System;
+    let folder = tempfile::tempdir()?;
+    let services = Demo::start(World::sample(clock.now()), clock).await?;
+    let config = Config::for_demo(services.settings(), folder.path())?;
+    serve(config).await?;
+    services.stop().await;
+    Ok(())
+}
+
+pub(super) async fn serve(config: Config) -> Outcome {
+    let clock = Clock::System;
+    let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
+    let store = open_store(&config)?;
+    let listener = listen(config.listen).await?;
+    let address = listener.local_addr()?;
+    let app = App::new(config, clock, Arc::clone(&store))?;
+    let writing = sink.write_to(store);
+    tracing::info!("Listening on http://{address}");
+    web::serve(app, listener, ended()).await?;
+    writing.flush().await;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|cause| {
+        format!(
+            "cannot listen on {address}: {cause}\n  hint: stop what uses it, or set another PORT"
+        )
+    })
+}
+
+/// The end of the service: an interrupt, or what a supervisor sends.
+async fn ended() {
+    let interrupt = async { tokio::signal::ctrl_c().await.map_or_else(|_| (), |()| ()) };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupt.await };
+        tokio::select! {
+            () = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+/// Asks `/healthz` on this machine, so that a container without a shell can check itself.
+pub(super) fn health(config: &Config) -> Outcome {
+    let address = SocketAddr::from(([127, 0, 0, 1], config.listen.port()));
+    let mut connection = TcpStream::connect_timeout(&address, HEALTH_TIMEOUT)?;
+    connection.set_read_timeout(Some(HEALTH_TIMEOUT))?;
+    connection
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut status = [0; "HTTP/1.1 200".len()];
+    connection.read_exact(&mut status)?;
+    if &status == b"HTTP/1.1 200" { Ok(()) } else { Err("the service is not well".into()) }
+}

@@ -1,0 +1,170 @@
+//! Why an entry is placed where it is, for a person.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::plan::Corrections;
+use super::single::{Located, locate};
+use crate::app::App;
+use crate::domain::{AnilistId, Item, Placement, Reason, Slot, Source, Verdict};
+use crate::error::{Error, Result};
+use crate::mapping::evidence::Evidence;
+use crate::mapping::remembered::{Moved, moved};
+use crate::mapping::siblings::Contest;
+use crate::outbound::ProviderError;
+use crate::store::{EarlierPlace, PlacementRow, StoreError};
+
+/// Why an entry is placed where it is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// The entry.
+    pub anilist_id: AnilistId,
+    /// How far the placement can be trusted.
+    pub verdict: Verdict,
+    /// Who proposed it.
+    pub source: Option<Source>,
+    /// Why there is none.
+    pub reason: Option<Reason>,
+    /// The same as a sentence.
+    pub sentence: Option<&'static str>,
+    /// The placement.
+    pub placement: Option<Placement>,
+    /// The facts and every candidate.
+    #[serde(flatten)]
+    pub evidence: Evidence,
+    /// The entry's episodes on Trakt, corrections included; empty for a film.
+    pub episodes: Vec<Shown>,
+    /// Episodes that another entry has the better claim to.
+    pub contests: Vec<Contest>,
+    /// Episodes that were posted elsewhere before.
+    pub moved: Vec<Moved>,
+    /// Where it was while those were posted.
+    pub earlier: Vec<EarlierPlace>,
+    /// Since when it has been placed so.
+    pub placed_at: Option<Timestamp>,
+    /// Why this is what was kept, and not what would be decided now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_because: Option<String>,
+}
+
+/// One episode of an entry with its slot on Trakt.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// The entry's own number.
+    pub abs: u32,
+    /// Trakt's season.
+    pub season: u16,
+    /// The number in it.
+    pub number: u32,
+    /// When it first aired, if Trakt knows.
+    pub first_aired: Option<Timestamp>,
+    /// A person corrected it.
+    pub overridden: bool,
+}
+
+/// Decides anew where an entry belongs and explains it. When a service that has to be asked does
+/// not answer, explains what was decided before.
+pub async fn explain(app: &App, id: AnilistId) -> Result<Explanation> {
+    let located = match locate(app, id).await {
+        Err(Error::Provider(fault)) => return kept(app, id, fault).await,
+        located => located?,
+    };
+    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    Ok(Explanation {
+        anilist_id: id,
+        verdict: located.decision.verdict,
+        source: located.decision.source,
+        reason: located.decision.reason,
+        sentence: located.decision.reason.map(Reason::sentence),
+        placement: located.decision.placement.clone(),
+        evidence: Evidence::of(&located.entry, &located.decision),
+        episodes: episodes(&located),
+        contests: located.decision.standoff.contests.clone(),
+        moved: located.decision.moved.clone(),
+        placed_at: row.as_ref().map(|row| row.placed_at),
+        earlier: row.map(|row| row.earlier).unwrap_or_default(),
+        kept_because: None,
+    })
+}
+
+async fn kept(app: &App, id: AnilistId, fault: ProviderError) -> Result<Explanation> {
+    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    let evidence = app.store.evidence(&app.account, id).await?;
+    let (Some(row), Some(evidence)) = (row, evidence) else { return Err(Error::Provider(fault)) };
+    let evidence = serde_json::from_str(&evidence).map_err(|cause| {
+        let key = format!("evidence of AniList {id}");
+        StoreError::Corrupt { key, cause: cause.to_string() }
+    })?;
+    let overrides = app.store.overrides(&app.account).await?;
+    let corrections = Corrections::new(&overrides);
+    let places = row.placement.as_ref().map(|place| slots(id, place, place.len(), &corrections));
+    let episodes = places.unwrap_or_default().into_iter().map(|place| place.shown(None)).collect();
+    Ok(of_row(row, evidence, episodes, fault.to_string()))
+}
+
+fn of_row(
+    row: PlacementRow,
+    evidence: Evidence,
+    episodes: Vec<Shown>,
+    because: String,
+) -> Explanation {
+    Explanation {
+        anilist_id: row.anilist_id,
+        verdict: row.verdict,
+        source: row.source,
+        reason: row.reason,
+        sentence: row.reason.map(Reason::sentence),
+        moved: moved(&row),
+        placement: row.placement,
+        evidence,
+        episodes,
+        contests: Vec::new(),
+        earlier: row.earlier,
+        placed_at: Some(row.placed_at),
+        kept_because: Some(because),
+    }
+}
+
+fn episodes(located: &Located) -> Vec<Shown> {
+    let Some(placement) = &located.decision.placement else { return Vec::new() };
+    let corrections = Corrections::new(&located.overrides);
+    let last = placement.len().max(located.entry.watched());
+    let places = slots(located.entry.media.id, placement, last, &corrections);
+    let show = placement.show().and_then(|id| located.shows.get(&id)?.as_ref());
+    let aired = |slot| show.and_then(|show| show.episode(slot)?.first_aired);
+    places.into_iter().map(|place| place.shown(aired(place.slot))).collect()
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    abs: u32,
+    slot: Slot,
+    overridden: bool,
+}
+
+impl Place {
+    fn shown(self, first_aired: Option<Timestamp>) -> Shown {
+        let Slot { season, number } = self.slot;
+        Shown { abs: self.abs, season, number, first_aired, overridden: self.overridden }
+    }
+}
+
+/// The slots of the episodes up to `last`, corrections included.
+fn slots(
+    entry: AnilistId,
+    placement: &Placement,
+    last: u32,
+    corrections: &Corrections<'_>,
+) -> Vec<Place> {
+    let place = |abs| {
+        let corrected = corrections.of(entry, placement.show(), abs).map(|(_, slot)| slot);
+        let slot = corrected.or_else(|| match placement.item(abs)? {
+            Item::Episode { slot, .. } => Some(slot),
+            Item::Movie { .. } => None,
+        })?;
+        Some(Place { abs, slot, overridden: corrected.is_some() })
+    };
+    (1..=last).filter_map(place).collect()
+}

@@ -1,0 +1,148 @@
+//! What the command line does besides running the service.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::process::{Output, run};
+use crate::services;
+
+/// The split cour of the sample: Attack on Titan Season 3 Part 2.
+const SPLIT: &str = "104578";
+
+struct Desk {
+    settings: Vec<(String, String)>,
+    folder: TempDir,
+    _demo: anilist_trakt_sync::demo::Demo,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let (demo, settings) = services(&[]).await;
+        Self { settings, folder: tempfile::tempdir().unwrap(), _demo: demo }
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Output {
+        run(&self.settings, self.folder.path(), arguments).await
+    }
+
+    async fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments).await;
+        assert_eq!(output.code, Some(0), "{arguments:?}: {}", output.stderr);
+        output.stdout
+    }
+
+    async fn explained(&self, title: &str) -> Value {
+        serde_json::from_str(&self.says(&["explain", title, "--json"]).await).unwrap()
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_cour_is_explained_in_a_minute_of_reading() {
+    let desk = Desk::new().await;
+    let text = desk.says(&["explain", SPLIT]).await;
+    for expected in [
+        "AniList 104578: Tv, 10 episodes, began 2019-04-29",
+        "verified, by anibridge",
+        "show 1420: 1-10 → S3E13…S3E22",
+        "* anibridge: 1-10 from S3E13 (show 1420)",
+        "✓ dates",
+        "✗",
+    ] {
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+    let widest = text.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest <= 100, "{widest} columns\n{text}");
+    let by_address = desk.says(&["explain", "https://anilist.co/anime/104578/Shingeki"]).await;
+    assert_eq!(by_address, text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mapping_by_hand_decides_until_it_is_taken_back() {
+    let desk = Desk::new().await;
+    let add = ["mapping", "add", SPLIT, "--trakt", "1420", "--type", "show", "--season", "3"];
+    desk.says(&[&add[..], &["--offset", "2"]].concat()).await;
+    let explained = desk.explained(SPLIT).await;
+    assert_eq!(
+        (&explained["source"], &explained["verdict"]),
+        (&json!("manual"), &json!("verified"))
+    );
+    assert_eq!(explained["episodes"][0]["number"], 3);
+    let list = desk.says(&["mapping", "list"]).await;
+    assert_eq!(list, "104578 → show 1420, season 3 after episode 2\n");
+    desk.says(&["mapping", "remove", SPLIT]).await;
+    assert_eq!(desk.explained(SPLIT).await["source"], "anibridge");
+    let again = desk.run(&["mapping", "remove", SPLIT]).await;
+    assert_eq!(again.code, Some(1));
+    assert!(again.stderr.starts_with("error: no mapping was made by hand"), "{}", again.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_moves_one_episode() {
+    let desk = Desk::new().await;
+    let which = ["--show", "1420", "--episode", "2", "--title", SPLIT];
+    desk.says(&[&["override", "add"], &which[..], &["--to", "S0E1"]].concat()).await;
+    assert_eq!(
+        desk.says(&["override", "list"]).await,
+        "show 1420: episode 2 of AniList 104578 → S0E1\n"
+    );
+    assert!(desk.says(&["explain", SPLIT]).await.contains("corrected: 2 → S0E1"));
+    desk.says(&[&["override", "remove"], &which[..]].concat()).await;
+    assert_eq!(desk.says(&["override", "list"]).await, "");
+    let bad = desk.run(&[&["override", "add"], &which[..], &["--to", "2x7"]].concat()).await;
+    assert_eq!(bad.code, Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn corrections_go_from_one_data_folder_to_another_as_a_file() {
+    let (one, other) = (Desk::new().await, Desk::new().await);
+    one.says(&["mapping", "add", SPLIT, "--trakt", "1420", "--season", "2"]).await;
+    let file = one.path("mine.json");
+    one.says(&["corrections", "export", &file]).await;
+    let looked = other.says(&["corrections", "import", &file, "--dry-run"]).await;
+    assert!(looked.contains("\"added\":1"), "{looked}");
+    assert_eq!(other.says(&["mapping", "list"]).await, "");
+    other.says(&["corrections", "import", &file]).await;
+    let placed = |explained: Value| explained["placement"].clone();
+    let (here, there) = (one.explained(SPLIT).await, other.explained(SPLIT).await);
+    assert_eq!(placed(here), placed(there));
+    let printed = other.says(&["corrections", "export"]).await;
+    assert_eq!(printed, std::fs::read_to_string(&file).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_wrong_is_named_and_changes_nothing() {
+    let desk = Desk::new().await;
+    let file = desk.path("bad.json");
+    let text = r#"{"format":"anilist-trakt-sync/corrections","version":1,
+        "mappings":[{"anilistId":5,"traktId":6},{"anilistId":5,"traktId":7}],"overrides":[]}"#;
+    std::fs::write(&file, text).unwrap();
+    let refused = desk.run(&["corrections", "import", &file]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.stderr.contains("mappings[1]: anilistId is there twice: 5"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(desk.says(&["mapping", "list"]).await, "");
+    let missing = Path::new(&file).with_extension("none").display().to_string();
+    let refused = desk.run(&["corrections", "import", &missing]).await;
+    assert!(refused.stderr.contains(&missing) && refused.stderr.contains("hint:"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_that_anilist_does_not_have_is_an_error_with_a_hint() {
+    let desk = Desk::new().await;
+    let output = desk.run(&["explain", "4000000"]).await;
+    assert_eq!(output.code, Some(1));
+    assert!(
+        output.stderr.contains("no anime with this id: 4000000\n  hint: "),
+        "{}",
+        output.stderr
+    );
+}
