@@ -1,5 +1,7 @@
 //! A claim becomes a candidate once it is a list of episodes that Trakt really has.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 
 use super::breakpoints::{breakpoints, episode_at};
@@ -77,9 +79,14 @@ fn from_season(show: &Show, season: u16, offset: u32, limit: usize) -> Vec<&Epis
     rest.iter().chain(later.filter(|_| !open_ended)).take(limit).collect()
 }
 
-/// Episode by episode, as far as there is a range for it and Trakt lists the number.
+/// Episode by episode, as far as there is a range for it and Trakt lists the number. Ranges that
+/// lead to the same episode again are wrong from there on.
 fn along_ranges<'a>(show: &'a Show, ranges: &[Range], limit: usize) -> Vec<&'a Episode> {
-    let listed = |abs| show.episode(ranges.iter().find_map(|range| range.slot(abs))?);
+    let mut seen = HashSet::new();
+    let listed = |abs| {
+        let episode = show.episode(ranges.iter().find_map(|range| range.slot(abs))?)?;
+        seen.insert(episode.slot).then_some(episode)
+    };
     (1..).map_while(listed).take(limit).collect()
 }
 

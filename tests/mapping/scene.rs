@@ -97,14 +97,14 @@ pub(crate) fn place(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> Deci
     place_after(entry, claims, show, None)
 }
 
-/// The same for an entry that continues works of so many episodes.
+/// The same for an entry before which so much comes.
 pub(crate) fn place_after(
     entry: &Entry,
     claims: &[ResolvedClaim],
     show: Show,
-    before: Option<u32>,
+    before: Option<Ahead>,
 ) -> Decision {
-    let before = before.map(|episodes| (show.id, Ahead::Episodes(episodes))).into_iter().collect();
+    let before = before.map(|ahead| (show.id, ahead)).into_iter().collect();
     decide(&Case { entry, claims, before: &before }, &Shows::from([(show.id, Some(show))]))
 }
 
