@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use anilist_trakt_sync::domain::{
     AnilistId, Entry, Episode, Format, FuzzyDate, ListStatus, Media, Show, Slot, Source, Titles,
-    TraktEpisodeId, TraktShowId, Work,
+    TraktEpisodeId, TraktShowId,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
@@ -118,20 +118,9 @@ fn place(library: &Library) -> Vec<Decision> {
 }
 
 fn compare(library: &Library, decisions: &[Decision]) -> usize {
-    let holders: Vec<_> = library
-        .titles
-        .iter()
-        .zip(decisions)
-        .filter_map(|((entry, _), decision)| {
-            Some(Holder {
-                entry: entry.media.id,
-                placement: decision.placement.as_ref()?,
-                watched: entry.watched(),
-                weight: decision.weight,
-                work: Work::of(&entry.media),
-                standing: Standing::Now,
-            })
-        })
+    let placed = library.titles.iter().zip(decisions);
+    let holders: Vec<_> = placed
+        .filter_map(|((entry, _), decision)| Holder::of(entry, decision, Standing::Now))
         .collect();
     standoffs(&holders).len()
 }

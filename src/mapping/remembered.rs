@@ -9,8 +9,8 @@ use super::claims::Claim;
 use super::place::{Decision, Shows, Target};
 use super::siblings::Standoff;
 use crate::domain::{
-    Digest, Entry, Format, FuzzyDate, Item, Placement, Show, Source, TraktEpisodeId, TraktShowId,
-    Work,
+    Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show, Source, TraktEpisodeId,
+    TraktShowId, Work,
 };
 use crate::error::{Error, Result};
 use crate::store::{EarlierPlace, PlacementRow};
@@ -49,9 +49,24 @@ pub(super) fn basis(
     Digest::of(&basis).map_err(|cause| Error::Internal(cause.to_string()))
 }
 
+/// How long a decision holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Term {
+    /// A place holds until what it rests on changes; what has none is tried again.
+    Place,
+    /// It was tried a short while ago: that it has no place holds as well, unless all it lacks
+    /// is episodes, which may be listed any day.
+    Rest,
+}
+
 /// Whether an earlier decision may still hold, as far as can be told without looking at the shows.
-pub(super) fn may_hold(row: &PlacementRow, basis: Digest, entry: &Entry) -> bool {
-    row.basis == basis && row.placement.as_ref().is_some_and(|p| p.len() >= entry.watched())
+pub(super) fn may_hold(row: &PlacementRow, basis: Digest, entry: &Entry, term: Term) -> bool {
+    let holds = match (&row.placement, row.reason) {
+        (Some(placement), _) => placement.len() >= entry.watched(),
+        (None, Some(Reason::EpisodesMissing)) => false,
+        (None, _) => term == Term::Rest,
+    };
+    row.basis == basis && holds
 }
 
 /// The decision as it was made then.

@@ -26,7 +26,8 @@ use super::claims::{Claim, Knowledge, claims};
 use super::datasets::Snapshot;
 use super::evidence::Evidence;
 use super::place::{Before, Case, Decision, Shows, Target, decide};
-use super::remembered::{self, Circumstances};
+use super::prequels::Ahead;
+use super::remembered::{self, Circumstances, Term};
 use crate::app::App;
 use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
 use crate::error::{Error, Result};
@@ -149,7 +150,7 @@ impl<'a> Resolver<'a> {
     pub async fn place(mut self, request: Request<'_>) -> Result<Placed> {
         let titles = self.titles(&request).await?;
         let mut decisions = match request.memory {
-            Memory::Use => self.remembered(&titles).await?,
+            Memory::Use => self.remembered(&titles, request.rested).await?,
             Memory::Renew => HashMap::new(),
         };
         let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
@@ -197,14 +198,24 @@ impl<'a> Resolver<'a> {
 
     /// The decisions of earlier runs that still hold. Where something is to be posted, the show
     /// is looked at as it is today.
-    async fn remembered(&mut self, titles: &[Title<'_>]) -> Result<HashMap<AnilistId, Decision>> {
+    async fn remembered(
+        &mut self,
+        titles: &[Title<'_>],
+        rested: &HashSet<AnilistId>,
+    ) -> Result<HashMap<AnilistId, Decision>> {
+        let term = |id| if rested.contains(&id) { Term::Rest } else { Term::Place };
         let holding: Vec<(&Title<'_>, &PlacementRow)> = titles
             .iter()
             .filter(|title| !self.doubted.contains(&title.id()))
             .filter_map(|title| Some((title, title.before.as_ref()?)))
-            .filter(|(title, row)| remembered::may_hold(row, title.basis, title.entry))
+            .filter(|(title, row)| {
+                remembered::may_hold(row, title.basis, title.entry, term(title.id()))
+            })
             .collect();
-        let unsettled = holding.iter().filter(|(title, _)| title.is_unsettled());
+        let is_to_post = |(title, row): &&(&Title<'_>, &PlacementRow)| {
+            title.is_unsettled() && row.placement.is_some()
+        };
+        let unsettled = holding.iter().filter(is_to_post);
         let to_post = unsettled.flat_map(|(_, row)| shows_of(row)).collect();
         self.shelf.load_fresh(to_post, &mut self.asking).await?;
         let all = holding.iter().flat_map(|(_, row)| shows_of(row)).collect();
@@ -292,11 +303,14 @@ impl<'a> Resolver<'a> {
             let before = lineage::before(title.id(), shows, &known, |prequel, show| {
                 self.is_on(prequel.id, show)
             });
-            match before {
-                Some(before) => decisions.insert(title.id(), self.decide(title, &before)),
-                // Asking had to stop: it is left for the next call.
-                None => decisions.remove(&title.id()),
-            };
+            if before.is_none() && self.asking.is_stopped() {
+                // It is left for the next call.
+                decisions.remove(&title.id());
+                continue;
+            }
+            let unknown = || self.targets.shows_of(&title.claims).map(|id| (id, Ahead::Unknown));
+            let before = before.unwrap_or_else(|| unknown().collect());
+            decisions.insert(title.id(), self.decide(title, &before));
         }
         Ok(())
     }

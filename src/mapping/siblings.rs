@@ -8,7 +8,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use crate::domain::{AnilistId, Item, Placement, Weight, Work};
+use super::place::Decision;
+use crate::domain::{AnilistId, Entry, Item, Placement, Weight, Work};
 
 /// Whether an entry's plays are there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,20 @@ pub struct Holder<'a> {
     pub work: Option<Work>,
     /// Since when it is placed there.
     pub standing: Standing,
+}
+
+impl<'a> Holder<'a> {
+    /// An entry that was just decided about, if it has a place.
+    pub fn of(entry: &Entry, decision: &'a Decision, standing: Standing) -> Option<Self> {
+        Some(Self {
+            entry: entry.media.id,
+            placement: decision.placement.as_ref()?,
+            watched: entry.watched(),
+            weight: decision.weight,
+            work: Work::of(&entry.media),
+            standing,
+        })
+    }
 }
 
 /// An episode of an entry that another entry has the better claim to.

@@ -37,9 +37,10 @@ impl Attempt {
     }
 }
 
-/// Titles that have a place, and of which single episodes wait all the same.
+/// Titles that have a place, and of which single episodes wait because Trakt lacks them.
 pub fn partly_waiting(queue: &Queue) -> HashSet<AnilistId> {
-    let some_wait = queue.values().filter(|row| !row.episodes.is_empty());
+    let is_lacking = |reason| matches!(reason, Reason::RefusedByTrakt | Reason::EpisodesMissing);
+    let some_wait = queue.values().filter(|row| !row.episodes.is_empty() && is_lacking(row.reason));
     some_wait.map(|row| row.entry.media.id).collect()
 }
 

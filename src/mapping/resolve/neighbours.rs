@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Work};
+use crate::domain::{AnilistId, Entry};
 use crate::error::Result;
 use crate::mapping::checks::{Check, Finding, Outcome};
 use crate::mapping::place::{Decision, Target};
@@ -23,7 +23,8 @@ pub(super) async fn compare(
     let rows = app.store.placements(&app.account, &others).await?;
     let mut found = {
         let here = placed.iter().filter_map(|&(entry, settled)| {
-            holder_now(entry, settled, decisions.get(&entry.media.id)?)
+            let standing = if settled > 0 { Standing::Earlier } else { Standing::Now };
+            Holder::of(entry, decisions.get(&entry.media.id)?, standing)
         });
         let there = rows.values().filter_map(|row| holder_earlier(row, progress));
         standoffs(&here.chain(there).collect::<Vec<_>>())
@@ -55,17 +56,6 @@ fn elsewhere<'a>(
     };
     let ids = saved.filter(on_target).map(|mapping| mapping.anilist_id);
     ids.filter(|id| !here.contains(id)).collect()
-}
-
-fn holder_now<'a>(entry: &Entry, settled: u32, decision: &'a Decision) -> Option<Holder<'a>> {
-    Some(Holder {
-        entry: entry.media.id,
-        placement: decision.placement.as_ref()?,
-        watched: entry.watched(),
-        weight: decision.weight,
-        work: Work::of(&entry.media),
-        standing: if settled > 0 { Standing::Earlier } else { Standing::Now },
-    })
 }
 
 fn holder_earlier<'a>(
