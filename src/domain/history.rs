@@ -29,6 +29,11 @@ impl Watched {
         }
     }
 
+    /// Whether nothing was ever watched.
+    pub fn is_empty(&self) -> bool {
+        self.shows.is_empty() && self.movies.is_empty()
+    }
+
     /// Adds what was watched; says whether it is new.
     pub fn insert(&mut self, item: Item) -> bool {
         match item {

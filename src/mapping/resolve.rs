@@ -170,7 +170,11 @@ impl<'a> Resolver<'a> {
 
     async fn titles<'e>(&self, request: &Request<'e>) -> Result<Vec<Title<'e>>> {
         let app = self.asking.app;
-        let ids: Vec<_> = request.entries.iter().map(|entry| entry.media.id).collect();
+        // A decision leaves a mapping behind, or a title that waits.
+        let decided =
+            |id: &AnilistId| self.saved.contains_key(id) || request.queue.contains_key(id);
+        let ids = request.entries.iter().map(|entry| entry.media.id).filter(decided);
+        let ids: Vec<_> = ids.collect();
         let mut rows = app.store.placements(&app.account, &ids).await?;
         let title = |entry: &'e Entry| {
             let kind = if entry.media.is_film() { MediaType::Movie } else { MediaType::Show };

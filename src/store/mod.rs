@@ -52,11 +52,15 @@ pub mod keys {
     pub const IN_FLIGHT: &str = "sync:in-flight";
     /// What Trakt's history holds, and as of when.
     pub const TRAKT_WATCHED: &str = "trakt:watched";
+    /// When and where Trakt's history was saved before the first write.
+    pub const TRAKT_BACKUP: &str = "trakt:backup";
+    /// The saved history itself, where there is no disk.
+    pub const TRAKT_BACKUP_COPY: &str = "trakt:backup:copy";
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 11] = [
+    pub(super) const OF_ACCOUNT: [&str; 13] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -67,6 +71,8 @@ pub mod keys {
         LAST_SYNC_TIMESTAMP,
         IN_FLIGHT,
         TRAKT_WATCHED,
+        TRAKT_BACKUP,
+        TRAKT_BACKUP_COPY,
         ANILIST_VIEWER,
     ];
 

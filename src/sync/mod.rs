@@ -4,6 +4,7 @@
 //! same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
 
 pub mod apply;
+pub mod backup;
 pub mod collect;
 pub mod dates;
 pub mod explanation;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::apply::{Applied, apply};
+use super::backup::{self, Backup};
 use super::collect::{Collected, collect};
 use super::dates::Calendar;
 use super::in_flight::InFlight;
@@ -44,6 +45,8 @@ pub struct Prepared {
     /// A batch of an earlier run was in flight, and the plan rests on the history as it was read
     /// after that: what this settles.
     read_back: Vec<Write>,
+    /// Whether Trakt's history is saved, if something is to be posted.
+    backup: Backup,
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -78,6 +81,14 @@ async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Rep
     };
     let mut first = prepared.read_back.clone();
     first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
+    if prepared.plan.plays().next().is_some() {
+        match backup::make(app, prepared.backup).await {
+            Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
+                return Ok(postponed(mode, id, &error));
+            }
+            saved => first.extend(saved?),
+        }
+    }
     if !first.is_empty() {
         app.store.write(&app.account, first).await?;
     }
@@ -120,8 +131,8 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
         memory: Memory::Use,
     };
     let placed = resolver.place(request).await?;
-    let (plan, read_back) = state.plan(app, &collected, &placed).await?;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back })
+    let Planned { plan, read_back, backup } = state.plan(app, &collected, &placed).await?;
+    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back, backup })
 }
 
 /// What earlier runs and people left in the store.
@@ -130,18 +141,28 @@ struct State {
     queue: HashMap<AnilistId, Unmapped>,
     overrides: Vec<Override>,
     in_flight: Option<InFlight>,
+    has_backup: bool,
+}
+
+/// A plan with what was learnt of Trakt's history on the way.
+struct Planned {
+    plan: Plan,
+    read_back: Vec<Write>,
+    backup: Backup,
 }
 
 impl State {
     async fn read(app: &App) -> Result<Self> {
         let account = &app.account;
         let queue = app.store.unmapped(account).await?;
-        let config = app.store.config(account, &[keys::IN_FLIGHT]).await?;
+        let config = app.store.config(account, &[keys::IN_FLIGHT, keys::TRAKT_BACKUP]).await?;
+        let [in_flight, backup] = <[_; 2]>::try_from(config).unwrap_or_default();
         Ok(Self {
             progress: app.store.progress(account).await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
             overrides: app.store.overrides(account).await?,
-            in_flight: config.into_iter().flatten().next().map(|text| InFlight::read(&text)),
+            in_flight: in_flight.map(|text| InFlight::read(&text)),
+            has_backup: backup.is_some(),
         })
     }
 
@@ -161,25 +182,38 @@ impl State {
 
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, also says what the history settles.
-    async fn plan(
-        &self,
-        app: &App,
-        collected: &Collected,
-        placed: &Placed,
-    ) -> Result<(Plan, Vec<Write>)> {
+    async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
         if let Some(in_flight) = &self.in_flight {
             let watched = watched(app, Freshness::ReadAgain).await?;
             let arrived = |play: &Play| watched.contains(&play.item);
             let settled = in_flight.settled(arrived, &self.progress, &self.queue, app.clock.now());
-            return Ok((self.plan_against(app, collected, placed, &watched), settled));
+            return Ok(Planned {
+                plan: self.plan_against(app, collected, placed, &watched),
+                read_back: settled,
+                backup: self.backup(&watched),
+            });
         }
         let draft = self.plan_against(app, collected, placed, &Watched::default());
         let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
         if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
-            return Ok((draft, Vec::new()));
+            return Ok(Planned { plan: draft, read_back: Vec::new(), backup: Backup::Made });
         }
         let watched = watched(app, Freshness::WhenUnchanged).await?;
-        Ok((self.plan_against(app, collected, placed, &watched), Vec::new()))
+        Ok(Planned {
+            plan: self.plan_against(app, collected, placed, &watched),
+            read_back: Vec::new(),
+            backup: self.backup(&watched),
+        })
+    }
+
+    fn backup(&self, watched: &Watched) -> Backup {
+        if self.has_backup {
+            Backup::Made
+        } else if watched.is_empty() {
+            Backup::NothingThere
+        } else {
+            Backup::Missing
+        }
     }
 
     fn plan_against(

@@ -54,8 +54,14 @@ impl Bench {
         for (name, value) in hurry.iter().chain(settings) {
             all.insert((*name).to_owned(), (*value).to_owned());
         }
+        all.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
         let app = open(&all, folder.path(), &clock);
         Self { demo, clock, app, settings: all, folder }
+    }
+
+    /// Where the app keeps its state.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Another app on the same folder, as another process would be.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
+mod backup;
 mod bench;
 mod changes;
 mod crashes;

@@ -17,7 +17,7 @@ use crate::store::{StoredShow, Write};
 const CONCURRENT_SHOWS: usize = 6;
 
 /// Fetched shows are saved in groups, so that a stop loses little.
-const SHOWS_PER_SAVE: usize = 240;
+const SHOWS_PER_SAVE: usize = 400;
 
 /// A stored show younger than this is not asked for again because an episode is missing in it.
 const RECHECK: SignedDuration = SignedDuration::from_hours(6);
