@@ -103,6 +103,7 @@ const REASONS = {
   episodes_missing: 'Episodes missing on Trakt',
   conflict: 'Sources disagree',
   refused_by_trakt: 'Refused by Trakt',
+  moved: 'Belongs elsewhere now',
 };
 export const reasonName = (reason) => REASONS[reason] ?? String(reason ?? 'Unknown').replaceAll('_', ' ');
 

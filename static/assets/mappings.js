@@ -6,22 +6,34 @@ import { explanation } from './explanation.js';
 import { anilistLink, count, localDay, manualHref, otherLinks, time, traktLink } from './format.js';
 import { beat } from './shell.js';
 import { table } from './table.js';
+import { suggestions } from './suggestions.js';
 import { showWaiting } from './waiting.js';
 
 let mappings = { manual: [], auto: [] };
 
-/** Opens the explanation of an entry over the page. */
-async function explain(id) {
-  const dialog = byId('why');
-  fill(byId('why-body'), el('p', { class: 'working' }, 'Working it out…'));
+/** Opens something about an entry over the page. */
+async function open(id, heading, busy, work) {
+  byId('why-title').textContent = heading;
+  fill(byId('why-body'), el('p', { class: 'working' }, busy));
   fill(byId('why-fix'), link(manualHref({ anilistId: id }), 'Map it by hand'));
-  dialog.showModal();
+  byId('why').showModal();
   try {
-    fill(byId('why-body'), explanation(await get('/api/explain', { anilistId: id })));
+    fill(byId('why-body'), await work());
   } catch (error) {
     fill(byId('why-body'), errorNotice(error));
   }
 }
+
+const explain = (id) => open(id, 'Why is it placed there?', 'Working it out…',
+  async () => explanation(await get('/api/explain', { anilistId: id })));
+
+const suggest = (id) => open(id, 'Where does it belong?', 'Searching Trakt…',
+  async () => suggestions(await get('/api/suggestions', { anilistId: id }), byId('waiting-result'), () => {
+    byId('why').close();
+    loadMappings();
+    loadWaiting();
+    beat();
+  }));
 
 const pin = ({ season, offset }) => [
   season !== null && season !== undefined && `season ${season}`,
@@ -93,4 +105,4 @@ const loadMappings = section(byId('mappings-state'), () => get('/api/mappings'),
 
 byId('search').addEventListener('input', draw);
 byId('why-close').addEventListener('click', () => byId('why').close());
-showWaiting(explain, beat);
+const loadWaiting = showWaiting({ explain, suggest, changed: beat });

@@ -15,8 +15,11 @@ const reason = (row) => [
   row.hint && el('div', { class: 'muted' }, sentence(row.hint)),
 ];
 
-/** Fills the section; `explain` opens the explanation of an entry, `changed` is told of a decision. */
-export function showWaiting(explain, changed) {
+/**
+ * Fills the section; `explain` opens the explanation of an entry, `suggest` its suggestions, `changed`
+ * is told of a decision. Gives back what loads the section again.
+ */
+export function showWaiting({ explain, suggest, changed }) {
   const setIgnored = (control, row) => perform(control, byId('waiting-result'), async () => {
     const path = `/api/unmapped/${encodeURIComponent(row.anilistId)}/ignore`;
     await (row.ignored ? remove(path) : post(path));
@@ -25,8 +28,29 @@ export function showWaiting(explain, changed) {
     return notice('good', row.ignored ? `Waits again: ${row.title}` : `Ignored: ${row.title}`);
   });
 
+  const decide = (control, work, done) => perform(control, byId('waiting-result'), async () => {
+    await work();
+    load();
+    changed();
+    return notice('good', done);
+  });
+
+  const keep = (row) => button('Keep plays', ({ currentTarget }) => decide(currentTarget,
+    () => post(`/api/unmapped/${encodeURIComponent(row.anilistId)}/keep`),
+    `Kept where they are: ${row.title}`), 'small primary');
+  const afresh = (row) => button('Start afresh', ({ currentTarget }) => decide(currentTarget,
+    () => remove('/api/progress', { anilistId: row.anilistId }),
+    `The next sync posts it in its new place: ${row.title}`), 'small');
+
+  const fixes = (row) => row.reason === 'moved'
+    ? [keep(row), afresh(row)]
+    : [
+      button('Suggestions', () => suggest(row.anilistId), 'small primary'),
+      el('a', { href: manualHref({ anilistId: row.anilistId }), class: 'button' }, 'Fix'),
+    ];
+
   const actions = (row) => el('div', { class: 'row' },
-    el('a', { href: manualHref({ anilistId: row.anilistId }), class: 'button primary' }, 'Fix'),
+    fixes(row),
     button('Why?', () => explain(row.anilistId), 'small'),
     button(row.ignored ? 'Ask again' : 'Ignore', ({ currentTarget }) => setIgnored(currentTarget, row), 'small'));
 
@@ -53,4 +77,5 @@ export function showWaiting(explain, changed) {
   };
 
   const load = section(byId('waiting-list'), () => get('/api/unmapped'), render);
+  return load;
 }
