@@ -139,6 +139,10 @@ impl Node {
     }
 }
 
+/// More episodes than any anime has. AniList takes any number for a title whose length it does not
+/// know, and nobody has watched four billion.
+const MOST_EPISODES: u32 = 20_000;
+
 /// One list entry. Its `id` is the entry's, not the title's.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -165,7 +169,7 @@ impl WireEntry {
         Some(Entry {
             media: media.into_media(),
             status,
-            progress: count(self.progress).unwrap_or(0),
+            progress: count(self.progress).unwrap_or(0).min(MOST_EPISODES),
             repeat: count(self.repeat).unwrap_or(0),
             completed_at: self.completed_at.unwrap_or_default(),
             updated_at: self.updated_at.unwrap_or(0),
@@ -192,7 +196,7 @@ impl WireMedia {
             titles: self.title.unwrap_or_default(),
             format: self.format,
             // 0 stands for "not known yet" on some titles.
-            episodes: count(self.episodes).filter(|episodes| *episodes > 0),
+            episodes: count(self.episodes).filter(|n| (1..=MOST_EPISODES).contains(n)),
             start_date: self.start_date.unwrap_or_default(),
         }
     }

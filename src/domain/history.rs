@@ -76,7 +76,9 @@ fn runs(slots: &BTreeSet<Slot>) -> Vec<(u16, u32, u32)> {
     let mut runs: Vec<(u16, u32, u32)> = Vec::new();
     for slot in slots {
         match runs.last_mut() {
-            Some((season, _, last)) if *season == slot.season && *last + 1 == slot.number => {
+            Some((season, _, last))
+                if *season == slot.season && last.checked_add(1) == Some(slot.number) =>
+            {
                 *last = slot.number;
             }
             _ => runs.push((slot.season, slot.number, slot.number)),

@@ -20,7 +20,7 @@ impl Span {
     fn slot(&self, abs: u32) -> Option<Slot> {
         (self.first..=self.last).contains(&abs).then(|| Slot {
             season: self.start.season,
-            number: self.start.number + (abs - self.first),
+            number: self.start.number.saturating_add(abs - self.first),
         })
     }
 }
@@ -117,7 +117,10 @@ impl Placement {
     pub fn len(&self) -> u32 {
         match self {
             Self::Movie { .. } => 1,
-            Self::Episodes { spans, .. } => spans.iter().map(|s| s.last - s.first + 1).sum(),
+            Self::Episodes { spans, .. } => spans
+                .iter()
+                .map(|span| span.last.saturating_sub(span.first).saturating_add(1))
+                .fold(0, u32::saturating_add),
         }
     }
 

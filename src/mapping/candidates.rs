@@ -134,7 +134,9 @@ fn same_day_run<'a>(
 ) -> Option<&'a Episode> {
     let that_day: Vec<_> = listed.iter().filter(|e| aired_on(e, day, 0)).collect();
     let in_a_row = that_day.iter().all(|e| e.slot.season == first.slot.season)
-        && that_day.windows(2).all(|pair| pair[1].slot.number == pair[0].slot.number + 1);
+        && that_day
+            .windows(2)
+            .all(|pair| pair[0].slot.number.checked_add(1) == Some(pair[1].slot.number));
     let enough = media.episodes.is_some_and(|n| n as usize >= that_day.len());
     (in_a_row && enough).then_some(first)
 }

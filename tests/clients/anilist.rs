@@ -304,3 +304,13 @@ async fn nobody_is_asked_for_the_prequels_of_nothing() {
     assert!(client(&server).prequels(&[]).await.unwrap().is_empty());
     assert_eq!(server.calls().len(), 0);
 }
+
+#[tokio::test]
+async fn nobody_has_watched_four_billion_episodes() {
+    let mut endless = entry(1, "CURRENT", 100);
+    endless["progress"] = json!(4_294_967_295_u32);
+    endless["media"]["episodes"] = json!(null);
+    let fake = Fake { entries: vec![endless], ..Fake::default() };
+    let list = client(&fake.start().await).list(7, None).await.unwrap();
+    assert_eq!(list[0].progress, 20_000);
+}
