@@ -1,32 +1,42 @@
 //! What a Trakt history holds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::ids::{TraktMovieId, TraktShowId};
 use super::placement::Item;
+use super::play::Viewing;
 use super::show::Slot;
 
-/// Everything that was watched at least once, whoever logged it.
+/// How often everything was watched that was watched at all, whoever logged it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Compact", into = "Compact")]
 pub struct Watched {
-    /// The watched episodes of each show.
-    pub shows: HashMap<TraktShowId, BTreeSet<Slot>>,
-    /// The watched films.
-    pub movies: HashSet<TraktMovieId>,
+    /// The plays of each show's watched episodes; never 0.
+    pub shows: HashMap<TraktShowId, BTreeMap<Slot, u32>>,
+    /// The plays of the watched films; never 0.
+    pub movies: HashMap<TraktMovieId, u32>,
 }
 
 impl Watched {
+    /// How often this was watched.
+    pub fn plays(&self, item: &Item) -> u32 {
+        let plays = match item {
+            Item::Movie { movie } => self.movies.get(movie),
+            Item::Episode { show, slot } => self.shows.get(show).and_then(|slots| slots.get(slot)),
+        };
+        plays.copied().unwrap_or(0)
+    }
+
     /// Whether this was watched.
     pub fn contains(&self, item: &Item) -> bool {
-        match item {
-            Item::Movie { movie } => self.movies.contains(movie),
-            Item::Episode { show, slot } => {
-                self.shows.get(show).is_some_and(|slots| slots.contains(slot))
-            }
-        }
+        self.plays(item) > 0
+    }
+
+    /// Whether this was watched, and as often again as the viewing says.
+    pub fn has(&self, viewing: Viewing) -> bool {
+        self.plays(&viewing.item) > viewing.rewatch
     }
 
     /// Whether nothing was ever watched.
@@ -34,21 +44,24 @@ impl Watched {
         self.shows.is_empty() && self.movies.is_empty()
     }
 
-    /// Adds what was watched; says whether it is new.
-    pub fn insert(&mut self, item: Item) -> bool {
-        match item {
-            Item::Movie { movie } => self.movies.insert(movie),
-            Item::Episode { show, slot } => self.shows.entry(show).or_default().insert(slot),
-        }
+    /// Adds a play.
+    pub fn add(&mut self, item: Item) {
+        let plays = match item {
+            Item::Movie { movie } => self.movies.entry(movie).or_default(),
+            Item::Episode { show, slot } => {
+                self.shows.entry(show).or_default().entry(slot).or_default()
+            }
+        };
+        *plays = plays.saturating_add(1);
     }
 }
 
-/// The stored form: runs of episodes as `[season, first, last]`, since most seasons are watched
-/// without a gap. Sorted, so that the same history is always the same text.
+/// The stored form: runs of episodes as `[season, first, last, plays]`, since most seasons are
+/// watched without a gap. Sorted, so that the same history is always the same text.
 #[derive(Serialize, Deserialize)]
 struct Compact {
-    shows: BTreeMap<TraktShowId, Vec<(u16, u32, u32)>>,
-    movies: BTreeSet<TraktMovieId>,
+    shows: BTreeMap<TraktShowId, Vec<(u16, u32, u32, u32)>>,
+    movies: BTreeMap<TraktMovieId, u32>,
 }
 
 impl From<Watched> for Compact {
@@ -60,8 +73,9 @@ impl From<Watched> for Compact {
 
 impl From<Compact> for Watched {
     fn from(compact: Compact) -> Self {
-        let slots =
-            |(season, first, last)| (first..=last).map(move |number| Slot { season, number });
+        let slots = |(season, first, last, plays)| {
+            (first..=last).map(move |number| (Slot { season, number }, plays))
+        };
         let shows = compact.shows.into_iter();
         Self {
             shows: shows
@@ -72,16 +86,18 @@ impl From<Compact> for Watched {
     }
 }
 
-fn runs(slots: &BTreeSet<Slot>) -> Vec<(u16, u32, u32)> {
-    let mut runs: Vec<(u16, u32, u32)> = Vec::new();
-    for slot in slots {
+fn runs(slots: &BTreeMap<Slot, u32>) -> Vec<(u16, u32, u32, u32)> {
+    let mut runs: Vec<(u16, u32, u32, u32)> = Vec::new();
+    for (slot, plays) in slots {
         match runs.last_mut() {
-            Some((season, _, last))
-                if *season == slot.season && last.checked_add(1) == Some(slot.number) =>
+            Some((season, _, last, same))
+                if *season == slot.season
+                    && last.checked_add(1) == Some(slot.number)
+                    && same == plays =>
             {
                 *last = slot.number;
             }
-            _ => runs.push((slot.season, slot.number, slot.number)),
+            _ => runs.push((slot.season, slot.number, slot.number, *plays)),
         }
     }
     runs
@@ -100,21 +116,30 @@ mod tests {
     #[test]
     fn runs_of_episodes_are_stored_by_their_ends() {
         let mut watched = Watched::default();
-        for number in [3, 1, 2, 5] {
-            assert!(watched.insert(episode(7, 1, number)));
+        for number in [3, 1, 2, 5, 5, 6] {
+            watched.add(episode(7, 1, number));
         }
-        assert!(watched.insert(Item::Movie { movie: TraktMovieId(7) }));
-        assert!(!watched.insert(episode(7, 1, 5)));
+        watched.add(Item::Movie { movie: TraktMovieId(7) });
         let text = serde_json::to_string(&watched).unwrap();
-        assert_eq!(text, r#"{"shows":{"7":[[1,1,3],[1,5,5]]},"movies":[7]}"#);
+        let expected = r#"{"shows":{"7":[[1,1,3,1],[1,5,5,2],[1,6,6,1]]},"movies":{"7":1}}"#;
+        assert_eq!(text, expected);
     }
 
     #[test]
     fn a_film_and_a_show_of_the_same_number_are_two_things() {
         let mut watched = Watched::default();
-        watched.insert(Item::Movie { movie: TraktMovieId(7) });
+        watched.add(Item::Movie { movie: TraktMovieId(7) });
         assert!(!watched.contains(&episode(7, 1, 1)));
         assert!(watched.contains(&Item::Movie { movie: TraktMovieId(7) }));
+    }
+
+    #[test]
+    fn a_viewing_is_there_when_there_are_more_plays_than_rewatches_before_it() {
+        let mut watched = Watched::default();
+        watched.add(episode(7, 1, 1));
+        watched.add(episode(7, 1, 1));
+        let there = |rewatch| watched.has(Viewing { item: episode(7, 1, 1), rewatch });
+        assert_eq!([0, 1, 2].map(there), [true, true, false]);
     }
 
     proptest! {
@@ -124,7 +149,7 @@ mod tests {
         ) {
             let mut watched = Watched::default();
             for (show, season, number) in items {
-                watched.insert(episode(show, season, number));
+                watched.add(episode(show, season, number));
             }
             let text = serde_json::to_string(&watched).unwrap();
             prop_assert_eq!(serde_json::from_str::<Watched>(&text).unwrap(), watched);

@@ -10,6 +10,7 @@ pub mod placement;
 pub mod play;
 pub mod prequel;
 pub mod reason;
+mod rewatch;
 pub mod show;
 pub mod verdict;
 
@@ -21,8 +22,9 @@ pub use ids::{
     TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId,
 };
 pub use placement::{Item, Placement, Span};
-pub use play::{Play, WatchedAt};
+pub use play::{Play, Viewing, WatchedAt};
 pub use prequel::Prequel;
 pub use reason::Reason;
+pub use rewatch::Rewatched;
 pub use show::{Breakpoint, Episode, Show, Slot};
 pub use verdict::{Source, Verdict, Weight};

@@ -50,6 +50,16 @@ impl<'de> Deserialize<'de> for WatchedAt {
     }
 }
 
+/// One of the times that something was watched. Trakt has no number for it: it is there when there
+/// are more plays of the item than rewatches before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Viewing {
+    /// What was watched.
+    pub item: Item,
+    /// 0 the first time, then the number of the rewatch.
+    pub rewatch: u32,
+}
+
 /// One watched episode or film on its way to Trakt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +76,21 @@ pub struct Play {
     pub episode_id: Option<TraktEpisodeId>,
     /// When.
     pub watched_at: WatchedAt,
+    /// 0 the first time, then the number of the rewatch.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub rewatch: u32,
+}
+
+impl Play {
+    /// Which of the times it is that the item was watched.
+    pub fn viewing(&self) -> Viewing {
+        Viewing { item: self.item, rewatch: self.rewatch }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_first(rewatch: &u32) -> bool {
+    *rewatch == 0
 }
 
 #[cfg(test)]

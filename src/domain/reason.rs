@@ -18,6 +18,8 @@ pub enum Reason {
     RefusedByTrakt,
     /// It was posted somewhere else before the show or the sources changed.
     Moved,
+    /// It was watched again, and the Trakt account keeps one play of each.
+    WatchOnlyOnce,
 }
 
 impl Reason {
@@ -29,6 +31,9 @@ impl Reason {
             Self::EpisodesMissing => "Trakt lists fewer episodes there than the entry has",
             Self::Conflict => "the sources disagree with each other or with the show's air dates",
             Self::RefusedByTrakt => "Trakt answered that it does not know this episode or film",
+            Self::WatchOnlyOnce => {
+                "it was watched again, and the Trakt account keeps one play of each"
+            }
             Self::Moved => "it belongs elsewhere on Trakt than where it was posted before",
         }
     }
@@ -39,6 +44,9 @@ impl Reason {
             Self::NoCandidate | Self::NotOnTrakt => "map it by hand, or ignore it",
             Self::EpisodesMissing => "wait until Trakt lists them, or correct it by hand",
             Self::Conflict => "look at the explanation and map it by hand",
+            Self::WatchOnlyOnce => {
+                "turn \"watch only once\" off in Trakt's settings and run a completed sync, or unset SYNC_REWATCHES"
+            }
             Self::Moved => {
                 "keep the earlier plays as they are, or start the title afresh to post them again"
             }

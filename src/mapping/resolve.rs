@@ -89,6 +89,8 @@ struct Title<'a> {
     claims: Vec<Claim>,
     basis: Digest,
     settled: u32,
+    /// Whether rewatches are asked for, and some are not settled.
+    is_rewatched: bool,
     waiting: Vec<u32>,
     is_refused: bool,
     before: Option<PlacementRow>,
@@ -101,7 +103,7 @@ impl Title<'_> {
 
     /// Whether some of what was watched is not settled.
     fn is_unsettled(&self) -> bool {
-        self.settled < self.entry.watched()
+        self.settled < self.entry.watched() || self.is_rewatched
     }
 }
 
@@ -180,12 +182,15 @@ impl<'a> Resolver<'a> {
             let kind = if entry.media.is_film() { MediaType::Movie } else { MediaType::Show };
             let claims = self.claims_of(entry.media.id, kind);
             let basis = remembered::basis(entry, &claims, |claim| self.targets.by_datasets(claim))?;
-            let settled = request.progress.get(&entry.media.id).map_or(0, |p| p.last_abs);
+            let progress = request.progress.get(&entry.media.id);
+            let settled = progress.map_or(0, |row| row.last_abs);
+            let rewatched = progress.map(|row| row.rewatched).unwrap_or_default();
+            let is_rewatched = app.config.rewatches && entry.rewatches(rewatched).next().is_some();
             let queued = request.queue.get(&entry.media.id);
             let waiting = queued.map(|row| row.episodes.clone()).unwrap_or_default();
             let before = rows.remove(&entry.media.id);
             let is_refused = queued.is_some_and(|row| row.reason == Reason::RefusedByTrakt);
-            Ok(Title { entry, claims, basis, settled, waiting, is_refused, before })
+            Ok(Title { entry, claims, basis, settled, is_rewatched, waiting, is_refused, before })
         };
         request.entries.iter().map(title).collect()
     }

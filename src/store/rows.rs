@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, RunId, Show,
-    Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
+    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, Rewatched,
+    RunId, Show, Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 
 /// Who made a mapping.
@@ -68,6 +68,9 @@ pub struct Progress {
     pub anilist_id: AnilistId,
     /// The entry's own number of the last settled episode.
     pub last_abs: u32,
+    /// How far its rewatches are settled.
+    #[serde(default, skip_serializing_if = "Rewatched::is_none")]
+    pub rewatched: Rewatched,
     /// Last change.
     pub updated_at: Timestamp,
 }

@@ -12,7 +12,7 @@ use super::plan::{Action, Plan, Step, TitlePlan};
 use super::queue::{self, Attempt, Outcome};
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Play, RunId};
+use crate::domain::{AnilistId, Item, Play, RunId, Viewing};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError};
@@ -26,11 +26,13 @@ const MAX_LOST_ANSWERS: u32 = 3;
 #[derive(Debug, Default)]
 pub struct Applied {
     /// Plays that Trakt has now.
-    pub accepted: HashSet<Item>,
+    pub accepted: HashSet<Viewing>,
     /// Requests that were sent.
     pub batches: u32,
     /// Plays that Trakt does not know.
     pub refused: HashMap<AnilistId, Vec<u32>>,
+    /// Rewatches that Trakt does not know, although it has the first play.
+    pub refused_again: HashSet<Viewing>,
     /// Set when the rest has to wait.
     pub interrupted: Option<Interruption>,
 }
@@ -38,7 +40,26 @@ pub struct Applied {
 impl Applied {
     /// How many episodes were added.
     pub fn episodes(&self) -> usize {
-        self.accepted.iter().filter(|item| matches!(item, Item::Episode { .. })).count()
+        self.accepted.iter().filter(|play| matches!(play.item, Item::Episode { .. })).count()
+    }
+
+    /// How many of all were rewatches.
+    pub fn rewatches(&self) -> usize {
+        self.accepted.iter().filter(|play| play.rewatch > 0).count()
+    }
+
+    /// How many Trakt did not know.
+    pub fn refused_plays(&self) -> usize {
+        self.refused.values().map(Vec::len).sum::<usize>() + self.refused_again.len()
+    }
+
+    /// Whether a play was taken, or waits because it was not.
+    pub fn is_settled(&self, play: &Play) -> bool {
+        let refused = || match play.rewatch {
+            0 => self.refused.get(&play.anilist_id).is_some_and(|abs| abs.contains(&play.abs)),
+            _ => self.refused_again.contains(&play.viewing()),
+        };
+        self.accepted.contains(&play.viewing()) || refused()
     }
 
     /// How many films were added.
@@ -133,11 +154,20 @@ impl<'a> Applier<'a> {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
-            let size = self.app.config.limits.batch_size.min(self.pending.len());
-            let batch: Vec<Play> = self.pending.drain(..size).collect();
+            let batch = self.next_batch();
             self.post(batch).await?;
         }
         Ok(())
+    }
+
+    /// The next plays, as many as may go in one request. Nothing goes twice in one: Trakt does not
+    /// say what it makes of that.
+    fn next_batch(&mut self) -> Vec<Play> {
+        let most = self.app.config.limits.batch_size.min(self.pending.len());
+        let mut items = HashSet::new();
+        let fitting = self.pending.iter().take(most).take_while(|play| items.insert(play.item));
+        let size = fitting.count();
+        self.pending.drain(..size).collect()
     }
 
     async fn post(&mut self, batch: Vec<Play>) -> Result<()> {
@@ -231,11 +261,14 @@ impl<'a> Applier<'a> {
         let mut ids = Vec::new();
         for play in batch {
             ids.push(play.anilist_id);
-            if unknown.contains(&play.item) {
-                self.applied.refused.entry(play.anilist_id).or_default().push(play.abs);
-            } else {
-                self.applied.accepted.insert(play.item);
-            }
+            match (unknown.contains(&play.item), play.rewatch) {
+                (false, _) => self.applied.accepted.insert(play.viewing()),
+                (true, 0) => {
+                    self.applied.refused.entry(play.anilist_id).or_default().push(play.abs);
+                    continue;
+                }
+                (true, _) => self.applied.refused_again.insert(play.viewing()),
+            };
         }
         ids.dedup();
         let mut writes = self.settled(&ids);
@@ -266,7 +299,7 @@ impl<'a> Applier<'a> {
             Err(error) => return Err(error),
         };
         let (has, has_not): (Vec<Play>, Vec<Play>) =
-            batch.into_iter().partition(|play| history.contains(&play.item));
+            batch.into_iter().partition(|play| history.has(play.viewing()));
         // What may arrive yet is this run's play even when a later one finds it.
         let yet = if may_still_land { has_not.as_slice() } else { &[] };
         self.settle(has, &[], yet).await?;
@@ -306,9 +339,10 @@ impl<'a> Applier<'a> {
             if title.is_undecided() {
                 continue;
             }
-            let through = title.settled_through(|play| self.is_settled(play));
-            if through > title.settled_before {
-                let row = Progress { anilist_id: *id, last_abs: through, updated_at: now };
+            let last_abs = title.settled_through(|play| self.applied.is_settled(play));
+            let rewatched = title.rewatched_through(|play| self.applied.is_settled(play));
+            if last_abs > title.settled_before || rewatched > title.rewatched_before {
+                let row = Progress { anilist_id: *id, last_abs, rewatched, updated_at: now };
                 writes.push(Write::Progress(row));
             }
             writes.extend(queue::change(title, &self.outcome(title), self.queue, self.attempt));
@@ -319,18 +353,12 @@ impl<'a> Applier<'a> {
     fn outcome(&self, title: &TitlePlan) -> Outcome {
         let refused = self.applied.refused.get(&title.entry.media.id).cloned().unwrap_or_default();
         let open = |step: &&Step| match &step.action {
-            Action::Post(play) => !self.is_settled(play),
+            Action::Post(play) => !self.applied.is_settled(play),
             Action::Later => true,
-            Action::Already | Action::Wait => false,
+            Action::Already | Action::Wait | Action::OnlyOnce => false,
         };
         let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
         Outcome { refused, outstanding }
-    }
-
-    fn is_settled(&self, play: &Play) -> bool {
-        let refused = self.applied.refused.get(&play.anilist_id);
-        self.applied.accepted.contains(&play.item)
-            || refused.is_some_and(|refused| refused.contains(&play.abs))
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<()> {

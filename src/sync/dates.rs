@@ -38,13 +38,34 @@ impl WatchLog {
         self.earliest(title, |kind| matches!(kind, ActivityKind::Completed))
     }
 
+    /// When the episode was logged as watched again, newest first.
+    fn rewatched(&self, title: AnilistId, abs: u32) -> Vec<Timestamp> {
+        let mut moments = self.all(title, |kind| {
+            matches!(kind, ActivityKind::Rewatched { first, last } if (*first..=*last).contains(&abs))
+        });
+        moments.sort_unstable_by(|one, other| other.cmp(one));
+        moments
+    }
+
+    /// When a rewatch was logged as completed: later than all episodes that were watched again.
+    fn completed_again(&self, title: AnilistId) -> Option<Timestamp> {
+        let again = self.all(title, |kind| matches!(kind, ActivityKind::Rewatched { .. }));
+        let completed = self.all(title, |kind| matches!(kind, ActivityKind::Completed));
+        let last = again.into_iter().max()?;
+        completed.into_iter().max().filter(|moment| *moment >= last)
+    }
+
+    fn all(&self, title: AnilistId, wanted: impl Fn(&ActivityKind) -> bool) -> Vec<Timestamp> {
+        let activities = self.by_title.get(&title).map(Vec::as_slice).unwrap_or_default();
+        activities.iter().filter(|a| wanted(&a.kind)).map(|activity| activity.at).collect()
+    }
+
     fn earliest(
         &self,
         title: AnilistId,
         wanted: impl Fn(&ActivityKind) -> bool,
     ) -> Option<Timestamp> {
-        let activities = self.by_title.get(&title)?.iter();
-        activities.filter(|activity| wanted(&activity.kind)).map(|activity| activity.at).min()
+        self.all(title, wanted).into_iter().min()
     }
 }
 
@@ -75,6 +96,34 @@ pub fn watched_at(entry: &Entry, abs: u32, log: &WatchLog, calendar: &Calendar) 
             let moment = Timestamp::from_second(entry.updated_at).unwrap_or(calendar.now);
             WatchedAt::at(moment.min(calendar.now))
         }
+    }
+}
+
+/// When the entry's episode was watched in a rewatch, both given as `(rewatch, abs)`.
+///
+/// Activities carry no number, so the newest is the latest rewatch's, the one before it that of the
+/// rewatch before, and so on. Without one, only a rewatch that goes on has a time: that of the
+/// entry's last update. AniList keeps no date of any other.
+pub fn rewatched_at(
+    entry: &Entry,
+    (rewatch, abs): (u32, u32),
+    log: &WatchLog,
+    calendar: &Calendar,
+) -> WatchedAt {
+    let title = entry.media.id;
+    let age = entry.latest_rewatch(abs).saturating_sub(rewatch);
+    let logged =
+        usize::try_from(age).ok().and_then(|age| log.rewatched(title, abs).get(age).copied());
+    let told = match entry.status {
+        ListStatus::Repeating if rewatch > entry.repeat => {
+            Timestamp::from_second(entry.updated_at).ok()
+        }
+        ListStatus::Completed if age == 0 => log.completed_again(title),
+        _ => None,
+    };
+    match logged.or(told) {
+        Some(moment) => WatchedAt::at(moment.min(calendar.now)),
+        None => WatchedAt::Unknown,
     }
 }
 

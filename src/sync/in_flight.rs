@@ -61,8 +61,10 @@ impl InFlight {
         let mut writes = vec![Write::Config { key: keys::IN_FLIGHT, value: None }];
         let Some(RunPlays { run, group, plays }) = self.adding() else { return writes };
         for (id, last_abs) in settled_through(plays, &arrived) {
-            if progress.get(&id).is_none_or(|row| row.last_abs < last_abs) {
-                let row = Progress { anilist_id: id, last_abs, updated_at: now };
+            let before = progress.get(&id);
+            if before.is_none_or(|row| row.last_abs < last_abs) {
+                let rewatched = before.map(|row| row.rewatched).unwrap_or_default();
+                let row = Progress { anilist_id: id, last_abs, rewatched, updated_at: now };
                 writes.push(Write::Progress(row));
             }
         }
@@ -76,10 +78,11 @@ impl InFlight {
     }
 }
 
-/// How far each entry is settled by the plays that arrived, up to the first that did not.
+/// How far each entry is settled by the plays that arrived, up to the first that did not. How far
+/// its rewatches are, the next plan finds out.
 fn settled_through(plays: &[RunPlay], arrived: impl Fn(&Play) -> bool) -> BTreeMap<AnilistId, u32> {
     let (mut through, mut broken) = (BTreeMap::new(), HashSet::new());
-    for play in plays.iter().map(|sent| &sent.play) {
+    for play in plays.iter().map(|sent| &sent.play).filter(|play| play.rewatch == 0) {
         if !arrived(play) {
             broken.insert(play.anilist_id);
         }
@@ -94,7 +97,8 @@ fn settled_through(plays: &[RunPlay], arrived: impl Fn(&Play) -> bool) -> BTreeM
 /// Single episodes that waited do so no more when they arrived.
 fn off_the_queue(found: &[RunPlay], queue: &Queue) -> Vec<Write> {
     let mut waiting: BTreeMap<AnilistId, Unmapped> = BTreeMap::new();
-    for Play { anilist_id, abs, .. } in found.iter().map(|found| &found.play) {
+    let firsts = found.iter().map(|found| &found.play).filter(|play| play.rewatch == 0);
+    for Play { anilist_id, abs, .. } in firsts {
         let Some(row) = queue.get(anilist_id).filter(|row| row.episodes.contains(abs)) else {
             continue;
         };
@@ -112,7 +116,7 @@ fn off_the_queue(found: &[RunPlay], queue: &Queue) -> Vec<Write> {
 mod tests {
     use super::*;
     use crate::domain::{
-        Entry, Item, ListStatus, Media, Reason, Slot, TraktEpisodeId, TraktShowId,
+        Entry, Item, ListStatus, Media, Reason, Rewatched, Slot, TraktEpisodeId, TraktShowId,
     };
     use crate::domain::{FuzzyDate, Titles, WatchedAt};
     use crate::store::PlayOutcome;
@@ -125,6 +129,7 @@ mod tests {
             item: Item::Episode { show: TraktShowId(u64::from(id)), slot },
             episode_id: Some(TraktEpisodeId(u64::from(abs))),
             watched_at: WatchedAt::Unknown,
+            rewatch: 0,
         };
         RunPlay {
             play,
@@ -174,8 +179,10 @@ mod tests {
     fn settled(missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Vec<Write> {
         let now = Timestamp::UNIX_EPOCH;
         let id = AnilistId(1);
-        let progress =
-            HashMap::from([(id, Progress { anilist_id: id, last_abs, updated_at: now })]);
+        let progress = HashMap::from([(
+            id,
+            Progress { rewatched: Rewatched::default(), anilist_id: id, last_abs, updated_at: now },
+        )]);
         let arrived = |play: &Play| !missing.contains(&(play.anilist_id.0, play.abs));
         in_flight().settled(arrived, &progress, queue, now)
     }

@@ -1,12 +1,17 @@
 //! What a run will post, and what it will not. Pure: the same inputs give the same plan, and
 //! planning again after it was applied gives an empty one.
 
-use std::collections::{HashMap, HashSet};
+mod corrections;
+mod rewatches;
 
+use std::collections::HashMap;
+
+pub use self::corrections::Corrections;
+pub use self::rewatches::{RewatchStep, Rewatches};
 use super::dates::{Calendar, WatchLog, watched_at};
 use crate::domain::{
-    AnilistId, Entry, Episode, Item, Placement, Play, Reason, Slot, Source, TraktEpisodeId,
-    TraktShowId, Verdict, Watched,
+    AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, Source,
+    TraktEpisodeId, TraktShowId, Verdict, Watched,
 };
 use crate::mapping::place::{Decision, Shows};
 use crate::store::{Override, Progress, Unmapped};
@@ -26,8 +31,10 @@ pub struct Inputs<'a> {
     pub progress: &'a HashMap<AnilistId, Progress>,
     /// What waits for a decision.
     pub queue: &'a HashMap<AnilistId, Unmapped>,
-    /// What Trakt's history holds, whoever put it there.
-    pub watched: &'a Watched,
+    /// What Trakt's history holds, whoever put it there; none before it was read.
+    pub watched: Option<&'a Watched>,
+    /// What is done about rewatches.
+    pub rewatches: Rewatches,
     /// When episodes were watched.
     pub log: &'a WatchLog,
     /// The zone of dates, and the time of planning.
@@ -56,8 +63,12 @@ pub struct TitlePlan {
     pub source: Option<Source>,
     /// What was settled before.
     pub settled_before: u32,
+    /// How far its rewatches were settled before.
+    pub rewatched_before: Rewatched,
     /// Its unsettled episodes in order.
     pub steps: Vec<Step>,
+    /// The unsettled episodes of its rewatches in order.
+    pub rewatches: Vec<RewatchStep>,
     /// Why some or all of them wait.
     pub waiting: Option<Waiting>,
 }
@@ -82,6 +93,8 @@ pub enum Action {
     Later,
     /// It waits for a decision.
     Wait,
+    /// It was watched again, and the account keeps one play of each.
+    OnlyOnce,
 }
 
 /// Why episodes of an entry wait.
@@ -107,9 +120,22 @@ pub enum News {
 }
 
 impl Plan {
-    /// Everything to post, in order.
+    /// Everything to post, in order: what was watched for the first time, then each rewatch of
+    /// anything, so that a batch seldom meets the same episode twice.
     pub fn plays(&self) -> impl Iterator<Item = &Play> {
-        self.titles.iter().flat_map(TitlePlan::plays)
+        let firsts = self.titles.iter().flat_map(|title| &title.steps).map(|step| &step.action);
+        let of = |number| {
+            let steps = self.titles.iter().flat_map(|title| &title.rewatches);
+            steps.filter(move |step| step.rewatch == number).map(|step| &step.action)
+        };
+        let steps = self.titles.iter().flat_map(|title| &title.rewatches);
+        let last = steps.map(|step| step.rewatch).max().unwrap_or(0);
+        firsts.chain((1..=last).flat_map(of)).filter_map(Action::play)
+    }
+
+    /// Episodes of rewatches that the account does not keep.
+    pub fn only_once(&self) -> usize {
+        self.titles.iter().map(TitlePlan::only_once).sum()
     }
 
     /// Entries that could not be looked up yet.
@@ -126,10 +152,18 @@ impl Plan {
 impl TitlePlan {
     /// What is posted of this entry.
     pub fn plays(&self) -> impl Iterator<Item = &Play> {
-        self.steps.iter().filter_map(|step| match &step.action {
-            Action::Post(play) => Some(play),
-            Action::Already | Action::Later | Action::Wait => None,
-        })
+        self.actions().filter_map(Action::play)
+    }
+
+    /// What happens to its episodes, and to those of its rewatches.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let rewatches = self.rewatches.iter().map(|step| &step.action);
+        self.steps.iter().map(|step| &step.action).chain(rewatches)
+    }
+
+    /// Episodes of rewatches that the account does not keep.
+    pub fn only_once(&self) -> usize {
+        self.rewatches.iter().filter(|step| step.action == Action::OnlyOnce).count()
     }
 
     /// Episodes that Trakt had and earlier runs did not know of.
@@ -164,10 +198,24 @@ impl TitlePlan {
                 Action::Already => through = through.max(step.abs),
                 Action::Post(play) if accepted(play) => through = through.max(step.abs),
                 Action::Wait => {}
-                Action::Post(_) | Action::Later => break,
+                Action::Post(_) | Action::Later | Action::OnlyOnce => break,
             }
         }
         through
+    }
+
+    /// How far its rewatches are settled, given which plays were accepted.
+    pub fn rewatched_through(&self, accepted: impl Fn(&Play) -> bool) -> Rewatched {
+        rewatches::through(self.rewatched_before, &self.rewatches, accepted)
+    }
+}
+
+impl Action {
+    fn play(&self) -> Option<&Play> {
+        match self {
+            Self::Post(play) => Some(play),
+            Self::Already | Self::Later | Self::Wait | Self::OnlyOnce => None,
+        }
     }
 }
 
@@ -177,25 +225,36 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
         inputs,
         corrections: Corrections::new(inputs.overrides),
         claimed: HashMap::new(),
+        again: HashMap::new(),
     };
-    let titles = planner.titles();
+    let mut titles = planner.titles();
+    if inputs.rewatches != Rewatches::Off {
+        for title in &mut titles {
+            planner.rewatches(title);
+        }
+    }
     limit(titles, inputs.max_plays)
 }
 
-/// Leaves the plays beyond the first `max` for later.
+/// Leaves the plays beyond the first `max` for later, those of rewatches first.
 fn limit(mut titles: Vec<TitlePlan>, max: usize) -> Plan {
-    let mut posted = 0;
-    let mut left_out = 0;
-    for step in titles.iter_mut().flat_map(|title| &mut title.steps) {
-        if !matches!(step.action, Action::Post(_)) {
-            continue;
+    let (mut posted, mut left_out) = (0, 0);
+    let mut pass = |action: &mut Action| {
+        if !matches!(action, Action::Post(_)) {
+            return;
         }
         if posted < max {
             posted += 1;
         } else {
-            step.action = Action::Later;
+            *action = Action::Later;
             left_out += 1;
         }
+    };
+    for step in titles.iter_mut().flat_map(|title| &mut title.steps) {
+        pass(&mut step.action);
+    }
+    for step in titles.iter_mut().flat_map(|title| &mut title.rewatches) {
+        pass(&mut step.action);
     }
     Plan { titles, left_out }
 }
@@ -205,6 +264,8 @@ struct Planner<'a> {
     corrections: Corrections<'a>,
     /// Which entry a play of this plan is for: two entries never post the same episode.
     claimed: HashMap<Item, AnilistId>,
+    /// How many rewatches of an item this plan posts.
+    again: HashMap<Item, u32>,
 }
 
 /// Where an episode goes, or why it does not.
@@ -236,14 +297,17 @@ impl Planner<'_> {
 
     fn title(&mut self, entry: &Entry) -> TitlePlan {
         let id = entry.media.id;
-        let settled_before = self.inputs.progress.get(&id).map_or(0, |p| p.last_abs);
+        let progress = self.inputs.progress.get(&id);
+        let settled_before = progress.map_or(0, |row| row.last_abs);
         let decision = self.inputs.decisions.get(&id);
         let mut title = TitlePlan {
             entry: entry.clone(),
             verdict: decision.map(|d| d.verdict),
             source: decision.and_then(|d| d.source),
             settled_before,
+            rewatched_before: progress.map(|row| row.rewatched).unwrap_or_default(),
             steps: Vec::new(),
+            rewatches: Vec::new(),
             waiting: None,
         };
         if let Some(decision) = decision {
@@ -277,7 +341,7 @@ impl Planner<'_> {
                 wait(title, abs, reason, detail);
                 Action::Wait
             }
-            Destination::Listed(item, _) if self.inputs.watched.contains(&item) => Action::Already,
+            Destination::Listed(item, _) if self.plays_there(&item) > 0 => Action::Already,
             Destination::Listed(item, episode_id) => match moved_away(decision, abs) {
                 None => self.claim(title, decision, abs, item, episode_id),
                 Some(detail) => {
@@ -308,7 +372,12 @@ impl Planner<'_> {
             return Action::Wait;
         }
         let watched_at = watched_at(&title.entry, abs, self.inputs.log, self.inputs.calendar);
-        Action::Post(Play { anilist_id, abs, item, episode_id, watched_at })
+        Action::Post(Play { anilist_id, abs, item, episode_id, watched_at, rewatch: 0 })
+    }
+
+    /// How often Trakt has it, as far as is known.
+    fn plays_there(&self, item: &Item) -> u32 {
+        self.inputs.watched.map_or(0, |watched| watched.plays(item))
     }
 
     fn destination(&self, entry: &Entry, decision: &Decision, abs: u32) -> Destination {
@@ -389,44 +458,4 @@ fn wait(title: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
         news: News::New,
     });
     waiting.episodes.push(abs);
-}
-
-/// Per-episode corrections, found by entry or by show.
-#[derive(Debug)]
-pub struct Corrections<'a> {
-    of_entry: HashMap<(AnilistId, u32), &'a Override>,
-    of_show: HashMap<(TraktShowId, u32), &'a Override>,
-    entries: HashSet<AnilistId>,
-}
-
-impl<'a> Corrections<'a> {
-    /// Corrections, ready to be looked up.
-    pub fn new(overrides: &'a [Override]) -> Self {
-        let mut corrections =
-            Self { of_entry: HashMap::new(), of_show: HashMap::new(), entries: HashSet::new() };
-        for correction in overrides {
-            match correction.anilist_id {
-                Some(id) => {
-                    corrections.of_entry.insert((id, correction.abs), correction);
-                    corrections.entries.insert(id);
-                }
-                None => {
-                    corrections.of_show.insert((correction.trakt_id, correction.abs), correction);
-                }
-            }
-        }
-        corrections
-    }
-
-    /// The corrected slot: one for the entry itself wins over one for its show.
-    pub fn of(
-        &self,
-        entry: AnilistId,
-        show: Option<TraktShowId>,
-        abs: u32,
-    ) -> Option<(TraktShowId, Slot)> {
-        let own = self.entries.contains(&entry).then(|| self.of_entry.get(&(entry, abs))).flatten();
-        let found = own.or_else(|| self.of_show.get(&(show?, abs)))?;
-        Some((found.trakt_id, found.slot()))
-    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::apply::Applied;
 use super::modes::Mode;
 use super::plan::{Plan, TitlePlan};
-use crate::domain::RunId;
+use crate::domain::{Reason, RunId};
 use crate::mapping::resolve::Interruption;
 
 /// The answer of a run.
@@ -28,9 +28,33 @@ pub struct Report {
     pub cause: Option<String>,
     /// Plays and titles left for the next call.
     pub remaining: usize,
+    /// What became of rewatches, where there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rewatches: Option<RewatchCounts>,
     /// The counts of the mode.
     #[serde(flatten)]
     pub counts: Value,
+}
+
+/// What became of rewatches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RewatchCounts {
+    /// How many of the plays that were posted are rewatches.
+    pub synced: usize,
+    /// How many were not posted, because the account keeps one play of each.
+    pub skipped: usize,
+    /// Why some were not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+impl RewatchCounts {
+    fn of(plan: &Plan, applied: &Applied) -> Option<Self> {
+        let (synced, skipped) = (applied.rewatches(), plan.only_once());
+        let reason = (skipped > 0).then_some(Reason::WatchOnlyOnce);
+        (synced + skipped > 0).then_some(Self { synced, skipped, reason })
+    }
 }
 
 /// The counts every mode reports from.
@@ -66,6 +90,7 @@ impl Report {
             next_attempt: interrupted.and_then(|i| i.until),
             cause: interrupted.map(|i| i.cause.clone()),
             remaining,
+            rewatches: RewatchCounts::of(plan, applied),
             counts: counts.of_mode(mode),
         }
     }
@@ -88,14 +113,12 @@ fn message(mode: Mode, partial: bool) -> &'static str {
 
 /// Plays that were not sent, and entries that could not be looked up.
 fn remaining(plan: &Plan, applied: &Applied) -> usize {
-    let refused: usize = applied.refused.values().map(Vec::len).sum();
-    let sent = applied.accepted.len() + refused;
+    let sent = applied.accepted.len() + applied.refused_plays();
     plan.plays().count().saturating_sub(sent) + plan.left_out + plan.undecided()
 }
 
 impl Counts {
     fn of(plan: &Plan, applied: &Applied) -> Self {
-        let refused: usize = applied.refused.values().map(Vec::len).sum();
         let is_settled = |title: &&TitlePlan| {
             !title.is_undecided() && title.waiting.is_none() && title.plays().next().is_none()
         };
@@ -106,7 +129,8 @@ impl Counts {
             movies: applied.movies(),
             already: plan.titles.iter().map(TitlePlan::already).sum(),
             already_titles: plan.titles.iter().filter(is_settled).count(),
-            skipped: plan.titles.iter().map(TitlePlan::newly_waiting).sum::<usize>() + refused,
+            skipped: plan.titles.iter().map(TitlePlan::newly_waiting).sum::<usize>()
+                + applied.refused_plays(),
             batches: applied.batches,
         }
     }

@@ -13,7 +13,7 @@ use super::dates::Calendar;
 use super::in_flight::InFlight;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
-use super::plan::{Inputs, Plan, TitlePlan, plan};
+use super::plan::{Action, Inputs, Plan, Rewatches, TitlePlan, plan};
 use super::queue::{self, Attempt};
 use super::record;
 use super::report::Report;
@@ -185,25 +185,39 @@ impl State {
     async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
         if let Some(in_flight) = &self.in_flight {
             let watched = watched(app, Freshness::ReadAgain).await?;
-            let arrived = |play: &Play| watched.contains(&play.item);
-            let settled = in_flight.settled(arrived, &self.progress, &self.queue, app.clock.now());
-            return Ok(Planned {
-                plan: self.plan_against(app, collected, placed, &watched),
-                read_back: settled,
-                backup: self.backup(&watched),
-            });
+            let arrived = |play: &Play| watched.has(play.viewing());
+            let read_back =
+                in_flight.settled(arrived, &self.progress, &self.queue, app.clock.now());
+            let plan = self.plan_fully(app, collected, placed, &watched).await?;
+            return Ok(Planned { plan, read_back, backup: self.backup(&watched) });
         }
-        let draft = self.plan_against(app, collected, placed, &Watched::default());
+        let draft = self.plan_against(app, collected, placed, (None, asked_for(app)));
         let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
         if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
             return Ok(Planned { plan: draft, read_back: Vec::new(), backup: Backup::Made });
         }
         let watched = watched(app, Freshness::WhenUnchanged).await?;
-        Ok(Planned {
-            plan: self.plan_against(app, collected, placed, &watched),
-            read_back: Vec::new(),
-            backup: self.backup(&watched),
-        })
+        let plan = self.plan_fully(app, collected, placed, &watched).await?;
+        Ok(Planned { plan, read_back: Vec::new(), backup: self.backup(&watched) })
+    }
+
+    /// Plans with the history. Whether the account keeps rewatches is asked only where there are
+    /// any to post.
+    async fn plan_fully(
+        &self,
+        app: &App,
+        collected: &Collected,
+        placed: &Placed,
+        watched: &Watched,
+    ) -> Result<Plan> {
+        let with = |rewatches| (Some(watched), rewatches);
+        let plan = self.plan_against(app, collected, placed, with(asked_for(app)));
+        let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
+        let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
+        if some && !app.trakt.allows_rewatches().await? {
+            return Ok(self.plan_against(app, collected, placed, with(Rewatches::OnlyOnce)));
+        }
+        Ok(plan)
     }
 
     fn backup(&self, watched: &Watched) -> Backup {
@@ -221,7 +235,7 @@ impl State {
         app: &App,
         collected: &Collected,
         placed: &Placed,
-        watched: &Watched,
+        (watched, rewatches): (Option<&Watched>, Rewatches),
     ) -> Plan {
         let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
         plan(&Inputs {
@@ -232,11 +246,16 @@ impl State {
             progress: &self.progress,
             queue: &self.queue,
             watched,
+            rewatches,
             log: &collected.log,
             calendar: &calendar,
             max_plays: app.config.limits.max_plays_per_run,
         })
     }
+}
+
+fn asked_for(app: &App) -> Rewatches {
+    if app.config.rewatches { Rewatches::Post } else { Rewatches::Off }
 }
 
 /// A list that comes back empty where there were entries is an upstream's fault, not the
@@ -292,16 +311,11 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
 
 /// Whether something of the title is neither accepted nor queued.
 fn is_unsettled(title: &TitlePlan, applied: &Applied) -> bool {
-    use super::plan::Action;
-    let refused = applied.refused.get(&title.entry.media.id);
     title.is_undecided()
-        || title.steps.iter().any(|step| match &step.action {
+        || title.actions().any(|action| match action {
             Action::Later => true,
-            Action::Post(play) => {
-                !applied.accepted.contains(&play.item)
-                    && !refused.is_some_and(|refused| refused.contains(&play.abs))
-            }
-            Action::Already | Action::Wait => false,
+            Action::Post(play) => !applied.is_settled(play),
+            Action::Already | Action::Wait | Action::OnlyOnce => false,
         })
 }
 

@@ -65,7 +65,7 @@ pub struct Removed {
 }
 
 impl TraktClient {
-    /// Everything that was ever watched, read to the last page. A show without its seasons is an
+    /// How often everything was watched, read to the last page. A show without its seasons is an
     /// error: read as "nothing watched", it would be posted a second time.
     pub async fn watched(&self) -> Result<Watched, ProviderError> {
         let mut watched = Watched::default();
@@ -75,15 +75,16 @@ impl TraktClient {
             self.read_all(request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
         for row in shows.await? {
             let show = row.show.ids.trakt;
-            let slots = row.slots().ok_or_else(|| {
+            let plays = row.plays().ok_or_else(|| {
                 let detail = format!("watched show {show} without its seasons");
                 trakt(Fault::UnexpectedBody { detail })
             })?;
-            watched.shows.insert(show, slots.collect());
+            watched.shows.insert(show, plays.collect());
         }
         let request = self.get("/sync/watched/movies")?.query("limit", "250");
         let movies = self.read_all(request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
-        watched.movies = movies.into_iter().map(|row| row.movie.ids.trakt).collect();
+        let movies = movies.into_iter().map(|row| (row.movie.ids.trakt, row.plays.unwrap_or(1)));
+        watched.movies = movies.filter(|(_, plays)| *plays > 0).collect();
         Ok(watched)
     }
 

@@ -144,22 +144,26 @@ struct WatchedEpisode {
 }
 
 impl WatchedSeason {
-    fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
-        let watched = self.episodes.iter().filter(|episode| episode.plays != Some(0));
-        watched.map(|episode| Slot { season: self.number, number: episode.number })
+    fn plays(&self) -> impl Iterator<Item = (Slot, u32)> + '_ {
+        let plays = self.episodes.iter().map(|episode| {
+            let slot = Slot { season: self.number, number: episode.number };
+            (slot, episode.plays.unwrap_or(1))
+        });
+        plays.filter(|(_, plays)| *plays > 0)
     }
 }
 
 impl WatchedShow {
-    /// The watched episodes, or none when Trakt left the seasons out.
-    pub(super) fn slots(&self) -> Option<impl Iterator<Item = Slot> + '_> {
-        Some(self.seasons.as_ref()?.iter().flat_map(WatchedSeason::slots))
+    /// The watched episodes with how often, or none when Trakt left the seasons out.
+    pub(super) fn plays(&self) -> Option<impl Iterator<Item = (Slot, u32)> + '_> {
+        Some(self.seasons.as_ref()?.iter().flat_map(WatchedSeason::plays))
     }
 }
 
 #[derive(Deserialize)]
 pub(super) struct WatchedMovie {
     pub(super) movie: Named<TraktMovieId>,
+    pub(super) plays: Option<u32>,
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! What a run would post, without posting it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::params::{Query, anilist_id, shown};
 use crate::app::App;
-use crate::domain::{Item, Play};
+use crate::domain::{AnilistId, Item, Play, Reason};
 use crate::error::{Error, Result};
 use crate::sync::Mode;
 use crate::sync::plan::{Plan, TitlePlan, Waiting};
@@ -43,12 +44,16 @@ fn mode(query: &Query) -> Result<Mode> {
 fn describe(mode: Mode, prepared: &Prepared) -> Value {
     let plan = &prepared.plan;
     let interrupted = prepared.placed.interrupted.as_ref();
+    let titles: HashMap<AnilistId, &TitlePlan> =
+        plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
     let plays: Vec<Value> =
-        plan.titles.iter().flat_map(|title| title.plays().map(|p| play(title, p))).collect();
+        prepared.plan.plays().filter_map(|p| Some(play(titles.get(&p.anilist_id)?, p))).collect();
     let skipped: Vec<Value> = plan
         .titles
         .iter()
-        .filter_map(|title| title.waiting.as_ref().map(|waiting| skip(title, waiting)))
+        .flat_map(|title| {
+            title.waiting.as_ref().map(|w| skip(title, w)).into_iter().chain(once(title))
+        })
         .collect();
     json!({
         "mode": mode.name(),
@@ -83,6 +88,9 @@ fn play(title: &TitlePlan, play: &Play) -> Value {
         "source": title.source,
         "verdict": title.verdict,
     });
+    if play.rewatch > 0 {
+        row["rewatch"] = json!(play.rewatch);
+    }
     match play.item {
         Item::Movie { movie } => {
             row["kind"] = json!("movie");
@@ -96,6 +104,22 @@ fn play(title: &TitlePlan, play: &Play) -> Value {
         }
     }
     row
+}
+
+/// Rewatches that the account does not keep.
+fn once(title: &TitlePlan) -> Option<Value> {
+    let reason = Reason::WatchOnlyOnce;
+    let plays = title.only_once();
+    (plays > 0).then(|| {
+        json!({
+            "anilistId": title.entry.media.id,
+            "title": title.entry.media.titles.display(),
+            "reason": reason,
+            "detail": format!("{}: {plays} plays", reason.sentence()),
+            "episodes": [],
+            "hint": reason.hint(),
+        })
+    })
 }
 
 fn skip(title: &TitlePlan, waiting: &Waiting) -> Value {

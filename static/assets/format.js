@@ -104,6 +104,7 @@ const REASONS = {
   conflict: 'Sources disagree',
   refused_by_trakt: 'Refused by Trakt',
   moved: 'Belongs elsewhere now',
+  watch_only_once: 'One play of each is kept',
 };
 export const reasonName = (reason) => REASONS[reason] ?? String(reason ?? 'Unknown').replaceAll('_', ' ');
 

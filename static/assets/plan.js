@@ -7,14 +7,18 @@ import { table } from './table.js';
 
 const DETAIL_ROWS = 50;
 
+// Each rewatch of a title is a row of its own.
 function byTitle(plays) {
   const groups = new Map();
   for (const play of plays) {
-    if (!groups.has(play.anilistId)) groups.set(play.anilistId, []);
-    groups.get(play.anilistId).push(play);
+    const key = `${play.anilistId} ${play.rewatch ?? 0}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(play);
   }
   return [...groups.values()];
 }
+
+const again = ({ rewatch }) => (rewatch ? el('div', { class: 'muted' }, `watched again, time ${rewatch}`) : null);
 
 function slots(plays) {
   if (plays[0].kind === 'movie') return traktLink('movie', plays[0].movie);
@@ -51,7 +55,7 @@ function onePlayEach(plays) {
 }
 
 const TITLE_COLUMNS = [
-  { label: 'Title', kind: 'wide', cell: (plays) => [anilistLink(plays[0].anilistId, plays[0].title), onePlayEach(plays)] },
+  { label: 'Title', kind: 'wide', cell: (plays) => [anilistLink(plays[0].anilistId, plays[0].title), again(plays[0]), onePlayEach(plays)] },
   { label: 'On Trakt', cell: slots },
   { label: 'Watched', kind: 'brief', cell: watched },
   { label: 'Source', cell: (plays) => words(plays, 'source').join(', ') },

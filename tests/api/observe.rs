@@ -1,6 +1,6 @@
 //! Status, logs, progress and health.
 
-use anilist_trakt_sync::domain::{AccountId, AnilistId};
+use anilist_trakt_sync::domain::{AccountId, AnilistId, Rewatched};
 use anilist_trakt_sync::store::{NewLogLine, Progress, Write};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -76,6 +76,7 @@ async fn progress(service: &Service, count: u32) {
         Write::Progress(Progress {
             anilist_id: AnilistId(id),
             last_abs: id * 2,
+            rewatched: Rewatched::default(),
             updated_at: now() + SignedDuration::from_secs(i64::from(id)),
         })
     };

@@ -157,6 +157,7 @@ fn episode(show: u64, number: u32) -> Play {
         item: item(show, number),
         episode_id: Some(TraktEpisodeId(show * 1000 + u64::from(number))),
         watched_at: WatchedAt::at("2026-10-02T10:00:30Z".parse().unwrap()),
+        rewatch: 0,
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Format, Item, Reason, Slot, Source, TraktShowId, Watched, WatchedAt,
+    AnilistId, Entry, Format, Item, Reason, Rewatched, Slot, Source, TraktShowId, Watched,
+    WatchedAt,
 };
 use anilist_trakt_sync::mapping::place::{Before, Case, Decision, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
-use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, plan};
+use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -24,6 +25,7 @@ struct Desk {
     progress: HashMap<AnilistId, Progress>,
     queue: HashMap<AnilistId, Unmapped>,
     watched: Watched,
+    rewatches: Rewatches,
     max_plays: usize,
 }
 
@@ -44,6 +46,7 @@ impl Desk {
             progress: HashMap::new(),
             queue: HashMap::new(),
             watched: Watched::default(),
+            rewatches: Rewatches::Off,
             max_plays: 1000,
         };
         desk.add(1, "2014-04-06", 1);
@@ -75,7 +78,8 @@ impl Desk {
             overrides: &self.overrides,
             progress: &self.progress,
             queue: &self.queue,
-            watched: &self.watched,
+            watched: Some(&self.watched),
+            rewatches: self.rewatches,
             log: &WatchLog::default(),
             calendar: &calendar,
             max_plays: self.max_plays,
@@ -84,7 +88,8 @@ impl Desk {
 
     fn settle(&mut self, id: u32, last_abs: u32) {
         let anilist_id = AnilistId(id);
-        let row = Progress { anilist_id, last_abs, updated_at: now() };
+        let rewatched = Rewatched::default();
+        let row = Progress { anilist_id, last_abs, rewatched, updated_at: now() };
         self.progress.insert(anilist_id, row);
     }
 }
@@ -115,7 +120,7 @@ fn everything_watched_is_posted_once_in_order() {
 #[test]
 fn what_trakt_has_is_not_posted_whoever_put_it_there() {
     let mut desk = Desk::new();
-    desk.watched.insert(episode(1, 5));
+    desk.watched.add(episode(1, 5));
     let plan = desk.plan();
     assert_eq!(plan.plays().count(), 23);
     assert_eq!(plan.titles[0].already(), 1);
@@ -230,14 +235,15 @@ proptest! {
         desk.settle(1, settled);
         desk.max_plays = max_plays;
         for (season, number) in had {
-            desk.watched.insert(episode(season, number));
+            desk.watched.add(episode(season, number));
         }
         let mut runs = 0;
         loop {
             let plan = desk.plan();
             prop_assert_eq!(&plan, &desk.plan(), "the same inputs give the same plan");
             for play in plan.plays() {
-                prop_assert!(desk.watched.insert(play.item), "{:?} was there", play.item);
+                prop_assert!(!desk.watched.contains(&play.item), "{:?} was there", play.item);
+                desk.watched.add(play.item);
             }
             for title in &plan.titles {
                 desk.settle(title.entry.media.id.0, title.settled_through(|_| true));

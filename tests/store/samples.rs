@@ -2,8 +2,8 @@
 
 use anilist_trakt_sync::domain::{
     AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, HistoryId, Item,
-    ListStatus, MalId, Media, Placement, Play, Reason, RunId, Show, Slot, Source, Span, Titles,
-    TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict, WatchedAt, Weight, Work,
+    ListStatus, MalId, Media, Placement, Play, Reason, Rewatched, RunId, Show, Slot, Source, Span,
+    Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict, WatchedAt, Weight, Work,
 };
 use anilist_trakt_sync::store::{
     EarlierPlace, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementRow, PlayOutcome,
@@ -58,7 +58,8 @@ pub(crate) fn sparse_mapping(id: u32) -> Mapping {
 }
 
 pub(crate) fn progress(id: u32, last_abs: u32, second: i64) -> Progress {
-    Progress { anilist_id: AnilistId(id), last_abs, updated_at: moment(second) }
+    let rewatched = Rewatched { rewatch: id % 3, abs: last_abs / 2 };
+    Progress { anilist_id: AnilistId(id), last_abs, rewatched, updated_at: moment(second) }
 }
 
 pub(crate) fn correction(abs: u32, anilist_id: Option<u32>) -> Override {
@@ -182,6 +183,7 @@ pub(crate) fn run_plays(run: u64, group: u32) -> RunPlays {
             item,
             episode_id,
             watched_at: WatchedAt::at(moment(i64::from(group * 600 + abs * 60))),
+            rewatch: group % 2,
         },
         title: Some("進撃 'n' \"more\"".into()),
         source: Some(Source::AirDates),

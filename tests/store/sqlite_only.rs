@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{RunId, TraktShowId};
+use anilist_trakt_sync::domain::{Rewatched, RunId, TraktShowId};
 use anilist_trakt_sync::store::{
-    LockAnswer, LockHolder, SqliteStore, Store, StoreError, Write, keys,
+    LockAnswer, LockHolder, Progress, SqliteStore, Store, StoreError, Write, keys,
 };
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};
@@ -182,7 +182,8 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it
         .unwrap();
     assert!(database.prepare("SELECT * FROM placements").is_err(), "it is an old one");
     let store = open(&folder);
-    assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [progress(1, 3, 0)]);
+    let unwatched = Progress { rewatched: Rewatched::default(), ..progress(1, 3, 0) };
+    assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [unwatched]);
     assert_eq!(store.show_ids().await.unwrap(), [TraktShowId(5)]);
     assert!(store.show_versions(&[TraktShowId(5)]).await.unwrap().is_empty());
     assert!(store.all_placements(&me()).await.unwrap().is_empty());
@@ -193,12 +194,15 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it
 #[tokio::test]
 async fn runs_of_a_version_that_kept_no_plays_are_still_there() {
     let folder = tempdir().unwrap();
-    drop(open(&folder));
-    let back = "DROP TABLE run_plays; ALTER TABLE runs DROP COLUMN undone_by;
-         DELETE FROM refinery_schema_history WHERE version = 3;
-         INSERT INTO runs VALUES ('default', 1, 'full', 'auto', '2026-01-01T00:00:00.000000000Z',
-             NULL, 'running', 'null');";
-    raw(&folder).execute_batch(back).unwrap();
+    let mut database = raw(&folder);
+    let second = refinery::Target::Version(2);
+    embedded::migrations::runner().set_target(second).run(&mut database).unwrap();
+    database
+        .execute_batch(
+            "INSERT INTO runs VALUES ('default', 1, 'full', 'auto',
+                 '2026-01-01T00:00:00.000000000Z', NULL, 'running', 'null');",
+        )
+        .unwrap();
     let store = open(&folder);
     let run = store.run(&me(), RunId(1)).await.unwrap().unwrap();
     assert_eq!((run.mode.as_str(), run.undone_by), ("full", None));

@@ -118,10 +118,7 @@ async fn watching_again_posts_nothing() {
     let bench = synced(with_series(World::default(), 1, 12, Some(done))).await;
     let before = bench.demo.history();
     bench.hours_pass(1);
-    bench.demo.world(|world, now| {
-        world.set_status(AnilistId(1), ListStatus::Repeating, now);
-        world.list[0].progress = 0;
-    });
+    bench.demo.world(|world, now| world.watch_again(AnilistId(1), now));
     bench.watch(1, 5);
     assert_eq!(bench.demo.world(|world, _| world.activities[0].status.text()), "rewatched episode");
     assert_eq!(bench.full().await.counts["found"], 0);

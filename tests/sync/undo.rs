@@ -13,6 +13,7 @@ use anilist_trakt_sync::sync::undo::{Preview, preview, undo};
 use anilist_trakt_sync::sync::{Mode, Report};
 
 use crate::bench::{Bench, episodes};
+use crate::dice::Dice;
 use crate::waiting::with_two_refused;
 use crate::worlds::{entry, episode, film, fuzzy, one_series, three_series, with_film};
 
@@ -336,30 +337,6 @@ async fn a_play_that_trakt_refused_is_kept_as_such_and_is_nothing_to_undo() {
     let accepted = plays.len() - 2;
     assert_eq!(counts(&bench.undo(run).await), (accepted as u64, 0, 0, 0));
     assert_eq!(bench.history().len(), 6 - accepted);
-}
-
-/// Numbers that look random and are the same in every run of the test.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-
-    fn chance(&mut self) -> bool {
-        self.below(2) == 0
-    }
-
-    fn up_to(&mut self, most: u32) -> u32 {
-        1 + u32::try_from(self.below(most.into())).unwrap()
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        let bound = u64::try_from(from.len()).unwrap();
-        (bound > 0).then(|| &from[usize::try_from(self.below(bound)).unwrap()])
-    }
 }
 
 /// A play of something that is there, at the same minute or now; or of something else.

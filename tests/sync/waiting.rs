@@ -14,7 +14,7 @@ use crate::worlds::{
 };
 
 /// A person says that title and show of this number belong together.
-fn by_hand(id: u32) -> Write {
+pub(crate) fn by_hand(id: u32) -> Write {
     Write::Mapping(Mapping {
         anilist_id: AnilistId(id),
         trakt_id: u64::from(id),

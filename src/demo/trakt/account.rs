@@ -82,6 +82,7 @@ pub(super) fn settings(world: &World) -> Reply {
                 "list": {"count": 5, "item_count": 250}, "watchlist": {"item_count": 250},
                 "favorites": {"item_count": 50},
             },
+            "browsing": {"watch_only_once": world.person.watch_only_once},
             "permissions": {"commenting": true, "liking": true, "following": true},
         }),
     )

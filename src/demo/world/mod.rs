@@ -40,6 +40,8 @@ pub struct Person {
     pub tmdb_key: String,
     /// Minutes within which AniList merges progress on one title into one activity; 0 is never.
     pub merge_minutes: i64,
+    /// Trakt's setting that keeps one play of each episode and film.
+    pub watch_only_once: bool,
 }
 
 impl Default for Person {
@@ -58,6 +60,7 @@ impl Default for Person {
             access_token_seconds: 86_400,
             tmdb_key: "demo-tmdb-key".into(),
             merge_minutes: 720,
+            watch_only_once: false,
         }
     }
 }
@@ -142,15 +145,26 @@ impl World {
         }
     }
 
-    /// The person marks a title as completed. AniList logs just that, without the last episode.
+    /// The person marks a title as completed. AniList logs just that, without the last episode. It
+    /// counts a rewatch that ends so, and keeps the day of the first time.
     pub fn complete(&mut self, media: AnilistId, at: Timestamp) {
         let total = self.media.get(&media).and_then(|media| media.episodes);
         let entry = self.entry_mut(media);
+        let again = entry.status == ListStatus::Repeating;
+        entry.repeat += u32::from(again);
+        if !again || entry.completed_at.day().is_none() {
+            entry.completed_at = list::day_of(at);
+        }
         entry.status = ListStatus::Completed;
         entry.progress = total.unwrap_or(entry.progress);
         entry.updated_at = at.as_second();
-        entry.completed_at = list::day_of(at);
         self.log(media, ActivityStatus::Completed, None, at);
+    }
+
+    /// The person begins to watch a title again from its first episode.
+    pub fn watch_again(&mut self, media: AnilistId, at: Timestamp) {
+        self.set_status(media, ListStatus::Repeating, at);
+        self.entry_mut(media).progress = 0;
     }
 
     /// The person moves a title to another status; the progress stays.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::{Json, Time, Word, change, records};
 use super::fault::Fault;
-use crate::domain::{AccountId, AnilistId, TraktShowId, TvdbId};
+use crate::domain::{AccountId, AnilistId, Rewatched, TraktShowId, TvdbId};
 use crate::store::{Mapping, Override, Progress, Unmapped};
 
 pub(super) fn mappings(
@@ -75,7 +75,8 @@ pub(super) fn progress(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<Progress>, Fault> {
-    let query = "SELECT anilist_id, last_abs, updated_at FROM sync_progress WHERE account_id = ?1";
+    let query = "SELECT anilist_id, last_abs, rewatch, rewatch_abs, updated_at FROM sync_progress
+         WHERE account_id = ?1";
     records(connection, "sync_progress", query, [account.as_str()], progress_row)
 }
 
@@ -84,8 +85,8 @@ pub(super) fn latest_progress(
     account: &AccountId,
     limit: u32,
 ) -> Result<Vec<Progress>, Fault> {
-    let query = "SELECT anilist_id, last_abs, updated_at FROM sync_progress WHERE account_id = ?1
-         ORDER BY updated_at DESC, anilist_id LIMIT ?2";
+    let query = "SELECT anilist_id, last_abs, rewatch, rewatch_abs, updated_at FROM sync_progress
+         WHERE account_id = ?1 ORDER BY updated_at DESC, anilist_id LIMIT ?2";
     records(connection, "sync_progress", query, (account.as_str(), limit), progress_row)
 }
 
@@ -93,6 +94,7 @@ fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
     Ok(Progress {
         anilist_id: AnilistId(row.get("anilist_id")?),
         last_abs: row.get("last_abs")?,
+        rewatched: Rewatched { rewatch: row.get("rewatch")?, abs: row.get("rewatch_abs")? },
         updated_at: row.get::<_, Time>("updated_at")?.0,
     })
 }
@@ -103,10 +105,12 @@ pub(super) fn put_progress(
     progress: &Progress,
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO sync_progress
-         (account_id, anilist_id, last_abs, updated_at) VALUES (?1, ?2, ?3, ?4)";
-    let Progress { anilist_id, last_abs, updated_at } = progress;
-    change(connection, statement, (account.as_str(), anilist_id.0, last_abs, Time(*updated_at)))
-        .map(drop)
+         (account_id, anilist_id, last_abs, rewatch, rewatch_abs, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let Progress { anilist_id, last_abs, rewatched, updated_at } = progress;
+    let Rewatched { rewatch, abs } = rewatched;
+    let values = (account.as_str(), anilist_id.0, last_abs, rewatch, abs, Time(*updated_at));
+    change(connection, statement, values).map(drop)
 }
 
 pub(super) fn remove_progress(

@@ -239,6 +239,7 @@ impl<'a> Removal<'a> {
             next_attempt: interrupted.and_then(|interruption| interruption.until),
             cause: interrupted.map(|interruption| interruption.cause.clone()),
             remaining,
+            rewatches: None,
             counts: json!({
                 "undoes": undoes,
                 "removed": self.removed,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::domain::{HistoryId, Item, Play, TraktEpisodeId, WatchedAt};
+use crate::domain::{HistoryId, Item, Play, TraktEpisodeId, Viewing, WatchedAt};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{PlayOutcome, RunPlay, RunPlays};
 use crate::trakt::{HistoryItem, HistoryOf};
@@ -78,41 +78,57 @@ impl Standing {
         self.0.get(&Of::new(play.item, play.episode_id)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether there is a play of the same at the same minute.
+    /// Whether there is a play of the same at the same minute, and for a rewatch as many plays as
+    /// there were before it.
     pub(super) fn has(&self, play: &Play) -> bool {
-        self.of(play).iter().any(|item| is_at(item, play.watched_at))
+        let there = self.of(play);
+        let before = usize::try_from(play.rewatch).unwrap_or(usize::MAX);
+        there.len() > before && there.iter().any(|item| is_at(item, play.watched_at))
     }
 
     /// Gives each accepted play the id it has in the history, or notes that it is gone. Says how
     /// many other plays there are of the same episodes and films.
     ///
-    /// A run posts only what is not in the history at all, so of several plays at the same minute
-    /// the one with the lowest id is the run's: the others came later. For the same reason a play
-    /// was gone already when a later run posted the same again.
-    pub(super) fn pin(&self, groups: &mut [RunPlays], posted_later: &HashSet<Item>) -> usize {
-        let mut others = 0;
+    /// A run posts a play only on top of the plays before it, so of several at the same minute the
+    /// lowest ids are those before it, then comes the run's, and the others came later. For the same
+    /// reason a play was gone already when a later run posted the same again.
+    pub(super) fn pin(&self, groups: &mut [RunPlays], posted_later: &HashSet<Viewing>) -> usize {
+        let known = accepted(groups).filter_map(|sent| sent.history_id);
+        let mut pinned: HashSet<HistoryId> = known.collect();
+        let mut there: HashMap<Of, usize> = HashMap::new();
         for sent in accepted_mut(groups) {
-            let there = self.of(&sent.play);
-            let found = self.find(sent, posted_later);
-            others += there.len() - usize::from(found.is_some());
-            match found {
-                Some(id) => sent.history_id = Some(id),
+            there.insert(Of::new(sent.play.item, sent.play.episode_id), self.of(&sent.play).len());
+            match self.find(sent, &pinned, posted_later) {
+                Some(id) => {
+                    pinned.insert(id);
+                    sent.history_id = Some(id);
+                }
                 None => sent.outcome = PlayOutcome::Gone,
             }
         }
-        others
+        there.values().sum::<usize>() - accepted(groups).count()
     }
 
     /// Once found, a play is known by its id and never taken for another.
-    fn find(&self, sent: &RunPlay, posted_later: &HashSet<Item>) -> Option<HistoryId> {
-        let mut there = self.of(&sent.play).iter();
+    fn find(
+        &self,
+        sent: &RunPlay,
+        pinned: &HashSet<HistoryId>,
+        posted_later: &HashSet<Viewing>,
+    ) -> Option<HistoryId> {
+        let there = self.of(&sent.play).iter();
         if let Some(id) = sent.history_id {
-            return there.any(|item| item.id == id).then_some(id);
+            return there.map(|item| item.id).find(|own| *own == id);
         }
-        if posted_later.contains(&sent.play.item) {
+        if posted_later.contains(&sent.play.viewing()) {
             return None;
         }
-        there.filter(|item| is_at(item, sent.play.watched_at)).map(|item| item.id).min()
+        let then = there.filter(|item| is_at(item, sent.play.watched_at)).map(|item| item.id);
+        let mut then: Vec<HistoryId> = then.collect();
+        then.sort_unstable();
+        let before = usize::try_from(sent.play.rewatch).unwrap_or(usize::MAX);
+        let own = then.get(before).filter(|id| !pinned.contains(id));
+        own.or_else(|| then.iter().rfind(|id| !pinned.contains(id))).copied()
     }
 }
 

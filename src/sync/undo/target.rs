@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::MODE;
 use super::standing::{Standing, taken};
 use crate::app::App;
-use crate::domain::{Item, RunId};
+use crate::domain::{RunId, Viewing};
 use crate::error::{Error, Result};
 use crate::store::{RunPlays, RunRow, keys};
 use crate::sync::in_flight::InFlight;
@@ -56,14 +56,14 @@ async fn read_in_flight(app: &App) -> Result<Option<InFlight>> {
 }
 
 /// What runs after this one posted.
-pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Item>> {
+pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing>> {
     let mut items = HashSet::new();
     for run in app.store.runs(&app.account, RUNS).await? {
         // A run that did not end has no report.
         let nothing = run.mode == MODE || run.report["synced"] == 0;
         if run.id > id && !nothing {
             let groups = app.store.run_plays(&app.account, run.id).await?;
-            items.extend(taken(&groups).map(|sent| sent.play.item));
+            items.extend(taken(&groups).map(|sent| sent.play.viewing()));
         }
     }
     Ok(items)

@@ -1,0 +1,94 @@
+//! Watching something again: further plays of what Trakt has already, each with its own number.
+//!
+//! AniList counts finished rewatches and, while one goes on, its episodes. Trakt numbers nothing,
+//! but counts plays; so the rewatch with the number `n` is there once an item has more than `n`
+//! plays, whoever logged them, and it is posted only on top of exactly `n`.
+
+use std::cmp::Ordering;
+
+use super::{Action, Destination, Planner, TitlePlan, moved_away};
+use crate::domain::{Entry, Item, Play, Rewatched, TraktEpisodeId};
+use crate::sync::dates::rewatched_at;
+
+/// What is done about rewatches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rewatches {
+    /// Nobody asked for them.
+    Off,
+    /// They are posted.
+    Post,
+    /// They were asked for, and the Trakt account keeps one play of each.
+    OnlyOnce,
+}
+
+/// One episode of a rewatch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RewatchStep {
+    /// The number of the rewatch, from 1.
+    pub rewatch: u32,
+    /// The entry's own number of the episode.
+    pub abs: u32,
+    /// What happens to it.
+    pub action: Action,
+}
+
+/// How far rewatches are settled once these plays are: up to the first that is not.
+pub(super) fn through(
+    before: Rewatched,
+    steps: &[RewatchStep],
+    is_settled: impl Fn(&Play) -> bool,
+) -> Rewatched {
+    let settled = steps.iter().take_while(|step| match &step.action {
+        Action::Already => true,
+        Action::Post(play) => is_settled(play),
+        Action::Later | Action::Wait | Action::OnlyOnce => false,
+    });
+    let last = settled.last().map(|step| Rewatched { rewatch: step.rewatch, abs: step.abs });
+    last.unwrap_or(before).max(before)
+}
+
+impl Planner<'_> {
+    /// Plans what was watched again, after all that was watched for the first time.
+    pub(super) fn rewatches(&mut self, title: &mut TitlePlan) {
+        let Some(decision) = self.inputs.decisions.get(&title.entry.media.id) else { return };
+        for (rewatch, abs) in title.entry.rewatches(title.rewatched_before) {
+            let action = match self.destination(&title.entry, decision, abs) {
+                Destination::Listed(item, id) if moved_away(decision, abs).is_none() => {
+                    self.again(&title.entry, (rewatch, abs), item, id)
+                }
+                Destination::Listed(..) | Destination::Nowhere(..) => Action::Wait,
+            };
+            title.rewatches.push(RewatchStep { rewatch, abs, action });
+        }
+    }
+
+    /// A rewatch is posted on top of exactly as many plays as were before it: where the first play
+    /// is missing, nothing is made up.
+    fn again(
+        &mut self,
+        entry: &Entry,
+        (rewatch, abs): (u32, u32),
+        item: Item,
+        episode_id: Option<TraktEpisodeId>,
+    ) -> Action {
+        let planned = u32::from(self.claimed.contains_key(&item))
+            + self.again.get(&item).copied().unwrap_or(0);
+        let there = match self.inputs.watched {
+            Some(watched) => watched.plays(&item).saturating_add(planned),
+            // Before the history is read, all that is not settled may have to be posted.
+            None => rewatch,
+        };
+        match there.cmp(&rewatch) {
+            Ordering::Greater => Action::Already,
+            Ordering::Less => Action::Wait,
+            Ordering::Equal if self.inputs.rewatches == Rewatches::OnlyOnce => Action::OnlyOnce,
+            Ordering::Equal => {
+                *self.again.entry(item).or_default() += 1;
+                let (log, calendar) = (self.inputs.log, self.inputs.calendar);
+                let watched_at = rewatched_at(entry, (rewatch, abs), log, calendar);
+                let anilist_id = entry.media.id;
+                Action::Post(Play { anilist_id, abs, item, episode_id, watched_at, rewatch })
+            }
+        }
+    }
+}
