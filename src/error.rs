@@ -53,6 +53,13 @@ pub enum Error {
         /// When it began.
         since: Timestamp,
     },
+    /// A run would post far more than the list usually changes by, and nobody has said that this is
+    /// meant.
+    #[error("the list asks for far more new plays than it usually changes by: {plays}")]
+    TooManyPlays {
+        /// How many.
+        plays: usize,
+    },
     /// A run stopped because its preconditions look wrong.
     #[error("{message}")]
     Refused {
@@ -96,6 +103,7 @@ impl Error {
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RunInProgress { .. } => "run_in_progress",
+            Self::TooManyPlays { .. } => "too_many_plays",
             Self::Refused { .. } => "refused",
             Self::Provider(error) => provider_code(&error.fault),
             Self::Store(_) => "store_unavailable",
@@ -113,6 +121,9 @@ impl Error {
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
             Self::TooLarge { .. } => "send less",
             Self::Unauthorized => "send the header Authorization: Bearer, with APP_TOKEN",
+            Self::TooManyPlays { .. } => {
+                "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
+            }
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
             Self::Provider(error) => provider_hint(error),
             Self::Store(_) => {

@@ -8,6 +8,7 @@ pub mod backup;
 pub mod collect;
 pub mod dates;
 pub mod explanation;
+pub mod guard;
 pub mod in_flight;
 pub mod lock;
 pub mod modes;

@@ -43,7 +43,7 @@ impl Mode {
     pub fn last_run_key(self, trigger: Trigger) -> Option<&'static str> {
         match (self, trigger) {
             (Self::Full, Trigger::Auto) => Some(keys::LAST_RUN_AUTO),
-            (Self::Full, Trigger::Manual) => Some(keys::LAST_RUN),
+            (Self::Full, Trigger::Manual | Trigger::Confirmed) => Some(keys::LAST_RUN),
             (Self::Completed, _) => Some(keys::LAST_RUN_COMPLETED),
             (Self::Watching, _) => Some(keys::LAST_RUN_WATCHING),
             (Self::Show(_), _) => None,
@@ -57,6 +57,9 @@ impl Mode {
 pub enum Trigger {
     /// A person.
     Manual,
+    /// A person who has seen that it posts far more than the list usually changes by.
+    #[serde(rename = "manual")]
+    Confirmed,
     /// The scheduler.
     Auto,
 }
@@ -65,7 +68,7 @@ impl Trigger {
     /// The name in records.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Manual => "manual",
+            Self::Manual | Self::Confirmed => "manual",
             Self::Auto => "auto",
         }
     }

@@ -10,6 +10,7 @@ use super::apply::{Applied, apply};
 use super::backup::{self, Backup};
 use super::collect::{Collected, collect};
 use super::dates::Calendar;
+use super::guard;
 use super::in_flight::InFlight;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
@@ -23,7 +24,7 @@ use crate::domain::{AnilistId, Play, RunId, Watched};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Interruption, Memory, Placed, Request, Resolver};
 use crate::outbound::ProviderError;
-use crate::store::{Override, Progress, RunRow, Unmapped, Write, keys};
+use crate::store::{Override, Progress, Unmapped, Write, keys};
 
 /// How long one run may look things up and post. What is left follows in the next call; a
 /// serverless platform would end the request at 300 seconds.
@@ -47,6 +48,8 @@ pub struct Prepared {
     read_back: Vec<Write>,
     /// Whether Trakt's history is saved, if something is to be posted.
     backup: Backup,
+    /// How many plays there are, when these are so many that a person has to say so.
+    pub jump: Option<usize>,
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -67,18 +70,27 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
     let row = record::number(app, mode.name(), trigger).await?;
     record::begin(app, &row, mode.last_run_key(trigger)).await?;
-    let outcome = execute(app, lock, mode, row.id).await;
+    let outcome = execute(app, lock, mode, trigger, row.id).await;
     record::end(app, row, &outcome).await?;
     outcome
 }
 
-async fn execute(app: &App, lock: &RunLock, mode: Mode, id: RunId) -> Result<Report> {
+async fn execute(
+    app: &App,
+    lock: &RunLock,
+    mode: Mode,
+    trigger: Trigger,
+    id: RunId,
+) -> Result<Report> {
     let prepared = match prepare(app, mode).await {
         Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
             return Ok(postponed(mode, id, &error));
         }
         prepared => prepared?,
     };
+    if let (Some(plays), false) = (prepared.jump, trigger == Trigger::Confirmed) {
+        return Err(Error::TooManyPlays { plays });
+    }
     let mut first = prepared.read_back.clone();
     first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
     if prepared.plan.plays().next().is_some() {
@@ -118,7 +130,7 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     let deadline = app.clock.now() + BUDGET;
     let mut collected = collect(app, mode).await?;
     let state = State::read(app).await?;
-    refuse_vanished_list(app, mode, &collected, &state.progress).await?;
+    guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     let resolver = Resolver::new(app, deadline, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
@@ -132,7 +144,8 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     };
     let placed = resolver.place(request).await?;
     let Planned { plan, read_back, backup } = state.plan(app, &collected, &placed).await?;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back, backup })
+    let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
+    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back, backup, jump })
 }
 
 /// What earlier runs and people left in the store.
@@ -256,38 +269,6 @@ impl State {
 
 fn asked_for(app: &App) -> Rewatches {
     if app.config.rewatches { Rewatches::Post } else { Rewatches::Off }
-}
-
-/// A list that comes back empty where there were entries is an upstream's fault, not the
-/// person's wish.
-async fn refuse_vanished_list(
-    app: &App,
-    mode: Mode,
-    collected: &Collected,
-    progress: &HashMap<AnilistId, Progress>,
-) -> Result<()> {
-    if collected.newest.is_some() {
-        return Ok(());
-    }
-    let vanished = match mode {
-        Mode::Full => collected.since.is_none() && !progress.is_empty(),
-        Mode::Completed => had_entries(app, mode).await?,
-        // It is not unusual to watch nothing at the moment.
-        Mode::Watching | Mode::Show(_) => false,
-    };
-    if vanished {
-        return Err(Error::Refused {
-            message: "AniList sent an empty list, where there were titles before".to_owned(),
-            hint: "check that the list is still there; nothing was changed",
-        });
-    }
-    Ok(())
-}
-
-async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
-    let runs = app.store.runs(&app.account, record::RUNS).await?;
-    let found = |run: &RunRow| run.report["found"].as_u64().unwrap_or(0) > 0;
-    Ok(runs.iter().any(|run| run.mode == mode.name() && found(run)))
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The

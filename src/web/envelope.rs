@@ -36,6 +36,7 @@ fn log_cause(error: &Error) {
         | Error::NotFound { .. }
         | Error::MethodNotAllowed { .. }
         | Error::RunInProgress { .. }
+        | Error::TooManyPlays { .. }
         | Error::Refused { .. }
         | Error::Provider(_) => {}
     }
@@ -49,7 +50,9 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::RunInProgress { .. } | Error::Refused { .. } => StatusCode::CONFLICT,
+        Error::RunInProgress { .. } | Error::TooManyPlays { .. } | Error::Refused { .. } => {
+            StatusCode::CONFLICT
+        }
         Error::Provider(error) => provider_status(error),
         Error::Store(StoreError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Store(StoreError::Corrupt { .. } | StoreError::NotEmpty) | Error::Internal(_) => {

@@ -63,6 +63,7 @@ fn describe(mode: Mode, prepared: &Prepared) -> Value {
         "complete": plan.is_complete() && interrupted.is_none(),
         "nextAttempt": interrupted.and_then(|interruption| interruption.until),
         "cause": interrupted.map(|interruption| &interruption.cause),
+        "needsConfirm": prepared.jump.is_some(),
     })
 }
 

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::params::{Query, Way, anilist_id, way};
+use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId};
@@ -27,8 +27,13 @@ pub(super) async fn full(State(app): State<Arc<App>>, query: Query) -> Result<Re
 async fn run_or_preview(app: &Arc<App>, query: &Query, mode: Mode) -> Result<Response> {
     Ok(match way(query)? {
         Way::Dry => Json(plan::preview(app, mode).await?).into_response(),
-        Way::ForReal => Json(run(app, mode, Trigger::Manual).await?).into_response(),
+        Way::ForReal => Json(run(app, mode, trigger(query)?).await?).into_response(),
     })
+}
+
+/// A person asks, and may have said that many plays are meant.
+fn trigger(query: &Query) -> Result<Trigger> {
+    Ok(if switch(query, "confirm")? { Trigger::Confirmed } else { Trigger::Manual })
 }
 
 /// A full sync when the last automated one began over six hours ago, or never did.

@@ -74,7 +74,7 @@ function posted(plays, incomplete) {
   if (!plays.length) return empty('Nothing to post', 'Trakt already has everything this would look at.');
   const titles = byTitle(plays);
   return [
-    el('h3', {}, `Would be posted: ${count(plays.length, 'play')} of ${count(titles.length, 'title')}`),
+    el('h3', {}, `Would be posted: ${count(plays.length, 'play')} of ${count(new Set(plays.map(({ anilistId }) => anilistId)).size, 'title')}`),
     table('What would be posted, by title', TITLE_COLUMNS, titles),
   ];
 }

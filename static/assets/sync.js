@@ -64,23 +64,33 @@ async function runSync(work) {
   }
 }
 
-const startRun = (control, mode) => {
+// Far more plays than usual are posted only by somebody who has seen the preview.
+function startRun(control, mode, params = {}) {
   announce(`${MODES[mode]}: sync`);
-  return perform(control, byId('result'), () => runSync(() => post(PATHS[mode])),
-    'Syncing… you may leave this page, the run goes on.');
-};
+  const work = () => runSync(() => post(PATHS[mode], { params })).catch((error) => {
+    if (error.code !== 'too_many_plays') throw error;
+    return errorNotice(error, button('See the preview', ({ currentTarget }) => showPreview(currentTarget, mode), 'primary'));
+  });
+  return perform(control, byId('result'), work, 'Syncing… you may leave this page, the run goes on.');
+}
 
 async function preview(mode) {
   const answer = await get('/api/plan', { mode });
-  const start = button(`Post ${count(answer.plays.length, 'play')} now`, ({ currentTarget }) => startRun(currentTarget, mode), 'primary');
-  return plan(answer, answer.plays.length > 0 && start);
+  const params = answer.needsConfirm ? { confirm: 1 } : {};
+  const start = button(`Post ${count(answer.plays.length, 'play')} now`, ({ currentTarget }) => startRun(currentTarget, mode, params), 'primary');
+  return [
+    answer.needsConfirm && notice('warn', 'The list asks for far more new plays than it usually changes by. Post them only if that is meant.'),
+    plan(answer, answer.plays.length > 0 && start),
+  ];
+}
+
+function showPreview(control, mode) {
+  announce(`${MODES[mode]}: preview`);
+  return perform(control, byId('result'), () => preview(mode), 'Reading your list and what Trakt has…');
 }
 
 for (const mode of Object.keys(PATHS)) {
-  byId(`${mode}-preview`).addEventListener('click', ({ currentTarget }) => {
-    announce(`${MODES[mode]}: preview`);
-    perform(currentTarget, byId('result'), () => preview(mode), 'Reading your list and what Trakt has…');
-  });
+  byId(`${mode}-preview`).addEventListener('click', ({ currentTarget }) => showPreview(currentTarget, mode));
   byId(`${mode}-sync`).addEventListener('click', ({ currentTarget }) => startRun(currentTarget, mode));
 }
 

@@ -141,6 +141,16 @@ fn config(demo: Vec<(&'static str, String)>, settings: &[(&str, &str)]) -> Confi
     Config::from_values(&values).unwrap()
 }
 
+/// The small world with a series of 2,500 episodes, title 20, that nobody has begun.
+pub(crate) fn with_long_series() -> World {
+    let show = TraktShow::new(9, "Long", 2020, Numbers::PerSeason)
+        .ids(90, 900, "tt0000009")
+        .season(1, &[(2500, date(2020, 1, 4))]);
+    let long = media(20, "Long", Format::Tv, 2500);
+    let mapping = Mapping::to_season(&long, &show, Some(1), 0);
+    small().with_show(show).with_mapping(mapping).with_media(long, None)
+}
+
 fn media(id: u32, name: &str, format: Format, episodes: u32) -> Media {
     Media {
         id: AnilistId(id),

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
+use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::outbound::Upstream;
 use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::service::{Service, now};
+use crate::service::{Service, now, with_long_series};
 use crate::shape::{Number, Object, Text, TextOrNull, has, items};
 
 const EVERY_RUN: [(&str, crate::shape::Is); 6] = [
@@ -238,4 +239,28 @@ async fn what_is_not_set_up_is_told_with_the_variable_to_set() {
     let answer = service.get("/api/full-sync").await;
     answer.refused(503, "not_configured");
     assert!(answer.text.contains("TRAKT_CLIENT_ID"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn far_more_plays_than_usual_need_a_word() {
+    let service = Service::start(with_long_series(), &[]).await;
+    service.get("/api/full-sync").await.ok();
+    service.clock.advance(Duration::from_hours(1));
+    service.demo.world(|world, now| world.watch(AnilistId(20), 2500, now));
+    for path in ["/api/full-sync", "/api/full-sync?confirm=0", "/api/cron"] {
+        let sentence = service.get(path).await.refused(409, "too_many_plays");
+        assert!(sentence.ends_with(": 2500"), "{sentence}");
+    }
+    let plan = service.get("/api/plan?mode=full").await.ok();
+    assert_eq!((&plan["needsConfirm"], &plan["counts"]["toPost"]), (&json!(true), &json!(2500)));
+    service.get("/api/full-sync?confirm=yes").await.refused(400, "bad_request");
+    assert_eq!(service.demo.history().len(), 4);
+    let report = service.get("/api/full-sync?confirm=1").await.ok();
+    assert_eq!(report["synced"], 2500);
+    assert_eq!(service.get("/api/plan?mode=full").await.ok()["needsConfirm"], false);
+    let runs = service.get("/api/runs").await.ok();
+    let states: Vec<_> =
+        items(&runs, "items").iter().map(|run| run["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["complete", "failed", "failed", "failed", "complete"]);
+    assert_eq!(runs["items"][1]["report"]["code"], "too_many_plays");
 }

@@ -12,6 +12,7 @@ mod dedupe;
 mod dice;
 mod faults;
 mod first_sync;
+mod guard;
 mod incremental;
 mod locks;
 mod placement;

@@ -1,0 +1,86 @@
+//! What looks more like a mistake upstream than like something a person did.
+
+use std::collections::HashMap;
+
+use super::collect::Collected;
+use super::modes::Mode;
+use super::plan::{Action, Plan};
+use super::record;
+use crate::app::App;
+use crate::domain::AnilistId;
+use crate::error::{Error, Result};
+use crate::mapping::resolve::Queue;
+use crate::store::{Progress, RunRow, RunState};
+
+/// So many new plays in one plan are posted without asking. The longest series have about a
+/// thousand episodes, and a person may add one of them in an evening.
+pub const MOST_UNASKED: usize = 2000;
+
+/// A list that comes back empty where there were entries is an upstream's fault, not the
+/// person's wish.
+pub(super) async fn refuse_vanished_list(
+    app: &App,
+    mode: Mode,
+    collected: &Collected,
+    progress: &HashMap<AnilistId, Progress>,
+) -> Result<()> {
+    if collected.newest.is_some() {
+        return Ok(());
+    }
+    let vanished = match mode {
+        Mode::Full => collected.since.is_none() && !progress.is_empty(),
+        Mode::Completed => had_entries(app, mode).await?,
+        // It is not unusual to watch nothing at the moment.
+        Mode::Watching | Mode::Show(_) => false,
+    };
+    if vanished {
+        return Err(Error::Refused {
+            message: "AniList sent an empty list, where there were titles before".to_owned(),
+            hint: "check that the list is still there; nothing was changed",
+        });
+    }
+    Ok(())
+}
+
+async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
+    let runs = app.store.runs(&app.account, record::RUNS).await?;
+    let found = |run: &RunRow| run.report["found"].as_u64().unwrap_or(0) > 0;
+    Ok(runs.iter().any(|run| run.mode == mode.name() && found(run)))
+}
+
+/// How many plays a plan has that nobody could expect: far more than a list changes by, and neither
+/// a first sync nor the rest of one. None when there is nothing odd.
+pub(super) async fn jump(
+    app: &App,
+    mode: Mode,
+    since: Option<i64>,
+    plan: &Plan,
+    queue: &Queue,
+) -> Result<Option<usize>> {
+    let plays = new_plays(plan, queue);
+    if plays <= MOST_UNASKED || !follows_a_whole_sync(app, mode, since).await? {
+        return Ok(None);
+    }
+    Ok(Some(plays))
+}
+
+/// What waited for a decision before has jumped nowhere: it got a place.
+fn new_plays(plan: &Plan, queue: &Queue) -> usize {
+    let titles = plan.titles.iter().filter(|title| !queue.contains_key(&title.entry.media.id));
+    let is_new = |action: &&Action| matches!(action, Action::Post(_) | Action::Later);
+    titles.map(|title| title.actions().filter(is_new).count()).sum()
+}
+
+/// Whether such a run has come to its end before, and the last one left nothing for this.
+async fn follows_a_whole_sync(app: &App, mode: Mode, since: Option<i64>) -> Result<bool> {
+    if let Mode::Show(_) = mode {
+        return Ok(false);
+    }
+    let runs = app.store.runs(&app.account, record::RUNS).await?;
+    let ended = |run: &&RunRow| matches!(run.state, RunState::Complete | RunState::Partial);
+    let last = runs.iter().filter(ended).find(|run| run.mode == mode.name());
+    Ok(match last {
+        Some(run) => run.state == RunState::Complete,
+        None => mode == Mode::Full && since.is_some(),
+    })
+}
