@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::anilist::AniListClient;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::domain::AccountId;
 use crate::error::{Error, Result};
 use crate::mapping::datasets::Datasets;
@@ -41,6 +42,8 @@ pub struct App {
     pub tmdb: Option<TmdbClient>,
     /// The mapping files.
     pub datasets: Datasets,
+    /// How the other services stood when they were last asked.
+    pub connections: Connections,
     /// Runs that go on, so that a shutdown can wait for them.
     pub tasks: TaskTracker,
     stopping: CancellationToken,
@@ -86,6 +89,7 @@ impl App {
             trakt_auth,
             tmdb,
             datasets,
+            connections: Connections::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             owners: AtomicU64::new(0),

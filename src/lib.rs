@@ -17,6 +17,7 @@ pub mod anilist;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod demo;
 pub mod domain;
 pub mod error;

@@ -90,6 +90,17 @@ pub(crate) fn summary(body: &Value) -> Verdict {
     }
 }
 
+/// How the other services stand.
+pub(crate) fn connections(body: &Value) -> Verdict {
+    let rows = body["connections"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let names: Vec<_> = rows.iter().map(|row| &row["name"]).collect();
+    let expected = ["anilist", "trakt", "tmdb", "otaku", "fribbs", "anibridge"];
+    equal("names", &Value::from_iter(names.into_iter().cloned()), &Value::from(expected.to_vec()))?;
+    rows.iter().try_for_each(|row| {
+        has(row, &[("state", Kind::Text), ("message", Kind::Text), ("checkedAt", Kind::MaybeTime)])
+    })
+}
+
 /// Rows of what was synced, at most `most`.
 pub(crate) fn progress(most: usize) -> impl Fn(&Value) -> Verdict {
     let row: Fields =

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::{
     bodies::{
-        both_kinds, dataset, logs, overrides, plan, preview, progress, runs, sign_in_start,
-        summary, untouched, waiting_list,
+        both_kinds, connections, dataset, logs, overrides, plan, preview, progress, runs,
+        sign_in_start, summary, untouched, waiting_list,
     },
     check::{Check, Verdict},
     service::Answer,
@@ -64,6 +64,7 @@ fn status() -> Vec<Check> {
             live(summary),
             CONTRACT,
         ),
+        get("/api/connections", "how the six other services stand", live(connections), CONTRACT),
         get("/api/logs", "at most 200 rows, newest first", live(logs()), CONTRACT),
         get("/api/progress", "at most 50 rows", live(progress(50)), CONTRACT),
         get("/api/progress?limit=0", "a limit below 1 means 1", live(progress(1)), CONTRACT),

@@ -1,7 +1,7 @@
 //! Sending requests.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use backon::Retryable;
@@ -97,6 +97,16 @@ struct Inner {
     limits: Limits,
     gates: [Gate; Bucket::ALL.len()],
     sent: [AtomicU64; Bucket::ALL.len()],
+    last: [Mutex<Option<Outcome>>; Upstream::ALL.len()],
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// When.
+    pub at: Timestamp,
+    /// What was wrong, if anything.
+    pub fault: Option<Fault>,
 }
 
 impl Outbound {
@@ -105,7 +115,8 @@ impl Outbound {
         let client = plain_client()?;
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
-        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent })))
+        let last = Upstream::ALL.map(|_| Mutex::new(None));
+        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last })))
     }
 
     /// Sends a request and reads the answer.
@@ -192,7 +203,7 @@ impl Outbound {
         match result {
             Ok(response) => Ok((response, upstream)),
             Err(fault) => {
-                self.gate(request.bucket).learn(Some(&fault));
+                self.learn(request.bucket, Some(&fault));
                 Err(fault)
             }
         }
@@ -218,7 +229,7 @@ impl Outbound {
             Ok(answer) => judge(answer),
             Err(fault) => Some(fault.clone()),
         };
-        self.gate(bucket).learn(fault.as_ref());
+        self.learn(bucket, fault.as_ref());
         if let (Ok(answer), Some(fault)) = (&read, &fault) {
             self.heed(bucket, answer, fault);
         }
@@ -258,9 +269,27 @@ impl Outbound {
         })
     }
 
-    /// Lets the gate learn how a download ended.
+    /// Takes note of how a request ended.
     pub(super) fn learn(&self, bucket: Bucket, fault: Option<&Fault>) {
         self.gate(bucket).learn(fault);
+        let outcome = Outcome { at: self.now(), fault: fault.cloned() };
+        *self.last(bucket.upstream()) = Some(outcome);
+    }
+
+    fn last(&self, upstream: Upstream) -> MutexGuard<'_, Option<Outcome>> {
+        self.0.last[upstream as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the last request to a service ended, if there was one.
+    pub fn last_outcome(&self, upstream: Upstream) -> Option<Outcome> {
+        self.last(upstream).clone()
+    }
+
+    /// Why nothing goes out to a service now: it asked to wait, or it keeps failing.
+    pub fn closed(&self, upstream: Upstream) -> Option<Fault> {
+        let of_service = Bucket::ALL.into_iter().filter(|bucket| bucket.upstream() == upstream);
+        let closed = of_service.filter_map(|bucket| self.gate(bucket).closed());
+        closed.max_by_key(Fault::retry_at)
     }
 }
 

@@ -23,6 +23,12 @@ pub enum Upstream {
     AniBridge,
 }
 
+impl Upstream {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::AniList, Self::Trakt, Self::Tmdb, Self::Otaku, Self::Fribbs, Self::AniBridge];
+}
+
 impl fmt::Display for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -159,7 +165,7 @@ impl Fault {
     }
 
     /// Whether the service did not do its work, as opposed to having refused.
-    pub(super) fn is_failure(&self) -> bool {
+    pub fn is_failure(&self) -> bool {
         matches!(self, Self::Outage { .. } | Self::Unreachable { .. } | Self::TimedOut)
     }
 

@@ -68,6 +68,15 @@ impl Gate {
         }
     }
 
+    /// Why nothing may go out now, if so.
+    pub(super) fn closed(&self) -> Option<Fault> {
+        let (now, state) = (self.clock.now(), self.state());
+        let future = |until: &Timestamp| *until > now;
+        let open = state.open_until.filter(future).map(|until| Fault::BreakerOpen { until });
+        let blocked = state.blocked_until.filter(future);
+        open.or_else(|| blocked.map(|until| Fault::RateLimited { until }))
+    }
+
     /// Takes note of how a request ended.
     pub(super) fn learn(&self, fault: Option<&Fault>) {
         let mut state = self.state();

@@ -15,7 +15,7 @@ mod retry;
 
 pub use answer::Answer;
 pub(crate) use client::plain_client;
-pub use client::{BuildError, Limits, Outbound, Stats};
+pub use client::{BuildError, Limits, Outbound, Outcome, Stats};
 pub use download::Download;
 pub use error::{Fault, ProviderError, Upstream};
 pub use request::{Bucket, Request, Retry};

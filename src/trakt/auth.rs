@@ -4,13 +4,13 @@
 //! renewal goes on at a time, in this process and across processes; it begins by looking whether
 //! somebody else has renewed; and the new pair is saved before it is used.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, DefaultHasher, Hash as _, Hasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use super::tokens::{Keeper, TokenReply, Tokens, same};
@@ -57,6 +57,8 @@ pub enum SignIn {
     SignedIn {
         /// When it ends if it is not renewed; not known of configured tokens.
         expires_at: Option<Timestamp>,
+        /// Whether it is renewed before that.
+        renews: bool,
     },
 }
 
@@ -131,11 +133,23 @@ impl TraktAuth {
         }
         let mut state = self.state.lock().await;
         match self.current(&mut state).await {
-            Ok(tokens) => Ok(SignIn::SignedIn { expires_at: tokens.expires_at }),
+            Ok(tokens) => Ok(SignIn::SignedIn {
+                expires_at: tokens.expires_at,
+                renews: tokens.refresh.is_some(),
+            }),
             Err(Fault::NotConfigured) => Ok(SignIn::NotConfigured),
             Err(Fault::SignedOut) => Ok(SignIn::SignedOut),
             Err(fault) => Err(trakt(fault)),
         }
+    }
+
+    /// Changes when another sign-in takes this one's place, and tells nothing about its tokens.
+    pub async fn identity(&self) -> String {
+        let state = self.state.lock().await;
+        let refresh = state.tokens.as_ref().and_then(|tokens| tokens.refresh.as_ref());
+        let mut hasher = DefaultHasher::new();
+        refresh.map(ExposeSecret::expose_secret).hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
     }
 
     /// The access token to send, renewed if its time is nearly over.

@@ -120,8 +120,17 @@ impl TraktClient {
 
     /// Whether the person lets Trakt keep several plays of the same thing.
     pub async fn allows_rewatches(&self) -> Result<bool, ProviderError> {
-        let settings: Settings = self.personal(self.get("/users/settings")?).await?.json()?;
+        let settings = self.settings().await?;
         Ok(!settings.browsing.is_some_and(|browsing| browsing.watch_only_once))
+    }
+
+    /// The name of the account, if Trakt tells it.
+    pub async fn username(&self) -> Result<Option<String>, ProviderError> {
+        Ok(self.settings().await?.user.and_then(|user| user.username))
+    }
+
+    async fn settings(&self) -> Result<Settings, ProviderError> {
+        self.personal(self.get("/users/settings")?).await?.json()
     }
 
     pub(super) fn get(&self, path: &str) -> Result<Request, ProviderError> {

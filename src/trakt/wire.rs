@@ -116,7 +116,13 @@ pub(super) struct WatchedActivity {
 
 #[derive(Deserialize)]
 pub(super) struct Settings {
+    pub(super) user: Option<User>,
     pub(super) browsing: Option<Browsing>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct User {
+    pub(super) username: Option<String>,
 }
 
 #[derive(Deserialize)]

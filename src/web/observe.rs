@@ -90,6 +90,10 @@ pub(super) async fn forget_progress(
     Ok(Json(json!({ "success": true })))
 }
 
+pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+    Ok(Json(json!({ "connections": crate::connections::connections(&app).await? })))
+}
+
 pub(super) async fn healthz() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }

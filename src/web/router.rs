@@ -50,6 +50,7 @@ fn pages() -> Router<Arc<App>> {
 fn api() -> Router<Arc<App>> {
     Router::new()
         .route("/api/status", get(observe::status))
+        .route("/api/connections", get(observe::connections))
         .route("/api/logs", get(observe::logs))
         .route("/api/progress", get(observe::progress).delete(observe::forget_progress))
         .route("/api/refresh-otaku", get(datasets::otaku).post(datasets::otaku))

@@ -1,7 +1,7 @@
 /** The page `/`: how things stand. */
 import { get, post } from './api.js';
 import { onSubmit, perform, section } from './action.js';
-import { byId, el, empty, facts, fill, link, notice } from './dom.js';
+import { byId, el, empty, facts, fill, link, notice, pill } from './dom.js';
 import { age, anilistLink, count, localTime, modeName, number, sentence, time } from './format.js';
 import { onStatus } from './shell.js';
 import { table } from './table.js';
@@ -42,6 +42,28 @@ onStatus((status) => {
   if (!first) loadProgress();
 });
 
+const SERVICES = { anilist: 'AniList', trakt: 'Trakt', tmdb: 'TMDB', otaku: 'Otaku', fribbs: 'Fribbs', anibridge: 'AniBridge' };
+const STATES = {
+  ok: ['Connected', 'good'], expires_soon: ['Ends soon', 'warn'], not_configured: ['Not set up', 'warn'],
+  signed_out: ['Signed out', 'bad'], app_gone: ['App refused', 'bad'], account_locked: ['Account locked', 'bad'],
+  rate_limited: ['Asked to wait', 'warn'], unreachable: ['Not reachable', 'bad'], refused: ['Refused', 'bad'],
+};
+
+const CONNECTION_COLUMNS = [
+  { label: 'Service', cell: ({ name }) => SERVICES[name] ?? name },
+  { label: 'State', cell: ({ state }) => pill(...(STATES[state] ?? [state, 'warn'])) },
+  { label: 'What this means', kind: 'wide', cell: ({ message, hint, retryAt }) => [
+    sentence(message), retryAt && [' Next try ', time(retryAt), '.'], hint && el('div', { class: 'muted' }, sentence(hint)),
+  ] },
+  { label: 'Sign-in ends', kind: 'brief', cell: ({ expiresAt }) => (expiresAt ? time(expiresAt) : '') },
+];
+
+// A service that was never asked, or is well and has no account, needs no line. TMDB is optional.
+const isTold = ({ name, state, account }) => account || !(state === 'ok' || state === 'untried' || (name === 'tmdb' && state === 'not_configured'));
+
+const loadConnections = section(byId('connections-list'), () => get('/api/connections'),
+  ({ connections }) => table('How the services stand', CONNECTION_COLUMNS, connections.filter(isTold)));
+
 const DATASETS = {
   otaku: (info) => ['Changed by its makers', info.lastActivity && age(info.lastActivity)],
   fribbs: (info) => ['Last automatic sync', info.lastFullSync && age(info.lastFullSync)],
@@ -80,6 +102,7 @@ onSubmit(byId('trakt-form'), byId('trakt-result'), async () => {
   const answer = await post('/api/trakt-auth', { body: { code: pastedCode(field.value) } });
   field.value = '';
   loadSignIn();
+  loadConnections();
   const until = new Date(Date.now() + answer.expires_in * 1000).toISOString();
   return notice('good', el('strong', {}, sentence(answer.message)), el('p', {}, 'Good until ', time(until), '; renewed by itself.'));
 }, 'Asking Trakt…');

@@ -12,6 +12,7 @@
 mod access;
 mod assets;
 mod body;
+mod connections;
 mod corrections;
 mod datasets;
 mod envelope;

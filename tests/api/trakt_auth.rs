@@ -14,7 +14,7 @@ async fn stored(service: &Service, key: &str) -> Option<String> {
 }
 
 /// The code that the person is shown on the page the service names.
-async fn code(service: &Service) -> String {
+pub(crate) async fn code(service: &Service) -> String {
     let start = service.get("/api/trakt-auth").await.ok();
     has(&start, &[("authUrl", Text), ("redirectUri", Text)]);
     assert_eq!(start["redirectUri"], "urn:ietf:wg:oauth:2.0:oob");

@@ -285,7 +285,7 @@ async fn a_token_is_renewed_before_it_ends() {
     assert_eq!(fake.saved().await, pair("access-2", "refresh-2"));
     let end = fake.clock.now() + Duration::from_secs(24 * HOUR);
     let state = client.auth().state().await.unwrap();
-    assert_eq!(state, SignIn::SignedIn { expires_at: Some(end) });
+    assert_eq!(state, SignIn::SignedIn { expires_at: Some(end), renews: true });
     // Another process sees from the store when it ends.
     assert_eq!(fake.auth().state().await.unwrap(), state);
 }

@@ -1,0 +1,308 @@
+//! How the services stand that this one depends on, and what a person can do about it.
+//!
+//! An account is asked for with one cheap request, and the answer is good for a few minutes; what
+//! any other request meets in between is newer and wins. A service that asked to wait, or that is
+//! left alone because it keeps failing, is not asked at all.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::outbound::{Fault, Outcome, ProviderError, Upstream};
+use crate::trakt::SignIn;
+
+/// How long an answer that all is well is good for.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
+/// The same for any other answer.
+const BAD_FOR: SignedDuration = SignedDuration::from_mins(1);
+/// How long a service may take to answer before it counts as not reachable.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// AniList's tokens cannot be renewed, and a new one takes a person: warn in time.
+const ANILIST_WARNING: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A Trakt sign-in without a refresh token ends; one with it is renewed long before this.
+const TRAKT_WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A token that should have been renewed by now.
+const OVERDUE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How a service stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It answers, and takes the sign-in where it needs one.
+    Ok,
+    /// The same, and its sign-in ends before long.
+    ExpiresSoon,
+    /// Nothing is set up for it.
+    NotConfigured,
+    /// Only a new sign-in helps.
+    SignedOut,
+    /// It does not take the API app.
+    AppGone,
+    /// It has locked the account.
+    AccountLocked,
+    /// It asked to wait.
+    RateLimited,
+    /// It cannot be reached, is having an outage, or sends what is no answer.
+    Unreachable,
+    /// It answers, and refuses what was asked.
+    Refused,
+    /// Nobody has asked it since this process began.
+    Untried,
+}
+
+/// One service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// Which.
+    pub name: Upstream,
+    /// How it stands.
+    pub state: State,
+    /// One sentence.
+    pub message: String,
+    /// What to do, where there is something to do.
+    pub hint: Option<&'static str>,
+    /// Whose account it is, if it is known.
+    pub account: Option<String>,
+    /// When its sign-in ends, if that is known.
+    pub expires_at: Option<Timestamp>,
+    /// When it may be asked again, if it said so.
+    pub retry_at: Option<Timestamp>,
+    /// When it was last asked, if it was.
+    pub checked_at: Option<Timestamp>,
+}
+
+/// What was found by asking for the account.
+#[derive(Debug, Clone)]
+struct Probe {
+    at: Timestamp,
+    /// The sign-in that was asked with: another one is asked about anew.
+    with: String,
+    answer: std::result::Result<Option<String>, Fault>,
+}
+
+impl Probe {
+    /// Whether it still tells the truth, as far as can be known without asking.
+    fn holds(&self, with: &str, now: Timestamp, last: Option<&Outcome>) -> bool {
+        let good_for = if self.answer.is_ok() { GOOD_FOR } else { BAD_FOR };
+        let was_away = self.answer.as_ref().is_err_and(is_away);
+        let is_back = last.is_some_and(|last| last.at > self.at && last.fault.is_none());
+        self.with == with && now.duration_since(self.at) < good_for && !(was_away && is_back)
+    }
+}
+
+/// The answers of the last minutes.
+#[derive(Debug, Default)]
+pub struct Connections {
+    anilist: Slot,
+    trakt: Slot,
+}
+
+/// Locked while its service is asked, so that ten pages cause one request.
+type Slot = Mutex<Option<Probe>>;
+
+/// How every service stands.
+pub async fn connections(app: &App) -> Result<Vec<Connection>> {
+    let (anilist, trakt) = tokio::join!(anilist(app), trakt(app));
+    let others = [Upstream::Tmdb, Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge];
+    let mut all = vec![anilist, trakt?];
+    all.extend(others.map(|upstream| passive(app, upstream)));
+    Ok(all)
+}
+
+async fn anilist(app: &App) -> Connection {
+    let upstream = Upstream::AniList;
+    let expires_at = app.anilist.token_expiry();
+    let now = app.clock.now();
+    let answer = if expires_at.is_some_and(|end| end <= now) {
+        found(None, Err(Fault::SignedOut))
+    } else {
+        let ask = async { Ok(Some(app.anilist.viewer().await?.name)) };
+        let with = app.anilist.identity();
+        ask_or_remember(app, upstream, &app.connections.anilist, with, ask).await
+    };
+    let soon = expires_at.is_some_and(|end| end.duration_since(now) < ANILIST_WARNING);
+    let hint = "make a new AniList token before then and set ANILIST_ACCESS_TOKEN";
+    let connection = describe(upstream, answer, expires_at);
+    if soon { connection.ending(hint) } else { connection }
+}
+
+async fn trakt(app: &App) -> Result<Connection> {
+    let upstream = Upstream::Trakt;
+    let answer = match app.trakt_auth.state().await? {
+        SignIn::NotConfigured => found(None, Err(Fault::NotConfigured)),
+        SignIn::SignedOut => found(None, Err(Fault::SignedOut)),
+        SignIn::SignedIn { .. } => {
+            let with = app.trakt_auth.identity().await;
+            let ask = app.trakt.username();
+            ask_or_remember(app, upstream, &app.connections.trakt, with, ask).await
+        }
+    };
+    // Asking may have renewed the sign-in, or found it dead.
+    let (expires_at, renews) = match app.trakt_auth.state().await {
+        Ok(SignIn::SignedIn { expires_at, renews }) => (expires_at, renews),
+        _ => (None, false),
+    };
+    let warning = if renews { OVERDUE } else { TRAKT_WARNING };
+    let now = app.clock.now();
+    let soon = expires_at.is_some_and(|end| end.duration_since(now) < warning);
+    let connection = describe(upstream, answer, expires_at);
+    Ok(if soon { connection.ending("sign in to Trakt again at /") } else { connection })
+}
+
+/// A service without an account of the person: what the last request to it met.
+fn passive(app: &App, upstream: Upstream) -> Connection {
+    let last = app.outbound.last_outcome(upstream);
+    let at = last.as_ref().map(|last| last.at);
+    let fault = app.outbound.closed(upstream).or_else(|| last.clone().and_then(|last| last.fault));
+    let is_missing = upstream == Upstream::Tmdb && app.tmdb.is_none();
+    let answer = match fault {
+        _ if is_missing => found(None, Err(Fault::NotConfigured)),
+        // A service that has not what it was asked for does answer.
+        None | Some(Fault::NotFound) => found(at, Ok(None)),
+        Some(fault) => found(at, Err(fault)),
+    };
+    let connection = describe(upstream, answer, None);
+    if at.is_none() && connection.state == State::Ok {
+        let message = format!("{upstream} was not asked since the service began");
+        return Connection { state: State::Untried, message, ..connection };
+    }
+    connection
+}
+
+/// What is known of an account, and since when.
+struct Found {
+    at: Option<Timestamp>,
+    answer: std::result::Result<Option<String>, Fault>,
+}
+
+fn found(at: Option<Timestamp>, answer: std::result::Result<Option<String>, Fault>) -> Found {
+    Found { at, answer }
+}
+
+async fn ask_or_remember(
+    app: &App,
+    upstream: Upstream,
+    slot: &Slot,
+    with: String,
+    ask: impl Future<Output = std::result::Result<Option<String>, ProviderError>>,
+) -> Found {
+    let mut memory = slot.lock().await;
+    let now = app.clock.now();
+    let last = app.outbound.last_outcome(upstream);
+    if let Some(closed) = app.outbound.closed(upstream) {
+        return found(last.map(|last| last.at), Err(closed));
+    }
+    if let Some(probe) = memory.as_ref().filter(|probe| probe.holds(&with, now, last.as_ref())) {
+        return match last.filter(|last| last.at > probe.at) {
+            Some(Outcome { at, fault: Some(fault) }) if tells_of_all(&fault) => {
+                found(Some(at), Err(fault))
+            }
+            _ => found(Some(probe.at), probe.answer.clone()),
+        };
+    }
+    let answer = match tokio::time::timeout(PATIENCE, ask).await {
+        Ok(answer) => answer.map_err(|error| error.fault),
+        Err(_) => Err(Fault::TimedOut),
+    };
+    let at = app.clock.now();
+    *memory = Some(Probe { at, with, answer: answer.clone() });
+    found(Some(at), answer)
+}
+
+/// Whether the service is not there, or something else answers for it.
+fn is_away(fault: &Fault) -> bool {
+    fault.is_failure()
+        || matches!(
+            fault,
+            Fault::Blocked
+                | Fault::UnexpectedBody { .. }
+                | Fault::TooLarge { .. }
+                | Fault::BreakerOpen { .. }
+        )
+}
+
+/// Whether what one request met is so for all of them.
+fn tells_of_all(fault: &Fault) -> bool {
+    is_away(fault)
+        || matches!(fault, Fault::SignedOut | Fault::AppGone | Fault::AccountLocked)
+        || matches!(fault, Fault::RateLimited { .. })
+}
+
+fn describe(upstream: Upstream, found: Found, expires_at: Option<Timestamp>) -> Connection {
+    let Found { at, answer } = found;
+    let blank = Connection {
+        name: upstream,
+        state: State::Ok,
+        message: format!("{upstream} answers"),
+        hint: None,
+        account: None,
+        expires_at,
+        retry_at: None,
+        checked_at: at,
+    };
+    match answer {
+        Ok(None) => blank,
+        Ok(Some(name)) => Connection {
+            message: format!("signed in to {upstream} as {name}"),
+            account: Some(name),
+            ..blank
+        },
+        Err(fault) => {
+            let (state, retry_at) = (state(&fault), fault.retry_at());
+            let error = Error::Provider(fault.at(upstream));
+            let (message, hint) = (error.sentence(), Some(hint(&error)));
+            Connection { state, message, hint, retry_at, ..blank }
+        }
+    }
+}
+
+impl Connection {
+    /// The same, with the warning that it ends.
+    fn ending(self, hint: &'static str) -> Self {
+        match (self.state, self.expires_at) {
+            (State::Ok, Some(end)) => Self {
+                state: State::ExpiresSoon,
+                message: format!("the sign-in to {} ends soon: {end}", self.name),
+                hint: Some(hint),
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
+fn state(fault: &Fault) -> State {
+    match fault {
+        Fault::NotConfigured => State::NotConfigured,
+        Fault::SignedOut => State::SignedOut,
+        Fault::AppGone => State::AppGone,
+        Fault::AccountLocked => State::AccountLocked,
+        Fault::RateLimited { .. } => State::RateLimited,
+        Fault::Blocked
+        | Fault::Outage { .. }
+        | Fault::Unreachable { .. }
+        | Fault::TimedOut
+        | Fault::BreakerOpen { .. }
+        | Fault::UnexpectedBody { .. }
+        | Fault::TooLarge { .. }
+        | Fault::Local { .. } => State::Unreachable,
+        Fault::AccountLimit | Fault::VipOnly | Fault::NotFound | Fault::Refused { .. } => {
+            State::Refused
+        }
+    }
+}
+
+/// Asked for an account by its name, "no such item" means that name.
+fn hint(error: &Error) -> &'static str {
+    match error {
+        Error::Provider(ProviderError { upstream: Upstream::AniList, fault: Fault::NotFound }) => {
+            "check ANILIST_USERNAME"
+        }
+        _ => error.hint(),
+    }
+}
