@@ -120,6 +120,7 @@ fn read(path: &str, query: &str) -> Response {
         ("/healthz", _) => live(200, &json!({"status": "ok"})),
         ("/readyz", _) => live(200, &json!({"status": "ready"})),
         ("/api/status", _) => live(200, &status()),
+        ("/api/connections", _) => live(200, &connections()),
         ("/api/logs", _) => live(200, &json!([log(9), log(7)])),
         ("/api/progress", "anilistId=abc") => refuse(400, "anilistId is not a number: abc"),
         ("/api/progress", "anilistId=999999999") => {
@@ -237,4 +238,10 @@ fn plan() -> Value {
 
 fn sign_in() -> Value {
     json!({"authUrl": "https://trakt.tv/oauth/authorize?client_id=x", "redirectUri": "urn:x"})
+}
+
+fn connections() -> Value {
+    let names = ["anilist", "trakt", "tmdb", "otaku", "fribbs", "anibridge"];
+    let one = |name| json!({"name": name, "state": "ok", "message": "answers", "checkedAt": THEN});
+    json!({ "connections": names.map(one) })
 }
