@@ -64,7 +64,8 @@ fn status() -> Vec<Check> {
             live(summary),
             CONTRACT,
         ),
-        get("/api/connections", "how the six other services stand", live(connections), CONTRACT),
+        get("/api/connections", "how the six other services stand", live(connections), UPSTREAMS)
+            .deep(),
         get("/api/logs", "at most 200 rows, newest first", live(logs()), CONTRACT),
         get("/api/progress", "at most 50 rows", live(progress(50)), CONTRACT),
         get("/api/progress?limit=0", "a limit below 1 means 1", live(progress(1)), CONTRACT),

@@ -120,6 +120,7 @@ fn health() -> Vec<Case> {
         get("/healthz", json(500, json!({})), "GET /healthz"),
         get("/readyz", refusal(503), "GET /readyz"),
         get("/api/status", json(200, json!({"unmapped": 0})), "GET /api/status: the last"),
+        get("/api/connections", json(200, json!({"connections": []})), "GET /api/connections"),
     ]
 }
 
