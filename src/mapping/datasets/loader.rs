@@ -19,6 +19,9 @@ use crate::store::{DatasetInfo, Store, StoredDataset, codec};
 /// An index larger than this, once unpacked, is not one of ours.
 const MAX_INDEX_BYTES: usize = 128 * 1024 * 1024;
 
+/// How long an index is used before its host is asked for a newer file.
+const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
+
 /// How long a run does not ask again for an index that could not be had.
 const REST: SignedDuration = SignedDuration::from_mins(30);
 
@@ -50,13 +53,15 @@ pub struct Snapshot {
 }
 
 impl Datasets {
-    /// The current indexes, fetched if nobody has them. One that cannot be had is logged and
+    /// The current indexes, fetched if nobody has them, and once a day if the host has newer ones. One that cannot be had is logged and
     /// left out: the others still place most entries. Without any, nothing could be placed, and
     /// a whole list would be called unplaceable; that is an error.
     pub async fn snapshot(&self) -> Result<Snapshot> {
-        let otaku = available::<Otaku>(self.otaku.current().await)?;
-        let fribbs = available::<Fribbs>(self.fribbs.current().await)?;
-        let anibridge = available::<AniBridge>(self.anibridge.current().await)?;
+        let (otaku, fribbs, anibridge) =
+            tokio::join!(self.otaku.current(), self.fribbs.current(), self.anibridge.current());
+        let otaku = available::<Otaku>(otaku)?;
+        let fribbs = available::<Fribbs>(fribbs)?;
+        let anibridge = available::<AniBridge>(anibridge)?;
         if let (Err(error), Err(_), Err(_)) = (&otaku, &fribbs, &anibridge) {
             return Err(Error::Provider(error.clone()));
         }
@@ -142,23 +147,48 @@ impl<D: Dataset + 'static> Loader<D> {
         self.fetch().await
     }
 
+    /// The index in force, fetched when there is none and looked for anew once a day. When that
+    /// fails the old one stays.
     async fn current(&self) -> Result<Loaded<D>> {
         let info = self.info().await?;
-        if let Some(loaded) = self.remembered(info.as_ref()) {
+        if let Some(loaded) = self.remembered(info.as_ref()).filter(|_| !self.is_due(info.as_ref()))
+        {
             return Ok(loaded);
         }
         let _busy = self.busy.lock().await;
         let info = self.info().await?;
-        if let Some(loaded) = self.remembered(info.as_ref()) {
-            return Ok(loaded);
+        let at_hand = match self.remembered(info.as_ref()) {
+            Some(loaded) => Some(loaded),
+            None => self.read_store().await?.inspect(|loaded| self.remember(loaded)),
+        };
+        let Some(at_hand) = at_hand else {
+            self.fetch_unless_vain().await?;
+            let none = || Error::Internal(format!("{} was not kept", D::NAME));
+            return self.in_memory().ok_or_else(none);
+        };
+        if !self.is_due(info.as_ref()) {
+            return Ok(at_hand);
         }
-        if let Some(loaded) = self.read_store().await? {
-            self.remember(&loaded);
-            return Ok(loaded);
+        match self.fetch_unless_vain().await {
+            Ok(()) => Ok(self.in_memory().unwrap_or(at_hand)),
+            Err(Error::Provider(error)) => {
+                tracing::warn!("[{}] Not refreshed, the old index stays: {error}", D::NAME);
+                Ok(at_hand)
+            }
+            Err(error) => Err(error),
         }
-        self.fetch_unless_vain().await?;
-        let remembered = self.memory.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        remembered.clone().ok_or_else(|| Error::Internal(format!("{} was not kept", D::NAME)))
+    }
+
+    /// Whether the host is to be asked for a newer file.
+    fn is_due(&self, info: Option<&DatasetInfo>) -> bool {
+        info.is_none_or(|info| {
+            info.url != self.url.as_str()
+                || self.clock.now().duration_since(info.last_sync) >= GOOD_FOR
+        })
+    }
+
+    fn in_memory(&self) -> Option<Loaded<D>> {
+        self.memory.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// A host that just failed is not asked again by every run; a person's refresh asks at once.
@@ -181,10 +211,9 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// What is in memory, if the store has nothing newer.
     fn remembered(&self, info: Option<&DatasetInfo>) -> Option<Loaded<D>> {
-        let memory = self.memory.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let loaded = memory.as_ref()?;
+        let loaded = self.in_memory()?;
         let same = loaded.info.as_ref()?.changed_at == info?.changed_at;
-        same.then(|| loaded.clone())
+        same.then_some(loaded)
     }
 
     fn remember(&self, loaded: &Loaded<D>) {
