@@ -4,6 +4,7 @@
 mod commands;
 mod kills;
 mod process;
+mod tokens;
 
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};

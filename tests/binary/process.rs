@@ -28,6 +28,12 @@ async fn ask(request: reqwest::RequestBuilder) -> (u16, Value) {
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
+/// A page as a browser gets it.
+pub(crate) async fn page(address: &str) -> String {
+    let request = client().get(address).header("user-agent", "browser");
+    request.send().await.unwrap().text().await.unwrap()
+}
+
 impl Process {
     /// Starts it in a folder of its own with just these settings, and waits until it listens.
     pub(crate) async fn start(
@@ -57,6 +63,15 @@ impl Process {
 
     pub(crate) async fn post(&self, path: &str) -> (u16, Value) {
         ask(client().post(format!("{}{path}", self.address))).await
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> (u16, Value) {
+        ask(client().post(format!("{}{path}", self.address)).json(body)).await
+    }
+
+    /// Asks without waiting for the answer.
+    pub(crate) fn begin_get(&self, path: &str) -> JoinHandle<reqwest::Result<reqwest::Response>> {
+        tokio::spawn(client().get(format!("{}{path}", self.address)).send())
     }
 
     /// Posts without waiting for the answer.
