@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Demo, Fault};
+use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{SqliteStore, Store as _, keys};
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ async fn trakt(service: &Process) -> (String, Value) {
 async fn on_disk(folder: &TempDir) -> Vec<Option<String>> {
     let store = SqliteStore::open(&folder.path().join("data")).unwrap();
     let names = [keys::TRAKT_TOKEN, keys::TRAKT_REFRESH_TOKEN];
-    store.config(&Default::default(), &names).await.unwrap()
+    store.config(&AccountId::default(), &names).await.unwrap()
 }
 
 /// Signs in as a person does, with the code from Trakt's page.
@@ -73,7 +74,7 @@ async fn a_process_killed_between_the_renewal_and_its_saving_leaves_a_clear_stat
     let folder = tempfile::tempdir().unwrap();
     demo.expire_access_tokens();
     // Trakt hands the new pair out, and the answer never arrives.
-    let on_its_way = Action::Slow(Duration::from_secs(60));
+    let on_its_way = Action::Slow(Duration::from_mins(1));
     demo.fail(Fault::new(Upstream::Trakt, on_its_way).path("/oauth/token"));
     let service = Process::start(&settings, &folder, &[]).await;
     let run = service.begin("/api/full-sync");
