@@ -7,3 +7,5 @@
 mod datasets;
 mod json;
 mod lists;
+mod routes;
+mod upstreams;

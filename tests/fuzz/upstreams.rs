@@ -1,0 +1,217 @@
+//! Whole runs against services whose answers have something wrong in them: AniList, Trakt and TMDB
+//! behind a proxy that damages the JSON on its way.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::clock::{Clock, ManualClock};
+use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::connections::connections;
+use anilist_trakt_sync::demo::{Demo, World};
+use anilist_trakt_sync::domain::{AnilistId, RunId};
+use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::store::SqliteStore;
+use anilist_trakt_sync::sync::run::{prepare, run};
+use anilist_trakt_sync::sync::undo::undo;
+use anilist_trakt_sync::sync::{Mode, Trigger, explanation, suggestions};
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use proptest::prelude::*;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+use crate::json::{any_json, any_leaf, with_one_wrong};
+
+/// What is done to answers.
+#[derive(Debug, Clone)]
+struct Damage {
+    /// The first answer that is hit, counted from the beginning of the case.
+    from: usize,
+    /// Whether all that follow are hit too.
+    all: bool,
+    /// Which part.
+    path: Vec<usize>,
+    /// What stands there instead; none takes the part away.
+    wrong: Option<Value>,
+}
+
+#[derive(Default)]
+struct Proxy {
+    seen: usize,
+    hits: usize,
+    damage: Option<Damage>,
+}
+
+impl Proxy {
+    /// The damage to the next answer.
+    fn next(&mut self) -> Option<Damage> {
+        let number = self.seen;
+        self.seen += 1;
+        let is_hit =
+            |damage: &&Damage| number == damage.from || (damage.all && number > damage.from);
+        let damage = self.damage.as_ref().filter(is_hit).cloned();
+        self.hits += usize::from(damage.is_some());
+        damage
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the proxy is not part of the service")]
+fn client() -> reqwest::Client {
+    reqwest::Client::new()
+}
+
+/// Starts the proxy before the services at `origin`, and gives its address.
+async fn serve(origin: String, proxy: Arc<Mutex<Proxy>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let http = client();
+    let handler = move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+        let request = http.request(method, format!("{origin}{uri}")).headers(headers).body(body);
+        let proxy = Arc::clone(&proxy);
+        async move { forward(request, &proxy).await }
+    };
+    let router = Router::new().fallback(handler);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    address
+}
+
+async fn forward(request: reqwest::RequestBuilder, proxy: &Mutex<Proxy>) -> Response {
+    let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
+    let (status, mut headers) = (answer.status(), answer.headers().clone());
+    headers.remove("content-length");
+    headers.remove("transfer-encoding");
+    let body = answer.bytes().await.unwrap();
+    let is_json = serde_json::from_slice::<Value>(&body);
+    let damaged = match (is_json, proxy.lock().unwrap().next()) {
+        (Ok(json), Some(damage)) => {
+            let json = with_one_wrong(json, &damage.path, damage.wrong);
+            Bytes::from(json.to_string())
+        }
+        _ => body,
+    };
+    (status, headers, damaged).into_response()
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let wrong = prop::option::of(prop_oneof![3 => any_leaf(), 1 => any_json()]);
+    (0_usize..30, any::<bool>(), prop::collection::vec(0_usize..12, 0..7), wrong)
+        .prop_map(|(from, all, path, wrong)| Damage { from, all, path, wrong })
+}
+
+struct Stack {
+    demo: Demo,
+    clock: ManualClock,
+    app: Arc<App>,
+    proxy: Arc<Mutex<Proxy>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Stack {
+    async fn start() -> Self {
+        let clock = ManualClock::new("2026-11-21T12:00:30Z".parse().unwrap());
+        let world = World::sample("2026-11-21T12:00:00Z".parse().unwrap());
+        let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+        let proxy = Arc::new(Mutex::new(Proxy::default()));
+        let address = serve(demo.url(), Arc::clone(&proxy)).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings: HashMap<String, String> = HashMap::new();
+        for (name, value) in demo.settings() {
+            let is_file = ["OTAKU", "FRIBBS", "ANIBRIDGE"].iter().any(|one| name.starts_with(one));
+            let value = if is_file { value } else { value.replace(&demo.url(), &address) };
+            settings.insert(name.to_owned(), value);
+        }
+        for (name, value) in [
+            ("ANILIST_RATE_PER_MIN", "1000000"),
+            ("TRAKT_GETS_PER_5MIN", "10000000"),
+            ("TRAKT_WRITE_INTERVAL_MS", "0"),
+            ("SYNC_REWATCHES", "1"),
+        ] {
+            settings.insert(name.to_owned(), value.to_owned());
+        }
+        let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let config = Config::from_values(&settings).unwrap();
+        let app = App::new(config, Clock::Manual(clock.clone()), store).unwrap();
+        Self { demo, clock, app, proxy, _folder: folder }
+    }
+
+    /// Does one thing with a damaged service. Whatever comes of it, it is an answer or a cause
+    /// that lies with the service.
+    async fn suffer(&self, damage: Damage, turn: u8) {
+        let hits = self.proxy.lock().unwrap().hits;
+        *self.proxy.lock().unwrap() = Proxy { seen: 0, hits, damage: Some(damage) };
+        // Breakers and rests are over by then.
+        self.clock.advance(Duration::from_hours(1));
+        let title = AnilistId([21, 16498, 20605, 99_999][usize::from(turn / 16) % 4]);
+        let app = &self.app;
+        let trigger = Trigger::Confirmed;
+        let outcome = match turn % 9 {
+            0 | 1 => run(app, Mode::Full, trigger).await.map(drop),
+            2 => run(app, Mode::Completed, trigger).await.map(drop),
+            3 => run(app, Mode::Watching, trigger).await.map(drop),
+            4 => run(app, Mode::Show(title), trigger).await.map(drop),
+            5 => prepare(app, Mode::Completed).await.map(drop),
+            6 => explanation::explain(app, title).await.map(drop),
+            7 => suggestions::suggest(app, title).await.map(drop),
+            _ => connections(app).await.map(drop),
+        };
+        check(outcome);
+        check(undo(app, RunId(u64::from(turn))).await.map(drop));
+        self.proxy.lock().unwrap().damage = None;
+        self.sign_in_again().await;
+    }
+
+    /// Tokens that were damaged on their way cannot be had twice: only a person helps then.
+    async fn sign_in_again(&self) {
+        if self.app.trakt.username().await.is_ok() {
+            return;
+        }
+        let page = client().get(self.app.trakt_auth.authorize_url().unwrap());
+        let page = page.header("user-agent", "browser").send().await.unwrap().text().await.unwrap();
+        let code = page.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0;
+        self.app.trakt_auth.exchange(code).await.unwrap();
+    }
+}
+
+/// A fault of ours would be a panic or an internal error.
+fn check(outcome: Result<(), Error>) {
+    if let Err(Error::Internal(cause)) = outcome {
+        panic!("{cause}");
+    }
+}
+
+#[test]
+fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let stack = runtime.block_on(Stack::start());
+    let config = ProptestConfig { max_shrink_iters: 0, ..ProptestConfig::default() };
+    proptest!(config, |(damage in damage(), turn in any::<u8>())| {
+        let whole = async {
+            stack.suffer(damage, turn).await;
+            // Something new to post, and nothing that is left from before.
+            stack.demo.world(|world, now| {
+                let items: Vec<_> = world.history.by_item().map(|(item, _)| item).collect();
+                for item in items.into_iter().skip(usize::from(turn)) {
+                    world.history.remove_item(item, now);
+                }
+            });
+            let progress = stack.app.store.progress(&stack.app.account).await.unwrap();
+            let forget = progress.keys().skip(usize::from(turn) / 8).copied();
+            let forget = forget.map(anilist_trakt_sync::store::Write::RemoveProgress).collect();
+            stack.app.store.write(&stack.app.account, forget).await.unwrap();
+        };
+        runtime.block_on(async { tokio::time::timeout(Duration::from_mins(1), whole).await }).unwrap();
+    });
+    let hits = stack.proxy.lock().unwrap().hits;
+    assert!(hits >= 200, "only {hits} answers were damaged");
+    runtime.block_on(async {
+        stack.clock.advance(Duration::from_hours(48));
+        for mode in [Mode::Completed, Mode::Full] {
+            let report = run(&stack.app, mode, Trigger::Confirmed).await.unwrap();
+            assert_eq!(report.state, "complete", "{report:?}");
+        }
+    });
+}
