@@ -15,6 +15,7 @@ mod faults;
 mod first_sync;
 mod guard;
 mod incremental;
+mod limits;
 mod locks;
 mod placement;
 mod progress;
