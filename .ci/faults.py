@@ -157,7 +157,12 @@ class World:
 class Service:
     """The built program, started in a data folder."""
 
-    def __init__(self, program, world, data, log):
+    HURRY = {
+        "TRAKT_WRITE_INTERVAL_MS": "0", "TRAKT_BATCH_SIZE": "60", "ANILIST_RATE_PER_MIN": "100000",
+        "TRAKT_GETS_PER_5MIN": "1000000",
+    }
+
+    def __init__(self, program, world, data, log, limits=None):
         lines = subprocess.run(
             [sys.executable, judge.__file__, "credentials", world.fixture], check=True, capture_output=True, text=True)
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -170,8 +175,7 @@ class Service:
             "OTAKU_DB_URL": f"{sim}/otaku/raw/anime_mappings.db",
             "FRIBBS_LIST_URL": f"{sim}/fribbs/anime-list-full.json",
             "ANIBRIDGE_MAPPINGS_URL": f"{sim}/anibridge/mappings.json",
-            "TRAKT_WRITE_INTERVAL_MS": "0", "TRAKT_BATCH_SIZE": "60", "ANILIST_RATE_PER_MIN": "100000",
-            "TRAKT_GETS_PER_5MIN": "1000000",
+            **(self.HURRY if limits is None else limits),
         }
         self.process = subprocess.Popen([program], env=environment, stdout=log, stderr=log, cwd=data.parent)
         wait_for(f"{self.url}/healthz", self.process)
@@ -265,6 +269,24 @@ def killed(world, program, dice, kills):
     return [f"{kills} kills, {half_way} after the first play", *told]
 
 
+def unhurried(world, program):
+    """The service as it is set up by default, and services that enforce their real limits."""
+    data = world.folder / "unhurried" / "data"
+    data.parent.mkdir()
+    world.begin([])
+    world.control("POST", "settings", {"anilist": {"ratePerMinute": 30}, "trakt": {"rateLimits": True}})
+    service = Service(program, world, data, open(data.parent / "service.log", "wb"), limits={})
+    try:
+        told = sync_until_done(world, service, patience=LONGEST)
+        seen = world.control("GET", "stats")
+    finally:
+        service.kill()
+        world.control("POST", "settings", {"anilist": {"ratePerMinute": 0}, "trakt": {"rateLimits": False}})
+    if seen["rateLimited"]:
+        raise Broken(f"a service had to say that there are too many requests: {seen['rateLimited']}")
+    return told + [f"writes {seen['trakt']['minWriteIntervalMs']} ms apart at least"]
+
+
 def random_rules(dice):
     """Some faults that pass by themselves."""
     wheres = [HISTORY, WATCHED, SEASONS, ANILIST, TOKEN, {"upstream": "fribbs"}, {"upstream": "tmdb"}]
@@ -304,6 +326,7 @@ def main():
         rules = random_rules(dice)
         name = f"random {number}"
         days.append((name, lambda name=name, rules=rules: day(world, program, name, rules)))
+    days.append(("real limits", lambda: unhurried(world, program)))
     days.append(("killed again and again", lambda: killed(world, program, dice, args.kills)))
     failed = 0
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::error::Fault;
@@ -25,6 +26,8 @@ pub(super) struct Gate {
     clock: Clock,
     /// Guards everything below; held for a few instructions, never across an await.
     state: Mutex<State>,
+    /// Told whenever a request ended.
+    learnt: Notify,
 }
 
 #[derive(Debug)]
@@ -33,6 +36,8 @@ struct State {
     blocked_until: Option<Timestamp>,
     failures: u32,
     open_until: Option<Timestamp>,
+    /// Whether a request is on its way that tries whether the service is back.
+    is_trying: bool,
     budget: u32,
 }
 
@@ -43,9 +48,10 @@ impl Gate {
             blocked_until: None,
             failures: 0,
             open_until: None,
+            is_trying: false,
             budget: FULL_BUDGET,
         };
-        Self { clock, state: Mutex::new(state) }
+        Self { clock, state: Mutex::new(state), learnt: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -54,7 +60,7 @@ impl Gate {
 
     /// Waits until a request may go out, or says at once that this takes longer than `patience`.
     pub(super) async fn pass(&self, patience: Duration) -> Result<(), Fault> {
-        let (wait, known) = self.state().book(self.clock.now(), Instant::now(), patience)?;
+        let (wait, known) = self.book(patience).await?;
         if wait.is_zero() {
             return Ok(());
         }
@@ -65,6 +71,28 @@ impl Gate {
                 Err(Fault::RateLimited { until })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Books a slot. While one request tries whether the service is back, the others wait for what
+    /// it learns.
+    async fn book(&self, patience: Duration) -> Result<(Duration, Option<Timestamp>), Fault> {
+        let end = Instant::now() + patience;
+        loop {
+            let learnt = self.learnt.notified();
+            let (booked, is_trying) = {
+                let mut state = self.state();
+                let booked = state.book(self.clock.now(), Instant::now(), patience);
+                (booked, state.is_trying)
+            };
+            match booked {
+                Err(Fault::BreakerOpen { .. }) if is_trying => {
+                    if tokio::time::timeout_at(end, learnt).await.is_err() {
+                        return booked;
+                    }
+                }
+                booked => return booked,
+            }
         }
     }
 
@@ -79,18 +107,8 @@ impl Gate {
 
     /// Takes note of how a request ended.
     pub(super) fn learn(&self, fault: Option<&Fault>) {
-        let mut state = self.state();
-        if let Some(quota) = &mut state.quota {
-            quota.answered(Instant::now());
-        }
-        if !fault.is_some_and(Fault::is_failure) {
-            (state.failures, state.open_until) = (0, None);
-            return;
-        }
-        state.failures += 1;
-        if state.failures >= FAILURES_TO_OPEN {
-            state.open_until = Some(self.clock.now() + OPEN_FOR);
-        }
+        self.state().learn(fault, self.clock.now());
+        self.learnt.notify_waiters();
     }
 
     /// Lets nothing out before `until`.
@@ -120,6 +138,21 @@ impl Gate {
 }
 
 impl State {
+    fn learn(&mut self, fault: Option<&Fault>, now: Timestamp) {
+        if let Some(quota) = &mut self.quota {
+            quota.answered(Instant::now());
+        }
+        self.is_trying = false;
+        if !fault.is_some_and(Fault::is_failure) {
+            (self.failures, self.open_until) = (0, None);
+            return;
+        }
+        self.failures += 1;
+        if self.failures >= FAILURES_TO_OPEN {
+            self.open_until = Some(now + OPEN_FOR);
+        }
+    }
+
     /// How long to wait, and the block that this takes into account.
     fn book(
         &mut self,
@@ -143,6 +176,7 @@ impl State {
         if self.open_until.is_some() {
             // Half open: this request tries, and the others are kept out while it does.
             self.open_until = Some(now + OPEN_FOR);
+            self.is_trying = true;
         }
         Ok((wait, self.blocked_until))
     }
@@ -196,9 +230,28 @@ mod tests {
         clock.advance(OPEN_FOR);
         assert_eq!(gate.pass(SECOND).await, Ok(()));
         let until = clock.now() + OPEN_FOR;
-        assert_eq!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { until }));
+        assert_eq!(gate.pass(Duration::ZERO).await, Err(Fault::BreakerOpen { until }));
         gate.learn(None);
         assert_eq!(gate.pass(SECOND).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn the_others_wait_for_what_the_one_that_tries_learns() {
+        for (fault, expected) in [(None, true), (Some(Fault::TimedOut), false)] {
+            let (gate, clock) = gate();
+            for _ in 0..5 {
+                gate.learn(Some(&Fault::TimedOut));
+            }
+            clock.advance(OPEN_FOR);
+            gate.pass(SECOND).await.unwrap();
+            let learn = async {
+                tokio::task::yield_now().await;
+                gate.learn(fault.as_ref());
+            };
+            let far = Duration::from_hours(1);
+            let (one, other, ()) = tokio::join!(gate.pass(far), gate.pass(far), learn);
+            assert_eq!([one.is_ok(), other.is_ok()], [expected; 2]);
+        }
     }
 
     #[tokio::test]

@@ -262,3 +262,15 @@ async fn a_dataset_host_that_is_down_is_told_until_it_is_back() {
         assert_eq!(state(&service, name).await, "ok");
     }
 }
+
+#[tokio::test]
+async fn a_service_that_hangs_is_told_within_seconds() {
+    let service = Service::small().await;
+    service.demo.fail(always(Upstream::AniList, Action::Hang(Duration::from_mins(5))));
+    let one = look(&service, "anilist").await;
+    assert_eq!(
+        (&one["state"], &one["message"]),
+        (&json!("unreachable"), &json!("AniList did not answer in time"))
+    );
+    assert_eq!(state(&service, "trakt").await, "ok");
+}

@@ -177,7 +177,6 @@ async fn a_service_that_is_gone_is_asked_a_few_times_and_then_left_alone() {
         bench.demo.heal();
         bench.clock.advance(Duration::from_mins(1));
         // One request tries whether it is back, and what it kept waiting follows at once.
-        bench.full().await;
         assert_eq!(bench.full().await.state, "complete", "{upstream}");
         assert_eq!(bench.history(), everything());
     }
