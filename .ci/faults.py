@@ -30,7 +30,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import judge  # noqa: E402
 
 SHARED = pathlib.Path(__file__).resolve().parents[2] / "shared"
-LONGEST = 120  # seconds that a day may take
+LONGEST = 180  # seconds that an answer may take
 NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 HISTORY = {"upstream": "trakt", "method": "POST", "pathRegex": "^/sync/history(\\?|$)"}
@@ -60,6 +60,8 @@ DAYS = {
     "half an answer to a write": [rule(HISTORY, "truncate", applyBeforeFailing=True, times=2)],
     "a write applied under a 502 page": [edge(HISTORY, 502, applyBeforeFailing=True, after=1, times=2)],
     "a write applied under a 504": [rule(HISTORY, "status", status=504, applyBeforeFailing=True, times=1)],
+    # The service waits for a minute and a half.
+    "a write applied and never answered": [rule(HISTORY, "timeout", applyBeforeFailing=True, after=1, times=1)],
     "a write refused with a 500": [rule(HISTORY, "status", status=500, times=2)],
     "a page with status 200 for a write": [edge(HISTORY, 200, applyBeforeFailing=True, times=1)],
     "writes limited": [limited(HISTORY, after=1, times=2)],
