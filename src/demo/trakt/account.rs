@@ -82,8 +82,43 @@ pub(super) fn settings(world: &World) -> Reply {
                 "list": {"count": 5, "item_count": 250}, "watchlist": {"item_count": 250},
                 "favorites": {"item_count": 50},
             },
-            "browsing": {"watch_only_once": world.person.watch_only_once},
+            "browsing": browsing(world.person.watch_only_once),
             "permissions": {"commenting": true, "liking": true, "following": true},
         }),
     )
+}
+
+/// How the person uses Trakt's own site. Only what they say about rewatches matters here.
+fn browsing(watch_only_once: bool) -> Value {
+    let shown = json!({"refresh": false, "simple_progress": false});
+    let with = |more: Value| {
+        let mut all = shown.clone();
+        if let (Some(all), Some(more)) = (all.as_object_mut(), more.as_object()) {
+            all.extend(more.clone());
+        }
+        all
+    };
+    json!({
+        "hide_watching_now": false, "watch_only_once": watch_only_once,
+        "other_site_ratings": false, "release_date_ignore_runtime": false,
+        "display_early_ratings": false, "hide_episode_type_tags": false,
+        "hide_unsaved_filters_prompt": false, "spoilers": {}, "welcome": {"exit_step": null},
+        "calendar": {"hide_specials": false, "autoscroll": false},
+        "progress": {
+            "on_deck": with(json!({"sort_how": "asc", "only_favorites": false})),
+            "watched": with(json!({
+                "sort_how": "asc", "include_specials": false, "include_watchlisted": false,
+                "include_collected": false, "use_last_activity": false, "grid_view": false,
+            })),
+        },
+        "watchnow": {"favorites": [], "only_favorites": false},
+        "genres": {}, "comments": {"blocked_uids": []},
+        "recommendations": {"ignore_collected": false, "ignore_watchlisted": false},
+        "rewatching": {"adjust_percentage": false},
+        "profile": {
+            "favorites": {"sort_by": "rank", "sort_how": "asc"},
+            "most_watched_shows": {"sort_by": "plays", "tab": "all"},
+            "most_watched_movies": {"sort_by": "plays", "tab": "all"},
+        },
+    })
 }
