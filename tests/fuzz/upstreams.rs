@@ -98,7 +98,7 @@ async fn forward(request: reqwest::RequestBuilder, proxy: &Mutex<Proxy>) -> Resp
 
 fn damage() -> impl Strategy<Value = Damage> {
     let wrong = prop::option::of(prop_oneof![3 => any_leaf(), 1 => any_json()]);
-    (0_usize..30, any::<bool>(), prop::collection::vec(0_usize..12, 0..7), wrong)
+    (0_usize..10, any::<bool>(), prop::collection::vec(0_usize..12, 0..7), wrong)
         .prop_map(|(from, all, path, wrong)| Damage { from, all, path, wrong })
 }
 
@@ -206,7 +206,7 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
         runtime.block_on(async { tokio::time::timeout(Duration::from_mins(1), whole).await }).unwrap();
     });
     let hits = stack.proxy.lock().unwrap().hits;
-    assert!(hits >= 200, "only {hits} answers were damaged");
+    assert!(hits >= 100, "only {hits} answers were damaged");
     runtime.block_on(async {
         stack.clock.advance(Duration::from_hours(48));
         for mode in [Mode::Completed, Mode::Full] {
