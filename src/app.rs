@@ -12,8 +12,9 @@ use crate::config::Config;
 use crate::connections::Connections;
 use crate::domain::AccountId;
 use crate::error::{Error, Result};
+use crate::live::Live;
 use crate::mapping::datasets::Datasets;
-use crate::mapping::datasets::loader::Loader;
+use crate::mapping::datasets::loader::{Loader, Means};
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
 use crate::tmdb::TmdbClient;
@@ -44,6 +45,8 @@ pub struct App {
     pub datasets: Datasets,
     /// How the other services stood when they were last asked.
     pub connections: Connections,
+    /// What is going on, for whoever watches.
+    pub live: Arc<Live>,
     /// Runs that go on, so that a shutdown can wait for them.
     pub tasks: TaskTracker,
     stopping: CancellationToken,
@@ -70,7 +73,8 @@ impl App {
             .key
             .clone()
             .map(|key| TmdbClient::new(outbound.clone(), base(&config.tmdb.url), Some(key)));
-        let datasets = datasets(&config, &outbound, &store, &clock);
+        let live = Arc::new(Live::default());
+        let datasets = datasets(&config, &outbound, &store, &clock, &live);
         let anilist = AniListClient::new(
             outbound.clone(),
             config.anilist.url.to_string(),
@@ -90,6 +94,7 @@ impl App {
             tmdb,
             datasets,
             connections: Connections::default(),
+            live,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             owners: AtomicU64::new(0),
@@ -105,6 +110,11 @@ impl App {
     /// Whether the service is about to end; runs stop at their next safe point.
     pub fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()
+    }
+
+    /// Waits until the service is about to end.
+    pub async fn stopping(&self) {
+        self.stopping.cancelled().await;
     }
 
     /// Asks runs to stop at their next safe point and waits until they have.
@@ -141,13 +151,20 @@ fn datasets(
     outbound: &Outbound,
     store: &Arc<dyn Store>,
     clock: &Clock,
+    live: &Arc<Live>,
 ) -> Datasets {
     let otaku = config.datasets.otaku.clone();
     let fribbs = config.datasets.fribbs.clone();
     let anibridge = config.datasets.anibridge.clone();
+    let means = Means {
+        store: Arc::clone(store),
+        outbound: outbound.clone(),
+        clock: clock.clone(),
+        live: Arc::clone(live),
+    };
     Datasets {
-        anibridge: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), anibridge),
-        otaku: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), otaku),
-        fribbs: Loader::new(Arc::clone(store), outbound.clone(), clock.clone(), fribbs),
+        anibridge: Loader::new(means.clone(), anibridge),
+        otaku: Loader::new(means.clone(), otaku),
+        fribbs: Loader::new(means, fribbs),
     }
 }

@@ -16,6 +16,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::clock::Clock;
 use crate::config::LogFormat;
+use crate::live::Live;
 use crate::store::{NewLogLine, Store};
 
 /// Lines that may wait for the store. Beyond this they only reach the console.
@@ -52,9 +53,9 @@ pub fn persistent(clock: Clock) -> (Persistent, LogSink) {
 }
 
 impl LogSink {
-    /// Writes lines to the store until [`LogWriter::flush`]. A store that is down loses lines of
-    /// the page's log, never of the console's.
-    pub fn write_to(mut self, store: Arc<dyn Store>) -> LogWriter {
+    /// Writes lines to the store until [`LogWriter::flush`], and tells whoever watches. A store
+    /// that is down loses lines of the page's log, never of the console's.
+    pub fn write_to(mut self, store: Arc<dyn Store>, live: Arc<Live>) -> LogWriter {
         let (flush, mut flushed) = oneshot::channel::<()>();
         let writing = tokio::spawn(async move {
             loop {
@@ -67,6 +68,9 @@ impl LogSink {
                     }
                     // No new lines are taken any more; what waits is written by the next rounds.
                     _ = &mut flushed, if !self.lines.is_closed() => self.lines.close(),
+                }
+                for line in &lines {
+                    live.log(line);
                 }
                 // Not logged: a line about a failed write would cause the next one.
                 drop(store.append_logs(lines).await);

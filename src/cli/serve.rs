@@ -35,7 +35,7 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
     let app = App::new(config, clock, Arc::clone(&store))?;
-    let writing = sink.write_to(store);
+    let writing = sink.write_to(store, Arc::clone(&app.live));
     tracing::info!("Listening on http://{address}");
     web::serve(app, listener, ended()).await?;
     writing.flush().await;

@@ -16,10 +16,7 @@ mod targets;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use jiff::Timestamp;
-
-use self::asking::Asking;
-pub use self::asking::Interruption;
+pub use self::asking::{Asking, CANCELLED, Interruption};
 use self::shelf::Shelf;
 use self::targets::Targets;
 use super::claims::{Claim, Knowledge, claims};
@@ -28,7 +25,6 @@ use super::evidence::Evidence;
 use super::place::{Before, Case, Decision, Shows, Target, decide};
 use super::prequels::Ahead;
 use super::remembered::{self, Circumstances, Term};
-use crate::app::App;
 use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
@@ -109,21 +105,17 @@ impl Title<'_> {
 
 impl<'a> Resolver<'a> {
     /// A resolver over the datasets and mappings of this moment, with the shows that corrections
-    /// name. It asks nobody after `deadline`.
+    /// name.
     /// What Trakt refused in an earlier run is not proposed again before it was looked up.
-    pub async fn new(
-        app: &'a App,
-        deadline: Timestamp,
-        overrides: &[Override],
-        queue: &Queue,
-    ) -> Result<Self> {
+    pub async fn new(asking: Asking<'a>, overrides: &[Override], queue: &Queue) -> Result<Self> {
+        let app = asking.app;
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
         let targets = Targets::new(&snapshot, &saved, queue);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
         let refused = queue.values().filter(|row| row.reason == Reason::RefusedByTrakt);
         let mut resolver = Self {
-            asking: Asking::new(app, deadline),
+            asking,
             snapshot,
             saved,
             targets,

@@ -56,11 +56,13 @@ pub mod keys {
     pub const TRAKT_BACKUP: &str = "trakt:backup";
     /// The saved history itself, where there is no disk.
     pub const TRAKT_BACKUP_COPY: &str = "trakt:backup:copy";
+    /// A sign-in to Trakt by a code, while it waits for the person.
+    pub const TRAKT_DEVICE: &str = "trakt:device";
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 13] = [
+    pub(super) const OF_ACCOUNT: [&str; 14] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -73,6 +75,7 @@ pub mod keys {
         TRAKT_WATCHED,
         TRAKT_BACKUP,
         TRAKT_BACKUP_COPY,
+        TRAKT_DEVICE,
         ANILIST_VIEWER,
     ];
 

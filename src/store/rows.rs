@@ -266,7 +266,7 @@ pub struct StoredShow {
 }
 
 /// A line for the persistent log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewLogLine {
     /// What happened.
     pub message: String,

@@ -10,10 +10,12 @@ use super::in_flight::InFlight;
 use super::lock::RunLock;
 use super::plan::{Action, Plan, Step, TitlePlan};
 use super::queue::{self, Attempt, Outcome};
+use super::run::Running;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Play, RunId, Viewing};
+use crate::domain::{AnilistId, Item, Play, Viewing};
 use crate::error::{Error, Result};
+use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{PlayOutcome, Progress, RunPlay, RunPlays, Write, keys};
@@ -69,15 +71,15 @@ impl Applied {
 }
 
 /// Posts what the plan says. The lock is the proof that nobody else does so meanwhile.
-pub async fn apply(
+pub(super) async fn apply(
     app: &App,
     lock: &RunLock,
-    run: RunId,
+    running: &Running,
     plan: &Plan,
     queue: &Queue,
     attempt: &Attempt,
 ) -> Result<Applied> {
-    let mut applier = Applier::new(app, lock, run, plan, (queue, attempt));
+    let mut applier = Applier::new(app, lock, running, plan, (queue, attempt));
     applier.save_what_needs_no_post().await?;
     applier.post_all().await?;
     Ok(applier.applied)
@@ -86,7 +88,7 @@ pub async fn apply(
 struct Applier<'a> {
     app: &'a App,
     lock: &'a RunLock,
-    run: RunId,
+    running: &'a Running,
     /// The number of the last batch.
     group: u32,
     titles: HashMap<AnilistId, &'a TitlePlan>,
@@ -119,7 +121,7 @@ impl<'a> Applier<'a> {
     fn new(
         app: &'a App,
         lock: &'a RunLock,
-        run: RunId,
+        running: &'a Running,
         plan: &'a Plan,
         (queue, attempt): (&'a Queue, &'a Attempt),
     ) -> Self {
@@ -129,7 +131,7 @@ impl<'a> Applier<'a> {
         Self {
             app,
             lock,
-            run,
+            running,
             group: 0,
             titles,
             queue,
@@ -148,7 +150,22 @@ impl<'a> Applier<'a> {
         self.write(writes).await
     }
 
+    /// Tells how far it is to whoever watches.
+    fn tell(&self) {
+        let now = self.app.clock.now();
+        let done = self.applied.accepted.len() + self.applied.refused_plays();
+        let size = self.app.config.limits.batch_size;
+        let batch = usize::try_from(self.applied.batches).unwrap_or(usize::MAX);
+        self.running.watch.tell(|run| {
+            run.phase = Phase::Posting;
+            (run.done, run.total) = (done, done + self.pending.len());
+            (run.batch, run.batches) = (batch, batch + self.pending.len().div_ceil(size));
+            run.posting_since.get_or_insert(now);
+        });
+    }
+
     async fn post_all(&mut self) -> Result<()> {
+        self.tell();
         while !self.pending.is_empty() && self.applied.interrupted.is_none() {
             if let Some(cause) = self.lock.must_stop(self.app) {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
@@ -156,6 +173,7 @@ impl<'a> Applier<'a> {
             }
             let batch = self.next_batch();
             self.post(batch).await?;
+            self.tell();
         }
         Ok(())
     }
@@ -233,7 +251,7 @@ impl<'a> Applier<'a> {
             }
         };
         let plays = plays.iter().map(of_run).collect();
-        RunPlays { run: self.run, group: self.group, plays }
+        RunPlays { run: self.running.id, group: self.group, plays }
     }
 
     /// Writes, and in the same step forgets that the batch was in flight, but for what may arrive

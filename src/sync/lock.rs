@@ -9,6 +9,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::mapping::resolve::CANCELLED;
 use crate::store::LockAnswer;
 
 const NAME: &str = "sync";
@@ -80,6 +81,9 @@ impl RunLock {
     pub(super) fn must_stop(&self, app: &App) -> Option<String> {
         if app.is_stopping() {
             return Some("the service is being stopped".to_owned());
+        }
+        if app.live.is_cancelled() {
+            return Some(CANCELLED.to_owned());
         }
         self.is_lost().then(|| "another process has taken over the run".to_owned())
     }

@@ -51,7 +51,9 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
         Err(error) => (RunState::Failed, failure(error)),
     };
     log(&row, outcome);
-    Ok(app.store.write(&app.account, vec![Write::Run(row)]).await?)
+    app.store.write(&app.account, vec![Write::Run(row.clone())]).await?;
+    app.live.end(&row);
+    Ok(())
 }
 
 fn to_value(report: &Report) -> Value {

@@ -22,7 +22,8 @@ use super::watched::{Freshness, watched};
 use crate::app::App;
 use crate::domain::{AnilistId, Play, RunId, Watched};
 use crate::error::{Error, Result};
-use crate::mapping::resolve::{Interruption, Memory, Placed, Request, Resolver};
+use crate::live::{Phase, Watch};
+use crate::mapping::resolve::{Asking, Interruption, Memory, Placed, Request, Resolver};
 use crate::outbound::ProviderError;
 use crate::store::{Override, Progress, Unmapped, Write, keys};
 
@@ -70,19 +71,24 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
     let row = record::number(app, mode.name(), trigger).await?;
     record::begin(app, &row, mode.last_run_key(trigger)).await?;
-    let outcome = execute(app, lock, mode, trigger, row.id).await;
+    let watched = app.live.begin(&row);
+    let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
+    let outcome = execute(app, lock, &running).await;
     record::end(app, row, &outcome).await?;
     outcome
 }
 
-async fn execute(
-    app: &App,
-    lock: &RunLock,
-    mode: Mode,
-    trigger: Trigger,
-    id: RunId,
-) -> Result<Report> {
-    let prepared = match prepare(app, mode).await {
+/// The run that goes on.
+pub(super) struct Running {
+    pub(super) id: RunId,
+    pub(super) mode: Mode,
+    pub(super) trigger: Trigger,
+    pub(super) watch: Watch,
+}
+
+async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report> {
+    let &Running { id, mode, trigger, .. } = running;
+    let prepared = match prepare_watched(app, mode, &running.watch).await {
         Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
             return Ok(postponed(mode, id, &error));
         }
@@ -104,7 +110,8 @@ async fn execute(
     if !first.is_empty() {
         app.store.write(&app.account, first).await?;
     }
-    let applied = apply(app, lock, id, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
+    let applied =
+        apply(app, lock, running, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
     if mode == Mode::Full {
@@ -127,12 +134,18 @@ async fn set(app: &App, key: &'static str, value: Option<String>) -> Result<()> 
 
 /// Reads everything and plans, posting nothing.
 pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
+    prepare_watched(app, mode, &Watch::nobody()).await
+}
+
+async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
     let deadline = app.clock.now() + BUDGET;
     let mut collected = collect(app, mode).await?;
     let state = State::read(app).await?;
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
-    let resolver = Resolver::new(app, deadline, &state.overrides, &state.queue).await?;
+    watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
+    let asking = Asking::new(app, deadline, watch.clone());
+    let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
     let request = Request {
@@ -143,6 +156,7 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
         memory: Memory::Use,
     };
     let placed = resolver.place(request).await?;
+    watch.phase(Phase::Comparing);
     let Planned { plan, read_back, backup } = state.plan(app, &collected, &placed).await?;
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
     Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back, backup, jump })

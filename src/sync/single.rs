@@ -6,8 +6,9 @@ use super::collect::one;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry};
 use crate::error::{Error, Result};
+use crate::live::Watch;
 use crate::mapping::place::{Decision, Shows};
-use crate::mapping::resolve::{Memory, Placed, Queue, Request, Resolver};
+use crate::mapping::resolve::{Asking, Memory, Placed, Queue, Request, Resolver};
 use crate::store::Override;
 
 /// A title with its place.
@@ -73,5 +74,6 @@ pub(super) async fn resolver<'a>(
     overrides: &[Override],
     queue: &Queue,
 ) -> Result<Resolver<'a>> {
-    Resolver::new(app, app.clock.now() + BUDGET, overrides, queue).await
+    let asking = Asking::new(app, app.clock.now() + BUDGET, Watch::nobody());
+    Resolver::new(asking, overrides, queue).await
 }

@@ -61,7 +61,8 @@ async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
     if keeps {
         record::begin(app, &row, None).await?;
     }
-    let mut removal = Removal::new(app, lock, row.id, target);
+    let watched = app.live.begin(&row);
+    let mut removal = Removal::new(app, lock, (row.id, watched.watch()), target);
     let outcome = removal.execute().await.map(|()| removal.report());
     // An undo of the oldest run takes its place only once there is nothing left to go on with.
     if keeps || outcome.as_ref().is_ok_and(|report| !report.is_partial()) {

@@ -9,6 +9,7 @@ mod body;
 mod corrections;
 mod datasets;
 mod envelope;
+mod events;
 mod explain;
 mod mappings;
 mod observe;

@@ -36,8 +36,9 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Value>> {
 async fn running(app: &App) -> Result<Value> {
     let Some(since) = running_since(app).await? else { return Ok(Value::Null) };
     let newest = app.store.runs(&app.account, 1).await?.into_iter().next();
-    let mode = newest.filter(|run| run.state == RunState::Running).map(|run| run.mode);
-    Ok(json!({ "mode": mode, "since": since }))
+    let running = newest.filter(|run| run.state == RunState::Running);
+    let (id, mode) = running.map(|run| (run.id, run.mode)).unzip();
+    Ok(json!({ "mode": mode, "since": since, "runId": id }))
 }
 
 pub(super) async fn logs(State(app): State<Arc<App>>) -> Result<Json<Vec<LogLine>>> {

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    access, assets, body, corrections, datasets, explain, mappings, observe, plan, runs,
+    access, assets, body, corrections, datasets, events, explain, mappings, observe, plan, runs,
     suggestions, sync, trakt_auth, unmapped,
 };
 use crate::app::App;
@@ -51,6 +51,7 @@ fn api() -> Router<Arc<App>> {
     Router::new()
         .route("/api/status", get(observe::status))
         .route("/api/connections", get(observe::connections))
+        .route("/api/events", get(events::events))
         .route("/api/logs", get(observe::logs))
         .route("/api/progress", get(observe::progress).delete(observe::forget_progress))
         .route("/api/refresh-otaku", get(datasets::otaku).post(datasets::otaku))
@@ -85,6 +86,11 @@ fn api() -> Router<Arc<App>> {
         .route("/api/runs", get(runs::runs))
         .route("/api/runs/{id}", get(runs::run))
         .route("/api/runs/{id}/undo", post(runs::undo))
+        .route("/api/runs/{id}/cancel", post(runs::cancel))
+        .route(
+            "/api/trakt-auth/device",
+            get(trakt_auth::look_at_device).post(trakt_auth::begin_device),
+        )
         .route("/api/trakt-auth", get(trakt_auth::address).post(trakt_auth::exchange))
 }
 

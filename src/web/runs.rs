@@ -56,6 +56,19 @@ pub(super) async fn undo(
     })
 }
 
+/// Lets the run stop at its next safe point.
+pub(super) async fn cancel(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+    let id = number(id)?;
+    if app.live.cancel(id) {
+        tracing::info!("[Sync] run {id} was asked to stop");
+        return Ok(Json(json!({ "success": true })));
+    }
+    Err(Error::Refused {
+        message: format!("this run does not go on here: {id}"),
+        hint: "GET /api/status tells which run goes on; another process is asked at its own address",
+    })
+}
+
 fn describe(id: RunId, Preview { plays, already_gone, left_alone }: &Preview) -> Value {
     let counts = json!({
         "toRemove": plays.len(),

@@ -1,4 +1,4 @@
-//! Signing in to Trakt by a code that is pasted.
+//! Signing in to Trakt by a code that is pasted, or typed on Trakt's page.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::body::{Body, json_object};
 use crate::app::App;
+use crate::device::{self, DeviceSignIn, Invitation};
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
 use crate::trakt::REDIRECT_URI;
@@ -27,6 +28,16 @@ pub(super) async fn exchange(State(app): State<Arc<App>>, body: Body) -> Result<
     let expires_in = app.trakt_auth.exchange(code).await.map_err(refusal)?;
     tracing::info!("[Trakt] Signed in");
     Ok(Json(json!({ "message": "Trakt tokens updated", "expires_in": expires_in })))
+}
+
+/// Begins a sign-in by a code that is typed on Trakt's page.
+pub(super) async fn begin_device(State(app): State<Arc<App>>) -> Result<Json<Invitation>> {
+    device::begin(&app).await.map(Json)
+}
+
+/// How that sign-in stands.
+pub(super) async fn look_at_device(State(app): State<Arc<App>>) -> Result<Json<DeviceSignIn>> {
+    device::look(&app).await.map(Json)
 }
 
 /// A code that Trakt does not take is the caller's to mend.

@@ -16,6 +16,7 @@ mod connections;
 mod corrections;
 mod datasets;
 mod envelope;
+mod events;
 mod explain;
 mod mappings;
 mod observe;

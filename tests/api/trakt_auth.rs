@@ -1,5 +1,6 @@
 //! Signing in to Trakt by a code that is pasted.
 
+use anilist_trakt_sync::demo::Decision;
 use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::keys;
@@ -83,4 +84,52 @@ async fn without_an_app_the_sign_in_says_what_to_set() {
         let hint = answer.json()["hint"].as_str().unwrap().to_owned();
         assert!(hint.contains("TRAKT_CLIENT_ID"), "{hint}");
     }
+}
+
+async fn device(service: &Service) -> serde_json::Value {
+    service.get("/api/trakt-auth/device").await.ok()
+}
+
+#[tokio::test]
+async fn a_code_that_is_typed_on_trakts_page_signs_in() {
+    let unset = [("TRAKT_ACCESS_TOKEN", ""), ("TRAKT_REFRESH_TOKEN", "")];
+    let service = Service::with(&unset).await;
+    assert_eq!(device(&service).await, json!({"state": "none"}));
+    let invitation = service.post("/api/trakt-auth/device", &json!({})).await.ok();
+    has(&invitation, &[("userCode", Text), ("verificationUrl", Text), ("interval", Number)]);
+    let mut waiting = invitation.clone();
+    waiting["state"] = json!("pending");
+    // Looking often asks Trakt no more often than it allows.
+    for _ in 0..5 {
+        assert_eq!(device(&service).await, waiting);
+    }
+    assert_eq!(service.demo.stats().count_route(Upstream::Trakt, "POST /oauth/device/token"), 0);
+    let pause = std::time::Duration::from_secs(invitation["interval"].as_u64().unwrap());
+    service.clock.advance(pause);
+    assert_eq!(device(&service).await, waiting);
+    service.demo.decide_device(Decision::Approve);
+    assert_eq!(device(&service).await["state"], "pending", "Trakt was asked a moment ago");
+    service.clock.advance(pause);
+    assert_eq!(device(&service).await, json!({"state": "approved"}));
+    assert_eq!(device(&service).await, json!({"state": "none"}));
+    assert_eq!(service.demo.stats().polled_too_fast, 0);
+    assert!(stored(&service, keys::TRAKT_TOKEN).await.is_some());
+    assert_eq!(service.get("/api/full-sync").await.ok()["state"], "complete");
+}
+
+#[tokio::test]
+async fn a_code_that_is_refused_or_too_old_is_told_once() {
+    let service = Service::small().await;
+    let begin = async || {
+        let invitation = service.post("/api/trakt-auth/device", &json!({})).await.ok();
+        std::time::Duration::from_secs(invitation["interval"].as_u64().unwrap())
+    };
+    let pause = begin().await;
+    service.demo.decide_device(Decision::Deny);
+    service.clock.advance(pause);
+    assert_eq!(device(&service).await, json!({"state": "denied"}));
+    begin().await;
+    service.clock.advance(std::time::Duration::from_hours(1));
+    assert_eq!(device(&service).await, json!({"state": "expired"}));
+    assert_eq!(device(&service).await, json!({"state": "none"}));
 }

@@ -141,3 +141,18 @@ async fn json_logs_are_one_object_a_line() {
         assert!(serde_json::from_str::<Value>(&line).unwrap().is_object(), "{line}");
     }
 }
+
+#[tokio::test]
+async fn log_lines_are_told_as_they_happen_and_a_listener_does_not_hold_up_the_end() {
+    let (_demo, settings) = services(&[]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&settings, &folder, &[]).await;
+    let mut listener = service.begin_get("/api/events").await.unwrap().unwrap();
+    service.get("/api/refresh-otaku").await;
+    let mut heard = String::new();
+    while !heard.contains("event: log") {
+        heard.push_str(std::str::from_utf8(&listener.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    assert!(heard.contains("[otaku] Index replaced"), "{heard}");
+    assert_eq!(service.terminate().await, Some(0));
+}

@@ -43,7 +43,7 @@ async fn service() {
     let folder = Path::new(&settings["DATA_DIR"]);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).unwrap());
     let app = App::new(config, now, Arc::clone(&store)).unwrap();
-    let _writing = sink.write_to(store);
+    let _writing = sink.write_to(store, Arc::clone(&app.live));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{MARK}{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, web::router(app)).await.unwrap() });

@@ -13,6 +13,7 @@ use super::index::{Dataset, Parsed, Table};
 use super::otaku::Otaku;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
 use crate::store::{DatasetInfo, Store, StoredDataset, codec};
 
@@ -108,12 +109,23 @@ impl<D: Dataset> Default for Loaded<D> {
     }
 }
 
+/// What a dataset is fetched, kept and told of with.
+#[derive(Debug, Clone)]
+pub struct Means {
+    /// Where the index is kept.
+    pub store: Arc<dyn Store>,
+    /// What its host is asked through.
+    pub outbound: Outbound,
+    /// The time.
+    pub clock: Clock,
+    /// Whoever watches a refresh.
+    pub live: Arc<Live>,
+}
+
 /// One dataset.
 #[derive(Debug)]
 pub struct Loader<D: Dataset> {
-    store: Arc<dyn Store>,
-    outbound: Outbound,
-    clock: Clock,
+    means: Means,
     url: Url,
     memory: RwLock<Option<Loaded<D>>>,
     /// When a run last asked the host in vain, and why.
@@ -124,11 +136,9 @@ pub struct Loader<D: Dataset> {
 
 impl<D: Dataset + 'static> Loader<D> {
     /// A dataset published at `url`.
-    pub fn new(store: Arc<dyn Store>, outbound: Outbound, clock: Clock, url: Url) -> Self {
+    pub fn new(means: Means, url: Url) -> Self {
         Self {
-            store,
-            outbound,
-            clock,
+            means,
             url,
             memory: RwLock::new(None),
             vain: RwLock::new(None),
@@ -138,7 +148,7 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// What is known of the dataset, without fetching anything.
     pub async fn info(&self) -> Result<Option<DatasetInfo>> {
-        Ok(self.store.dataset_info(D::NAME).await?)
+        Ok(self.means.store.dataset_info(D::NAME).await?)
     }
 
     /// Fetches the published file if it changed. When that fails the old index stays in force.
@@ -183,7 +193,7 @@ impl<D: Dataset + 'static> Loader<D> {
     fn is_due(&self, info: Option<&DatasetInfo>) -> bool {
         info.is_none_or(|info| {
             info.url != self.url.as_str()
-                || self.clock.now().duration_since(info.last_sync) >= GOOD_FOR
+                || self.means.clock.now().duration_since(info.last_sync) >= GOOD_FOR
         })
     }
 
@@ -193,7 +203,7 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// A host that just failed is not asked again by every run; a person's refresh asks at once.
     async fn fetch_unless_vain(&self) -> Result<()> {
-        let now = self.clock.now();
+        let now = self.means.clock.now();
         let before = self.vain.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if let Some((at, error)) = before
             && now.duration_since(at) < REST
@@ -223,7 +233,7 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// The stored index; one of an older form or that cannot be read is fetched again.
     async fn read_store(&self) -> Result<Option<Loaded<D>>> {
-        let Some(stored) = self.store.dataset(D::NAME).await? else { return Ok(None) };
+        let Some(stored) = self.means.store.dataset(D::NAME).await? else { return Ok(None) };
         if stored.info.format != D::FORMAT {
             return Ok(None);
         }
@@ -239,12 +249,26 @@ impl<D: Dataset + 'static> Loader<D> {
         }
     }
 
+    /// Fetches the file, and tells whoever watches.
     async fn fetch(&self) -> Result<Refreshed> {
+        let tell = |state, count| self.means.live.dataset(D::UPSTREAM, state, count);
+        tell(DatasetState::Fetching, None);
+        let outcome = self.fetch_quietly().await;
+        match &outcome {
+            Ok(Refreshed { info, changed: true }) => tell(DatasetState::Replaced, Some(info.count)),
+            Ok(Refreshed { info, .. }) => tell(DatasetState::Unchanged, Some(info.count)),
+            Err(_) => tell(DatasetState::Failed, None),
+        }
+        outcome
+    }
+
+    async fn fetch_quietly(&self) -> Result<Refreshed> {
         let old = self.info().await?;
         let usable =
             old.as_ref().filter(|info| info.url == self.url.as_str() && info.format == D::FORMAT);
         let etag = usable.and_then(|info| info.etag.clone());
         let download = self
+            .means
             .outbound
             .download(D::UPSTREAM, self.url.as_str(), etag.as_deref(), D::MAX_BYTES)
             .await?;
@@ -252,6 +276,7 @@ impl<D: Dataset + 'static> Loader<D> {
             (Download::Unchanged, Some(info)) => self.unchanged(info).await,
             (Download::Unchanged, None) => Err(unexpected::<D>("no file, though none was known")),
             (Download::File { file, etag }, _) => {
+                self.means.live.dataset(D::UPSTREAM, DatasetState::Reading, None);
                 let parsed = parse::<D>(file.path().to_owned()).await?;
                 refuse_shrunken::<D>(parsed.rows.len(), usable)?;
                 self.replace(parsed, etag).await
@@ -260,19 +285,19 @@ impl<D: Dataset + 'static> Loader<D> {
     }
 
     async fn unchanged(&self, info: &DatasetInfo) -> Result<Refreshed> {
-        let info = DatasetInfo { last_sync: self.clock.now(), ..info.clone() };
-        self.store.put_dataset_info(D::NAME, info.clone()).await?;
+        let info = DatasetInfo { last_sync: self.means.clock.now(), ..info.clone() };
+        self.means.store.put_dataset_info(D::NAME, info.clone()).await?;
         tracing::info!("[{}] Unchanged ({} entries)", D::NAME, info.count);
         Ok(Refreshed { info, changed: false })
     }
 
     async fn replace(&self, parsed: Parsed<D::Row>, etag: Option<String>) -> Result<Refreshed> {
         let table = Table::<D>::new(parsed.rows);
-        let now = self.clock.now();
+        let now = self.means.clock.now();
         let info = self.describe(&table, parsed.last_activity, etag, now);
         let (table, index) = encode(table).await?;
         let stored = StoredDataset { info: info.clone(), index };
-        self.store.put_dataset(D::NAME, stored).await?;
+        self.means.store.put_dataset(D::NAME, stored).await?;
         self.remember(&Loaded { table: Arc::new(table), info: Some(info.clone()) });
         tracing::info!("[{}] Index replaced ({} entries)", D::NAME, info.count);
         Ok(Refreshed { info, changed: true })

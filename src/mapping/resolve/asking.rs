@@ -5,7 +5,11 @@ use jiff::Timestamp;
 use super::lookup::passes;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::live::Watch;
 use crate::outbound::ProviderError;
+
+/// Why a run ended that a person stopped.
+pub const CANCELLED: &str = "it was stopped by hand";
 
 /// Why and until when asking had to stop.
 #[derive(Debug, Clone)]
@@ -18,21 +22,33 @@ pub struct Interruption {
 
 /// Leave to ask other services, until a deadline or the first fault that passes by itself.
 #[derive(Debug)]
-pub(super) struct Asking<'a> {
+pub struct Asking<'a> {
     pub(super) app: &'a App,
     deadline: Timestamp,
+    watch: Watch,
     stopped: Option<Interruption>,
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn new(app: &'a App, deadline: Timestamp) -> Self {
-        Self { app, deadline, stopped: None }
+    /// Leave until the deadline, or until whoever watches asks to stop.
+    pub fn new(app: &'a App, deadline: Timestamp, watch: Watch) -> Self {
+        Self { app, deadline, watch, stopped: None }
+    }
+
+    /// Tells whoever watches that so many shows more were looked at.
+    pub(super) fn looked_at(&self, shows: usize) {
+        self.watch.tell(|run| run.shows += shows);
     }
 
     pub(super) fn must_stop(&mut self) -> bool {
-        if self.stopped.is_none() && self.app.clock.now() >= self.deadline {
-            let cause = "the run has used up its time".to_owned();
-            self.stopped = Some(Interruption { until: None, cause });
+        if self.stopped.is_none() {
+            let cause = if self.watch.is_cancelled() {
+                Some(CANCELLED)
+            } else {
+                (self.app.clock.now() >= self.deadline).then_some("the run has used up its time")
+            };
+            let interruption = |cause: &str| Interruption { until: None, cause: cause.to_owned() };
+            self.stopped = cause.map(interruption);
         }
         self.stopped.is_some()
     }

@@ -118,7 +118,9 @@ impl Shelf {
             if asking.must_stop() {
                 return Ok(());
             }
-            for (id, answer) in ask_for(group, asking).await {
+            let answers = ask_for(group, asking).await;
+            asking.looked_at(answers.len());
+            for (id, answer) in answers {
                 self.take(id, answer, asking)?;
             }
             if self.unsaved.len() >= SHOWS_PER_SAVE {

@@ -9,6 +9,7 @@ use super::target::{Target, arrived, posted_later};
 use crate::app::App;
 use crate::domain::{HistoryId, Play, RunId};
 use crate::error::{Error, Result};
+use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
 use crate::outbound::ProviderError;
 use crate::store::{PlayOutcome, RunPlays, Write, keys};
@@ -33,6 +34,7 @@ pub(super) struct Removal<'a> {
     app: &'a App,
     lock: &'a RunLock,
     run: RunId,
+    watch: Watch,
     target: Target,
     pending: VecDeque<Pinned>,
     /// What was sent and not answered: what is missing of it afterwards was removed by that.
@@ -46,11 +48,17 @@ pub(super) struct Removal<'a> {
 }
 
 impl<'a> Removal<'a> {
-    pub(super) fn new(app: &'a App, lock: &'a RunLock, run: RunId, target: Target) -> Self {
+    pub(super) fn new(
+        app: &'a App,
+        lock: &'a RunLock,
+        (run, watch): (RunId, Watch),
+        target: Target,
+    ) -> Self {
         Self {
             app,
             lock,
             run,
+            watch,
             target,
             pending: VecDeque::new(),
             unanswered: HashSet::new(),
@@ -63,6 +71,7 @@ impl<'a> Removal<'a> {
     }
 
     pub(super) async fn execute(&mut self) -> Result<()> {
+        self.watch.phase(Phase::Comparing);
         match self.find().await {
             Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
                 self.interrupt(&error);
@@ -112,7 +121,21 @@ impl<'a> Removal<'a> {
         Ok(())
     }
 
+    /// Tells how far it is to whoever watches.
+    fn tell(&self, batch: usize) {
+        let size = self.app.config.limits.batch_size;
+        let now = self.app.clock.now();
+        self.watch.tell(|run| {
+            run.phase = Phase::Posting;
+            (run.done, run.total) = (self.removed, self.removed + self.pending.len());
+            (run.batch, run.batches) = (batch, batch + self.pending.len().div_ceil(size));
+            run.posting_since.get_or_insert(now);
+        });
+    }
+
     async fn remove_all(&mut self) -> Result<()> {
+        let mut batches = 0;
+        self.tell(batches);
         while !self.pending.is_empty() && self.interrupted.is_none() {
             if let Some(cause) = self.lock.must_stop(self.app) {
                 self.interrupted = Some(Interruption { until: None, cause });
@@ -121,6 +144,8 @@ impl<'a> Removal<'a> {
             let size = self.app.config.limits.batch_size.min(self.pending.len());
             let batch: Vec<Pinned> = self.pending.drain(..size).collect();
             self.remove(batch).await?;
+            batches += 1;
+            self.tell(batches);
         }
         Ok(())
     }

@@ -1,0 +1,144 @@
+//! The sign-in to Trakt by a code that a person types on another page, as it waits between two
+//! requests: it is kept in the store, so that any process may go on with it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::store::{Write, keys};
+use crate::trakt::{DeviceCode, DevicePoll};
+
+/// What Trakt asks to add to the pause after a poll that came too fast.
+const SLOWER: u32 = 5;
+
+/// How it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum DeviceSignIn {
+    /// Nobody has begun one.
+    None,
+    /// The person has not typed the code, or not decided.
+    Pending(Invitation),
+    /// Signed in; the tokens are saved.
+    Approved,
+    /// The person said no.
+    Denied,
+    /// The code is too old, was used, or is not known any more.
+    Expired,
+}
+
+/// What the person does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Invitation {
+    /// What to type.
+    pub user_code: String,
+    /// Where.
+    pub verification_url: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// How often to look, in seconds.
+    pub interval: u32,
+}
+
+/// The stored form.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    /// Who has it gets the tokens.
+    device_code: String,
+    user_code: String,
+    verification_url: String,
+    expires_at: Timestamp,
+    interval: u32,
+    /// Trakt is not asked before this.
+    next: Timestamp,
+}
+
+impl Waiting {
+    fn new(code: &DeviceCode, now: Timestamp) -> Self {
+        Self {
+            device_code: code.device_code.expose_secret().to_owned(),
+            user_code: code.user_code.clone(),
+            verification_url: code.verification_url.clone(),
+            expires_at: now + seconds(code.expires_in),
+            interval: code.interval,
+            next: now + seconds(code.interval),
+        }
+    }
+
+    fn invitation(&self) -> Invitation {
+        Invitation {
+            user_code: self.user_code.clone(),
+            verification_url: self.verification_url.clone(),
+            expires_at: self.expires_at,
+            interval: self.interval,
+        }
+    }
+}
+
+fn seconds(seconds: u32) -> Duration {
+    Duration::from_secs(seconds.into())
+}
+
+/// Begins one. A code that waits already is forgotten.
+pub async fn begin(app: &App) -> Result<Invitation> {
+    let code = app.trakt_auth.device_code().await?;
+    let waiting = Waiting::new(&code, app.clock.now());
+    keep(app, Some(&waiting)).await?;
+    Ok(waiting.invitation())
+}
+
+/// How it stands. Asks Trakt no more often than it allows, whoever looks.
+pub async fn look(app: &App) -> Result<DeviceSignIn> {
+    let Some(mut waiting) = kept(app).await? else { return Ok(DeviceSignIn::None) };
+    let now = app.clock.now();
+    if now >= waiting.expires_at {
+        return ended(app, DeviceSignIn::Expired).await;
+    }
+    if now < waiting.next {
+        return Ok(DeviceSignIn::Pending(waiting.invitation()));
+    }
+    // Written first, so that another page that looks does not ask at the same time.
+    waiting.next = now + seconds(waiting.interval);
+    keep(app, Some(&waiting)).await?;
+    let code = SecretString::from(waiting.device_code.clone());
+    match app.trakt_auth.device_poll(&code).await? {
+        DevicePoll::Pending => Ok(DeviceSignIn::Pending(waiting.invitation())),
+        DevicePoll::SlowDown => {
+            waiting.interval += SLOWER;
+            waiting.next = now + seconds(waiting.interval);
+            keep(app, Some(&waiting)).await?;
+            Ok(DeviceSignIn::Pending(waiting.invitation()))
+        }
+        DevicePoll::Approved { .. } => {
+            tracing::info!("[Trakt] Signed in by a device code");
+            ended(app, DeviceSignIn::Approved).await
+        }
+        DevicePoll::Denied => ended(app, DeviceSignIn::Denied).await,
+        DevicePoll::Expired | DevicePoll::Used | DevicePoll::Unknown => {
+            ended(app, DeviceSignIn::Expired).await
+        }
+    }
+}
+
+async fn ended(app: &App, how: DeviceSignIn) -> Result<DeviceSignIn> {
+    keep(app, None).await?;
+    Ok(how)
+}
+
+async fn kept(app: &App) -> Result<Option<Waiting>> {
+    let stored = app.store.config(&app.account, &[keys::TRAKT_DEVICE]).await?;
+    let text = stored.into_iter().flatten().next();
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+async fn keep(app: &App, waiting: Option<&Waiting>) -> Result<()> {
+    let value = waiting.map(serde_json::to_string).transpose();
+    let value = value.map_err(|cause| Error::Internal(cause.to_string()))?;
+    let write = Write::Config { key: keys::TRAKT_DEVICE, value };
+    Ok(app.store.write(&app.account, vec![write]).await?)
+}

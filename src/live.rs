@@ -1,0 +1,334 @@
+//! What is going on right now, for whoever watches: the run that goes on, log lines, dataset
+//! refreshes. Nothing here is stored; a page that comes late sees the run as it stands.
+//!
+//! It tells of this process only. A run of another process on the same store is seen by its lock.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+use crate::domain::RunId;
+use crate::outbound::Upstream;
+use crate::store::{NewLogLine, RunRow, RunState};
+
+/// Events that a slow listener may be behind before it misses some.
+const BEHIND: usize = 512;
+
+/// Something that happened.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// A run came further.
+    Run(RunProgress),
+    /// A run ended.
+    RunEnded(RunEnd),
+    /// A line for the log.
+    Log(NewLogLine),
+    /// A mapping file is being refreshed, or was.
+    Dataset(DatasetNews),
+}
+
+impl Event {
+    /// The name under which it is sent.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "run",
+            Self::RunEnded(_) => "run-ended",
+            Self::Log(_) => "log",
+            Self::Dataset(_) => "dataset",
+        }
+    }
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Reading the list.
+    Collecting,
+    /// Looking shows up and placing entries.
+    Placing,
+    /// Reading Trakt's history, and saving it the first time.
+    Comparing,
+    /// Posting, or removing what is undone.
+    Posting,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunProgress {
+    /// The run.
+    pub run_id: RunId,
+    /// Its mode.
+    pub mode: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// What it does now.
+    pub phase: Phase,
+    /// Titles of the list that it looks at.
+    pub titles: usize,
+    /// Shows that Trakt was asked for.
+    pub shows: usize,
+    /// Batches that were answered.
+    pub batch: usize,
+    /// Batches in all, as far as is known.
+    pub batches: usize,
+    /// Plays that were answered.
+    pub done: usize,
+    /// Plays in all.
+    pub total: usize,
+    /// When the first batch left.
+    pub posting_since: Option<Timestamp>,
+    /// Whether somebody asked it to stop.
+    pub cancelled: bool,
+}
+
+/// How a run ended, as in the history of runs.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunEnd {
+    /// The run.
+    pub run_id: RunId,
+    /// Its mode.
+    pub mode: String,
+    /// How it ended.
+    pub state: RunState,
+    /// Its report, or its error.
+    pub report: Value,
+}
+
+/// How a refresh of a mapping file goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DatasetNews {
+    /// Which file.
+    pub name: Upstream,
+    /// How it stands.
+    pub state: DatasetState,
+    /// The AniList entries it has, once it is read.
+    pub count: Option<u64>,
+}
+
+/// The steps of a refresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatasetState {
+    /// Its host is being asked.
+    Fetching,
+    /// The file is here and is being read.
+    Reading,
+    /// The new index is in force.
+    Replaced,
+    /// The file had not changed.
+    Unchanged,
+    /// It could not be had or read; the old index stays.
+    Failed,
+}
+
+/// The run that goes on, and everybody who listens.
+#[derive(Debug)]
+pub struct Live {
+    events: broadcast::Sender<Arc<Event>>,
+    /// Locked for an instant.
+    current: Mutex<Option<RunProgress>>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { events: broadcast::Sender::new(BEHIND), current: Mutex::new(None) }
+    }
+}
+
+impl Live {
+    fn current(&self) -> MutexGuard<'_, Option<RunProgress>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(&self, event: Event) {
+        // Nobody need listen.
+        drop(self.events.send(Arc::new(event)));
+    }
+
+    /// Everything from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.events.subscribe()
+    }
+
+    /// The run that goes on in this process, if one does.
+    pub fn run(&self) -> Option<RunProgress> {
+        self.current().clone()
+    }
+
+    /// Tells of a run from now on until the returned guard goes.
+    pub fn begin(self: &Arc<Self>, row: &RunRow) -> Watched {
+        let progress = RunProgress {
+            run_id: row.id,
+            mode: row.mode.clone(),
+            started_at: row.started_at,
+            phase: Phase::Collecting,
+            titles: 0,
+            shows: 0,
+            batch: 0,
+            batches: 0,
+            done: 0,
+            total: 0,
+            posting_since: None,
+            cancelled: false,
+        };
+        *self.current() = Some(progress.clone());
+        self.send(Event::Run(progress));
+        Watched(Arc::clone(self))
+    }
+
+    /// Tells how a run ended.
+    pub fn end(&self, row: &RunRow) {
+        *self.current() = None;
+        self.send(Event::RunEnded(RunEnd {
+            run_id: row.id,
+            mode: row.mode.clone(),
+            state: row.state,
+            report: row.report.clone(),
+        }));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut RunProgress)) {
+        let changed = {
+            let mut current = self.current();
+            let Some(progress) = current.as_mut() else { return };
+            let before = progress.clone();
+            change(progress);
+            (*progress != before).then(|| progress.clone())
+        };
+        if let Some(progress) = changed {
+            self.send(Event::Run(progress));
+        }
+    }
+
+    /// Asks the run with this number to stop at its next safe point. Says whether it goes on here.
+    pub fn cancel(&self, id: RunId) -> bool {
+        let goes_on = self.run().is_some_and(|run| run.run_id == id);
+        if goes_on {
+            self.change(|run| run.cancelled = true);
+        }
+        goes_on
+    }
+
+    /// Whether the run that goes on was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.current().as_ref().is_some_and(|run| run.cancelled)
+    }
+
+    /// Tells of a log line.
+    pub fn log(&self, line: &NewLogLine) {
+        if self.events.receiver_count() > 0 {
+            self.send(Event::Log(line.clone()));
+        }
+    }
+
+    /// Tells how a refresh goes.
+    pub fn dataset(&self, name: Upstream, state: DatasetState, count: Option<u64>) {
+        self.send(Event::Dataset(DatasetNews { name, state, count }));
+    }
+}
+
+/// A run that is told of. However it ends, it is told of no longer when this goes.
+#[derive(Debug)]
+pub struct Watched(Arc<Live>);
+
+impl Watched {
+    /// Whom the parts of the run tell how far they are.
+    pub fn watch(&self) -> Watch {
+        Watch(Some(Arc::clone(&self.0)))
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        *self.0.current() = None;
+    }
+}
+
+/// Whom a piece of work tells how far it is: those who watch the run, or nobody.
+#[derive(Debug, Clone, Default)]
+pub struct Watch(Option<Arc<Live>>);
+
+impl Watch {
+    /// For work that belongs to no run, such as a preview.
+    pub fn nobody() -> Self {
+        Self(None)
+    }
+
+    /// Tells how far the run is.
+    pub fn tell(&self, change: impl FnOnce(&mut RunProgress)) {
+        if let Some(live) = &self.0 {
+            live.change(change);
+        }
+    }
+
+    /// The same, for a new phase.
+    pub fn phase(&self, phase: Phase) {
+        self.tell(|run| run.phase = phase);
+    }
+
+    /// Whether the run was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.as_ref().is_some_and(|live| live.is_cancelled())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: u64) -> RunRow {
+        RunRow {
+            id: RunId(id),
+            mode: "full".into(),
+            trigger: "manual".into(),
+            started_at: Timestamp::UNIX_EPOCH,
+            finished_at: None,
+            state: RunState::Complete,
+            report: Value::Null,
+            undone_by: None,
+        }
+    }
+
+    fn names(receiver: &mut broadcast::Receiver<Arc<Event>>) -> Vec<&'static str> {
+        std::iter::from_fn(|| Some(receiver.try_recv().ok()?.name())).collect()
+    }
+
+    #[test]
+    fn a_run_is_told_from_its_beginning_to_its_end_and_only_when_something_changed() {
+        let live = Arc::new(Live::default());
+        let mut receiver = live.subscribe();
+        let watched = live.begin(&row(3));
+        watched.watch().phase(Phase::Placing);
+        watched.watch().phase(Phase::Placing);
+        live.end(&row(3));
+        watched.watch().phase(Phase::Posting);
+        assert_eq!(names(&mut receiver), ["run", "run", "run-ended"]);
+        assert_eq!(live.run(), None);
+    }
+
+    #[test]
+    fn a_run_that_breaks_off_goes_on_no_longer() {
+        let live = Arc::new(Live::default());
+        drop(live.begin(&row(3)));
+        assert_eq!(live.run(), None);
+    }
+
+    #[test]
+    fn only_the_run_that_goes_on_is_cancelled() {
+        let live = Arc::new(Live::default());
+        assert!(!live.cancel(RunId(3)));
+        let watched = live.begin(&row(3));
+        assert!(!live.cancel(RunId(2)));
+        assert!(!watched.watch().is_cancelled());
+        assert!(live.cancel(RunId(3)));
+        assert!(watched.watch().is_cancelled());
+        assert!(!Watch::nobody().is_cancelled());
+    }
+}

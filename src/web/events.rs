@@ -1,0 +1,55 @@
+//! What is going on, as it happens: server-sent events.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event as Sent, KeepAlive, Sse};
+use futures_util::stream::{Stream, StreamExt as _, unfold};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::app::App;
+use crate::live::Event;
+
+/// How often something is sent, so that whatever stands in between does not end the connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Begins with the run that goes on, if one does. Ends when the service does.
+pub(super) async fn events(
+    State(app): State<Arc<App>>,
+) -> Sse<impl Stream<Item = Result<Sent, Infallible>>> {
+    // Subscribed first, so that nothing falls between the two.
+    let receiver = app.live.subscribe();
+    let now = app.live.run().map(|run| Arc::new(Event::Run(run)));
+    let events = unfold((app, now, receiver), |(app, now, mut receiver)| async move {
+        let event = match now {
+            Some(event) => event,
+            None => next(&app, &mut receiver).await?,
+        };
+        Some((event, (app, None, receiver)))
+    });
+    let sent = events.filter_map(|event| async move { sent(&event) });
+    Sse::new(sent.map(Ok)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// The next event; none when the service is about to end, which an open stream would hold up.
+async fn next(app: &App, receiver: &mut Receiver<Arc<Event>>) -> Option<Arc<Event>> {
+    loop {
+        let event = tokio::select! {
+            () = app.stopping() => return None,
+            event = receiver.recv() => event,
+        };
+        match event {
+            Ok(event) => return Some(event),
+            // A listener that was too slow has missed some; the next ones tell how things stand.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+fn sent(event: &Event) -> Option<Sent> {
+    Sent::default().event(event.name()).json_data(event).ok()
+}
