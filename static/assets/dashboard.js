@@ -3,6 +3,9 @@ import { get, post } from './api.js';
 import { onSubmit, perform, section } from './action.js';
 import { byId, el, empty, facts, fill, link, notice, pill } from './dom.js';
 import { age, anilistLink, count, localTime, modeName, number, sentence, time } from './format.js';
+import { on } from './live.js';
+import { runs } from './report.js';
+import { load as loadSetup } from './setup.js';
 import { onStatus } from './shell.js';
 import { table } from './table.js';
 
@@ -30,6 +33,8 @@ const waitingTile = ({ unmapped }) => unmapped > 0
 
 let drawn = '';
 let loadProgress = () => {};
+let loadRuns = () => {};
+let loadConnections = () => {};
 
 // Drawn only when it says something new, so that a link in it keeps the focus.
 onStatus((status) => {
@@ -38,8 +43,7 @@ onStatus((status) => {
   const first = drawn === '';
   drawn = now;
   fill(byId('status'), nowTile(status), waitingTile(status), SYNCS.map((sync) => syncTile(sync, status)));
-  byId('first-steps').hidden = SYNCS.some(([, field]) => status[field]);
-  if (!first) loadProgress();
+  if (!first) [loadProgress, loadRuns, loadConnections].forEach((load) => load());
 });
 
 const SERVICES = { anilist: 'AniList', trakt: 'Trakt', tmdb: 'TMDB', otaku: 'Otaku', fribbs: 'Fribbs', anibridge: 'AniBridge' };
@@ -61,8 +65,8 @@ const CONNECTION_COLUMNS = [
 // A service that was never asked, or is well and has no account, needs no line. TMDB is optional.
 const isTold = ({ name, state, account }) => account || !(state === 'ok' || state === 'untried' || (name === 'tmdb' && state === 'not_configured'));
 
-const loadConnections = section(byId('connections-list'), () => get('/api/connections'),
-  ({ connections }) => table('How the services stand', CONNECTION_COLUMNS, connections.filter(isTold)));
+loadConnections = section(byId('connections-list'), loadSetup,
+  (connections) => table('How the services stand', CONNECTION_COLUMNS, connections.filter(isTold)));
 
 const DATASETS = {
   otaku: (info) => ['Changed by its makers', info.lastActivity && age(info.lastActivity)],
@@ -86,6 +90,19 @@ for (const [name, extra] of Object.entries(DATASETS)) {
         : `Fetched ${count(answer.count, 'entry', 'entries')}.`);
     }, 'Fetching… this may take a minute.'));
 }
+
+const DOING = { fetching: 'Fetching…', reading: 'Reading…', failed: 'It could not be had; the old one stays.' };
+
+on('dataset', ({ name, state }) => {
+  const node = byId(`${name}-state`);
+  if (node) node.textContent = DOING[state] ?? '';
+});
+
+loadRuns = section(byId('runs'), () => get('/api/runs'), ({ items }) => (items.length
+  ? runs(items.slice(0, 5))
+  : empty('No run yet', 'Preview a sync first: ', link('/sync', 'to the syncs'), '.')));
+
+addEventListener('signed-in', () => loadConnections());
 
 const loadSignIn = section(byId('trakt-link'), () => get('/api/trakt-auth'), ({ authUrl, redirectUri }) => [
   el('p', {}, link(authUrl, 'Open the Trakt sign-in')),

@@ -1,11 +1,14 @@
-/** The page `/logs`: the newest 200 lines, kept fresh. */
+/** The page `/logs`: the newest 200 lines, as they are written. */
 import { connection, get } from './api.js';
 import { errorNotice } from './action.js';
 import { byId, el, empty, fill, link, pill } from './dom.js';
 import { count, localSeconds, time } from './format.js';
+import { on } from './live.js';
 import './shell.js';
 
-const EVERY_MS = 5000;
+const EVERY_MS = 15000;
+// Lines that come together are drawn together.
+const GATHER_MS = 250;
 const RANKS = { error: 3, warn: 2, warning: 2, info: 1 };
 const TONES = { error: 'bad', warn: 'warn', warning: 'warn' };
 let lines = [];
@@ -59,7 +62,7 @@ async function refresh() {
 function setPaused(now) {
   paused = now;
   byId('pause').textContent = paused ? 'Resume' : 'Pause';
-  byId('said').textContent = paused ? 'Paused' : 'Refreshed every 5 seconds';
+  byId('said').textContent = paused ? 'Paused' : 'Live';
   if (paused) clearTimeout(timer);
   else refresh();
 }
@@ -100,6 +103,11 @@ byId('level').addEventListener('change', redraw);
 byId('text').addEventListener('input', redraw);
 byId('pause').addEventListener('click', () => setPaused(!paused));
 byId('copy').addEventListener('click', copy);
+let gathering = 0;
+on('log', () => {
+  if (paused || gathering) return;
+  gathering = setTimeout(() => { gathering = 0; if (!paused) refresh(); }, GATHER_MS);
+});
 connection.addEventListener('back', () => { if (!paused) refresh(); });
 document.addEventListener('visibilitychange', () => { if (!document.hidden && !paused) refresh(); });
 refresh();

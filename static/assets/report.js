@@ -1,5 +1,5 @@
 /** How a run went: the answer of a sync, or the `report` in `GET /api/runs`. */
-import { el, facts, link, notice, pill } from './dom.js';
+import { button, el, facts, link, notice, pill } from './dom.js';
 import { count, duration, modeName, number, sentence, time } from './format.js';
 import { partNotice } from './plan.js';
 import { table } from './table.js';
@@ -35,14 +35,15 @@ function reportFacts(answer) {
   ]);
 }
 
-/** The answer of a sync that went through, in full or in part. */
-export function report(answer) {
+/** The answer of a sync that went through, in full or in part; with `onUndo`, it can be taken back. */
+export function report(answer, onUndo) {
   const partial = answer.state === 'partial';
   return [
     notice(partial ? 'warn' : 'good',
       el('strong', {}, sentence(answer.message ?? 'Done')),
       reportFacts(answer),
-      answer.skippedUnmapped > 0 && el('p', {}, link('/mappings#waiting', 'See what waits for a decision'))),
+      answer.skippedUnmapped > 0 && el('p', {}, link('/mappings#waiting', 'See what waits for a decision')),
+      onUndo && answer.synced > 0 && button('Undo this run', ({ currentTarget }) => onUndo(answer.runId, currentTarget))),
     partial && partNotice('the sync', answer.nextAttempt, answer.remaining),
   ];
 }
@@ -63,4 +64,14 @@ const RUN_COLUMNS = [
   { label: 'Took', kind: 'brief', cell: (run) => (run.finishedAt ? duration(run.startedAt, run.finishedAt) : '') },
 ];
 
-export const runs = (list) => table('Recent runs, newest first', RUN_COLUMNS, list, 8);
+/** Whether a run posted something that can be taken back. */
+export const canUndo = ({ mode, state, undoneBy, report: answer }) => mode !== 'undo' && state !== 'running'
+  && !undoneBy && answer?.synced > 0;
+
+const undoColumn = (onUndo) => ({
+  label: '', kind: 'actions', cell: (run) => canUndo(run) && button('Undo', ({ currentTarget }) => onUndo(run.id, currentTarget), 'small'),
+});
+
+/** The runs; with `onUndo`, those that can be undone get a button. */
+export const runs = (list, onUndo) =>
+  table('Recent runs, newest first', onUndo ? [...RUN_COLUMNS, undoColumn(onUndo)] : RUN_COLUMNS, list, 8);

@@ -5,6 +5,8 @@ import { ask, button, byId, el, empty, facts, fill, hint, link, notice } from '.
 import { age, anilistId, anilistLink, count, MODES, modeName, number } from './format.js';
 import { plan } from './plan.js';
 import { report, runs } from './report.js';
+import { on } from './live.js';
+import './running.js';
 import { beat, onStatus } from './shell.js';
 
 const PATHS = { full: '/api/full-sync', completed: '/api/completed-sync', watching: '/api/watching-sync' };
@@ -15,7 +17,7 @@ let newestRun = null;
 
 const loadRuns = section(byId('runs'), () => get('/api/runs'), ({ items }) => {
   newestRun = items[0]?.id ?? null;
-  return items.length ? runs(items) : empty('No run yet', 'Preview one of the three syncs above, then start it.');
+  return items.length ? runs(items, undo) : empty('No run yet', 'Preview one of the three syncs above, then start it.');
 });
 
 // A run that this page lost sight of (`after` is the newest run before it), or that somebody else
@@ -54,7 +56,7 @@ async function runSync(work) {
   const before = newestRun;
   setTimeout(beat, 300);
   try {
-    return report(await work());
+    return report(await work(), undo);
   } catch (error) {
     follow(error, before);
     throw error;
@@ -62,6 +64,21 @@ async function runSync(work) {
     loadRuns();
     setTimeout(beat);
   }
+}
+
+async function undoRun(id) {
+  const { counts } = await post(`/api/runs/${id}/undo`, { params: { dry: 1 } });
+  if (!counts.toRemove) return notice('warn', 'None of the plays of this run is on Trakt any more.');
+  const others = counts.leftAlone > 0 ? ` ${count(counts.leftAlone, 'other play')} of the same stay.` : '';
+  const question = `Take ${count(counts.toRemove, 'play')} of run ${id} off Trakt again?${others} The next sync does not post them again.`;
+  if (!(await ask(question, 'Undo the run'))) return hint('Nothing was changed.');
+  return runSync(() => post(`/api/runs/${id}/undo`));
+}
+
+/** Takes back what a run posted, after asking. */
+function undo(id, control) {
+  announce(`Run ${id}: undo`);
+  return perform(control, byId('result'), () => undoRun(id), 'Looking for its plays on Trakt…');
 }
 
 // Far more plays than usual are posted only by somebody who has seen the preview.
@@ -93,6 +110,8 @@ for (const mode of Object.keys(PATHS)) {
   byId(`${mode}-preview`).addEventListener('click', ({ currentTarget }) => showPreview(currentTarget, mode));
   byId(`${mode}-sync`).addEventListener('click', ({ currentTarget }) => startRun(currentTarget, mode));
 }
+
+on('run-ended', () => { loadRuns(); beat(); });
 
 onStatus((status) => {
   for (const mode of Object.keys(PATHS)) {
@@ -126,6 +145,10 @@ const ONE = {
   post: (id) => runSync(() => post('/api/sync', { params: { anilistId: id } })),
   afresh,
 };
+
+// The guide and bookmarks may ask for a preview at once.
+const wanted = new URLSearchParams(location.search).get('preview');
+if (PATHS[wanted]) byId(`${wanted}-preview`).click();
 
 byId('one-id').value = new URLSearchParams(location.search).get('anilistId') ?? '';
 onSubmit(byId('one-form'), byId('one-result'), (submitter) => {

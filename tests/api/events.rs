@@ -42,7 +42,7 @@ impl Listener {
     }
 
     /// All events up to the end of a run, which is the last.
-    async fn to_the_end(&mut self) -> Vec<(String, Value)> {
+    async fn until_the_end(&mut self) -> Vec<(String, Value)> {
         let mut all = Vec::new();
         loop {
             all.push(self.next().await);
@@ -68,7 +68,7 @@ async fn a_run_is_told_from_its_beginning_to_its_end() {
     let service = sample("400").await;
     let mut listener = Listener::of(&service).await;
     let report = service.get("/api/full-sync").await.ok();
-    let told = listener.to_the_end().await;
+    let told = listener.until_the_end().await;
     let runs: Vec<&Value> = told.iter().filter(|(n, _)| n == "run").map(|(_, v)| v).collect();
     let mut phases: Vec<_> = runs.iter().map(|run| run["phase"].as_str().unwrap()).collect();
     phases.dedup();
@@ -110,7 +110,7 @@ async fn a_preview_is_no_run_and_tells_of_none() {
     let mut listener = Listener::of(&service).await;
     service.get("/api/plan?mode=full").await.ok();
     service.get("/api/full-sync").await.ok();
-    let told = listener.to_the_end().await;
+    let told = listener.until_the_end().await;
     let runs: Vec<_> = told.iter().filter(|(name, _)| name == "run").collect();
     assert_eq!(runs[0].1["phase"], "collecting");
     assert!(runs.iter().all(|(_, run)| run["runId"] == 1));
