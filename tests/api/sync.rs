@@ -179,7 +179,7 @@ async fn a_second_run_is_told_since_when_the_first_goes_on() {
     let first = tokio::spawn(first);
     let status =
         service.wait_for("/api/status", |status| status["running"]["mode"].is_string()).await;
-    assert_eq!(status["running"], json!({"mode": "full", "since": now()}));
+    assert_eq!(status["running"], json!({"mode": "full", "since": now(), "runId": 1}));
     for (method, path) in [
         (Method::GET, "/api/full-sync"),
         (Method::GET, "/api/cron"),
