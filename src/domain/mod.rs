@@ -26,5 +26,5 @@ pub use play::{Play, Viewing, WatchedAt};
 pub use prequel::Prequel;
 pub use reason::Reason;
 pub use rewatch::Rewatched;
-pub use show::{Breakpoint, Episode, Show, Slot};
+pub use show::{Breakpoint, Episode, Season, Show, Slot};
 pub use verdict::{Source, Verdict, Weight};

@@ -68,6 +68,19 @@ pub struct Show {
     episodes: Vec<Episode>,
 }
 
+/// A season as Trakt lists it. Some do not begin with 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Season {
+    /// Its number; 0 holds the specials.
+    pub season: u16,
+    /// The number of its first episode.
+    pub first: u32,
+    /// The number of its last.
+    pub last: u32,
+    /// How many there are.
+    pub episodes: u32,
+}
+
 impl Show {
     /// A show from its episodes in any order; a slot listed twice is kept once.
     pub fn new(id: TraktShowId, mut episodes: Vec<Episode>) -> Self {
@@ -96,6 +109,20 @@ impl Show {
     /// The season numbers Trakt lists, in order.
     pub fn seasons(&self) -> impl Iterator<Item = u16> + '_ {
         self.episodes.chunk_by(|a, b| a.slot.season == b.slot.season).map(|s| s[0].slot.season)
+    }
+
+    /// The seasons in order, without their episodes.
+    pub fn outline(&self) -> Vec<Season> {
+        let mut seasons: Vec<Season> = Vec::new();
+        for Slot { season, number } in self.episodes.iter().map(|episode| episode.slot) {
+            match seasons.last_mut().filter(|last| last.season == season) {
+                Some(last) => {
+                    (last.last, last.episodes) = (last.last.max(number), last.episodes + 1);
+                }
+                None => seasons.push(Season { season, first: number, last: number, episodes: 1 }),
+            }
+        }
+        seasons
     }
 
     /// The episode in a slot.

@@ -4,15 +4,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::plan::Corrections;
-use super::single::{Located, locate};
+use super::single::{Located, locate, locate_with};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Placement, Reason, Slot, Source, Verdict};
+use crate::domain::{AnilistId, Item, Placement, Reason, Season, Show, Slot, Source, Verdict};
 use crate::error::{Error, Result};
 use crate::mapping::evidence::Evidence;
 use crate::mapping::remembered::{Moved, moved};
 use crate::mapping::siblings::Contest;
 use crate::outbound::ProviderError;
-use crate::store::{EarlierPlace, PlacementRow, StoreError};
+use crate::store::{EarlierPlace, Mapping, PlacementRow, StoreError};
 
 /// Why an entry is placed where it is.
 #[derive(Debug, Serialize)]
@@ -35,6 +35,8 @@ pub struct Explanation {
     pub evidence: Evidence,
     /// The entry's episodes on Trakt, corrections included; empty for a film.
     pub episodes: Vec<Shown>,
+    /// The seasons of the show it is placed on; empty for a film, or when they were not read.
+    pub seasons: Vec<Season>,
     /// Episodes that another entry has the better claim to.
     pub contests: Vec<Contest>,
     /// Episodes that were posted elsewhere before.
@@ -72,21 +74,31 @@ pub async fn explain(app: &App, id: AnilistId) -> Result<Explanation> {
         located => located?,
     };
     let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
-    Ok(Explanation {
-        anilist_id: id,
+    Ok(of_located(&located, row))
+}
+
+/// Explains where an entry would belong with this mapping, and keeps nothing of it.
+pub async fn explain_with(app: &App, mapping: Mapping) -> Result<Explanation> {
+    Ok(of_located(&locate_with(app, mapping).await?, None))
+}
+
+fn of_located(located: &Located, row: Option<PlacementRow>) -> Explanation {
+    Explanation {
+        anilist_id: located.entry.media.id,
         verdict: located.decision.verdict,
         source: located.decision.source,
         reason: located.decision.reason,
         sentence: located.decision.reason.map(Reason::sentence),
         placement: located.decision.placement.clone(),
         evidence: Evidence::of(&located.entry, &located.decision),
-        episodes: episodes(&located),
+        episodes: episodes(located),
+        seasons: seasons(located),
         contests: located.decision.standoff.contests.clone(),
         moved: located.decision.moved.clone(),
         placed_at: row.as_ref().map(|row| row.placed_at),
         earlier: row.map(|row| row.earlier).unwrap_or_default(),
         kept_because: None,
-    })
+    }
 }
 
 async fn kept(app: &App, id: AnilistId, fault: ProviderError) -> Result<Explanation> {
@@ -120,11 +132,18 @@ fn of_row(
         placement: row.placement,
         evidence,
         episodes,
+        seasons: Vec::new(),
         contests: Vec::new(),
         earlier: row.earlier,
         placed_at: Some(row.placed_at),
         kept_because: Some(because),
     }
+}
+
+fn seasons(located: &Located) -> Vec<Season> {
+    let show = located.decision.placement.as_ref().and_then(Placement::show);
+    let listed = show.and_then(|id| located.shows.get(&id)?.as_ref());
+    listed.map(Show::outline).unwrap_or_default()
 }
 
 fn episodes(located: &Located) -> Vec<Shown> {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::place::{Decision, Shows};
 use crate::mapping::resolve::{Asking, Memory, Placed, Queue, Request, Resolver};
-use crate::store::Override;
+use crate::store::{Mapping, Override};
 
 /// A title with its place.
 #[derive(Debug)]
@@ -52,6 +52,16 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
             hint: "try again later",
         }),
     }
+}
+
+/// Finds where a title would belong with this mapping, and stores no more than the shows that had
+/// to be fetched.
+pub(super) async fn locate_with(app: &App, mapping: Mapping) -> Result<Located> {
+    let entry = entry(app, mapping.anilist_id).await?;
+    let overrides = app.store.overrides(&app.account).await?;
+    let mut resolver = resolver(app, &overrides, &queue(app).await?).await?.assuming(mapping);
+    let decision = resolver.look(&entry).await?;
+    Ok(Located { entry, decision, shows: resolver.shows().clone(), overrides })
 }
 
 /// The title's entry, which has to be one that AniList knows.

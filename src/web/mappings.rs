@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 
 use super::body::{Body, json_object};
 use super::params::{
-    Query, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required, shown,
+    Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
+    shown, way,
 };
 use crate::app::App;
 use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
+use crate::sync::explanation::explain_with;
 
 pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Value>> {
     let all = app.store.mappings(&app.account).await?;
@@ -22,8 +24,17 @@ pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Value>>
     Ok(Json(json!({ "manual": manual, "auto": auto })))
 }
 
-pub(super) async fn set_manual(State(app): State<Arc<App>>, body: Body) -> Result<Json<Value>> {
+/// Saves a mapping, or says what it would come to.
+pub(super) async fn set_manual(
+    State(app): State<Arc<App>>,
+    query: Query,
+    body: Body,
+) -> Result<Json<Value>> {
+    let way = way(&query)?;
     let mapping = read_mapping(&app, &json_object(body)?)?;
+    if way == Way::Dry {
+        return Ok(Json(json!(explain_with(&app, mapping).await?)));
+    }
     let id = mapping.anilist_id;
     tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {}", mapping.trakt_id);
     app.store.write(&app.account, vec![Write::Mapping(mapping)]).await?;

@@ -17,6 +17,7 @@ mod params;
 mod plan;
 mod router;
 mod runs;
+mod search;
 mod serve;
 mod suggestions;
 mod sync;

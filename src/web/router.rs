@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     access, assets, body, corrections, datasets, events, explain, mappings, observe, plan, runs,
-    suggestions, sync, trakt_auth, unmapped,
+    search, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -77,6 +77,7 @@ fn api() -> Router<Arc<App>> {
         .route("/api/unmapped/{id}/keep", post(unmapped::keep))
         .route("/api/plan", get(plan::plan))
         .route("/api/explain", get(explain::explain))
+        .route("/api/search", get(search::search))
         .route("/api/suggestions", get(suggestions::suggestions))
         .route("/api/sync", get(sync::look).post(sync::show))
         .route("/api/full-sync", get(sync::full).post(sync::full))

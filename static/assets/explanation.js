@@ -1,6 +1,7 @@
 /** Why an entry is placed where it is: `GET /api/explain`, as a person reads it. */
 import { button, el, empty, facts, hint, notice, pill } from './dom.js';
 import { anilistLink, localDay, ranges, sentence, traktLink, VERDICT_TONES } from './format.js';
+import { picture } from './picture.js';
 import { table } from './table.js';
 
 const MARKS = { passed: '✓', failed: '✗', unknown: '?' };
@@ -63,6 +64,7 @@ export function explanation(entry, onUse) {
       ['Decided by', entry.source],
     ]),
     el('p', {}, el('strong', {}, 'On Trakt: '), placement(entry.placement)),
+    picture(entry),
     entry.keptBecause && notice('warn', `This is what was decided before, as something is down. ${sentence(entry.keptBecause)}`),
     entry.moved?.length > 0 && notice('warn', `Episodes ${ranges(entry.moved.map((one) => one.abs))} were posted elsewhere before.`),
     entry.contests?.length > 0 && notice('warn', `Episodes ${ranges(entry.contests.map((one) => one.abs))} belong to another entry: AniList ${entry.contests[0].by}.`),

@@ -1,10 +1,11 @@
 /** The page `/manual`: say where an entry belongs, and correct single episodes. */
 import { get, post } from './api.js';
 import { errorNotice, onSubmit, perform } from './action.js';
-import { byId, el, fill, hint, link, notice } from './dom.js';
+import { button, byId, el, empty, fill, hint, link, notice } from './dom.js';
 import { explanation } from './explanation.js';
 import { anilistId, anilistLink, traktLink } from './format.js';
 import { showOverrides } from './overrides.js';
+import { table } from './table.js';
 
 const form = byId('map-form');
 const fields = form.elements;
@@ -56,6 +57,37 @@ async function lookUp() {
   return null;
 }
 
+const HIT_COLUMNS = [
+  { label: 'On Trakt', kind: 'wide', cell: ({ kind, traktId, title, year }) => [traktLink(kind, traktId, title), year && ` (${year})`] },
+  { label: 'Is a', cell: ({ kind }) => (kind === 'movie' ? 'film' : 'show') },
+  { label: '', kind: 'actions', cell: ({ kind, traktId }) => button('Use this', () => useTarget({ kind, id: traktId }), 'small') },
+];
+
+async function search() {
+  const text = byId('search').value.trim();
+  if (!text) return hint('Write a title, or a part of it, first.');
+  const { items } = await get('/api/search', { q: text });
+  return items.length ? table(`What Trakt finds for ${text}`, HIT_COLUMNS, items, 8)
+    : empty('Nothing found', 'Try the original title, or fewer words.');
+}
+
+/** What the form would come to, without saving it. */
+async function tryOut() {
+  const body = { anilistId: value(chosenEntry()), ...formBody(fields, FIELDS) };
+  const answer = await post('/api/manual-map', { params: { dry: 1 }, body });
+  byId('explanation-section').hidden = false;
+  fill(byId('explanation'), notice('warn', 'This is not saved yet.'), explanation(answer, useTarget));
+  return answer.placement ? hint('The episodes are shown beside the form.')
+    : notice('warn', 'Nothing would be placed so: Trakt lists no such season or episodes there.');
+}
+
+byId('search-button').addEventListener('click', ({ currentTarget }) => perform(currentTarget, byId('search-result'), search, 'Searching…'));
+byId('search').addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter') return;
+  event.preventDefault();
+  byId('search-button').click();
+});
+byId('try').addEventListener('click', ({ currentTarget }) => perform(currentTarget, byId('map-result'), tryOut, 'Looking it up…'));
 byId('look-up').addEventListener('click', ({ currentTarget }) => perform(currentTarget, byId('map-result'), lookUp, 'Looking it up…'));
 
 onSubmit(form, byId('map-result'), async () => {

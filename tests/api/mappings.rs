@@ -202,3 +202,37 @@ async fn a_correction_without_a_field_is_told_which() {
     let bad = service.delete("/api/overrides?traktId=x&abs=1").await;
     assert!(bad.refused(400, "bad_request").starts_with("traktId is not a positive whole number"));
 }
+
+#[tokio::test]
+async fn a_mapping_is_tried_out_without_being_saved() {
+    let service = Service::small().await;
+    let body = json!({"anilistId": 1, "traktId": 7, "type": "show", "season": 2, "offset": 4});
+    let tried = service.post("/api/manual-map?dry=1", &body).await.ok();
+    let episodes = tried["episodes"].as_array().unwrap();
+    assert_eq!((&episodes[0]["season"], &episodes[0]["number"]), (&json!(2), &json!(5)), "{tried}");
+    let seasons = json!([
+        {"season": 0, "first": 1, "last": 1, "episodes": 1},
+        {"season": 1, "first": 1, "last": 12, "episodes": 12},
+        {"season": 2, "first": 1, "last": 12, "episodes": 12},
+    ]);
+    assert_eq!(tried["seasons"], seasons);
+    assert_eq!(service.get("/api/mappings").await.ok()["manual"], json!([]));
+    let now = service.get("/api/explain?anilistId=1").await.ok();
+    assert_eq!((&now["episodes"][0]["season"], &now["seasons"]), (&json!(1), &seasons));
+    let nowhere = json!({"anilistId": 1, "traktId": 7, "type": "show", "season": 9});
+    let tried = service.post("/api/manual-map?dry=1", &nowhere).await.ok();
+    assert_eq!((&tried["placement"], &tried["episodes"]), (&json!(null), &json!([])), "{tried}");
+}
+
+#[tokio::test]
+async fn a_title_is_looked_for_on_trakt() {
+    let service = Service::small().await;
+    let all = service.get("/api/search?q=Two%20Seasons").await.ok();
+    let expected = json!([{"kind": "show", "traktId": 7, "title": "Two Seasons", "year": 2020}]);
+    assert_eq!(all, json!({"count": 1, "items": expected}));
+    let films = service.get("/api/search?q=a%20film&type=movie").await.ok();
+    assert_eq!(films["items"][0]["traktId"], 8);
+    for bad in ["", "?q=", "?q=%20", "?q=a&type=book", &format!("?q={}", "a".repeat(201))] {
+        service.get(&format!("/api/search{bad}")).await.refused(400, "bad_request");
+    }
+}

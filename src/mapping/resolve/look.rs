@@ -6,6 +6,7 @@ use super::{Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, TraktShowId};
 use crate::error::Result;
 use crate::mapping::place::{Before, Decision};
+use crate::store::Mapping;
 
 impl Resolver<'_> {
     /// Decides where an entry belongs like [`Resolver::place`], and keeps nothing but the shows
@@ -24,6 +25,13 @@ impl Resolver<'_> {
         self.count_on(&titles, &mut decisions).await?;
         let decided = decisions.remove(&entry.media.id);
         Ok(decided.unwrap_or_else(|| self.decide(&titles[0], &Before::new())))
+    }
+
+    /// Takes this mapping for one that was made by hand.
+    #[must_use]
+    pub fn assuming(mut self, mapping: Mapping) -> Self {
+        self.saved.insert(mapping.anilist_id, mapping);
+        self
     }
 
     /// Makes these shows known: from the store, or else from Trakt.
