@@ -134,6 +134,7 @@ async fn anilist(app: &App) -> Connection {
 async fn trakt(app: &App) -> Result<Connection> {
     let upstream = Upstream::Trakt;
     let answer = match app.trakt_auth.state().await? {
+        SignIn::NotConfigured if app.trakt_auth.has_app() => return Ok(nobody_yet()),
         SignIn::NotConfigured => found(None, Err(Fault::NotConfigured)),
         SignIn::SignedOut => found(None, Err(Fault::SignedOut)),
         SignIn::SignedIn { .. } => {
@@ -152,6 +153,16 @@ async fn trakt(app: &App) -> Result<Connection> {
     let soon = expires_at.is_some_and(|end| end.duration_since(now) < warning);
     let connection = describe(upstream, answer, expires_at);
     Ok(if soon { connection.ending("sign in to Trakt again at /") } else { connection })
+}
+
+/// The app is set up, and nobody has signed in.
+fn nobody_yet() -> Connection {
+    let signed_out = describe(Upstream::Trakt, found(None, Err(Fault::SignedOut)), None);
+    Connection {
+        message: "nobody has signed in to Trakt yet".to_owned(),
+        hint: Some("sign in at /"),
+        ..signed_out
+    }
 }
 
 /// A service without an account of the person: what the last request to it met.

@@ -96,6 +96,11 @@ impl TraktAuth {
         Self { outbound, config, keeper, state: Mutex::default() }
     }
 
+    /// Whether an app is configured, so that somebody can sign in.
+    pub fn has_app(&self) -> bool {
+        self.app().is_ok()
+    }
+
     /// The page on which a person allows the app and is shown a code for [`Self::exchange`].
     pub fn authorize_url(&self) -> Result<String, ProviderError> {
         let id = self.client_id()?;

@@ -104,12 +104,20 @@ loadRuns = section(byId('runs'), () => get('/api/runs'), ({ items }) => (items.l
 
 addEventListener('signed-in', () => loadConnections());
 
-const loadSignIn = section(byId('trakt-link'), () => get('/api/trakt-auth'), ({ authUrl, redirectUri }) => [
+const signInLink = ({ authUrl, redirectUri }) => [
   el('p', {}, link(authUrl, 'Open the Trakt sign-in')),
   el('p', { class: 'hint' }, redirectUri.startsWith('urn:')
     ? 'Trakt shows you a code there; paste it here.'
     : ['Trakt sends you on to ', el('code', {}, redirectUri), '; the code is in that address.']),
-]);
+];
+
+let loadSignIn = null;
+
+// Without an app there is nothing to sign in with; the guide above says how to get one.
+addEventListener('app', ({ detail: isThere }) => {
+  byId('trakt').hidden = !isThere;
+  if (isThere) loadSignIn ??= section(byId('trakt-link'), () => get('/api/trakt-auth'), signInLink);
+});
 
 /** The code in what was pasted: the code itself, or the whole address Trakt sent the person to. */
 const pastedCode = (text) => /[?&]code=([^&#\s]+)/.exec(text)?.[1] ?? text.trim();
@@ -118,7 +126,7 @@ onSubmit(byId('trakt-form'), byId('trakt-result'), async () => {
   const field = byId('trakt-code');
   const answer = await post('/api/trakt-auth', { body: { code: pastedCode(field.value) } });
   field.value = '';
-  loadSignIn();
+  loadSignIn?.();
   loadConnections();
   const until = new Date(Date.now() + answer.expires_in * 1000).toISOString();
   return notice('good', el('strong', {}, sentence(answer.message)), el('p', {}, 'Good until ', time(until), '; renewed by itself.'));

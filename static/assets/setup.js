@@ -17,8 +17,13 @@ const told = ({ message, hint: next }) => [el('p', {}, sentence(message)), next 
 
 const anilistStep = (connection) => step(FINE.includes(connection.state), 'Your AniList', told(connection));
 
-const appStep = (app) => step(!(app instanceof ApiError), 'A Trakt app',
-  app instanceof ApiError ? told(app) : el('p', {}, 'Its id and secret are set.'));
+const hasApp = ({ state }) => state !== 'not_configured';
+
+const appStep = (trakt) => step(hasApp(trakt), 'A Trakt app', hasApp(trakt) ? el('p', {}, 'Its id and secret are set.') : [
+  el('p', {}, 'Trakt lets an app write to a history, and you make your own: ',
+    link('https://trakt.tv/oauth/applications', 'a new app'), ' with the redirect address ', el('code', {}, 'urn:ietf:wg:oauth:2.0:oob'), '.'),
+  hint('Put its id and secret into TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, and start the service again.'),
+]);
 
 /** Asks how the sign-in stands until it is decided. */
 async function wait(output, { interval }) {
@@ -49,12 +54,12 @@ function signIn(control, output) {
   }, 'Asking Trakt for a code…');
 }
 
-function signInStep(connection, app) {
+function signInStep(connection) {
   const done = FINE.includes(connection.state);
   const title = 'Trakt may write down what you watch';
-  if (done || app instanceof ApiError) return step(done, title, done && told(connection));
+  if (done || !hasApp(connection)) return step(done, title, done && told(connection));
   const output = el('div', { id: 'device', 'aria-live': 'polite' });
-  return step(false, title, told({ message: 'Nobody is signed in to Trakt', hint: 'sign in on any device, with a short code' }),
+  return step(false, title, told(connection.state === 'signed_out' ? { ...connection, hint: 'sign in on any device, with a short code' } : connection),
     button('Sign in with a code', ({ currentTarget }) => signIn(currentTarget, output), 'primary'), output);
 }
 
@@ -79,17 +84,18 @@ const planStep = (status, ready) => step(Boolean(status.lastManualSync || status
 
 /** Draws the guide while there is something to do; gives the connections to whoever shows them. */
 export async function load() {
-  const [{ connections }, status, app, ...files] = await Promise.all([
-    get('/api/connections'), get('/api/status'), get('/api/trakt-auth').catch((error) => error),
+  const [{ connections }, status, ...files] = await Promise.all([
+    get('/api/connections'), get('/api/status'),
     ...FILES.map((name) => get(`/api/refresh-${name}`, { check: 1 }).catch(() => ({ count: 0 }))),
   ]);
   const of = (name) => connections.find((connection) => connection.name === name);
   const ready = FINE.includes(of('anilist').state) && FINE.includes(of('trakt').state);
-  const steps = [anilistStep(of('anilist')), appStep(app), signInStep(of('trakt'), app), filesStep(files), planStep(status, ready)];
+  const steps = [anilistStep(of('anilist')), appStep(of('trakt')), signInStep(of('trakt')), filesStep(files), planStep(status, ready)];
   const open = steps.some((one) => !one.classList.contains('done'));
   byId('first-steps').hidden = !open;
   // A code that waits is not drawn over.
   if (!byId('device')?.hasChildNodes() || ready) fill(byId('steps'), open && steps);
+  dispatchEvent(new CustomEvent('app', { detail: hasApp(of('trakt')) }));
   return connections;
 }
 

@@ -200,6 +200,10 @@ async fn what_is_not_set_up_is_told() {
         assert_eq!(one["state"], "not_configured", "{one}");
         assert!(one["hint"].as_str().unwrap().starts_with("set "), "{one}");
     }
+    let no_tokens = [("TRAKT_ACCESS_TOKEN", ""), ("TRAKT_REFRESH_TOKEN", "")];
+    let one = look(&Service::with(&no_tokens).await, "trakt").await;
+    let told = [&one["state"], &one["message"], &one["hint"]];
+    assert_eq!(told, ["signed_out", "nobody has signed in to Trakt yet", "sign in at /"]);
     let nobody = Service::with(&[("ANILIST_ACCESS_TOKEN", ""), ("ANILIST_USERNAME", "nobody")]);
     let one = look(&nobody.await, "anilist").await;
     assert_eq!(

@@ -1,0 +1,255 @@
+/** The web page in a real browser: `npm ci && PROGRAM=… node --test` in this folder. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Service, demo, launch, visit } from './stage.mjs';
+
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/logs'];
+const FIRST_LOAD_BYTES = 150_000;
+const FIRST_PAINT_MS = 300;
+
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+/** Runs `act` on a page of `service`, and holds the page to its manners afterwards. */
+async function on(service, options, act) {
+  const page = await visit(browser, service, options);
+  try {
+    await act(page);
+    assert.deepEqual(page.wrong, []);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** A service of its own for one test. */
+async function using(start, act) {
+  const service = await start();
+  try {
+    await act(service);
+  } finally {
+    await service.stop();
+  }
+}
+
+const api = async ({ url }, method, path) => (await fetch(url + path, { method })).json();
+const text = (page, selector) => page.locator(selector).innerText();
+
+test('a newcomer is led from the guide to the first sync, which is watched, stopped, undone', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/');
+  await page.waitForSelector('#steps .step');
+  assert.equal(await page.locator('.step.done').count(), 3);
+  await page.click('text=Fetch them');
+  await page.waitForFunction(() => document.querySelectorAll('.step.done').length === 4);
+  await page.click('text=Preview a full sync');
+  await page.waitForSelector('#result table');
+  assert.match(await text(page, '#result h3 >> nth=0'), /1,829 plays of 44 titles/);
+  await page.click('#result button.primary');
+  await page.waitForFunction(() => document.querySelector('#live-bar progress')?.value > 0);
+  assert.match(await text(page, '#live-what'), /Posting: \d+ of 19 batches done/);
+  await page.click('#live-stop button');
+  await page.waitForSelector('#result .notice');
+  assert.match(await text(page, '#result'), /only a part of the sync/);
+  assert.ok(await page.locator('#live-section').isHidden());
+  await page.click('#runs button:has-text("Undo")');
+  await page.click('dialog button.primary');
+  await page.waitForFunction(() => /is undone/.test(document.querySelector('#result').innerText));
+  await page.waitForFunction(() => document.querySelectorAll('#runs tbody tr').length === 2);
+  assert.equal(await page.locator('#runs button:has-text("Undo")').count(), 0);
+})));
+
+test('every open tab sees a run that another one began, and its end', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/sync');
+  const run = api(service, 'POST', '/api/full-sync');
+  await page.waitForSelector('#live-section:not([hidden]) progress');
+  assert.equal((await run).state, 'complete');
+  await page.waitForSelector('#live-section', { state: 'hidden' });
+  await page.waitForSelector('#runs .pill.good');
+})));
+
+test('with nothing set up each step says what is missing, and how to get it', () => using(() => Service.start(), (service) => on(service, {}, async (page) => {
+  await page.goto('/');
+  await page.waitForSelector('#steps .step');
+  assert.equal(await page.locator('.step.done').count(), 0);
+  assert.match(await text(page, '#steps'), /Set ANILIST_ACCESS_TOKEN/);
+  assert.match(await text(page, '#steps'), /TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET/);
+  assert.ok(await page.locator('#trakt').isHidden());
+})));
+
+/** A service on the demonstration's upstreams in which nobody has signed in to Trakt yet. */
+async function signedOut(upstreams) {
+  const { verificationUrl } = await api(upstreams, 'POST', '/api/trakt-auth/device');
+  const base = new URL(verificationUrl).origin;
+  return Service.start([], {
+    ANILIST_API_URL: `${base}/anilist`, TRAKT_API_URL: `${base}/trakt`, TRAKT_AUTH_URL: `${base}/trakt-auth`,
+    OTAKU_DB_URL: `${base}/otaku/anime_mappings.db`, FRIBBS_LIST_URL: `${base}/fribbs/anime-list-full.json`,
+    ANIBRIDGE_MAPPINGS_URL: `${base}/anibridge/mappings.json`,
+    ANILIST_USERNAME: 'demo', TRAKT_CLIENT_ID: 'demo-client-id', TRAKT_CLIENT_SECRET: 'demo-client-secret',
+  });
+}
+
+test('a person signs in with a code that is typed elsewhere', () => using(demo, (upstreams) => using(() => signedOut(upstreams), (service) => on(service, {}, async (page) => {
+  await page.goto('/');
+  await page.click('text=Sign in with a code');
+  await page.waitForSelector('.invitation .code');
+  assert.match(await text(page, '.invitation .code'), /^\w{8}$/);
+  assert.match(await text(page, '#device'), /Waiting for you/);
+  const address = await page.getAttribute('.invitation a', 'href');
+  assert.equal((await fetch(address, { headers: { 'user-agent': 'browser' } })).status, 200);
+  await page.waitForFunction(() => document.querySelectorAll('.step.done').length === 3);
+  assert.match(await text(page, '#connections-list'), /Signed in to Trakt as demo/);
+}))));
+
+test('a title that waits is explained, drawn, and mended with one click', () => using(demo, async (service) => {
+  await api(service, 'POST', '/api/full-sync');
+  await on(service, {}, async (page) => {
+    await page.goto('/mappings');
+    await page.waitForSelector('#waiting-list table');
+    await page.click('#waiting-list button:has-text("Suggestions")');
+    await page.click('#why-body button:has-text("Use this") >> nth=0');
+    await page.waitForSelector('#waiting-result .notice.good');
+    await page.goto('/manual?anilistId=104578');
+    await page.waitForSelector('svg.picture');
+    assert.equal(await page.getAttribute('svg.picture', 'aria-label'), 'episodes 1 to 10 are S3 E13 to E22');
+  });
+}));
+
+test('a mapping is searched for, tried out and saved', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/manual');
+  await page.fill('#anilistId', 'https://anilist.co/anime/104578/');
+  await page.fill('#search', 'attack on titan');
+  await page.press('#search', 'Enter');
+  await page.click('#search-result button:has-text("Use this") >> nth=0');
+  assert.equal(await page.inputValue('#traktId'), '1420');
+  await page.fill('#season', '2');
+  await page.fill('#offset', '0');
+  await page.click('#try');
+  await page.waitForSelector('#explanation svg.picture');
+  assert.match(await page.getAttribute('svg.picture', 'aria-label'), /^episodes 1 to 10 are S2 E1/);
+  assert.deepEqual((await api(service, 'GET', '/api/mappings')).manual, []);
+  await page.click('text=Save the mapping');
+  await page.waitForSelector('#map-result .notice.good');
+  assert.equal((await api(service, 'GET', '/api/mappings')).manual[0].season, 2);
+})));
+
+test('log lines come by themselves, and stop when they are paused', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/logs');
+  await page.waitForSelector('.log li');
+  const lines = () => page.locator('.log li').count();
+  const first = await lines();
+  await api(service, 'POST', '/api/refresh-otaku');
+  await page.waitForFunction((n) => document.querySelectorAll('.log li').length > n, first);
+  await page.click('#pause');
+  const paused = await lines();
+  await api(service, 'POST', '/api/refresh-fribbs');
+  await page.fill('#text', 'index replaced');
+  assert.equal(await lines(), 1);
+  await page.fill('#text', '');
+  assert.equal(await lines(), paused);
+  await page.click('#pause');
+  await page.waitForFunction((n) => document.querySelectorAll('.log li').length > n, paused);
+})));
+
+test('a mistake is told where it was made, with what to do', () => using(demo, async (service) => {
+  const page = await visit(browser, service);
+  await page.goto('/manual');
+  await page.fill('#anilistId', '104578');
+  await page.fill('#traktId', 'seven');
+  await page.click('text=Save the mapping');
+  await page.waitForSelector('#map-result .notice.bad');
+  assert.match(await text(page, '#map-result'), /[Tt]raktId is not a positive whole number: "seven"\.\s+Write digits only\./);
+  // The browser itself notes a refused request, and nothing else is wrong.
+  assert.equal(page.wrong.length, 1);
+  assert.match(page.wrong[0], /status of 400/);
+  await page.context().close();
+}));
+
+test('a service that is gone is told, and the page catches up when it is back', () => using(demo, async (service) => {
+  const page = await visit(browser, service);
+  await page.goto('/sync');
+  await page.waitForSelector('#runs .empty');
+  await service.stop();
+  await page.waitForFunction(() => /does not answer/.test(document.querySelector('#strip').innerText));
+  const again = await Service.start(['demo'], {}, new URL(service.url).port);
+  await page.waitForFunction(() => document.querySelector('#strip').innerText === '');
+  await again.stop();
+  await page.context().close();
+}));
+
+test('no page has an accessibility fault that matters, light and dark, wide and narrow', () => using(demo, async (service) => {
+  await api(service, 'POST', '/api/full-sync');
+  for (const dark of [false, true]) {
+    for (const width of [1280, 360]) {
+      for (const path of PAGES) {
+        await on(service, { width, dark }, async (page) => {
+          await page.goto(path);
+          await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .working'));
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= width, `${path} is ${wide} wide on ${width}`);
+          await page.evaluate(AXE);
+          const { violations } = await page.evaluate(() => globalThis.axe.run());
+          const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+          assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], `${path} dark ${dark} ${width}`);
+        });
+      }
+    }
+  }
+}));
+
+test('the keyboard alone gets from the top to a preview', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/sync');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'full-preview');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#result table');
+  const said = await text(page, '.offscreen[role=status]');
+  assert.match(said, /Would be posted/);
+})));
+
+test('the first load is small and the dashboard is there at once', () => using(demo, async (service) => {
+  await api(service, 'POST', '/api/full-sync');
+  await on(service, {}, async (page) => {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    let bytes = 0;
+    session.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+    await page.goto('/');
+    await page.waitForSelector('#progress table');
+    const [paint] = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint').map(({ startTime }) => startTime));
+    console.log(`first load ${bytes} bytes, first paint after ${Math.round(paint)} ms`);
+    assert.ok(bytes > 20_000 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
+    assert.ok(paint < FIRST_PAINT_MS * (process.env.CI ? 3 : 1), `${paint} ms`);
+  });
+}));
+
+test('a preview of fifty thousand plays can be scrolled', () => using(demo, (service) => on(service, {}, async (page) => {
+  const play = (number) => ({
+    anilistId: 1 + (number % 2000), title: `Title ${number % 2000}`, abs: 1 + Math.floor(number / 2000), kind: 'episode', show: 1 + (number % 2000),
+    season: 1, number: 1 + Math.floor(number / 2000), watchedAt: '2026-01-05T12:00:00.000Z', source: 'otaku', verdict: 'verified',
+  });
+  const plays = Array.from({ length: 50_000 }, (_, number) => play(number));
+  const counts = { entries: 2000, found: 50_000, toPost: 50_000, alreadySynced: 0, skippedUnmapped: 0, leftForLater: 0 };
+  await page.route('**/api/plan*', (route) => route.fulfill({ json: { mode: 'full', plays, skipped: [], counts, complete: true, nextAttempt: null } }));
+  await page.goto('/sync?preview=full');
+  await page.waitForSelector('#result table');
+  assert.match(await text(page, '#result h3 >> nth=0'), /50,000 plays of 2,000 titles/);
+  const longest = await page.evaluate(async () => {
+    let last = performance.now();
+    let worst = 0;
+    for (let step = 0; step < 60; step += 1) {
+      scrollBy(0, 400);
+      await new Promise(requestAnimationFrame);
+      worst = Math.max(worst, performance.now() - last);
+      last = performance.now();
+    }
+    return worst;
+  });
+  console.log(`the longest of 60 frames took ${Math.round(longest)} ms; ${await page.locator('#result tr').count()} rows are drawn`);
+  assert.ok(await page.locator('#result tr').count() < 500);
+})));

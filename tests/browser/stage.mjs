@@ -1,0 +1,68 @@
+/** A browser, and services for it to look at: the demonstration, and one that is set up only in part. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const PROGRAM = process.env.PROGRAM ?? fileURLToPath(new URL('../../target/release/anilist-trakt-sync', import.meta.url));
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The address that a service tells when it listens. What it writes later is read and dropped. */
+function listening(child) {
+  let written = '';
+  return new Promise((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      written += text;
+      const found = /Listening on (http:\/\/[\d.:]+)/.exec(written);
+      if (found) resolve(found[1]);
+    });
+    child.once('exit', () => reject(new Error(`the service ended: ${written}`)));
+    child.once('error', reject);
+  });
+}
+
+/** A running service in a folder of its own. */
+export class Service {
+  static async start(args = [], settings = {}, port = 0) {
+    const folder = mkdtempSync(join(tmpdir(), 'page-'));
+    const env = { HOME: folder, PORT: String(port), DATA_DIR: join(folder, 'data'), ...settings };
+    const child = spawn(PROGRAM, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const url = await listening(child);
+    return Object.assign(new Service(), { child, folder, url });
+  }
+
+  async stop() {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill('SIGKILL');
+      await once(this.child, 'exit');
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const demo = () => Service.start(['demo']);
+
+export function launch() {
+  const executablePath = process.env.BROWSER ?? BROWSERS.find((path) => existsSync(path));
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** A page that notes what it should not do. */
+export async function visit(browser, { url }, { width = 1280, dark = false } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light', baseURL: url, reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.wrong = [];
+  page.on('console', (message) => message.type() === 'error' && page.wrong.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => page.wrong.push(`error: ${error}`));
+  page.on('request', (request) => {
+    const foreign = !request.url().startsWith(url) && !request.url().startsWith('data:');
+    if (foreign) page.wrong.push(`asked elsewhere: ${request.url()}`);
+  });
+  return page;
+}
