@@ -9,6 +9,7 @@
 //! - [`store`]: everything that is remembered
 //! - [`web`]: routes and pages
 //! - [`demo`]: a stateful imitation of the services, for a first look and for tests
+//! - [`connections`], [`live`], [`device`]: how the services stand, what goes on, a sign-in that waits
 //! - [`app`] puts the parts together; [`config`], [`clock`], [`telemetry`] and [`error`] serve all
 //!
 //! `docs/ARCHITECTURE.md` walks one run from request to saved progress and lists the invariants.

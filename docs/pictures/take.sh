@@ -16,8 +16,6 @@ until address=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$work/log"); do
   kill -0 "$demo"
   sleep 0.1
 done
-curl -fsS -X POST "$address/api/full-sync" >/dev/null
-
 # shot NAME PATH WIDTH HEIGHT [FLAG…]
 shot() {
   "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run \
@@ -25,5 +23,8 @@ shot() {
     --user-data-dir="$work/profile" --virtual-time-budget=4000 --window-size="$3,$4" \
     --screenshot="$out/$1.png" "${@:5}" "$address$2" >/dev/null 2>&1
 }
-shot dashboard / 1280 900
-shot mappings /mappings 1280 900
+shot preview '/sync?preview=full' 1280 1000
+curl -fsS -X POST "$address/api/full-sync" >/dev/null
+shot dashboard / 1280 1000
+shot mappings /mappings 1280 1000
+shot manual '/manual?anilistId=104578' 1280 1000 --force-dark-mode

@@ -19,9 +19,17 @@ use crate::sync::explanation::explain_with;
 
 pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Value>> {
     let all = app.store.mappings(&app.account).await?;
-    let (manual, auto): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|mapping| mapping.kind == MappingKind::Manual);
-    Ok(Json(json!({ "manual": manual, "auto": auto })))
+    let ids: Vec<AnilistId> = all.iter().map(|mapping| mapping.anilist_id).collect();
+    let placements = app.store.placements(&app.account, &ids).await?;
+    let row = |mapping: &Mapping| {
+        let mut row = json!(mapping);
+        row["verdict"] = json!(placements.get(&mapping.anilist_id).map(|placed| placed.verdict));
+        row
+    };
+    let of = |kind: MappingKind| -> Vec<Value> {
+        all.iter().filter(|mapping| mapping.kind == kind).map(row).collect()
+    };
+    Ok(Json(json!({ "manual": of(MappingKind::Manual), "auto": of(MappingKind::Auto) })))
 }
 
 /// Saves a mapping, or says what it would come to.

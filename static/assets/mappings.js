@@ -82,7 +82,9 @@ const searchable = (mapping) => [
 
 function listed(rows, caption, cell, none) {
   const words = byId('search').value.trim().toLowerCase().split(/\s+/);
-  const found = rows.filter((mapping) => words.every((word) => searchable(mapping).includes(word)));
+  const is = (name, value) => !byId(name).value || byId(name).value === value;
+  const found = rows.filter((mapping) => is('verdict', mapping.verdict) && is('source', mapping.source)
+    && words.every((word) => searchable(mapping).includes(word)));
   if (found.length) return table(caption, [...COLUMNS, actions(cell)], found, 50);
   return rows.length ? empty('Nothing matches the filter', 'Try fewer letters, or an id.') : none;
 }
@@ -97,12 +99,22 @@ function draw() {
     empty('None yet', 'They appear with the first preview or sync: ', link('/sync', 'preview a sync'), '.')));
 }
 
+/** Lets the filter name every source that there is. */
+function offerSources() {
+  const chosen = byId('source').value;
+  const names = [...new Set([...mappings.manual, ...mappings.auto].map(({ source }) => source))].sort();
+  fill(byId('source'), el('option', { value: '' }, 'any'), names.map((name) => el('option', { value: name }, name)));
+  byId('source').value = names.includes(chosen) ? chosen : '';
+}
+
 const loadMappings = section(byId('mappings-state'), () => get('/api/mappings'), (answer) => {
   mappings = answer;
+  offerSources();
   draw();
   return null;
 });
 
 byId('search').addEventListener('input', draw);
+for (const name of ['verdict', 'source']) byId(name).addEventListener('change', draw);
 byId('why-close').addEventListener('click', () => byId('why').close());
 const loadWaiting = showWaiting({ explain, suggest, changed: beat });

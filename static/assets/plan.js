@@ -1,11 +1,13 @@
 /** What a run would post and what it would leave out: `GET /api/plan`, grouped by title. */
-import { el, empty, facts, link, notice, pill } from './dom.js';
+import { el, empty, facts, fill, link, notice, pill } from './dom.js';
 import {
   age, anilistLink, count, HELD_SPACE, localDays, manualHref, number, ranges, reasonName, sentence, time, traktLink, VERDICT_TONES,
 } from './format.js';
 import { table } from './table.js';
 
 const DETAIL_ROWS = 50;
+// So many titles are seen at a glance.
+const FEW = 10;
 
 // Each rewatch of a title is a row of its own.
 function byTitle(plays) {
@@ -69,13 +71,27 @@ const SKIPPED_COLUMNS = [
   { label: 'Next step', kind: 'wide', cell: (row) => [sentence(row.hint), ' ', link(manualHref({ anilistId: row.anilistId }), 'Fix')] },
 ];
 
+/** A table of titles with a field that finds some of them. */
+function filtered(titles) {
+  const list = el('div');
+  const draw = (words) => {
+    const found = titles.filter(([{ title }]) => words.every((word) => title.toLowerCase().includes(word)));
+    fill(list, found.length ? table('What would be posted, by title', TITLE_COLUMNS, found)
+      : empty('No title matches', 'Try fewer letters.'));
+  };
+  const field = el('input', { type: 'search', id: 'find-title', autocomplete: 'off', spellcheck: 'false',
+    oninput: ({ target }) => draw(target.value.trim().toLowerCase().split(/\s+/)) });
+  draw([]);
+  return [el('label', { for: 'find-title' }, 'Find a title'), field, list];
+}
+
 function posted(plays, incomplete) {
   if (!plays.length && incomplete) return null;
   if (!plays.length) return empty('Nothing to post', 'Trakt already has everything this would look at.');
   const titles = byTitle(plays);
   return [
     el('h3', {}, `Would be posted: ${count(plays.length, 'play')} of ${count(new Set(plays.map(({ anilistId }) => anilistId)).size, 'title')}`),
-    table('What would be posted, by title', TITLE_COLUMNS, titles),
+    titles.length > FEW ? filtered(titles) : table('What would be posted, by title', TITLE_COLUMNS, titles),
   ];
 }
 

@@ -47,6 +47,8 @@ test('a newcomer is led from the guide to the first sync, which is watched, stop
   await page.click('text=Preview a full sync');
   await page.waitForSelector('#result table');
   assert.match(await text(page, '#result h3 >> nth=0'), /1,829 plays of 44 titles/);
+  await page.fill('#find-title', 'titan season 3 part');
+  assert.equal(await page.locator('#result table >> nth=0 >> tbody tr').count(), 1);
   await page.click('#result button.primary');
   await page.waitForFunction(() => document.querySelector('#live-bar progress')?.value > 0);
   assert.match(await text(page, '#live-what'), /Posting: \d+ of 19 batches done/);
@@ -111,6 +113,11 @@ test('a title that waits is explained, drawn, and mended with one click', () => 
     await page.click('#waiting-list button:has-text("Suggestions")');
     await page.click('#why-body button:has-text("Use this") >> nth=0');
     await page.waitForSelector('#waiting-result .notice.good');
+    await page.waitForSelector('#auto table');
+    await page.selectOption('#verdict', 'conflict');
+    assert.match(await text(page, '#auto'), /Nothing matches the filter/);
+    await page.selectOption('#verdict', 'verified');
+    assert.ok(await page.locator('#auto tbody tr').count() > 10);
     await page.goto('/manual?anilistId=104578');
     await page.waitForSelector('svg.picture');
     assert.equal(await page.getAttribute('svg.picture', 'aria-label'), 'episodes 1 to 10 are S3 E13 to E22');
