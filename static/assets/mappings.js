@@ -101,7 +101,7 @@ function draw() {
 
 /** Lets the filter name every source that there is. */
 function offerSources() {
-  const chosen = byId('source').value;
+  const chosen = byId('source').value || new URLSearchParams(location.search).get('source');
   const names = [...new Set([...mappings.manual, ...mappings.auto].map(({ source }) => source))].sort();
   fill(byId('source'), el('option', { value: '' }, 'any'), names.map((name) => el('option', { value: name }, name)));
   byId('source').value = names.includes(chosen) ? chosen : '';
@@ -114,7 +114,19 @@ const loadMappings = section(byId('mappings-state'), () => get('/api/mappings'),
   return null;
 });
 
-byId('search').addEventListener('input', draw);
-for (const name of ['verdict', 'source']) byId(name).addEventListener('change', draw);
+const FILTERS = ['search', 'verdict', 'source'];
+
+// The address keeps the filter, so that it can be linked to and is there again after going back.
+function filter() {
+  const filled = FILTERS.map((name) => [name, byId(name).value]).filter(([, value]) => value);
+  history.replaceState(null, '', `${location.pathname}${filled.length ? `?${new URLSearchParams(filled)}` : ''}${location.hash}`);
+  draw();
+}
+
+const asked = new URLSearchParams(location.search);
+for (const name of FILTERS) {
+  if (name !== 'source') byId(name).value = asked.get(name) ?? '';
+  byId(name).addEventListener(name === 'search' ? 'input' : 'change', filter);
+}
 byId('why-close').addEventListener('click', () => byId('why').close());
 const loadWaiting = showWaiting({ explain, suggest, changed: beat });

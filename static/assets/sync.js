@@ -107,7 +107,10 @@ function showPreview(control, mode) {
 }
 
 for (const mode of Object.keys(PATHS)) {
-  byId(`${mode}-preview`).addEventListener('click', ({ currentTarget }) => showPreview(currentTarget, mode));
+  byId(`${mode}-preview`).addEventListener('click', ({ currentTarget }) => {
+    if (!location.search.includes(`preview=${mode}`)) history.pushState(null, '', `?preview=${mode}`);
+    showPreview(currentTarget, mode);
+  });
   byId(`${mode}-sync`).addEventListener('click', ({ currentTarget }) => startRun(currentTarget, mode));
 }
 
@@ -146,9 +149,15 @@ const ONE = {
   afresh,
 };
 
-// The guide and bookmarks may ask for a preview at once.
-const wanted = new URLSearchParams(location.search).get('preview');
-if (PATHS[wanted]) byId(`${wanted}-preview`).click();
+// The address says which preview is looked at, so that links, reloading and going back lead to it.
+function followAddress() {
+  const wanted = new URLSearchParams(location.search).get('preview');
+  if (PATHS[wanted]) showPreview(byId(`${wanted}-preview`), wanted);
+  else byId('result-section').hidden = true;
+}
+
+addEventListener('popstate', followAddress);
+if (location.search.includes('preview=')) followAddress();
 
 byId('one-id').value = new URLSearchParams(location.search).get('anilistId') ?? '';
 onSubmit(byId('one-form'), byId('one-result'), (submitter) => {

@@ -142,6 +142,37 @@ test('a mapping is searched for, tried out and saved', () => using(demo, (servic
   assert.equal((await api(service, 'GET', '/api/mappings')).manual[0].season, 2);
 })));
 
+test('the address leads back to what was looked at', () => using(demo, async (service) => {
+  await api(service, 'POST', '/api/watching-sync');
+  await on(service, {}, async (page) => {
+    await page.goto('/sync');
+    await page.click('#completed-preview');
+    await page.waitForSelector('#result table');
+    await page.click('text=Mappings');
+    await page.selectOption('#verdict', 'verified');
+    await page.goBack();
+    await page.waitForSelector('#result table');
+    assert.match(await text(page, '#result-title'), /Completed library: preview/);
+    await page.goBack();
+    await page.waitForSelector('#result-section', { state: 'hidden' });
+    await page.goto('/mappings?verdict=conflict&search=piece');
+    await page.waitForSelector('#auto .empty');
+    assert.equal(await page.inputValue('#search'), 'piece');
+  });
+}));
+
+test('on a slow network each part says that it is on its way, and then is there', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.route('**/api/**', async (route) => {
+    if (!route.request().url().endsWith('/api/events')) await new Promise((resolve) => { setTimeout(resolve, 800); });
+    await route.continue();
+  });
+  await page.goto('/');
+  const waiting = await page.locator('.working').allInnerTexts();
+  assert.ok(waiting.length >= 4, `${waiting}`);
+  await page.waitForFunction(() => !document.querySelector('.working'));
+  await page.waitForSelector('#steps .step');
+})));
+
 test('log lines come by themselves, and stop when they are paused', () => using(demo, (service) => on(service, {}, async (page) => {
   await page.goto('/logs');
   await page.waitForSelector('.log li');
