@@ -90,6 +90,7 @@ fn entry(number: u32, show: u32, part: u32) -> Entry {
             format: Some(Format::Tv),
             episodes: Some(EPISODES),
             start_date,
+            cover: None,
         },
         status: ListStatus::Completed,
         progress: EPISODES,

@@ -186,7 +186,16 @@ pub(super) struct WireMedia {
     format: Option<Format>,
     episodes: Option<i64>,
     start_date: Option<FuzzyDate>,
+    cover_image: Option<CoverImage>,
 }
+
+#[derive(Deserialize)]
+struct CoverImage {
+    medium: Option<String>,
+}
+
+/// The only host that pictures are taken from; the page's policy names it too.
+const IMAGE_HOST: &str = "https://s4.anilist.co/";
 
 impl WireMedia {
     pub(super) fn into_media(self) -> Media {
@@ -198,6 +207,10 @@ impl WireMedia {
             // 0 stands for "not known yet" on some titles.
             episodes: count(self.episodes).filter(|n| (1..=MOST_EPISODES).contains(n)),
             start_date: self.start_date.unwrap_or_default(),
+            cover: self
+                .cover_image
+                .and_then(|cover| cover.medium)
+                .filter(|url| url.starts_with(IMAGE_HOST)),
         }
     }
 }

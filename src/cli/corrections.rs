@@ -157,6 +157,7 @@ impl NewMapping {
             offset: self.offset,
             source: "manual".to_owned(),
             title: self.name,
+            cover: None,
             updated_at: app.clock.now(),
         }
     }

@@ -95,6 +95,9 @@ pub struct Media {
     pub episodes: Option<u32>,
     /// When its first episode aired.
     pub start_date: FuzzyDate,
+    /// Its picture, at AniList's own image host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<String>,
 }
 
 impl Media {
@@ -171,6 +174,7 @@ mod tests {
                 format: Some(Format::Tv),
                 episodes,
                 start_date: FuzzyDate::default(),
+                cover: None,
             },
             status,
             progress,

@@ -62,6 +62,7 @@ mod tests {
             format: Some(Format::Tv),
             episodes: Some(3),
             start_date: FuzzyDate::default(),
+            cover: None,
         };
         let completed_at = FuzzyDate::default();
         Entry { media, status, progress, repeat, completed_at, updated_at: 0 }

@@ -195,6 +195,7 @@ impl SharedMapping {
             offset: self.offset,
             source: "manual".to_owned(),
             title: self.title.clone(),
+            cover: None,
             updated_at: now,
         }
     }

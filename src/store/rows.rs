@@ -55,6 +55,9 @@ pub struct Mapping {
     pub source: String,
     /// The entry's title when the mapping was made.
     pub title: Option<String>,
+    /// The entry's picture, at AniList's own image host.
+    #[serde(default)]
+    pub cover: Option<String>,
     /// Last change.
     pub updated_at: Timestamp,
 }

@@ -154,6 +154,7 @@ mod tests {
             format: None,
             episodes: None,
             start_date: FuzzyDate::default(),
+            cover: None,
         };
         let entry = Entry {
             media,

@@ -13,8 +13,8 @@ use super::params::shown;
 use crate::app::App;
 use crate::error::{Error, Result};
 
-/// Only the program's own files may be loaded, and no other page may frame it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+/// Only the program's own files may be loaded, and AniList's pictures; no other page may frame it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://s4.anilist.co; \
      connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 4] = [

@@ -62,6 +62,7 @@ fn read_mapping(app: &App, body: &Value) -> Result<Mapping> {
         offset: natural(body, "offset")?,
         source: "manual".to_owned(),
         title: body["title"].as_str().map(shown),
+        cover: None,
         updated_at: app.clock.now(),
     })
 }

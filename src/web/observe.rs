@@ -51,14 +51,15 @@ pub(super) async fn progress(State(app): State<Arc<App>>, query: Query) -> Resul
     }
     let rows = app.store.latest_progress(&app.account, limit(&query)).await?;
     let mappings = app.store.mappings(&app.account).await?;
-    let titles: HashMap<_, _> =
-        mappings.into_iter().map(|mapping| (mapping.anilist_id, mapping.title)).collect();
+    let known: HashMap<_, _> =
+        mappings.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
     let item = |row: &Progress| {
         json!({
             "anilistId": row.anilist_id,
             "lastAbs": row.last_abs,
             "updatedAt": row.updated_at,
-            "title": titles.get(&row.anilist_id),
+            "title": known.get(&row.anilist_id).map(|mapping| &mapping.title),
+            "cover": known.get(&row.anilist_id).map(|mapping| &mapping.cover),
         })
     };
     let items: Vec<Value> = rows.iter().map(item).collect();

@@ -132,23 +132,18 @@ onSubmit(byId('trakt-form'), byId('trakt-result'), async () => {
   return notice('good', el('strong', {}, sentence(answer.message)), el('p', {}, 'Good until ', time(until), '; renewed by itself.'));
 }, 'Asking Trakt…');
 
-async function titles() {
-  try {
-    const { manual, auto } = await get('/api/mappings');
-    return new Map([...auto, ...manual].map((mapping) => [mapping.anilistId, mapping.title]));
-  } catch {
-    return new Map(); // The list is just as right with ids alone.
-  }
-}
+// Pictures come from AniList's own host, which the page's policy names, and only when they are seen.
+const cover = ({ cover: src }) => src && el('img', {
+  src, alt: '', width: 28, height: 40, loading: 'lazy', referrerpolicy: 'no-referrer', class: 'cover',
+});
 
-const progressColumns = (names) => [
-  { label: 'Title', kind: 'wide', cell: (row) => anilistLink(row.anilistId, names.get(row.anilistId)) },
+const PROGRESS_COLUMNS = [
+  { label: 'Title', kind: 'wide', cell: (row) => [cover(row), anilistLink(row.anilistId, row.title)] },
   { label: 'Last episode', kind: 'number', cell: (row) => number(row.lastAbs) },
   { label: 'Synced', cell: (row) => time(row.updatedAt) },
 ];
 
 loadProgress = section(byId('progress'),
-  () => Promise.all([get('/api/progress', { limit: 100 }), titles()]),
-  ([{ items }, names]) => items.length
-    ? table('Latest progress, newest first', progressColumns(names), items, 12)
+  () => get('/api/progress', { limit: 100 }), ({ items }) => items.length
+    ? table('Latest progress, newest first', PROGRESS_COLUMNS, items, 12)
     : empty('No title is synced yet', 'See what a sync would do first: ', link('/sync', 'preview a sync'), '.'));

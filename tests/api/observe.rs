@@ -163,3 +163,22 @@ async fn readiness_follows_the_store_and_recovers_with_it() {
     assert_eq!(service.get("/readyz").await.ok(), json!({"status": "ready"}));
     has(&service.get("/api/status").await.ok(), &[("lastManualSync", TimeOrNull)]);
 }
+
+#[tokio::test]
+async fn a_title_has_its_picture_from_anilists_own_host_and_from_no_other() {
+    let mut world = crate::service::small();
+    let pictures = ["https://s4.anilist.co/file/1.jpg", "https://example.org/2.jpg"];
+    for (id, url) in (1..).zip(pictures) {
+        world.media.get_mut(&AnilistId(id)).unwrap().cover = Some(url.to_owned());
+    }
+    let service = Service::start(world, &[]).await;
+    service.get("/api/full-sync").await.ok();
+    let rows = service.get("/api/progress").await.ok();
+    let cover = |id: u32| {
+        let rows = rows["items"].as_array().unwrap();
+        rows.iter().find(|row| row["anilistId"] == id).unwrap()["cover"].clone()
+    };
+    assert_eq!((cover(1), cover(2)), (pictures[0].into(), Value::Null));
+    let policy = service.get("/").await.header("content-security-policy").to_owned();
+    assert!(policy.contains("img-src 'self' data: https://s4.anilist.co;"), "{policy}");
+}

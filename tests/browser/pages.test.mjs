@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Service, demo, launch, visit } from './stage.mjs';
+import { PICTURES, Service, demo, launch, visit } from './stage.mjs';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/logs'];
@@ -248,6 +248,16 @@ test('the keyboard alone gets from the top to a preview', () => using(demo, (ser
   await page.waitForSelector('#result table');
   const said = await text(page, '.offscreen[role=status]');
   assert.match(said, /Would be posted/);
+})));
+
+test('pictures come from AniList and from nowhere else', () => using(demo, (service) => on(service, {}, async (page) => {
+  const dot = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
+  const row = { anilistId: 1, lastAbs: 1, updatedAt: '2026-01-05T12:00:00Z', title: 'One', cover: `${PICTURES}one.gif` };
+  await page.route(`${PICTURES}**`, (route) => route.fulfill({ body: dot, contentType: 'image/gif' }));
+  await page.route('**/api/progress*', (route) => route.fulfill({ json: { count: 1, items: [row] } }));
+  await page.goto('/');
+  await page.locator('img.cover').scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector('img.cover')?.naturalWidth === 1);
 })));
 
 test('the first load is small and the dashboard is there at once', () => using(demo, async (service) => {

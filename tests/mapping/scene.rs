@@ -59,6 +59,7 @@ pub(crate) fn entry(format: Format, episodes: u32, start: &str) -> Entry {
             format: Some(format),
             episodes: Some(episodes),
             start_date,
+            cover: None,
         },
         status: ListStatus::Completed,
         progress: episodes,

@@ -59,6 +59,7 @@ fn world(days: u64) -> World {
             format: Some(Format::Tv),
             episodes: Some(episodes),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+            cover: None,
         };
         let show = TraktShow::new(u64::from(id), &format!("Title {id}"), 2020, Numbers::PerSeason)
             .ids(id * 10, id * 100, &format!("tt{id:07}"))

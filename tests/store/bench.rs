@@ -46,6 +46,7 @@ pub(crate) async fn services_with(titles: u32, entry: impl Fn(AnilistId) -> List
             format: Some(Format::Tv),
             episodes: Some(12),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(5) },
+            cover: None,
         };
         let entry = entry(media.id);
         let mapping = Mapping::to_season(&media, &show, Some(1), 0);

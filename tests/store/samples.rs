@@ -37,6 +37,7 @@ pub(crate) fn mapping(id: u32) -> Mapping {
         offset: Some(12),
         source: "manual".into(),
         title: Some(format!("Title {id}: 進撃 'n' \"more\"")),
+        cover: Some(format!("https://s4.anilist.co/{id}.png")),
         updated_at: moment(i64::from(id)),
     }
 }
@@ -81,6 +82,7 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
         format: Some(Format::Tv),
         episodes: Some(25),
         start_date: date,
+        cover: None,
     };
     Unmapped {
         entry: Entry {

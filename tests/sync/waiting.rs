@@ -27,6 +27,7 @@ pub(crate) fn by_hand(id: u32) -> Write {
         offset: None,
         source: "manual".into(),
         title: None,
+        cover: None,
         updated_at: crate::bench::start_of_test(),
     })
 }

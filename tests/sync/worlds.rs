@@ -26,6 +26,7 @@ pub(crate) fn media(id: u32, episodes: Option<u32>) -> Media {
         format: Some(Format::Tv),
         episodes,
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+        cover: None,
     }
 }
 

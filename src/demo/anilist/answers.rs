@@ -183,6 +183,7 @@ fn media_row(media: &Media) -> Value {
         "format": media.format,
         "episodes": media.episodes,
         "startDate": date(media.start_date),
+        "coverImage": media.cover.as_ref().map(|url| json!({"medium": url})),
     })
 }
 

@@ -43,6 +43,7 @@ fn media(title: &Title) -> Media {
         format: Some(title.format),
         episodes: (title.episodes > 0).then_some(title.episodes),
         start_date: fuzzy(title.start),
+        cover: None,
     }
 }
 

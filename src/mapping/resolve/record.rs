@@ -56,6 +56,7 @@ fn mapping(entry: &Entry, decision: &Decision, placement: &Placement, now: Times
         offset: None,
         source: decision.source.map_or("", |source| source.name()).to_owned(),
         title: Some(entry.media.titles.display().to_owned()),
+        cover: entry.media.cover.clone(),
         updated_at: now,
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn mappings(
     account: &AccountId,
 ) -> Result<Vec<Mapping>, Fault> {
     let query = "SELECT anilist_id, trakt_id, tmdb_id, imdb_id, tvdb_id, type, media_type, season,
-             \"offset\", source, title, updated_at
+             \"offset\", source, title, cover, updated_at
          FROM mappings WHERE account_id = ?1 ORDER BY anilist_id";
     records(connection, "mappings", query, [account.as_str()], mapping)
 }
@@ -32,6 +32,7 @@ fn mapping(row: &Row<'_>) -> rusqlite::Result<Mapping> {
         offset: row.get("offset")?,
         source: row.get("source")?,
         title: row.get("title")?,
+        cover: row.get("cover")?,
         updated_at: row.get::<_, Time>("updated_at")?.0,
     })
 }
@@ -42,8 +43,8 @@ pub(super) fn put_mapping(
     mapping: &Mapping,
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO mappings (account_id, anilist_id, trakt_id, tmdb_id,
-             imdb_id, tvdb_id, type, media_type, season, \"offset\", source, title, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+             imdb_id, tvdb_id, type, media_type, season, \"offset\", source, title, cover, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     let values = params![
         account.as_str(),
         mapping.anilist_id.0,
@@ -57,6 +58,7 @@ pub(super) fn put_mapping(
         mapping.offset,
         mapping.source,
         mapping.title,
+        mapping.cover,
         Time(mapping.updated_at),
     ];
     change(connection, statement, values).map(drop)
