@@ -1,5 +1,5 @@
 /** The page `/manual`: say where an entry belongs, and correct single episodes. */
-import { get, post } from './api.js';
+import { get, post, remove } from './api.js';
 import { errorNotice, onSubmit, perform } from './action.js';
 import { button, byId, el, empty, fill, hint, link, notice } from './dom.js';
 import { explanation } from './explanation.js';
@@ -42,10 +42,23 @@ async function showExplanation(id) {
   }
 }
 
+/** The mapping of this title that was made by hand before, if one was. */
+async function savedMapping(id) {
+  const { manual } = await get('/api/mappings');
+  return manual.find((mapping) => String(mapping.anilistId) === String(id));
+}
+
+/** Puts back what was there before a mapping was saved. */
+async function takeBack(id, before) {
+  if (before) await post('/api/manual-map', { body: { ...before, type: before.mediaType } });
+  else await remove('/api/manual-map', { anilistId: id });
+  showExplanation(String(id));
+  return notice('good', before ? 'The mapping from before is back.' : 'The mapping is gone; the sources decide again.');
+}
+
 /** Fills the form from the mapping that was made by hand before, where the form is still empty. */
 async function fillFromSaved(id) {
-  const { manual } = await get('/api/mappings');
-  const saved = manual.find((mapping) => String(mapping.anilistId) === id);
+  const saved = await savedMapping(id);
   if (!saved || fields.traktId.value) return;
   for (const name of FIELDS) fields[name].value = (name === 'type' ? saved.mediaType : saved[name]) ?? '';
 }
@@ -93,11 +106,13 @@ byId('look-up').addEventListener('click', ({ currentTarget }) => perform(current
 onSubmit(form, byId('map-result'), async () => {
   const id = chosenEntry();
   const body = { anilistId: value(id), ...formBody(fields, FIELDS) };
+  const before = await savedMapping(id);
   const answer = await post('/api/manual-map', { body });
   showExplanation(String(answer.added));
   return notice('good',
     el('strong', {}, 'Saved: ', anilistLink(answer.added), ' is ', traktLink(body.type, body.traktId), '.'),
-    el('p', {}, link(`/sync?anilistId=${answer.added}`, 'Sync this title'), ' now, or wait for the next run.'));
+    el('p', {}, link(`/sync?anilistId=${answer.added}`, 'Sync this title'), ' now, or wait for the next run.'),
+    button('Take it back', ({ currentTarget }) => perform(currentTarget, byId('map-result'), () => takeBack(answer.added, before))));
 }, 'Saving…');
 
 function prefill() {

@@ -15,7 +15,9 @@ const step = (done, title, ...more) => el('li', { class: done ? 'step done' : 's
 
 const told = ({ message, hint: next }) => [el('p', {}, sentence(message)), next && hint(sentence(next))];
 
-const anilistStep = (connection) => step(FINE.includes(connection.state), 'Your AniList', told(connection));
+const anilistStep = (connection) => step(FINE.includes(connection.state), 'Your AniList', told(connection),
+  connection.state === 'not_configured' && hint('A public list needs its name only. For a private one, make a client under ',
+    link('https://anilist.co/settings/developer', 'AniList’s developer settings'), ' and use its token.'));
 
 const hasApp = ({ state }) => state !== 'not_configured';
 
@@ -57,7 +59,8 @@ function signIn(control, output) {
 function signInStep(connection) {
   const done = FINE.includes(connection.state);
   const title = 'Trakt may write down what you watch';
-  if (done || !hasApp(connection)) return step(done, title, done && told(connection));
+  if (done) return step(done, title, told(connection));
+  if (!hasApp(connection)) return step(done, title, hint('Once the app is there, a short code is all it takes.'));
   const output = el('div', { id: 'device', 'aria-live': 'polite' });
   return step(false, title, told(connection.state === 'signed_out' ? { ...connection, hint: 'sign in on any device, with a short code' } : connection),
     button('Sign in with a code', ({ currentTarget }) => signIn(currentTarget, output), 'primary'), output);

@@ -140,6 +140,13 @@ test('a mapping is searched for, tried out and saved', () => using(demo, (servic
   await page.click('text=Save the mapping');
   await page.waitForSelector('#map-result .notice.good');
   assert.equal((await api(service, 'GET', '/api/mappings')).manual[0].season, 2);
+  await page.fill('#season', '4');
+  await page.click('text=Save the mapping');
+  await page.waitForFunction(() => !document.querySelector('#map-result .working'));
+  await page.click('text=Take it back');
+  await page.waitForFunction(() => /from before is back/.test(document.querySelector('#map-result').innerText));
+  const [back] = (await api(service, 'GET', '/api/mappings')).manual;
+  assert.deepEqual([back.season, back.offset, back.mediaType, back.traktId], [2, 0, 'show', 1420]);
 })));
 
 test('the address leads back to what was looked at', () => using(demo, async (service) => {
