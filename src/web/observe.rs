@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::params::{Query, anilist_id};
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::store::{LogLine, Progress, RunState, Write, keys};
 use crate::sync::lock::running_since;
+use crate::sync::run::next_automated_run;
 
 /// Log lines that are served.
 const LOG_LINES: u32 = 200;
@@ -24,11 +26,17 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Value>> {
     Ok(Json(json!({
         "lastManualSync": times[0],
         "lastAutomatedSync": times[1],
+        "nextAutomatedSync": times[1].as_deref().and_then(next_automated),
         "lastCompletedSync": times[2],
         "lastWatchingSync": times[3],
         "running": running(&app).await?,
         "unmapped": waiting.iter().filter(|row| !row.ignored).count(),
     })))
+}
+
+/// Before this, the scheduler's next call runs nothing.
+fn next_automated(last: &str) -> Option<Timestamp> {
+    last.parse().ok().map(next_automated_run)
 }
 
 /// The run that goes on, if one does. A run of a killed process is still recorded as running,

@@ -2,7 +2,7 @@
 import { get, post } from './api.js';
 import { onSubmit, perform, section } from './action.js';
 import { byId, el, empty, facts, fill, link, notice, pill } from './dom.js';
-import { age, anilistLink, count, localTime, modeName, number, sentence, time } from './format.js';
+import { age, anilistLink, count, localDay, localTime, modeName, number, sentence, time } from './format.js';
 import { on } from './live.js';
 import { runs } from './report.js';
 import { load as loadSetup } from './setup.js';
@@ -19,8 +19,11 @@ const SYNCS = [
 const tile = (label, value, below) => el('div', { class: 'tile' },
   el('div', { class: 'label' }, label), el('div', { class: 'value' }, value), el('div', { class: 'muted' }, below));
 
+const next = (status, field) => field === 'lastAutomatedSync' && status.nextAutomatedSync
+  ? ['the next one from ', time(status.nextAutomatedSync)] : localTime(status[field]);
+
 const syncTile = ([label, field], status) => status[field]
-  ? tile(label, age(status[field]), localTime(status[field]))
+  ? tile(label, age(status[field]), next(status, field))
   : tile(label, 'Never', 'not run yet');
 
 const nowTile = ({ running }) => running
@@ -59,7 +62,7 @@ const CONNECTION_COLUMNS = [
   { label: 'What this means', kind: 'wide', cell: ({ message, hint, retryAt }) => [
     sentence(message), retryAt && [' Next try ', time(retryAt), '.'], hint && el('div', { class: 'muted' }, sentence(hint)),
   ] },
-  { label: 'Sign-in ends', kind: 'brief', cell: ({ expiresAt }) => (expiresAt ? time(expiresAt) : '') },
+  { label: 'Sign-in ends', kind: 'brief', cell: ({ expiresAt }) => (expiresAt ? time(expiresAt, localDay) : '') },
 ];
 
 // A service that was never asked, or is well and has no account, needs no line. TMDB is optional.

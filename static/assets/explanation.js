@@ -7,6 +7,9 @@ import { table } from './table.js';
 const MARKS = { passed: '✓', failed: '✗', unknown: '?' };
 const TONES = { passed: 'good', failed: 'bad', unknown: 'muted' };
 
+// More than these are seen better in the picture.
+const SPANS = 4;
+
 const slot = ({ season, number }) => `S${season} E${number}`;
 
 const spanText = ({ first, last, start }) => first === last
@@ -16,7 +19,9 @@ const spanText = ({ first, last, start }) => first === last
 function placement(where) {
   if (!where) return 'Nowhere yet';
   if (where.kind === 'movie') return traktLink('movie', where.movie);
-  return [traktLink('show', where.show), `: ${where.spans.map(spanText).join('; ')}`];
+  const told = where.spans.slice(0, SPANS).map(spanText).join('; ');
+  const more = where.spans.length - SPANS;
+  return [traktLink('show', where.show), `: ${told}`, more > 0 && `; and ${more} more, as drawn below`];
 }
 
 const check = ({ check: name, outcome, detail }) => el('li', { class: TONES[outcome] },

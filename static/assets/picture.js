@@ -4,9 +4,10 @@ import { ranges } from './format.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 640;
 const GAP = 3;
-const TOP = { y: 18, height: 16 };
+const TOP = { y: 24, height: 16 };
 const BOTTOM = { y: 92, height: 16 };
-const NARROW = 22;
+const NARROW = 30;
+const ROOMY = 110;
 
 function shape(tag, props, text) {
   const node = document.createElementNS(SVG, tag);
@@ -53,16 +54,16 @@ export function picture({ episodes, seasons }) {
   const parts = runs(episodes);
   const places = shelves(seasons, new Set(parts.map(({ season }) => season)));
   const unit = WIDTH / Math.max(...episodes.map(({ abs }) => abs));
-  const root = shape('svg', { viewBox: `0 0 ${WIDTH} 128`, role: 'img', class: 'picture', 'aria-label': words(parts) });
+  const root = shape('svg', { viewBox: `0 0 ${WIDTH} 132`, role: 'img', class: 'picture', 'aria-label': words(parts) });
   for (const { season, x, width, first, last } of places.values()) {
     root.append(shape('rect', { x, y: BOTTOM.y, width, height: BOTTOM.height, rx: 2, class: 'season' }));
-    if (width > NARROW) root.append(label(x + width / 2, BOTTOM.y + 32, `S${season}${width > 70 ? `: ${first}–${last}` : ''}`));
+    if (width > NARROW) root.append(label(x + width / 2, BOTTOM.y + 34, `S${season}${width > ROOMY ? `: ${first}–${last}` : ''}`));
   }
   for (const { from, to, season, number } of parts) {
     const shelf = places.get(season);
     const [x, width] = [(from - 1) * unit, (to - from + 1) * unit];
     root.append(shape('rect', { x, y: TOP.y, width: Math.max(width - 1, 1), height: TOP.height, rx: 2, class: 'entry' }));
-    if (width > NARROW) root.append(label(x + width / 2, TOP.y - 6, ranges(from === to ? [from] : [from, to]).replace(', ', '–')));
+    if (width > ROOMY) root.append(label(x + width / 2, TOP.y - 6, ranges(from === to ? [from] : [from, to]).replace(', ', '–')));
     if (!shelf) continue;
     const start = shelf.x + (number - shelf.first) * shelf.unit;
     const end = start + (to - from + 1) * shelf.unit;
