@@ -179,7 +179,16 @@ impl Config {
         services: impl IntoIterator<Item = (&'static str, String)>,
         data_dir: &std::path::Path,
     ) -> Result<Self, Problems> {
-        let kept = ["HOST", "PORT", "ALLOW_UNAUTHENTICATED", "TIMEZONE", "LOG_FORMAT", "RUST_LOG"];
+        let kept = [
+            "HOST",
+            "PORT",
+            "APP_TOKEN",
+            "CRON_SECRET",
+            "ALLOW_UNAUTHENTICATED",
+            "TIMEZONE",
+            "LOG_FORMAT",
+            "RUST_LOG",
+        ];
         let mut values = environment();
         values.retain(|name, _| kept.contains(&name.as_str()));
         values.extend(services.into_iter().map(|(name, value)| (name.to_owned(), value)));

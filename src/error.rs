@@ -22,9 +22,30 @@ pub enum Error {
         /// The bound, in bytes.
         limit: usize,
     },
+    /// The address of a request is longer than any of this API.
+    #[error("the address is longer than {limit} bytes")]
+    AddressTooLong {
+        /// The bound, in bytes.
+        limit: usize,
+    },
+    /// The caller took too long to send what it announced.
+    #[error("the body did not arrive within {seconds} seconds")]
+    TooSlow {
+        /// The bound.
+        seconds: u64,
+    },
     /// The caller did not show the token.
     #[error("this needs the service's token")]
     Unauthorized,
+    /// Somebody signs in with another token than the service's.
+    #[error("this is not the service's token")]
+    WrongToken,
+    /// The caller showed wrong tokens too often.
+    #[error("too many wrong tokens came from this address; the next try is in {seconds} seconds")]
+    TooManyAttempts {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// The caller may not ask from where it is.
     #[error("{message}")]
     Forbidden {
@@ -98,7 +119,11 @@ impl Error {
         match self {
             Self::BadRequest { .. } => "bad_request",
             Self::TooLarge { .. } => "too_large",
+            Self::AddressTooLong { .. } => "address_too_long",
+            Self::TooSlow { .. } => "too_slow",
             Self::Unauthorized => "unauthorized",
+            Self::WrongToken => "wrong_token",
+            Self::TooManyAttempts { .. } => "too_many_attempts",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -119,8 +144,13 @@ impl Error {
             | Self::NotFound { hint, .. }
             | Self::Refused { hint, .. } => hint,
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
-            Self::TooLarge { .. } => "send less",
-            Self::Unauthorized => "send the header Authorization: Bearer, with APP_TOKEN",
+            Self::TooLarge { .. } | Self::AddressTooLong { .. } => "send less",
+            Self::TooSlow { .. } => "send it again, over a better connection",
+            Self::Unauthorized => {
+                "sign in at /sign-in, or send the header Authorization: Bearer with APP_TOKEN"
+            }
+            Self::WrongToken => "copy it from APP_TOKEN where the service runs",
+            Self::TooManyAttempts { .. } => "wait that long, and copy the token from APP_TOKEN",
             Self::TooManyPlays { .. } => {
                 "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
             }

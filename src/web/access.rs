@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::attempts::{Attempts, address_of};
 use super::envelope::NO_STORE;
-use super::params::shown;
+use super::origin::{refuse_foreign_host, refuse_other_sites};
+use super::session;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -17,22 +22,60 @@ use crate::error::{Error, Result};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://s4.anilist.co; \
      connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const HEADERS: [(HeaderName, &str); 4] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Routes that anybody may ask, so that a supervisor needs no token.
-const OPEN: [&str; 2] = ["/healthz", "/readyz"];
+/// The longest path with its query, in bytes.
+const LONGEST_ADDRESS: usize = 8 * 1024;
+
+/// Routes that anybody may ask from anywhere, so that a supervisor needs no token.
+const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+
+/// Where people sign in.
+const SIGN_IN: &str = "/sign-in";
+
+/// Routes that need no token: signing in, and the files of the pages, which are the same for
+/// everybody and hold nothing of anybody.
+const PUBLIC: [&str; 3] = [SIGN_IN, "/api/sign-in", "/favicon.ico"];
+const PUBLIC_FOLDER: &str = "/assets/";
 
 /// Routes that the scheduler's secret opens as well.
 const SCHEDULED: [&str; 2] = ["/api/cron", "/api/full-sync"];
 
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut response = match check(&app, &request) {
-        Ok(()) => next.run(request).await,
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Somebody, on a route that is for everybody or on a service that asks for no token.
+    Anyone,
+    /// A program with the service's token.
+    Program,
+    /// A person who signed in.
+    Person,
+    /// A scheduler with its own secret.
+    Scheduler,
+}
+
+/// What the guard knows besides the request.
+#[derive(Debug, Clone)]
+pub(super) struct Gate {
+    pub(super) app: Arc<App>,
+    pub(super) attempts: Arc<Attempts>,
+}
+
+pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let renewed = session::renewed(&gate.app, request.headers());
+    let mut response = match check(&gate, &request) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(Error::Unauthorized) if is_page(&request) => to_sign_in(request.uri()),
         Err(error) => error.into_response(),
     };
     let headers = response.headers_mut();
@@ -42,66 +85,81 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(NO_STORE.0, NO_STORE.1);
     }
+    if let Some(cookie) = renewed
+        && !headers.contains_key(header::SET_COOKIE)
+    {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
     response
 }
 
-fn check(app: &App, request: &Request) -> Result<()> {
+fn check(gate: &Gate, request: &Request) -> Result<Caller> {
     let path = request.uri().path();
-    if OPEN.contains(&path) {
-        return Ok(());
+    if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > LONGEST_ADDRESS) {
+        return Err(Error::AddressTooLong { limit: LONGEST_ADDRESS });
+    }
+    if HEALTH.contains(&path) {
+        return Ok(Caller::Anyone);
     }
     refuse_other_sites(request)?;
-    match &app.config.access.app_token {
-        Some(token) => check_token(app, token, path, request.headers()),
-        None if app.config.listen.ip().is_loopback() => refuse_foreign_host(request.headers()),
-        None => Ok(()),
+    match &gate.app.config.access.app_token {
+        Some(_) if PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER) => Ok(Caller::Anyone),
+        Some(token) => identify(gate, token, request),
+        None if gate.app.config.listen.ip().is_loopback() => {
+            refuse_foreign_host(request.headers()).map(|()| Caller::Anyone)
+        }
+        None => Ok(Caller::Anyone),
     }
 }
 
-fn check_token(app: &App, token: &SecretString, path: &str, headers: &HeaderMap) -> Result<()> {
-    let sent = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
-    let cron = app.config.access.cron_secret.as_ref().filter(|_| SCHEDULED.contains(&path));
-    let allowed = same(sent, token) | cron.is_some_and(|secret| same(sent, secret));
-    if allowed { Ok(()) } else { Err(Error::Unauthorized) }
-}
-
-/// Compares in a time that does not tell how much of the secret was right.
-fn same(sent: &str, secret: &SecretString) -> bool {
-    let (sent, secret) = (sent.as_bytes(), secret.expose_secret().as_bytes());
-    let different = sent.iter().zip(secret).fold(0, |sum, (a, b)| sum | (a ^ b));
-    sent.len() == secret.len() && different == 0
-}
-
-/// A browser that another site sends here may look at pages, and do nothing.
-fn refuse_other_sites(request: &Request) -> Result<()> {
+fn identify(gate: &Gate, token: &SecretString, request: &Request) -> Result<Caller> {
     let headers = request.headers();
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    let foreign = matches!(site, Some("cross-site" | "same-site"));
-    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
-    let page = looks && !request.uri().path().starts_with("/api/");
-    if foreign && !page {
-        let message = "another site may not ask this".to_owned();
-        return Err(Error::Forbidden { message, hint: "open the service's own page" });
+    if session::is_signed_in(&gate.app, headers) {
+        return Ok(Caller::Person);
     }
-    Ok(())
+    let Some(sent) = bearer(headers) else { return Err(Error::Unauthorized) };
+    let now = gate.app.clock.now();
+    let address = address_of(request);
+    gate.attempts.allow(address, now)?;
+    if same(sent, token) {
+        return Ok(Caller::Program);
+    }
+    let cron = gate.app.config.access.cron_secret.as_ref();
+    if cron.is_some_and(|secret| same(sent, secret)) {
+        let is_scheduled = SCHEDULED.contains(&request.uri().path());
+        return if is_scheduled { Ok(Caller::Scheduler) } else { Err(Error::Unauthorized) };
+    }
+    gate.attempts.failed_from(address, now);
+    Err(Error::Unauthorized)
 }
 
-/// A page that a stranger's name was pointed at 127.0.0.1 for (DNS rebinding) sends that name.
-fn refuse_foreign_host(headers: &HeaderMap) -> Result<()> {
-    let Some(host) = headers.get(header::HOST).and_then(|value| value.to_str().ok()) else {
-        return Ok(());
-    };
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
-    });
-    let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    if name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback()) {
-        return Ok(());
-    }
-    let message = format!("this name is not one of this machine: {}", shown(host));
-    Err(Error::Forbidden { message, hint: "use http://127.0.0.1, or set APP_TOKEN" })
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start())
+}
+
+/// Compares in a time that tells nothing of the secret, its length included.
+pub(super) fn same(sent: &str, secret: &SecretString) -> bool {
+    let hash = |text: &str| digest(&SHA256, text.as_bytes());
+    let (sent, secret) = (hash(sent), hash(secret.expose_secret()));
+    verify_slices_are_equal(sent.as_ref(), secret.as_ref()).is_ok()
+}
+
+/// Whether a person looks at it in a browser.
+fn is_page(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    request.method() == Method::GET
+        && !request.uri().path().starts_with("/api/")
+        && accepts.is_some_and(|kinds| kinds.contains("text/html"))
+}
+
+/// Leads to the sign-in, and from there back to what was asked for.
+fn to_sign_in(wanted: &Uri) -> Response {
+    let wanted = wanted.path_and_query().map_or("/", |all| all.as_str());
+    // Only a whole address knows how to spell a query.
+    let address = Url::parse_with_params("http://here/sign-in", [("next", wanted)]);
+    let query = address.ok().and_then(|address| address.query().map(str::to_owned));
+    let location = format!("{SIGN_IN}?{}", query.unwrap_or_default());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }

@@ -31,6 +31,10 @@ pub(super) async fn logs(headers: HeaderMap) -> Response {
     file("logs.html", &headers)
 }
 
+pub(super) async fn sign_in(headers: HeaderMap) -> Response {
+    file("sign-in.html", &headers)
+}
+
 pub(super) async fn asset(path: Segment, headers: HeaderMap) -> Response {
     file(&format!("assets/{}", segment(path)), &headers)
 }

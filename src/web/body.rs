@@ -1,8 +1,12 @@
 //! Reading request bodies.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -10,8 +14,39 @@ use crate::error::{Error, Result};
 /// No body of this API is larger, in bytes.
 pub(super) const LIMIT: usize = 256 * 1024;
 
-/// A body that may have been too large or cut off.
-pub(super) type Body = std::result::Result<Bytes, BytesRejection>;
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A body, or why there is none. What is wrong with it is told after who asks is known.
+pub(super) struct Body(std::result::Result<Bytes, Missing>);
+
+enum Missing {
+    TooLarge,
+    TooSlow,
+    CutOff,
+}
+
+impl Body {
+    /// Reads it within [`PATIENCE`], and within the bound that the route has.
+    pub(super) async fn read(request: Request) -> Self {
+        Self(match tokio::time::timeout(PATIENCE, Bytes::from_request(request, &())).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            Ok(Err(rejection)) => {
+                let is_large = rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE;
+                Err(if is_large { Missing::TooLarge } else { Missing::CutOff })
+            }
+            Err(_) => Err(Missing::TooSlow),
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Infallible> {
+        Ok(Self::read(request).await)
+    }
+}
 
 /// The body as a JSON object.
 pub(super) fn json_object(body: Body) -> Result<Value> {
@@ -20,9 +55,10 @@ pub(super) fn json_object(body: Body) -> Result<Value> {
 
 /// The body as a JSON object, on a route with a bound of its own.
 pub(super) fn json_object_within(body: Body, limit: usize) -> Result<Value> {
-    let bytes = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit },
-        _ => Error::bad_request("the body did not arrive whole", "send it again"),
+    let bytes = body.0.map_err(|missing| match missing {
+        Missing::TooLarge => Error::TooLarge { limit },
+        Missing::TooSlow => Error::TooSlow { seconds: PATIENCE.as_secs() },
+        Missing::CutOff => Error::bad_request("the body did not arrive whole", "send it again"),
     })?;
     match serde_json::from_slice(&bytes) {
         Ok(object @ Value::Object(_)) => Ok(object),

@@ -20,7 +20,22 @@ impl IntoResponse for Error {
         if let Self::RunInProgress { since } = &self {
             body["since"] = json!(since);
         }
-        (status(&self), Json(body)).into_response()
+        let mut response = (status(&self), Json(body)).into_response();
+        if let Some((name, value)) = told_in_a_header(&self) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// What the status asks to be said in a header as well (RFC 9110, sections 10.2.3 and 11.6.1).
+fn told_in_a_header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    match error {
+        Error::Unauthorized | Error::WrongToken => {
+            Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+        }
+        Error::TooManyAttempts { seconds } => Some((header::RETRY_AFTER, (*seconds).into())),
+        _ => None,
     }
 }
 
@@ -31,7 +46,11 @@ fn log_cause(error: &Error) {
         Error::Store(cause) => tracing::error!("{cause}"),
         Error::BadRequest { .. }
         | Error::TooLarge { .. }
+        | Error::AddressTooLong { .. }
+        | Error::TooSlow { .. }
         | Error::Unauthorized
+        | Error::WrongToken
+        | Error::TooManyAttempts { .. }
         | Error::Forbidden { .. }
         | Error::NotFound { .. }
         | Error::MethodNotAllowed { .. }
@@ -46,7 +65,10 @@ fn status(error: &Error) -> StatusCode {
     match error {
         Error::BadRequest { .. } => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Error::Unauthorized => StatusCode::UNAUTHORIZED,
+        Error::AddressTooLong { .. } => StatusCode::URI_TOO_LONG,
+        Error::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
+        Error::Unauthorized | Error::WrongToken => StatusCode::UNAUTHORIZED,
+        Error::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,

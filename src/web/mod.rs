@@ -5,6 +5,7 @@
 
 mod access;
 mod assets;
+mod attempts;
 mod body;
 mod corrections;
 mod datasets;
@@ -13,12 +14,14 @@ mod events;
 mod explain;
 mod mappings;
 mod observe;
+mod origin;
 mod params;
 mod plan;
 mod router;
 mod runs;
 mod search;
 mod serve;
+mod session;
 mod suggestions;
 mod sync;
 mod trakt_auth;

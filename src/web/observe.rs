@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::access::Caller;
 use super::params::{Query, anilist_id};
 use crate::app::App;
 use crate::error::Result;
@@ -18,7 +19,10 @@ use crate::sync::run::next_automated_run;
 /// Log lines that are served.
 const LOG_LINES: u32 = 200;
 
-pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+pub(super) async fn status(
+    State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<Value>> {
     let names =
         [keys::LAST_RUN, keys::LAST_RUN_AUTO, keys::LAST_RUN_COMPLETED, keys::LAST_RUN_WATCHING];
     let times = app.store.config(&app.account, &names).await?;
@@ -29,6 +33,7 @@ pub(super) async fn status(State(app): State<Arc<App>>) -> Result<Json<Value>> {
         "nextAutomatedSync": times[1].as_deref().and_then(next_automated),
         "lastCompletedSync": times[2],
         "lastWatchingSync": times[3],
+        "signedIn": caller == Caller::Person,
         "running": running(&app).await?,
         "unmapped": waiting.iter().filter(|row| !row.ignored).count(),
     })))

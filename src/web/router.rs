@@ -4,29 +4,31 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{
     access, assets, body, corrections, datasets, events, explain, mappings, observe, plan, runs,
-    search, suggestions, sync, trakt_auth, unmapped,
+    search, session, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::app::App;
 use crate::error::Error;
 
 /// All routes of the service.
 pub fn router(app: Arc<App>) -> Router {
+    let gate = access::Gate { app: Arc::clone(&app), attempts: Arc::default() };
     pages()
         .merge(api())
         .fallback(no_such_route)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(Arc::clone(&app), access::guard))
+        .layer(Extension(gate.clone()))
+        .layer(from_fn_with_state(gate, access::guard))
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(after_panic))
@@ -41,6 +43,7 @@ fn pages() -> Router<Arc<App>> {
         .route("/mappings", get(assets::mappings))
         .route("/manual", get(assets::manual))
         .route("/logs", get(assets::logs))
+        .route("/sign-in", get(assets::sign_in))
         .route("/favicon.ico", get(assets::favicon))
         .route("/assets/{*path}", get(assets::asset))
         .route("/healthz", get(observe::healthz))
@@ -49,6 +52,8 @@ fn pages() -> Router<Arc<App>> {
 
 fn api() -> Router<Arc<App>> {
     Router::new()
+        .route("/api/sign-in", post(session::sign_in))
+        .route("/api/sign-out", post(session::sign_out))
         .route("/api/status", get(observe::status))
         .route("/api/connections", get(observe::connections))
         .route("/api/events", get(events::events))

@@ -50,6 +50,11 @@ async function readJson(response) {
   }
 }
 
+/** The sign-in ended, or never was: there, and back to this page afterwards. */
+function signIn() {
+  location.assign(`/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`);
+}
+
 async function request(method, path, { params = {}, body, signal } = {}) {
   const options = { method, signal, headers: { Accept: 'application/json' } };
   if (body !== undefined) {
@@ -59,6 +64,7 @@ async function request(method, path, { params = {}, body, signal } = {}) {
   const response = await fetchOrLose(address(path, params), options);
   const answer = await readJson(response);
   if (response.ok) return answer;
+  if (answer.code === 'unauthorized') signIn();
   throw new ApiError(answer.error ?? `The service answered with status ${response.status}.`, {
     ...answer,
     status: response.status,

@@ -1,6 +1,6 @@
 /** What every page has: the service's heartbeat, the line under the header, the count in the menu. */
-import { connection, get } from './api.js';
-import { byId, el, fill } from './dom.js';
+import { connection, get, post } from './api.js';
+import { button, byId, el, fill } from './dom.js';
 import { localTime, modeName, number, refreshAges, sentence } from './format.js';
 
 const BEAT_MS = 5000;
@@ -29,6 +29,7 @@ export const beat = async () => {
   }
   show();
   refreshAges();
+  byId('sign-out').hidden = !latest?.signedIn;
   clearTimeout(timer);
   if (!document.hidden) timer = setTimeout(beat, BEAT_MS);
 };
@@ -53,6 +54,14 @@ function show() {
   const waiting = latest?.unmapped ?? 0;
   fill(byId('waiting-badge'), waiting > 0 && el('span', { class: 'badge', title: 'waiting for a decision' }, number(waiting)));
 }
+
+const signOut = button('Sign out', async () => {
+  await post('/api/sign-out');
+  location.assign('/sign-in');
+}, 'small');
+signOut.id = 'sign-out';
+signOut.hidden = true;
+document.body.append(el('footer', { class: 'foot' }, el('a', { href: '/docs' }, 'API'), signOut));
 
 connection.addEventListener('lost', () => { lost = true; show(); });
 connection.addEventListener('back', () => { lost = false; show(); });

@@ -81,6 +81,32 @@ async fn another_site_may_look_at_pages_and_do_nothing() {
     }
 }
 
+#[tokio::test]
+async fn a_browser_that_tells_only_its_origin_is_held_to_it() {
+    let service = Service::small().await;
+    let own = format!("http://{}", service.address);
+    for (origin, status) in
+        [(own.as_str(), 200), ("http://evil.example", 403), ("null", 403), ("", 403)]
+    {
+        let request = service.request(Method::GET, "/api/status").header("origin", origin);
+        assert_eq!(Answer::of(request).await.status, status, "{origin}");
+    }
+    let behind_a_proxy = service.request(Method::GET, "/api/status");
+    let behind_a_proxy = behind_a_proxy.header("origin", "https://sync.example");
+    let told = behind_a_proxy.header("x-forwarded-host", "sync.example");
+    assert_eq!(Answer::of(told).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_longer_than_any_route_has_is_refused() {
+    let service = Service::small().await;
+    let path = format!("/api/status?{}", "x".repeat(8 * 1024));
+    let sentence = service.get(&path).await.refused(414, "address_too_long");
+    assert!(sentence.ends_with("8192 bytes"), "{sentence}");
+    let head = service.request(Method::GET, "/api/status").header("x-long", "x".repeat(33 * 1024));
+    assert_eq!(Answer::of(head).await.status, 431);
+}
+
 async fn bearing(service: &Service, authorization: &str, path: &str) -> Answer {
     let request = service.request(Method::GET, path).header("authorization", authorization);
     Answer::of(request).await
@@ -89,7 +115,7 @@ async fn bearing(service: &Service, authorization: &str, path: &str) -> Answer {
 #[tokio::test]
 async fn with_a_token_only_its_bearer_is_let_in() {
     let service = Service::with(&[("APP_TOKEN", "open-sesame")]).await;
-    for path in ["/", "/api/status", "/api/nothing", "/assets/app.css"] {
+    for path in ["/", "/api/status", "/api/nothing", "/sign-in/"] {
         service.get(path).await.refused(401, "unauthorized");
         for wrong in
             ["Bearer open-sesam", "Bearer open-sesame2", "Bearer ", "open-sesame", "Basic x"]
@@ -100,7 +126,7 @@ async fn with_a_token_only_its_bearer_is_let_in() {
     assert_eq!(bearing(&service, "Bearer open-sesame", "/api/status").await.status, 200);
     let remote = service.request(Method::GET, "/api/status").header("host", "sync.example");
     assert_eq!(Answer::of(remote.bearer_auth("open-sesame")).await.status, 200);
-    for open in ["/healthz", "/readyz"] {
+    for open in ["/healthz", "/readyz", "/sign-in", "/assets/app.css", "/favicon.ico"] {
         assert_eq!(service.get(open).await.status, 200, "{open}");
     }
 }

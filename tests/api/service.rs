@@ -69,8 +69,8 @@ impl Service {
         let app = App::new(config, Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let router = web::router(app);
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let serving = web::serve(app, listener, std::future::pending());
+        let server = tokio::spawn(async move { serving.await.unwrap() });
         Self { demo, clock, store, folder, address, http: client(), server }
     }
 

@@ -108,8 +108,8 @@ impl Service {
         let app = App::new(Config::from_values(&settings).unwrap(), clock, store).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let router = web::router(Arc::clone(&app));
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let serving = web::serve(Arc::clone(&app), listener, std::future::pending());
+        tokio::spawn(async move { serving.await.unwrap() });
         Self { address, http: client(), app, _demo: demo, _folder: folder }
     }
 

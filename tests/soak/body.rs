@@ -46,7 +46,7 @@ async fn service() {
     let _writing = sink.write_to(store, Arc::clone(&app.live));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{MARK}{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, web::router(app)).await.unwrap() });
+    tokio::spawn(async move { web::serve(app, listener, std::future::pending()).await.unwrap() });
     let commands = tokio::task::spawn_blocking(move || {
         for line in std::io::stdin().lock().lines() {
             clock.advance(Duration::from_secs(line.unwrap().parse().unwrap()));

@@ -1,0 +1,186 @@
+//! Signing in with the service's token, and how often a wrong one may be tried.
+
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+
+use crate::service::Service;
+use crate::shape::{Answer, Flag, Time, has};
+
+const TOKEN: &str = "open-sesame";
+
+async fn guarded() -> Service {
+    Service::with(&[("APP_TOKEN", TOKEN)]).await
+}
+
+async fn sign_in(service: &Service, token: &str) -> Answer {
+    service.post("/api/sign-in", &json!({ "token": token })).await
+}
+
+/// The `name=value` of an answer's cookie.
+fn cookie(answer: &Answer) -> String {
+    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+fn with_cookie(service: &Service, method: Method, path: &str, cookie: &str) -> RequestBuilder {
+    service.request(method, path).header("cookie", format!("theme=dark; {cookie}"))
+}
+
+async fn status(service: &Service, cookie: &str) -> Answer {
+    Answer::of(with_cookie(service, Method::GET, "/api/status", cookie)).await
+}
+
+#[tokio::test]
+async fn a_person_signs_in_once_and_the_cookie_opens_everything() {
+    let service = guarded().await;
+    let answer = sign_in(&service, " open-sesame ").await;
+    has(&answer.ok(), &[("success", Flag), ("expiresAt", Time)]);
+    let set = answer.header("set-cookie").to_owned();
+    for part in ["; HttpOnly", "; SameSite=Strict", "; Path=/", "; Max-Age=2592000"] {
+        assert!(set.contains(part), "{part} in {set}");
+    }
+    assert!(!set.contains("Secure") && !set.contains(TOKEN), "{set}");
+    let cookie = cookie(&answer);
+    assert_eq!(status(&service, &cookie).await.ok()["signedIn"], true);
+    for path in ["/", "/api/logs", "/api/cron"] {
+        let answer = Answer::of(with_cookie(&service, Method::GET, path, &cookie)).await;
+        assert_eq!(answer.status, 200, "{path}");
+    }
+    let program = service.request(Method::GET, "/api/status").bearer_auth(TOKEN);
+    assert_eq!(Answer::of(program).await.ok()["signedIn"], false);
+}
+
+#[tokio::test]
+async fn behind_https_the_cookie_stays_there() {
+    let service = guarded().await;
+    let request = service.request(Method::POST, "/api/sign-in").json(&json!({ "token": TOKEN }));
+    let answer = Answer::of(request.header("x-forwarded-proto", "https")).await;
+    assert!(answer.header("set-cookie").ends_with("; Secure"));
+}
+
+#[tokio::test]
+async fn a_wrong_token_and_another_site_do_not_sign_in() {
+    let service = guarded().await;
+    for wrong in ["", "open-sesam", "OPEN-SESAME"] {
+        let answer = sign_in(&service, wrong).await;
+        answer.refused(401, "wrong_token");
+        assert_eq!(
+            (answer.header("set-cookie"), answer.header("www-authenticate")),
+            ("", "Bearer")
+        );
+    }
+    let body = json!({ "token": [TOKEN] });
+    service.post("/api/sign-in", &body).await.refused(401, "wrong_token");
+    let request = service.request(Method::POST, "/api/sign-in").json(&json!({ "token": TOKEN }));
+    let foreign = Answer::of(request.header("sec-fetch-site", "cross-site")).await;
+    foreign.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_cookie_that_was_not_made_here_opens_nothing() {
+    let service = guarded().await;
+    let good = cookie(&sign_in(&service, TOKEN).await);
+    let (name, value) = good.split_once('=').unwrap();
+    let (ends, mark) = value.split_once('.').unwrap();
+    let later = ends.parse::<u64>().unwrap() + 1;
+    let other = Service::with(&[("APP_TOKEN", "another")]).await;
+    let foreign = cookie(&sign_in(&other, "another").await);
+    for bad in [
+        format!("{name}={later}.{mark}"),
+        format!("{name}={ends}.{}", mark.chars().rev().collect::<String>()),
+        format!("{name}={ends}."),
+        format!("{name}={ends}"),
+        format!("{name}="),
+        format!("x{name}={value}"),
+        foreign,
+    ] {
+        status(&service, &bad).await.refused(401, "unauthorized");
+    }
+    assert_eq!(status(&service, &good).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sign_in_lasts_a_month_after_the_last_visit() {
+    let service = guarded().await;
+    let day = Duration::from_hours(24);
+    let first = cookie(&sign_in(&service, TOKEN).await);
+    service.clock.advance(day / 2);
+    assert_eq!(status(&service, &first).await.header("set-cookie"), "", "it is new enough");
+    service.clock.advance(day * 28);
+    let visit = status(&service, &first).await;
+    let second = cookie(&visit);
+    assert!(visit.status == 200 && second != first);
+    service.clock.advance(day * 2);
+    status(&service, &first).await.refused(401, "unauthorized");
+    assert_eq!(status(&service, &second).await.status, 200);
+}
+
+#[tokio::test]
+async fn signing_out_takes_the_cookie_back() {
+    let service = guarded().await;
+    let good = cookie(&sign_in(&service, TOKEN).await);
+    let answer = Answer::of(with_cookie(&service, Method::POST, "/api/sign-out", &good)).await;
+    answer.ok();
+    assert!(answer.header("set-cookie").contains("=; Path=/; Max-Age=0"));
+    service.post("/api/sign-out", &json!({})).await.refused(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_service_without_a_token_says_that_nobody_has_to_sign_in() {
+    let service = Service::small().await;
+    sign_in(&service, TOKEN).await.refused(409, "refused");
+    assert_eq!(service.get("/api/status").await.ok()["signedIn"], false);
+}
+
+#[tokio::test]
+async fn a_browser_is_led_to_the_sign_in_and_back() {
+    let service = guarded().await;
+    #[expect(clippy::disallowed_methods, reason = "the caller of the service is not part of it")]
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let http = http.build().unwrap();
+    let page = |path: &str| {
+        let request = http.get(format!("http://{}{path}", service.address));
+        Answer::of(request.header("accept", "text/html,*/*"))
+    };
+    let answer = page("/manual?anilistId=5&x=a b").await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(answer.header("location"), "/sign-in?next=%2Fmanual%3FanilistId%3D5%26x%3Da%2520b");
+    assert_eq!(page("/sign-in").await.status, 200);
+    page("/api/status").await.refused(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn whoever_guesses_is_slowed_down_and_who_is_signed_in_is_not() {
+    let service = guarded().await;
+    let good = cookie(&sign_in(&service, TOKEN).await);
+    for n in 0..10 {
+        if n % 2 == 0 {
+            sign_in(&service, "guess").await.refused(401, "wrong_token");
+        } else {
+            let guess = service.request(Method::GET, "/api/status").bearer_auth("guess");
+            Answer::of(guess).await.refused(401, "unauthorized");
+        }
+    }
+    let answer = sign_in(&service, TOKEN).await;
+    answer.refused(429, "too_many_attempts");
+    assert_eq!(answer.header("retry-after"), "301");
+    let program = || service.request(Method::GET, "/api/status").bearer_auth(TOKEN);
+    Answer::of(program()).await.refused(429, "too_many_attempts");
+    assert_eq!(status(&service, &good).await.status, 200);
+    let elsewhere = program().header("x-forwarded-for", "203.0.113.9");
+    assert_eq!(Answer::of(elsewhere).await.status, 200, "another client of the same proxy");
+    service.clock.advance(Duration::from_mins(5));
+    assert_eq!(Answer::of(program()).await.status, 200);
+    assert_eq!(sign_in(&service, TOKEN).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_scheduler_that_asks_too_much_does_not_count_as_guessing() {
+    let service = Service::with(&[("APP_TOKEN", TOKEN), ("CRON_SECRET", "tick-tock")]).await;
+    let ask = |path: &str| service.request(Method::GET, path).bearer_auth("tick-tock");
+    for _ in 0..11 {
+        Answer::of(ask("/api/status")).await.refused(401, "unauthorized");
+    }
+    assert_eq!(Answer::of(ask("/api/cron")).await.status, 200);
+}
