@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::Mutex;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -29,8 +30,9 @@ const TRAKT_WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
 const OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How a service stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ConnectionState)]
 pub enum State {
     /// It answers, and takes the sign-in where it needs one.
     Ok,
@@ -55,7 +57,7 @@ pub enum State {
 }
 
 /// One service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
     /// Which.

@@ -1,12 +1,13 @@
 //! Where an entry's episodes live on Trakt.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::ids::{TraktMovieId, TraktShowId};
 use super::show::{Episode, Slot};
 
 /// Consecutive episodes of an entry that are consecutive numbers of one Trakt season.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Span {
     /// The entry's own number of the first episode, from 1.
     pub first: u32,
@@ -26,7 +27,7 @@ impl Span {
 }
 
 /// Where an entry's episodes live on Trakt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Placement {
     /// The entry is a film.
@@ -44,7 +45,9 @@ pub enum Placement {
 }
 
 /// What a play is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Item {
     /// A film.

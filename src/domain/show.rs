@@ -2,12 +2,15 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::digest::Digest;
 use super::ids::{TraktEpisodeId, TraktShowId};
 
 /// An episode's place in its show. Season 0 holds the specials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 pub struct Slot {
     /// Trakt's season number.
     pub season: u16,
@@ -69,7 +72,7 @@ pub struct Show {
 }
 
 /// A season as Trakt lists it. Some do not begin with 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Season {
     /// Its number; 0 holds the specials.
     pub season: u16,

@@ -1,6 +1,7 @@
 //! What speaks for and against a candidate.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::candidates::{Body, Candidate, SAME_BROADCAST_DAYS, days_apart, is_extra};
 use super::claims::Rule;
@@ -8,7 +9,7 @@ use super::prequels::Ahead;
 use crate::domain::{Entry, Episode, Format, FuzzyDate, Media};
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Trakt lists every episode the entry needs.
@@ -26,8 +27,9 @@ pub enum Check {
 }
 
 /// What a check found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CheckOutcome)]
 pub enum Outcome {
     /// It speaks for the candidate.
     Passed,
@@ -38,7 +40,7 @@ pub enum Outcome {
 }
 
 /// One check's finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Finding {
     /// What was looked at.
     pub check: Check,

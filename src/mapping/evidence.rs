@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::checks::Finding;
 use super::place::{Decision, Judged, Target};
@@ -9,7 +10,7 @@ use crate::domain::{Entry, Format, Placement, Source};
 use crate::store::MediaType;
 
 /// What a decision rests on: the facts of the entry, and every candidate with its findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// The title to show.
@@ -29,7 +30,7 @@ pub struct Evidence {
 }
 
 /// One way to place an entry, as it was judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
     /// Who proposed it.
@@ -47,7 +48,7 @@ pub struct Candidate {
 }
 
 /// A show or film by Trakt's number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Named {
     /// Which of the two: their numbers overlap.
     pub kind: MediaType,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::claims::Claim;
 use super::place::{Decision, Shows, Target};
@@ -185,7 +186,7 @@ fn trim(earlier: &mut Vec<EarlierPlace>) {
 }
 
 /// An episode that was posted in one place and belongs in another one now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Moved {
     /// The entry's own number.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId};
 use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
@@ -18,7 +19,7 @@ const VERSION: u64 = 1;
 const MOST_ITEMS: usize = 10_000;
 
 /// A mapping made by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SharedMapping {
     /// The entry.
@@ -46,6 +47,21 @@ pub struct SharedMapping {
     /// The entry's title, for who reads the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+}
+
+/// The file as it is written and read.
+#[derive(ToSchema)]
+pub struct Corrections {
+    /// `anilist-trakt-sync/corrections`.
+    #[schema(pattern = "^anilist-trakt-sync/corrections$")]
+    pub format: String,
+    /// 1.
+    #[schema(minimum = 1, maximum = 1)]
+    pub version: u64,
+    /// The mappings made by hand.
+    pub mappings: Vec<SharedMapping>,
+    /// The per-episode corrections.
+    pub overrides: Vec<Override>,
 }
 
 /// All corrections of a person, in order.
@@ -211,7 +227,8 @@ pub enum Policy {
 }
 
 /// What a merge comes to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ImportSummary)]
 pub struct Summary {
     /// Corrections there were none of before.
     pub added: usize,

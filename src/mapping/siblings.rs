@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::place::Decision;
 use crate::domain::{AnilistId, Entry, Item, Placement, Weight, Work};
@@ -52,7 +53,7 @@ impl<'a> Holder<'a> {
 }
 
 /// An episode of an entry that another entry has the better claim to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Contest {
     /// The entry's own number.

@@ -11,6 +11,7 @@ mod ways;
 mod words;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::found::found;
 pub use self::proposals::Origin;
@@ -25,10 +26,11 @@ use crate::trakt::SearchHit;
 pub const MOST: usize = 8;
 
 /// One place that an entry may belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Suggestion {
-    /// Who proposed it.
+    /// Who proposed it: a source, or `search`.
+    #[schema(value_type = String)]
     pub origin: Origin,
     /// Show or film.
     pub kind: MediaType,
@@ -56,7 +58,7 @@ pub struct Suggestion {
 }
 
 /// What `POST /api/manual-map` takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ManualMap {
     /// The entry.

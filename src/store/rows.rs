@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{
     AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, Rewatched,
@@ -9,7 +10,7 @@ use crate::domain::{
 };
 
 /// Who made a mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MappingKind {
     /// A person.
@@ -19,7 +20,9 @@ pub enum MappingKind {
 }
 
 /// Whether a Trakt id names a show or a film.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaType {
     /// A show.
@@ -29,7 +32,7 @@ pub enum MediaType {
 }
 
 /// Which Trakt show or film an entry belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Mapping {
     /// The entry.
@@ -79,7 +82,7 @@ pub struct Progress {
 }
 
 /// A correction of one episode: the show's (or entry's) number `abs` is this slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Override {
     /// The show it corrects.
@@ -159,7 +162,7 @@ pub struct PlacementRow {
 }
 
 /// Where an entry was before it was given another place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EarlierPlace {
     /// Until when.
@@ -173,7 +176,7 @@ pub struct EarlierPlace {
 }
 
 /// How a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
     /// It goes on.
@@ -187,7 +190,7 @@ pub enum RunState {
 }
 
 /// One execution of a sync mode.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRow {
     /// Its number.
@@ -202,7 +205,8 @@ pub struct RunRow {
     pub finished_at: Option<Timestamp>,
     /// How it stands.
     pub state: RunState,
-    /// Its report, see [`crate::sync::report`].
+    /// Its report as the run answered it, or its error; null while it goes on.
+    #[schema(value_type = Option<Object>)]
     pub report: serde_json::Value,
     /// The run that took all of its plays off Trakt again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -210,7 +214,7 @@ pub struct RunRow {
 }
 
 /// What became of a play that a run sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PlayOutcome {
     /// Trakt took it.
@@ -224,7 +228,7 @@ pub enum PlayOutcome {
 }
 
 /// A play that a run sent, with what led to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPlay {
     /// The play as it was posted.
@@ -280,7 +284,7 @@ pub struct NewLogLine {
 }
 
 /// A line of the persistent log. Field names are a documented contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogLine {
     /// Grows from line to line.
     pub id: u64,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::plan::Corrections;
 use super::single::{Located, locate, locate_with};
@@ -15,7 +16,7 @@ use crate::outbound::ProviderError;
 use crate::store::{EarlierPlace, Mapping, PlacementRow, StoreError};
 
 /// Why an entry is placed where it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The entry.
@@ -51,7 +52,7 @@ pub struct Explanation {
 }
 
 /// One episode of an entry with its slot on Trakt.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Shown {
     /// The entry's own number.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::apply::Applied;
 use super::modes::Mode;
@@ -11,7 +12,7 @@ use crate::domain::{Reason, RunId};
 use crate::mapping::resolve::Interruption;
 
 /// The answer of a run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The run.
@@ -33,11 +34,83 @@ pub struct Report {
     pub rewatches: Option<RewatchCounts>,
     /// The counts of the mode.
     #[serde(flatten)]
+    #[schema(value_type = ReportCounts)]
     pub counts: Value,
 }
 
+/// What is counted, by mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum ReportCounts {
+    /// Of a full run, or of one title.
+    Full(FullCounts),
+    /// Of a run over a part of the library.
+    Library(LibraryCounts),
+    /// Of an undo.
+    Undo(UndoCounts),
+}
+
+/// The counts of a full run, or of one title: of episodes and films.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FullCounts {
+    /// Watched on the list and looked at.
+    pub found: usize,
+    /// Posted.
+    pub synced: usize,
+    /// On Trakt before.
+    pub already_synced: usize,
+    /// Waiting for a decision since this run.
+    pub skipped_unmapped: usize,
+    /// What was posted.
+    pub added: Added,
+}
+
+/// What was posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Added {
+    /// Episodes.
+    pub episodes: usize,
+    /// Films.
+    pub movies: usize,
+}
+
+/// The counts of a run over a part of the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LibraryCounts {
+    /// Titles that were looked at.
+    pub found: usize,
+    /// Plays that were posted.
+    pub synced: usize,
+    /// Titles with nothing to post.
+    pub already_synced_shows: usize,
+    /// Episodes that were posted.
+    pub added_episodes: usize,
+    /// Films that were posted.
+    pub added_movies: usize,
+    /// Episodes waiting for a decision since this run.
+    pub skipped_unmapped: usize,
+    /// Requests that carried plays.
+    pub batches: u32,
+}
+
+/// The counts of an undo, of plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoCounts {
+    /// The run it takes back.
+    pub undoes: RunId,
+    /// Removed from Trakt.
+    pub removed: usize,
+    /// Not on Trakt any more.
+    pub already_gone: usize,
+    /// Other plays of the same episodes and films, which stay.
+    pub left_alone: usize,
+}
+
 /// What became of rewatches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RewatchCounts {
     /// How many of the plays that were posted are rewatches.
@@ -91,7 +164,7 @@ impl Report {
             cause: interrupted.map(|i| i.cause.clone()),
             remaining,
             rewatches: RewatchCounts::of(plan, applied),
-            counts: counts.of_mode(mode),
+            counts: json!(counts.of_mode(mode)),
         }
     }
 
@@ -135,23 +208,23 @@ impl Counts {
         }
     }
 
-    fn of_mode(self, mode: Mode) -> Value {
+    fn of_mode(self, mode: Mode) -> ReportCounts {
         match mode {
-            Mode::Full | Mode::Show(_) => json!({
-                "found": self.synced + self.already + self.skipped,
-                "synced": self.synced,
-                "alreadySynced": self.already,
-                "skippedUnmapped": self.skipped,
-                "added": { "episodes": self.episodes, "movies": self.movies },
+            Mode::Full | Mode::Show(_) => ReportCounts::Full(FullCounts {
+                found: self.synced + self.already + self.skipped,
+                synced: self.synced,
+                already_synced: self.already,
+                skipped_unmapped: self.skipped,
+                added: Added { episodes: self.episodes, movies: self.movies },
             }),
-            Mode::Completed | Mode::Watching => json!({
-                "found": self.titles,
-                "synced": self.synced,
-                "alreadySyncedShows": self.already_titles,
-                "addedEpisodes": self.episodes,
-                "addedMovies": self.movies,
-                "skippedUnmapped": self.skipped,
-                "batches": self.batches,
+            Mode::Completed | Mode::Watching => ReportCounts::Library(LibraryCounts {
+                found: self.titles,
+                synced: self.synced,
+                already_synced_shows: self.already_titles,
+                added_episodes: self.episodes,
+                added_movies: self.movies,
+                skipped_unmapped: self.skipped,
+                batches: self.batches,
             }),
         }
     }

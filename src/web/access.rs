@@ -48,6 +48,42 @@ const PUBLIC_FOLDER: &str = "/assets/";
 /// Routes that the scheduler's secret opens as well.
 const SCHEDULED: [&str; 2] = ["/api/cron", "/api/full-sync"];
 
+/// How a caller shows who it is, where `APP_TOKEN` is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WayIn {
+    /// `APP_TOKEN` as a bearer token.
+    Token,
+    /// The cookie of a sign-in.
+    Cookie,
+    /// `CRON_SECRET` as a bearer token.
+    Scheduler,
+}
+
+impl WayIn {
+    /// Its name in the description of the API.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Cookie => "cookie",
+            Self::Scheduler => "scheduler",
+        }
+    }
+}
+
+/// The ways that open a route. None are needed where there are none.
+pub(super) fn ways_in(path: &str) -> impl Iterator<Item = WayIn> {
+    let ways: &[WayIn] = match path {
+        path if HEALTH.contains(&path) || is_public(path) => &[],
+        path if SCHEDULED.contains(&path) => &[WayIn::Token, WayIn::Cookie, WayIn::Scheduler],
+        _ => &[WayIn::Token, WayIn::Cookie],
+    };
+    ways.iter().copied()
+}
+
+fn is_public(path: &str) -> bool {
+    PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER)
+}
+
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Caller {
@@ -103,7 +139,7 @@ fn check(gate: &Gate, request: &Request) -> Result<Caller> {
     }
     refuse_other_sites(request)?;
     match &gate.app.config.access.app_token {
-        Some(_) if PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER) => Ok(Caller::Anyone),
+        Some(_) if is_public(path) => Ok(Caller::Anyone),
         Some(token) => identify(gate, token, request),
         None if gate.app.config.listen.ip().is_loopback() => {
             refuse_foreign_host(request.headers()).map(|()| Caller::Anyone)

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::answers::{Kept, Missing};
 use super::params::{Segment, segment, shown};
 use crate::error::Error;
 
@@ -11,34 +12,84 @@ use crate::error::Error;
 #[folder = "static/"]
 struct Static;
 
+/// The overview.
+#[utoipa::path(
+    get, path = "/", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
 pub(super) async fn dashboard(headers: HeaderMap) -> Response {
     file("index.html", &headers)
 }
 
+/// The page for previews and runs.
+#[utoipa::path(
+    get, path = "/sync", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
 pub(super) async fn sync(headers: HeaderMap) -> Response {
     file("sync.html", &headers)
 }
 
+/// The page for mappings and for titles that wait.
+#[utoipa::path(
+    get, path = "/mappings", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
 pub(super) async fn mappings(headers: HeaderMap) -> Response {
     file("mappings.html", &headers)
 }
 
+/// The page for mappings made by hand.
+#[utoipa::path(
+    get, path = "/manual", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
 pub(super) async fn manual(headers: HeaderMap) -> Response {
     file("manual.html", &headers)
 }
 
+/// The page with the log.
+#[utoipa::path(
+    get, path = "/logs", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
 pub(super) async fn logs(headers: HeaderMap) -> Response {
     file("logs.html", &headers)
 }
 
+/// The page that describes the API.
+#[utoipa::path(
+    get, path = "/docs", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn docs(headers: HeaderMap) -> Response {
+    file("docs.html", &headers)
+}
+
+/// The page to sign in on. Needs no token.
+#[utoipa::path(
+    get, path = "/sign-in", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
 pub(super) async fn sign_in(headers: HeaderMap) -> Response {
     file("sign-in.html", &headers)
 }
 
+/// A file of the pages. Needs no token.
+#[utoipa::path(
+    get, path = "/assets/{path}", tag = "page",
+    params(("path" = String, Path, description = "Its name.")),
+    responses((status = 200, description = "The file."), Missing, Kept),
+)]
 pub(super) async fn asset(path: Segment, headers: HeaderMap) -> Response {
     file(&format!("assets/{}", segment(path)), &headers)
 }
 
+/// The icon. Needs no token.
+#[utoipa::path(
+    get, path = "/favicon.ico", tag = "page",
+    responses((status = 200, content_type = "image/svg+xml", body = String), Kept),
+)]
 pub(super) async fn favicon(headers: HeaderMap) -> Response {
     file("assets/favicon.svg", &headers)
 }

@@ -7,15 +7,21 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
+use super::answers::BadBody;
 use super::body::{Body, json_object_within};
 use super::params::{Query, switch};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::mapping::share::{Mistakes, Policy, Share, Summary, merge};
+use crate::mapping::share::{Corrections, Mistakes, Policy, Share, Summary, merge};
 
 /// The largest file that is taken, in bytes: ten thousand corrections fit.
 pub(super) const LIMIT: usize = 4 << 20;
 
+/// All corrections as one file that can be shared. It names no account.
+#[utoipa::path(
+    get, path = "/api/corrections", tag = "mapping",
+    responses((status = 200, body = Corrections)),
+)]
 pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoResponse> {
     let mappings = app.store.mappings(&app.account).await?;
     let overrides = app.store.overrides(&app.account).await?;
@@ -25,6 +31,16 @@ pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoRespo
     Ok(([(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, named)], text))
 }
 
+/// Takes over what a file of corrections says.
+#[utoipa::path(
+    post, path = "/api/corrections", tag = "mapping",
+    params(
+        ("replace" = Option<u8>, Query, maximum = 1, description = "1: the file wins over the person's own corrections."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is changed; the answer says what would be."),
+    ),
+    request_body(content = Corrections, example = json!({"format": "anilist-trakt-sync/corrections", "version": 1, "mappings": [{"anilistId": 9969, "traktId": 34742, "type": "show", "season": 5}], "overrides": []})),
+    responses((status = 200, body = Summary), BadBody),
+)]
 pub(super) async fn import(
     State(app): State<Arc<App>>,
     query: Query,

@@ -1,25 +1,21 @@
 //! How a failed operation is told: `{"error", "code", "hint"}` with the fitting status.
 
-use axum::Json;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use serde_json::json;
-
+use super::answers::Failure;
 use crate::error::Error;
 use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::StoreError;
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         log_cause(&self);
-        let mut body = json!({
-            "error": self.sentence(),
-            "code": self.code(),
-            "hint": self.hint(),
-        });
-        if let Self::RunInProgress { since } = &self {
-            body["since"] = json!(since);
-        }
+        let since = match &self {
+            Self::RunInProgress { since } => Some(*since),
+            _ => None,
+        };
+        let body = Failure { error: self.sentence(), code: self.code(), hint: self.hint(), since };
         let mut response = (status(&self), Json(body)).into_response();
         if let Some((name, value)) = told_in_a_header(&self) {
             response.headers_mut().insert(name, value);

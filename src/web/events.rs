@@ -16,7 +16,13 @@ use crate::live::Event;
 /// How often something is sent, so that whatever stands in between does not end the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// What goes on, as it happens: server-sent events `run`, `run-ended`, `log` and `dataset`.
+///
 /// Begins with the run that goes on, if one does. Ends when the service does.
+#[utoipa::path(
+    get, path = "/api/events", tag = "watch",
+    responses((status = 200, content_type = "text/event-stream", body = String)),
+)]
 pub(super) async fn events(
     State(app): State<Arc<App>>,
 ) -> Sse<impl Stream<Item = Result<Sent, Infallible>>> {

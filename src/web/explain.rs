@@ -5,11 +5,19 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 
+use super::answers::{BadInput, Elsewhere, Missing};
 use super::params::{Query, anilist_id};
 use crate::app::App;
+use crate::domain::AnilistId;
 use crate::error::Result;
 use crate::sync::explanation::{self, Explanation};
 
+/// Why a title is placed where it is: every candidate with what speaks for and against it.
+#[utoipa::path(
+    get, path = "/api/explain", tag = "mapping",
+    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    responses((status = 200, body = Explanation), BadInput, Missing, Elsewhere),
+)]
 pub(super) async fn explain(
     State(app): State<Arc<App>>,
     query: Query,

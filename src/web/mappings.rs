@@ -4,49 +4,129 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::answers::{BadBody, BadInput, Done, Elsewhere, List, Missing};
 use super::body::{Body, json_object};
 use super::params::{
     Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
     shown, way,
 };
 use crate::app::App;
-use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId};
+use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId, Verdict};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
-use crate::sync::explanation::explain_with;
+use crate::sync::explanation::{Explanation, explain_with};
 
-pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+/// All mappings.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Mappings {
+    /// Made by a person.
+    manual: Vec<MappingRow>,
+    /// Found by the service.
+    auto: Vec<MappingRow>,
+}
+
+/// A mapping, and how far the place can be trusted.
+#[derive(Debug, Serialize, ToSchema)]
+struct MappingRow {
+    #[serde(flatten)]
+    mapping: Mapping,
+    /// None when the entry has no place yet.
+    verdict: Option<Verdict>,
+}
+
+/// Which show or film each entry belongs to.
+#[utoipa::path(
+    get, path = "/api/mappings", tag = "mapping",
+    responses((status = 200, body = Mappings)),
+)]
+pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Mappings>> {
     let all = app.store.mappings(&app.account).await?;
     let ids: Vec<AnilistId> = all.iter().map(|mapping| mapping.anilist_id).collect();
     let placements = app.store.placements(&app.account, &ids).await?;
-    let row = |mapping: &Mapping| {
-        let mut row = json!(mapping);
-        row["verdict"] = json!(placements.get(&mapping.anilist_id).map(|placed| placed.verdict));
-        row
+    let row = |mapping: Mapping| {
+        let verdict = placements.get(&mapping.anilist_id).map(|placed| placed.verdict);
+        MappingRow { mapping, verdict }
     };
-    let of = |kind: MappingKind| -> Vec<Value> {
-        all.iter().filter(|mapping| mapping.kind == kind).map(row).collect()
-    };
-    Ok(Json(json!({ "manual": of(MappingKind::Manual), "auto": of(MappingKind::Auto) })))
+    let (manual, auto) =
+        all.into_iter().map(row).partition(|row| row.mapping.kind == MappingKind::Manual);
+    Ok(Json(Mappings { manual, auto }))
+}
+
+/// Which show or film an entry belongs to, as a person says. Numbers may be written as text.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes what is read field by field, to name what is wrong")]
+pub(super) struct NewMapping {
+    /// The entry's AniList id, or the address of its page.
+    #[schema(minimum = 1)]
+    anilist_id: AnilistId,
+    /// Trakt's id of the show or film.
+    #[schema(minimum = 1)]
+    trakt_id: u64,
+    /// Which of the two; it follows the entry when it is left out.
+    #[schema(rename = "type")]
+    kind: Option<MediaType>,
+    /// Pins the place to a season; 0 is the specials.
+    season: Option<u16>,
+    /// How many episodes of that season come before the entry's first.
+    offset: Option<u32>,
+    /// TMDB's id.
+    #[schema(minimum = 1)]
+    tmdb_id: Option<u32>,
+    /// IMDb's id.
+    imdb_id: Option<ImdbId>,
+    /// TheTVDB's id.
+    #[schema(minimum = 1)]
+    tvdb_id: Option<TvdbId>,
+    /// The entry's title, for the list.
+    title: Option<String>,
+}
+
+/// What was saved, or would come of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum MapAnswer {
+    /// It was saved.
+    Saved(Mapped),
+    /// With `dry=1`: where the entry's episodes would be.
+    Dry(Box<Explanation>),
+}
+
+/// A mapping was saved.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Mapped {
+    /// Always true.
+    success: bool,
+    /// The entry.
+    added: AnilistId,
 }
 
 /// Saves a mapping, or says what it would come to.
+#[utoipa::path(
+    post, path = "/api/manual-map", tag = "mapping",
+    params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is saved; the answer explains where the episodes would be.")),
+    request_body(content = NewMapping, example = json!({"anilistId": 104578, "traktId": 1420, "type": "show", "season": 3, "offset": 12})),
+    responses((status = 200, body = MapAnswer), BadBody, Missing, Elsewhere),
+)]
 pub(super) async fn set_manual(
     State(app): State<Arc<App>>,
     query: Query,
     body: Body,
-) -> Result<Json<Value>> {
+) -> Result<Json<MapAnswer>> {
     let way = way(&query)?;
     let mapping = read_mapping(&app, &json_object(body)?)?;
     if way == Way::Dry {
-        return Ok(Json(json!(explain_with(&app, mapping).await?)));
+        let explanation = explain_with(&app, mapping).await?;
+        return Ok(Json(MapAnswer::Dry(Box::new(explanation))));
     }
     let id = mapping.anilist_id;
     tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {}", mapping.trakt_id);
     app.store.write(&app.account, vec![Write::Mapping(mapping)]).await?;
-    Ok(Json(json!({ "success": true, "added": id })))
+    Ok(Json(MapAnswer::Saved(Mapped { success: true, added: id })))
 }
 
 fn read_mapping(app: &App, body: &Value) -> Result<Mapping> {
@@ -105,10 +185,13 @@ fn bad_type(value: &str) -> Error {
     Error::bad_request(message, "write show or movie, or leave it out")
 }
 
-pub(super) async fn remove_manual(
-    State(app): State<Arc<App>>,
-    query: Query,
-) -> Result<Json<Value>> {
+/// Takes a mapping back that a person made.
+#[utoipa::path(
+    delete, path = "/api/manual-map", tag = "mapping",
+    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    responses((status = 200, body = Done), BadInput, Missing),
+)]
+pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
     let all = app.store.mappings(&app.account).await?;
     let is_it = |m: &Mapping| m.anilist_id == id && m.kind == MappingKind::Manual;
@@ -117,15 +200,25 @@ pub(super) async fn remove_manual(
         return Err(Error::not_found(message, "GET /api/mappings lists them"));
     }
     app.store.write(&app.account, vec![Write::RemoveMapping(id)]).await?;
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(Done::YES))
 }
 
-pub(super) async fn overrides(State(app): State<Arc<App>>) -> Result<Json<Value>> {
-    let items = app.store.overrides(&app.account).await?;
-    Ok(Json(json!({ "count": items.len(), "items": items })))
+/// The per-episode corrections.
+#[utoipa::path(
+    get, path = "/api/overrides", tag = "mapping",
+    responses((status = 200, body = List<Override>)),
+)]
+pub(super) async fn overrides(State(app): State<Arc<App>>) -> Result<Json<List<Override>>> {
+    Ok(Json(List::of(app.store.overrides(&app.account).await?)))
 }
 
-pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Result<Json<Value>> {
+/// Says which episode an episode is.
+#[utoipa::path(
+    post, path = "/api/overrides", tag = "mapping",
+    request_body(content = Override, example = json!({"traktId": 34742, "abs": 3, "season": 0, "episode": 7})),
+    responses((status = 200, body = Done), BadBody),
+)]
+pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Result<Json<Done>> {
     let body = json_object(body)?;
     let correction = Override {
         trakt_id: TraktShowId(required(positive(&body, "traktId")?, "traktId")?),
@@ -135,13 +228,23 @@ pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Res
         anilist_id: body_anilist_id(&body)?,
     };
     app.store.write(&app.account, vec![Write::Override(correction)]).await?;
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(Done::YES))
 }
 
+/// Takes a per-episode correction back.
+#[utoipa::path(
+    delete, path = "/api/overrides", tag = "mapping",
+    params(
+        ("traktId" = TraktShowId, Query, minimum = 1, description = "Trakt's show."),
+        ("abs" = u32, Query, minimum = 1, description = "The entry's own episode number."),
+        ("anilistId" = Option<AnilistId>, Query, minimum = 1, description = "The entry, where the correction is limited to one."),
+    ),
+    responses((status = 200, body = Done), BadInput, Missing),
+)]
 pub(super) async fn remove_override(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<Value>> {
+) -> Result<Json<Done>> {
     let show = TraktShowId(of_query(&query, "traktId", positive)?);
     let abs = of_query(&query, "abs", positive_u32)?;
     let entry: Option<AnilistId> =
@@ -153,5 +256,5 @@ pub(super) async fn remove_override(
         return Err(Error::not_found(message, "GET /api/overrides lists them"));
     };
     app.store.write(&app.account, vec![Write::RemoveOverride(found.clone())]).await?;
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(Done::YES))
 }

@@ -4,11 +4,13 @@
 //! know axum.
 
 mod access;
+mod answers;
 mod assets;
 mod attempts;
 mod body;
 mod corrections;
 mod datasets;
+mod description;
 mod envelope;
 mod events;
 mod explain;
@@ -27,5 +29,5 @@ mod sync;
 mod trakt_auth;
 mod unmapped;
 
-pub use router::router;
+pub use router::{api_description, router};
 pub use serve::serve;

@@ -6,11 +6,15 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::access::Caller;
+use super::answers::{BadInput, Done, List};
 use super::params::{Query, anilist_id};
 use crate::app::App;
+use crate::connections::Connection;
+use crate::domain::{AnilistId, RunId};
 use crate::error::Result;
 use crate::store::{LogLine, Progress, RunState, Write, keys};
 use crate::sync::lock::running_since;
@@ -19,64 +23,151 @@ use crate::sync::run::next_automated_run;
 /// Log lines that are served.
 const LOG_LINES: u32 = 200;
 
+/// How the service stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Status {
+    /// When a person last began a full sync.
+    last_manual_sync: Option<String>,
+    /// When a scheduler last began one.
+    last_automated_sync: Option<String>,
+    /// Before this, a scheduler's next call runs nothing.
+    next_automated_sync: Option<Timestamp>,
+    /// When the completed part of the library was last synced.
+    last_completed_sync: Option<String>,
+    /// When the part that is being watched was.
+    last_watching_sync: Option<String>,
+    /// Whether a person asks who signed in, and could sign out.
+    signed_in: bool,
+    /// The run that goes on, if one does.
+    running: Option<Running>,
+    /// How many titles wait for a decision.
+    unmapped: usize,
+}
+
+/// A run that goes on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Running {
+    /// Its mode, once it has one.
+    mode: Option<String>,
+    /// When it began.
+    since: Timestamp,
+    /// Its number, once it has one.
+    run_id: Option<RunId>,
+}
+
+/// How the service stands: when it last synced, whether it does now, how many titles wait.
+#[utoipa::path(get, path = "/api/status", tag = "watch", responses((status = 200, body = Status)))]
 pub(super) async fn status(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
-) -> Result<Json<Value>> {
+) -> Result<Json<Status>> {
     let names =
         [keys::LAST_RUN, keys::LAST_RUN_AUTO, keys::LAST_RUN_COMPLETED, keys::LAST_RUN_WATCHING];
-    let times = app.store.config(&app.account, &names).await?;
+    let mut times = app.store.config(&app.account, &names).await?.into_iter();
+    let mut next = || times.next().flatten();
+    let (last_manual_sync, last_automated_sync) = (next(), next());
+    let (last_completed_sync, last_watching_sync) = (next(), next());
     let waiting = app.store.unmapped(&app.account).await?;
-    Ok(Json(json!({
-        "lastManualSync": times[0],
-        "lastAutomatedSync": times[1],
-        "nextAutomatedSync": times[1].as_deref().and_then(next_automated),
-        "lastCompletedSync": times[2],
-        "lastWatchingSync": times[3],
-        "signedIn": caller == Caller::Person,
-        "running": running(&app).await?,
-        "unmapped": waiting.iter().filter(|row| !row.ignored).count(),
-    })))
+    Ok(Json(Status {
+        next_automated_sync: last_automated_sync.as_deref().and_then(next_automated),
+        last_manual_sync,
+        last_automated_sync,
+        last_completed_sync,
+        last_watching_sync,
+        signed_in: caller == Caller::Person,
+        running: running(&app).await?,
+        unmapped: waiting.iter().filter(|row| !row.ignored).count(),
+    }))
 }
 
-/// Before this, the scheduler's next call runs nothing.
 fn next_automated(last: &str) -> Option<Timestamp> {
     last.parse().ok().map(next_automated_run)
 }
 
-/// The run that goes on, if one does. A run of a killed process is still recorded as running,
-/// so the lock decides.
-async fn running(app: &App) -> Result<Value> {
-    let Some(since) = running_since(app).await? else { return Ok(Value::Null) };
+/// A run of a killed process is still recorded as running, so the lock decides.
+async fn running(app: &App) -> Result<Option<Running>> {
+    let Some(since) = running_since(app).await? else { return Ok(None) };
     let newest = app.store.runs(&app.account, 1).await?.into_iter().next();
     let running = newest.filter(|run| run.state == RunState::Running);
-    let (id, mode) = running.map(|run| (run.id, run.mode)).unzip();
-    Ok(json!({ "mode": mode, "since": since, "runId": id }))
+    let (run_id, mode) = running.map(|run| (run.id, run.mode)).unzip();
+    Ok(Some(Running { mode, since, run_id }))
 }
 
+/// The newest 200 log lines, newest first.
+#[utoipa::path(
+    get, path = "/api/logs", tag = "watch",
+    responses((status = 200, body = Vec<LogLine>)),
+)]
 pub(super) async fn logs(State(app): State<Arc<App>>) -> Result<Json<Vec<LogLine>>> {
     Ok(Json(app.store.logs(LOG_LINES).await?))
 }
 
-pub(super) async fn progress(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+/// How far titles are synced: the newest, or one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum ProgressAnswer {
+    /// The most recently changed first.
+    Newest(List<ProgressRow>),
+    /// That of `anilistId`.
+    One(ProgressOfOne),
+}
+
+/// How far a title is synced.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProgressRow {
+    /// The entry.
+    anilist_id: AnilistId,
+    /// The entry's own number of the last settled episode.
+    last_abs: u32,
+    /// Last change.
+    updated_at: Timestamp,
+    /// Its title, if it is known.
+    title: Option<String>,
+    /// Its picture, at AniList's image host.
+    cover: Option<String>,
+}
+
+/// How far one title is synced.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProgressOfOne {
+    /// The entry.
+    anilist_id: AnilistId,
+    /// The entry's own number of the last settled episode; 0 when nothing is.
+    last_abs: u32,
+}
+
+/// How far titles are synced, or one of them.
+#[utoipa::path(
+    get, path = "/api/progress", tag = "watch",
+    params(
+        ("limit" = Option<String>, Query, description = "How many rows, 1 to 500. What is not a number means 50."),
+        ("anilistId" = Option<AnilistId>, Query, minimum = 1, description = "Only this entry: its AniList id, or the address of its page."),
+    ),
+    responses((status = 200, body = ProgressAnswer), BadInput),
+)]
+pub(super) async fn progress(
+    State(app): State<Arc<App>>,
+    query: Query,
+) -> Result<Json<ProgressAnswer>> {
     if query.contains_key("anilistId") {
-        return progress_of_one(&app, &query).await;
+        return progress_of_one(&app, &query).await.map(ProgressAnswer::One).map(Json);
     }
     let rows = app.store.latest_progress(&app.account, limit(&query)).await?;
     let mappings = app.store.mappings(&app.account).await?;
-    let known: HashMap<_, _> =
+    let mut known: HashMap<_, _> =
         mappings.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
-    let item = |row: &Progress| {
-        json!({
-            "anilistId": row.anilist_id,
-            "lastAbs": row.last_abs,
-            "updatedAt": row.updated_at,
-            "title": known.get(&row.anilist_id).map(|mapping| &mapping.title),
-            "cover": known.get(&row.anilist_id).map(|mapping| &mapping.cover),
-        })
+    let item = |row: Progress| {
+        let mapping = known.remove(&row.anilist_id);
+        let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));
+        let Progress { anilist_id, last_abs, updated_at, .. } = row;
+        ProgressRow { anilist_id, last_abs, updated_at, title, cover }
     };
-    let items: Vec<Value> = rows.iter().map(item).collect();
-    Ok(Json(json!({ "count": items.len(), "items": items })))
+    let rows = rows.into_iter().map(item).collect();
+    Ok(Json(ProgressAnswer::Newest(List::of(rows))))
 }
 
 /// 1 to 500; anything that is not a number means 50.
@@ -85,35 +176,65 @@ fn limit(query: &Query) -> u32 {
     wanted.map_or(50, |n| u32::try_from(n.clamp(1, 500)).unwrap_or(50))
 }
 
-async fn progress_of_one(app: &App, query: &Query) -> Result<Json<Value>> {
-    let id = anilist_id(query)?;
+async fn progress_of_one(app: &App, query: &Query) -> Result<ProgressOfOne> {
+    let anilist_id = anilist_id(query)?;
     let progress = app.store.progress(&app.account).await?;
-    let last_abs = progress.get(&id).map_or(0, |row| row.last_abs);
-    Ok(Json(json!({ "anilistId": id, "lastAbs": last_abs })))
+    let last_abs = progress.get(&anilist_id).map_or(0, |row| row.last_abs);
+    Ok(ProgressOfOne { anilist_id, last_abs })
 }
 
+/// Starts a title afresh. What Trakt has already is still not posted again.
+#[utoipa::path(
+    delete, path = "/api/progress", tag = "sync",
+    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    responses((status = 200, body = Done), BadInput),
+)]
 pub(super) async fn forget_progress(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<Value>> {
+) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
     // The next full sync reads the whole list again, as an old entry is not among the changes.
     let from_the_start = Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None };
     let writes = vec![Write::RemoveProgress(id), Write::RemovePlacement(id), from_the_start];
     app.store.write(&app.account, writes).await?;
     tracing::info!("[Progress] AniList {id} will be synced afresh");
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(Done::YES))
 }
 
-pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Value>> {
-    Ok(Json(json!({ "connections": crate::connections::connections(&app).await? })))
+/// How the other services stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Connections {
+    /// One each.
+    connections: Vec<Connection>,
 }
 
-pub(super) async fn healthz() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+/// How the accounts and hosts stand that this service depends on, each with the next step.
+#[utoipa::path(
+    get, path = "/api/connections", tag = "watch",
+    responses((status = 200, body = Connections)),
+)]
+pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Connections>> {
+    let connections = crate::connections::connections(&app).await?;
+    Ok(Json(Connections { connections }))
 }
 
-pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+/// That the service is well.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    /// `ok`, or `ready`.
+    status: &'static str,
+}
+
+/// Whether the process is alive. Needs no token.
+#[utoipa::path(get, path = "/healthz", tag = "watch", responses((status = 200, body = Health)))]
+pub(super) async fn healthz() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Whether the store answers and can be written to. Needs no token.
+#[utoipa::path(get, path = "/readyz", tag = "watch", responses((status = 200, body = Health)))]
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>> {
     app.store.ping().await?;
-    Ok(Json(json!({ "status": "ready" })))
+    Ok(Json(Health { status: "ready" }))
 }

@@ -8,14 +8,15 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::routes;
 
 use super::{
-    access, assets, body, corrections, datasets, events, explain, mappings, observe, plan, runs,
-    search, session, suggestions, sync, trakt_auth, unmapped,
+    access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
+    plan, runs, search, session, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -23,10 +24,11 @@ use crate::error::Error;
 /// All routes of the service.
 pub fn router(app: Arc<App>) -> Router {
     let gate = access::Gate { app: Arc::clone(&app), attempts: Arc::default() };
-    pages()
-        .merge(api())
+    let (routes, api) = routes().split_for_parts();
+    routes
         .fallback(no_such_route)
         .method_not_allowed_fallback(wrong_method)
+        .layer(Extension(description::Description::of(api)))
         .layer(Extension(gate.clone()))
         .layer(from_fn_with_state(gate, access::guard))
         .layer(DefaultBodyLimit::max(body::LIMIT))
@@ -36,73 +38,82 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-fn pages() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(assets::dashboard))
-        .route("/sync", get(assets::sync))
-        .route("/mappings", get(assets::mappings))
-        .route("/manual", get(assets::manual))
-        .route("/logs", get(assets::logs))
-        .route("/sign-in", get(assets::sign_in))
-        .route("/favicon.ico", get(assets::favicon))
-        .route("/assets/{*path}", get(assets::asset))
-        .route("/healthz", get(observe::healthz))
-        .route("/readyz", get(observe::readyz))
+/// What the service answers to, as its handlers describe it.
+pub fn api_description() -> utoipa::openapi::OpenApi {
+    description::complete(routes().into_openapi())
 }
 
-fn api() -> Router<Arc<App>> {
-    Router::new()
-        .route("/api/sign-in", post(session::sign_in))
-        .route("/api/sign-out", post(session::sign_out))
-        .route("/api/status", get(observe::status))
-        .route("/api/connections", get(observe::connections))
-        .route("/api/events", get(events::events))
-        .route("/api/logs", get(observe::logs))
-        .route("/api/progress", get(observe::progress).delete(observe::forget_progress))
-        .route("/api/refresh-otaku", get(datasets::otaku).post(datasets::otaku))
-        .route("/api/refresh-fribbs", get(datasets::fribbs).post(datasets::fribbs))
-        .route("/api/refresh-anibridge", get(datasets::anibridge).post(datasets::anibridge))
-        .route("/api/mappings", get(mappings::mappings))
-        .route("/api/manual-map", post(mappings::set_manual).delete(mappings::remove_manual))
-        .route(
-            "/api/overrides",
-            get(mappings::overrides).post(mappings::set_override).delete(mappings::remove_override),
-        )
-        .route(
-            "/api/corrections",
-            get(corrections::export)
-                .post(corrections::import)
+/// The only place where routes are made: each with its description, so that none is missing there.
+fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().merge(pages()).merge(observing()).merge(mapping()).merge(syncing())
+}
+
+fn pages() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(assets::dashboard))
+        .routes(routes!(assets::sync))
+        .routes(routes!(assets::mappings))
+        .routes(routes!(assets::manual))
+        .routes(routes!(assets::logs))
+        .routes(routes!(assets::docs))
+        .routes(routes!(assets::sign_in))
+        .routes(routes!(assets::favicon))
+        .routes(routes!(assets::asset))
+        .routes(routes!(description::description))
+}
+
+fn observing() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(observe::healthz))
+        .routes(routes!(observe::readyz))
+        .routes(routes!(observe::status))
+        .routes(routes!(observe::connections))
+        .routes(routes!(observe::logs))
+        .routes(routes!(observe::progress, observe::forget_progress))
+        .routes(routes!(events::events))
+        .routes(routes!(runs::runs))
+        .routes(routes!(runs::run))
+        .routes(routes!(session::sign_in))
+        .routes(routes!(session::sign_out))
+        .routes(routes!(trakt_auth::look_at_device, trakt_auth::begin_device))
+        .routes(routes!(trakt_auth::address, trakt_auth::exchange))
+}
+
+fn mapping() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(datasets::otaku))
+        .routes(routes!(datasets::fribbs))
+        .routes(routes!(datasets::anibridge))
+        .routes(routes!(mappings::mappings))
+        .routes(routes!(mappings::set_manual, mappings::remove_manual))
+        .routes(routes!(mappings::overrides, mappings::set_override, mappings::remove_override))
+        .routes(
+            routes!(corrections::export, corrections::import)
                 .layer(DefaultBodyLimit::max(corrections::LIMIT)),
         )
-        .route("/api/unmapped", get(unmapped::unmapped))
-        .route(
-            "/api/unmapped/{id}/ignore",
-            post(unmapped::ignore).merge(delete(unmapped::unignore)),
-        )
-        .route("/api/unmapped/{id}/keep", post(unmapped::keep))
-        .route("/api/plan", get(plan::plan))
-        .route("/api/explain", get(explain::explain))
-        .route("/api/search", get(search::search))
-        .route("/api/suggestions", get(suggestions::suggestions))
-        .route("/api/sync", get(sync::look).post(sync::show))
-        .route("/api/full-sync", get(sync::full).post(sync::full))
-        .route("/api/cron", get(sync::cron))
-        .route("/api/completed-sync", get(sync::preview_completed).post(sync::completed))
-        .route("/api/watching-sync", get(sync::preview_watching).post(sync::watching))
-        .route("/api/runs", get(runs::runs))
-        .route("/api/runs/{id}", get(runs::run))
-        .route("/api/runs/{id}/undo", post(runs::undo))
-        .route("/api/runs/{id}/cancel", post(runs::cancel))
-        .route(
-            "/api/trakt-auth/device",
-            get(trakt_auth::look_at_device).post(trakt_auth::begin_device),
-        )
-        .route("/api/trakt-auth", get(trakt_auth::address).post(trakt_auth::exchange))
+        .routes(routes!(unmapped::unmapped))
+        .routes(routes!(unmapped::ignore, unmapped::unignore))
+        .routes(routes!(unmapped::keep))
+        .routes(routes!(explain::explain))
+        .routes(routes!(search::search))
+        .routes(routes!(suggestions::suggestions))
+}
+
+fn syncing() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(plan::plan))
+        .routes(routes!(sync::look, sync::show))
+        .routes(routes!(sync::full))
+        .routes(routes!(sync::cron))
+        .routes(routes!(sync::preview_completed, sync::completed))
+        .routes(routes!(sync::preview_watching, sync::watching))
+        .routes(routes!(runs::undo))
+        .routes(routes!(runs::cancel))
 }
 
 async fn no_such_route(uri: Uri) -> Error {
     let message = format!("there is no such route: {}", super::params::shown(uri.path()));
-    Error::not_found(message, "docs/API.md lists the routes")
+    Error::not_found(message, "/docs lists the routes")
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Error {

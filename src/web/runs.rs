@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
-use crate::store::RunPlay;
+use crate::store::{RunPlay, RunRow};
+use crate::sync::report::Report;
 use crate::sync::undo::{self, Preview};
 
 /// Runs that are kept and served.
@@ -20,48 +22,118 @@ const RUNS: u32 = 50;
 /// The most plays in one answer.
 const PLAYS: usize = 500;
 
-pub(super) async fn runs(State(app): State<Arc<App>>) -> Result<Json<Value>> {
-    let items = app.store.runs(&app.account, RUNS).await?;
-    Ok(Json(json!({ "count": items.len(), "items": items })))
+/// The last 50 runs, newest first.
+#[utoipa::path(
+    get, path = "/api/runs", tag = "watch",
+    responses((status = 200, body = List<RunRow>)),
+)]
+pub(super) async fn runs(State(app): State<Arc<App>>) -> Result<Json<List<RunRow>>> {
+    Ok(Json(List::of(app.store.runs(&app.account, RUNS).await?)))
+}
+
+/// A run with its plays.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WholeRun {
+    #[serde(flatten)]
+    row: RunRow,
+    /// A part of its plays, in the order in which they were sent.
+    plays: Vec<RunPlay>,
+    /// How many come before these.
+    offset: usize,
+    /// How many there are.
+    total: usize,
 }
 
 /// One run with its plays, a part of them at a time.
+#[utoipa::path(
+    get, path = "/api/runs/{id}", tag = "watch",
+    params(
+        ("id" = RunId, Path, description = "The run's number."),
+        ("offset" = Option<String>, Query, description = "How many plays to leave out. What is not a number means 0."),
+        ("limit" = Option<String>, Query, description = "How many plays, 1 to 500. What is not a number means 500."),
+    ),
+    responses((status = 200, body = WholeRun), Missing),
+)]
 pub(super) async fn run(
     State(app): State<Arc<App>>,
     id: Segment,
     query: Query,
-) -> Result<Json<Value>> {
+) -> Result<Json<WholeRun>> {
     let id = number(id)?;
     let row = app.store.run(&app.account, id).await?.ok_or_else(|| missing(&id.to_string()))?;
     let groups = app.store.run_plays(&app.account, id).await?;
     let all: Vec<RunPlay> = groups.into_iter().flat_map(|group| group.plays).collect();
     let (offset, plays) = part(&query, &all, PLAYS);
-    let mut answer = json!(row);
-    answer["plays"] = json!(plays);
-    answer["offset"] = json!(offset);
-    answer["total"] = json!(all.len());
-    Ok(Json(answer))
+    Ok(Json(WholeRun { row, plays: plays.to_vec(), offset, total: all.len() }))
+}
+
+/// What an undo did, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum UndoAnswer {
+    /// It was done.
+    Done(Box<Report>),
+    /// With `dry=1`: what it would do.
+    Dry(UndoPreview),
+}
+
+/// What an undo would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UndoPreview {
+    /// `undo`.
+    mode: &'static str,
+    /// The run it would take back.
+    undoes: RunId,
+    /// What it would remove, with the ids on Trakt.
+    plays: Vec<RunPlay>,
+    /// How many plays.
+    counts: UndoPreviewCounts,
+}
+
+/// How many plays an undo would concern.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UndoPreviewCounts {
+    /// It would remove these.
+    to_remove: usize,
+    /// These are not on Trakt any more.
+    already_gone: usize,
+    /// Other plays of the same episodes and films, which stay.
+    left_alone: usize,
 }
 
 /// Takes the plays of a run off Trakt again, or says which these are.
+#[utoipa::path(
+    post, path = "/api/runs/{id}/undo", tag = "sync",
+    params(
+        ("id" = RunId, Path, description = "The run's number."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is removed; the answer says what would be."),
+    ),
+    responses((status = 200, body = UndoAnswer), BadInput, Missing, Refused, Elsewhere),
+)]
 pub(super) async fn undo(
     State(app): State<Arc<App>>,
     id: Segment,
     query: Query,
-) -> Result<Response> {
+) -> Result<Json<UndoAnswer>> {
     let id = number(id)?;
-    Ok(match way(&query)? {
-        Way::Dry => Json(describe(id, &undo::preview(&app, id).await?)).into_response(),
-        Way::ForReal => Json(undo::undo(&app, id).await?).into_response(),
-    })
+    Ok(Json(match way(&query)? {
+        Way::Dry => UndoAnswer::Dry(describe(id, undo::preview(&app, id).await?)),
+        Way::ForReal => UndoAnswer::Done(Box::new(undo::undo(&app, id).await?)),
+    }))
 }
 
 /// Lets the run stop at its next safe point.
-pub(super) async fn cancel(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+#[utoipa::path(
+    post, path = "/api/runs/{id}/cancel", tag = "sync",
+    params(("id" = RunId, Path, description = "The run's number.")),
+    responses((status = 200, body = Done), Missing, Refused),
+)]
+pub(super) async fn cancel(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Done>> {
     let id = number(id)?;
     if app.live.cancel(id) {
         tracing::info!("[Sync] run {id} was asked to stop");
-        return Ok(Json(json!({ "success": true })));
+        return Ok(Json(Done::YES));
     }
     Err(Error::Refused {
         message: format!("this run does not go on here: {id}"),
@@ -69,13 +141,9 @@ pub(super) async fn cancel(State(app): State<Arc<App>>, id: Segment) -> Result<J
     })
 }
 
-fn describe(id: RunId, Preview { plays, already_gone, left_alone }: &Preview) -> Value {
-    let counts = json!({
-        "toRemove": plays.len(),
-        "alreadyGone": already_gone,
-        "leftAlone": left_alone,
-    });
-    json!({ "mode": undo::MODE, "undoes": id, "plays": plays, "counts": counts })
+fn describe(undoes: RunId, Preview { plays, already_gone, left_alone }: Preview) -> UndoPreview {
+    let counts = UndoPreviewCounts { to_remove: plays.len(), already_gone, left_alone };
+    UndoPreview { mode: undo::MODE, undoes, plays, counts }
 }
 
 fn number(id: Segment) -> Result<RunId> {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answers::{BadInput, Elsewhere, List};
 use super::params::{Query, shown};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -15,18 +17,41 @@ use crate::trakt::SearchHit;
 /// The longest title that is looked for.
 const LONGEST: usize = 200;
 
-pub(super) async fn search(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+/// A show or film on Trakt.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Hit {
+    /// Which of the two.
+    kind: MediaType,
+    /// Trakt's id of it.
+    trakt_id: u64,
+    /// Its title, empty when Trakt has none.
+    title: String,
+    /// The year of its first release.
+    year: Option<i16>,
+}
+
+/// Looks for shows and films on Trakt by their title.
+#[utoipa::path(
+    get, path = "/api/search", tag = "mapping",
+    params(
+        ("q" = String, Query, min_length = 1, max_length = 200, description = "The title, or a part of it."),
+        ("type" = Option<MediaType>, Query, description = "Only shows, or only films."),
+    ),
+    responses((status = 200, body = List<Hit>), BadInput, Elsewhere),
+)]
+pub(super) async fn search(State(app): State<Arc<App>>, query: Query) -> Result<Json<List<Hit>>> {
     let text = query.get("q").map(|text| text.trim()).unwrap_or_default();
     if text.is_empty() || text.len() > LONGEST {
         let message = format!("q is not a title of 1 to {LONGEST} characters: {}", shown(text));
         return Err(Error::bad_request(message, "add ?q= with the title, or a part of it"));
     }
-    let mut items: Vec<Value> = Vec::new();
+    let mut items = Vec::new();
     for kind in kinds(&query)? {
         let hits = app.trakt.search_text(text, *kind, None).await?;
-        items.extend(hits.iter().map(describe));
+        items.extend(hits.into_iter().map(describe));
     }
-    Ok(Json(json!({ "count": items.len(), "items": items })))
+    Ok(Json(List::of(items)))
 }
 
 fn kinds(query: &Query) -> Result<&'static [MediaType]> {
@@ -41,6 +66,6 @@ fn kinds(query: &Query) -> Result<&'static [MediaType]> {
     }
 }
 
-fn describe(hit: &SearchHit) -> Value {
-    json!({ "kind": hit.kind, "traktId": hit.trakt_id, "title": hit.title, "year": hit.year })
+fn describe(hit: SearchHit) -> Hit {
+    Hit { kind: hit.kind, trakt_id: hit.trakt_id, title: hit.title, year: hit.year }
 }

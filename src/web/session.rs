@@ -15,22 +15,47 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::access::{Gate, same};
+use super::answers::{BadBody, Done, Refused};
 use super::attempts::address_of;
 use super::body::{Body, json_object};
 use crate::app::App;
 use crate::error::{Error, Result};
 
 /// Its name. A browser shares cookies between all ports of a machine, so it names the program.
-const NAME: &str = "anilist-trakt-sync";
+pub(super) const NAME: &str = "anilist-trakt-sync";
 /// How long a sign-in is good for after the last visit.
 const LIFE: Duration = Duration::from_hours(30 * 24);
 /// A visit renews a sign-in that has less left than this.
 const FRESH: Duration = Duration::from_hours(29 * 24);
 
+/// The service's token.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read field by field")]
+pub(super) struct Token {
+    /// `APP_TOKEN`.
+    token: String,
+}
+
+/// Signed in; the cookie comes with the answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SignedIn {
+    /// Always true.
+    success: bool,
+    /// When it ends without another visit.
+    expires_at: Timestamp,
+}
+
 /// Signs a person in who knows the service's token.
+#[utoipa::path(
+    post, path = "/api/sign-in", tag = "sign-in",
+    request_body(content = Token, example = json!({"token": "the value of APP_TOKEN"})),
+    responses((status = 200, body = SignedIn), BadBody, Refused),
+)]
 pub(super) async fn sign_in(
     State(app): State<Arc<App>>,
     Extension(gate): Extension<Gate>,
@@ -52,14 +77,18 @@ pub(super) async fn sign_in(
     }
     let ends = now + LIFE;
     let cookie = cookie(&value(token, ends), LIFE, is_secure)?;
-    let answer = Json(json!({ "success": true, "expiresAt": ends }));
+    let answer = Json(SignedIn { success: true, expires_at: ends });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
 }
 
 /// Takes the cookie back from this browser.
+#[utoipa::path(
+    post, path = "/api/sign-out", tag = "sign-in",
+    responses((status = 200, body = Done)),
+)]
 pub(super) async fn sign_out(headers: HeaderMap) -> Result<Response> {
     let cookie = cookie("", Duration::ZERO, is_secure(&headers))?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(json!({ "success": true }))).into_response())
+    Ok(([(header::SET_COOKIE, cookie)], Json(Done::YES)).into_response())
 }
 
 /// Whether the request carries the cookie of a sign-in that is still good.

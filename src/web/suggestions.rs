@@ -4,31 +4,64 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answers::{BadInput, Elsewhere, Missing};
 use super::params::{Query, anilist_id};
 use crate::app::App;
+use crate::domain::{AnilistId, Format, Verdict};
 use crate::error::Result;
+use crate::mapping::suggest::Suggestion;
 use crate::sync::suggestions::{Suggested, suggest};
 
-pub(super) async fn suggestions(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
-    let id = anilist_id(&query)?;
-    Ok(Json(describe(&suggest(&app, id).await?)))
+/// Places for a title.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Suggestions {
+    /// The entry.
+    anilist_id: AnilistId,
+    /// Its title.
+    title: String,
+    /// What kind of work it is.
+    format: Option<Format>,
+    /// The year in which it began.
+    year: Option<i16>,
+    /// How many episodes AniList says that it has.
+    episode_count: Option<u32>,
+    /// How far its present place can be trusted.
+    verdict: Verdict,
+    /// At most eight, the best first.
+    suggestions: Vec<Suggestion>,
+    /// Why not everything could be searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search_error: Option<String>,
 }
 
-fn describe(suggested: &Suggested) -> Value {
-    let media = &suggested.entry.media;
-    let mut body = json!({
-        "anilistId": media.id,
-        "title": media.titles.display(),
-        "format": media.format,
-        "year": media.start_date.year,
-        "episodeCount": media.episodes,
-        "verdict": suggested.verdict,
-        "suggestions": suggested.suggestions,
-    });
-    if let Some(error) = &suggested.search_error {
-        body["searchError"] = json!(error);
+/// A few places for one title, for a person to choose from.
+#[utoipa::path(
+    get, path = "/api/suggestions", tag = "mapping",
+    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    responses((status = 200, body = Suggestions), BadInput, Missing, Elsewhere),
+)]
+pub(super) async fn suggestions(
+    State(app): State<Arc<App>>,
+    query: Query,
+) -> Result<Json<Suggestions>> {
+    let id = anilist_id(&query)?;
+    Ok(Json(describe(suggest(&app, id).await?)))
+}
+
+fn describe(suggested: Suggested) -> Suggestions {
+    let media = suggested.entry.media;
+    Suggestions {
+        anilist_id: media.id,
+        title: media.titles.display().to_owned(),
+        format: media.format,
+        year: media.start_date.year,
+        episode_count: media.episodes,
+        verdict: suggested.verdict,
+        suggestions: suggested.suggestions,
+        search_error: suggested.search_error,
     }
-    body
 }

@@ -4,31 +4,53 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Way, anilist_id, switch, way};
-use super::plan;
+use super::plan::{PlanBody, preview as plan};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Placement, TraktShowId};
+use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
 use crate::error::{Error, Result};
 use crate::store::keys;
 use crate::sync::collect::collect;
 use crate::sync::dates::{Calendar, watched_at};
+use crate::sync::report::Report;
 use crate::sync::run::{next_automated_run, run};
 use crate::sync::single::{Located, locate};
 use crate::sync::{Mode, Trigger};
 
-pub(super) async fn full(State(app): State<Arc<App>>, query: Query) -> Result<Response> {
+/// What a run did, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum RunAnswer {
+    /// It ran.
+    Ran(Box<Report>),
+    /// With `dry=1`: what it would post.
+    Dry(Box<PlanBody>),
+}
+
+/// Syncs what changed on the list; the whole list the first time.
+#[utoipa::path(
+    method(get, post), path = "/api/full-sync", tag = "sync",
+    params(
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("confirm" = Option<u8>, Query, maximum = 1, description = "1: far more plays than usual are meant."),
+    ),
+    responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
+)]
+pub(super) async fn full(State(app): State<Arc<App>>, query: Query) -> Result<Json<RunAnswer>> {
     run_or_preview(&app, &query, Mode::Full).await
 }
 
 /// Runs a mode, or says what it would post: the answer of `GET /api/plan`.
-async fn run_or_preview(app: &Arc<App>, query: &Query, mode: Mode) -> Result<Response> {
-    Ok(match way(query)? {
-        Way::Dry => Json(plan::preview(app, mode).await?).into_response(),
-        Way::ForReal => Json(run(app, mode, trigger(query)?).await?).into_response(),
-    })
+async fn run_or_preview(app: &Arc<App>, query: &Query, mode: Mode) -> Result<Json<RunAnswer>> {
+    Ok(Json(match way(query)? {
+        Way::Dry => RunAnswer::Dry(Box::new(plan(app, mode).await?)),
+        Way::ForReal => RunAnswer::Ran(Box::new(run(app, mode, trigger(query)?).await?)),
+    }))
 }
 
 /// A person asks, and may have said that many plays are meant.
@@ -36,86 +58,203 @@ fn trigger(query: &Query) -> Result<Trigger> {
     Ok(if switch(query, "confirm")? { Trigger::Confirmed } else { Trigger::Manual })
 }
 
+/// What a scheduler's call came to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum CronAnswer {
+    /// It ran.
+    Ran(Box<Report>),
+    /// It was too early.
+    Skipped(Skipped),
+    /// With `dry=1`: what a run would post.
+    Dry(Box<PlanBody>),
+}
+
+/// The last automated run began less than six hours ago.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Skipped {
+    /// One sentence.
+    message: &'static str,
+    /// When it began.
+    last_run: Timestamp,
+    /// From when on a call runs again.
+    next_run: Timestamp,
+}
+
 /// A full sync when the last automated one began over six hours ago, or never did.
-pub(super) async fn cron(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+#[utoipa::path(
+    get, path = "/api/cron", tag = "sync",
+    params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan.")),
+    responses((status = 200, body = CronAnswer), BadInput, Refused, Elsewhere),
+)]
+pub(super) async fn cron(State(app): State<Arc<App>>, query: Query) -> Result<Json<CronAnswer>> {
     if way(&query)? == Way::Dry {
-        return plan::preview(&app, Mode::Full).await.map(Json);
+        let plan = plan(&app, Mode::Full).await?;
+        return Ok(Json(CronAnswer::Dry(Box::new(plan))));
     }
     let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await?;
     let last = stored.into_iter().flatten().next().and_then(|text| text.parse().ok());
-    if let Some(last) = last {
-        let next = next_automated_run(last);
-        if app.clock.now() < next {
-            let answer = json!({ "message": "Skipped sync", "lastRun": last, "nextRun": next });
-            return Ok(Json(answer));
+    if let Some(last_run) = last {
+        let next_run = next_automated_run(last_run);
+        if app.clock.now() < next_run {
+            let skipped = Skipped { message: "Skipped sync", last_run, next_run };
+            return Ok(Json(CronAnswer::Skipped(skipped)));
         }
     }
     let report = run(&app, Mode::Full, Trigger::Auto).await?;
-    Ok(Json(json!(report)))
+    Ok(Json(CronAnswer::Ran(Box::new(report))))
 }
 
-pub(super) async fn completed(State(app): State<Arc<App>>, query: Query) -> Result<Response> {
+/// Syncs everything that was watched to the end.
+#[utoipa::path(
+    post, path = "/api/completed-sync", tag = "sync",
+    params(
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("confirm" = Option<u8>, Query, maximum = 1, description = "1: far more plays than usual are meant."),
+    ),
+    responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
+)]
+pub(super) async fn completed(
+    State(app): State<Arc<App>>,
+    query: Query,
+) -> Result<Json<RunAnswer>> {
     run_or_preview(&app, &query, Mode::Completed).await
 }
 
-pub(super) async fn watching(State(app): State<Arc<App>>, query: Query) -> Result<Response> {
+/// Syncs everything that is being watched.
+#[utoipa::path(
+    post, path = "/api/watching-sync", tag = "sync",
+    params(
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("confirm" = Option<u8>, Query, maximum = 1, description = "1: far more plays than usual are meant."),
+    ),
+    responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
+)]
+pub(super) async fn watching(State(app): State<Arc<App>>, query: Query) -> Result<Json<RunAnswer>> {
     run_or_preview(&app, &query, Mode::Watching).await
 }
 
+/// A title that a run over a part of the library looks at.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Looked {
+    /// The entry.
+    anilist_show_id: AnilistId,
+    /// Its English title.
+    title_english: Option<String>,
+    /// Its title in Latin letters.
+    title_romaji: Option<String>,
+    /// How many episodes were watched.
+    progress: u32,
+    /// When its last one was: a moment, or `unknown`.
+    #[schema(value_type = String)]
+    watched_at: WatchedAt,
+}
+
+/// The titles that a run over what was completed looks at.
+#[utoipa::path(
+    get, path = "/api/completed-sync", tag = "sync",
+    params(("preview" = u8, Query, minimum = 1, maximum = 1, description = "1: a GET only previews.")),
+    responses((status = 200, body = List<Looked>), BadInput, Refused, Elsewhere),
+)]
 pub(super) async fn preview_completed(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<Value>> {
+) -> Result<Json<List<Looked>>> {
     preview(&app, &query, Mode::Completed).await
 }
 
+/// The titles that a run over what is being watched looks at.
+#[utoipa::path(
+    get, path = "/api/watching-sync", tag = "sync",
+    params(("preview" = u8, Query, minimum = 1, maximum = 1, description = "1: a GET only previews.")),
+    responses((status = 200, body = List<Looked>), BadInput, Refused, Elsewhere),
+)]
 pub(super) async fn preview_watching(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<Value>> {
+) -> Result<Json<List<Looked>>> {
     preview(&app, &query, Mode::Watching).await
 }
 
 /// What a library mode would look at. A GET never runs anything.
-async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<Value>> {
+async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<List<Looked>>> {
     if query.get("preview").map(String::as_str) != Some("1") {
         let message = "a GET only previews, and preview=1 is missing";
         return Err(Error::bad_request(message, "add ?preview=1, or POST to run it"));
     }
     let collected = collect(app, mode).await?;
     let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
-    let item = |entry: &Entry| {
-        json!({
-            "anilistShowId": entry.media.id,
-            "titleEnglish": entry.media.titles.english,
-            "titleRomaji": entry.media.titles.romaji,
-            "progress": entry.watched(),
-            "watchedAt": watched_at(entry, entry.watched(), &collected.log, &calendar),
-        })
+    let item = |entry: &Entry| Looked {
+        anilist_show_id: entry.media.id,
+        title_english: entry.media.titles.english.clone(),
+        title_romaji: entry.media.titles.romaji.clone(),
+        progress: entry.watched(),
+        watched_at: watched_at(entry, entry.watched(), &collected.log, &calendar),
     };
-    let items: Vec<Value> = collected.entries.iter().map(item).collect();
-    Ok(Json(json!({ "count": items.len(), "items": items })))
+    Ok(Json(List::of(collected.entries.iter().map(item).collect())))
+}
+
+/// A title has a place.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Found {
+    /// Always true.
+    success: bool,
+    /// The regular episodes of its show, or 1 for a film.
+    count: usize,
 }
 
 /// Stores a title's show and placement, and posts nothing.
-pub(super) async fn look(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+#[utoipa::path(
+    get, path = "/api/sync", tag = "sync",
+    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    responses((status = 200, body = Found), BadInput, Missing, Elsewhere),
+)]
+pub(super) async fn look(State(app): State<Arc<App>>, query: Query) -> Result<Json<Found>> {
     let id = anilist_id(&query)?;
     let located = located(&app, id).await?;
-    Ok(Json(json!({ "success": true, "count": episode_count(&located) })))
+    Ok(Json(Found { success: true, count: episode_count(&located) }))
 }
 
-/// The same, and posts what the list says was watched of it.
-pub(super) async fn show(State(app): State<Arc<App>>, query: Query) -> Result<Json<Value>> {
+/// What a run of one title did, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum ShowAnswer {
+    /// It ran.
+    Ran(Box<ShowReport>),
+    /// With `dry=1`: what it would post.
+    Dry(Box<PlanBody>),
+}
+
+/// What a run of one title did.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ShowReport {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(flatten)]
+    found: Found,
+}
+
+/// Posts what the list says was watched of one title.
+#[utoipa::path(
+    post, path = "/api/sync", tag = "sync",
+    params(
+        ("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+    ),
+    responses((status = 200, body = ShowAnswer), BadInput, Missing, Refused, Elsewhere),
+)]
+pub(super) async fn show(State(app): State<Arc<App>>, query: Query) -> Result<Json<ShowAnswer>> {
     let id = anilist_id(&query)?;
     if way(&query)? == Way::Dry {
-        return plan::preview(&app, Mode::Show(id)).await.map(Json);
+        let plan = plan(&app, Mode::Show(id)).await?;
+        return Ok(Json(ShowAnswer::Dry(Box::new(plan))));
     }
     let located = located(&app, id).await?;
     let report = run(&app, Mode::Show(id), Trigger::Manual).await?;
-    let mut answer = json!(report);
-    answer["success"] = json!(true);
-    answer["count"] = json!(episode_count(&located));
-    Ok(Json(answer))
+    let found = Found { success: true, count: episode_count(&located) };
+    Ok(Json(ShowAnswer::Ran(Box::new(ShowReport { report, found }))))
 }
 
 async fn located(app: &App, id: AnilistId) -> Result<Located> {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answers::{BadBody, Elsewhere};
 use super::body::{Body, json_object};
 use crate::app::App;
 use crate::device::{self, DeviceSignIn, Invitation};
@@ -13,12 +15,54 @@ use crate::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
 use crate::trakt::REDIRECT_URI;
 
-pub(super) async fn address(State(app): State<Arc<App>>) -> Result<Json<Value>> {
-    let auth_url = app.trakt_auth.authorize_url()?;
-    Ok(Json(json!({ "authUrl": auth_url, "redirectUri": REDIRECT_URI })))
+/// Where a person allows the app.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SignInAddress {
+    /// The page to open.
+    auth_url: String,
+    /// What the app has to have as its redirect address.
+    redirect_uri: &'static str,
 }
 
-pub(super) async fn exchange(State(app): State<Arc<App>>, body: Body) -> Result<Json<Value>> {
+/// Where a person allows the app, and gets a code.
+#[utoipa::path(
+    get, path = "/api/trakt-auth", tag = "sign-in",
+    responses((status = 200, body = SignInAddress)),
+)]
+pub(super) async fn address(State(app): State<Arc<App>>) -> Result<Json<SignInAddress>> {
+    let auth_url = app.trakt_auth.authorize_url()?;
+    Ok(Json(SignInAddress { auth_url, redirect_uri: REDIRECT_URI }))
+}
+
+/// A code from Trakt's page.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what is read field by field, to name what is wrong")]
+pub(super) struct PastedCode {
+    /// As Trakt shows it.
+    #[schema(min_length = 1)]
+    code: String,
+}
+
+/// Signed in to Trakt.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TokensUpdated {
+    /// One sentence.
+    message: &'static str,
+    /// How long the tokens live, in seconds. They are renewed before.
+    expires_in: u32,
+}
+
+/// Signs in to Trakt with a code from its page.
+#[utoipa::path(
+    post, path = "/api/trakt-auth", tag = "sign-in",
+    request_body(content = PastedCode, example = json!({"code": "0a1b2c3d"})),
+    responses((status = 200, body = TokensUpdated), BadBody, Elsewhere),
+)]
+pub(super) async fn exchange(
+    State(app): State<Arc<App>>,
+    body: Body,
+) -> Result<Json<TokensUpdated>> {
     let body = json_object(body)?;
     let code = body["code"].as_str().map(str::trim).unwrap_or_default();
     if code.is_empty() {
@@ -27,15 +71,23 @@ pub(super) async fn exchange(State(app): State<Arc<App>>, body: Body) -> Result<
     }
     let expires_in = app.trakt_auth.exchange(code).await.map_err(refusal)?;
     tracing::info!("[Trakt] Signed in");
-    Ok(Json(json!({ "message": "Trakt tokens updated", "expires_in": expires_in })))
+    Ok(Json(TokensUpdated { message: "Trakt tokens updated", expires_in }))
 }
 
 /// Begins a sign-in by a code that is typed on Trakt's page.
+#[utoipa::path(
+    post, path = "/api/trakt-auth/device", tag = "sign-in",
+    responses((status = 200, body = Invitation), Elsewhere),
+)]
 pub(super) async fn begin_device(State(app): State<Arc<App>>) -> Result<Json<Invitation>> {
     device::begin(&app).await.map(Json)
 }
 
 /// How that sign-in stands.
+#[utoipa::path(
+    get, path = "/api/trakt-auth/device", tag = "sign-in",
+    responses((status = 200, body = DeviceSignIn), Elsewhere),
+)]
 pub(super) async fn look_at_device(State(app): State<Arc<App>>) -> Result<Json<DeviceSignIn>> {
     device::look(&app).await.map(Json)
 }

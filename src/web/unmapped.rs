@@ -4,44 +4,99 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answers::{BadInput, Done, List, Missing};
 use super::params::{Segment, parse_anilist_id, segment};
 use crate::app::App;
-use crate::domain::AnilistId;
+use crate::domain::{AnilistId, Reason};
 use crate::error::{Error, Result};
 use crate::mapping::remembered::moved;
 use crate::store::{Unmapped, Write};
 
-pub(super) async fn unmapped(State(app): State<Arc<App>>) -> Result<Json<Value>> {
+/// A title, or some of its episodes, waiting for a decision.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Waiting {
+    /// The entry.
+    anilist_id: AnilistId,
+    /// Its title.
+    title: String,
+    /// Why it waits.
+    reason: Reason,
+    /// The same, for a person.
+    sentence: &'static str,
+    /// What exactly is wrong.
+    detail: String,
+    /// The entry's own numbers that wait; empty when the whole entry does.
+    episodes: Vec<u32>,
+    /// How many episodes were watched.
+    watched: u32,
+    /// A person chose not to be asked again.
+    ignored: bool,
+    /// When it was first queued.
+    since: Timestamp,
+    /// The next step.
+    hint: &'static str,
+    /// Where to ask for places to choose from.
+    suggestions: String,
+}
+
+/// The titles that wait for a decision, ignored ones included; these do not count.
+#[utoipa::path(
+    get, path = "/api/unmapped", tag = "mapping",
+    responses((status = 200, body = List<Waiting>)),
+)]
+pub(super) async fn unmapped(State(app): State<Arc<App>>) -> Result<Json<List<Waiting>>> {
     let rows = app.store.unmapped(&app.account).await?;
     let count = rows.iter().filter(|row| !row.ignored).count();
-    let items: Vec<Value> = rows.iter().map(waiting).collect();
-    Ok(Json(json!({ "count": count, "items": items })))
+    Ok(Json(List { count, items: rows.into_iter().map(waiting).collect() }))
 }
 
-fn waiting(row: &Unmapped) -> Value {
-    json!({
-        "anilistId": row.entry.media.id,
-        "title": row.entry.media.titles.display(),
-        "reason": row.reason,
-        "sentence": row.reason.sentence(),
-        "detail": row.detail,
-        "episodes": row.episodes,
-        "watched": row.entry.watched(),
-        "ignored": row.ignored,
-        "since": row.since,
-        "hint": row.reason.hint(),
-        "suggestions": format!("/api/suggestions?anilistId={}", row.entry.media.id),
-    })
+fn waiting(row: Unmapped) -> Waiting {
+    Waiting {
+        anilist_id: row.entry.media.id,
+        title: row.entry.media.titles.display().to_owned(),
+        reason: row.reason,
+        sentence: row.reason.sentence(),
+        watched: row.entry.watched(),
+        hint: row.reason.hint(),
+        suggestions: format!("/api/suggestions?anilistId={}", row.entry.media.id),
+        detail: row.detail,
+        episodes: row.episodes,
+        ignored: row.ignored,
+        since: row.since,
+    }
 }
 
-pub(super) async fn ignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+/// Leaves a title alone: nobody is asked about it again.
+#[utoipa::path(
+    post, path = "/api/unmapped/{id}/ignore", tag = "mapping",
+    params(("id" = AnilistId, Path, minimum = 1, description = "The entry's AniList id.")),
+    responses((status = 200, body = Done), BadInput, Missing),
+)]
+pub(super) async fn ignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Done>> {
     set_ignored(&state.0, &segment(id), Ignored::Yes).await
 }
 
+/// What stays as it was posted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Kept {
+    /// Always true.
+    success: bool,
+    /// The entry's own numbers.
+    kept: Vec<u32>,
+}
+
 /// Leaves what was posted in an earlier place as it is, and counts it as settled.
-pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+#[utoipa::path(
+    post, path = "/api/unmapped/{id}/keep", tag = "mapping",
+    params(("id" = AnilistId, Path, minimum = 1, description = "The entry's AniList id.")),
+    responses((status = 200, body = Kept), BadInput, Missing),
+)]
+pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Kept>> {
     let id = parse_anilist_id(&segment(id))?;
     let evidence = app.store.evidence(&app.account, id).await?.unwrap_or_default();
     let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
@@ -57,7 +112,7 @@ pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Jso
     let mut writes = vec![Write::Placement { row, evidence }];
     writes.extend(waiting.map(|waiting| without(waiting, &kept)));
     app.store.write(&app.account, writes).await?;
-    Ok(Json(json!({ "success": true, "kept": kept })))
+    Ok(Json(Kept { success: true, kept }))
 }
 
 fn nothing_moved(id: AnilistId) -> Error {
@@ -75,7 +130,13 @@ fn without(waiting: Unmapped, settled: &[u32]) -> Write {
     Write::Unmapped(Unmapped { episodes, ..waiting })
 }
 
-pub(super) async fn unignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Value>> {
+/// Asks about an ignored title again.
+#[utoipa::path(
+    delete, path = "/api/unmapped/{id}/ignore", tag = "mapping",
+    params(("id" = AnilistId, Path, minimum = 1, description = "The entry's AniList id.")),
+    responses((status = 200, body = Done), BadInput, Missing),
+)]
+pub(super) async fn unignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Done>> {
     set_ignored(&state.0, &segment(id), Ignored::No).await
 }
 
@@ -85,7 +146,7 @@ enum Ignored {
     No,
 }
 
-async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Value>> {
+async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Done>> {
     let id = parse_anilist_id(id)?;
     let rows = app.store.unmapped(&app.account).await?;
     let Some(row) = rows.into_iter().find(|row| row.entry.media.id == id) else {
@@ -94,5 +155,5 @@ async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Value
     };
     let row = Unmapped { ignored: ignored == Ignored::Yes, ..row };
     app.store.write(&app.account, vec![Write::Unmapped(row)]).await?;
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(Done::YES))
 }

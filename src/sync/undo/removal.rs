@@ -16,7 +16,7 @@ use crate::store::{PlayOutcome, RunPlays, Write, keys};
 use crate::sync::apply::{may_still_land, passes};
 use crate::sync::in_flight::InFlight;
 use crate::sync::lock::RunLock;
-use crate::sync::report::Report;
+use crate::sync::report::{Report, ReportCounts, UndoCounts};
 use crate::trakt::Removed;
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
@@ -265,12 +265,12 @@ impl<'a> Removal<'a> {
             cause: interrupted.map(|interruption| interruption.cause.clone()),
             remaining,
             rewatches: None,
-            counts: json!({
-                "undoes": undoes,
-                "removed": self.removed,
-                "alreadyGone": gone,
-                "leftAlone": self.left_alone,
-            }),
+            counts: json!(ReportCounts::Undo(UndoCounts {
+                undoes,
+                removed: self.removed,
+                already_gone: gone,
+                left_alone: self.left_alone,
+            })),
         }
     }
 

@@ -1,0 +1,100 @@
+//! The description of the API (OpenAPI 3.1), put together from what each handler says of itself.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::http::header;
+use axum::response::IntoResponse;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, RefOr, SecurityRequirement,
+};
+use utoipa::{IntoResponses, PartialSchema as _, ToSchema as _};
+
+use super::access::{self, WayIn};
+use super::answers::{Anywhere, Failure};
+use super::session;
+
+const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
+
+/// What the groups of routes are about.
+const TAGS: [(&str, &str); 5] = [
+    ("sync", "Previews, runs, and taking them back"),
+    ("mapping", "Where titles belong on Trakt, and correcting it"),
+    ("watch", "How the service stands, and what it did"),
+    ("sign-in", "Signing in to the service and to Trakt"),
+    ("page", "What a browser shows"),
+];
+
+/// The description as it is sent: made once, as it never changes.
+#[derive(Debug, Clone)]
+pub(super) struct Description(Arc<str>);
+
+impl Description {
+    pub(super) fn of(api: OpenApi) -> Self {
+        // What it is made of are texts, numbers and lists, so it can always be written.
+        Self(complete(api).to_json().unwrap_or_default().into())
+    }
+}
+
+/// This description.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "watch",
+    responses((status = 200, description = "OpenAPI 3.1.", body = Object)),
+)]
+pub(super) async fn description(
+    Extension(Description(text)): Extension<Description>,
+) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], text.to_string())
+}
+
+/// Adds what is the same for every route.
+pub(super) fn complete(mut api: OpenApi) -> OpenApi {
+    api.info = InfoBuilder::new()
+        .title("anilist-trakt-sync")
+        .description(Some(SUMMARY))
+        .version(env!("CARGO_PKG_VERSION"))
+        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
+        .contact(Some(ContactBuilder::new().url(Some(env!("CARGO_PKG_REPOSITORY"))).build()))
+        .build();
+    let tag =
+        |(name, what): (&str, &str)| TagBuilder::new().name(name).description(Some(what)).build();
+    api.tags = Some(TAGS.map(tag).into());
+    let components = api.components.get_or_insert_with(Components::new);
+    components.schemas.insert(Failure::name().into_owned(), Failure::schema());
+    add_ways_in(components);
+    for (path, item) in &mut api.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(name(method, path));
+            operation.responses.responses.extend(Anywhere::responses());
+            operation.security = Some(access::ways_in(path).map(requirement).collect());
+        }
+    }
+    api
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// `get_api_runs_id` for `GET /api/runs/{id}`.
+fn name(method: &str, path: &str) -> String {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    [method].into_iter().chain(words).collect::<Vec<_>>().join("_")
+}
+
+fn requirement(way: WayIn) -> SecurityRequirement {
+    SecurityRequirement::new::<_, [String; 0], String>(way.name(), [])
+}
+
+fn add_ways_in(components: &mut Components) {
+    let bearer = || RefOr::T(SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(session::NAME));
+    let schemes = &mut components.security_schemes;
+    schemes.insert(WayIn::Token.name().to_owned(), bearer());
+    schemes.insert(WayIn::Scheduler.name().to_owned(), bearer());
+    schemes.insert(WayIn::Cookie.name().to_owned(), RefOr::T(SecurityScheme::ApiKey(cookie)));
+}

@@ -1,0 +1,227 @@
+//! Every route, and who may ask it. A route that is added is not in this table, and fails it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use reqwest::{Method, RequestBuilder};
+
+use crate::description::operations;
+use crate::service::Service;
+use crate::shape::Answer;
+
+const TOKEN: &str = "open-sesame";
+const SECRET: &str = "tick-tock";
+
+/// Who asks, and how the request shows it.
+#[derive(Debug, Clone, Copy)]
+enum Caller {
+    Nobody,
+    Wrong,
+    Token,
+    Cookie,
+    Scheduler,
+    OtherSite,
+    ForeignHost,
+}
+
+use Caller::{Cookie, ForeignHost, Nobody, OtherSite, Scheduler, Token, Wrong};
+
+const CALLERS: [Caller; 7] = [Nobody, Wrong, Token, Cookie, Scheduler, OtherSite, ForeignHost];
+
+/// What a route is, as far as access goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Anybody, from anywhere.
+    Health,
+    /// No token is needed, but another site may not ask it.
+    SignIn,
+    /// No token is needed, and another site may link to it.
+    Public,
+    /// A page, which another site may link to.
+    Page,
+    /// What reads or does something.
+    Api,
+    /// The same, and the scheduler may.
+    Scheduled,
+}
+
+/// The whole table: the answer is 401, 403, or the route's own.
+fn table(kind: Kind, caller: Caller) -> Option<u16> {
+    match (kind, caller) {
+        (Kind::Health, _)
+        | (Kind::SignIn, Nobody | Wrong | Token | Cookie | Scheduler | ForeignHost)
+        | (Kind::Public, _)
+        | (Kind::Page | Kind::Api | Kind::Scheduled, Token | Cookie)
+        | (Kind::Scheduled, Scheduler) => None,
+        (Kind::Api | Kind::Scheduled | Kind::SignIn, OtherSite) => Some(403),
+        // The other site's link carries no cookie, as that is a strict one.
+        (Kind::Page, OtherSite)
+        | (_, Nobody | Wrong | ForeignHost)
+        | (Kind::Page | Kind::Api, Scheduler) => Some(401),
+    }
+}
+
+/// Each route by its method and path. A path says its kind here once more, on purpose.
+fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
+    let mut kinds = BTreeMap::new();
+    let mut add = |kind, routes: &[(&'static str, &'static str)]| {
+        kinds.extend(routes.iter().map(|route| (*route, kind)));
+    };
+    add(Kind::Health, &[("GET", "/healthz"), ("GET", "/readyz")]);
+    add(Kind::SignIn, &[("POST", "/api/sign-in")]);
+    add(Kind::Public, &[("GET", "/sign-in"), ("GET", "/favicon.ico"), ("GET", "/assets/{path}")]);
+    for page in ["/", "/sync", "/mappings", "/manual", "/logs", "/docs", "/openapi.json"] {
+        add(Kind::Page, &[("GET", page)]);
+    }
+    add(
+        Kind::Scheduled,
+        &[("GET", "/api/cron"), ("GET", "/api/full-sync"), ("POST", "/api/full-sync")],
+    );
+    add(
+        Kind::Api,
+        &[
+            ("GET", "/api/status"),
+            ("GET", "/api/connections"),
+            ("GET", "/api/events"),
+            ("GET", "/api/logs"),
+            ("GET", "/api/progress"),
+            ("DELETE", "/api/progress"),
+            ("POST", "/api/sign-out"),
+            ("GET", "/api/refresh-otaku"),
+            ("POST", "/api/refresh-otaku"),
+            ("GET", "/api/refresh-fribbs"),
+            ("POST", "/api/refresh-fribbs"),
+            ("GET", "/api/refresh-anibridge"),
+            ("POST", "/api/refresh-anibridge"),
+            ("GET", "/api/mappings"),
+            ("POST", "/api/manual-map"),
+            ("DELETE", "/api/manual-map"),
+            ("GET", "/api/overrides"),
+            ("POST", "/api/overrides"),
+            ("DELETE", "/api/overrides"),
+            ("GET", "/api/corrections"),
+            ("POST", "/api/corrections"),
+            ("GET", "/api/unmapped"),
+            ("POST", "/api/unmapped/{id}/ignore"),
+            ("DELETE", "/api/unmapped/{id}/ignore"),
+            ("POST", "/api/unmapped/{id}/keep"),
+            ("GET", "/api/plan"),
+            ("GET", "/api/explain"),
+            ("GET", "/api/search"),
+            ("GET", "/api/suggestions"),
+            ("GET", "/api/sync"),
+            ("POST", "/api/sync"),
+            ("GET", "/api/completed-sync"),
+            ("POST", "/api/completed-sync"),
+            ("GET", "/api/watching-sync"),
+            ("POST", "/api/watching-sync"),
+            ("GET", "/api/runs"),
+            ("GET", "/api/runs/{id}"),
+            ("POST", "/api/runs/{id}/undo"),
+            ("POST", "/api/runs/{id}/cancel"),
+            ("GET", "/api/trakt-auth"),
+            ("POST", "/api/trakt-auth"),
+            ("GET", "/api/trakt-auth/device"),
+            ("POST", "/api/trakt-auth/device"),
+        ],
+    );
+    kinds
+}
+
+/// An address of the route that does no more than it must.
+fn address(path: &str) -> String {
+    match path {
+        "/assets/{path}" => "/assets/app.css".to_owned(),
+        "/api/full-sync" | "/api/cron" | "/api/completed-sync" | "/api/watching-sync" => {
+            format!("{path}?dry=1")
+        }
+        path if path.starts_with("/api/refresh-") => format!("{path}?check=1"),
+        path => path.replace("{id}", "99"),
+    }
+}
+
+fn shown(caller: Caller, request: RequestBuilder, cookie: &str) -> RequestBuilder {
+    match caller {
+        Nobody => request,
+        Wrong => request.bearer_auth("open-sesam"),
+        Token => request.bearer_auth(TOKEN),
+        Cookie => request.header("cookie", cookie).header("sec-fetch-site", "same-origin"),
+        Scheduler => request.bearer_auth(SECRET).header("user-agent", "vercel-cron/1.0"),
+        OtherSite => request.header("sec-fetch-site", "cross-site"),
+        ForeignHost => request.header("host", "evil.example"),
+    }
+}
+
+/// The status of an answer whose body may never end.
+async fn status(request: RequestBuilder, is_endless: bool) -> u16 {
+    if is_endless {
+        request.send().await.unwrap().status().as_u16()
+    } else {
+        Answer::of(request).await.status
+    }
+}
+
+async fn signed_in(service: &Service) -> String {
+    let answer = service.post("/api/sign-in", &serde_json::json!({ "token": TOKEN })).await;
+    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_table_knows_every_route_and_no_other() {
+    let described: Vec<(String, &str)> =
+        operations().map(|(method, path, _)| (method.to_string(), path)).collect();
+    let mut described: Vec<(&str, &str)> =
+        described.iter().map(|(method, path)| (method.as_str(), *path)).collect();
+    described.sort_unstable();
+    assert_eq!(described, kinds().into_keys().collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn with_a_token_every_route_lets_in_who_the_table_says() {
+    let service = Service::with(&[("APP_TOKEN", TOKEN), ("CRON_SECRET", SECRET)]).await;
+    let cookie = signed_in(&service).await;
+    let mut seen = String::new();
+    for ((method, path), kind) in kinds() {
+        write!(seen, "{method} {path}:").unwrap();
+        for caller in CALLERS {
+            let method: Method = method.parse().unwrap();
+            let request = shown(caller, service.request(method.clone(), &address(path)), &cookie);
+            // Each from an address of its own, so that nobody is slowed down for guessing.
+            let request =
+                request.header("x-forwarded-for", format!("203.0.113.{}", seen.len() % 250));
+            let got = status(request, path == "/api/events").await;
+            write!(seen, " {got}").unwrap();
+            match table(kind, caller) {
+                Some(expected) => assert_eq!(got, expected, "{method} {path} {caller:?}"),
+                None => assert!(
+                    ![401, 403, 429, 500].contains(&got),
+                    "{method} {path} {caller:?}: {got}"
+                ),
+            }
+        }
+        seen.push('\n');
+    }
+    assert!(service.demo.history().is_empty(), "{seen}");
+    println!("route: {CALLERS:?}\n{seen}");
+}
+
+#[tokio::test]
+async fn without_a_token_a_loopback_service_refuses_other_sites_and_foreign_names() {
+    let service = Service::small().await;
+    for ((method, path), kind) in kinds() {
+        for caller in [Nobody, OtherSite, ForeignHost] {
+            let request = service.request(method.parse().unwrap(), &address(path));
+            let got = status(shown(caller, request, ""), path == "/api/events").await;
+            let refused = match caller {
+                OtherSite => matches!(kind, Kind::Api | Kind::Scheduled | Kind::SignIn),
+                ForeignHost => kind != Kind::Health,
+                _ => false,
+            };
+            if refused {
+                assert_eq!(got, 403, "{method} {path} {caller:?}");
+            } else {
+                assert!(![401, 403, 500].contains(&got), "{method} {path} {caller:?}: {got}");
+            }
+        }
+    }
+}
