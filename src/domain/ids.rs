@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 macro_rules! numeric_id {
-    ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($inner:ty) to $most:tt;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(transparent)]
-        #[schema(minimum = 1)]
+        #[schema(minimum = 1, maximum = $most)]
         pub struct $name(pub $inner);
 
         impl fmt::Display for $name {
@@ -32,25 +32,25 @@ macro_rules! numeric_id {
 
 numeric_id! {
     /// An AniList media id; it names one entry of a list.
-    AnilistId(u32);
+    AnilistId(u32) to 4_294_967_295_u32;
     /// A MyAnimeList id.
-    MalId(u32);
+    MalId(u32) to 4_294_967_295_u32;
     /// A Trakt show. Trakt numbers films and shows separately, and the numbers overlap.
-    TraktShowId(u64);
+    TraktShowId(u64) to 18_446_744_073_709_551_615_u64;
     /// A Trakt film.
-    TraktMovieId(u64);
+    TraktMovieId(u64) to 18_446_744_073_709_551_615_u64;
     /// A Trakt episode; it stays the same when a season is renumbered.
-    TraktEpisodeId(u64);
+    TraktEpisodeId(u64) to 18_446_744_073_709_551_615_u64;
     /// One play in a Trakt history (64 bits).
-    HistoryId(u64);
+    HistoryId(u64) to 18_446_744_073_709_551_615_u64;
     /// A TMDB television show.
-    TmdbShowId(u32);
+    TmdbShowId(u32) to 4_294_967_295_u32;
     /// A TMDB film.
-    TmdbMovieId(u32);
+    TmdbMovieId(u32) to 4_294_967_295_u32;
     /// A TheTVDB series.
-    TvdbId(u32);
+    TvdbId(u32) to 4_294_967_295_u32;
     /// One execution of a sync mode; grows from 1.
-    RunId(u64);
+    RunId(u64) to 18_446_744_073_709_551_615_u64;
 }
 
 impl AnilistId {

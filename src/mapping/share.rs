@@ -25,18 +25,22 @@ pub struct SharedMapping {
     /// The entry.
     pub anilist_id: AnilistId,
     /// Trakt's id of the show or film.
+    #[schema(minimum = 1)]
     pub trakt_id: u64,
     /// Show or film.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<MediaType>,
     /// Pins it to a season.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 65_535)]
     pub season: Option<u16>,
     /// Episodes of that season before the entry's first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 4_294_967_295_u32)]
     pub offset: Option<u32>,
     /// TMDB's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     pub tmdb_id: Option<u32>,
     /// IMDb's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,7 +138,8 @@ impl Share {
     fn complain(&self, mistakes: &mut Vec<String>) {
         let mut seen = BTreeSet::new();
         for (index, mapping) in self.mappings.iter().enumerate() {
-            if mapping.anilist_id.0 == 0 || mapping.trakt_id == 0 {
+            let others = [mapping.tmdb_id, mapping.tvdb_id.map(|id| id.0)];
+            if mapping.anilist_id.0 == 0 || mapping.trakt_id == 0 || others.contains(&Some(0)) {
                 mistakes.push(format!("mappings[{index}]: ids begin at 1"));
             }
             if !seen.insert(mapping.anilist_id) {
@@ -144,7 +149,8 @@ impl Share {
         }
         let mut seen = BTreeSet::new();
         for (index, correction) in self.overrides.iter().enumerate() {
-            if correction.trakt_id.0 == 0 || correction.abs == 0 {
+            let ids = [correction.trakt_id.0, correction.anilist_id.map_or(1, |id| id.0.into())];
+            if ids.contains(&0) || correction.abs == 0 {
                 mistakes.push(format!("overrides[{index}]: ids and episodes begin at 1"));
             }
             if !seen.insert(place(correction)) {

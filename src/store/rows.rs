@@ -88,10 +88,13 @@ pub struct Override {
     /// The show it corrects.
     pub trakt_id: TraktShowId,
     /// The entry's own episode number.
+    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     pub abs: u32,
     /// The right season.
+    #[schema(maximum = 65_535)]
     pub season: u16,
     /// The right number in it.
+    #[schema(maximum = 4_294_967_295_u32)]
     pub episode: u32,
     /// Limits the correction to this entry.
     pub anilist_id: Option<AnilistId>,

@@ -38,7 +38,7 @@ pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoRespo
         ("replace" = Option<u8>, Query, maximum = 1, description = "1: the file wins over the person's own corrections."),
         ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is changed; the answer says what would be."),
     ),
-    request_body(content = Corrections, example = json!({"format": "anilist-trakt-sync/corrections", "version": 1, "mappings": [{"anilistId": 9969, "traktId": 34742, "type": "show", "season": 5}], "overrides": []})),
+    request_body(content = Corrections, example = json!({"format": "anilist-trakt-sync/corrections", "version": 1, "mappings": [{"anilistId": 9969, "traktId": 34_742, "type": "show", "season": 5}], "overrides": []})),
     responses((status = 200, body = Summary), BadBody),
 )]
 pub(super) async fn import(

@@ -19,11 +19,11 @@ use crate::store::{DatasetInfo, keys};
 /// A mapping file: how it stands, or what a refresh did.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-pub(super) enum DatasetAnswer {
+pub(super) enum DatasetAnswer<S> {
     /// It was asked for again.
     Refreshed(Refreshed),
     /// With `check`: how it stands.
-    Standing(Standing),
+    Standing(S),
 }
 
 /// What a refresh of a mapping file did.
@@ -40,75 +40,98 @@ pub(super) struct Refreshed {
     changed: bool,
 }
 
-/// How a mapping file stands.
+/// How Otaku's file stands.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Standing {
+pub(super) struct OtakuStanding {
     /// How many AniList entries it has.
     count: u64,
     /// When it was last fetched or found unchanged.
     last_sync: Option<Timestamp>,
-    /// Of Otaku: when its makers last changed it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_activity: Option<Option<Timestamp>>,
-    /// Of Fribbs: when the last automated sync was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_full_sync: Option<Option<String>>,
+    /// When its makers last changed it.
+    last_activity: Option<Timestamp>,
+}
+
+/// How Fribbs' file stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct FribbsStanding {
+    /// How many AniList entries it has.
+    count: u64,
+    /// When it was last fetched or found unchanged.
+    last_sync: Option<Timestamp>,
+    /// When the last automated sync began.
+    last_full_sync: Option<String>,
+}
+
+/// How AniBridge's file stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct AnibridgeStanding {
+    /// How many AniList entries it has.
+    count: u64,
+    /// When it was last fetched or found unchanged.
+    last_sync: Option<Timestamp>,
 }
 
 /// Fetches the Otaku mapping file again, or says how it stands.
 #[utoipa::path(
     method(get, post), path = "/api/refresh-otaku", tag = "mapping",
     params(("check" = Option<String>, Query, description = "With any value but an empty one, nothing is fetched.")),
-    responses((status = 200, body = DatasetAnswer), Elsewhere),
+    responses((status = 200, body = DatasetAnswer<OtakuStanding>), Elsewhere),
 )]
 pub(super) async fn otaku(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<DatasetAnswer>> {
+) -> Result<Json<DatasetAnswer<OtakuStanding>>> {
+    let file = &app.datasets.otaku;
     if !only_looks(&query) {
-        return refresh(&app.datasets.otaku).await;
+        return refresh(file).await;
     }
-    let info = app.datasets.otaku.info().await?;
-    let mut standing = standing(info.as_ref());
-    standing.last_activity = Some(info.and_then(|info| info.last_activity));
-    Ok(Json(DatasetAnswer::Standing(standing)))
+    let info = file.info().await?;
+    let (count, last_sync) = in_force(info.as_ref());
+    let last_activity = info.and_then(|info| info.last_activity);
+    Ok(Json(DatasetAnswer::Standing(OtakuStanding { count, last_sync, last_activity })))
 }
 
 /// Fetches the Fribbs mapping file again, or says how it stands.
 #[utoipa::path(
     method(get, post), path = "/api/refresh-fribbs", tag = "mapping",
     params(("check" = Option<String>, Query, description = "With any value but an empty one, nothing is fetched.")),
-    responses((status = 200, body = DatasetAnswer), Elsewhere),
+    responses((status = 200, body = DatasetAnswer<FribbsStanding>), Elsewhere),
 )]
 pub(super) async fn fribbs(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<DatasetAnswer>> {
+) -> Result<Json<DatasetAnswer<FribbsStanding>>> {
+    let file = &app.datasets.fribbs;
     if !only_looks(&query) {
-        return refresh(&app.datasets.fribbs).await;
+        return refresh(file).await;
     }
-    let mut standing = standing(app.datasets.fribbs.info().await?.as_ref());
+    let info = file.info().await?;
+    let (count, last_sync) = in_force(info.as_ref());
     let last = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await?;
-    standing.last_full_sync = Some(last.into_iter().flatten().next());
-    Ok(Json(DatasetAnswer::Standing(standing)))
+    let last_full_sync = last.into_iter().flatten().next();
+    Ok(Json(DatasetAnswer::Standing(FribbsStanding { count, last_sync, last_full_sync })))
 }
 
 /// Fetches the AniBridge mapping file again, or says how it stands.
 #[utoipa::path(
     method(get, post), path = "/api/refresh-anibridge", tag = "mapping",
     params(("check" = Option<String>, Query, description = "With any value but an empty one, nothing is fetched.")),
-    responses((status = 200, body = DatasetAnswer), Elsewhere),
+    responses((status = 200, body = DatasetAnswer<AnibridgeStanding>), Elsewhere),
 )]
 pub(super) async fn anibridge(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<DatasetAnswer>> {
+) -> Result<Json<DatasetAnswer<AnibridgeStanding>>> {
+    let file = &app.datasets.anibridge;
     if !only_looks(&query) {
-        return refresh(&app.datasets.anibridge).await;
+        return refresh(file).await;
     }
-    let standing = standing(app.datasets.anibridge.info().await?.as_ref());
-    Ok(Json(DatasetAnswer::Standing(standing)))
+    let info = file.info().await?;
+    let (count, last_sync) = in_force(info.as_ref());
+    Ok(Json(DatasetAnswer::Standing(AnibridgeStanding { count, last_sync })))
 }
 
 /// Any value but an empty one asks to look and not to fetch.
@@ -116,16 +139,12 @@ fn only_looks(query: &Query) -> bool {
     query.get("check").is_some_and(|value| !value.is_empty())
 }
 
-fn standing(info: Option<&DatasetInfo>) -> Standing {
-    Standing {
-        count: info.map_or(0, |info| info.count),
-        last_sync: info.map(|info| info.last_sync),
-        last_activity: None,
-        last_full_sync: None,
-    }
+/// How many entries the index has, and when it was last fetched or found unchanged.
+fn in_force(info: Option<&DatasetInfo>) -> (u64, Option<Timestamp>) {
+    info.map_or((0, None), |info| (info.count, Some(info.last_sync)))
 }
 
-async fn refresh<D: Dataset + 'static>(loader: &Loader<D>) -> Result<Json<DatasetAnswer>> {
+async fn refresh<D: Dataset + 'static, S>(loader: &Loader<D>) -> Result<Json<DatasetAnswer<S>>> {
     let refreshed = loader.refresh().await.inspect_err(|error| {
         tracing::warn!("[{}] Refresh failed, the old index stays: {error}", D::NAME);
     })?;

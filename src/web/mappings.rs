@@ -68,16 +68,19 @@ pub(super) struct NewMapping {
     #[schema(minimum = 1)]
     trakt_id: u64,
     /// Which of the two; it follows the entry when it is left out.
-    #[schema(rename = "type")]
+    #[schema(rename = "type", value_type = Option<String>, pattern = "^(show|movie)?$")]
     kind: Option<MediaType>,
     /// Pins the place to a season; 0 is the specials.
+    #[schema(maximum = 65_535)]
     season: Option<u16>,
     /// How many episodes of that season come before the entry's first.
+    #[schema(maximum = 4_294_967_295_u32)]
     offset: Option<u32>,
     /// TMDB's id.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     tmdb_id: Option<u32>,
     /// IMDb's id.
+    #[schema(value_type = Option<String>, pattern = "^(tt[0-9]{7,10})?$")]
     imdb_id: Option<ImdbId>,
     /// TheTVDB's id.
     #[schema(minimum = 1)]
@@ -109,7 +112,7 @@ pub(super) struct Mapped {
 #[utoipa::path(
     post, path = "/api/manual-map", tag = "mapping",
     params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is saved; the answer explains where the episodes would be.")),
-    request_body(content = NewMapping, example = json!({"anilistId": 104578, "traktId": 1420, "type": "show", "season": 3, "offset": 12})),
+    request_body(content = NewMapping, example = json!({"anilistId": 104_578, "traktId": 1420, "type": "show", "season": 3, "offset": 12})),
     responses((status = 200, body = MapAnswer), BadBody, Missing, Elsewhere),
 )]
 pub(super) async fn set_manual(
@@ -141,7 +144,7 @@ fn read_mapping(app: &App, body: &Value) -> Result<Mapping> {
         season: season(body)?,
         offset: natural(body, "offset")?,
         source: "manual".to_owned(),
-        title: body["title"].as_str().map(shown),
+        title: title(body)?,
         cover: None,
         updated_at: app.clock.now(),
     })
@@ -180,6 +183,17 @@ fn media_type(body: &Value) -> Result<Option<MediaType>> {
     }
 }
 
+fn title(body: &Value) -> Result<Option<String>> {
+    match &body["title"] {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(shown(text))),
+        other => {
+            let message = format!("title is not a text: {}", shown(&other.to_string()));
+            Err(Error::bad_request(message, "write the title, or leave it out"))
+        }
+    }
+}
+
 fn bad_type(value: &str) -> Error {
     let message = format!("type is neither show nor movie: {}", shown(value));
     Error::bad_request(message, "write show or movie, or leave it out")
@@ -215,7 +229,7 @@ pub(super) async fn overrides(State(app): State<Arc<App>>) -> Result<Json<List<O
 /// Says which episode an episode is.
 #[utoipa::path(
     post, path = "/api/overrides", tag = "mapping",
-    request_body(content = Override, example = json!({"traktId": 34742, "abs": 3, "season": 0, "episode": 7})),
+    request_body(content = Override, example = json!({"traktId": 34_742, "abs": 3, "season": 0, "episode": 7})),
     responses((status = 200, body = Done), BadBody),
 )]
 pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Result<Json<Done>> {

@@ -106,7 +106,7 @@ struct SkippedTitle {
 #[utoipa::path(
     get, path = "/api/plan", tag = "sync",
     params(
-        ("mode" = Option<PlanMode>, Query, description = "What part of the list. It is needed unless anilistId is given."),
+        ("mode" = inline(Option<PlanMode>), Query, description = "What part of the list. It is needed unless anilistId is given."),
         ("anilistId" = Option<AnilistId>, Query, minimum = 1, description = "Only this entry: its AniList id, or the address of its page."),
     ),
     responses((status = 200, body = PlanBody), BadInput, Missing, Refused, Elsewhere),

@@ -18,7 +18,7 @@ use crate::sync::suggestions::{Suggested, suggest};
 /// Places for a title.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Suggestions {
+pub(super) struct Choices {
     /// The entry.
     anilist_id: AnilistId,
     /// Its title.
@@ -42,19 +42,19 @@ pub(super) struct Suggestions {
 #[utoipa::path(
     get, path = "/api/suggestions", tag = "mapping",
     params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
-    responses((status = 200, body = Suggestions), BadInput, Missing, Elsewhere),
+    responses((status = 200, body = Choices), BadInput, Missing, Elsewhere),
 )]
 pub(super) async fn suggestions(
     State(app): State<Arc<App>>,
     query: Query,
-) -> Result<Json<Suggestions>> {
+) -> Result<Json<Choices>> {
     let id = anilist_id(&query)?;
     Ok(Json(describe(suggest(&app, id).await?)))
 }
 
-fn describe(suggested: Suggested) -> Suggestions {
+fn describe(suggested: Suggested) -> Choices {
     let media = suggested.entry.media;
-    Suggestions {
+    Choices {
         anilist_id: media.id,
         title: media.titles.display().to_owned(),
         format: media.format,

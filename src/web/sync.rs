@@ -47,9 +47,10 @@ pub(super) async fn full(State(app): State<Arc<App>>, query: Query) -> Result<Js
 
 /// Runs a mode, or says what it would post: the answer of `GET /api/plan`.
 async fn run_or_preview(app: &Arc<App>, query: &Query, mode: Mode) -> Result<Json<RunAnswer>> {
+    let trigger = trigger(query)?;
     Ok(Json(match way(query)? {
         Way::Dry => RunAnswer::Dry(Box::new(plan(app, mode).await?)),
-        Way::ForReal => RunAnswer::Ran(Box::new(run(app, mode, trigger(query)?).await?)),
+        Way::ForReal => RunAnswer::Ran(Box::new(run(app, mode, trigger).await?)),
     }))
 }
 

@@ -55,6 +55,21 @@ async fn a_file_with_mistakes_changes_nothing() {
     file["mappings"] = json!([{"anilistId": 5, "traktId": 6}, {"anilistId": "x", "traktId": 6}]);
     let refused = service.post(PATH, &file).await.refused(400, "bad_request");
     assert!(refused.contains("mappings[1]: "), "{refused}");
+    for (part, item, sentence) in [
+        ("mappings", json!({"anilistId": 0, "traktId": 6}), "mappings[0]: ids begin at 1"),
+        ("mappings", json!({"anilistId": 5, "traktId": 6, "tmdbId": 0}), "mappings[0]: ids"),
+        ("overrides", json!({"traktId": 7, "abs": 0, "season": 1, "episode": 1}), "overrides[0]"),
+        (
+            "overrides",
+            json!({"traktId": 7, "abs": 1, "season": 1, "episode": 1, "anilistId": 0}),
+            "overrides[0]: ids and episodes begin at 1",
+        ),
+    ] {
+        let mut file = before.clone();
+        file[part] = json!([item]);
+        let refused = service.post(PATH, &file).await.refused(400, "bad_request");
+        assert!(refused.contains(sentence), "{refused}");
+    }
     for bad in [json!({}), json!([1]), json!({"format": "other"})] {
         service.post(PATH, &bad).await.refused(400, "bad_request");
     }

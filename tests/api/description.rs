@@ -33,8 +33,7 @@ fn is_of(path: &str, template: &str) -> bool {
     let (mut path, mut template) = (path.split('/'), template.split('/'));
     loop {
         match (path.next(), template.next()) {
-            (None, None) => return true,
-            (Some(_), Some("{path}")) => return true,
+            (None, None) | (Some(_), Some("{path}")) => return true,
             (Some(part), Some(wanted)) if wanted.starts_with('{') => {
                 if part.is_empty() {
                     return false;

@@ -94,6 +94,7 @@ async fn what_is_not_an_imdb_id_a_type_a_season_or_an_offset_is_refused() {
         ("imdbId", json!("nm0000007"), "imdbId is not like tt1234567: nm0000007"),
         ("imdbId", json!("tt12"), "imdbId is not like tt1234567: tt12"),
         ("imdbId", json!(1_234_567), "imdbId is not like tt1234567: 1234567"),
+        ("title", json!({}), "title is not a text: {}"),
         ("type", json!("series"), "type is neither show nor movie: series"),
         ("type", json!(1), "type is neither show nor movie: 1"),
         ("season", json!(-1), "season is not a whole number from 0: -1"),

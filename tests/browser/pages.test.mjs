@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PICTURES, Service, demo, launch, visit } from './stage.mjs';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/logs'];
+const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/logs', '/docs', '/sign-in'];
 const FIRST_LOAD_BYTES = 150_000;
 const FIRST_PAINT_MS = 300;
 
@@ -34,6 +34,8 @@ async function using(start, act) {
     await service.stop();
   }
 }
+
+const guarded = () => Service.start(['demo'], { APP_TOKEN: 'open-sesame' });
 
 const api = async ({ url }, method, path) => (await fetch(url + path, { method })).json();
 const text = (page, selector) => page.locator(selector).innerText();
@@ -243,6 +245,46 @@ test('no page has an accessibility fault that matters, light and dark, wide and 
     }
   }
 }));
+
+test('who signs in is led back, stays signed in, and signs out again', () => using(guarded, (service) => on(service, {}, async (page) => {
+  await page.goto('/manual?anilistId=21');
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  await page.fill('#token', 'open-sesam');
+  await page.click('text=Sign in');
+  await page.waitForSelector('.notice.bad');
+  assert.match(await text(page, '.notice'), /This is not the service.s token.*Copy it from APP_TOKEN/s);
+  await page.fill('#token', 'open-sesame');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/manual?anilistId=21');
+  await page.click('text=Overview');
+  await page.click('#sign-out');
+  await page.waitForURL('**/sign-in');
+  page.wrong = page.wrong.filter((line) => !line.includes('401'));
+  await page.goto('/logs');
+  assert.equal(new URL(page.url()).search, '?next=%2Flogs');
+})));
+
+test('a page that outlives its sign-in asks for a new one', () => using(guarded, (service) => on(service, {}, async (page) => {
+  await page.goto('/sign-in?next=//evil.example/x');
+  await page.fill('#token', 'open-sesame');
+  await page.click('text=Sign in');
+  await page.waitForURL(`${service.url}/`);
+  await page.waitForSelector('#status .tile');
+  await page.context().clearCookies();
+  await page.waitForURL('**/sign-in?next=%2F');
+  page.wrong = page.wrong.filter((line) => !line.includes('401'));
+})));
+
+test('the API can be looked up and tried on its page', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/docs#get_api_explain');
+  await page.waitForSelector('#get_api_explain[open]');
+  await page.fill('#get_api_explain input', '104578');
+  await page.click('#get_api_explain button');
+  await page.waitForFunction(() => /"verdict": "verified"/.test(document.querySelector('#get_api_explain pre')?.innerText));
+  await page.fill('#find', 'undo');
+  assert.equal(await page.locator('.route').count(), 1);
+  assert.match(await text(page, '.route summary'), /POST\s+\/api\/runs\/\{id\}\/undo/);
+})));
 
 test('the keyboard alone gets from the top to a preview', () => using(demo, (service) => on(service, {}, async (page) => {
   await page.goto('/sync');
