@@ -1,7 +1,7 @@
 /** The page `/docs`: what `/openapi.json` says, to read and to try. */
 import { onSubmit, section } from './action.js';
 import { get } from './api.js';
-import { byId, el, empty, fill, hint, pill } from './dom.js';
+import { byId, el, empty, fill, hint, link, pill } from './dom.js';
 import './shell.js';
 
 const TONES = { get: '', post: 'accent', delete: 'bad' };
@@ -10,21 +10,25 @@ let api = null;
 
 const named = (ref) => ref.split('/').at(-1);
 
-/** A schema in a few words: `List of Override`, `integer or null`. */
+const joined = (parts, word) => parts.flatMap((part, at) => [at > 0 && word, part]);
+
+/** A schema in a few words, with links to the forms it names: `list of Override`, `integer or null`. */
 function kind(schema) {
   if (!schema) return 'anything';
-  if (schema.$ref) return named(schema.$ref);
+  if (schema.$ref) return link(`#schema-${named(schema.$ref)}`, named(schema.$ref));
   const any = schema.oneOf ?? schema.anyOf;
-  if (any) return any.map(kind).join(' or ');
-  if (schema.type === 'array') return `list of ${kind(schema.items)}`;
+  if (any) return joined(any.map(kind), ' or ');
+  if (schema.type === 'array') return ['list of ', kind(schema.items)];
   if (schema.enum) return schema.enum.filter((value) => value !== null).map((value) => `"${value}"`).join(', ');
   return [schema.type ?? 'object'].flat().join(' or ');
 }
 
+const cell = (label, ...children) => el('td', { 'data-label': label }, el('div', {}, children));
+
 const parameter = ({ name, in: place, required, description, schema }) => el('tr', {},
-  el('td', { 'data-label': 'Name' }, el('code', {}, name), required && ' ', required && pill('needed', 'warn')),
-  el('td', { 'data-label': 'In' }, place),
-  el('td', { 'data-label': 'What' }, `${description ?? ''} `, el('span', { class: 'muted' }, kind(schema))));
+  cell('Name', el('code', {}, name), required && ' ', required && pill('needed', 'warn')),
+  cell('In', place),
+  cell('What', `${description ?? ''} `, el('span', { class: 'muted' }, kind(schema))));
 
 const table = (caption, heads, rows) => rows.length > 0 && el('div', { class: 'table' }, el('table', {},
   el('caption', {}, caption),
@@ -34,13 +38,13 @@ const table = (caption, heads, rows) => rows.length > 0 && el('div', { class: 't
 function answer([status, { description, content }]) {
   const [[type, { schema } = {}] = []] = Object.entries(content ?? {});
   const what = status.startsWith('2') ? [kind(schema), type !== 'application/json' && type && ` (${type})`] : description;
-  return el('tr', {}, el('td', { 'data-label': 'Status', class: 'number' }, status), el('td', { 'data-label': 'What' }, what));
+  return el('tr', {}, cell('Status', status), cell('What', what));
 }
 
 function example(body) {
   const { schema, example: value } = body?.content?.['application/json'] ?? {};
   return body && [
-    el('h3', {}, `Body: ${kind(schema)}`),
+    el('h3', {}, 'Body: ', kind(schema)),
     value && el('pre', {}, el('code', {}, JSON.stringify(value, null, 2))),
   ];
 }
@@ -69,6 +73,13 @@ const DOES = ['/api/full-sync', '/api/cron'];
 const canTry = (method, path, { tags, responses }) => method === 'get' && !tags.includes('page')
   && !DOES.includes(path) && !path.startsWith('/api/refresh') && responses[200]?.content?.['application/json'];
 
+/** What every route may answer, told once. */
+const common = () => new Set(Object.keys(api.paths['/healthz'].get.responses).filter((status) => status !== '200'));
+
+const everywhere = () => el('details', { class: 'card route' },
+  el('summary', {}, 'What every route may answer'),
+  table('Answers', ['Status', 'What'], Object.entries(api.paths['/healthz'].get.responses).filter(([status]) => common().has(status)).map(answer)));
+
 function details(method, path, operation) {
   const { parameters = [], requestBody, responses, summary, description } = operation;
   return el('details', { class: 'card route', id: operation.operationId },
@@ -76,20 +87,20 @@ function details(method, path, operation) {
     description && el('p', {}, description),
     table('Parameters', ['Name', 'In', 'What'], parameters.map(parameter)),
     example(requestBody),
-    table('Answers', ['Status', 'What'], Object.entries(responses).map(answer)),
+    table('Answers', ['Status', 'What'], Object.entries(responses).filter(([status]) => !common().has(status)).map(answer)),
     canTry(method, path, operation) && trial(path, operation));
 }
 
 const field = (required) => ([name, schema]) => el('tr', {},
-  el('td', { 'data-label': 'Field' }, el('code', {}, name), !required.includes(name) && ' ', !required.includes(name) && pill('may be absent')),
-  el('td', { 'data-label': 'What' }, `${schema.description ?? ''} `, el('span', { class: 'muted' }, kind(schema))));
+  cell('Field', el('code', {}, name), !required.includes(name) && ' ', !required.includes(name) && pill('may be absent')),
+  cell('What', `${schema.description ?? ''} `, el('span', { class: 'muted' }, kind(schema))));
 
 function form([name, schema]) {
   const parts = schema.allOf ?? [schema];
   const fields = parts.flatMap((part) => Object.entries(part.properties ?? {}).map(field(part.required ?? [])));
   return el('details', { class: 'card route', id: `schema-${name}` },
     el('summary', {}, el('code', {}, name), ' ', el('span', { class: 'muted' }, schema.description ?? '')),
-    hint(parts.filter((part) => !part.properties).map(kind).join(', and the fields of ')),
+    hint(joined(parts.filter((part) => !part.properties).map(kind), ', and the fields of ')),
     table('Fields', ['Field', 'What'], fields));
 }
 
@@ -109,7 +120,7 @@ function draw() {
   const words = byId('find').value.trim().toLowerCase().split(/\s+/);
   const found = all().filter(matches(words));
   const forms = words[0] === '' && el('section', {}, el('h2', {}, 'Forms'), Object.entries(api.components.schemas).map(form));
-  return found.length > 0 ? [api.tags.map((tag) => group(tag, found)), forms] : empty('No route matches', 'Search for less.');
+  return found.length > 0 ? [words[0] === '' && everywhere(), api.tags.map((tag) => group(tag, found)), forms] : empty('No route matches', 'Search for less.');
 }
 
 function open() {

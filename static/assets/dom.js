@@ -28,7 +28,7 @@ export function fill(node, ...children) {
 
 /** A link; one to another site opens beside this page. An address that is not http(s) stays text. */
 export function link(href, ...children) {
-  const inside = href.startsWith('/');
+  const inside = /^[/#]/.test(href);
   if (!inside && !/^https?:\/\//i.test(href)) return el('span', {}, children);
   return el('a', inside ? { href } : { href, target: '_blank', rel: 'noopener noreferrer' }, children);
 }
