@@ -142,6 +142,7 @@ fn trakt_auth(
         client_secret: config.trakt.client_secret.clone(),
         access_token: config.trakt.access_token.clone(),
         refresh_token: config.trakt.refresh_token.clone(),
+        vault: config.vault.clone(),
     };
     TraktAuth::new(outbound.clone(), Arc::clone(store), account.clone(), settings)
 }

@@ -3,6 +3,7 @@
 //! Every mistake is found in one pass and reported together, each with the variable's name and
 //! what to write instead. Values of secret variables never appear in a message.
 
+mod keys;
 mod problems;
 mod store;
 
@@ -17,6 +18,8 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::vault::Vault;
+
 pub use self::problems::{Problem, Problems};
 
 /// The imitated services do not mind being asked often.
@@ -27,7 +30,7 @@ const DEMO_LIMITS: [(&str, &str); 3] = [
 ];
 
 /// Variables of the documented set that this version does not act on.
-const NOT_BUILT: [&str; 2] = ["ENCRYPTION_KEY", "SYNC_SCHEDULE"];
+const NOT_BUILT: [&str; 1] = ["SYNC_SCHEDULE"];
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -50,6 +53,8 @@ pub struct Config {
     pub limits: Limits,
     /// `SYNC_REWATCHES`: whether what was watched again is posted too. Default: no.
     pub rewatches: bool,
+    /// `ENCRYPTION_KEY`: seals stored secrets.
+    pub vault: Vault,
     /// Who may ask for what.
     pub access: AccessConfig,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
@@ -267,6 +272,7 @@ impl Reader<'_> {
                 max_plays_per_run: self.number("MAX_PLAYS_PER_RUN", 5000, 1..=10_000_000),
             },
             rewatches: self.switch("SYNC_REWATCHES"),
+            vault: self.vault(),
             access: AccessConfig {
                 app_token: self.secret("APP_TOKEN"),
                 cron_secret: self.secret("CRON_SECRET"),

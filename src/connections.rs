@@ -135,11 +135,13 @@ async fn anilist(app: &App) -> Connection {
 
 async fn trakt(app: &App) -> Result<Connection> {
     let upstream = Upstream::Trakt;
-    let answer = match app.trakt_auth.state().await? {
-        SignIn::NotConfigured if app.trakt_auth.has_app() => return Ok(nobody_yet()),
-        SignIn::NotConfigured => found(None, Err(Fault::NotConfigured)),
-        SignIn::SignedOut => found(None, Err(Fault::SignedOut)),
-        SignIn::SignedIn { .. } => {
+    let answer = match app.trakt_auth.state().await {
+        Ok(SignIn::NotConfigured) if app.trakt_auth.has_app() => return Ok(nobody_yet()),
+        Ok(SignIn::NotConfigured) => found(None, Err(Fault::NotConfigured)),
+        Ok(SignIn::SignedOut) => found(None, Err(Fault::SignedOut)),
+        Err(ProviderError { fault: sealed @ Fault::Sealed { .. }, .. }) => found(None, Err(sealed)),
+        Err(error) => return Err(error.into()),
+        Ok(SignIn::SignedIn { .. }) => {
             let with = app.trakt_auth.identity().await;
             let ask = app.trakt.username();
             ask_or_remember(app, upstream, &app.connections.trakt, with, ask).await
@@ -292,7 +294,7 @@ impl Connection {
 fn state(fault: &Fault) -> State {
     match fault {
         Fault::NotConfigured => State::NotConfigured,
-        Fault::SignedOut => State::SignedOut,
+        Fault::SignedOut | Fault::Sealed { .. } => State::SignedOut,
         Fault::AppGone => State::AppGone,
         Fault::AccountLocked => State::AccountLocked,
         Fault::RateLimited { .. } => State::RateLimited,

@@ -191,6 +191,7 @@ fn provider_code(fault: &Fault) -> &'static str {
         Fault::TooLarge { .. } => "too_large",
         Fault::NotFound => "upstream_not_found",
         Fault::Refused { .. } => "upstream_refused",
+        Fault::Sealed { .. } => "sealed",
         Fault::Local { .. } => "local_fault",
     }
 }
@@ -224,6 +225,9 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         }
         (Fault::Outage { .. } | Fault::Unreachable { .. } | Fault::TimedOut, _) => {
             "try again in a few minutes"
+        }
+        (Fault::Sealed { .. }, _) => {
+            "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }
         (Fault::Local { .. }, _) => "check the store, the disk, and the configured addresses",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Otaku) => "check OTAKU_DB_URL",

@@ -31,4 +31,5 @@ pub mod sync;
 pub mod telemetry;
 pub mod tmdb;
 pub mod trakt;
+pub mod vault;
 pub mod web;

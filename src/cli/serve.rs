@@ -9,6 +9,7 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
+use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::{telemetry, web};
 use tokio::net::TcpListener;
 
@@ -16,6 +17,9 @@ use super::{Outcome, open_store};
 
 /// How long a service that is well may take to say so.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a store that did not answer is left alone.
+const SEAL_AGAIN: Duration = Duration::from_secs(30);
 
 /// A newcomer sees the whole product work: one person's list, a Trakt account, the mapping files.
 pub(super) async fn demo() -> Outcome {
@@ -37,8 +41,32 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let app = App::new(config, clock, Arc::clone(&store))?;
     let writing = sink.write_to(store, Arc::clone(&app.live));
     tracing::info!("Listening on http://{address}");
+    app.tasks.spawn(seal_what_is_saved(Arc::clone(&app)));
     web::serve(app, listener, ended()).await?;
     writing.flush().await;
+    Ok(())
+}
+
+/// Seals the sign-in that was saved before there was a key, or with an old one. A store that comes
+/// later than this process is waited for.
+async fn seal_what_is_saved(app: Arc<App>) {
+    while app.config.vault.seals() && !app.is_stopping() {
+        match seal_once(&app).await {
+            Ok(()) => return,
+            Err(cause) => tracing::warn!("The saved sign-in is not encrypted yet: {cause}"),
+        }
+        tokio::select! {
+            () = app.stopping() => {}
+            () = tokio::time::sleep(SEAL_AGAIN) => {}
+        }
+    }
+}
+
+async fn seal_once(app: &App) -> Result<(), Error> {
+    if app.trakt_auth.seal_anew().await? {
+        app.store.scrub().await?;
+        tracing::info!("The saved sign-in is encrypted now");
+    }
     Ok(())
 }
 

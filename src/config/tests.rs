@@ -54,6 +54,18 @@ fn secrets_are_not_printed() {
     assert!(!wrong.to_string().contains("hush"), "{wrong}");
 }
 
+#[test]
+fn a_key_that_is_none_is_a_mistake_and_is_not_printed() {
+    let good = "0f".repeat(32);
+    assert!(!read(&[]).unwrap().vault.seals());
+    assert!(read(&[("ENCRYPTION_KEY", &format!("{good}, {good}"))]).unwrap().vault.seals());
+    for bad in ["hush", "hush,hush", &format!("{good},"), &good[1..]] {
+        let wrong = read(&[("ENCRYPTION_KEY", bad)]).unwrap_err();
+        assert_eq!(wrong.0[0].variable, "ENCRYPTION_KEY");
+        assert!(!wrong.to_string().contains("hush") && !wrong.to_string().contains("0f0f"));
+    }
+}
+
 const REST: [(&str, &str); 2] =
     [("KV_REST_API_URL", "https://eu1.example.org"), ("KV_REST_API_TOKEN", "t")];
 

@@ -128,6 +128,12 @@ pub enum Fault {
         /// What the service said.
         message: String,
     },
+    /// The saved sign-in is encrypted, and cannot be read with the keys there are.
+    #[error("cannot be asked with the saved sign-in: {cause}")]
+    Sealed {
+        /// What is wrong.
+        cause: String,
+    },
     /// Something on this side is in the way: the store that keeps the sign-in, the disk, a
     /// configured address.
     #[error("cannot be used because of a fault on this side: {cause}")]
@@ -162,6 +168,7 @@ impl Fault {
             | Self::BreakerOpen { .. }
             | Self::NotFound
             | Self::Refused { .. }
+            | Self::Sealed { .. }
             | Self::Local { .. } => false,
         }
     }

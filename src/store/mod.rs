@@ -226,6 +226,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Whether the store answers and can be written to.
     async fn ping(&self) -> Result<()>;
 
+    /// Leaves nothing on the disk of values that were replaced or removed, where this program has
+    /// a say in that.
+    async fn scrub(&self) -> Result<()>;
+
     /// The values of some `system_config` entries, in the order asked for.
     async fn config(&self, account: &AccountId, keys: &[&str]) -> Result<Vec<Option<String>>>;
 

@@ -91,6 +91,10 @@ impl Store for SqliteStore {
         self.change(|connection| config::beat(connection)).await
     }
 
+    async fn scrub(&self) -> Result<()> {
+        self.on_a_blocking_thread(Database::scrub).await
+    }
+
     async fn config(&self, account: &AccountId, keys: &[&str]) -> Result<Vec<Option<String>>> {
         let account = account.clone();
         let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();

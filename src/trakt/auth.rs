@@ -17,6 +17,7 @@ use super::tokens::{Keeper, TokenReply, Tokens, same};
 use crate::domain::AccountId;
 use crate::outbound::{Fault, Outbound, ProviderError, Request, Upstream};
 use crate::store::Store;
+use crate::vault::Vault;
 
 /// Where a person allows the app to act for them.
 pub const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
@@ -44,6 +45,8 @@ pub struct TraktAuthConfig {
     pub access_token: Option<SecretString>,
     /// Used while nothing is saved.
     pub refresh_token: Option<SecretString>,
+    /// Seals what is saved.
+    pub vault: Vault,
 }
 
 /// How the sign-in stands, as far as is known without asking Trakt.
@@ -92,8 +95,15 @@ impl TraktAuth {
         // Containers share process ids, so chance tells the owners of the lock apart.
         let owner = format!("{}-{:x}", std::process::id(), RandomState::new().hash_one(()));
         let configured = (config.access_token.clone(), config.refresh_token.clone());
-        let keeper = Keeper::new(store, account, owner, configured);
+        let keeper = Keeper::new(store, account, owner, configured, config.vault.clone());
         Self { outbound, config, keeper, state: Mutex::default() }
+    }
+
+    /// Seals saved tokens that are not sealed as they would be today. Says whether there were any.
+    pub async fn seal_anew(&self) -> Result<bool, ProviderError> {
+        // A renewal in this process would find another record than it read.
+        let _state = self.state.lock().await;
+        self.keeper.seal_anew().await.map_err(trakt)
     }
 
     /// Whether an app is configured, so that somebody can sign in.

@@ -11,6 +11,7 @@ use crate::domain::AccountId;
 use crate::outbound::Fault;
 use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
 use crate::store::{LockAnswer, Store, StoreError, Write};
+use crate::vault::{Opened, Vault, VaultError};
 
 /// The lock that one process holds while it renews.
 const LOCK: &str = "trakt-refresh";
@@ -89,6 +90,7 @@ pub(super) struct Keeper {
     account: AccountId,
     owner: String,
     configured: (Option<SecretString>, Option<SecretString>),
+    vault: Vault,
 }
 
 impl Keeper {
@@ -98,18 +100,21 @@ impl Keeper {
         account: AccountId,
         owner: String,
         configured: (Option<SecretString>, Option<SecretString>),
+        vault: Vault,
     ) -> Self {
-        Self { store, account, owner, configured }
+        Self { store, account, owner, configured, vault }
     }
 
     /// The tokens in force. Saved ones win over configured ones, unless they are dead and the
     /// configured ones are others.
     pub(super) async fn load(&self) -> Result<Option<Tokens>, Fault> {
         let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN, TRAKT_TOKEN_EXPIRES_AT];
-        let mut values =
-            self.store.config(&self.account, &names).await.map_err(unkept)?.into_iter();
-        let mut next = || values.next().flatten().filter(|value| !value.is_empty());
-        let (access, refresh) = (next().map(SecretString::from), next().map(SecretString::from));
+        let values = self.store.config(&self.account, &names).await.map_err(unkept)?;
+        let mut values = values.into_iter().map(|value| value.filter(|text| !text.is_empty()));
+        let mut next = || values.next().flatten();
+        let access = self.opened(TRAKT_TOKEN, next().as_deref())?;
+        let refresh = self.opened(TRAKT_REFRESH_TOKEN, next().as_deref())?;
+        let (access, refresh) = (access.map(secret), refresh.map(secret));
         let expires_at = next().and_then(|text| text.parse::<Timestamp>().ok());
         let stored = Tokens {
             access,
@@ -122,6 +127,34 @@ impl Keeper {
             return Ok(Some(stored));
         }
         Ok(self.first(&stored).or_else(|| stored.refresh.is_some().then_some(stored)))
+    }
+
+    fn opened(&self, record: &str, stored: Option<&str>) -> Result<Option<Opened>, Fault> {
+        stored.map(|text| self.vault.open(record, text)).transpose().map_err(unreadable)
+    }
+
+    /// Seals tokens that were stored before there was a key, or with an old one. Says whether there
+    /// were any.
+    pub(super) async fn seal_anew(&self) -> Result<bool, Fault> {
+        let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN];
+        let stored = self.store.config(&self.account, &names).await.map_err(unkept)?;
+        let [access, refresh] = &stored[..] else { return Ok(false) };
+        let opened = [
+            self.opened(TRAKT_TOKEN, access.as_deref())?,
+            self.opened(TRAKT_REFRESH_TOKEN, refresh.as_deref())?,
+        ];
+        if opened.iter().flatten().all(|opened| opened.is_current) {
+            return Ok(false);
+        }
+        let [access, opened_refresh] = opened.map(|opened| opened.map(secret));
+        let writes = vec![
+            self.entry(TRAKT_TOKEN, access.as_ref())?,
+            self.entry(TRAKT_REFRESH_TOKEN, opened_refresh.as_ref())?,
+        ];
+        // Another process may have renewed meanwhile; what it stored is sealed already.
+        let written =
+            self.store.write_if(&self.account, TRAKT_REFRESH_TOKEN, refresh.as_deref(), writes);
+        written.await.map_err(unkept)
     }
 
     /// The configured tokens, where they are not the ones already found dead.
@@ -143,19 +176,19 @@ impl Keeper {
         tokens: &Tokens,
         expected: Option<&SecretString>,
     ) -> Result<bool, Fault> {
-        self.write_if(expected, writes(tokens)).await
+        self.write_if(expected, self.writes(tokens)?).await
     }
 
     /// Saves the pair of a new sign-in, whatever was there.
     pub(super) async fn replace(&self, tokens: &Tokens) -> Result<(), Fault> {
-        self.store.write(&self.account, writes(tokens)).await.map_err(unkept)
+        self.store.write(&self.account, self.writes(tokens)?).await.map_err(unkept)
     }
 
     /// Marks a sign-in as dead, for this and every other process, by leaving its refresh token
     /// alone in the store. Says whether it still was the one in force.
     pub(super) async fn bury(&self, tokens: &Tokens) -> Result<bool, Fault> {
         let dead = Tokens { access: None, expires_at: None, ..tokens.clone() };
-        self.write_if(tokens.stored_refresh.as_ref(), writes(&dead)).await
+        self.write_if(tokens.stored_refresh.as_ref(), self.writes(&dead)?).await
     }
 
     async fn write_if(
@@ -163,9 +196,29 @@ impl Keeper {
         expected: Option<&SecretString>,
         writes: Vec<Write>,
     ) -> Result<bool, Fault> {
-        let expected = expected.map(ExposeSecret::expose_secret);
-        let written = self.store.write_if(&self.account, TRAKT_REFRESH_TOKEN, expected, writes);
-        written.await.map_err(unkept)
+        // A secret is never sealed the same way twice, so the store is told what it has.
+        let stored = self.store.config(&self.account, &[TRAKT_REFRESH_TOKEN]).await;
+        let stored = stored.map_err(unkept)?.into_iter().flatten().next();
+        let found = self.opened(TRAKT_REFRESH_TOKEN, stored.as_deref())?.map(secret);
+        if !same(found.as_ref(), expected) {
+            return Ok(false);
+        }
+        let (key, stored) = (TRAKT_REFRESH_TOKEN, stored.as_deref());
+        self.store.write_if(&self.account, key, stored, writes).await.map_err(unkept)
+    }
+
+    fn writes(&self, tokens: &Tokens) -> Result<Vec<Write>, Fault> {
+        let expires_at = tokens.expires_at.map(|end| end.to_string());
+        Ok(vec![
+            self.entry(TRAKT_TOKEN, tokens.access.as_ref())?,
+            self.entry(TRAKT_REFRESH_TOKEN, tokens.refresh.as_ref())?,
+            Write::Config { key: TRAKT_TOKEN_EXPIRES_AT, value: expires_at },
+        ])
+    }
+
+    fn entry(&self, key: &'static str, secret: Option<&SecretString>) -> Result<Write, Fault> {
+        let value = secret.map(|secret| self.vault.seal(key, secret)).transpose();
+        Ok(Write::Config { key, value: value.map_err(unreadable)? })
     }
 
     /// Tries to take the lock for a renewal.
@@ -182,14 +235,13 @@ impl Keeper {
     }
 }
 
-fn writes(tokens: &Tokens) -> Vec<Write> {
-    let text = |secret: &SecretString| secret.expose_secret().to_owned();
-    let entry = |key, value| Write::Config { key, value };
-    vec![
-        entry(TRAKT_TOKEN, tokens.access.as_ref().map(text)),
-        entry(TRAKT_REFRESH_TOKEN, tokens.refresh.as_ref().map(text)),
-        entry(TRAKT_TOKEN_EXPIRES_AT, tokens.expires_at.map(|end| end.to_string())),
-    ]
+fn secret(opened: Opened) -> SecretString {
+    opened.secret
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn unreadable(cause: VaultError) -> Fault {
+    Fault::Sealed { cause: cause.to_string() }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]

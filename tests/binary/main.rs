@@ -4,6 +4,7 @@
 mod commands;
 mod kills;
 mod process;
+mod secrets;
 mod tokens;
 
 use anilist_trakt_sync::clock::Clock;

@@ -69,6 +69,19 @@ impl Process {
         ask(client().post(format!("{}{path}", self.address)).json(body)).await
     }
 
+    /// A request that is not sent yet.
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        client().request(method.parse().unwrap(), format!("{}{path}", self.address))
+    }
+
+    /// Waits until it writes this.
+    pub(crate) async fn wait_for_line(&mut self, wanted: &str) {
+        while !self.seen.iter().any(|line| line.contains(wanted)) {
+            let line = self.lines.next_line().await.unwrap();
+            self.seen.push(line.unwrap_or_else(|| panic!("no {wanted} in {:?}", self.seen)));
+        }
+    }
+
     /// Asks without waiting for the answer.
     pub(crate) fn begin_get(&self, path: &str) -> JoinHandle<reqwest::Result<reqwest::Response>> {
         tokio::spawn(client().get(format!("{}{path}", self.address)).send())

@@ -6,6 +6,7 @@ use anilist_trakt_sync::domain::{AccountId, ExternalId, Slot, TraktShowId, TvdbI
 use anilist_trakt_sync::outbound::Fault;
 use anilist_trakt_sync::store::{MediaType, SqliteStore};
 use anilist_trakt_sync::trakt::{LastActivities, TraktAuth, TraktAuthConfig, TraktClient};
+use anilist_trakt_sync::vault::Vault;
 use axum::response::Response;
 use serde_json::json;
 use tempfile::TempDir;
@@ -26,6 +27,7 @@ pub(crate) fn config(url: &str) -> TraktAuthConfig {
         client_secret: Some("app-secret".into()),
         access_token: Some("access-0".into()),
         refresh_token: Some("refresh-0".into()),
+        vault: Vault::default(),
     }
 }
 

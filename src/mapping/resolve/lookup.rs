@@ -72,6 +72,7 @@ pub(super) fn passes(fault: &Fault) -> bool {
         | Fault::AccountLocked
         | Fault::AccountLimit
         | Fault::VipOnly
+        | Fault::Sealed { .. }
         | Fault::Local { .. } => false,
     }
 }

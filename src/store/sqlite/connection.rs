@@ -92,6 +92,17 @@ impl Database {
         write().map_err(|fault| fault.at(&self.file))
     }
 
+    /// Writes the database anew without what was replaced or removed, and empties the log of writes.
+    pub(super) fn scrub(&self) -> Result<()> {
+        let mut writer = recover(&self.writer);
+        let mut scrub = || {
+            let opened = self.current(&mut writer, Mode::Write)?;
+            opened.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+            Ok(())
+        };
+        scrub().map_err(|fault: Fault| fault.at(&self.file))
+    }
+
     /// The connection, opened anew when the file under its name is not the one it has open.
     /// Without this, a folder that was removed would go on answering, and forget everything.
     fn current<'a>(
