@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::live::Live;
 use crate::mapping::datasets::Datasets;
 use crate::mapping::datasets::loader::{Loader, Means};
+use crate::metrics::Metrics;
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
 use crate::tmdb::TmdbClient;
@@ -47,6 +48,8 @@ pub struct App {
     pub connections: Connections,
     /// What is going on, for whoever watches.
     pub live: Arc<Live>,
+    /// What is counted and measured.
+    pub metrics: Metrics,
     /// Runs that go on, so that a shutdown can wait for them.
     pub tasks: TaskTracker,
     stopping: CancellationToken,
@@ -81,6 +84,7 @@ impl App {
             config.anilist.token.clone(),
             config.anilist.username.clone(),
         );
+        let metrics = Metrics::new(outbound.tally());
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
             config,
@@ -95,6 +99,7 @@ impl App {
             datasets,
             connections: Connections::default(),
             live,
+            metrics,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             owners: AtomicU64::new(0),

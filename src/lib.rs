@@ -25,6 +25,7 @@ pub mod domain;
 pub mod error;
 pub mod live;
 pub mod mapping;
+pub mod metrics;
 pub mod outbound;
 pub mod store;
 pub mod sync;

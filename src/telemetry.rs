@@ -9,8 +9,10 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
@@ -27,6 +29,9 @@ const LINES_PER_WRITE: usize = 256;
 
 /// Only what this program says of itself is kept; libraries speak to the console alone.
 const OWN_TARGET: &str = "anilist_trakt_sync";
+
+/// The name of the span that a request's lines belong to; its field `id` is the request's number.
+pub const REQUEST: &str = "request";
 
 /// The other end of the persistent layer.
 #[derive(Debug)]
@@ -103,14 +108,24 @@ pub struct Persistent {
     clock: Clock,
 }
 
-impl<S: Subscriber> Layer<S> for Persistent {
-    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Persistent {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id).filter(|span| span.name() == REQUEST) else { return };
+        let mut number = RequestNumber::default();
+        attributes.record(&mut number);
+        span.extensions_mut().insert(number);
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let metadata = event.metadata();
         if *metadata.level() > Level::INFO || !metadata.target().starts_with(OWN_TARGET) {
             return;
         }
         let mut message = Message::default();
         event.record(&mut message);
+        if *metadata.level() <= Level::WARN {
+            message.name_request(event, &context);
+        }
         let line = NewLogLine {
             message: message.text + &message.fields,
             level: metadata.level().as_str().to_lowercase(),
@@ -126,6 +141,37 @@ impl<S: Subscriber> Layer<S> for Persistent {
 struct Message {
     text: String,
     fields: String,
+}
+
+impl Message {
+    /// Trouble is looked up by the number that the answer carried.
+    fn name_request<S: Subscriber + for<'a> LookupSpan<'a>>(
+        &mut self,
+        event: &Event<'_>,
+        context: &Context<'_, S>,
+    ) {
+        let mut spans = context.event_scope(event).into_iter().flatten();
+        let number =
+            spans.find_map(|span| Some(span.extensions().get::<RequestNumber>()?.0.clone()));
+        if let Some(number) = number {
+            // Writing to a string cannot fail.
+            let _ = write!(self.fields, " request={number}");
+        }
+    }
+}
+
+/// The number of a request, as its span has it.
+#[derive(Default)]
+struct RequestNumber(String);
+
+impl Visit for RequestNumber {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "id" {
+            value.clone_into(&mut self.0);
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
 }
 
 impl Visit for Message {

@@ -15,6 +15,7 @@ use super::error::{Fault, ProviderError, Upstream};
 use super::gate::Gate;
 use super::quota::Quota;
 use super::request::{Bucket, Request, Retry};
+use super::tally::Tally;
 use super::{classify, retry};
 use crate::clock::Clock;
 
@@ -98,6 +99,7 @@ struct Inner {
     gates: [Gate; Bucket::ALL.len()],
     sent: [AtomicU64; Bucket::ALL.len()],
     last: [Mutex<Option<Outcome>>; Upstream::ALL.len()],
+    tally: Tally,
 }
 
 /// How a request ended.
@@ -116,7 +118,8 @@ impl Outbound {
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
         let last = Upstream::ALL.map(|_| Mutex::new(None));
-        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last })))
+        let tally = Tally::default();
+        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last, tally })))
     }
 
     /// Sends a request and reads the answer.
@@ -149,6 +152,11 @@ impl Outbound {
         stats
     }
 
+    /// Everything that was counted.
+    pub fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
     /// The time by this client's clock.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
@@ -178,7 +186,11 @@ impl Outbound {
                     .adjust(|fault, backoff| {
                         let patience = self.patience(request);
                         let delay = retry::delay(fault, backoff?, self.now(), patience)?;
-                        gate.pay_for_repeat().then_some(delay)
+                        let repeats = gate.pay_for_repeat();
+                        if repeats {
+                            self.0.tally.repeated(request.bucket.upstream());
+                        }
+                        repeats.then_some(delay)
                     })
                     .await
             }
@@ -196,7 +208,8 @@ impl Outbound {
         self.0.sent[request.bucket as usize].fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
         let result = self.prepared(request).send().await.map_err(broken);
-        let status = result.as_ref().map_or(0, |response| response.status().as_u16());
+        let status = result.as_ref().ok().map(|response| response.status().as_u16());
+        self.0.tally.asked(upstream, status);
         let (method, path) = (request.method.as_str(), request.url.path());
         let ms = began.elapsed().as_millis();
         tracing::debug!(%upstream, method, path, status, ms, "asked");

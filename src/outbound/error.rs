@@ -29,6 +29,18 @@ impl Upstream {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::AniList, Self::Trakt, Self::Tmdb, Self::Otaku, Self::Fribbs, Self::AniBridge];
+
+    /// The name in the API and in counts.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::AniList => "anilist",
+            Self::Trakt => "trakt",
+            Self::Tmdb => "tmdb",
+            Self::Otaku => "otaku",
+            Self::Fribbs => "fribbs",
+            Self::AniBridge => "anibridge",
+        }
+    }
 }
 
 impl fmt::Display for Upstream {

@@ -12,6 +12,7 @@ mod gate;
 mod quota;
 mod request;
 mod retry;
+mod tally;
 
 pub use answer::Answer;
 pub(crate) use client::plain_client;
@@ -19,3 +20,4 @@ pub use client::{BuildError, Limits, Outbound, Outcome, Stats};
 pub use download::Download;
 pub use error::{Fault, ProviderError, Upstream};
 pub use request::{Bucket, Request, Retry};
+pub use tally::Tally;

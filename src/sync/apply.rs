@@ -276,6 +276,9 @@ impl<'a> Applier<'a> {
             let is_unknown = unknown.contains(&play.item);
             if is_unknown { PlayOutcome::Refused } else { PlayOutcome::Accepted }
         });
+        let accepted = batch.iter().filter(|play| !unknown.contains(&play.item)).count();
+        self.app.metrics.plays("accepted", accepted);
+        self.app.metrics.plays("refused", batch.len() - accepted);
         let mut ids = Vec::new();
         for play in batch {
             ids.push(play.anilist_id);

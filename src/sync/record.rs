@@ -52,6 +52,7 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
     };
     log(&row, outcome);
     app.store.write(&app.account, vec![Write::Run(row.clone())]).await?;
+    app.metrics.run_ended(&row);
     app.live.end(&row);
     Ok(())
 }

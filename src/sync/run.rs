@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tracing::Instrument as _;
 
 use super::apply::{Applied, apply};
 use super::backup::{self, Backup};
@@ -55,7 +56,8 @@ pub struct Prepared {
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let task = app.tasks.spawn(locked_run(Arc::clone(app), mode, trigger));
+    let running = locked_run(Arc::clone(app), mode, trigger);
+    let task = app.tasks.spawn(running.in_current_span());
     task.await.map_err(|cause| Error::Internal(format!("the run ended early: {cause}")))?
 }
 

@@ -16,6 +16,8 @@ use std::sync::Arc;
 use self::removal::Removal;
 use self::standing::{Standing, accepted, taken};
 use self::target::{Target, arrived, posted_later};
+use tracing::Instrument as _;
+
 use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
 use super::record;
@@ -41,7 +43,7 @@ pub struct Preview {
 
 /// Undoes a run, in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn undo(app: &Arc<App>, id: RunId) -> Result<Report> {
-    let task = app.tasks.spawn(locked_undo(Arc::clone(app), id));
+    let task = app.tasks.spawn(locked_undo(Arc::clone(app), id).in_current_span());
     task.await.map_err(|cause| Error::Internal(format!("the undo ended early: {cause}")))?
 }
 

@@ -28,6 +28,7 @@ mod suggestions;
 mod sync;
 mod trakt_auth;
 mod unmapped;
+mod watch;
 
 pub use router::{api_description, router};
 pub use serve::serve;

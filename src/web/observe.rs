@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use super::params::{Query, anilist_id};
 use crate::app::App;
 use crate::connections::Connection;
 use crate::domain::{AnilistId, RunId};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{LogLine, Progress, RunState, Write, keys};
 use crate::sync::lock::running_since;
 use crate::sync::run::next_automated_run;
@@ -224,6 +226,17 @@ pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Conn
 pub(super) struct Health {
     /// `ok`, or `ready`.
     status: &'static str,
+}
+
+/// What is counted and measured, in the text format that Prometheus reads.
+#[utoipa::path(
+    get, path = "/metrics", tag = "watch",
+    responses((status = 200, content_type = "application/openmetrics-text", body = String)),
+)]
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response> {
+    let text = app.metrics.text(&app).await;
+    let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
+    Ok(([(CONTENT_TYPE, crate::metrics::CONTENT_TYPE)], text).into_response())
 }
 
 /// Whether the process is alive. Needs no token.

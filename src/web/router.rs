@@ -2,11 +2,10 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
 
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
-    plan, runs, search, session, suggestions, sync, trakt_auth, unmapped,
+    plan, runs, search, session, suggestions, sync, trakt_auth, unmapped, watch,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -34,7 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn(log_request))
+        .layer(from_fn_with_state(Arc::clone(&app), watch::watch))
         .with_state(app)
 }
 
@@ -66,6 +65,7 @@ fn observing() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(observe::healthz))
         .routes(routes!(observe::readyz))
+        .routes(routes!(observe::metrics))
         .routes(routes!(observe::status))
         .routes(routes!(observe::connections))
         .routes(routes!(observe::logs))
@@ -127,14 +127,4 @@ fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
     Error::Internal(format!("a handler panicked: {text}")).into_response()
-}
-
-async fn log_request(request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let ms = began.elapsed().as_millis();
-    tracing::debug!(target: "http", %method, path, status, ms, "answered");
-    response
 }

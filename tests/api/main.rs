@@ -20,6 +20,7 @@ mod envelope;
 mod events;
 mod explain;
 mod mappings;
+mod metrics;
 mod observe;
 mod params;
 mod plan;

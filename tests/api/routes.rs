@@ -116,7 +116,9 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
     add(Kind::Health, &[("GET", "/healthz"), ("GET", "/readyz")]);
     add(Kind::SignIn, &[("POST", "/api/sign-in")]);
     add(Kind::Public, &[("GET", "/sign-in"), ("GET", "/favicon.ico"), ("GET", "/assets/{path}")]);
-    for page in ["/", "/sync", "/mappings", "/manual", "/logs", "/docs", "/openapi.json"] {
+    for page in
+        ["/metrics", "/", "/sync", "/mappings", "/manual", "/logs", "/docs", "/openapi.json"]
+    {
         add(Kind::Page, &[("GET", page)]);
     }
     add(

@@ -157,3 +157,20 @@ async fn log_lines_are_told_as_they_happen_and_a_listener_does_not_hold_up_the_e
     assert!(heard.contains("[otaku] Index replaced"), "{heard}");
     assert_eq!(service.terminate().await, Some(0));
 }
+
+#[tokio::test]
+async fn trouble_in_the_log_names_the_request_that_met_it() {
+    let (_demo, settings) = services(&[("OTAKU_DB_URL", "http://127.0.0.1:1/none")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&settings, &folder, &[]).await;
+    let request =
+        service.request("GET", "/api/refresh-otaku").header("x-request-id", "from-a-proxy");
+    assert_eq!(request.send().await.unwrap().status(), 502);
+    let (_, logs) = service.get("/api/logs").await;
+    let lines: Vec<&str> =
+        logs.as_array().unwrap().iter().map(|line| line["message"].as_str().unwrap()).collect();
+    let failed = lines.iter().find(|line| line.contains("Refresh failed")).unwrap();
+    assert!(failed.ends_with(" request=from-a-proxy"), "{lines:?}");
+    let console = service.end().await;
+    assert!(console.iter().any(|line| line.contains("from-a-proxy")), "{console:?}");
+}

@@ -190,6 +190,7 @@ impl<'a> Removal<'a> {
         for play in batch {
             let was_there = !missing.contains(&play.id) || self.unanswered.contains(&play.id);
             self.removed += usize::from(was_there);
+            self.app.metrics.plays("removed", usize::from(was_there));
             self.target.groups[play.group].plays[play.at].outcome =
                 if was_there { PlayOutcome::Removed } else { PlayOutcome::Gone };
             touched.push(play.group);

@@ -1,0 +1,216 @@
+//! What the service counts and measures, in the text format that Prometheus reads (OpenMetrics 1.0).
+//!
+//! Counts grow as things happen. What can be looked up is looked up when somebody asks.
+
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::app::App;
+use crate::outbound::{Tally, Upstream};
+use crate::store::{RunRow, RunState};
+use crate::trakt::SignIn;
+
+/// The content type of [`Metrics::text`].
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// From a page to a long run, in seconds.
+const BUCKETS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0];
+
+type Seconds = Gauge<f64, AtomicU64>;
+
+/// What is counted and measured.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Answered, Counter>,
+    durations: Family<Route, Histogram>,
+    runs: Family<Ended, Counter>,
+    plays: Family<Became, Counter>,
+    looked_up: LookedUp,
+}
+
+/// What is looked up when somebody asks.
+#[derive(Debug, Default)]
+struct LookedUp {
+    store_up: Gauge,
+    store_answer: Seconds,
+    waiting: Gauge,
+    running: Gauge,
+    dataset_age: Family<Named, Seconds>,
+    dataset_entries: Family<Named, Gauge>,
+    sign_in_left: Family<Named, Seconds>,
+    left_alone: Family<Named, Gauge>,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Ended {
+    mode: String,
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Became {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Named {
+    name: &'static str,
+}
+
+impl Metrics {
+    /// Nothing counted yet, but for what the tally has.
+    pub fn new(tally: &Tally) -> Self {
+        let mut registry = Registry::with_prefix("anilist_trakt_sync");
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "This program", version);
+        tally.register(&mut registry);
+        let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
+        let metrics = Self {
+            registry,
+            requests: Family::default(),
+            durations: Family::new_with_constructor(histogram),
+            runs: Family::default(),
+            plays: Family::default(),
+            looked_up: LookedUp::default(),
+        };
+        metrics.registered()
+    }
+
+    fn registered(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register("http_requests", "Requests that were answered", self.requests.clone());
+        let help = "How long it took until an answer began";
+        registry.register_with_unit("http_duration", help, Unit::Seconds, self.durations.clone());
+        registry.register("runs", "Runs that ended, by mode and state", self.runs.clone());
+        registry.register("plays", "Plays by what became of them on Trakt", self.plays.clone());
+        self.looked_up.register(registry);
+        self
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let (method, route) = (method.to_owned(), route.to_owned());
+        self.durations.get_or_create(&Route { route: route.clone() }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&Answered { method, route, status }).inc();
+    }
+
+    /// A run ended.
+    pub fn run_ended(&self, row: &RunRow) {
+        let state = match row.state {
+            RunState::Running => "running",
+            RunState::Complete => "complete",
+            RunState::Partial => "partial",
+            RunState::Failed => "failed",
+        };
+        self.runs.get_or_create(&Ended { mode: row.mode.clone(), state }).inc();
+    }
+
+    /// Trakt answered to so many plays in this way: `accepted`, `refused` or `removed`.
+    pub fn plays(&self, outcome: &'static str, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.plays.get_or_create(&Became { outcome }).inc_by(count);
+    }
+
+    /// All of it as text. A store that is down takes nothing away but what it alone knows.
+    pub async fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
+        self.looked_up.look(app).await;
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+impl LookedUp {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("store_up", "Whether the store answers", self.store_up.clone());
+        let help = "How long the store took to answer just now";
+        let answer = self.store_answer.clone();
+        registry.register_with_unit("store_answer", help, Unit::Seconds, answer);
+        registry.register("queue_titles", "Titles that wait for a decision", self.waiting.clone());
+        registry.register("run_in_progress", "Whether a run goes on here", self.running.clone());
+        let help = "Since a mapping file was last fetched or found unchanged";
+        registry.register_with_unit("dataset_age", help, Unit::Seconds, self.dataset_age.clone());
+        let help = "AniList entries of a mapping file";
+        registry.register("dataset_entries", help, self.dataset_entries.clone());
+        let help = "Until a sign-in ends, if nothing renews it";
+        let left = self.sign_in_left.clone();
+        registry.register_with_unit("sign_in_left", help, Unit::Seconds, left);
+        let help = "Whether a service is left alone because it keeps failing or asked to wait";
+        registry.register("upstream_left_alone", help, self.left_alone.clone());
+    }
+
+    async fn look(&self, app: &App) {
+        let now = app.clock.now();
+        let began = Instant::now();
+        let is_up = app.store.ping().await.is_ok();
+        self.store_answer.set(began.elapsed().as_secs_f64());
+        self.store_up.set(is_up.into());
+        self.running.set(app.live.run().is_some().into());
+        for upstream in Upstream::ALL {
+            let is_left_alone = app.outbound.closed(upstream).is_some();
+            self.left_alone.get_or_create(&Named { name: upstream.id() }).set(is_left_alone.into());
+        }
+        self.sign_ins(app, now).await;
+        if is_up {
+            self.stored(app, now).await;
+        }
+    }
+
+    async fn sign_ins(&self, app: &App, now: Timestamp) {
+        let trakt = match app.trakt_auth.state().await {
+            Ok(SignIn::SignedIn { expires_at, .. }) => expires_at,
+            _ => None,
+        };
+        let ends = [(Upstream::AniList, app.anilist.token_expiry()), (Upstream::Trakt, trakt)];
+        for (upstream, end) in ends {
+            let name = Named { name: upstream.id() };
+            match end {
+                Some(end) => drop(self.sign_in_left.get_or_create(&name).set(seconds(now, end))),
+                None => drop(self.sign_in_left.remove(&name)),
+            }
+        }
+    }
+
+    /// What cannot be read stays as it was: the store is told of above.
+    async fn stored(&self, app: &App, now: Timestamp) {
+        if let Ok(queue) = app.store.unmapped(&app.account).await {
+            let waiting = queue.iter().filter(|row| !row.ignored).count();
+            self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        }
+        for upstream in [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge] {
+            let name = Named { name: upstream.id() };
+            if let Ok(Some(info)) = app.store.dataset_info(name.name).await {
+                self.dataset_age.get_or_create(&name).set(seconds(info.last_sync, now));
+                let count = i64::try_from(info.count).unwrap_or(i64::MAX);
+                self.dataset_entries.get_or_create(&name).set(count);
+            }
+        }
+    }
+}
+
+fn seconds(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64()
+}

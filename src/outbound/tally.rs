@@ -1,0 +1,46 @@
+//! What went out and what came back, counted for whoever watches the service.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+
+use super::error::Upstream;
+
+/// Requests to the other services. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    asked: Family<Asked, Counter>,
+    repeated: Family<Service, Counter>,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Asked {
+    service: &'static str,
+    /// The status, or `none` when there was no answer.
+    status: String,
+}
+
+#[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Service {
+    service: &'static str,
+}
+
+impl Tally {
+    /// Lists the counts.
+    pub fn register(&self, registry: &mut Registry) {
+        let help = "Requests to other services by the status of the answer, repeats included";
+        registry.register("upstream_requests", help, self.asked.clone());
+        let help = "Requests to other services that were sent again";
+        registry.register("upstream_retries", help, self.repeated.clone());
+    }
+
+    pub(super) fn asked(&self, upstream: Upstream, status: Option<u16>) {
+        let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        self.asked.get_or_create(&Asked { service: upstream.id(), status }).inc();
+    }
+
+    pub(super) fn repeated(&self, upstream: Upstream) {
+        self.repeated.get_or_create(&Service { service: upstream.id() }).inc();
+    }
+}

@@ -1,0 +1,61 @@
+//! Every request has a number that its log lines carry, and is counted.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use aws_lc_rs::rand;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+use crate::app::App;
+use crate::telemetry::REQUEST;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest number that is taken over from a proxy.
+const LONGEST: usize = 64;
+
+pub(super) async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = given(request.headers()).unwrap_or_else(made);
+    let method = request.method().clone();
+    // Addresses that no route has are one, or a stranger could make ever more counts.
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or("none", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!(target: "anilist_trakt_sync", REQUEST, id, %method, route);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    span.in_scope(|| {
+        let ms = took.as_millis();
+        tracing::debug!(target: "http", status, ms, "answered");
+    });
+    app.metrics.answered(known(method.as_str()), &route, status, took);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The number that a proxy gave the request, if it is one.
+fn given(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-_.".contains(&c);
+    let is_good = (1..=LONGEST).contains(&id.len()) && id.bytes().all(is_plain);
+    is_good.then(|| id.to_owned())
+}
+
+fn made() -> String {
+    let mut bytes = [0; 8];
+    // Without chance to draw from, requests share a number; nothing rests on it.
+    let _ = rand::fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+/// A method of HTTP, or none: anybody may make one up.
+fn known(method: &str) -> &str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    if KNOWN.contains(&method) { method } else { "other" }
+}
