@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::mapping::datasets::Datasets;
 use crate::mapping::datasets::loader::{Loader, Means};
 use crate::metrics::Metrics;
+use crate::notify::Notifier;
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
 use crate::tmdb::TmdbClient;
@@ -48,6 +49,8 @@ pub struct App {
     pub connections: Connections,
     /// What is going on, for whoever watches.
     pub live: Arc<Live>,
+    /// Tells a person what happened, where a webhook is set.
+    pub notifier: Option<Notifier>,
     /// What is counted and measured.
     pub metrics: Metrics,
     /// Runs that go on, so that a shutdown can wait for them.
@@ -84,6 +87,12 @@ impl App {
             config.anilist.token.clone(),
             config.anilist.username.clone(),
         );
+        let told = config.webhook.clone();
+        let notifier = told.map(|webhook| {
+            let sending = (outbound.clone(), clock.clone());
+            let kept = (Arc::clone(&store), account.clone());
+            Notifier::new(webhook, sending, kept, Arc::clone(&trakt_auth), anilist.token_expiry())
+        });
         let metrics = Metrics::new(outbound.tally());
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
@@ -99,6 +108,7 @@ impl App {
             datasets,
             connections: Connections::default(),
             live,
+            notifier,
             metrics,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

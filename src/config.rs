@@ -6,6 +6,7 @@
 mod keys;
 mod problems;
 mod store;
+mod webhook;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,6 +19,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::notify::Webhook;
 use crate::vault::Vault;
 
 pub use self::problems::{Problem, Problems};
@@ -55,6 +57,8 @@ pub struct Config {
     pub rewatches: bool,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
+    /// `WEBHOOK_URL` and `WEBHOOK_FORMAT`: where a person is told what happened.
+    pub webhook: Option<Webhook>,
     /// Who may ask for what.
     pub access: AccessConfig,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
@@ -273,6 +277,7 @@ impl Reader<'_> {
             },
             rewatches: self.switch("SYNC_REWATCHES"),
             vault: self.vault(),
+            webhook: self.webhook(),
             access: AccessConfig {
                 app_token: self.secret("APP_TOKEN"),
                 cron_secret: self.secret("CRON_SECRET"),

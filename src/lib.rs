@@ -26,6 +26,7 @@ pub mod error;
 pub mod live;
 pub mod mapping;
 pub mod metrics;
+pub mod notify;
 pub mod outbound;
 pub mod store;
 pub mod sync;

@@ -30,7 +30,9 @@ pub(super) fn fault(
         _ if answer.is_success() => None,
         Upstream::Trakt => Some(trakt(answer, now)),
         Upstream::Tmdb => Some(tmdb(answer, now)),
-        Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge => Some(common(answer, now)),
+        Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge | Upstream::Webhook => {
+            Some(common(answer, now))
+        }
     }
 }
 

@@ -64,7 +64,11 @@ impl Limits {
             Bucket::TraktWrite if self.trakt_write_interval.is_zero() => None,
             Bucket::TraktWrite => Some(Quota::one_each(self.trakt_write_interval)),
             Bucket::Tmdb => Some(Quota::new(TMDB_PER_10_SECONDS, Duration::from_secs(10))),
-            Bucket::TraktAuth | Bucket::Otaku | Bucket::Fribbs | Bucket::AniBridge => None,
+            Bucket::TraktAuth
+            | Bucket::Otaku
+            | Bucket::Fribbs
+            | Bucket::AniBridge
+            | Bucket::Webhook => None,
         }
     }
 }
@@ -147,6 +151,8 @@ impl Outbound {
                 Upstream::Trakt => &mut stats.trakt,
                 Upstream::Tmdb => &mut stats.tmdb,
                 Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge => &mut stats.datasets,
+                // Told to a person, asked of nobody.
+                Upstream::Webhook => continue,
             } += count;
         }
         stats
@@ -210,7 +216,9 @@ impl Outbound {
         let result = self.prepared(request).send().await.map_err(broken);
         let status = result.as_ref().ok().map(|response| response.status().as_u16());
         self.0.tally.asked(upstream, status);
-        let (method, path) = (request.method.as_str(), request.url.path());
+        // Whoever has the address of a webhook can write there.
+        let path = if upstream == Upstream::Webhook { "/…" } else { request.url.path() };
+        let method = request.method.as_str();
         let ms = began.elapsed().as_millis();
         tracing::debug!(%upstream, method, path, status, ms, "asked");
         match result {

@@ -23,12 +23,21 @@ pub enum Upstream {
     Fribbs,
     /// The host of the AniBridge mapping file.
     AniBridge,
+    /// Where a person is told what happened.
+    Webhook,
 }
 
 impl Upstream {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::AniList, Self::Trakt, Self::Tmdb, Self::Otaku, Self::Fribbs, Self::AniBridge];
+    pub const ALL: [Self; 7] = [
+        Self::AniList,
+        Self::Trakt,
+        Self::Tmdb,
+        Self::Otaku,
+        Self::Fribbs,
+        Self::AniBridge,
+        Self::Webhook,
+    ];
 
     /// The name in the API and in counts.
     pub fn id(self) -> &'static str {
@@ -39,6 +48,7 @@ impl Upstream {
             Self::Otaku => "otaku",
             Self::Fribbs => "fribbs",
             Self::AniBridge => "anibridge",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -52,6 +62,7 @@ impl fmt::Display for Upstream {
             Self::Otaku => "Otaku",
             Self::Fribbs => "Fribbs",
             Self::AniBridge => "AniBridge",
+            Self::Webhook => "the webhook",
         })
     }
 }

@@ -28,10 +28,12 @@ pub enum Bucket {
     Fribbs,
     /// The host of the AniBridge file.
     AniBridge,
+    /// Where a person is told what happened.
+    Webhook,
 }
 
 impl Bucket {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::AniList,
         Self::TraktRead,
         Self::TraktWrite,
@@ -40,6 +42,7 @@ impl Bucket {
         Self::Otaku,
         Self::Fribbs,
         Self::AniBridge,
+        Self::Webhook,
     ];
 
     /// Whom the request goes to.
@@ -51,6 +54,7 @@ impl Bucket {
             Self::Otaku => Upstream::Otaku,
             Self::Fribbs => Upstream::Fribbs,
             Self::AniBridge => Upstream::AniBridge,
+            Self::Webhook => Upstream::Webhook,
         }
     }
 
@@ -63,6 +67,7 @@ impl Bucket {
             Upstream::Otaku => Self::Otaku,
             Upstream::Fribbs => Self::Fribbs,
             Upstream::AniBridge => Self::AniBridge,
+            Upstream::Webhook => Self::Webhook,
         }
     }
 }
@@ -114,11 +119,25 @@ impl Request {
     pub fn post(bucket: Bucket, url: &str, body: &impl Serialize) -> Result<Self, ProviderError> {
         let body =
             serde_json::to_vec(body).map_err(|cause| malformed(bucket, &cause.to_string()))?;
+        Self::post_bytes(bucket, url, body, "application/json")
+    }
+
+    /// Sends a text. Never repeated, unless [`Self::retry`] says otherwise.
+    pub fn post_text(bucket: Bucket, url: &str, text: &str) -> Result<Self, ProviderError> {
+        Self::post_bytes(bucket, url, text.as_bytes().to_vec(), "text/plain; charset=utf-8")
+    }
+
+    fn post_bytes(
+        bucket: Bucket,
+        url: &str,
+        body: Vec<u8>,
+        kind: &'static str,
+    ) -> Result<Self, ProviderError> {
         let mut request = Self::get(bucket, url)?;
         request.method = Method::POST;
         request.body = Some(body);
         request.retry = Retry::Never;
-        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         Ok(request)
     }
 

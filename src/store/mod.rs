@@ -58,11 +58,13 @@ pub mod keys {
     pub const TRAKT_BACKUP_COPY: &str = "trakt:backup:copy";
     /// A sign-in to Trakt by a code, while it waits for the person.
     pub const TRAKT_DEVICE: &str = "trakt:device";
+    /// What a person was told through the webhook, so that it is not told again and again.
+    pub const NOTIFIED: &str = "status:notified";
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 14] = [
+    pub(super) const OF_ACCOUNT: [&str; 15] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -76,6 +78,7 @@ pub mod keys {
         TRAKT_BACKUP,
         TRAKT_BACKUP_COPY,
         TRAKT_DEVICE,
+        NOTIFIED,
         ANILIST_VIEWER,
     ];
 

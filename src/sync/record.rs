@@ -1,6 +1,7 @@
 //! A run as it stands in the history of runs, from its beginning to its end.
 
 use serde_json::{Value, json};
+use tracing::Instrument as _;
 
 use super::modes::Trigger;
 use super::report::Report;
@@ -54,6 +55,10 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
     app.store.write(&app.account, vec![Write::Run(row.clone())]).await?;
     app.metrics.run_ended(&row);
     app.live.end(&row);
+    if let Some(notifier) = app.notifier.clone() {
+        // In a task of its own: nobody waits for the other end, but the end of the process does.
+        app.tasks.spawn(notifier.run_ended(row).in_current_span());
+    }
     Ok(())
 }
 

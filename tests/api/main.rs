@@ -34,3 +34,4 @@ mod suggestions;
 mod sync;
 mod trakt_auth;
 mod unmapped;
+mod webhook;

@@ -4,8 +4,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anilist-trakt-sync");
@@ -13,7 +14,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_anilist-trakt-sync");
 /// A running service. It is killed when dropped.
 pub(crate) struct Process {
     child: Child,
-    lines: Lines<BufReader<ChildStderr>>,
+    lines: UnboundedReceiver<String>,
     seen: Vec<String>,
     pub(crate) address: String,
 }
@@ -34,6 +35,21 @@ pub(crate) async fn page(address: &str) -> String {
     request.send().await.unwrap().text().await.unwrap()
 }
 
+/// The lines of a process, read as they come: one that nobody reads stops writing, and with it
+/// everything else that it does.
+fn drained(output: ChildStderr) -> UnboundedReceiver<String> {
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(output).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
 impl Process {
     /// Starts it in a folder of its own with just these settings, and waits until it listens.
     pub(crate) async fn start(
@@ -45,10 +61,10 @@ impl Process {
         command.args(arguments).env_clear().current_dir(folder.path()).env("PORT", "0");
         command.envs(settings.iter().map(|(name, value)| (name, value)));
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut lines = drained(child.stderr.take().unwrap());
         let mut seen = Vec::new();
         loop {
-            let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("{seen:?}"));
+            let line = lines.recv().await.unwrap_or_else(|| panic!("{seen:?}"));
             seen.push(line.clone());
             if let Some((_, address)) = line.split_once("Listening on ") {
                 let address = address.split('"').next().unwrap().to_owned();
@@ -77,7 +93,7 @@ impl Process {
     /// Waits until it writes this.
     pub(crate) async fn wait_for_line(&mut self, wanted: &str) {
         while !self.seen.iter().any(|line| line.contains(wanted)) {
-            let line = self.lines.next_line().await.unwrap();
+            let line = self.lines.recv().await;
             self.seen.push(line.unwrap_or_else(|| panic!("no {wanted} in {:?}", self.seen)));
         }
     }
@@ -106,7 +122,7 @@ impl Process {
     /// Ends it and gives everything it wrote.
     pub(crate) async fn end(mut self) -> Vec<String> {
         self.signal();
-        while let Some(line) = self.lines.next_line().await.unwrap() {
+        while let Some(line) = self.lines.recv().await {
             self.seen.push(line);
         }
         std::mem::take(&mut self.seen)

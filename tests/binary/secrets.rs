@@ -24,7 +24,8 @@ fn needles(settings: &Settings) -> Vec<String> {
     let secret = ["TOKEN", "SECRET", "KEY"];
     let configured = settings.iter().filter(|(name, _)| secret.iter().any(|s| name.contains(s)));
     let configured = configured.flat_map(|(_, value)| value.split(',').map(str::to_owned));
-    let handed_out = ["demo-access-", "demo-refresh-", "device-", "code-"].map(str::to_owned);
+    let handed_out = ["demo-access-", "demo-refresh-", "device-", "code-", "TOKEN-in-an-address"]
+        .map(str::to_owned);
     configured.chain(handed_out).collect()
 }
 
@@ -100,9 +101,10 @@ async fn no_secret_of_a_whole_life_is_in_any_log_answer_export_or_file() {
     let (demo, settings) = services(&[]).await;
     let folder = tempfile::tempdir().unwrap();
     let token = "the-token-of-this-service";
-    let access = [("APP_TOKEN", token), ("CRON_SECRET", "tick-tock-tick-tock")];
+    let hook = ("WEBHOOK_URL", "http://127.0.0.1:1/TOKEN-in-an-address");
+    let access = [("APP_TOKEN", token), ("CRON_SECRET", "tick-tock-tick-tock"), hook];
     let loud = [("RUST_LOG", "trace"), ("LOG_FORMAT", "json")];
-    let open = with(&settings, &[access[0], access[1], loud[0], loud[1]]);
+    let open = with(&settings, &[access[0], access[1], access[2], loud[0], loud[1]]);
     let service = Process::start(&open, &folder, &[]).await;
     demo.expire_access_tokens();
     let report = ask(&service, "POST", "/api/watching-sync", token).await;

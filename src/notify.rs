@@ -1,0 +1,180 @@
+//! Telling a person, through a webhook, what they would want to know without looking: what was
+//! posted, that a run failed, that a sign-in is about to end.
+
+mod message;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use self::message::{Message, News, Titles};
+use crate::clock::Clock;
+use crate::domain::AccountId;
+use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry, Upstream};
+use crate::store::{RunRow, RunState, Store, StoreError, Write, keys};
+use crate::trakt::{SignIn, TraktAuth};
+
+/// How long the other end may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The same failure is told again after so long.
+const TELL_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+/// AniList's tokens cannot be renewed, and a new one takes a person.
+const ANILIST_WARNING: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// A Trakt sign-in that nothing renews.
+const TRAKT_WARNING: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// How the other end wants to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A Discord webhook (<https://discord.com/developers/docs/resources/webhook#execute-webhook>).
+    Discord,
+    /// A topic of ntfy, told by its headers (<https://docs.ntfy.sh/publish/>).
+    Ntfy,
+    /// All of it as one JSON object.
+    Json,
+}
+
+/// Where news go.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// The address. Whoever has it can write there.
+    pub url: SecretString,
+    /// The form.
+    pub format: Format,
+}
+
+/// What tells the news.
+#[derive(Debug, Clone)]
+pub struct Notifier {
+    webhook: Webhook,
+    outbound: Outbound,
+    store: Arc<dyn Store>,
+    account: AccountId,
+    clock: Clock,
+    trakt: Arc<TraktAuth>,
+    anilist_ends: Option<Timestamp>,
+}
+
+/// What was told already, so that nobody is told the same every few hours.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Told {
+    failure: Option<(String, Timestamp)>,
+    anilist_ends: Option<Timestamp>,
+    trakt_ends: Option<Timestamp>,
+}
+
+impl Notifier {
+    /// Tells by this webhook. `anilist_ends` is when AniList's token does.
+    pub fn new(
+        webhook: Webhook,
+        (outbound, clock): (Outbound, Clock),
+        (store, account): (Arc<dyn Store>, AccountId),
+        trakt: Arc<TraktAuth>,
+        anilist_ends: Option<Timestamp>,
+    ) -> Self {
+        Self { webhook, outbound, store, account, clock, trakt, anilist_ends }
+    }
+
+    /// Tells how a run ended, where that is news, and of sign-ins that end. What cannot be told is
+    /// logged, and nothing else comes of it.
+    pub async fn run_ended(self, row: RunRow) {
+        if let Err(cause) = self.tell(&row).await {
+            tracing::warn!("[Webhook] Nobody could be told of run {}: {cause}", row.id);
+        }
+    }
+
+    async fn tell(&self, row: &RunRow) -> Result<(), Trouble> {
+        let before = self.told().await?;
+        let mut told = Told { failure: None, ..before };
+        for news in self.news(row, before.failure, &mut told).await? {
+            self.send(&news.message()).await?;
+        }
+        self.remember(&told).await
+    }
+
+    async fn news(
+        &self,
+        row: &RunRow,
+        before: Option<(String, Timestamp)>,
+        told: &mut Told,
+    ) -> Result<Vec<News>, Trouble> {
+        let (now, mut news) = (self.clock.now(), Vec::new());
+        if row.state == RunState::Failed {
+            let failed = News::failed(row);
+            let code = row.report["code"].as_str().unwrap_or_default().to_owned();
+            let is_known = |(known, at): &(String, Timestamp)| {
+                *known == code && now.duration_since(*at) < TELL_AGAIN
+            };
+            match before.filter(is_known) {
+                Some(known) => told.failure = Some(known),
+                None => (told.failure, news) = (Some((code, now)), vec![failed]),
+            }
+        } else if row.report["synced"].as_u64().is_some_and(|synced| synced > 0) {
+            let groups = self.store.run_plays(&self.account, row.id).await?;
+            let plays = groups.iter().flat_map(|group| &group.plays);
+            news.push(News::posted(row, Titles::of(plays)));
+        }
+        news.extend(self.endings(told).await);
+        Ok(news)
+    }
+
+    /// Sign-ins that end before long, each told once.
+    async fn endings(&self, told: &mut Told) -> Vec<News> {
+        let trakt = match self.trakt.state().await {
+            Ok(SignIn::SignedIn { expires_at, renews: false }) => expires_at,
+            _ => None,
+        };
+        let now = self.clock.now();
+        let is_near = |end: &Timestamp, warning| end.duration_since(now) < warning;
+        let ends = [
+            (Upstream::AniList, self.anilist_ends, ANILIST_WARNING, &mut told.anilist_ends),
+            (Upstream::Trakt, trakt, TRAKT_WARNING, &mut told.trakt_ends),
+        ];
+        let mut news = Vec::new();
+        for (upstream, end, warning, told) in ends {
+            let Some(end) = end.filter(|end| is_near(end, warning)) else { continue };
+            if told.replace(end) != Some(end) {
+                news.push(News::SignInEnds { service: upstream, ends_at: end });
+            }
+        }
+        news
+    }
+
+    async fn told(&self) -> Result<Told, Trouble> {
+        let stored = self.store.config(&self.account, &[keys::NOTIFIED]).await?;
+        let text = stored.into_iter().flatten().next();
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    async fn remember(&self, told: &Told) -> Result<(), Trouble> {
+        let value = serde_json::to_string(told).ok();
+        let write = Write::Config { key: keys::NOTIFIED, value };
+        Ok(self.store.write(&self.account, vec![write]).await?)
+    }
+
+    async fn send(&self, message: &Message) -> Result<(), Trouble> {
+        let url = self.webhook.url.expose_secret();
+        let request = match self.webhook.format {
+            Format::Discord => Request::post(Bucket::Webhook, url, &message.for_discord())?,
+            Format::Json => Request::post(Bucket::Webhook, url, &message.as_json())?,
+            Format::Ntfy => Request::post_text(Bucket::Webhook, url, message.text())?
+                .header("title", message.title())
+                .header("tags", message.tag()),
+        };
+        // To be told twice is better than not at all.
+        self.outbound.send(&request.retry(Retry::Safe).timeout(TIMEOUT)).await?;
+        Ok(())
+    }
+}
+
+/// Why nobody was told.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Webhook(#[from] ProviderError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
