@@ -101,17 +101,9 @@ impl Notifier {
         before: Option<(String, Timestamp)>,
         told: &mut Told,
     ) -> Result<Vec<News>, Trouble> {
-        let (now, mut news) = (self.clock.now(), Vec::new());
+        let mut news = Vec::new();
         if row.state == RunState::Failed {
-            let failed = News::failed(row);
-            let code = row.report["code"].as_str().unwrap_or_default().to_owned();
-            let is_known = |(known, at): &(String, Timestamp)| {
-                *known == code && now.duration_since(*at) < TELL_AGAIN
-            };
-            match before.filter(is_known) {
-                Some(known) => told.failure = Some(known),
-                None => (told.failure, news) = (Some((code, now)), vec![failed]),
-            }
+            news.extend(failure(row, before, self.clock.now(), told));
         } else if row.report["synced"].as_u64().is_some_and(|synced| synced > 0) {
             let groups = self.store.run_plays(&self.account, row.id).await?;
             let plays = groups.iter().flat_map(|group| &group.plays);
@@ -168,6 +160,20 @@ impl Notifier {
         self.outbound.send(&request.retry(Retry::Safe).timeout(TIMEOUT)).await?;
         Ok(())
     }
+}
+
+/// A failed run is news, unless it failed for the same reason before, and not long ago.
+fn failure(
+    row: &RunRow,
+    before: Option<(String, Timestamp)>,
+    now: Timestamp,
+    told: &mut Told,
+) -> Option<News> {
+    let code = row.report["code"].as_str().unwrap_or_default().to_owned();
+    let known = before.filter(|(known, at)| *known == code && now.duration_since(*at) < TELL_AGAIN);
+    let is_news = known.is_none();
+    told.failure = known.or(Some((code, now)));
+    is_news.then(|| News::failed(row))
 }
 
 /// Why nobody was told.
