@@ -20,6 +20,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use crate::notify::Webhook;
+use crate::schedule::Schedule;
 use crate::vault::Vault;
 
 pub use self::problems::{Problem, Problems};
@@ -30,9 +31,6 @@ const DEMO_LIMITS: [(&str, &str); 3] = [
     ("TRAKT_GETS_PER_5MIN", "60000"),
     ("TRAKT_WRITE_INTERVAL_MS", "100"),
 ];
-
-/// Variables of the documented set that this version does not act on.
-const NOT_BUILT: [&str; 1] = ["SYNC_SCHEDULE"];
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -51,6 +49,8 @@ pub struct Config {
     pub tmdb: TmdbConfig,
     /// Addresses of the mapping files.
     pub datasets: DatasetConfig,
+    /// `SYNC_SCHEDULE`: when to sync by itself; never unless set.
+    pub schedule: Option<Schedule>,
     /// Bounds on what one run does.
     pub limits: Limits,
     /// `SYNC_REWATCHES`: whether what was watched again is posted too. Default: no.
@@ -210,7 +210,6 @@ impl Config {
     pub fn from_values(values: &HashMap<String, String>) -> Result<Self, Problems> {
         let mut reader = Reader { values, problems: Vec::new() };
         let config = reader.config();
-        reader.refuse_what_is_not_built();
         if reader.problems.is_empty() { Ok(config) } else { Err(Problems(reader.problems)) }
     }
 }
@@ -257,6 +256,7 @@ impl Reader<'_> {
             listen: self.listen(),
             store: self.store(),
             timezone: self.timezone(),
+            schedule: self.schedule(),
             anilist: self.anilist(),
             trakt: self.trakt(),
             tmdb: TmdbConfig {
@@ -416,14 +416,18 @@ impl Reader<'_> {
         );
     }
 
-    /// What a later version will read must not be ignored in silence by this one.
-    fn refuse_what_is_not_built(&mut self) {
-        for variable in NOT_BUILT {
-            if self.text(variable).is_some() {
-                let message = "is set, and this version cannot do that yet".to_owned();
-                self.report(variable, message, "leave it out; state is kept in DATA_DIR");
-            }
+    fn schedule(&mut self) -> Option<Schedule> {
+        let text = self.text("SYNC_SCHEDULE")?.to_owned();
+        let zone = TimeZone::get(self.text("TIMEZONE").unwrap_or("UTC")).unwrap_or(TimeZone::UTC);
+        let schedule = Schedule::parse(&text, zone);
+        if schedule.is_none() {
+            self.report(
+                "SYNC_SCHEDULE",
+                format!("is not a cron pattern of five fields: {text}"),
+                "write one such as 17 */6 * * *, which is every six hours; TIMEZONE is its zone",
+            );
         }
+        schedule
     }
 
     fn timezone(&mut self) -> TimeZone {

@@ -28,6 +28,7 @@ pub mod mapping;
 pub mod metrics;
 pub mod notify;
 pub mod outbound;
+pub mod schedule;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

@@ -10,7 +10,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::{telemetry, web};
+use anilist_trakt_sync::{schedule, telemetry, web};
 use tokio::net::TcpListener;
 
 use super::{Outcome, open_store};
@@ -42,6 +42,9 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let writing = sink.write_to(store, Arc::clone(&app.live));
     tracing::info!("Listening on http://{address}");
     app.tasks.spawn(seal_what_is_saved(Arc::clone(&app)));
+    if let Some(schedule) = app.config.schedule.clone() {
+        app.tasks.spawn(schedule::keep(Arc::clone(&app), schedule));
+    }
     web::serve(app, listener, ended()).await?;
     writing.flush().await;
     Ok(())

@@ -33,7 +33,8 @@ pub(super) struct Status {
     last_manual_sync: Option<String>,
     /// When a scheduler last began one.
     last_automated_sync: Option<String>,
-    /// Before this, a scheduler's next call runs nothing.
+    /// When the service syncs by itself (`SYNC_SCHEDULE`), or before when a scheduler's call runs
+    /// nothing.
     next_automated_sync: Option<Timestamp>,
     /// When the completed part of the library was last synced.
     last_completed_sync: Option<String>,
@@ -73,7 +74,7 @@ pub(super) async fn status(
     let (last_completed_sync, last_watching_sync) = (next(), next());
     let waiting = app.store.unmapped(&app.account).await?;
     Ok(Json(Status {
-        next_automated_sync: last_automated_sync.as_deref().and_then(next_automated),
+        next_automated_sync: next_automated(&app, last_automated_sync.as_deref()),
         last_manual_sync,
         last_automated_sync,
         last_completed_sync,
@@ -84,8 +85,12 @@ pub(super) async fn status(
     }))
 }
 
-fn next_automated(last: &str) -> Option<Timestamp> {
-    last.parse().ok().map(next_automated_run)
+/// By the service's own schedule, or else by what a scheduler's call would do.
+fn next_automated(app: &App, last: Option<&str>) -> Option<Timestamp> {
+    match &app.config.schedule {
+        Some(schedule) => schedule.after(app.clock.now()),
+        None => last?.parse().ok().map(next_automated_run),
+    }
 }
 
 /// A run of a killed process is still recorded as running, so the lock decides.

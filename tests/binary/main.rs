@@ -9,7 +9,9 @@ mod tokens;
 
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
+use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::store::{SqliteStore, Store as _, Write, keys};
 use process::{Process, run_to_end, verify};
 use serde_json::Value;
 use std::time::Duration;
@@ -173,4 +175,27 @@ async fn trouble_in_the_log_names_the_request_that_met_it() {
     assert!(failed.ends_with(" request=from-a-proxy"), "{lines:?}");
     let console = service.end().await;
     assert!(console.iter().any(|line| line.contains("from-a-proxy")), "{console:?}");
+}
+
+#[tokio::test]
+async fn a_sync_that_was_missed_is_made_up_for_and_a_first_one_waits_for_its_time() {
+    let (demo, settings) = services(&[("SYNC_SCHEDULE", "0 3 * * *")]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&settings, &folder, &[]).await;
+    let (_, status) = service.get("/api/status").await;
+    assert!(status["nextAutomatedSync"].as_str().unwrap().ends_with("T03:00:00Z"), "{status}");
+    assert_eq!(service.terminate().await, Some(0));
+    assert_eq!(demo.stats().history_posts, 0);
+
+    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+    let two_days_ago = (Clock::System.now() - Duration::from_hours(48)).to_string();
+    let missed = Write::Config { key: keys::LAST_RUN_AUTO, value: Some(two_days_ago) };
+    store.write(&AccountId::default(), vec![missed]).await.unwrap();
+    drop(store);
+    let mut service = Process::start(&settings, &folder, &[]).await;
+    service.wait_for_line("full run 1 complete").await;
+    assert!(demo.stats().history_posts > 0);
+    let (_, runs) = service.get("/api/runs").await;
+    assert_eq!((&runs["count"], &runs["items"][0]["trigger"]), (&1.into(), &"auto".into()));
+    assert_eq!(service.terminate().await, Some(0));
 }
