@@ -5,6 +5,7 @@
 
 mod keys;
 mod problems;
+mod spelling;
 mod store;
 mod webhook;
 
@@ -180,6 +181,13 @@ impl Config {
         let mut values = read_dot_env()?;
         values.extend(environment());
         Self::from_values(&values)
+    }
+
+    /// The names in `.env` that this program does not know, each with the one that was perhaps
+    /// meant.
+    pub fn unknown_names() -> Vec<(String, Option<&'static str>)> {
+        let names = read_dot_env().map(|values| values.into_keys().collect()).unwrap_or_default();
+        spelling::unknown(names)
     }
 
     /// A configuration for the built-in demonstration: the imitated services instead of the real

@@ -21,6 +21,7 @@ pub mod config;
 pub mod connections;
 pub mod demo;
 pub mod device;
+pub mod doctor;
 pub mod domain;
 pub mod error;
 pub mod live;

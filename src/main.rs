@@ -14,13 +14,13 @@ fn main() -> ExitCode {
         Err(cause) => return failed(&cause),
     };
     match runtime.block_on(cli::run(arguments)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(ended) => ended.into(),
         Err(cause) => failed(cause.as_ref()),
     }
 }
 
 #[expect(clippy::print_stderr, reason = "this is what a person who started it reads")]
-fn failed(cause: &dyn Error) -> ExitCode {
+fn failed(cause: &(dyn Error + 'static)) -> ExitCode {
     eprintln!("error: {}", cause.to_string().trim_end());
-    ExitCode::FAILURE
+    cli::code(cause)
 }

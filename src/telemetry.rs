@@ -4,6 +4,7 @@
 //! task writes what has gathered in one go, so that logging never waits for the store.
 
 use std::fmt::Write as _;
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -11,6 +12,7 @@ use tokio::task::JoinHandle;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -30,6 +32,9 @@ const LINES_PER_WRITE: usize = 256;
 /// Only what this program says of itself is kept; libraries speak to the console alone.
 const OWN_TARGET: &str = "anilist_trakt_sync";
 
+/// Where it is logged how a run ended.
+const ENDED: &str = "anilist_trakt_sync::sync::record";
+
 /// The name of the span that a request's lines belong to; its field `id` is the request's number.
 pub const REQUEST: &str = "request";
 
@@ -44,10 +49,25 @@ pub fn init(format: LogFormat, filter: &str, clock: Clock) -> LogSink {
     let (layer, sink) = persistent(clock);
     let registry = Registry::default().with(EnvFilter::new(filter)).with(layer);
     let console = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let console = console.with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Pretty => registry.with(console.with_target(false)).init(),
         LogFormat::Json => registry.with(console.json()).init(),
     }
+    sink
+}
+
+/// The same for a command that a person waits for: its own lines are kept, and only trouble is told.
+/// Call once.
+pub fn init_quiet(clock: Clock) -> LogSink {
+    let (layer, sink) = persistent(clock);
+    let console = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let console = console.without_time().with_target(false);
+    let console = console.with_ansi(std::io::stderr().is_terminal());
+    // How a run ended is the command's own answer.
+    let trouble = Targets::new().with_default(LevelFilter::WARN);
+    let console = console.with_filter(trouble.with_target(ENDED, LevelFilter::OFF));
+    Registry::default().with(layer.with_filter(LevelFilter::INFO)).with(console).init();
     sink
 }
 

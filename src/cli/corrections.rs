@@ -10,18 +10,14 @@ use anilist_trakt_sync::store::{self, MappingKind, MediaType, Write};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::{Outcome, anilist_id};
+use super::{Outcome, anilist_id, say};
 
 #[derive(Subcommand)]
 pub(super) enum Mapping {
     /// Says which show or film a title is, and where in it.
     Add(NewMapping),
     /// Lists the mappings made by hand.
-    List {
-        /// Prints them as JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    List,
     /// Takes a mapping back.
     Remove {
         /// The AniList id, or the address of the title.
@@ -69,11 +65,7 @@ pub(super) enum Override {
         to: Slot,
     },
     /// Lists the overrides.
-    List {
-        /// Prints them as JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    List,
     /// Takes an override back.
     Remove {
         #[command(flatten)]
@@ -114,7 +106,7 @@ pub(super) enum File {
     },
 }
 
-pub(super) async fn mapping(app: &App, what: Mapping) -> Outcome {
+pub(super) async fn mapping(app: &App, what: Mapping, json: bool) -> Outcome {
     let all = app.store.mappings(&app.account).await?;
     let by_hand = |mapping: &store::Mapping| mapping.kind == MappingKind::Manual;
     match what {
@@ -123,11 +115,11 @@ pub(super) async fn mapping(app: &App, what: Mapping) -> Outcome {
             write(app, Write::Mapping(new.stored(app))).await?;
             say(&text)
         }
-        Mapping::List { json: true } => {
+        Mapping::List if json => {
             let all: Vec<_> = all.into_iter().filter(by_hand).collect();
             say(&serde_json::to_string_pretty(&all)?)
         }
-        Mapping::List { json: false } => {
+        Mapping::List => {
             all.iter().filter(|mapping| by_hand(mapping)).try_for_each(|m| say(&line(m)))
         }
         Mapping::Remove { title } => {
@@ -176,7 +168,7 @@ fn line(mapping: &store::Mapping) -> String {
     format!("{} → {kind}{}{season}{after}{name}", mapping.anilist_id, mapping.trakt_id)
 }
 
-pub(super) async fn correct(app: &App, what: Override) -> Outcome {
+pub(super) async fn correct(app: &App, what: Override, json: bool) -> Outcome {
     let all = app.store.overrides(&app.account).await?;
     match what {
         Override::Add { which, to } => {
@@ -185,8 +177,8 @@ pub(super) async fn correct(app: &App, what: Override) -> Outcome {
             write(app, Write::Override(correction)).await?;
             say(&text)
         }
-        Override::List { json: true } => say(&serde_json::to_string_pretty(&all)?),
-        Override::List { json: false } => all.iter().try_for_each(|one| say(&spelt(one))),
+        Override::List if json => say(&serde_json::to_string_pretty(&all)?),
+        Override::List => all.iter().try_for_each(|one| say(&spelt(one))),
         Override::Remove { which } => {
             let wanted = which.to(Slot { season: 0, number: 0 });
             let same = |one: &&store::Override| {
@@ -276,8 +268,4 @@ fn slot(text: &str) -> Result<Slot, String> {
 
 async fn write(app: &App, write: Write) -> Outcome {
     Ok(app.store.write(&app.account, vec![write]).await?)
-}
-
-fn say(text: &str) -> Outcome {
-    Ok(writeln!(std::io::stdout(), "{text}")?)
 }

@@ -1,11 +1,21 @@
 //! The command line.
 
+mod api;
 mod corrections;
+mod doctor;
 mod explain;
+mod look;
+mod progress;
 mod serve;
+mod shell;
+mod sign_in;
 mod state;
+mod sync;
+mod trouble;
 
 use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anilist_trakt_sync::app::App;
@@ -15,12 +25,18 @@ use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::store::{self, Store};
 use clap::{Parser, Subcommand};
 
+use self::api::Api;
+use self::trouble::{CODES, Ended, Trouble};
+
 /// Keeps a Trakt watch history true to an AniList anime list.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(version, about, after_help = CODES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Prints what the API answers, as JSON.
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Subcommand)]
@@ -31,14 +47,64 @@ enum Command {
     Demo,
     /// Asks a running service on this machine whether it is alive.
     Health,
+    /// Posts what was watched and is not on Trakt yet.
+    Sync(sync::Sync),
+    /// Says what a sync would post, and what not and why; the same as `sync --dry-run`.
+    Plan(sync::Plan),
+    /// Fetches the mapping files again, or one of them.
+    Refresh {
+        /// Which file; all of them when left out.
+        file: Option<sync::File>,
+    },
+    /// Signs in to a service.
+    #[command(subcommand)]
+    Auth(sign_in::Auth),
+    /// Looks for what is likeliest to be wrong with the set-up, each with the next step.
+    Doctor,
+    /// Tells how the service stands: its syncs, its connections, what waits.
+    Status,
+    /// Lists the last runs, or one run with its plays.
+    Runs {
+        /// The number of a run.
+        id: Option<u64>,
+    },
+    /// Takes the plays of a run off Trakt again.
+    Undo {
+        /// The number of the run.
+        id: u64,
+        /// Says what would be removed, and removes nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// What waits for a decision, and deciding it.
+    Unmapped {
+        #[command(subcommand)]
+        what: Option<look::Unmapped>,
+    },
+    /// Places on Trakt to choose from for a title.
+    Suggest {
+        /// The AniList id, or the address of the title.
+        #[arg(value_parser = anilist_id)]
+        title: AnilistId,
+    },
+    /// Looks for a show or film on Trakt by its title.
+    Search {
+        /// The title, or a part of it.
+        text: String,
+    },
+    /// Starts a title afresh; what Trakt has already is still not posted again.
+    Forget {
+        /// The AniList id, or the address of the title.
+        #[arg(value_parser = anilist_id)]
+        title: AnilistId,
+    },
+    /// Prints the newest log lines that are kept, the oldest first.
+    Logs,
     /// Tells why a title is placed where it is: every candidate and every check.
     Explain {
         /// The AniList id, or the address of the title.
         #[arg(value_parser = anilist_id)]
         title: AnilistId,
-        /// Prints what GET /api/explain answers.
-        #[arg(long)]
-        json: bool,
     },
     /// Which show or film a title is, where you know better.
     #[command(subcommand)]
@@ -58,28 +124,62 @@ enum Command {
         /// Such as 2026-11-01 or 2026-11-01T12:00:00Z.
         to: String,
     },
+    /// Prints what a shell needs to complete these commands.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page.
+    Man,
 }
 
-type Outcome = Result<(), Box<dyn Error>>;
+type Answer<T> = Result<T, Box<dyn Error>>;
+type Outcome = Answer<()>;
 
 /// Does what was asked for.
-pub(crate) async fn run(arguments: Arguments) -> Outcome {
-    match arguments.command.unwrap_or(Command::Serve) {
+pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended> {
+    let done = match command.unwrap_or(Command::Serve) {
+        Command::Sync(what) => return sync::sync(what, json).await,
+        Command::Plan(what) => sync::plan(&what, json).await,
+        Command::Undo { id, dry_run } => return sync::undo(id, dry_run, json).await,
+        Command::Refresh { file } => sync::refresh(file, json).await,
         Command::Serve => serve::serve(Config::load()?).await,
         Command::Demo => serve::demo().await,
         Command::Health => serve::health(&Config::load()?),
-        Command::Explain { title, json } => explain::explain(&*app()?, title, json).await,
-        Command::Mapping(what) => corrections::mapping(&*app()?, what).await,
-        Command::Override(what) => corrections::correct(&*app()?, what).await,
+        Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*app()?, json).await,
+        Command::Doctor => doctor::doctor(json).await,
+        Command::Status => look::status(&api()?, json).await,
+        Command::Runs { id } => look::runs(&api()?, id, json).await,
+        Command::Unmapped { what } => look::unmapped(&api()?, what, json).await,
+        Command::Suggest { title } => look::suggest(&api()?, title, json).await,
+        Command::Search { text } => look::search(&api()?, &text, json).await,
+        Command::Forget { title } => look::forget(&api()?, title, json).await,
+        Command::Logs => look::logs(&api()?, json).await,
+        Command::Explain { title } => explain::explain(&*app()?, title, json).await,
+        Command::Mapping(what) => corrections::mapping(&*app()?, what, json).await,
+        Command::Override(what) => corrections::correct(&*app()?, what, json).await,
         Command::Corrections(what) => corrections::file(&*app()?, what).await,
         Command::Export => state::export(&Config::load()?).await,
         Command::Import => state::import(&Config::load()?).await,
         Command::LookBack { to } => state::look_back(&Config::load()?, &to).await,
-    }
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::manual(),
+    };
+    done.map(|()| Ended::Done)
+}
+
+/// The exit code of a command that failed.
+pub(crate) fn code(cause: &(dyn Error + 'static)) -> ExitCode {
+    cause.downcast_ref::<Trouble>().map_or(ExitCode::FAILURE, Trouble::code)
+}
+
+/// The routes of the configured service, without the service. One may run beside it.
+fn api() -> Answer<Api> {
+    Ok(Api::new(&app()?))
 }
 
 /// The service's parts on the configured store, without the service. A service may run beside it.
-fn app() -> Result<Arc<App>, Box<dyn Error>> {
+fn app() -> Answer<Arc<App>> {
     let config = Config::load()?;
     let store = open_store(&config)?;
     Ok(App::new(config, Clock::System, store).map_err(|error| told(&error))?)
@@ -104,4 +204,22 @@ fn told(error: &anilist_trakt_sync::error::Error) -> String {
 fn anilist_id(text: &str) -> Result<AnilistId, String> {
     AnilistId::pasted(text)
         .ok_or_else(|| "is neither an AniList id nor a title's address".to_owned())
+}
+
+/// Prints a text and ends the line. A reader that has seen enough is no error.
+fn say(text: &str) -> Outcome {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Prints an answer as JSON, or what `readable` makes of it.
+fn show(
+    answer: &serde_json::Value,
+    json: bool,
+    readable: impl FnOnce(&serde_json::Value) -> String,
+) -> Outcome {
+    let text = if json { serde_json::to_string_pretty(answer)? } else { readable(answer) };
+    say(text.trim_end())
 }

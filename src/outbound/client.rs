@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use backon::Retryable;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{DATE, HeaderMap};
 use reqwest::redirect::Policy;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -104,6 +105,8 @@ struct Inner {
     sent: [AtomicU64; Bucket::ALL.len()],
     last: [Mutex<Option<Outcome>>; Upstream::ALL.len()],
     tally: Tally,
+    /// How far this machine's clock was ahead of another service's, when one last told the time.
+    ahead: Mutex<Option<SignedDuration>>,
 }
 
 /// How a request ended.
@@ -122,8 +125,8 @@ impl Outbound {
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
         let last = Upstream::ALL.map(|_| Mutex::new(None));
-        let tally = Tally::default();
-        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last, tally })))
+        let (tally, ahead) = (Tally::default(), Mutex::default());
+        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last, tally, ahead })))
     }
 
     /// Sends a request and reads the answer.
@@ -222,12 +225,29 @@ impl Outbound {
         let ms = began.elapsed().as_millis();
         tracing::debug!(%upstream, method, path, status, ms, "asked");
         match result {
-            Ok(response) => Ok((response, upstream)),
+            Ok(response) => {
+                self.compare_clocks(response.headers());
+                Ok((response, upstream))
+            }
             Err(fault) => {
                 self.learn(request.bucket, Some(&fault));
                 Err(fault)
             }
         }
+    }
+
+    fn compare_clocks(&self, headers: &HeaderMap) {
+        let told = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let told = told.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        if let Some(told) = told {
+            let ahead = self.now().duration_since(told.timestamp());
+            *self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+        }
+    }
+
+    /// How far this machine's clock is ahead of the other services', if one has told the time.
+    pub fn clock_ahead(&self) -> Option<SignedDuration> {
+        *self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {

@@ -90,6 +90,13 @@ impl Process {
         client().request(method.parse().unwrap(), format!("{}{path}", self.address))
     }
 
+    /// Waits until a run goes on.
+    pub(crate) async fn wait_until_running(&self) {
+        while self.get("/api/status").await.1["running"].is_null() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until it writes this.
     pub(crate) async fn wait_for_line(&mut self, wanted: &str) {
         while !self.seen.iter().any(|line| line.contains(wanted)) {

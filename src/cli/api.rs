@@ -1,0 +1,64 @@
+//! The command line asks the same routes as the page does, without a socket in between: what a
+//! command does, refuses and prints as JSON is what the API does.
+
+use std::sync::Arc;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::web;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::Answer;
+use super::trouble::Trouble;
+
+/// No answer is larger, in bytes: a plan of a million plays.
+const LARGEST: usize = 512 << 20;
+
+/// The routes, for who runs the program.
+#[derive(Clone)]
+pub(super) struct Api {
+    router: Router,
+    token: Option<String>,
+}
+
+impl Api {
+    pub(super) fn new(app: &Arc<App>) -> Self {
+        let token = app.config.access.app_token.as_ref();
+        let token = token.map(|token| format!("Bearer {}", token.expose_secret()));
+        Self { router: web::router(Arc::clone(app)), token }
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer<Value> {
+        self.ask("GET", path).await
+    }
+
+    pub(super) async fn post(&self, path: &str) -> Answer<Value> {
+        self.ask("POST", path).await
+    }
+
+    pub(super) async fn delete(&self, path: &str) -> Answer<Value> {
+        self.ask("DELETE", path).await
+    }
+
+    /// The answer of a route, or what stood against it.
+    async fn ask(&self, method: &str, path: &str) -> Answer<Value> {
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, token);
+        }
+        let request = request.body(Body::empty())?;
+        let response = match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let is_good = response.status().is_success();
+        let bytes = to_bytes(response.into_body(), LARGEST).await?;
+        let answer = serde_json::from_slice(&bytes)?;
+        if is_good { Ok(answer) } else { Err(Trouble::answered(&answer).into()) }
+    }
+}

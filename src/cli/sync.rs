@@ -1,0 +1,228 @@
+//! Previews, runs, and taking them back.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::telemetry;
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::Value;
+
+use super::api::Api;
+use super::trouble::Ended;
+use super::{Answer, Outcome, anilist_id, app, progress, say, show};
+
+#[derive(Args)]
+pub(super) struct Sync {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Says what would be posted, and posts nothing.
+    #[arg(long, global = true)]
+    dry_run: bool,
+    /// Far more plays than usual are meant.
+    #[arg(long, global = true)]
+    confirm: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Plan {
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Clone, Copy, Subcommand)]
+enum What {
+    /// What changed on the list; the whole list the first time (the default).
+    Full,
+    /// Everything that was watched to the end.
+    Completed,
+    /// Everything that is being watched.
+    Watching,
+    /// One title.
+    Show {
+        /// The AniList id, or the address of the title.
+        #[arg(value_parser = anilist_id)]
+        title: AnilistId,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum File {
+    Otaku,
+    Fribbs,
+    Anibridge,
+}
+
+impl What {
+    fn plan(self) -> String {
+        match self {
+            Self::Full => "/api/plan?mode=full".to_owned(),
+            Self::Completed => "/api/plan?mode=completed".to_owned(),
+            Self::Watching => "/api/plan?mode=watching".to_owned(),
+            Self::Show { title } => format!("/api/plan?anilistId={title}"),
+        }
+    }
+
+    fn run(self, confirm: bool) -> String {
+        let confirm = if confirm { "?confirm=1" } else { "" };
+        match self {
+            Self::Full => format!("/api/full-sync{confirm}"),
+            Self::Completed => format!("/api/completed-sync{confirm}"),
+            Self::Watching => format!("/api/watching-sync{confirm}"),
+            Self::Show { title } => format!("/api/sync?anilistId={title}"),
+        }
+    }
+}
+
+pub(super) async fn plan(Plan { what }: &Plan, json: bool) -> Outcome {
+    let app = app()?;
+    let path = what.unwrap_or(What::Full).plan();
+    let plan = progress::shown(&app, Api::new(&app).get(&path)).await?;
+    show(&plan, json, planned)
+}
+
+pub(super) async fn sync(Sync { what, dry_run, confirm }: Sync, json: bool) -> Answer<Ended> {
+    if dry_run {
+        return plan(&Plan { what }, json).await.map(|()| Ended::Done);
+    }
+    running(&what.unwrap_or(What::Full).run(confirm), json).await
+}
+
+pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
+    if dry_run {
+        let preview = Api::new(&app()?).post(&format!("/api/runs/{id}/undo?dry=1")).await?;
+        show(&preview, json, undoable)?;
+        return Ok(Ended::Done);
+    }
+    running(&format!("/api/runs/{id}/undo"), json).await
+}
+
+/// Runs, with the run's lines in the log as the service would have them.
+async fn running(path: &str, json: bool) -> Answer<Ended> {
+    let app = app()?;
+    let sink = telemetry::init_quiet(app.clock.clone());
+    let writing = sink.write_to(Arc::clone(&app.store), Arc::clone(&app.live));
+    let interrupted = tokio::spawn(stop_at_an_interrupt(Arc::clone(&app)));
+    let report = progress::shown(&app, Api::new(&app).post(path)).await;
+    interrupted.abort();
+    // What still has to be done, such as telling a person.
+    app.stop().await;
+    writing.flush().await;
+    let report = report?;
+    show(&report, json, reported)?;
+    Ok(if report["state"] == "partial" { Ended::Partly } else { Ended::Done })
+}
+
+/// Lets the run end between two batches. A second interrupt ends the program at once.
+async fn stop_at_an_interrupt(app: Arc<App>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let ended = tokio::signal::ctrl_c();
+        tracing::warn!("Stopping after the batch that is on its way; again to stop at once");
+        tokio::select! {
+            () = app.stop() => {}
+            _ = ended => std::process::exit(130),
+        }
+    }
+}
+
+pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
+    let app = app()?;
+    let files =
+        file.map_or_else(|| vec![File::Otaku, File::Fribbs, File::Anibridge], |one| vec![one]);
+    for file in files {
+        let name = file.to_possible_value().map(|value| value.get_name().to_owned());
+        let name = name.unwrap_or_default();
+        let path = format!("/api/refresh-{name}");
+        let answer = progress::shown(&app, Api::new(&app).post(&path)).await?;
+        let count = &answer["count"];
+        let changed = if answer["changed"] == true { "new" } else { "unchanged" };
+        if json {
+            say(&serde_json::to_string(&answer)?)?;
+        } else {
+            say(&format!("{name}: {count} entries, {changed}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// One line a title: how many plays go where.
+fn planned(plan: &Value) -> String {
+    let mut text = String::new();
+    let mut last: Option<(&Value, String)> = None;
+    for play in plan["plays"].as_array().into_iter().flatten() {
+        let place = match play["kind"].as_str() {
+            Some("movie") => format!("film {}", play["movie"]),
+            _ => format!("show {} S{}E{}", play["show"], play["season"], play["number"]),
+        };
+        let title = play["title"].as_str().unwrap_or_default();
+        if last.as_ref().is_none_or(|(id, _)| *id != &play["anilistId"]) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{title} (AniList {}, {})",
+                play["anilistId"],
+                word(play, "verdict")
+            );
+        }
+        let _ = writeln!(
+            text,
+            "  {:>4} → {place}  {}",
+            play["abs"].to_string(),
+            word(play, "watchedAt")
+        );
+        last = Some((&play["anilistId"], place));
+    }
+    for skipped in plan["skipped"].as_array().into_iter().flatten() {
+        let _ = writeln!(text, "not: {}: {}", word(skipped, "title"), word(skipped, "detail"));
+    }
+    let counts = &plan["counts"];
+    let _ = write!(
+        text,
+        "{} to post, {} on Trakt already, {} waiting for a decision, {} left for a later run",
+        counts["toPost"],
+        counts["alreadySynced"],
+        counts["skippedUnmapped"],
+        counts["leftForLater"]
+    );
+    if plan["needsConfirm"] == true {
+        text.push_str("\nThis is far more than usual: a run posts it only with --confirm.");
+    }
+    text
+}
+
+fn undoable(preview: &Value) -> String {
+    let counts = &preview["counts"];
+    format!(
+        "{} plays would be removed, {} are not on Trakt any more, {} other plays of the same stay",
+        counts["toRemove"], counts["alreadyGone"], counts["leftAlone"]
+    )
+}
+
+/// The sentence of a report and its counts.
+fn reported(report: &Value) -> String {
+    let mut text = word(report, "message").to_owned();
+    let counted = [
+        ("synced", "posted"),
+        ("alreadySynced", "on Trakt already"),
+        ("skippedUnmapped", "waiting for a decision"),
+        ("removed", "removed"),
+        ("remaining", "left"),
+    ];
+    for (field, what) in counted {
+        if let Some(count) = report[field].as_u64() {
+            let _ = write!(text, "\n{count:>6} {what}");
+        }
+    }
+    if let Some(cause) = report["cause"].as_str() {
+        let _ = write!(text, "\nwhy: {cause}");
+    }
+    if let Some(next) = report["nextAttempt"].as_str() {
+        let _ = write!(text, "\ngo on after {next}");
+    }
+    text
+}
+
+fn word<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap_or_default()
+}

@@ -1,0 +1,86 @@
+//! Names that were written otherwise than this program reads them.
+
+use std::sync::LazyLock;
+
+/// Every variable has its line there.
+const EXAMPLE: &str = include_str!("../../.env.example");
+
+/// Letters that may differ for a name to be taken as another one.
+const NEAR: usize = 3;
+
+static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let name = |line: &'static str| line.strip_prefix('#')?.split_once('=').map(|(name, _)| name);
+    let is_name = |name: &&str| {
+        name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    EXAMPLE.lines().filter_map(name).filter(is_name).collect()
+});
+
+/// Those that no variable has, in order, each with the nearest one that there is.
+pub(super) fn unknown(mut names: Vec<String>) -> Vec<(String, Option<&'static str>)> {
+    names.sort_unstable();
+    let unknown = names.into_iter().filter(|name| !KNOWN.contains(&name.as_str()));
+    unknown.map(|name| (nearest(&name), name)).map(|(near, name)| (name, near)).collect()
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let upper = name.to_ascii_uppercase();
+    let near = KNOWN.iter().map(|known| (distance(&upper, known), *known));
+    near.min().filter(|(distance, _)| *distance <= NEAR).map(|(_, known)| known)
+}
+
+/// How many letters have to be put in, taken out or changed (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.bytes().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in other.bytes().enumerate() {
+            let changed = corner + usize::from(a != b);
+            corner = row[j + 1];
+            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_spelt_otherwise_is_told_with_the_right_one() {
+        let given = ["TRAKT_CLIENTID", "anilist_username", "PORT", "SOMETHING_ELSE_ENTIRELY"];
+        let unknown = unknown(given.map(str::to_owned).into());
+        let expected = [
+            ("SOMETHING_ELSE_ENTIRELY", None),
+            ("TRAKT_CLIENTID", Some("TRAKT_CLIENT_ID")),
+            ("anilist_username", Some("ANILIST_USERNAME")),
+        ];
+        assert_eq!(unknown, expected.map(|(name, near)| (name.to_owned(), near)));
+    }
+
+    #[test]
+    fn every_variable_that_is_read_is_in_the_example() {
+        let source = [
+            include_str!("../config.rs"),
+            include_str!("store.rs"),
+            include_str!("keys.rs"),
+            include_str!("webhook.rs"),
+        ]
+        .concat();
+        let read =
+            ["self.text(\"", "self.secret(\"", "self.url(\"", "self.number(\"", "self.switch(\""];
+        let mut seen = 0;
+        for start in read {
+            for (_, name) in source
+                .match_indices(start)
+                .map(|(at, _)| source[at + start.len()..].split_once('"').unwrap())
+                .map(|(name, rest)| (rest, name))
+            {
+                seen += 1;
+                assert!(KNOWN.contains(&name), "{name} is not in .env.example");
+            }
+        }
+        assert!(seen > 20, "{seen}");
+    }
+}
