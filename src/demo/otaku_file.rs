@@ -4,8 +4,6 @@ use std::io;
 
 use rusqlite::{Connection, params};
 
-use crate::domain::ImdbId;
-
 use super::world::{Mapping, OtakuKind, OtakuRow};
 
 /// Builds the file and returns its bytes. Blocks on the disk.
@@ -55,7 +53,7 @@ fn insert(connection: &Connection, mapping: &Mapping, row: &OtakuRow) -> rusqlit
             mapping.anilist.0,
             row.tvdb.map(|id| id.0),
             row.tmdb,
-            row.imdb.as_ref().map(ImdbId::as_str),
+            row.imdb.map(|id| id.to_string()),
             row.trakt.map(i64::try_from).transpose().unwrap_or_default(),
             mapping.title,
             number,

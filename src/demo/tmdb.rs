@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::ImdbId;
+use crate::domain::{ImdbId, TvdbId};
 
 use super::http::{Credential, Reply, Request};
 use super::server::State;
@@ -59,18 +59,18 @@ fn movie_ids(state: &State, id: &str) -> Option<Value> {
 /// TMDB finds shows by both sources and films by IMDb only.
 fn find(state: &State, id: &str, source: Option<&str>) -> Reply {
     let catalogue = &state.world.catalogue;
-    let imdb = |other: Option<&str>| source == Some("imdb_id") && other == Some(id);
-    let tvdb = |other: Option<String>| source == Some("tvdb_id") && other.as_deref() == Some(id);
+    let is_it =
+        |by: &str, other: Option<String>| source == Some(by) && other.as_deref() == Some(id);
+    let imdb = |imdb: Option<ImdbId>| is_it("imdb_id", imdb.map(|imdb| imdb.to_string()));
+    let tvdb = |tvdb: Option<TvdbId>| is_it("tvdb_id", tvdb.map(|tvdb| tvdb.to_string()));
     if !matches!(source, Some("imdb_id" | "tvdb_id")) {
         return Reply::json(
             400,
             &refusal(5, "Invalid parameters: Your request parameters are incorrect."),
         );
     }
-    let shows = catalogue.shows().filter(|show| {
-        imdb(show.imdb.as_ref().map(ImdbId::as_str)) || tvdb(show.tvdb.map(|id| id.to_string()))
-    });
-    let movies = catalogue.movies().filter(|movie| imdb(movie.imdb.as_ref().map(ImdbId::as_str)));
+    let shows = catalogue.shows().filter(|show| imdb(show.imdb) || tvdb(show.tvdb));
+    let movies = catalogue.movies().filter(|movie| imdb(movie.imdb));
     let row = |id: Value, kind: &str, title: &str| {
         let name = if kind == "tv" { "name" } else { "title" };
         json!({"id": id, "media_type": kind, name: title, "adult": false, "original_language": "ja"})

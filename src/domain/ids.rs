@@ -1,10 +1,14 @@
 //! One newtype for every kind of id, so that a film's number can never be taken for a show's.
 
 use std::fmt;
+use std::num::NonZeroU64;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! numeric_id {
     ($($(#[$doc:meta])* $name:ident($inner:ty) to $most:tt;)*) => {$(
@@ -65,22 +69,20 @@ impl AnilistId {
     }
 }
 
-/// An IMDb title id such as `tt1234567`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(pattern = "^tt[0-9]{7,10}$")]
-pub struct ImdbId(String);
+/// An IMDb title id such as `tt1234567`: eight bytes, as the mapping files have tens of thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImdbId(NonZeroU64);
 
-impl ImdbId {
-    /// The id as IMDb writes it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+/// The digits that IMDb's ids have. Leading zeros are part of them.
+const IMDB_DIGITS: RangeInclusive<usize> = 7..=10;
+
+/// The bits beside the number that hold how many digits it is written with.
+const WIDTH_BITS: u32 = 4;
 
 impl fmt::Display for ImdbId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let width = (self.0.get() & ((1 << WIDTH_BITS) - 1)) as usize;
+        write!(f, "tt{:0width$}", self.0.get() >> WIDTH_BITS)
     }
 }
 
@@ -94,8 +96,18 @@ impl FromStr for ImdbId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix("tt").ok_or(InvalidImdbId)?;
-        let valid = (7..=10).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        valid.then(|| Self(text.to_owned())).ok_or(InvalidImdbId)
+        let is_id =
+            IMDB_DIGITS.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let number: u64 = digits.parse().ok().filter(|_| is_id).ok_or(InvalidImdbId)?;
+        // Not zero, as the width is not.
+        let packed = number << WIDTH_BITS | digits.len() as u64;
+        NonZeroU64::new(packed).map(Self).ok_or(InvalidImdbId)
+    }
+}
+
+impl Serialize for ImdbId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -104,6 +116,15 @@ impl<'de> Deserialize<'de> for ImdbId {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
+
+impl PartialSchema for ImdbId {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.pattern(Some("^tt[0-9]{7,10}$")).description(Some("An IMDb title id.")).into()
+    }
+}
+
+impl ToSchema for ImdbId {}
 
 /// The id of a show or film in a catalogue other than Trakt's. A TMDB number means nothing without
 /// saying whether a show or a film is meant.
@@ -154,7 +175,12 @@ mod tests {
     #[test]
     fn an_imdb_id_is_tt_and_digits() {
         assert_eq!("tt0213338".parse::<ImdbId>().map(|id| id.to_string()), Ok("tt0213338".into()));
-        for bad in ["", "tt", "tt12", "0213338", "tt02133x8", "nm0213338"] {
+        for good in ["tt0000000", "tt9999999999", "tt00000001"] {
+            assert_eq!(good.parse::<ImdbId>().map(|id| id.to_string()), Ok(good.into()));
+        }
+        assert_eq!(size_of::<Option<ImdbId>>(), 8, "the mapping files have tens of thousands");
+        let long = "tt12345678901";
+        for bad in ["", "tt", "tt12", "0213338", "tt02133x8", "nm0213338", "tt+213338", long] {
             assert_eq!(bad.parse::<ImdbId>(), Err(InvalidImdbId), "{bad}");
         }
     }

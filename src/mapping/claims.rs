@@ -155,7 +155,7 @@ fn anibridge_claim(row: &anibridge::Row) -> Option<Claim> {
     let (reference, rule) = match &row.target {
         Target::TmdbMovie(_) | Target::ImdbMovie(_) if row.uneven => return None,
         Target::TmdbMovie(id) => (Reference::film(ReferenceId::Tmdb(*id)), Rule::Film),
-        Target::ImdbMovie(id) => (Reference::film(ReferenceId::Imdb(id.clone())), Rule::Film),
+        Target::ImdbMovie(id) => (Reference::film(ReferenceId::Imdb(*id)), Rule::Film),
         Target::TvdbShow(id) => (Reference::show(ReferenceId::Tvdb(*id)), Rule::Unspecified),
         Target::TmdbShow(id) => {
             let rule =
@@ -171,7 +171,7 @@ fn otaku_claim(row: &otaku::Row) -> Option<Claim> {
     let ids = [
         row.trakt.map(|id| ReferenceId::Trakt(id.into())),
         row.tmdb.map(ReferenceId::Tmdb),
-        row.imdb.clone().map(ReferenceId::Imdb),
+        row.imdb.map(ReferenceId::Imdb),
         tvdb.map(ReferenceId::Tvdb),
     ];
     let references: Vec<_> =
@@ -194,7 +194,7 @@ fn fribbs_claims(row: &fribbs::Row) -> Vec<Claim> {
         .iter()
         .map(|&id| fribbs_film(vec![Reference::film(ReferenceId::Tmdb(id))]))
         .collect();
-    let imdb = || row.imdb.iter().cloned().map(ReferenceId::Imdb);
+    let imdb = || row.imdb.iter().copied().map(ReferenceId::Imdb);
     if row.is_film && claims.is_empty() {
         claims.extend(imdb().map(|id| fribbs_film(vec![Reference::film(id)])));
     }

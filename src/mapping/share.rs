@@ -198,7 +198,7 @@ impl SharedMapping {
             season: mapping.season,
             offset: mapping.offset,
             tmdb_id: mapping.tmdb_id,
-            imdb_id: mapping.imdb_id.clone(),
+            imdb_id: mapping.imdb_id,
             tvdb_id: mapping.tvdb_id,
             title: mapping.title.clone(),
         }
@@ -209,7 +209,7 @@ impl SharedMapping {
             anilist_id: self.anilist_id,
             trakt_id: self.trakt_id,
             tmdb_id: self.tmdb_id,
-            imdb_id: self.imdb_id.clone(),
+            imdb_id: self.imdb_id,
             tvdb_id: self.tvdb_id,
             kind: MappingKind::Manual,
             media_type: self.media_type,

@@ -71,7 +71,7 @@ fn mapping(world: &World, media: &Media, says: Says) -> Option<Mapping> {
             let fribbs = FribbsRow {
                 tmdb: Some(TmdbRef::Show(TmdbShowId(tmdb))),
                 tvdb: Some(TvdbId(series)),
-                imdb: movie(id)?.imdb.clone(),
+                imdb: movie(id)?.imdb,
                 season: Some(0),
                 offset,
             };

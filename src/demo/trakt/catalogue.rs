@@ -17,7 +17,7 @@ fn find_show<'a>(world: &'a World, id: &str) -> Option<&'a TraktShow> {
         return world.catalogue.show(number);
     }
     let named = |show: &&TraktShow| {
-        show.slug == id || show.imdb.as_ref().is_some_and(|imdb| imdb.as_str() == id)
+        show.slug == id || show.imdb.as_ref().is_some_and(|imdb| imdb.to_string() == id)
     };
     world.catalogue.shows().find(named)
 }
@@ -28,7 +28,7 @@ fn find_movie<'a>(world: &'a World, id: &str) -> Option<&'a TraktMovie> {
         return world.catalogue.movie(number);
     }
     let named = |movie: &&TraktMovie| {
-        movie.slug == id || movie.imdb.as_ref().is_some_and(|imdb| imdb.as_str() == id)
+        movie.slug == id || movie.imdb.as_ref().is_some_and(|imdb| imdb.to_string() == id)
     };
     world.catalogue.movies().find(named)
 }

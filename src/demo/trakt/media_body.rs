@@ -256,7 +256,7 @@ fn is_show(show: &TraktShow, ids: &Value) -> bool {
     ids["slug"].as_str() == Some(&show.slug)
         || same(show.tvdb.map(|id| id.0), &ids["tvdb"])
         || same(show.tmdb.map(|id| id.0), &ids["tmdb"])
-        || show.imdb.as_ref().is_some_and(|imdb| ids["imdb"].as_str() == Some(imdb.as_str()))
+        || show.imdb.as_ref().is_some_and(|imdb| ids["imdb"] == imdb.to_string())
 }
 
 fn is_movie(movie: &TraktMovie, ids: &Value) -> bool {
@@ -265,5 +265,5 @@ fn is_movie(movie: &TraktMovie, ids: &Value) -> bool {
     }
     ids["slug"].as_str() == Some(&movie.slug)
         || movie.tmdb.is_some_and(|id| ids["tmdb"].as_u64() == Some(u64::from(id.0)))
-        || movie.imdb.as_ref().is_some_and(|imdb| ids["imdb"].as_str() == Some(imdb.as_str()))
+        || movie.imdb.as_ref().is_some_and(|imdb| ids["imdb"] == imdb.to_string())
 }

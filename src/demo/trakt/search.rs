@@ -53,7 +53,7 @@ fn show_has(show: &TraktShow, source: &str, id: &str) -> bool {
         "trakt" => id.parse() == Ok(show.id),
         "tmdb" => show.tmdb.is_some_and(|tmdb| id.parse() == Ok(tmdb)),
         "tvdb" => show.tvdb.is_some_and(|tvdb| id.parse() == Ok(tvdb)),
-        _ => show.imdb.as_ref().is_some_and(|imdb| imdb.as_str() == id),
+        _ => show.imdb.as_ref().is_some_and(|imdb| imdb.to_string() == id),
     }
 }
 
@@ -62,7 +62,7 @@ fn movie_has(movie: &TraktMovie, source: &str, id: &str) -> bool {
     match source {
         "trakt" => id.parse() == Ok(movie.id),
         "tmdb" => movie.tmdb.is_some_and(|tmdb| id.parse() == Ok(tmdb)),
-        "imdb" => movie.imdb.as_ref().is_some_and(|imdb| imdb.as_str() == id),
+        "imdb" => movie.imdb.as_ref().is_some_and(|imdb| imdb.to_string() == id),
         _ => false,
     }
 }

@@ -101,11 +101,11 @@ impl Mapping {
     /// the show only (Otaku then says `a`).
     pub fn to_season(media: &Media, show: &TraktShow, season: Option<u16>, offset: u32) -> Self {
         let tmdb = show.tmdb.map(TmdbRef::Show);
-        let imdb = show.imdb.clone();
+        let imdb = show.imdb;
         let last = media.episodes.unwrap_or(1);
         let ranges = (format!("1-{last}"), format!("{}-{}", offset + 1, offset + last));
         Self {
-            fribbs: Some(FribbsRow { tmdb, tvdb: show.tvdb, imdb: imdb.clone(), season, offset }),
+            fribbs: Some(FribbsRow { tmdb, tvdb: show.tvdb, imdb, season, offset }),
             otaku: Some(OtakuRow {
                 kind: OtakuKind::Tv,
                 trakt: Some(show.id.0),
@@ -122,15 +122,9 @@ impl Mapping {
     /// Fribbs and Otaku both name this film.
     pub fn to_movie(media: &Media, movie: &TraktMovie) -> Self {
         let tmdb = movie.tmdb.map(TmdbRef::Movie);
-        let imdb = movie.imdb.clone();
+        let imdb = movie.imdb;
         Self {
-            fribbs: Some(FribbsRow {
-                tmdb,
-                tvdb: None,
-                imdb: imdb.clone(),
-                season: None,
-                offset: 0,
-            }),
+            fribbs: Some(FribbsRow { tmdb, tvdb: None, imdb, season: None, offset: 0 }),
             otaku: Some(OtakuRow {
                 kind: OtakuKind::Movie,
                 trakt: Some(movie.id.0),

@@ -191,7 +191,7 @@ mod tests {
                 "tvdb_id":267440,"season":{"tvdb":3,"tmdb":3},"episode_offset":{"tvdb":12,"tmdb":12}}"#,
         );
         assert_eq!((show.tmdb_show, show.season, show.offset), (Some(1429), Some(3), 12));
-        assert_eq!(show.imdb[0].as_str(), "tt2560140");
+        assert_eq!(show.imdb[0].to_string(), "tt2560140");
         let film = row(r#"{"type":"MOVIE","anilist_id":1,"themoviedb_id":{"movie":[5,6]}}"#);
         assert_eq!((film.is_film, film.tmdb_movies), (true, vec![5, 6]));
     }

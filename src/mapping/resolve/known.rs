@@ -48,7 +48,7 @@ pub(super) fn known_without_asking(
     let mut ambiguous = Vec::new();
     let from_otaku = snapshot.otaku.rows().iter().filter_map(|row| {
         let tvdb = row.tvdb.filter(|_| row.kind == MediaType::Show).map(ReferenceId::Tvdb);
-        let ids = [row.tmdb.map(ReferenceId::Tmdb), row.imdb.clone().map(ReferenceId::Imdb), tvdb];
+        let ids = [row.tmdb.map(ReferenceId::Tmdb), row.imdb.map(ReferenceId::Imdb), tvdb];
         Some((Origin::Dataset, row.kind, u64::from(row.trakt?), ids))
     });
     let from_saved = saved.iter().filter_map(|mapping| {

@@ -17,7 +17,7 @@ pub(super) async fn trakt_number(
     let external = match &reference.id {
         ReferenceId::Trakt(id) => return Ok(Some(*id)),
         ReferenceId::Tmdb(id) => ExternalId::Tmdb(*id),
-        ReferenceId::Imdb(id) => ExternalId::Imdb(id.clone()),
+        ReferenceId::Imdb(id) => ExternalId::Imdb(*id),
         ReferenceId::Tvdb(id) => ExternalId::Tvdb(TvdbId(*id)),
     };
     let found = app.trakt.search(&external, kind).await?;
