@@ -1,15 +1,16 @@
-//! What it costs to place a large library once everything is in memory: candidates, checks and
-//! verdicts of 3,700 entries, and comparing them with each other.
+//! What a large library costs once everything is in memory: placing its 3,850 entries, comparing
+//! them with each other, and planning their 50,050 plays.
 //!
 //! `cargo bench --bench placement`
 
 #![expect(clippy::unwrap_used, reason = "made-up data that does not fit ends the measurement")]
 
+use std::collections::HashMap;
 use std::hint::black_box;
 
 use anilist_trakt_sync::domain::{
     AnilistId, Entry, Episode, Format, FuzzyDate, ListStatus, Media, Show, Slot, Source, Titles,
-    TraktEpisodeId, TraktShowId,
+    TraktEpisodeId, TraktShowId, Watched,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
@@ -17,13 +18,15 @@ use anilist_trakt_sync::mapping::place::{
     Before, Case, Decision, ResolvedClaim, Shows, Target, decide,
 };
 use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
+use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
+use anilist_trakt_sync::sync::plan::{Inputs, Plan, Rewatches, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-/// As many as the largest lists have.
-const ENTRIES: u32 = 3_700;
+/// As many as the largest lists have, of 50,050 episodes.
+const ENTRIES: u32 = 3_850;
 /// Two entries a show: two cours of a season, as often as two seasons.
 const ENTRIES_PER_SHOW: u32 = 2;
 const EPISODES: u32 = 13;
@@ -126,15 +129,45 @@ fn compare(library: &Library, decisions: &[Decision]) -> usize {
     standoffs(&holders).len()
 }
 
+/// Nothing was synced before, and Trakt has nothing.
+fn plan_all(
+    library: &Library,
+    decisions: &HashMap<AnilistId, Decision>,
+    entries: &[Entry],
+) -> Plan {
+    let calendar = Calendar { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
+    plan(&Inputs {
+        entries,
+        decisions,
+        shows: &library.shows,
+        overrides: &[],
+        progress: &HashMap::new(),
+        queue: &HashMap::new(),
+        watched: Some(&Watched::default()),
+        rewatches: Rewatches::Off,
+        log: &WatchLog::default(),
+        calendar: &calendar,
+        max_plays: usize::MAX,
+    })
+}
+
 fn placement(criterion: &mut Criterion) {
     let library = library();
     let decisions = place(&library);
     assert!(decisions.iter().all(|decision| decision.placement.is_some()), "all have a place");
-    criterion.bench_function("place 3,700 entries", |bencher| {
+    criterion.bench_function("place 3,850 entries", |bencher| {
         bencher.iter(|| place(black_box(&library)));
     });
-    criterion.bench_function("compare 3,700 entries with each other", |bencher| {
+    criterion.bench_function("compare 3,850 entries with each other", |bencher| {
         bencher.iter(|| compare(black_box(&library), black_box(&decisions)));
+    });
+    let entries: Vec<Entry> = library.titles.iter().map(|(entry, _)| entry.clone()).collect();
+    let ids = entries.iter().map(|entry| entry.media.id);
+    let decided: HashMap<AnilistId, Decision> = ids.zip(decisions).collect();
+    let plays = plan_all(&library, &decided, &entries).plays().count();
+    assert_eq!(plays, 50_050, "every episode is posted");
+    criterion.bench_function("plan 50,050 plays", |bencher| {
+        bencher.iter(|| plan_all(black_box(&library), black_box(&decided), black_box(&entries)));
     });
 }
 

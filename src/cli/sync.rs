@@ -146,24 +146,18 @@ pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
     Ok(())
 }
 
-/// One line a title: how many plays go where.
+/// Each title with the plays of it and where they go, then what is left out, then the counts.
 fn planned(plan: &Value) -> String {
-    let mut text = String::new();
-    let mut last: Option<(&Value, String)> = None;
+    let (mut text, mut last) = (String::new(), None);
     for play in plan["plays"].as_array().into_iter().flatten() {
         let place = match play["kind"].as_str() {
             Some("movie") => format!("film {}", play["movie"]),
             _ => format!("show {} S{}E{}", play["show"], play["season"], play["number"]),
         };
-        let title = play["title"].as_str().unwrap_or_default();
-        if last.as_ref().is_none_or(|(id, _)| *id != &play["anilistId"]) {
-            // Writing to a string cannot fail.
-            let _ = writeln!(
-                text,
-                "{title} (AniList {}, {})",
-                play["anilistId"],
-                word(play, "verdict")
-            );
+        let (id, verdict) = (&play["anilistId"], word(play, "verdict"));
+        // Writing to a string cannot fail.
+        if last.replace(id) != Some(id) {
+            let _ = writeln!(text, "{} (AniList {id}, {verdict})", word(play, "title"));
         }
         let _ = writeln!(
             text,
@@ -171,7 +165,6 @@ fn planned(plan: &Value) -> String {
             play["abs"].to_string(),
             word(play, "watchedAt")
         );
-        last = Some((&play["anilistId"], place));
     }
     for skipped in plan["skipped"].as_array().into_iter().flatten() {
         let _ = writeln!(text, "not: {}: {}", word(skipped, "title"), word(skipped, "detail"));

@@ -1,6 +1,6 @@
 //! The description of the API (OpenAPI 3.1), put together from what each handler says of itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Extension;
 use axum::http::header;
@@ -15,6 +15,7 @@ use utoipa::{IntoResponses, PartialSchema as _, ToSchema as _};
 
 use super::access::{self, WayIn};
 use super::answers::{Anywhere, Failure};
+use super::router::api_description;
 use super::session;
 
 const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
@@ -28,16 +29,9 @@ const TAGS: [(&str, &str); 5] = [
     ("page", "What a browser shows"),
 ];
 
-/// The description as it is sent: made once, as it never changes.
-#[derive(Debug, Clone)]
-pub(super) struct Description(Arc<str>);
-
-impl Description {
-    pub(super) fn of(api: OpenApi) -> Self {
-        // What it is made of are texts, numbers and lists, so it can always be written.
-        Self(complete(api).to_json().unwrap_or_default().into())
-    }
-}
+/// The description as it is sent: made when it is first asked for, and kept.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Description(Arc<OnceLock<String>>);
 
 /// This description.
 #[utoipa::path(
@@ -45,9 +39,11 @@ impl Description {
     responses((status = 200, description = "OpenAPI 3.1.", body = Object)),
 )]
 pub(super) async fn description(
-    Extension(Description(text)): Extension<Description>,
+    Extension(Description(made)): Extension<Description>,
 ) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], text.to_string())
+    // What it is made of are texts, numbers and lists, so it can always be written.
+    let text = made.get_or_init(|| api_description().to_json().unwrap_or_default());
+    ([(header::CONTENT_TYPE, "application/json")], text.clone())
 }
 
 /// Adds what is the same for every route.

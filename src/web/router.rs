@@ -7,11 +7,14 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
 use axum::{Extension, Router};
+use pastey::paste;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
-use utoipa_axum::routes;
+use utoipa::Path as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{PathItemExt as _, routes};
 
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
@@ -20,14 +23,79 @@ use super::{
 use crate::app::App;
 use crate::error::Error;
 
+/// The only list of routes. What serves them and what describes them are both made from it, so that
+/// none is missing in either; the description alone takes longer to make than everything else that
+/// happens at the start, so it waits until somebody asks for it.
+macro_rules! routes_of_the_service {
+    ($make:ident) => {
+        $make! {
+            assets::{dashboard, sync, mappings, manual, logs, docs, sign_in, favicon, asset},
+            description::{description},
+            observe::{
+                healthz, readyz, metrics, status, connections, logs, progress, forget_progress,
+            },
+            events::{events},
+            runs::{runs, run, undo, cancel},
+            session::{sign_in, sign_out},
+            trakt_auth::{look_at_device, begin_device, address, exchange},
+            datasets::{otaku, fribbs, anibridge},
+            mappings::{
+                mappings, set_manual, remove_manual, overrides, set_override, remove_override,
+            },
+            unmapped::{unmapped, ignore, unignore, keep},
+            explain::{explain},
+            search::{search},
+            suggestions::{suggestions},
+            plan::{plan},
+            sync::{
+                look, show, full, cron, preview_completed, completed, preview_watching, watching,
+            },
+        }
+    };
+}
+
+/// The same for the one route that takes large bodies.
+macro_rules! routes_of_files {
+    ($make:ident) => {
+        $make! { corrections::{export, import} }
+    };
+}
+
+/// A router of the handlers, each under the path and the methods that it describes.
+macro_rules! served {
+    ($($group:ident::{$($handler:ident),* $(,)?}),* $(,)?) => {
+        paste! {
+            Router::new()
+            $($(.route(
+                &$group::[<__path_ $handler>]::path(),
+                on(methods::<$group::[<__path_ $handler>]>(), $group::$handler),
+            ))*)*
+        }
+    };
+}
+
+/// The description of the handlers.
+macro_rules! described {
+    ($($group:ident::{$($handler:ident),* $(,)?}),* $(,)?) => {
+        OpenApiRouter::<Arc<App>>::new()$($(.routes(routes!($group::$handler)))*)*
+    };
+}
+
+fn methods<P: utoipa::Path>() -> MethodFilter {
+    let filters = P::methods().into_iter().map(|method| method.to_method_filter());
+    filters.reduce(MethodFilter::or).unwrap_or(MethodFilter::GET)
+}
+
 /// All routes of the service.
 pub fn router(app: Arc<App>) -> Router {
     let gate = access::Gate { app: Arc::clone(&app), attempts: Arc::default() };
-    let (routes, api) = routes().split_for_parts();
+    let files: Router<Arc<App>> = routes_of_files!(served);
+    let routes: Router<Arc<App>> = routes_of_the_service!(served);
     routes
+        .merge(files.layer(DefaultBodyLimit::max(corrections::LIMIT)))
         .fallback(no_such_route)
         .method_not_allowed_fallback(wrong_method)
-        .layer(Extension(description::Description::of(api)))
+        .layer(Extension(description::Description::default()))
         .layer(Extension(gate.clone()))
         .layer(from_fn_with_state(gate, access::guard))
         .layer(DefaultBodyLimit::max(body::LIMIT))
@@ -39,76 +107,8 @@ pub fn router(app: Arc<App>) -> Router {
 
 /// What the service answers to, as its handlers describe it.
 pub fn api_description() -> utoipa::openapi::OpenApi {
-    description::complete(routes().into_openapi())
-}
-
-/// The only place where routes are made: each with its description, so that none is missing there.
-fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(pages()).merge(observing()).merge(mapping()).merge(syncing())
-}
-
-fn pages() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(assets::dashboard))
-        .routes(routes!(assets::sync))
-        .routes(routes!(assets::mappings))
-        .routes(routes!(assets::manual))
-        .routes(routes!(assets::logs))
-        .routes(routes!(assets::docs))
-        .routes(routes!(assets::sign_in))
-        .routes(routes!(assets::favicon))
-        .routes(routes!(assets::asset))
-        .routes(routes!(description::description))
-}
-
-fn observing() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(observe::healthz))
-        .routes(routes!(observe::readyz))
-        .routes(routes!(observe::metrics))
-        .routes(routes!(observe::status))
-        .routes(routes!(observe::connections))
-        .routes(routes!(observe::logs))
-        .routes(routes!(observe::progress, observe::forget_progress))
-        .routes(routes!(events::events))
-        .routes(routes!(runs::runs))
-        .routes(routes!(runs::run))
-        .routes(routes!(session::sign_in))
-        .routes(routes!(session::sign_out))
-        .routes(routes!(trakt_auth::look_at_device, trakt_auth::begin_device))
-        .routes(routes!(trakt_auth::address, trakt_auth::exchange))
-}
-
-fn mapping() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(datasets::otaku))
-        .routes(routes!(datasets::fribbs))
-        .routes(routes!(datasets::anibridge))
-        .routes(routes!(mappings::mappings))
-        .routes(routes!(mappings::set_manual, mappings::remove_manual))
-        .routes(routes!(mappings::overrides, mappings::set_override, mappings::remove_override))
-        .routes(
-            routes!(corrections::export, corrections::import)
-                .layer(DefaultBodyLimit::max(corrections::LIMIT)),
-        )
-        .routes(routes!(unmapped::unmapped))
-        .routes(routes!(unmapped::ignore, unmapped::unignore))
-        .routes(routes!(unmapped::keep))
-        .routes(routes!(explain::explain))
-        .routes(routes!(search::search))
-        .routes(routes!(suggestions::suggestions))
-}
-
-fn syncing() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(plan::plan))
-        .routes(routes!(sync::look, sync::show))
-        .routes(routes!(sync::full))
-        .routes(routes!(sync::cron))
-        .routes(routes!(sync::preview_completed, sync::completed))
-        .routes(routes!(sync::preview_watching, sync::watching))
-        .routes(routes!(runs::undo))
-        .routes(routes!(runs::cancel))
+    let (service, files) = (routes_of_the_service!(described), routes_of_files!(described));
+    description::complete(service.merge(files).into_openapi())
 }
 
 async fn no_such_route(uri: Uri) -> Error {
