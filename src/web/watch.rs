@@ -1,9 +1,9 @@
 //! Every request has a number that its log lines carry, and is counted.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Instant;
 
-use aws_lc_rs::rand;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -47,11 +47,11 @@ fn given(headers: &HeaderMap) -> Option<String> {
     is_good.then(|| id.to_owned())
 }
 
+/// Another one for each request. Nothing rests on it, so it need not be hard to guess: the TLS
+/// library's own source of chance takes 30 ms to begin with, which the first answer would wait for.
 fn made() -> String {
-    let mut bytes = [0; 8];
-    // Without chance to draw from, requests share a number; nothing rests on it.
-    let _ = rand::fill(&mut bytes);
-    format!("{:016x}", u64::from_be_bytes(bytes))
+    // The keys of a hasher are of chance, and never the same again in one process.
+    format!("{:016x}", RandomState::new().hash_one(()))
 }
 
 /// A method of HTTP, or none: anybody may make one up.
