@@ -105,8 +105,9 @@ pub(super) struct Gate {
 }
 
 pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let renewed = session::renewed(&gate.app, request.headers());
-    let mut response = match check(&gate, &request) {
+    let signed_in = session::ends(&gate.app, request.headers());
+    let renewed = signed_in.and_then(|end| session::renewed(&gate.app, request.headers(), end));
+    let mut response = match check(&gate, &request, signed_in.is_some()) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -129,7 +130,7 @@ pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: 
     response
 }
 
-fn check(gate: &Gate, request: &Request) -> Result<Caller> {
+fn check(gate: &Gate, request: &Request, is_signed_in: bool) -> Result<Caller> {
     let path = request.uri().path();
     if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > LONGEST_ADDRESS) {
         return Err(Error::AddressTooLong { limit: LONGEST_ADDRESS });
@@ -140,6 +141,7 @@ fn check(gate: &Gate, request: &Request) -> Result<Caller> {
     refuse_other_sites(request)?;
     match &gate.app.config.access.app_token {
         Some(_) if is_public(path) => Ok(Caller::Anyone),
+        Some(_) if is_signed_in => Ok(Caller::Person),
         Some(token) => identify(gate, token, request),
         None if gate.app.config.listen.ip().is_loopback() => {
             refuse_foreign_host(request.headers()).map(|()| Caller::Anyone)
@@ -150,9 +152,6 @@ fn check(gate: &Gate, request: &Request) -> Result<Caller> {
 
 fn identify(gate: &Gate, token: &SecretString, request: &Request) -> Result<Caller> {
     let headers = request.headers();
-    if session::is_signed_in(&gate.app, headers) {
-        return Ok(Caller::Person);
-    }
     let Some(sent) = bearer(headers) else { return Err(Error::Unauthorized) };
     let now = gate.app.clock.now();
     let address = address_of(request);

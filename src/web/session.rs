@@ -91,21 +91,16 @@ pub(super) async fn sign_out(headers: HeaderMap) -> Result<Response> {
     Ok(([(header::SET_COOKIE, cookie)], Json(Done::YES)).into_response())
 }
 
-/// Whether the request carries the cookie of a sign-in that is still good.
-pub(super) fn is_signed_in(app: &App, headers: &HeaderMap) -> bool {
-    ends(app, headers).is_some()
-}
-
-/// A new cookie for who comes back after a day or more.
-pub(super) fn renewed(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
-    let (ends, now) = (ends(app, headers)?, app.clock.now());
+/// A new cookie for who comes back after a day or more with a sign-in that `ends` then.
+pub(super) fn renewed(app: &App, headers: &HeaderMap, ends: Timestamp) -> Option<HeaderValue> {
+    let now = app.clock.now();
     let token = app.config.access.app_token.as_ref()?;
     let is_old = ends < now + FRESH;
     is_old.then(|| cookie(&value(token, now + LIFE), LIFE, is_secure(headers)).ok())?
 }
 
-/// When the sign-in ends that a request carries.
-fn ends(app: &App, headers: &HeaderMap) -> Option<Timestamp> {
+/// When the sign-in ends that a request carries; none when it carries none that is still good.
+pub(super) fn ends(app: &App, headers: &HeaderMap) -> Option<Timestamp> {
     let token = app.config.access.app_token.as_ref()?;
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
