@@ -260,11 +260,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&mut self) -> Config {
+        let (listen, store, timezone) = (self.listen(), self.store(), self.timezone());
         Config {
-            listen: self.listen(),
-            store: self.store(),
-            timezone: self.timezone(),
-            schedule: self.schedule(),
+            listen,
+            store,
+            schedule: self.schedule(&timezone),
+            timezone,
             anilist: self.anilist(),
             trakt: self.trakt(),
             tmdb: TmdbConfig {
@@ -373,17 +374,14 @@ impl Reader<'_> {
 
     fn url(&mut self, variable: &'static str, default: &str) -> Url {
         let text = self.text(variable).unwrap_or(default).to_owned();
-        match Url::parse(&text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
-            _ => {
-                self.report(
-                    variable,
-                    format!("is not an http or https address: {text}"),
-                    "write a whole address, such as https://api.trakt.tv",
-                );
-                Self::placeholder_url()
-            }
-        }
+        web_address(&text).unwrap_or_else(|| {
+            self.report(
+                variable,
+                format!("is not an http or https address: {text}"),
+                "write a whole address, such as https://api.trakt.tv",
+            );
+            Self::placeholder_url()
+        })
     }
 
     /// Stands in for an address that was reported as wrong; the configuration is then refused.
@@ -424,10 +422,9 @@ impl Reader<'_> {
         );
     }
 
-    fn schedule(&mut self) -> Option<Schedule> {
+    fn schedule(&mut self, zone: &TimeZone) -> Option<Schedule> {
         let text = self.text("SYNC_SCHEDULE")?.to_owned();
-        let zone = TimeZone::get(self.text("TIMEZONE").unwrap_or("UTC")).unwrap_or(TimeZone::UTC);
-        let schedule = Schedule::parse(&text, zone);
+        let schedule = Schedule::parse(&text, zone.clone());
         if schedule.is_none() {
             self.report(
                 "SYNC_SCHEDULE",
@@ -473,6 +470,12 @@ impl Reader<'_> {
         }
         filter
     }
+}
+
+/// An address that HTTP can be spoken with.
+fn web_address(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
 #[cfg(test)]

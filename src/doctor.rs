@@ -131,11 +131,10 @@ async fn store(app: &App) -> Finding {
 /// An account that is not as it should be, or is. The hosts of files are looked at by their files.
 fn connection(connection: Connection) -> Option<Finding> {
     let Connection { name, state, message, hint, .. } = connection;
-    let what = match name {
-        Upstream::AniList => "anilist",
-        Upstream::Trakt => "trakt",
-        _ => return None,
-    };
+    if !matches!(name, Upstream::AniList | Upstream::Trakt) {
+        return None;
+    }
+    let what = name.id();
     let hint = hint.unwrap_or("try again later");
     Some(match state {
         State::Ok | State::Untried => Finding::good(what, message),

@@ -19,7 +19,6 @@ use super::trouble::Trouble;
 const LARGEST: usize = 512 << 20;
 
 /// The routes, for who runs the program.
-#[derive(Clone)]
 pub(super) struct Api {
     router: Router,
     token: Option<String>,

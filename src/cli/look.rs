@@ -6,6 +6,7 @@ use anilist_trakt_sync::domain::AnilistId;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::answer::{items, place, word};
 use super::api::Api;
 use super::{Outcome, anilist_id, show};
 
@@ -80,10 +81,7 @@ fn run_line(run: &Value) -> String {
 }
 
 fn play_line(play: &Value) -> String {
-    let place = match play["kind"].as_str() {
-        Some("movie") => format!("film {}", play["movie"]),
-        _ => format!("show {} S{}E{}", play["show"], play["season"], play["number"]),
-    };
+    let place = place(play);
     let (title, outcome) = (word(play, "title"), word(play, "outcome"));
     format!("       {outcome:<8} {place:<24} {title} {}\n", play["abs"])
 }
@@ -156,14 +154,6 @@ pub(super) async fn logs(api: &Api, json: bool) -> Outcome {
         let all: Vec<String> = items(lines).map(told).collect();
         all.into_iter().rev().collect()
     })
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn word<'a>(value: &'a Value, field: &str) -> &'a str {
-    value[field].as_str().unwrap_or_default()
 }
 
 fn line(text: &mut String, name: &str, value: &str) {

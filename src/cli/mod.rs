@@ -1,5 +1,6 @@
 //! The command line.
 
+mod answer;
 mod api;
 mod corrections;
 mod doctor;

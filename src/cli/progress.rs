@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, a line now and then elsewhere.
+//! How far a run is: a bar on a terminal, and nothing elsewhere.
 
 use std::convert::Infallible;
 use std::sync::Arc;

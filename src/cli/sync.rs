@@ -9,6 +9,7 @@ use anilist_trakt_sync::telemetry;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
+use super::answer::{items, place, word};
 use super::api::Api;
 use super::trouble::Ended;
 use super::{Answer, Outcome, anilist_id, app, progress, say, show};
@@ -128,13 +129,14 @@ async fn stop_at_an_interrupt(app: Arc<App>) {
 
 pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
     let app = app()?;
+    let api = Api::new(&app);
     let files =
         file.map_or_else(|| vec![File::Otaku, File::Fribbs, File::Anibridge], |one| vec![one]);
     for file in files {
         let name = file.to_possible_value().map(|value| value.get_name().to_owned());
         let name = name.unwrap_or_default();
         let path = format!("/api/refresh-{name}");
-        let answer = progress::shown(&app, Api::new(&app).post(&path)).await?;
+        let answer = progress::shown(&app, api.post(&path)).await?;
         let count = &answer["count"];
         let changed = if answer["changed"] == true { "new" } else { "unchanged" };
         if json {
@@ -149,11 +151,8 @@ pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
 /// Each title with the plays of it and where they go, then what is left out, then the counts.
 fn planned(plan: &Value) -> String {
     let (mut text, mut last) = (String::new(), None);
-    for play in plan["plays"].as_array().into_iter().flatten() {
-        let place = match play["kind"].as_str() {
-            Some("movie") => format!("film {}", play["movie"]),
-            _ => format!("show {} S{}E{}", play["show"], play["season"], play["number"]),
-        };
+    for play in items(&plan["plays"]) {
+        let place = place(play);
         let (id, verdict) = (&play["anilistId"], word(play, "verdict"));
         // Writing to a string cannot fail.
         if last.replace(id) != Some(id) {
@@ -166,7 +165,7 @@ fn planned(plan: &Value) -> String {
             word(play, "watchedAt")
         );
     }
-    for skipped in plan["skipped"].as_array().into_iter().flatten() {
+    for skipped in items(&plan["skipped"]) {
         let _ = writeln!(text, "not: {}: {}", word(skipped, "title"), word(skipped, "detail"));
     }
     let counts = &plan["counts"];
@@ -214,8 +213,4 @@ fn reported(report: &Value) -> String {
         let _ = write!(text, "\ngo on after {next}");
     }
     text
-}
-
-fn word<'a>(value: &'a Value, field: &str) -> &'a str {
-    value[field].as_str().unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use strsim::levenshtein;
+
 /// Every variable has its line there.
 const EXAMPLE: &str = include_str!("../../.env.example");
 
@@ -20,27 +22,17 @@ static KNOWN: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 pub(super) fn unknown(mut names: Vec<String>) -> Vec<(String, Option<&'static str>)> {
     names.sort_unstable();
     let unknown = names.into_iter().filter(|name| !KNOWN.contains(&name.as_str()));
-    unknown.map(|name| (nearest(&name), name)).map(|(near, name)| (name, near)).collect()
+    let told = |name: String| {
+        let near = nearest(&name);
+        (name, near)
+    };
+    unknown.map(told).collect()
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
     let upper = name.to_ascii_uppercase();
-    let near = KNOWN.iter().map(|known| (distance(&upper, known), *known));
+    let near = KNOWN.iter().map(|known| (levenshtein(&upper, known), *known));
     near.min().filter(|(distance, _)| *distance <= NEAR).map(|(_, known)| known)
-}
-
-/// How many letters have to be put in, taken out or changed (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.bytes().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in other.bytes().enumerate() {
-            let changed = corner + usize::from(a != b);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -72,11 +64,8 @@ mod tests {
             ["self.text(\"", "self.secret(\"", "self.url(\"", "self.number(\"", "self.switch(\""];
         let mut seen = 0;
         for start in read {
-            for (_, name) in source
-                .match_indices(start)
-                .map(|(at, _)| source[at + start.len()..].split_once('"').unwrap())
-                .map(|(name, rest)| (rest, name))
-            {
+            for (at, _) in source.match_indices(start) {
+                let (name, _) = source[at + start.len()..].split_once('"').unwrap();
                 seen += 1;
                 assert!(KNOWN.contains(&name), "{name} is not in .env.example");
             }

@@ -1,6 +1,6 @@
 //! Where a person is told what happened.
 
-use super::Reader;
+use super::{Reader, web_address};
 use crate::notify::{Format, Webhook};
 
 impl Reader<'_> {
@@ -8,10 +8,7 @@ impl Reader<'_> {
     pub(super) fn webhook(&mut self) -> Option<Webhook> {
         let format = self.text("WEBHOOK_FORMAT").map(str::to_owned);
         let text = self.text("WEBHOOK_URL")?.to_owned();
-        let url = reqwest::Url::parse(&text)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let Some(url) = url else {
+        let Some(url) = web_address(&text) else {
             let message = "is not an http or https address".to_owned();
             self.report("WEBHOOK_URL", message, "copy it from Discord, ntfy or your own program");
             return None;
