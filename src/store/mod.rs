@@ -3,6 +3,7 @@
 //! The interface is shaped so that the number of round trips does not grow with the number of
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
+mod by_title;
 pub mod codec;
 pub mod redis;
 pub mod rows;

@@ -260,6 +260,7 @@ pub struct RunPlays {
     /// The batch's number within the run, from 1.
     pub group: u32,
     /// In the order in which they were sent.
+    #[serde(with = "super::by_title")]
     pub plays: Vec<RunPlay>,
 }
 

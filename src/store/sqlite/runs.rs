@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Json, Time, Word, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, RunId};
+use crate::store::by_title::Plays;
 use crate::store::{RunPlays, RunRow};
 
 /// How many runs of an account are kept.
@@ -111,7 +112,7 @@ pub(super) fn plays(
     let query = "SELECT run_id, batch, plays FROM run_plays
          WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
     let read = |row: &Row<'_>| {
-        let plays = row.get::<_, Json<_>>("plays")?.0;
+        let Json(Plays(plays)) = row.get("plays")?;
         Ok(RunPlays { run, group: row.get("batch")?, plays })
     };
     records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)
@@ -124,6 +125,7 @@ pub(super) fn put_plays(
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO run_plays (account_id, run_id, batch, plays)
          VALUES (?1, ?2, ?3, ?4)";
-    let values = params![account.as_str(), run.0.cast_signed(), group, Json(plays)];
+    let values =
+        params![account.as_str(), run.0.cast_signed(), group, Json(Plays(plays.as_slice()))];
     change(connection, statement, values).map(drop)
 }
