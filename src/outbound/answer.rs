@@ -76,6 +76,11 @@ impl Answer {
         if self.is_html() {
             return Err(unexpected("an HTML page in place of JSON".to_owned()));
         }
+        // Keeping track of the path takes as long as reading, so only what cannot be read is read
+        // with it.
+        if let Ok(value) = serde_json::from_slice(&self.body) {
+            return Ok(value);
+        }
         let mut json = serde_json::Deserializer::from_slice(&self.body);
         let value = serde_path_to_error::deserialize(&mut json)
             .map_err(|error| unexpected(detail(error.path(), error.inner())))?;
