@@ -21,10 +21,19 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 pub struct Digest(pub u64);
 
 impl Digest {
+    /// The digest of no bytes.
+    pub const EMPTY: Self = Self(BASIS);
+
     /// The digest of bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self::EMPTY.with(bytes)
+    }
+
+    /// The digest of the bytes so far and of these after them.
+    #[must_use]
+    pub fn with(self, bytes: &[u8]) -> Self {
         let step = |digest: u64, byte: &u8| (digest ^ u64::from(*byte)).wrapping_mul(PRIME);
-        Self(bytes.iter().fold(BASIS, step))
+        Self(bytes.iter().fold(self.0, step))
     }
 
     /// The digest of facts, taken over their JSON. Two versions of the program agree for as long

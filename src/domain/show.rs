@@ -41,16 +41,18 @@ pub struct Episode {
 }
 
 impl Episode {
-    /// All of it in 36 bytes, so that no two episodes have the same.
-    fn bytes(&self) -> impl Iterator<Item = u8> {
-        let abs = self.number_abs;
-        let aired = self.first_aired;
-        let slot = self.slot.season.to_le_bytes().into_iter().chain(self.slot.number.to_le_bytes());
-        let id = self.id.0.to_le_bytes();
-        let abs = [u8::from(abs.is_some())].into_iter().chain(abs.unwrap_or(0).to_le_bytes());
-        let nanosecond = aired.map_or(0, Timestamp::as_nanosecond).to_le_bytes();
-        let aired = [u8::from(aired.is_some())].into_iter().chain(nanosecond);
-        slot.chain(id).chain(abs).chain(aired)
+    /// A digest with all of it, so that no two episodes have the same.
+    fn digested(&self, before: Digest) -> Digest {
+        let optional = |before: Digest, is_there: bool, bytes: &[u8]| {
+            before.with(&[u8::from(is_there)]).with(bytes)
+        };
+        let Self { slot, number_abs, first_aired, id } = self;
+        let digest = before.with(&slot.season.to_le_bytes()).with(&slot.number.to_le_bytes());
+        let digest = digest.with(&id.0.to_le_bytes());
+        let abs = number_abs.unwrap_or(0).to_le_bytes();
+        let digest = optional(digest, number_abs.is_some(), &abs);
+        let nanosecond = first_aired.map_or(0, Timestamp::as_nanosecond).to_le_bytes();
+        optional(digest, first_aired.is_some(), &nanosecond)
     }
 }
 
@@ -136,8 +138,7 @@ impl Show {
     /// A digest of all its episodes: their slots, ids, absolute numbers and air times. It changes
     /// when any of them does, and does not depend on the order in which Trakt listed them.
     pub fn digest(&self) -> Digest {
-        let bytes: Vec<u8> = self.episodes.iter().flat_map(Episode::bytes).collect();
-        Digest::of_bytes(&bytes)
+        self.episodes.iter().fold(Digest::EMPTY, |digest, episode| episode.digested(digest))
     }
 }
 

@@ -152,8 +152,8 @@ impl<'a> Resolver<'a> {
         let open = self.ask_around(&titles, open, request.rested, &mut decisions).await?;
         self.count_on(&titles, &mut decisions).await?;
         self.drop_undecided(&titles, &open, &mut decisions);
-        self.compare(&titles, request.progress, &mut decisions).await?;
-        self.keep(&titles, &decisions).await?;
+        let rows = self.compare(&titles, request.progress, &mut decisions).await?;
+        self.keep(&titles, &decisions, rows).await?;
         Ok(Placed {
             decisions,
             shows: self.shelf.into_shows(),
@@ -369,24 +369,26 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Compares the decisions with those of other entries and with earlier ones.
+    /// Compares the decisions with those of other entries and with earlier ones. Gives the new ones
+    /// as they are kept.
     async fn compare(
         &self,
         titles: &[Title<'_>],
         progress: &HashMap<AnilistId, Progress>,
         decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<()> {
+    ) -> Result<HashMap<AnilistId, PlacementRow>> {
         let saved = self.saved.values();
         let placed: Vec<_> = titles.iter().map(|title| (title.entry, title.settled)).collect();
         neighbours::compare(self.asking.app, &placed, saved, progress, decisions).await?;
+        let mut rows = HashMap::new();
         for title in titles {
             let Some(decision) = decisions.get_mut(&title.id()) else { continue };
-            decision.moved = match self.row(title, decision) {
-                Some(row) => remembered::moved(&row),
-                None => title.before.as_ref().map(remembered::moved).unwrap_or_default(),
-            };
+            let row = self.row(title, decision);
+            let kept = row.as_ref().or(title.before.as_ref());
+            decision.moved = kept.map(remembered::moved).unwrap_or_default();
+            rows.extend(row.map(|row| (title.id(), row)));
         }
-        Ok(())
+        Ok(rows)
     }
 
     /// The decision as it is kept; none when it is an earlier one.
@@ -415,12 +417,13 @@ impl<'a> Resolver<'a> {
         &self,
         titles: &[Title<'_>],
         decisions: &HashMap<AnilistId, Decision>,
+        mut rows: HashMap<AnilistId, PlacementRow>,
     ) -> Result<()> {
         let app = self.asking.app;
         let mut writes = Vec::new();
         for title in titles {
             let Some(decision) = decisions.get(&title.id()) else { continue };
-            let Some(row) = self.row(title, decision) else { continue };
+            let Some(row) = rows.remove(&title.id()) else { continue };
             // The mapping of a refused film tells the next run what not to propose.
             let saved = self.saved.get(&title.id());
             let saved = saved.filter(|_| decision.placement.is_some() || !title.is_refused);
