@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::auth::trakt;
 use super::client::TraktClient;
 use super::pages::number;
 use super::refused::{Attribution, Refused};
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
-use crate::domain::{HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched};
+use crate::domain::{
+    HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched, WatchedAt,
+};
 use crate::outbound::{Fault, ProviderError, Request};
 
 /// 800 items have been seen to take 45 seconds.
@@ -129,7 +132,7 @@ impl TraktClient {
         if plays.is_empty() {
             return Ok(Added::default());
         }
-        let request = self.post("/sync/history", &body(plays)?)?.timeout(WRITE_TIMEOUT);
+        let request = self.post("/sync/history", &Additions::of(plays)?)?.timeout(WRITE_TIMEOUT);
         let reply: AddedReply = self.personal(request).await?.json()?;
         let (added, updated) = (reply.added, reply.updated);
         let accepted = [added.episodes, added.movies, updated.episodes, updated.movies]
@@ -174,19 +177,38 @@ fn within(mut request: Request, from: Option<Timestamp>, to: Option<Timestamp>) 
     request
 }
 
-/// The body for these plays. Never a show or season: named alone they mean all their episodes.
-fn body(plays: &[Play]) -> Result<Value, ProviderError> {
-    let (mut movies, mut episodes) = (Vec::new(), Vec::new());
-    for play in plays {
-        let of = |id: u64| json!({ "ids": { "trakt": id }, "watched_at": play.watched_at });
-        match (play.item, play.episode_id) {
-            (Item::Movie { movie }, _) => movies.push(of(movie.0)),
-            (Item::Episode { .. }, Some(id)) => episodes.push(of(id.0)),
-            (Item::Episode { show, slot }, None) => {
-                let cause = format!("no Trakt id is known for {slot} of show {show}");
-                return Err(trakt(Fault::Local { cause }));
+/// What is added to the history. Never a show or season: named alone they mean all their episodes.
+#[derive(Default, Serialize)]
+struct Additions {
+    movies: Vec<Addition>,
+    episodes: Vec<Addition>,
+}
+
+#[derive(Serialize)]
+struct Addition {
+    ids: TraktId,
+    watched_at: WatchedAt,
+}
+
+#[derive(Serialize)]
+struct TraktId {
+    trakt: u64,
+}
+
+impl Additions {
+    fn of(plays: &[Play]) -> Result<Self, ProviderError> {
+        let mut additions = Self::default();
+        for play in plays {
+            let of = |trakt| Addition { ids: TraktId { trakt }, watched_at: play.watched_at };
+            match (play.item, play.episode_id) {
+                (Item::Movie { movie }, _) => additions.movies.push(of(movie.0)),
+                (Item::Episode { .. }, Some(id)) => additions.episodes.push(of(id.0)),
+                (Item::Episode { show, slot }, None) => {
+                    let cause = format!("no Trakt id is known for {slot} of show {show}");
+                    return Err(trakt(Fault::Local { cause }));
+                }
             }
         }
+        Ok(additions)
     }
-    Ok(json!({ "movies": movies, "episodes": episodes }))
 }
