@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
@@ -13,7 +15,7 @@ use crate::mapping::remembered::digest_of;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{StoredShow, Write};
 
-/// Shows are asked for side by side, as many as this.
+/// Shows are asked for side by side, as many as this: when one is answered, the next is asked for.
 const CONCURRENT_SHOWS: usize = 6;
 
 /// Fetched shows are saved in groups, so that a stop loses little.
@@ -113,16 +115,18 @@ impl Shelf {
         wanted: BTreeSet<TraktShowId>,
         asking: &mut Asking<'_>,
     ) -> Result<()> {
-        let wanted: Vec<_> = wanted.into_iter().collect();
-        for group in wanted.chunks(CONCURRENT_SHOWS) {
-            if asking.must_stop() {
-                return Ok(());
+        let app = asking.app;
+        let ask = async |id| (id, app.trakt.seasons(id).await);
+        let mut wanted = wanted.into_iter();
+        let mut asked = FuturesUnordered::new();
+        loop {
+            while asked.len() < CONCURRENT_SHOWS && !asking.must_stop() {
+                let Some(id) = wanted.next() else { break };
+                asked.push(ask(id));
             }
-            let answers = ask_for(group, asking).await;
-            asking.looked_at(answers.len());
-            for (id, answer) in answers {
-                self.take(id, answer, asking)?;
-            }
+            let Some((id, answer)) = asked.next().await else { break };
+            asking.looked_at(1);
+            self.take(id, answer, asking)?;
             if self.unsaved.len() >= SHOWS_PER_SAVE {
                 self.save(asking).await?;
             }
@@ -165,18 +169,6 @@ impl Shelf {
 fn is_gone_and_old(row: &StoredShow, asking: &Asking<'_>) -> bool {
     let age = asking.app.clock.now().duration_since(row.fetched_at);
     row.show.episodes().is_empty() && age > RECHECK
-}
-
-async fn ask_for(
-    ids: &[TraktShowId],
-    asking: &Asking<'_>,
-) -> Vec<(TraktShowId, std::result::Result<Show, ProviderError>)> {
-    let mut asked = tokio::task::JoinSet::new();
-    for &id in ids {
-        let trakt = asking.app.trakt.clone();
-        asked.spawn(async move { (id, trakt.seasons(id).await) });
-    }
-    asked.join_all().await
 }
 
 fn listed(show: Show) -> Option<Show> {
