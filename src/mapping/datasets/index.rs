@@ -8,8 +8,12 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::AnilistId;
 use crate::outbound::Upstream;
+use crate::store::codec;
 
-/// A file that cannot be used as a dataset.
+/// An index larger than this, once unpacked, is not one of ours.
+const MAX_INDEX_BYTES: usize = 128 * 1024 * 1024;
+
+/// A file or a stored index that cannot be used as a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ParseError(pub String);
@@ -75,6 +79,26 @@ impl<D: Dataset> Table<D> {
     /// All rows.
     pub fn rows(&self) -> &[D::Row] {
         &self.rows
+    }
+
+    /// The table as it is stored: its rows as compressed JSON.
+    ///
+    /// # Errors
+    /// Only for want of memory.
+    pub fn pack(&self) -> Result<Vec<u8>, ParseError> {
+        let text = serde_json::to_vec(&self.rows).map_err(|cause| ParseError(cause.to_string()))?;
+        codec::compress(&text).map_err(|cause| ParseError(cause.to_string()))
+    }
+
+    /// The table that [`Self::pack`] made these bytes of.
+    ///
+    /// # Errors
+    /// When the bytes are damaged, or are rows of another kind.
+    pub fn unpack(index: &[u8]) -> Result<Self, ParseError> {
+        let text = codec::decompress(index, MAX_INDEX_BYTES)
+            .map_err(|cause| ParseError(cause.to_string()))?;
+        let rows = serde_json::from_slice(&text).map_err(|cause| ParseError(cause.to_string()))?;
+        Ok(Self::new(rows))
     }
 
     /// How many entries it knows.

@@ -15,10 +15,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
-use crate::store::{DatasetInfo, Store, StoredDataset, codec};
-
-/// An index larger than this, once unpacked, is not one of ours.
-const MAX_INDEX_BYTES: usize = 128 * 1024 * 1024;
+use crate::store::{DatasetInfo, Store, StoredDataset};
 
 /// How long an index is used before its host is asked for a newer file.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -237,7 +234,7 @@ impl<D: Dataset + 'static> Loader<D> {
         if stored.info.format != D::FORMAT {
             return Ok(None);
         }
-        match decode::<D>(stored.index).await {
+        match unpack::<D>(stored.index).await {
             Ok(table) => Ok(Some(Loaded { table: Arc::new(table), info: Some(stored.info) })),
             Err(cause) => {
                 tracing::warn!(
@@ -295,7 +292,7 @@ impl<D: Dataset + 'static> Loader<D> {
         let table = Table::<D>::new(parsed.rows);
         let now = self.means.clock.now();
         let info = self.describe(&table, parsed.last_activity, etag, now);
-        let (table, index) = encode(table).await?;
+        let (table, index) = pack(table).await?;
         let stored = StoredDataset { info: info.clone(), index };
         self.means.store.put_dataset(D::NAME, stored).await?;
         self.remember(&Loaded { table: Arc::new(table), info: Some(info.clone()) });
@@ -359,22 +356,15 @@ async fn parse<D: Dataset + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
     parsed.map_err(|cause| unexpected::<D>(cause.to_string()))
 }
 
-async fn encode<D: Dataset + 'static>(table: Table<D>) -> Result<(Table<D>, Vec<u8>)> {
-    let work = move || {
-        let text = serde_json::to_vec(table.rows()).map_err(|e| Error::Internal(e.to_string()))?;
-        let index = codec::compress(&text).map_err(|e| Error::Internal(e.to_string()))?;
-        Ok((table, index))
-    };
-    tokio::task::spawn_blocking(work).await.map_err(|cause| gone(&cause))?
+async fn pack<D: Dataset + 'static>(table: Table<D>) -> Result<(Table<D>, Vec<u8>)> {
+    let work = move || table.pack().map(|index| (table, index));
+    let packed = tokio::task::spawn_blocking(work).await.map_err(|cause| gone(&cause))?;
+    packed.map_err(|cause| Error::Internal(cause.to_string()))
 }
 
-async fn decode<D: Dataset + 'static>(index: Vec<u8>) -> std::result::Result<Table<D>, String> {
-    let work = move || {
-        let text = codec::decompress(&index, MAX_INDEX_BYTES).map_err(|e| e.to_string())?;
-        let rows = serde_json::from_slice(&text).map_err(|e| e.to_string())?;
-        Ok(Table::new(rows))
-    };
-    tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())?
+async fn unpack<D: Dataset + 'static>(index: Vec<u8>) -> std::result::Result<Table<D>, String> {
+    let table = tokio::task::spawn_blocking(move || Table::unpack(&index)).await;
+    table.map_err(|cause| cause.to_string())?.map_err(|cause| cause.to_string())
 }
 
 fn gone(cause: &tokio::task::JoinError) -> Error {
