@@ -13,24 +13,18 @@ use crate::domain::{
 };
 
 /// Plays that stand one after the other and belong together.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Common<T, P> {
+struct Together<'a> {
     anilist_id: AnilistId,
-    title: Option<T>,
+    title: Option<&'a str>,
     source: Option<Source>,
     verdict: Option<Verdict>,
-    #[serde(flatten)]
-    of: Of,
-    plays: P,
-}
-
-/// Whose plays they are on Trakt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Of {
-    Show(TraktShowId),
-    Movie(TraktMovieId),
+    #[serde(skip_serializing_if = "Option::is_none")]
+    show: Option<TraktShowId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    movie: Option<TraktMovieId>,
+    plays: Vec<Rest>,
 }
 
 /// What is left to say of a play.
@@ -38,26 +32,17 @@ enum Of {
 #[serde(rename_all = "camelCase")]
 struct Rest {
     abs: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     slot: Option<(u16, u32)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<TraktEpisodeId>,
     at: WatchedAt,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     rewatch: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<PlayOutcome>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     history_id: Option<HistoryId>,
-}
-
-impl Of {
-    fn item(item: Item) -> Self {
-        match item {
-            Item::Episode { show, .. } => Self::Show(show),
-            Item::Movie { movie } => Self::Movie(movie),
-        }
-    }
 }
 
 impl Rest {
@@ -76,31 +61,82 @@ impl Rest {
             history_id: *history_id,
         }
     }
+}
 
-    /// The play, unless it is an episode of no season.
-    fn of<P>(self, common: &Common<String, P>) -> Option<RunPlay> {
-        let item = match common.of {
-            Of::Movie(movie) => Item::Movie { movie },
-            Of::Show(show) => {
-                let (season, number) = self.slot?;
+/// Plays that belong together; or, before version 0.1, one that stands for itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored {
+    anilist_id: AnilistId,
+    title: Option<String>,
+    source: Option<Source>,
+    verdict: Option<Verdict>,
+    show: Option<TraktShowId>,
+    movie: Option<TraktMovieId>,
+    plays: Option<Vec<Rest>>,
+    abs: Option<u32>,
+    season: Option<u16>,
+    number: Option<u32>,
+    episode_id: Option<TraktEpisodeId>,
+    watched_at: Option<WatchedAt>,
+    rewatch: Option<u32>,
+    outcome: Option<PlayOutcome>,
+    history_id: Option<HistoryId>,
+}
+
+impl Stored {
+    /// The plays, unless they are of nothing.
+    fn into_plays(mut self) -> Option<Vec<RunPlay>> {
+        let plays = match self.plays.take() {
+            Some(plays) => plays,
+            None => vec![self.alone()?],
+        };
+        plays.iter().map(|rest| self.play(rest)).collect()
+    }
+
+    fn alone(&self) -> Option<Rest> {
+        Some(Rest {
+            abs: self.abs?,
+            slot: self.season.zip(self.number),
+            id: self.episode_id,
+            at: self.watched_at?,
+            rewatch: self.rewatch,
+            outcome: self.outcome,
+            history_id: self.history_id,
+        })
+    }
+
+    fn play(&self, rest: &Rest) -> Option<RunPlay> {
+        let item = match (self.movie, self.show, rest.slot) {
+            (Some(movie), _, _) => Item::Movie { movie },
+            (None, Some(show), Some((season, number))) => {
                 Item::Episode { show, slot: Slot { season, number } }
             }
+            (None, _, _) => return None,
         };
         Some(RunPlay {
             play: Play {
-                anilist_id: common.anilist_id,
-                abs: self.abs,
+                anilist_id: self.anilist_id,
+                abs: rest.abs,
                 item,
-                episode_id: self.id,
-                watched_at: self.at,
-                rewatch: self.rewatch.unwrap_or(0),
+                episode_id: rest.id,
+                watched_at: rest.at,
+                rewatch: rest.rewatch.unwrap_or(0),
             },
-            title: common.title.clone(),
-            source: common.source,
-            verdict: common.verdict,
-            outcome: self.outcome.unwrap_or(PlayOutcome::Accepted),
-            history_id: self.history_id,
+            title: self.title.clone(),
+            source: self.source,
+            verdict: self.verdict,
+            outcome: rest.outcome.unwrap_or(PlayOutcome::Accepted),
+            history_id: rest.history_id,
         })
+    }
+}
+
+/// The show, or the film.
+fn work(item: Item) -> (Option<TraktShowId>, Option<TraktMovieId>) {
+    match item {
+        Item::Episode { show, .. } => (Some(show), None),
+        Item::Movie { movie } => (None, Some(movie)),
     }
 }
 
@@ -109,17 +145,21 @@ pub(super) fn serialize<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let belong_together = |a: &RunPlay, b: &RunPlay| {
-        let of = |sent: &RunPlay| (sent.play.anilist_id, Of::item(sent.play.item));
+        let of = |sent: &RunPlay| (sent.play.anilist_id, work(sent.play.item));
         let how = |sent: &RunPlay| (sent.source, sent.verdict);
         of(a) == of(b) && how(a) == how(b) && a.title == b.title
     };
-    serializer.collect_seq(plays.chunk_by(belong_together).map(|plays| Common {
-        anilist_id: plays[0].play.anilist_id,
-        title: plays[0].title.as_deref(),
-        source: plays[0].source,
-        verdict: plays[0].verdict,
-        of: Of::item(plays[0].play.item),
-        plays: plays.iter().map(Rest::new).collect::<Vec<_>>(),
+    serializer.collect_seq(plays.chunk_by(belong_together).map(|plays| {
+        let (show, movie) = work(plays[0].play.item);
+        Together {
+            anilist_id: plays[0].play.anilist_id,
+            title: plays[0].title.as_deref(),
+            source: plays[0].source,
+            verdict: plays[0].verdict,
+            show,
+            movie,
+            plays: plays.iter().map(Rest::new).collect(),
+        }
     }))
 }
 
@@ -128,25 +168,10 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
 ) -> Result<Vec<RunPlay>, D::Error> {
     let mut all = Vec::new();
     for stored in Vec::<Stored>::deserialize(deserializer)? {
-        match stored {
-            Stored::Play(play) => all.push(*play),
-            Stored::Common(mut common) => {
-                for rest in std::mem::take(&mut common.plays) {
-                    let play = rest.of(&common);
-                    all.push(play.ok_or_else(|| serde::de::Error::missing_field("slot"))?);
-                }
-            }
-        }
+        let plays = stored.into_plays();
+        all.extend(plays.ok_or_else(|| serde::de::Error::custom("a play of nothing"))?);
     }
     Ok(all)
-}
-
-/// What may stand in a list of plays. Before version 0.1 every play stood for itself.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Stored {
-    Common(Common<String, Vec<Rest>>),
-    Play(Box<RunPlay>),
 }
 
 /// Plays that are stored by themselves.

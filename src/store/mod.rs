@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::config::StoreConfig;
-use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
+use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 pub use redis::RedisStore;
 pub use rows::{
     DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
@@ -253,6 +253,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// All mappings, by AniList id.
     async fn mappings(&self, account: &AccountId) -> Result<Vec<Mapping>>;
 
+    /// The mappings of some entries, of those that have one.
+    async fn some_mappings(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Mapping>>;
+
     /// How far every entry is synced.
     async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>>;
 
@@ -271,6 +278,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         account: &AccountId,
         ids: &[AnilistId],
     ) -> Result<HashMap<AnilistId, PlacementRow>>;
+
+    /// How far each placement can be trusted.
+    async fn verdicts(&self, account: &AccountId) -> Result<HashMap<AnilistId, Verdict>>;
 
     /// The evidence of an entry's placement, as JSON.
     async fn evidence(&self, account: &AccountId, id: AnilistId) -> Result<Option<String>>;

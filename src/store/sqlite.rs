@@ -31,7 +31,7 @@ use super::{
     Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoreError, StoredDataset, StoredShow,
     Unmapped, Write,
 };
-use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
+use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -133,6 +133,17 @@ impl Store for SqliteStore {
         self.read(move |connection| library::mappings(connection, &account)).await
     }
 
+    async fn some_mappings(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Mapping>> {
+        let (account, ids) = (account.clone(), ids.to_vec());
+        let rows =
+            self.read(move |connection| library::some_mappings(connection, &account, &ids)).await?;
+        Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
     async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>> {
         let account = account.clone();
         let all = self.read(move |connection| library::progress(connection, &account)).await?;
@@ -163,6 +174,12 @@ impl Store for SqliteStore {
         let rows =
             self.read(move |connection| placements::some(connection, &account, &ids)).await?;
         Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
+    async fn verdicts(&self, account: &AccountId) -> Result<HashMap<AnilistId, Verdict>> {
+        let account = account.clone();
+        let rows = self.read(move |connection| placements::verdicts(connection, &account)).await?;
+        Ok(rows.into_iter().collect())
     }
 
     async fn evidence(&self, account: &AccountId, id: AnilistId) -> Result<Option<String>> {

@@ -45,10 +45,9 @@ struct MappingRow {
 )]
 pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Mappings>> {
     let all = app.store.mappings(&app.account).await?;
-    let ids: Vec<AnilistId> = all.iter().map(|mapping| mapping.anilist_id).collect();
-    let placements = app.store.placements(&app.account, &ids).await?;
+    let verdicts = app.store.verdicts(&app.account).await?;
     let row = |mapping: Mapping| {
-        let verdict = placements.get(&mapping.anilist_id).map(|placed| placed.verdict);
+        let verdict = verdicts.get(&mapping.anilist_id).copied();
         MappingRow { mapping, verdict }
     };
     let (manual, auto) =
@@ -207,9 +206,8 @@ fn bad_type(value: &str) -> Error {
 )]
 pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
-    let all = app.store.mappings(&app.account).await?;
-    let is_it = |m: &Mapping| m.anilist_id == id && m.kind == MappingKind::Manual;
-    if !all.iter().any(is_it) {
+    let saved = app.store.some_mappings(&app.account, &[id]).await?;
+    if saved.get(&id).is_none_or(|saved| saved.kind != MappingKind::Manual) {
         let message = format!("there is no manual mapping of AniList {id}");
         return Err(Error::not_found(message, "GET /api/mappings lists them"));
     }

@@ -1,6 +1,5 @@
 //! Status, logs, progress and health.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -164,9 +163,8 @@ pub(super) async fn progress(
         return progress_of_one(&app, &query).await.map(ProgressAnswer::One).map(Json);
     }
     let rows = app.store.latest_progress(&app.account, limit(&query)).await?;
-    let mappings = app.store.mappings(&app.account).await?;
-    let mut known: HashMap<_, _> =
-        mappings.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
+    let ids: Vec<AnilistId> = rows.iter().map(|row| row.anilist_id).collect();
+    let mut known = app.store.some_mappings(&app.account, &ids).await?;
     let item = |row: Progress| {
         let mapping = known.remove(&row.anilist_id);
         let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));

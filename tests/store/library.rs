@@ -6,10 +6,13 @@ use anilist_trakt_sync::domain::{AnilistId, TraktShowId};
 use anilist_trakt_sync::store::{Override, Write, keys};
 
 use crate::backends::Place;
-use crate::samples::{correction, mapping, me, progress, show, sparse_mapping, unmapped};
+use crate::samples::{
+    correction, mapping, me, progress, show, someone_else, sparse_mapping, unmapped,
+};
 
 on_every_backend! {
     mappings_are_read_back_as_they_were_in_order_of_their_ids,
+    only_the_mappings_that_are_asked_for_are_given,
     a_mapping_is_replaced_and_removed,
     progress_is_read_back_replaced_and_removed,
     the_latest_progress_comes_first,
@@ -27,6 +30,18 @@ async fn mappings_are_read_back_as_they_were_in_order_of_their_ids(place: Place)
     let writes = vec![Write::Mapping(second.clone()), Write::Mapping(first.clone())];
     store.write(&me(), writes).await.unwrap();
     assert_eq!(store.mappings(&me()).await.unwrap(), [first, second]);
+}
+
+async fn only_the_mappings_that_are_asked_for_are_given(place: Place) {
+    let store = place.open().await;
+    let writes = (1..=5).map(|id| Write::Mapping(mapping(id)));
+    store.write(&me(), writes.collect()).await.unwrap();
+    store.write(&someone_else(), vec![Write::Mapping(mapping(9))]).await.unwrap();
+    let wanted = [2, 4, 9].map(AnilistId);
+    let found = store.some_mappings(&me(), &wanted).await.unwrap();
+    let expected = [2, 4].map(|id| (AnilistId(id), mapping(id)));
+    assert_eq!(found, HashMap::from(expected));
+    assert!(store.some_mappings(&me(), &[]).await.unwrap().is_empty());
 }
 
 async fn a_mapping_is_replaced_and_removed(place: Place) {

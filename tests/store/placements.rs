@@ -15,6 +15,7 @@ use crate::server::is_installed;
 on_every_backend! {
     placements_are_read_back_as_they_were,
     only_the_placements_that_are_asked_for_are_given,
+    every_placement_says_how_far_it_can_be_trusted,
     a_placement_and_its_evidence_are_replaced_as_a_whole,
     a_removed_placement_takes_its_evidence_along,
     placements_of_another_account_are_not_seen,
@@ -60,6 +61,15 @@ async fn only_the_placements_that_are_asked_for_are_given(place: Place) {
     assert_eq!(found, by_id([placement(2), placement(4)]));
     assert!(store.placements(&me(), &[]).await.unwrap().is_empty());
     assert_eq!(store.evidence(&me(), AnilistId(9)).await.unwrap(), None);
+}
+
+async fn every_placement_says_how_far_it_can_be_trusted(place: Place) {
+    let store = place.open().await;
+    let rows = [placement(1), sparse_placement(2)];
+    let expected: HashMap<_, _> = rows.iter().map(|row| (row.anilist_id, row.verdict)).collect();
+    write(&*store, rows).await;
+    store.write(&someone_else(), vec![crate::samples::place(placement(3))]).await.unwrap();
+    assert_eq!(store.verdicts(&me()).await.unwrap(), expected);
 }
 
 async fn a_placement_and_its_evidence_are_replaced_as_a_whole(place: Place) {

@@ -33,7 +33,7 @@ use secrecy::SecretString;
 
 use self::changes::{Condition, KEPT_RUNS};
 use self::command::{Command, Repeat, Reply};
-use self::keys::Keys;
+use self::keys::{Keys, field};
 use self::pack::{pack, unpack, unpack_json, unpack_text};
 use self::rest::Rest;
 use self::tcp::Tcp;
@@ -44,7 +44,7 @@ use super::{
     Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoredDataset, StoredShow, Unmapped,
     Write,
 };
-use crate::domain::{AccountId, AnilistId, RunId, TraktShowId};
+use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
 /// How long an answer may take, and a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -160,6 +160,17 @@ impl Store for RedisStore {
         Ok(mappings)
     }
 
+    async fn some_mappings(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Mapping>> {
+        let keys: Vec<String> =
+            ids.iter().map(|id| self.keys.mapping(account, &field(*id))).collect();
+        let found: Vec<Option<Mapping>> = self.values(&keys, unpack_json).await?;
+        Ok(found.into_iter().flatten().map(|row| (row.anilist_id, row)).collect())
+    }
+
     async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>> {
         let rows: Vec<Progress> = self.whole_hash(&self.keys.progress(account)).await?;
         Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
@@ -193,6 +204,10 @@ impl Store for RedisStore {
     ) -> Result<HashMap<AnilistId, PlacementRow>> {
         let rows = self.read_placements(account, ids).await?;
         Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
+    async fn verdicts(&self, account: &AccountId) -> Result<HashMap<AnilistId, Verdict>> {
+        self.read_verdicts(account).await
     }
 
     async fn evidence(&self, account: &AccountId, id: AnilistId) -> Result<Option<String>> {

@@ -1,12 +1,24 @@
 //! Where entries were placed: a hash of the rows, and another of what they rest on, so that the
 //! rows are read without it.
 
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
 use super::RedisStore;
 use super::command::Command;
 use super::keys::field;
 use super::pack::{pack, pack_json, unpack, unpack_json};
-use crate::domain::{AccountId, AnilistId};
+use crate::domain::{AccountId, AnilistId, Verdict};
 use crate::store::{PlacementRow, Result};
+
+/// What of a [`PlacementRow`] tells how far it can be trusted.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Trusted {
+    anilist_id: AnilistId,
+    verdict: Verdict,
+}
 
 impl RedisStore {
     pub(super) fn put_placement(
@@ -36,6 +48,15 @@ impl RedisStore {
         let fields: Vec<String> = ids.iter().map(|id| field(*id)).collect();
         let rows = self.fields(&self.keys.placements(account), &fields, unpack_json).await?;
         Ok(rows.into_iter().flatten().collect())
+    }
+
+    /// Of each row no more is read than is asked for.
+    pub(super) async fn read_verdicts(
+        &self,
+        account: &AccountId,
+    ) -> Result<HashMap<AnilistId, Verdict>> {
+        let rows: Vec<Trusted> = self.whole_hash(&self.keys.placements(account)).await?;
+        Ok(rows.into_iter().map(|row| (row.anilist_id, row.verdict)).collect())
     }
 
     pub(super) async fn read_evidence(

@@ -99,6 +99,26 @@ pub(super) fn records<T>(
     Ok(all)
 }
 
+/// The values of a row one after the other, in the order in which the query names them. For the
+/// tables that are read whole: finding every value by its name takes a quarter of the time.
+pub(super) struct Columns<'row, 'query> {
+    row: &'row Row<'query>,
+    next: usize,
+}
+
+impl<'row, 'query> Columns<'row, 'query> {
+    pub(super) fn of(row: &'row Row<'query>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next value.
+    pub(super) fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let value = self.row.get(self.next);
+        self.next += 1;
+        value
+    }
+}
+
 /// Runs a statement that gives no rows, and says how many it changed.
 pub(super) fn change(
     connection: &Connection,

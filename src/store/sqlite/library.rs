@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{Json, Time, Word, change, records};
+use super::columns::{Columns, Json, Time, Word, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, AnilistId, Rewatched, TraktShowId, TvdbId};
 use crate::store::{Mapping, Override, Progress, Unmapped};
@@ -17,23 +17,34 @@ pub(super) fn mappings(
     records(connection, "mappings", query, [account.as_str()], mapping)
 }
 
+pub(super) fn some_mappings(
+    connection: &Connection,
+    account: &AccountId,
+    ids: &[AnilistId],
+) -> Result<Vec<Mapping>, Fault> {
+    let query = "SELECT anilist_id, trakt_id, tmdb_id, imdb_id, tvdb_id, type, media_type, season,
+             \"offset\", source, title, cover, updated_at
+         FROM mappings
+         WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))";
+    records(connection, "mappings", query, (account.as_str(), Json(ids)), mapping)
+}
+
 fn mapping(row: &Row<'_>) -> rusqlite::Result<Mapping> {
-    let imdb_id: Option<Word<_>> = row.get("imdb_id")?;
-    let media_type: Option<Word<_>> = row.get("media_type")?;
+    let mut columns = Columns::of(row);
     Ok(Mapping {
-        anilist_id: AnilistId(row.get("anilist_id")?),
-        trakt_id: row.get::<_, i64>("trakt_id")?.cast_unsigned(),
-        tmdb_id: row.get("tmdb_id")?,
-        imdb_id: imdb_id.map(|Word(id)| id),
-        tvdb_id: row.get::<_, Option<u32>>("tvdb_id")?.map(TvdbId),
-        kind: row.get::<_, Word<_>>("type")?.0,
-        media_type: media_type.map(|Word(media_type)| media_type),
-        season: row.get("season")?,
-        offset: row.get("offset")?,
-        source: row.get("source")?,
-        title: row.get("title")?,
-        cover: row.get("cover")?,
-        updated_at: row.get::<_, Time>("updated_at")?.0,
+        anilist_id: AnilistId(columns.take()?),
+        trakt_id: columns.take::<i64>()?.cast_unsigned(),
+        tmdb_id: columns.take()?,
+        imdb_id: columns.take::<Option<Word<_>>>()?.map(|Word(id)| id),
+        tvdb_id: columns.take::<Option<u32>>()?.map(TvdbId),
+        kind: columns.take::<Word<_>>()?.0,
+        media_type: columns.take::<Option<Word<_>>>()?.map(|Word(media_type)| media_type),
+        season: columns.take()?,
+        offset: columns.take()?,
+        source: columns.take()?,
+        title: columns.take()?,
+        cover: columns.take()?,
+        updated_at: columns.take::<Time>()?.0,
     })
 }
 
@@ -93,11 +104,12 @@ pub(super) fn latest_progress(
 }
 
 fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
+    let mut columns = Columns::of(row);
     Ok(Progress {
-        anilist_id: AnilistId(row.get("anilist_id")?),
-        last_abs: row.get("last_abs")?,
-        rewatched: Rewatched { rewatch: row.get("rewatch")?, abs: row.get("rewatch_abs")? },
-        updated_at: row.get::<_, Time>("updated_at")?.0,
+        anilist_id: AnilistId(columns.take()?),
+        last_abs: columns.take()?,
+        rewatched: Rewatched { rewatch: columns.take()?, abs: columns.take()? },
+        updated_at: columns.take::<Time>()?.0,
     })
 }
 

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{Json, Text, Time, Word, change, records};
+use super::columns::{Columns, Json, Text, Time, Word, change, records};
 use super::fault::Fault;
-use crate::domain::{AccountId, AnilistId};
+use crate::domain::{AccountId, AnilistId, Verdict};
 use crate::store::PlacementRow;
 
 pub(super) fn some(
@@ -12,11 +12,23 @@ pub(super) fn some(
     account: &AccountId,
     ids: &[AnilistId],
 ) -> Result<Vec<PlacementRow>, Fault> {
-    let query = "SELECT anilist_id, basis, verdict, source, reason, detail, placed_at, shows,
-             placement, episode_ids, weight, work, earlier
+    let query = "SELECT anilist_id, basis, shows, verdict, source, placement, reason, detail,
+             episode_ids, placed_at, weight, work, earlier
          FROM placements
          WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))";
     records(connection, "placements", query, (account.as_str(), Json(ids)), placement)
+}
+
+pub(super) fn verdicts(
+    connection: &Connection,
+    account: &AccountId,
+) -> Result<Vec<(AnilistId, Verdict)>, Fault> {
+    let query = "SELECT anilist_id, verdict FROM placements WHERE account_id = ?1";
+    let read = |row: &Row<'_>| {
+        let mut columns = Columns::of(row);
+        Ok((AnilistId(columns.take()?), columns.take::<Word<_>>()?.0))
+    };
+    records(connection, "placements", query, [account.as_str()], read)
 }
 
 /// An evidence that somebody removed by hand is the JSON `null` here.
@@ -24,8 +36,8 @@ pub(super) fn all(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<(PlacementRow, String)>, Fault> {
-    let query = "SELECT anilist_id, basis, verdict, source, reason, detail, placed_at, shows,
-             placement, episode_ids, weight, work, earlier, ifnull(evidence, 'null') AS evidence
+    let query = "SELECT anilist_id, basis, shows, verdict, source, placement, reason, detail,
+             episode_ids, placed_at, weight, work, earlier, ifnull(evidence, 'null') AS evidence
          FROM placements LEFT JOIN placement_evidence USING (account_id, anilist_id)
          WHERE account_id = ?1 ORDER BY anilist_id";
     let read = |row: &Row<'_>| Ok((placement(row)?, row.get("evidence")?));
@@ -44,20 +56,21 @@ pub(super) fn evidence(
 }
 
 fn placement(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
+    let mut columns = Columns::of(row);
     Ok(PlacementRow {
-        anilist_id: AnilistId(row.get("anilist_id")?),
-        basis: row.get::<_, Text<_>>("basis")?.0,
-        shows: row.get::<_, Json<_>>("shows")?.0,
-        verdict: row.get::<_, Word<_>>("verdict")?.0,
-        source: row.get::<_, Option<Word<_>>>("source")?.map(|Word(source)| source),
-        placement: row.get::<_, Option<Json<_>>>("placement")?.map(|Json(placement)| placement),
-        reason: row.get::<_, Option<Word<_>>>("reason")?.map(|Word(reason)| reason),
-        detail: row.get("detail")?,
-        episode_ids: row.get::<_, Json<_>>("episode_ids")?.0,
-        placed_at: row.get::<_, Time>("placed_at")?.0,
-        weight: row.get::<_, Json<_>>("weight")?.0,
-        work: row.get::<_, Option<Json<_>>>("work")?.map(|Json(work)| work),
-        earlier: row.get::<_, Json<_>>("earlier")?.0,
+        anilist_id: AnilistId(columns.take()?),
+        basis: columns.take::<Text<_>>()?.0,
+        shows: columns.take::<Json<_>>()?.0,
+        verdict: columns.take::<Word<_>>()?.0,
+        source: columns.take::<Option<Word<_>>>()?.map(|Word(source)| source),
+        placement: columns.take::<Option<Json<_>>>()?.map(|Json(placement)| placement),
+        reason: columns.take::<Option<Word<_>>>()?.map(|Word(reason)| reason),
+        detail: columns.take()?,
+        episode_ids: columns.take::<Json<_>>()?.0,
+        placed_at: columns.take::<Time>()?.0,
+        weight: columns.take::<Json<_>>()?.0,
+        work: columns.take::<Option<Json<_>>>()?.map(|Json(work)| work),
+        earlier: columns.take::<Json<_>>()?.0,
     })
 }
 
