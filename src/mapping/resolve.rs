@@ -29,6 +29,9 @@ use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
 
+/// New decisions are saved in groups: the evidence of a large list takes many megabytes.
+const TITLES_PER_SAVE: usize = 1_000;
+
 /// Where entries belong, as far as it could be found out.
 #[derive(Debug)]
 pub struct Placed {
@@ -152,8 +155,10 @@ impl<'a> Resolver<'a> {
         let open = self.ask_around(&titles, open, request.rested, &mut decisions).await?;
         self.count_on(&titles, &mut decisions).await?;
         self.drop_undecided(&titles, &open, &mut decisions);
-        let rows = self.compare(&titles, request.progress, &mut decisions).await?;
-        self.keep(&titles, &decisions, rows).await?;
+        let mut rows = self.compare(&titles, request.progress, &mut decisions).await?;
+        for titles in titles.chunks(TITLES_PER_SAVE) {
+            self.keep(titles, &decisions, &mut rows).await?;
+        }
         Ok(Placed {
             decisions,
             shows: self.shelf.into_shows(),
@@ -417,7 +422,7 @@ impl<'a> Resolver<'a> {
         &self,
         titles: &[Title<'_>],
         decisions: &HashMap<AnilistId, Decision>,
-        mut rows: HashMap<AnilistId, PlacementRow>,
+        rows: &mut HashMap<AnilistId, PlacementRow>,
     ) -> Result<()> {
         let app = self.asking.app;
         let mut writes = Vec::new();

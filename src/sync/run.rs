@@ -225,6 +225,7 @@ impl State {
         if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
             return Ok(Planned { plan: draft, read_back: Vec::new(), backup: Backup::Made });
         }
+        drop(draft);
         let watched = watched(app, Freshness::WhenUnchanged).await?;
         let plan = self.plan_fully(app, collected, placed, &watched).await?;
         Ok(Planned { plan, read_back: Vec::new(), backup: self.backup(&watched) })
