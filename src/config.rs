@@ -436,7 +436,11 @@ impl Reader<'_> {
     }
 
     fn timezone(&mut self) -> TimeZone {
-        let name = self.text("TIMEZONE").unwrap_or("UTC").to_owned();
+        // Any other name is looked for among all zones of the machine.
+        let Some(name) = self.text("TIMEZONE").filter(|name| *name != "UTC") else {
+            return TimeZone::UTC;
+        };
+        let name = name.to_owned();
         TimeZone::get(&name).unwrap_or_else(|_| {
             self.report(
                 "TIMEZONE",
