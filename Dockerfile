@@ -12,9 +12,9 @@ ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
 
 # The dependencies alone, built against empty sources: this layer is made again only when they change.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir src verify \
+RUN mkdir -p src verify benches/service \
  && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
- && touch src/lib.rs \
+ && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
  && cargo build --release --locked --bin anilist-trakt-sync
 
 # Touched, because a checkout's times may be older than the empty build above.

@@ -66,6 +66,18 @@ test('the Dockerfile has no fault, ends without root, and asks its own health', 
   assert.equal(built, oldest, 'it builds with the oldest Rust that is promised');
 });
 
+test('the layer of the dependencies has a file for everything that Cargo.toml names', () => {
+  const layer = /^COPY Cargo\.toml Cargo\.lock \.\/\nRUN ([^]*?) \\\n && cargo build/m.exec(text('Dockerfile'))[1];
+  const folder = mkdtempSync(join(tmpdir(), 'layer-'));
+  for (const name of ['Cargo.toml', 'Cargo.lock']) writeFileSync(join(folder, name), text(name));
+  execFileSync('sh', ['-c', layer], { cwd: folder, stdio: 'pipe' });
+  const read = ['fetch', '--locked', '--offline', '--target', 'x86_64-unknown-linux-gnu'];
+  execFileSync('cargo', read, { cwd: folder, stdio: 'pipe' });
+  rmSync(join(folder, 'benches/datasets.rs'));
+  assert.throws(() => execFileSync('cargo', read, { cwd: folder, stdio: 'pipe' }), /datasets/, 'a missing one is noticed');
+  rmSync(folder, { recursive: true });
+});
+
 test('Vercel calls a route that there is, as the scheduler may', () => {
   const { crons, framework } = JSON.parse(text('vercel.json'));
   assert.equal(framework, 'rust');
