@@ -28,6 +28,8 @@ FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/anilist-trakt-sync /usr/local/bin/anilist-trakt-sync
 COPY --from=build --chown=nonroot:nonroot /data /data
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+# Lets glibc give back what a large sync or answer took, see docs/PERFORMANCE.md.
+ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000
