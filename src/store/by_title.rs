@@ -4,6 +4,7 @@
 //! before it leaves, and when it is settled. What plays of one title have in common is said once
 //! here, which makes it a third.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::rows::{PlayOutcome, RunPlay};
@@ -189,6 +190,20 @@ impl<'de> Deserialize<'de> for Plays<Vec<RunPlay>> {
     }
 }
 
+/// How many plays are stored, read without them.
+pub(super) struct Count(pub(super) usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Counted {
+            plays: Option<Vec<IgnoredAny>>,
+        }
+        let count = |stored: &Counted| stored.plays.as_ref().map_or(1, Vec::len);
+        Ok(Self(Vec::<Counted>::deserialize(deserializer)?.iter().map(count).sum()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +272,14 @@ mod tests {
         let before = serde_json::to_string(&kinds()).unwrap();
         let read: Plays<Vec<RunPlay>> = serde_json::from_str(&before).unwrap();
         assert_eq!(read.0, kinds());
+    }
+
+    #[test]
+    fn plays_are_counted_in_either_form() {
+        for text in [json(&kinds()), serde_json::to_string(&kinds()).unwrap()] {
+            let Count(count) = serde_json::from_str(&text).unwrap();
+            assert_eq!(count, kinds().len());
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod transfer;
 pub mod version;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -312,6 +313,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The plays that a run sent, batch by batch in the order in which they left.
     async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>>;
+
+    /// Some of the plays that a run sent, counted from 0 in the order in which they left, and how
+    /// many there are in all.
+    async fn some_run_plays(
+        &self,
+        account: &AccountId,
+        id: RunId,
+        wanted: Range<usize>,
+    ) -> Result<(Vec<RunPlay>, usize)> {
+        let groups = self.run_plays(account, id).await?;
+        let total = groups.iter().map(|group| group.plays.len()).sum();
+        let plays = groups.into_iter().flat_map(|group| group.plays);
+        Ok((plays.skip(wanted.start).take(wanted.len()).collect(), total))
+    }
 
     /// The shows among these that are stored.
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>>;

@@ -14,6 +14,7 @@ mod placements;
 mod runs;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +29,8 @@ use self::fault::Fault;
 use self::lock::Lock;
 use super::{
     DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
-    Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoreError, StoredDataset, StoredShow,
-    Unmapped, Write,
+    Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoreError, StoredDataset,
+    StoredShow, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
@@ -227,6 +228,16 @@ impl Store for SqliteStore {
     async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>> {
         let account = account.clone();
         self.read(move |connection| runs::plays(connection, &account, id)).await
+    }
+
+    async fn some_run_plays(
+        &self,
+        account: &AccountId,
+        id: RunId,
+        wanted: Range<usize>,
+    ) -> Result<(Vec<RunPlay>, usize)> {
+        let account = account.clone();
+        self.read(move |connection| runs::some_plays(connection, &account, id, &wanted)).await
     }
 
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {

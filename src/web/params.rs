@@ -1,6 +1,7 @@
 //! What callers put into queries and bodies.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -49,11 +50,11 @@ pub(super) fn switch(query: &Query, name: &str) -> Result<bool> {
 
 /// A part of a list: from `offset` (default 0) so many rows as `limit` says (1 to `most`, which is
 /// also the default). Anything that is not a number means the default.
-pub(super) fn part<'a, T>(query: &Query, rows: &'a [T], most: usize) -> (usize, &'a [T]) {
+pub(super) fn part(query: &Query, most: usize) -> Range<usize> {
     let number = |name: &str| query.get(name).and_then(|text| text.trim().parse::<usize>().ok());
-    let offset = number("offset").unwrap_or(0).min(rows.len());
+    let offset = number("offset").unwrap_or(0);
     let limit = number("limit").map_or(most, |limit| limit.clamp(1, most));
-    (offset, &rows[offset..rows.len().min(offset + limit)])
+    offset..offset.saturating_add(limit)
 }
 
 const ID_HINT: &str = "use the number from the title's AniList address";

@@ -61,10 +61,10 @@ pub(super) async fn run(
 ) -> Result<Json<WholeRun>> {
     let id = number(id)?;
     let row = app.store.run(&app.account, id).await?.ok_or_else(|| missing(&id.to_string()))?;
-    let groups = app.store.run_plays(&app.account, id).await?;
-    let all: Vec<RunPlay> = groups.into_iter().flat_map(|group| group.plays).collect();
-    let (offset, plays) = part(&query, &all, PLAYS);
-    Ok(Json(WholeRun { row, plays: plays.to_vec(), offset, total: all.len() }))
+    let wanted = part(&query, PLAYS);
+    let offset = wanted.start;
+    let (plays, total) = app.store.some_run_plays(&app.account, id, wanted).await?;
+    Ok(Json(WholeRun { row, plays, offset: offset.min(total), total }))
 }
 
 /// What an undo did, or would do.

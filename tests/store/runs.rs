@@ -14,6 +14,7 @@ on_every_backend! {
     the_newest_runs_come_first,
     the_fifty_newest_runs_of_an_account_are_kept,
     the_plays_of_a_run_are_read_back_batch_by_batch_in_order,
+    any_part_of_a_runs_plays_is_given_with_how_many_there_are,
     a_batch_of_plays_is_replaced,
     plays_go_with_their_run,
     a_run_that_is_replaced_keeps_its_plays,
@@ -67,6 +68,23 @@ async fn the_plays_of_a_run_are_read_back_batch_by_batch_in_order(place: Place) 
     assert_eq!(store.run_plays(&me(), RunId(1)).await.unwrap(), expected);
     assert_eq!(store.run_plays(&someone_else(), RunId(1)).await.unwrap(), [run_plays(1, 3)]);
     assert!(store.run_plays(&me(), RunId(3)).await.unwrap().is_empty());
+}
+
+async fn any_part_of_a_runs_plays_is_given_with_how_many_there_are(place: Place) {
+    let store = place.open().await;
+    let groups = [(1, 2), (1, 11), (1, 1), (2, 1)];
+    let writes = groups.map(|(run, group)| Write::RunPlays(run_plays(run, group)));
+    store.write(&me(), writes.to_vec()).await.unwrap();
+    let all = [1, 2, 11].map(|group| run_plays(1, group).plays).concat();
+    for start in 0..=all.len() + 1 {
+        for end in [start, start + 1, start + 2, start + 5, usize::MAX] {
+            let part = store.some_run_plays(&me(), RunId(1), start..end).await.unwrap();
+            let expected = &all[start.min(all.len())..end.min(all.len())];
+            assert_eq!(part, (expected.to_vec(), all.len()), "{start}..{end}");
+        }
+    }
+    let none = store.some_run_plays(&me(), RunId(3), 0..9).await.unwrap();
+    assert_eq!(none, (Vec::new(), 0));
 }
 
 async fn a_batch_of_plays_is_replaced(place: Place) {

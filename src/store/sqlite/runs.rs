@@ -1,12 +1,14 @@
 //! The newest runs and the numbers given to them.
 
+use std::ops::Range;
+
 use rusqlite::{Connection, Row, params};
 
 use super::columns::{Json, Time, Word, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, RunId};
-use crate::store::by_title::Plays;
-use crate::store::{RunPlays, RunRow};
+use crate::store::by_title::{Count, Plays};
+use crate::store::{RunPlay, RunPlays, RunRow};
 
 /// How many runs of an account are kept.
 const KEPT: u32 = 50;
@@ -116,6 +118,45 @@ pub(super) fn plays(
         Ok(RunPlays { run, group: row.get("batch")?, plays })
     };
     records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)
+}
+
+/// Some of the plays, and how many there are: of the other batches no more is read than is counted.
+pub(super) fn some_plays(
+    connection: &Connection,
+    account: &AccountId,
+    run: RunId,
+    wanted: &Range<usize>,
+) -> Result<(Vec<RunPlay>, usize), Fault> {
+    let query = "SELECT run_id, batch, plays FROM run_plays
+         WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
+    let read = |row: &Row<'_>| Ok((row.get("batch")?, row.get::<_, Json<Count>>("plays")?.0.0));
+    let batches: Vec<(u32, usize)> =
+        records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)?;
+    let (mut total, mut some) = (0, Vec::new());
+    for (batch, count) in batches {
+        let range = total..total + count;
+        total = range.end;
+        if range.start < wanted.end && wanted.start < range.end {
+            let plays = batch_plays(connection, account, run, batch)?.into_iter();
+            let first = wanted.start.saturating_sub(range.start);
+            some.extend(plays.skip(first).take(wanted.len() - some.len()));
+        }
+    }
+    Ok((some, total))
+}
+
+fn batch_plays(
+    connection: &Connection,
+    account: &AccountId,
+    run: RunId,
+    batch: u32,
+) -> Result<Vec<RunPlay>, Fault> {
+    let query = "SELECT run_id, plays FROM run_plays
+         WHERE account_id = ?1 AND run_id = ?2 AND batch = ?3";
+    let read = |row: &Row<'_>| row.get::<_, Json<Plays<Vec<RunPlay>>>>("plays");
+    let of = (account.as_str(), run.0.cast_signed(), batch);
+    let found = records(connection, "run_plays", query, of, read)?;
+    Ok(found.into_iter().flat_map(|Json(Plays(plays))| plays).collect())
 }
 
 pub(super) fn put_plays(
