@@ -271,20 +271,29 @@ async fn single_plays_are_removed_by_their_ids() {
 
 #[tokio::test]
 async fn a_write_waits_its_turn_after_the_answer_to_the_last() {
+    use std::sync::{Arc, Mutex};
+    use std::time::Instant;
+
     use anilist_trakt_sync::clock::Clock;
     use anilist_trakt_sync::outbound::{Bucket, Limits, Outbound, Request};
 
-    let server = Server::start(|_, _| json(201, json!({}))).await;
+    // Taken where they are answered: however late this side looks, no two are nearer than that.
+    let answered = Arc::new(Mutex::new(Vec::new()));
+    let times = Arc::clone(&answered);
+    let server = Server::start(move |_, _| {
+        times.lock().unwrap().push(Instant::now());
+        json(201, json!({}))
+    })
+    .await;
     let interval = Duration::from_millis(80);
     let limits = Limits { trakt_write_interval: interval, ..super::support::no_limits() };
     let outbound = Outbound::new(limits, Clock::System).unwrap();
     let request = Request::post(Bucket::TraktWrite, &server.url, &json!({})).unwrap();
-    let mut last = None;
     for _ in 0..3 {
         outbound.send(&request).await.ok().unwrap();
-        let now = std::time::Instant::now();
-        if let Some(before) = last.replace(now) {
-            assert!(now.duration_since(before) >= interval);
-        }
     }
+    let answered = answered.lock().unwrap();
+    let waits: Vec<_> = answered.windows(2).map(|pair| pair[1].duration_since(pair[0])).collect();
+    assert_eq!(waits.len(), 2);
+    assert!(waits.iter().all(|wait| *wait >= interval), "{waits:?}");
 }
