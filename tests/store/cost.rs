@@ -1,6 +1,7 @@
 //! What a large sync costs in round trips and bytes, counted in the transport.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::store::{RedisStore, Store};
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
@@ -12,6 +13,9 @@ use crate::server::is_installed;
 use crate::{backends, bench};
 
 const TITLES: u32 = 3000;
+
+/// How often a run renews its lock.
+const RENEWAL: Duration = Duration::from_secs(4);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_of_three_thousand_titles_over_tcp_needs_few_round_trips() {
@@ -41,7 +45,10 @@ async fn costs(name: &str, way: &Way) {
     let shared: Arc<dyn Store> = Arc::<RedisStore>::clone(&store);
     let app =
         bench::app(&demo, shared, &[("MAX_PLAYS_PER_RUN", "100000"), ("TRAKT_BATCH_SIZE", "1000")]);
+    let began = Instant::now();
     let first = run(&app, Mode::Completed, Trigger::Manual).await.unwrap();
+    // A slow machine renews the lock more often.
+    let renewals = began.elapsed().as_secs() / RENEWAL.as_secs() + 1;
     assert_eq!(first.state, "complete", "{first:?}");
     assert_eq!(demo.history().len(), 36_000);
     let cost = store.traffic();
@@ -56,7 +63,7 @@ async fn costs(name: &str, way: &Way) {
         again.received - cost.received
     );
     assert_eq!(demo.history().len(), 36_000, "{second:?}");
-    let allowed = 60 + 2 * batches;
+    let allowed = 60 + 2 * batches + renewals;
     assert!(cost.round_trips < allowed, "{} of {allowed}", cost.round_trips);
     assert!(second_trips < 60, "{second_trips}");
 }
