@@ -11,10 +11,8 @@ pub(super) fn mappings(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<Mapping>, Fault> {
-    let query = "SELECT anilist_id, trakt_id, tmdb_id, imdb_id, tvdb_id, type, media_type, season,
-             \"offset\", source, title, cover, updated_at
-         FROM mappings WHERE account_id = ?1 ORDER BY anilist_id";
-    records(connection, "mappings", query, [account.as_str()], mapping)
+    let query = format!("SELECT {MAPPING} FROM mappings WHERE account_id = ?1 ORDER BY anilist_id");
+    records(connection, "mappings", &query, [account.as_str()], mapping)
 }
 
 pub(super) fn some_mappings(
@@ -22,12 +20,16 @@ pub(super) fn some_mappings(
     account: &AccountId,
     ids: &[AnilistId],
 ) -> Result<Vec<Mapping>, Fault> {
-    let query = "SELECT anilist_id, trakt_id, tmdb_id, imdb_id, tvdb_id, type, media_type, season,
-             \"offset\", source, title, cover, updated_at
-         FROM mappings
-         WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))";
-    records(connection, "mappings", query, (account.as_str(), Json(ids)), mapping)
+    let query = format!(
+        "SELECT {MAPPING} FROM mappings
+         WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))"
+    );
+    records(connection, "mappings", &query, (account.as_str(), Json(ids)), mapping)
 }
+
+/// The columns that [`mapping`] takes, in its order.
+const MAPPING: &str = "anilist_id, trakt_id, tmdb_id, imdb_id, tvdb_id, type, media_type, season,
+     \"offset\", source, title, cover, updated_at";
 
 fn mapping(row: &Row<'_>) -> rusqlite::Result<Mapping> {
     let mut columns = Columns::of(row);
@@ -88,9 +90,8 @@ pub(super) fn progress(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<Progress>, Fault> {
-    let query = "SELECT anilist_id, last_abs, rewatch, rewatch_abs, updated_at FROM sync_progress
-         WHERE account_id = ?1";
-    records(connection, "sync_progress", query, [account.as_str()], progress_row)
+    let query = format!("SELECT {PROGRESS} FROM sync_progress WHERE account_id = ?1");
+    records(connection, "sync_progress", &query, [account.as_str()], progress_row)
 }
 
 pub(super) fn latest_progress(
@@ -98,10 +99,15 @@ pub(super) fn latest_progress(
     account: &AccountId,
     limit: u32,
 ) -> Result<Vec<Progress>, Fault> {
-    let query = "SELECT anilist_id, last_abs, rewatch, rewatch_abs, updated_at FROM sync_progress
-         WHERE account_id = ?1 ORDER BY updated_at DESC, anilist_id LIMIT ?2";
-    records(connection, "sync_progress", query, (account.as_str(), limit), progress_row)
+    let query = format!(
+        "SELECT {PROGRESS} FROM sync_progress
+         WHERE account_id = ?1 ORDER BY updated_at DESC, anilist_id LIMIT ?2"
+    );
+    records(connection, "sync_progress", &query, (account.as_str(), limit), progress_row)
 }
+
+/// The columns that [`progress_row`] takes, in its order.
+const PROGRESS: &str = "anilist_id, last_abs, rewatch, rewatch_abs, updated_at";
 
 fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
     let mut columns = Columns::of(row);

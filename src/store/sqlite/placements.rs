@@ -12,11 +12,11 @@ pub(super) fn some(
     account: &AccountId,
     ids: &[AnilistId],
 ) -> Result<Vec<PlacementRow>, Fault> {
-    let query = "SELECT anilist_id, basis, shows, verdict, source, placement, reason, detail,
-             episode_ids, placed_at, weight, work, earlier
-         FROM placements
-         WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))";
-    records(connection, "placements", query, (account.as_str(), Json(ids)), placement)
+    let query = format!(
+        "SELECT {PLACEMENT} FROM placements
+         WHERE account_id = ?1 AND anilist_id IN (SELECT value FROM json_each(?2))"
+    );
+    records(connection, "placements", &query, (account.as_str(), Json(ids)), placement)
 }
 
 pub(super) fn verdicts(
@@ -36,12 +36,13 @@ pub(super) fn all(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<(PlacementRow, String)>, Fault> {
-    let query = "SELECT anilist_id, basis, shows, verdict, source, placement, reason, detail,
-             episode_ids, placed_at, weight, work, earlier, ifnull(evidence, 'null') AS evidence
+    let query = format!(
+        "SELECT {PLACEMENT}, ifnull(evidence, 'null') AS evidence
          FROM placements LEFT JOIN placement_evidence USING (account_id, anilist_id)
-         WHERE account_id = ?1 ORDER BY anilist_id";
+         WHERE account_id = ?1 ORDER BY anilist_id"
+    );
     let read = |row: &Row<'_>| Ok((placement(row)?, row.get("evidence")?));
-    records(connection, "placements", query, [account.as_str()], read)
+    records(connection, "placements", &query, [account.as_str()], read)
 }
 
 pub(super) fn evidence(
@@ -54,6 +55,10 @@ pub(super) fn evidence(
     let read = |row: &Row<'_>| row.get("evidence");
     Ok(records(connection, "placement_evidence", query, (account.as_str(), id.0), read)?.pop())
 }
+
+/// The columns that [`placement`] takes, in its order.
+const PLACEMENT: &str = "anilist_id, basis, shows, verdict, source, placement, reason, detail,
+     episode_ids, placed_at, weight, work, earlier";
 
 fn placement(row: &Row<'_>) -> rusqlite::Result<PlacementRow> {
     let mut columns = Columns::of(row);
