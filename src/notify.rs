@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
 use self::message::{Message, News, Titles};
 use crate::clock::Clock;
@@ -56,6 +57,7 @@ pub struct Notifier {
     clock: Clock,
     trakt: Arc<TraktAuth>,
     anilist_ends: Option<Timestamp>,
+    turn: Arc<Mutex<()>>,
 }
 
 /// What was told already, so that nobody is told the same every few hours.
@@ -75,7 +77,8 @@ impl Notifier {
         trakt: Arc<TraktAuth>,
         anilist_ends: Option<Timestamp>,
     ) -> Self {
-        Self { webhook, outbound, store, account, clock, trakt, anilist_ends }
+        let turn = Arc::default();
+        Self { webhook, outbound, store, account, clock, trakt, anilist_ends, turn }
     }
 
     /// Tells how a run ended, where that is news, and of sign-ins that end. What cannot be told is
@@ -86,7 +89,9 @@ impl Notifier {
         }
     }
 
+    /// One run after the other, as each has to know what the one before has told.
     async fn tell(&self, row: &RunRow) -> Result<(), Trouble> {
+        let _turn = self.turn.lock().await;
         let before = self.told().await?;
         let mut told = Told { failure: None, ..before };
         for news in self.news(row, before.failure, &mut told).await? {
@@ -103,7 +108,8 @@ impl Notifier {
     ) -> Result<Vec<News>, Trouble> {
         let mut news = Vec::new();
         if row.state == RunState::Failed {
-            news.extend(failure(row, before, self.clock.now(), told));
+            let at = row.finished_at.unwrap_or_else(|| self.clock.now());
+            news.extend(failure(row, before, at, told));
         } else if row.report["synced"].as_u64().is_some_and(|synced| synced > 0) {
             let groups = self.store.run_plays(&self.account, row.id).await?;
             let plays = groups.iter().flat_map(|group| &group.plays);
@@ -162,17 +168,18 @@ impl Notifier {
     }
 }
 
-/// A failed run is news, unless it failed for the same reason before, and not long ago.
+/// A run that failed `at` is news, unless it failed for the same reason before, and not long ago.
 fn failure(
     row: &RunRow,
     before: Option<(String, Timestamp)>,
-    now: Timestamp,
+    at: Timestamp,
     told: &mut Told,
 ) -> Option<News> {
     let code = row.report["code"].as_str().unwrap_or_default().to_owned();
-    let known = before.filter(|(known, at)| *known == code && now.duration_since(*at) < TELL_AGAIN);
+    let known =
+        before.filter(|(known, told)| *known == code && at.duration_since(*told) < TELL_AGAIN);
     let is_news = known.is_none();
-    told.failure = known.or(Some((code, now)));
+    told.failure = known.or(Some((code, at)));
     is_news.then(|| News::failed(row))
 }
 

@@ -1,5 +1,6 @@
 //! What a person is told, and how often.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anilist_trakt_sync::outbound::Upstream;
@@ -9,6 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::time::timeout;
 
@@ -18,12 +20,23 @@ use crate::service::Service;
 struct Receiving {
     url: String,
     told: Receiver<(HeaderMap, String)>,
+    open: Arc<Semaphore>,
 }
 
 impl Receiving {
     async fn start() -> Self {
+        let receiving = Self::closed().await;
+        receiving.open.close();
+        receiving
+    }
+
+    /// One that takes nothing until it is opened.
+    async fn closed() -> Self {
         let (sender, told) = mpsc::channel(100);
+        let open = Arc::new(Semaphore::new(0));
+        let opened = Arc::clone(&open);
         let take = move |headers: HeaderMap, body: String| async move {
+            assert!(opened.acquire().await.is_err(), "it is opened for good");
             sender.send((headers, body)).await.unwrap();
             StatusCode::NO_CONTENT
         };
@@ -31,7 +44,7 @@ impl Receiving {
         let url = format!("http://{}/hook/secret", listener.local_addr().unwrap());
         let router = Router::new().fallback(take);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { url, told }
+        Self { url, told, open }
     }
 
     async fn next(&mut self) -> (HeaderMap, String) {
@@ -104,6 +117,22 @@ async fn a_failure_is_told_once_a_day_until_it_is_over() {
     service.answer_instead(Upstream::AniList, 401, "{}");
     sync(&service).await;
     assert_eq!(receiving.json().await["event"], "failed", "a new failure is news");
+}
+
+#[tokio::test]
+async fn a_failure_is_told_once_where_the_other_end_is_slower_than_the_runs() {
+    let mut receiving = Receiving::closed().await;
+    let service = telling(&receiving, &[]).await;
+    service.answer_instead(Upstream::AniList, 401, "{}");
+    for _ in 0..3 {
+        sync(&service).await;
+    }
+    service.clock.advance(Duration::from_hours(30));
+    receiving.open.close();
+    assert_eq!(receiving.json().await["runId"], 1);
+    service.demo.heal();
+    sync(&service).await;
+    assert_eq!(receiving.json().await["event"], "posted", "the other failures were no news");
 }
 
 #[tokio::test]
