@@ -1,6 +1,7 @@
 //! A service for one test, and someone to ask it.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,9 +64,9 @@ impl Service {
         let clock = ManualClock::new(now());
         let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(&folder.path().join("data")).unwrap());
-        let config = config(demo.settings(), settings);
+        let data = folder.path().join("data");
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
+        let config = config(demo.settings(), &data, settings);
         let app = App::new(config, Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -127,8 +128,10 @@ impl Drop for Service {
 }
 
 /// Settings of the imitation, fast limits, and what the test wants; an empty value unsets one.
-fn config(demo: Vec<(&'static str, String)>, settings: &[(&str, &str)]) -> Config {
+fn config(demo: Vec<(&'static str, String)>, folder: &Path, settings: &[(&str, &str)]) -> Config {
+    let folder = folder.display().to_string();
     let fast = [
+        ("DATA_DIR", folder.as_str()),
         ("ANILIST_RATE_PER_MIN", "100000"),
         ("TRAKT_GETS_PER_5MIN", "100000"),
         ("TRAKT_WRITE_INTERVAL_MS", "0"),

@@ -101,6 +101,7 @@ impl Service {
             ("ANILIST_RATE_PER_MIN", "1000000"),
             ("TRAKT_GETS_PER_5MIN", "10000000"),
             ("TRAKT_WRITE_INTERVAL_MS", "0"),
+            ("DATA_DIR", &folder.path().display().to_string()),
         ] {
             settings.insert(name.to_owned(), value.to_owned());
         }

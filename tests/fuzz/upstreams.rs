@@ -129,6 +129,7 @@ impl Stack {
             ("TRAKT_GETS_PER_5MIN", "10000000"),
             ("TRAKT_WRITE_INTERVAL_MS", "0"),
             ("SYNC_REWATCHES", "1"),
+            ("DATA_DIR", &folder.path().display().to_string()),
         ] {
             settings.insert(name.to_owned(), value.to_owned());
         }
