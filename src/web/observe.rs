@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::connections::Connection;
 use crate::domain::{AnilistId, RunId};
 use crate::error::{Error, Result};
+use crate::outbound::{Fault, ProviderError};
 use crate::store::{LogLine, Progress, RunState, Write, keys};
 use crate::sync::lock::running_since;
 use crate::sync::run::next_automated_run;
@@ -227,8 +228,40 @@ pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Conn
 /// That the service is well.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
-    /// `ok`, or `ready`.
+    /// Always `ok`.
     status: &'static str,
+}
+
+/// That the service can be used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Readiness {
+    /// Always `ready`.
+    status: &'static str,
+    /// Whether its settings are enough to sync with.
+    configuration: Configuration,
+}
+
+/// Whether the settings are enough to sync with. Signing in to Trakt is none of them.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Configuration {
+    /// They are.
+    Complete,
+    /// AniList's account, Trakt's app, or the key of what is stored is missing; `doctor` says which.
+    Incomplete,
+}
+
+impl Configuration {
+    async fn of(app: &App) -> Result<Self> {
+        let settings = &app.config.anilist;
+        let has_account = settings.token.is_some() || settings.username.is_some();
+        let has_key = match app.trakt_auth.state().await {
+            Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
+            known => known.map(|_| true)?,
+        };
+        let is_complete = has_account && app.trakt_auth.has_app() && has_key;
+        Ok(if is_complete { Self::Complete } else { Self::Incomplete })
+    }
 }
 
 /// What is counted and measured, in the text format that Prometheus reads.
@@ -248,9 +281,10 @@ pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Whether the store answers and can be written to. Needs no token.
-#[utoipa::path(get, path = "/readyz", tag = "watch", responses((status = 200, body = Health)))]
-pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Health>> {
+/// Whether the store answers and can be written to, and how the settings stand. Settings that are
+/// missing leave it ready: the page leads a person to them. Needs no token.
+#[utoipa::path(get, path = "/readyz", tag = "watch", responses((status = 200, body = Readiness)))]
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Readiness>> {
     app.store.ping().await?;
-    Ok(Json(Health { status: "ready" }))
+    Ok(Json(Readiness { status: "ready", configuration: Configuration::of(&app).await? }))
 }

@@ -154,14 +154,27 @@ async fn a_title_whose_progress_is_forgotten_is_synced_afresh_and_not_twice() {
 #[tokio::test]
 async fn readiness_follows_the_store_and_recovers_with_it() {
     let service = Service::small().await;
-    assert_eq!(service.get("/readyz").await.ok(), json!({"status": "ready"}));
+    let ready = json!({"status": "ready", "configuration": "complete"});
+    assert_eq!(service.get("/readyz").await.ok(), ready);
     let (there, away) = (service.folder.path().join("data"), service.folder.path().join("away"));
     std::fs::rename(&there, &away).unwrap();
     service.get("/readyz").await.refused(503, "store_unavailable");
     assert_eq!(service.get("/healthz").await.ok(), json!({"status": "ok"}), "the process lives");
     std::fs::rename(&away, &there).unwrap();
-    assert_eq!(service.get("/readyz").await.ok(), json!({"status": "ready"}));
+    assert_eq!(service.get("/readyz").await.ok(), ready);
     has(&service.get("/api/status").await.ok(), &[("lastManualSync", TimeOrNull)]);
+}
+
+#[tokio::test]
+async fn a_service_that_lacks_settings_says_so_and_still_shows_its_page() {
+    for missing in ["ANILIST_ACCESS_TOKEN", "TRAKT_CLIENT_ID"] {
+        let service = Service::with(&[(missing, "")]).await;
+        let ready = service.get("/readyz").await.ok();
+        assert_eq!(ready, json!({"status": "ready", "configuration": "incomplete"}), "{missing}");
+    }
+    let public = [("ANILIST_ACCESS_TOKEN", ""), ("ANILIST_USERNAME", "someone")];
+    let service = Service::with(&public).await;
+    assert_eq!(service.get("/readyz").await.ok()["configuration"], "complete");
 }
 
 #[tokio::test]

@@ -179,6 +179,8 @@ async fn a_new_key_takes_over_from_the_old_one_and_a_lost_one_is_told() {
         let trakt = &standing["connections"][1];
         assert_eq!(trakt["state"], "signed_out", "{trakt}");
         assert!(trakt["hint"].as_str().unwrap().contains("ENCRYPTION_KEY"), "{trakt}");
+        let ready = json!({"status": "ready", "configuration": "incomplete"});
+        assert_eq!(lost.get("/readyz").await, (200, ready));
     }
     assert_eq!(demo.stats().reused_refresh_tokens, 0);
     let (_, kept) = exported(&sealed(OTHER_KEY), &folder).await;

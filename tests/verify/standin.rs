@@ -118,7 +118,7 @@ fn truth(method: &Method, path: &str, query: &str, body: &[u8]) -> Response {
 fn read(path: &str, query: &str) -> Response {
     match (path, query) {
         ("/healthz", _) => live(200, &json!({"status": "ok"})),
-        ("/readyz", _) => live(200, &json!({"status": "ready"})),
+        ("/readyz", _) => live(200, &json!({"status": "ready", "configuration": "complete"})),
         ("/api/status", _) => live(200, &status()),
         ("/api/connections", _) => live(200, &connections()),
         ("/api/logs", _) => live(200, &json!([log(9), log(7)])),
