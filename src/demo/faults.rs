@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::http::Response;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio_util::io::ReaderStream;
+use tokio_util::sync::CancellationToken;
 
 use crate::outbound::Upstream;
 
@@ -39,6 +40,8 @@ pub enum Action {
     Hang(Duration),
     /// The true answer, this much later. The request is always processed.
     Slow(Duration),
+    /// The true answer, once the faults are taken away. The request is always processed.
+    Held,
 }
 
 /// Whether the request still takes effect.
@@ -60,6 +63,7 @@ pub struct Fault {
     times: u32,
     action: Action,
     effect: Effect,
+    healed: CancellationToken,
 }
 
 impl Fault {
@@ -73,6 +77,7 @@ impl Fault {
             times: 1,
             action,
             effect: Effect::Lost,
+            healed: CancellationToken::new(),
         }
     }
 
@@ -121,7 +126,7 @@ impl Fault {
     pub(super) fn needs_answer(&self, upstream: Upstream, request: &Request) -> bool {
         let reads = upstream != Upstream::Trakt || request.method == "GET";
         match self.action {
-            Action::Slow(_) => true,
+            Action::Slow(_) | Action::Held => true,
             Action::Truncate if reads => true,
             _ => self.effect == Effect::Applied,
         }
@@ -140,7 +145,11 @@ impl Fault {
             }
             Action::Slow(delay) => {
                 tokio::time::sleep(delay).await;
-                answer.unwrap_or_else(|| Reply::empty(503)).into_response()
+                late(answer)
+            }
+            Action::Held => {
+                self.healed.cancelled().await;
+                late(answer)
             }
         }
     }
@@ -156,10 +165,14 @@ impl Fault {
     pub(super) fn shown_status(&self, answer: Option<&Reply>) -> Option<u16> {
         match self.action {
             Action::Status { status, .. } | Action::Html { status } => Some(status),
-            Action::Slow(_) => answer.map(|reply| reply.status),
+            Action::Slow(_) | Action::Held => answer.map(|reply| reply.status),
             Action::Reset | Action::Truncate | Action::Hang(_) => None,
         }
     }
+}
+
+fn late(answer: Option<Reply>) -> Response<Body> {
+    answer.unwrap_or_else(|| Reply::empty(503)).into_response()
 }
 
 fn status_reply(status: u16, headers: Vec<(String, String)>, body: String) -> Response<Body> {
@@ -233,15 +246,19 @@ impl AsyncRead for Broken {
 
 /// The faults that are in force.
 #[derive(Default)]
-pub(super) struct Faults(Vec<Fault>);
+pub(super) struct Faults {
+    all: Vec<Fault>,
+    healed: CancellationToken,
+}
 
 impl Faults {
     pub(super) fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+        self.all.push(Fault { healed: self.healed.clone(), ..fault });
     }
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.all.clear();
+        std::mem::take(&mut self.healed).cancel();
     }
 
     /// The fault this request runs into. Every matching request uses the first match up a little.
@@ -252,7 +269,7 @@ impl Faults {
         address: &str,
     ) -> Option<Fault> {
         let hit = |fault: &&mut Fault| fault.times > 0 && fault.matches(upstream, request, address);
-        let fault = self.0.iter_mut().find(hit)?;
+        let fault = self.all.iter_mut().find(hit)?;
         if fault.after > 0 {
             fault.after -= 1;
             return None;

@@ -133,7 +133,7 @@ impl Demo {
         self.shared.lock().faults.add(fault);
     }
 
-    /// Takes all faults away.
+    /// Takes all faults away, and lets go what one of them holds.
     pub fn heal(&self) {
         self.shared.lock().faults.clear();
     }

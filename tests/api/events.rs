@@ -57,10 +57,10 @@ async fn sample(batch: &str) -> Service {
     Service::start(World::sample(now()), &[("TRAKT_BATCH_SIZE", batch)]).await
 }
 
-/// Lets every history post take a while.
-fn slowly(service: &Service) {
-    let slow = Fault::new(Upstream::Trakt, Action::Slow(Duration::from_millis(150)));
-    service.demo.fail(slow.method("POST").path("/sync/history").times(u32::MAX));
+/// Lets the first history post through, and holds the answer to the second.
+fn hold_the_second_post(service: &Service) {
+    let held = Fault::new(Upstream::Trakt, Action::Held);
+    service.demo.fail(held.method("POST").path("/sync/history").after(1));
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn a_preview_is_no_run_and_tells_of_none() {
 #[tokio::test]
 async fn a_page_that_comes_late_sees_the_run_as_it_stands() {
     let service = sample("200").await;
-    slowly(&service);
+    hold_the_second_post(&service);
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     while service.demo.stats().history_posts < 2 {
         assert!(!run.is_finished(), "the run ended early");
@@ -131,6 +131,7 @@ async fn a_page_that_comes_late_sees_the_run_as_it_stands() {
     assert!(progress["done"].as_u64().unwrap() >= 200, "{progress}");
     let status = service.get("/api/status").await.ok();
     assert_eq!(status["running"]["runId"], progress["runId"]);
+    service.demo.heal();
     run.await.unwrap().unwrap();
 }
 
@@ -138,18 +139,18 @@ async fn a_page_that_comes_late_sees_the_run_as_it_stands() {
 async fn a_run_that_is_stopped_keeps_what_was_posted_and_the_next_goes_on() {
     let service = sample("200").await;
     let there = service.demo.history().len();
-    slowly(&service);
+    hold_the_second_post(&service);
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     while service.demo.stats().history_posts < 2 {
         assert!(!run.is_finished(), "the run ended early");
         tokio::task::yield_now().await;
     }
     service.ask(Method::POST, "/api/runs/1/cancel").await.ok();
+    service.demo.heal();
     let answer: Value = run.await.unwrap().unwrap().json().await.unwrap();
     assert_eq!((&answer["state"], &answer["synced"]), (&json!("partial"), &json!(400)));
     assert_eq!(answer["cause"], "it was stopped by hand");
     assert_eq!(service.demo.history().len(), there + 400);
-    service.demo.heal();
     let sentence = service.ask(Method::POST, "/api/runs/1/cancel").await.refused(409, "refused");
     assert!(sentence.ends_with(": 1"), "{sentence}");
     service.ask(Method::POST, "/api/runs/x/cancel").await.refused(404, "not_found");
@@ -160,8 +161,8 @@ async fn a_run_that_is_stopped_keeps_what_was_posted_and_the_next_goes_on() {
 #[tokio::test]
 async fn a_run_that_is_stopped_while_it_looks_shows_up_posts_nothing() {
     let service = sample("200").await;
-    let slow = Fault::new(Upstream::Trakt, Action::Slow(Duration::from_millis(100)));
-    service.demo.fail(slow.path("/seasons").times(u32::MAX));
+    let held = Fault::new(Upstream::Trakt, Action::Held);
+    service.demo.fail(held.path("/seasons").times(u32::MAX));
     let there = service.demo.history().len();
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     while service.demo.stats().count_route(Upstream::Trakt, "GET /shows/{id}/seasons") < 2 {
@@ -169,9 +170,9 @@ async fn a_run_that_is_stopped_while_it_looks_shows_up_posts_nothing() {
         tokio::task::yield_now().await;
     }
     service.ask(Method::POST, "/api/runs/1/cancel").await.ok();
+    service.demo.heal();
     let answer: Value = run.await.unwrap().unwrap().json().await.unwrap();
     assert_eq!((&answer["state"], &answer["synced"]), (&json!("partial"), &json!(0)), "{answer}");
     assert_eq!(service.demo.history().len(), there);
-    service.demo.heal();
     assert_eq!(service.get("/api/full-sync").await.ok()["state"], "complete");
 }

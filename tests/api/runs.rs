@@ -1,7 +1,5 @@
 //! What earlier runs did.
 
-use std::time::Duration;
-
 use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::outbound::Upstream;
 use reqwest::Method;
@@ -200,8 +198,7 @@ async fn what_cannot_be_undone_is_refused_with_a_sentence() {
 #[tokio::test]
 async fn a_run_that_goes_on_cannot_be_undone() {
     let service = Service::small().await;
-    let slow = Action::Slow(Duration::from_mins(5));
-    let post = Fault::new(Upstream::Trakt, slow).method("POST").path("/sync/history");
+    let post = Fault::new(Upstream::Trakt, Action::Held).method("POST").path("/sync/history");
     service.demo.fail(post);
     let (http, address) = (service.http.clone(), service.address.clone());
     let sync = tokio::spawn(http.post(format!("http://{address}/api/full-sync")).send());

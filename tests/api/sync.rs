@@ -173,8 +173,8 @@ async fn a_run_that_a_person_asked_for_does_not_delay_the_schedule() {
 #[tokio::test]
 async fn a_second_run_is_told_since_when_the_first_goes_on() {
     let service = Service::small().await;
-    let slow = Action::Slow(Duration::from_millis(800));
-    service.demo.fail(Fault::new(Upstream::Trakt, slow).method("POST").path("/sync/history"));
+    let post = Fault::new(Upstream::Trakt, Action::Held).method("POST").path("/sync/history");
+    service.demo.fail(post);
     let first = service.request(Method::POST, "/api/full-sync").send();
     let first = tokio::spawn(first);
     let status =
@@ -191,6 +191,7 @@ async fn a_second_run_is_told_since_when_the_first_goes_on() {
         answer.refused(409, "run_in_progress");
         assert_eq!(answer.json()["since"], json!(now()), "{path}");
     }
+    service.demo.heal();
     assert_eq!(first.await.unwrap().unwrap().status(), 200);
     service.wait_for("/api/status", |status| status["running"].is_null()).await;
     assert_eq!(service.get("/api/full-sync").await.ok()["found"], 0);
@@ -200,11 +201,13 @@ async fn a_second_run_is_told_since_when_the_first_goes_on() {
 #[tokio::test]
 async fn a_caller_who_hangs_up_does_not_stop_the_run() {
     let service = Service::small().await;
-    let slow = Action::Slow(Duration::from_millis(200));
-    service.demo.fail(Fault::new(Upstream::Trakt, slow).method("POST").path("/sync/history"));
+    let post = Fault::new(Upstream::Trakt, Action::Held).method("POST").path("/sync/history");
+    service.demo.fail(post);
     let caller = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     service.wait_for("/api/status", |status| status["running"].is_object()).await;
     caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    service.demo.heal();
     let wanted = |runs: &Value| runs["items"][0]["state"] == "complete";
     let runs = service.wait_for("/api/runs", wanted).await;
     assert_eq!(runs["items"][0]["report"]["synced"], 4);

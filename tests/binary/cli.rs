@@ -1,7 +1,5 @@
 //! Everything that the page can do, from the command line: what it prints, and how it ends.
 
-use std::time::Duration;
-
 use anilist_trakt_sync::demo::{Action, Decision, Demo, Fault};
 use anilist_trakt_sync::outbound::Upstream;
 use serde_json::Value;
@@ -107,14 +105,14 @@ async fn exit_codes_tell_scripts_how_it_ended() {
     assert!(failed.stderr.starts_with("error: there is no run with this number: 99\n  hint: "));
 
     let service = Process::start(&desk.settings, &desk.folder, &[]).await;
-    let slow = Fault::new(Upstream::AniList, Action::Slow(Duration::from_secs(3)));
-    desk.demo.fail(slow);
+    desk.demo.fail(Fault::new(Upstream::AniList, Action::Held));
     let running = service.begin("/api/completed-sync");
     service.wait_until_running().await;
     let second = desk.run("sync").await;
     assert_eq!(second.code, Some(4), "{}", second.stderr);
     assert!(second.stderr.contains("a sync run has been going on since"), "{}", second.stderr);
-    drop(running.await);
+    desk.demo.heal();
+    assert_eq!(running.await.unwrap().unwrap().status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

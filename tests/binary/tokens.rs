@@ -1,8 +1,6 @@
 //! Trakt's single-use tokens with real processes: two at once, killed at the worst moment, refused
 //! for good.
 
-use std::time::Duration;
-
 use anilist_trakt_sync::demo::{Action, Demo, Fault};
 use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::outbound::Upstream;
@@ -74,8 +72,7 @@ async fn a_process_killed_between_the_renewal_and_its_saving_leaves_a_clear_stat
     let folder = tempfile::tempdir().unwrap();
     demo.expire_access_tokens();
     // Trakt hands the new pair out, and the answer never arrives.
-    let on_its_way = Action::Slow(Duration::from_mins(1));
-    demo.fail(Fault::new(Upstream::Trakt, on_its_way).path("/oauth/token"));
+    demo.fail(Fault::new(Upstream::Trakt, Action::Held).path("/oauth/token"));
     let service = Process::start(&settings, &folder, &[]).await;
     let run = service.begin("/api/full-sync");
     while demo.stats().tokens_issued == 0 {
@@ -144,14 +141,15 @@ async fn a_revoked_sign_in_ends_a_run_once_and_a_new_one_goes_on_from_there() {
     let service = Process::start(&settings, &folder, &[]).await;
     let there = demo.history().len();
     // In the middle of the run the person removes the app on Trakt.
-    let slow = Action::Slow(Duration::from_millis(300));
-    demo.fail(Fault::new(Upstream::Trakt, slow).method("POST").path("/sync/history").after(2));
+    let held = Fault::new(Upstream::Trakt, Action::Held);
+    demo.fail(held.method("POST").path("/sync/history").after(2));
     let run = service.begin("/api/full-sync");
     while demo.stats().history_posts < 3 {
         assert!(!run.is_finished(), "the run ended early");
         tokio::task::yield_now().await;
     }
     demo.revoke_tokens();
+    demo.heal();
     let answer = run.await.unwrap().unwrap();
     assert_eq!(answer.status(), 502);
     assert_eq!(demo.history().len(), there + 150, "what was posted is kept");

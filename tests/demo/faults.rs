@@ -122,6 +122,22 @@ async fn a_hanging_connection_ends_without_an_answer() {
 }
 
 #[tokio::test]
+async fn an_answer_is_held_until_the_faults_are_taken_away() {
+    let bench = start(small()).await;
+    bench.demo.fail(on_history(Action::Held));
+    let healing = async {
+        while bench.demo.history().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        bench.demo.heal();
+        bench.demo.fail(on_history(Action::Reset));
+    };
+    let (held, ()) = tokio::join!(post(&bench), healing);
+    assert_eq!(held.unwrap().status(), 201);
+    assert!(post(&bench).await.is_err(), "a later fault is a new one");
+}
+
+#[tokio::test]
 async fn faults_can_last_and_be_taken_away() {
     let bench = start(small()).await;
     bench.demo.fail(Fault::new(Upstream::Trakt, Action::Reset).times(u32::MAX));

@@ -7,7 +7,8 @@ use anilist_trakt_sync::demo::world::ListEntry;
 use anilist_trakt_sync::demo::{Action, Demo, Fault};
 use anilist_trakt_sync::domain::{AnilistId, ListStatus};
 use anilist_trakt_sync::outbound::Upstream;
-use serde_json::Value;
+use futures_util::future::select;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::bench::{episodes_once, services_with, settings};
@@ -92,17 +93,16 @@ async fn of_two_copies_called_at_once_one_runs_and_the_other_says_so_a_hundred_t
     for copy in &copies {
         copy.answers("/readyz", 200).await;
     }
-    // A run takes long enough for the other call to come while it goes on.
-    let slow = Fault::new(Upstream::AniList, Action::Slow(Duration::from_millis(150)));
-    demo.fail(slow.times(u32::MAX));
     for round in 1..=ROUNDS {
         demo.world(|world, now| world.complete(AnilistId(round), now));
-        let answers = tokio::join!(copies[0].complete(), copies[1].complete());
-        let mut statuses = [answers.0.0, answers.1.0];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [200, 409], "round {round}: {answers:?}");
-        let refused = if answers.0.0 == 409 { &answers.0.1 } else { &answers.1.1 };
-        assert_eq!(refused["code"], "run_in_progress", "{refused}");
+        // The one that runs gets no further until the other has its answer.
+        demo.fail(Fault::new(Upstream::AniList, Action::Held));
+        let both = select(Box::pin(copies[0].complete()), Box::pin(copies[1].complete()));
+        let ((status, refused), running) = both.await.factor_first();
+        assert_eq!((status, &refused["code"]), (409, &json!("run_in_progress")), "round {round}");
+        demo.heal();
+        let (status, report) = running.await;
+        assert_eq!(status, 200, "round {round}: {report}");
         assert_eq!(episodes_once(&demo), round as usize * 12, "round {round}");
     }
 }
