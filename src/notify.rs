@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles};
 use crate::clock::Clock;
@@ -20,6 +21,8 @@ use crate::trakt::{SignIn, TraktAuth};
 
 /// How long the other end may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long somebody may wait until people were told.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// The same failure is told again after so long.
 const TELL_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// AniList's tokens cannot be renewed, and a new one takes a person.
@@ -58,6 +61,7 @@ pub struct Notifier {
     trakt: Arc<TraktAuth>,
     anilist_ends: Option<Timestamp>,
     turn: Arc<Mutex<()>>,
+    telling: TaskTracker,
 }
 
 /// What was told already, so that nobody is told the same every few hours.
@@ -77,16 +81,27 @@ impl Notifier {
         trakt: Arc<TraktAuth>,
         anilist_ends: Option<Timestamp>,
     ) -> Self {
-        let turn = Arc::default();
-        Self { webhook, outbound, store, account, clock, trakt, anilist_ends, turn }
+        let (turn, telling) = (Arc::default(), TaskTracker::new());
+        // It takes more all the same, and can be waited for.
+        telling.close();
+        Self { webhook, outbound, store, account, clock, trakt, anilist_ends, turn, telling }
     }
 
     /// Tells how a run ended, where that is news, and of sign-ins that end. What cannot be told is
     /// logged, and nothing else comes of it.
-    pub async fn run_ended(self, row: RunRow) {
-        if let Err(cause) = self.tell(&row).await {
-            tracing::warn!("[Webhook] Nobody could be told of run {}: {cause}", row.id);
-        }
+    pub fn run_ended(&self, row: RunRow) -> impl Future<Output = ()> + use<> {
+        let this = self.clone();
+        self.telling.track_future(async move {
+            if let Err(cause) = this.tell(&row).await {
+                tracing::warn!("[Webhook] Nobody could be told of run {}: {cause}", row.id);
+            }
+        })
+    }
+
+    /// Waits until people were told of the runs that have ended, but not for long.
+    pub async fn settled(&self) {
+        // What takes longer goes on, as far as the platform lets it.
+        let _ = tokio::time::timeout(PATIENCE, self.telling.wait()).await;
     }
 
     /// One run after the other, as each has to know what the one before has told.

@@ -55,7 +55,7 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
     app.store.write(&app.account, vec![Write::Run(row.clone())]).await?;
     app.metrics.run_ended(&row);
     app.live.end(&row);
-    if let Some(notifier) = app.notifier.clone() {
+    if let Some(notifier) = &app.notifier {
         // In a task of its own: nobody waits for the other end, but the end of the process does.
         app.tasks.spawn(notifier.run_ended(row).in_current_span());
     }

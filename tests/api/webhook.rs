@@ -136,6 +136,18 @@ async fn a_failure_is_told_once_where_the_other_end_is_slower_than_the_runs() {
 }
 
 #[tokio::test]
+async fn a_scheduler_is_answered_when_people_were_told() {
+    let mut receiving = Receiving::start().await;
+    let service = telling(&receiving, &[]).await;
+    service.get("/api/cron").await.ok();
+    assert!(receiving.told.try_recv().unwrap().1.contains("posted"));
+    service.clock.advance(Duration::from_hours(7));
+    service.answer_instead(Upstream::AniList, 401, "{}");
+    service.get("/api/cron").await.refused(502, "signed_out");
+    assert!(receiving.told.try_recv().unwrap().1.contains("failed"));
+}
+
+#[tokio::test]
 async fn a_sign_in_that_ends_is_told_once() {
     let mut receiving = Receiving::start().await;
     let end = crate::service::now() + Duration::from_hours(5 * 24);
