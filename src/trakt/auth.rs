@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::tokens::{Keeper, TokenReply, Tokens, same};
 use crate::domain::AccountId;
@@ -27,6 +28,8 @@ pub const REDIRECT_URI: &str = "urn:ietf:wg:oauth:2.0:oob";
 /// How often and how far apart the lock is asked for while another process renews.
 const LOCK_TRIES: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
+/// Who only wants to know how the sign-in stands waits for a renewal no longer than this.
+const LOOK: Duration = Duration::from_millis(250);
 /// A token that Trakt rejected although it was just renewed is not sent again for so long.
 const COOL_OFF: Duration = Duration::from_mins(10);
 /// After a failed renewal of a token that still lives, the next try.
@@ -141,13 +144,16 @@ impl TraktAuth {
         Ok(expires_in)
     }
 
-    /// How the sign-in stands. Asks the store, not Trakt.
+    /// How the sign-in stands. Asks the store, not Trakt, and waits for no answer of Trakt's either.
     pub async fn state(&self) -> Result<SignIn, ProviderError> {
         if self.app().is_err() {
             return Ok(SignIn::NotConfigured);
         }
-        let mut state = self.state.lock().await;
-        match self.current(&mut state).await {
+        let known = match timeout(LOOK, self.state.lock()).await {
+            Ok(mut state) => self.current(&mut state).await,
+            Err(_renewing) => self.saved().await,
+        };
+        match known {
             Ok(tokens) => Ok(SignIn::SignedIn {
                 expires_at: tokens.expires_at,
                 renews: tokens.refresh.is_some(),
@@ -251,6 +257,12 @@ impl TraktAuth {
         }
         let tokens = state.tokens.clone().ok_or(Fault::NotConfigured)?;
         if self.is_useless(&tokens, state) { Err(Fault::SignedOut) } else { Ok(tokens) }
+    }
+
+    /// What the store has, while a renewal goes on.
+    async fn saved(&self) -> Result<Tokens, Fault> {
+        let tokens = self.keeper.load().await?.ok_or(Fault::NotConfigured)?;
+        if tokens.is_dead() { Err(Fault::SignedOut) } else { Ok(tokens) }
     }
 
     fn is_useless(&self, tokens: &Tokens, state: &State) -> bool {

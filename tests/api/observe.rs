@@ -1,8 +1,11 @@
 //! Status, logs, progress and health.
 
+use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::{AccountId, AnilistId, Rewatched};
+use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{NewLogLine, Progress, Write};
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::service::{Service, now};
@@ -175,6 +178,23 @@ async fn a_service_that_lacks_settings_says_so_and_still_shows_its_page() {
     let public = [("ANILIST_ACCESS_TOKEN", ""), ("ANILIST_USERNAME", "someone")];
     let service = Service::with(&public).await;
     assert_eq!(service.get("/readyz").await.ok()["configuration"], "complete");
+}
+
+#[tokio::test]
+async fn what_watches_the_service_does_not_wait_for_trakt() {
+    let service = Service::small().await;
+    service.demo.expire_access_tokens();
+    service.demo.fail(Fault::new(Upstream::Trakt, Action::Held).path("/oauth/token"));
+    let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
+    while service.demo.stats().tokens_issued == 0 {
+        assert!(!run.is_finished(), "the run ended before it asked for tokens");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(service.get("/readyz").await.ok()["configuration"], "complete");
+    let metrics = service.get("/metrics").await;
+    assert!(metrics.text.contains("_sign_in_left_seconds"), "{}", metrics.text);
+    service.demo.heal();
+    assert_eq!(run.await.unwrap().unwrap().status(), 200);
 }
 
 #[tokio::test]
