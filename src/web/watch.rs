@@ -25,7 +25,8 @@ pub(super) async fn watch(State(app): State<Arc<App>>, request: Request, next: N
     // Addresses that no route has are one, or a stranger could make ever more counts.
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or("none", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!(target: "anilist_trakt_sync", REQUEST, id, %method, route);
+    // A span is filtered like a line: at a lower level, `RUST_LOG=warn` would take the number away.
+    let span = tracing::error_span!(target: "anilist_trakt_sync", REQUEST, id, %method, route);
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), began.elapsed());
     span.in_scope(|| {

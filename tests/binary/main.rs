@@ -164,7 +164,14 @@ async fn log_lines_are_told_as_they_happen_and_a_listener_does_not_hold_up_the_e
 
 #[tokio::test]
 async fn trouble_in_the_log_names_the_request_that_met_it() {
-    let (_demo, settings) = services(&[("OTAKU_DB_URL", "http://127.0.0.1:1/none")]).await;
+    names_the_request("info").await;
+    // Of all else, only the line that the test waits for.
+    names_the_request("warn,anilist_trakt_sync::cli::serve=info").await;
+}
+
+async fn names_the_request(filter: &str) {
+    let nowhere = ("OTAKU_DB_URL", "http://127.0.0.1:1/none");
+    let (_demo, settings) = services(&[nowhere, ("RUST_LOG", filter)]).await;
     let folder = tempfile::tempdir().unwrap();
     let service = Process::start(&settings, &folder, &[]).await;
     let request =
