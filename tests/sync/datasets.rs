@@ -4,6 +4,7 @@ use anilist_trakt_sync::demo::world::Mapping;
 use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::ListStatus;
 use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::store::StoredDataset;
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{entry, media, one_series, show, with_unknown};
@@ -52,6 +53,20 @@ async fn the_hosts_are_asked_once_a_day_and_an_unchanged_file_is_not_sent() {
         bench.hours_pass(22);
         assert_eq!(asked_by_a_run(&bench).await, []);
     }
+}
+
+#[tokio::test]
+async fn a_stored_file_that_cannot_be_read_is_fetched_again() {
+    let mut bench = synced().await;
+    for name in ["otaku", "fribbs", "anibridge"] {
+        let stored = bench.app.store.dataset(name).await.unwrap().unwrap();
+        let damaged = StoredDataset { index: stored.index[1..].to_vec(), ..stored };
+        bench.app.store.put_dataset(name, damaged).await.unwrap();
+    }
+    bench.restart();
+    assert_eq!(asked_by_a_run(&bench).await, HOSTS.map(|host| (host, Some(200))));
+    bench.restart();
+    assert_eq!(asked_by_a_run(&bench).await, []);
 }
 
 #[tokio::test]

@@ -51,9 +51,9 @@ pub struct Snapshot {
 }
 
 impl Datasets {
-    /// The current indexes, fetched if nobody has them, and once a day if the host has newer ones. One that cannot be had is logged and
-    /// left out: the others still place most entries. Without any, nothing could be placed, and
-    /// a whole list would be called unplaceable; that is an error.
+    /// The current indexes, fetched if nobody has them, and once a day if the host has newer ones.
+    /// One that cannot be had is logged and left out: the others still place most entries. Without
+    /// any, nothing could be placed, and a whole list would be called unplaceable; that is an error.
     pub async fn snapshot(&self) -> Result<Snapshot> {
         let (otaku, fribbs, anibridge) =
             tokio::join!(self.otaku.current(), self.fribbs.current(), self.anibridge.current());
@@ -151,7 +151,9 @@ impl<D: Dataset + 'static> Loader<D> {
     /// Fetches the published file if it changed. When that fails the old index stays in force.
     pub async fn refresh(&self) -> Result<Refreshed> {
         let _busy = self.busy.lock().await;
-        self.fetch().await
+        let info = self.info().await?;
+        let at_hand = self.at_hand(info.as_ref()).await?;
+        self.fetch(at_hand.as_ref()).await
     }
 
     /// The index in force, fetched when there is none and looked for anew once a day. When that
@@ -164,19 +166,15 @@ impl<D: Dataset + 'static> Loader<D> {
         }
         let _busy = self.busy.lock().await;
         let info = self.info().await?;
-        let at_hand = match self.remembered(info.as_ref()) {
-            Some(loaded) => Some(loaded),
-            None => self.read_store().await?.inspect(|loaded| self.remember(loaded)),
-        };
-        let Some(at_hand) = at_hand else {
-            self.fetch_unless_vain().await?;
+        let Some(at_hand) = self.at_hand(info.as_ref()).await? else {
+            self.fetch_unless_vain(None).await?;
             let none = || Error::Internal(format!("{} was not kept", D::NAME));
             return self.in_memory().ok_or_else(none);
         };
         if !self.is_due(info.as_ref()) {
             return Ok(at_hand);
         }
-        match self.fetch_unless_vain().await {
+        match self.fetch_unless_vain(Some(&at_hand)).await {
             Ok(()) => Ok(self.in_memory().unwrap_or(at_hand)),
             Err(Error::Provider(error)) => {
                 tracing::warn!("[{}] Not refreshed, the old index stays: {error}", D::NAME);
@@ -199,7 +197,7 @@ impl<D: Dataset + 'static> Loader<D> {
     }
 
     /// A host that just failed is not asked again by every run; a person's refresh asks at once.
-    async fn fetch_unless_vain(&self) -> Result<()> {
+    async fn fetch_unless_vain(&self, at_hand: Option<&Loaded<D>>) -> Result<()> {
         let now = self.means.clock.now();
         let before = self.vain.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if let Some((at, error)) = before
@@ -207,13 +205,21 @@ impl<D: Dataset + 'static> Loader<D> {
         {
             return Err(Error::Provider(error));
         }
-        let outcome = self.fetch().await;
+        let outcome = self.fetch(at_hand).await;
         let mut vain = self.vain.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         *vain = match &outcome {
             Err(Error::Provider(error)) => Some((now, error.clone())),
             _ => None,
         };
         outcome.map(drop)
+    }
+
+    /// The index that can be used as things are: from memory, or else from the store.
+    async fn at_hand(&self, info: Option<&DatasetInfo>) -> Result<Option<Loaded<D>>> {
+        match self.remembered(info) {
+            Some(loaded) => Ok(Some(loaded)),
+            None => Ok(self.read_store().await?.inspect(|loaded| self.remember(loaded))),
+        }
     }
 
     /// What is in memory, if the store has nothing newer.
@@ -247,10 +253,10 @@ impl<D: Dataset + 'static> Loader<D> {
     }
 
     /// Fetches the file, and tells whoever watches.
-    async fn fetch(&self) -> Result<Refreshed> {
+    async fn fetch(&self, at_hand: Option<&Loaded<D>>) -> Result<Refreshed> {
         let tell = |state, count| self.means.live.dataset(D::UPSTREAM, state, count);
         tell(DatasetState::Fetching, None);
-        let outcome = self.fetch_quietly().await;
+        let outcome = self.fetch_quietly(at_hand).await;
         match &outcome {
             Ok(Refreshed { info, changed: true }) => tell(DatasetState::Replaced, Some(info.count)),
             Ok(Refreshed { info, .. }) => tell(DatasetState::Unchanged, Some(info.count)),
@@ -259,23 +265,25 @@ impl<D: Dataset + 'static> Loader<D> {
         outcome
     }
 
-    async fn fetch_quietly(&self) -> Result<Refreshed> {
-        let old = self.info().await?;
-        let usable =
-            old.as_ref().filter(|info| info.url == self.url.as_str() && info.format == D::FORMAT);
-        let etag = usable.and_then(|info| info.etag.clone());
+    /// The host is asked for a newer file than the one at hand. What is known of a file that is not
+    /// at hand does not count, or the host would say that there is no newer one.
+    async fn fetch_quietly(&self, at_hand: Option<&Loaded<D>>) -> Result<Refreshed> {
+        let known = at_hand
+            .and_then(|loaded| loaded.info.as_ref())
+            .filter(|info| info.url == self.url.as_str());
+        let etag = known.and_then(|info| info.etag.clone());
         let download = self
             .means
             .outbound
             .download(D::UPSTREAM, self.url.as_str(), etag.as_deref(), D::MAX_BYTES)
             .await?;
-        match (download, usable) {
+        match (download, known) {
             (Download::Unchanged, Some(info)) => self.unchanged(info).await,
             (Download::Unchanged, None) => Err(unexpected::<D>("no file, though none was known")),
             (Download::File { file, etag }, _) => {
                 self.means.live.dataset(D::UPSTREAM, DatasetState::Reading, None);
                 let parsed = parse::<D>(file.path().to_owned()).await?;
-                refuse_shrunken::<D>(parsed.rows.len(), usable)?;
+                refuse_shrunken::<D>(parsed.rows.len(), known)?;
                 self.replace(parsed, etag).await
             }
         }
