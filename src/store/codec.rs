@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use zstd::bulk::Compressor;
+
 /// Zstandard's own default level: an index of a few megabytes takes some tens of milliseconds.
 const LEVEL: i32 = 3;
 
@@ -22,9 +24,12 @@ pub enum CodecError {
     Failed(io::Error),
 }
 
-/// Packs bytes as one Zstandard stream (RFC 8878).
+/// Packs bytes as one Zstandard stream (RFC 8878), with a checksum: a damaged one may unpack to
+/// something else.
 pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, CodecError> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(CodecError::Failed)
+    let mut compressor = Compressor::new(LEVEL).map_err(CodecError::Failed)?;
+    compressor.include_checksum(true).map_err(CodecError::Failed)?;
+    compressor.compress(bytes).map_err(CodecError::Failed)
 }
 
 /// Unpacks what [`compress`] made. At most `limit` bytes are held at any time, whatever the stream
@@ -63,6 +68,20 @@ mod tests {
         assert!(packed.len() < 1000, "the stream itself is small");
         let error = decompress(&packed, 1_000_000).unwrap_err();
         assert!(matches!(error, CodecError::TooLarge { limit: 1_000_000 }), "{error}");
+    }
+
+    #[test]
+    fn a_changed_bit_is_noticed_or_changes_nothing() {
+        let text = (0..500).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+        let packed = compress(text.as_bytes()).unwrap();
+        for at in 0..packed.len() * 8 {
+            let mut changed = packed.clone();
+            changed[at / 8] ^= 1 << (at % 8);
+            match decompress(&changed, text.len()) {
+                Ok(bytes) => assert!(bytes == text.as_bytes(), "bit {at} changed what was kept"),
+                Err(error) => assert!(!matches!(error, CodecError::Failed(_)), "{error}"),
+            }
+        }
     }
 
     #[test]
