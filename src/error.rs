@@ -131,6 +131,7 @@ impl Error {
             Self::TooManyPlays { .. } => "too_many_plays",
             Self::Refused { .. } => "refused",
             Self::Provider(error) => provider_code(&error.fault),
+            Self::Store(StoreError::Corrupt { .. }) => "store_damaged",
             Self::Store(_) => "store_unavailable",
             Self::Internal(_) => "internal",
         }
@@ -156,6 +157,9 @@ impl Error {
             }
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
             Self::Provider(error) => provider_hint(error),
+            Self::Store(StoreError::Corrupt { .. }) => {
+                "look at the log for what is wrong with it, and restore the store from a backup; docs/DATA.md says what is kept where"
+            }
             Self::Store(_) => {
                 "check that the store (DATA_DIR, REDIS_URL or KV_REST_API_URL) is up, can be written to and is not full"
             }
@@ -167,6 +171,9 @@ impl Error {
     pub fn sentence(&self) -> String {
         match self {
             Self::Internal(_) => "something went wrong on our side".to_owned(),
+            Self::Store(StoreError::Corrupt { key, .. }) => {
+                format!("a record in the store cannot be read: {key}")
+            }
             Self::Store(_) => "the store does not answer".to_owned(),
             other => other.to_string(),
         }

@@ -181,6 +181,17 @@ async fn a_service_that_lacks_settings_says_so_and_still_shows_its_page() {
 }
 
 #[tokio::test]
+async fn a_record_that_cannot_be_read_is_named_and_the_store_is_not_called_away() {
+    let service = Service::small().await;
+    let damage = Write::Config { key: "trakt:show:7:episodes", value: Some("{".to_owned()) };
+    service.store.write(&AccountId::default(), vec![damage]).await.unwrap();
+    let answer = service.get("/api/plan?mode=full").await;
+    let sentence = answer.refused(500, "store_damaged");
+    assert!(sentence.ends_with(": system_config trakt:show:7:episodes"), "{sentence}");
+    assert!(answer.json()["hint"].as_str().unwrap().contains("backup"), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn what_watches_the_service_does_not_wait_for_trakt() {
     let service = Service::small().await;
     service.demo.expire_access_tokens();
