@@ -183,11 +183,13 @@ async fn a_service_that_lacks_settings_says_so_and_still_shows_its_page() {
 #[tokio::test]
 async fn a_record_that_cannot_be_read_is_named_and_the_store_is_not_called_away() {
     let service = Service::small().await;
-    let damage = Write::Config { key: "trakt:show:7:episodes", value: Some("{".to_owned()) };
-    service.store.write(&AccountId::default(), vec![damage]).await.unwrap();
+    service.get("/api/full-sync").await.ok();
+    let file = rusqlite::Connection::open(service.folder.path().join("data/state.db")).unwrap();
+    let damage = "UPDATE mappings SET updated_at = 'yesterday' WHERE anilist_id = 1";
+    assert_eq!(file.execute(damage, []).unwrap(), 1);
     let answer = service.get("/api/plan?mode=full").await;
     let sentence = answer.refused(500, "store_damaged");
-    assert!(sentence.ends_with(": system_config trakt:show:7:episodes"), "{sentence}");
+    assert!(sentence.ends_with(": mappings 1"), "{sentence}");
     assert!(answer.json()["hint"].as_str().unwrap().contains("backup"), "{}", answer.text);
 }
 

@@ -34,6 +34,26 @@ async fn place_of(bench: &Bench, title: u32) -> PlacementRow {
 }
 
 #[tokio::test]
+async fn a_stored_show_that_cannot_be_read_is_asked_for_again_and_no_other_is() {
+    let bench = Bench::start(three_series()).await;
+    bench.full().await;
+    let before = bench.history().len();
+    for key in ["trakt:show:1:episodes", "trakt:show:2:version"] {
+        bench.write(Write::Config { key, value: Some("{".to_owned()) }).await;
+    }
+    for title in 1..=3 {
+        bench.watch(title, 6);
+    }
+    bench.demo.reset_stats();
+    for asked in [1, 0] {
+        bench.full().await;
+        assert_eq!(bench.trakt_requests("GET /shows/{id}/seasons"), asked);
+        assert_eq!(bench.history().len(), before + 6);
+        bench.demo.reset_stats();
+    }
+}
+
+#[tokio::test]
 async fn episodes_that_trakt_only_renumbers_go_on_under_their_new_numbers() {
     let bench = four_posted().await;
     bench.demo.world(|world, _| {

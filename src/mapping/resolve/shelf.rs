@@ -13,7 +13,7 @@ use crate::mapping::breakpoints::breakpoints;
 use crate::mapping::place::Shows;
 use crate::mapping::remembered::digest_of;
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{StoredShow, Write};
+use crate::store::{Store, StoreError, StoredShow, Write};
 
 /// Shows are asked for side by side, as many as this: when one is answered, the next is asked for.
 const CONCURRENT_SHOWS: usize = 6;
@@ -65,7 +65,13 @@ impl Shelf {
         asking: &Asking<'_>,
     ) -> Result<HashMap<TraktShowId, Digest>> {
         let (here, there): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|id| self.has(*id));
-        let versions = asking.app.store.show_versions(&there).await?;
+        let versions = match asking.app.store.show_versions(&there).await {
+            Err(cause @ StoreError::Corrupt { .. }) => {
+                tracing::warn!("Decisions are made anew: {cause}");
+                HashMap::new()
+            }
+            versions => versions?,
+        };
         let stored = versions.into_iter().map(|(id, version)| (id, version.digest));
         let known =
             here.iter().filter_map(|id| Some((*id, digest_of(self.shows.get(id)?.as_ref(), *id))));
@@ -82,7 +88,7 @@ impl Shelf {
         if missing.is_empty() {
             return Ok(());
         }
-        let mut stored = asking.app.store.shows(&missing).await?;
+        let mut stored = readable(&*asking.app.store, &missing).await?;
         let mut absent = BTreeSet::new();
         for id in missing {
             match stored.remove(&id) {
@@ -163,6 +169,28 @@ impl Shelf {
         let writes = std::mem::take(&mut self.unsaved);
         Ok(asking.app.store.write(&asking.app.account, writes).await?)
     }
+}
+
+/// The stored copies that can be read. Trakt has what the others were copied from, so they are asked
+/// for again and hold nothing up.
+async fn readable(
+    store: &dyn Store,
+    ids: &[TraktShowId],
+) -> Result<HashMap<TraktShowId, StoredShow>> {
+    let all = store.shows(ids).await;
+    if !matches!(all, Err(StoreError::Corrupt { .. })) {
+        return Ok(all?);
+    }
+    let mut copies = HashMap::new();
+    for id in ids {
+        match store.shows(std::slice::from_ref(id)).await {
+            Err(cause @ StoreError::Corrupt { .. }) => {
+                tracing::warn!("A show is asked for again: {cause}");
+            }
+            copy => copies.extend(copy?),
+        }
+    }
+    Ok(copies)
 }
 
 /// A show that Trakt did not have is asked for again after a while.
