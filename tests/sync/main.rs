@@ -7,6 +7,7 @@ mod backup;
 mod bench;
 mod changes;
 mod crashes;
+mod damage;
 mod datasets;
 mod dates;
 mod dedupe;

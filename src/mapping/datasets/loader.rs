@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
-use crate::store::{DatasetInfo, Store, StoredDataset};
+use crate::store::{DatasetInfo, Store, StoreError, StoredDataset, keys};
 
 /// How long an index is used before its host is asked for a newer file.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -145,7 +145,7 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// What is known of the dataset, without fetching anything.
     pub async fn info(&self) -> Result<Option<DatasetInfo>> {
-        Ok(self.means.store.dataset_info(D::NAME).await?)
+        or_fetched_again::<D, _>(self.means.store.dataset_info(D::NAME).await)
     }
 
     /// Fetches the published file if it changed. When that fails the old index stays in force.
@@ -236,18 +236,16 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// The stored index; one of an older form or that cannot be read is fetched again.
     async fn read_store(&self) -> Result<Option<Loaded<D>>> {
-        let Some(stored) = self.means.store.dataset(D::NAME).await? else { return Ok(None) };
+        let stored = or_fetched_again::<D, _>(self.means.store.dataset(D::NAME).await)?;
+        let Some(stored) = stored else { return Ok(None) };
         if stored.info.format != D::FORMAT {
             return Ok(None);
         }
         match unpack::<D>(stored.index).await {
             Ok(table) => Ok(Some(Loaded { table: Arc::new(table), info: Some(stored.info) })),
             Err(cause) => {
-                tracing::warn!(
-                    "[{}] The stored index cannot be read, fetching it again: {cause}",
-                    D::NAME
-                );
-                Ok(None)
+                let key = keys::dataset(D::NAME);
+                or_fetched_again::<D, _>(Err(StoreError::Corrupt { key, cause }))
             }
         }
     }
@@ -324,6 +322,19 @@ impl<D: Dataset + 'static> Loader<D> {
             url: self.url.to_string(),
             format: D::FORMAT,
         }
+    }
+}
+
+/// What cannot be read in the store is as good as not there: its host has it.
+fn or_fetched_again<D: Dataset, T>(
+    read: std::result::Result<Option<T>, StoreError>,
+) -> Result<Option<T>> {
+    match read {
+        Err(cause @ StoreError::Corrupt { .. }) => {
+            tracing::warn!("[{}] It is fetched again: {cause}", D::NAME);
+            Ok(None)
+        }
+        read => Ok(read?),
     }
 }
 
