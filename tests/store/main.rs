@@ -34,6 +34,7 @@ mod backends;
 mod bench;
 mod config;
 mod cost;
+mod damage;
 mod datasets;
 mod faults;
 mod front;

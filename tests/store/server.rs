@@ -87,7 +87,11 @@ impl Server {
     pub(crate) fn ask<T: FromRedisValue>(&self, words: &[&str]) -> T {
         let mut command = redis::cmd(words[0]);
         command.arg(&words[1..]);
-        command.query(&mut self.connect().unwrap()).unwrap()
+        command.query(&mut self.connection()).unwrap()
+    }
+
+    pub(crate) fn connection(&self) -> Connection {
+        self.connect().unwrap()
     }
 
     fn connect(&self) -> redis::RedisResult<Connection> {

@@ -35,9 +35,14 @@ struct Manifest {
 }
 
 impl RedisStore {
+    async fn manifest_text(&self, name: &str) -> Result<Option<String>> {
+        let key = self.keys.dataset(name);
+        self.one(Command::new(["GET", &key]), Repeat::Safe).await?.text()
+    }
+
     async fn manifest(&self, name: &str) -> Result<Option<(String, Manifest)>> {
         let key = self.keys.dataset(name);
-        let found = self.one(Command::new(["GET", &key]), Repeat::Safe).await?.text()?;
+        let found = self.manifest_text(name).await?;
         found.map(|text| Ok((text.clone(), unpack_json(&key, text)?))).transpose()
     }
 
@@ -81,8 +86,8 @@ impl RedisStore {
             self.one(Command::new(set), Repeat::Safe).await?;
         }
         for _ in 0..ATTEMPTS {
-            let old = self.manifest(name).await?;
-            if self.switch(name, old.as_ref(), &manifest).await? {
+            let old = self.manifest_text(name).await?;
+            if self.switch(name, old.as_deref(), &manifest).await? {
                 return Ok(());
             }
         }
@@ -91,8 +96,8 @@ impl RedisStore {
 
     pub(super) async fn write_dataset_info(&self, name: &str, info: &DatasetInfo) -> Result<()> {
         for _ in 0..ATTEMPTS {
-            let Some(old) = self.manifest(name).await? else { return Ok(()) };
-            let manifest = Manifest { info: info.clone(), ..old.1.clone() };
+            let Some((old, manifest)) = self.manifest(name).await? else { return Ok(()) };
+            let manifest = Manifest { info: info.clone(), ..manifest };
             if self.switch(name, Some(&old), &manifest).await? {
                 return Ok(());
             }
@@ -100,24 +105,20 @@ impl RedisStore {
         Err(contended(name))
     }
 
-    /// Replaces the manifest, unless somebody else has since it was read.
-    async fn switch(
-        &self,
-        name: &str,
-        old: Option<&(String, Manifest)>,
-        new: &Manifest,
-    ) -> Result<bool> {
+    /// Replaces the manifest, unless somebody else has since it was read. One that names no pieces
+    /// any more, as it is damaged, is replaced like any other.
+    async fn switch(&self, name: &str, old: Option<&str>, new: &Manifest) -> Result<bool> {
         let key = self.keys.dataset(name);
         let mut commands = vec![Command::new(["SET", &key, &json(new)?])];
-        if let Some((_, old)) = old.filter(|(_, old)| old.version != new.version) {
+        let named: Option<Manifest> = old.and_then(|text| serde_json::from_str(text).ok());
+        if let Some(old) = named.as_ref().filter(|old| old.version != new.version) {
             let expire = |key| Command::new(["EXPIRE".to_owned(), key, READABLE_FOR.to_owned()]);
             commands.extend(self.piece_keys(name, old).into_iter().map(expire));
         }
         let keep = |key| Command::new(["PERSIST".to_owned(), key]);
         commands.extend(self.piece_keys(name, new).into_iter().map(keep));
         commands.extend(self.times(name, &new.info));
-        let expected = old.map(|(text, _)| text.as_str());
-        self.apply(Condition::Holds(&key, expected), &commands, Repeat::Never).await
+        self.apply(Condition::Holds(&key, old), &commands, Repeat::Never).await
     }
 
     /// The same times again, under the names that operators know.

@@ -37,7 +37,7 @@ while at <= #words do
       if dropped[string.match(field, '^%d+')] then redis.call('HDEL', parts, field) end
     end
   elseif words[at + 1] == 'RAISE' then
-    local found = tonumber(redis.call('GET', words[at + 2]) or '0')
+    local found = tonumber(redis.call('GET', words[at + 2]) or '0') or 0
     if found < tonumber(words[at + 3]) then redis.call('SET', words[at + 2], words[at + 3]) end
   else
     redis.call(unpack(words, at + 1, last))
@@ -93,7 +93,7 @@ return 1";
 /// Gives the next run its number, larger than all before and than all runs that are kept. Keys:
 /// the last number, the runs by number.
 pub(super) const NEXT_RUN: &str = r"
-local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+local last = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
 local kept = redis.call('ZREVRANGE', KEYS[2], 0, 0)[1]
 if kept and tonumber(kept) > last then last = tonumber(kept) end
 redis.call('SET', KEYS[1], string.format('%.0f', last + 1))
