@@ -166,10 +166,13 @@ impl TraktAuth {
 
     /// Changes when another sign-in takes this one's place, and tells nothing about its tokens.
     pub async fn identity(&self) -> String {
-        let state = self.state.lock().await;
-        let refresh = state.tokens.as_ref().and_then(|tokens| tokens.refresh.as_ref());
+        let tokens = match timeout(LOOK, self.state.lock()).await {
+            Ok(state) => state.tokens.clone(),
+            Err(_renewing) => self.saved().await.ok(),
+        };
+        let refresh = tokens.and_then(|tokens| tokens.refresh);
         let mut hasher = DefaultHasher::new();
-        refresh.map(ExposeSecret::expose_secret).hash(&mut hasher);
+        refresh.as_ref().map(ExposeSecret::expose_secret).hash(&mut hasher);
         format!("{:016x}", hasher.finish())
     }
 

@@ -196,6 +196,7 @@ async fn a_record_that_cannot_be_read_is_named_and_the_store_is_not_called_away(
 #[tokio::test]
 async fn what_watches_the_service_does_not_wait_for_trakt() {
     let service = Service::small().await;
+    let before = service.get("/api/connections").await.ok();
     service.demo.expire_access_tokens();
     service.demo.fail(Fault::new(Upstream::Trakt, Action::Held).path("/oauth/token"));
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
@@ -206,6 +207,8 @@ async fn what_watches_the_service_does_not_wait_for_trakt() {
     assert_eq!(service.get("/readyz").await.ok()["configuration"], "complete");
     let metrics = service.get("/metrics").await;
     assert!(metrics.text.contains("_sign_in_left_seconds"), "{}", metrics.text);
+    let connections = service.get("/api/connections").await.ok();
+    assert_eq!(connections["connections"][1], before["connections"][1], "as it was last seen");
     service.demo.heal();
     assert_eq!(run.await.unwrap().unwrap().status(), 200);
 }
