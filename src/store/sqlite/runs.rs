@@ -111,12 +111,21 @@ pub(super) fn plays(
     account: &AccountId,
     run: RunId,
 ) -> Result<Vec<RunPlays>, Fault> {
-    let query = "SELECT run_id, batch, plays FROM run_plays
-         WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
-    let read = |row: &Row<'_>| {
+    batches(connection, account, run, |row| {
         let Json(Plays(plays)) = row.get("plays")?;
         Ok(RunPlays { run, group: row.get("batch")?, plays })
-    };
+    })
+}
+
+/// What is read of each batch of a run, in order.
+fn batches<T>(
+    connection: &Connection,
+    account: &AccountId,
+    run: RunId,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, Fault> {
+    let query = "SELECT run_id, batch, plays FROM run_plays
+         WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
     records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)
 }
 
@@ -127,13 +136,12 @@ pub(super) fn some_plays(
     run: RunId,
     wanted: &Range<usize>,
 ) -> Result<(Vec<RunPlay>, usize), Fault> {
-    let query = "SELECT run_id, batch, plays FROM run_plays
-         WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
-    let read = |row: &Row<'_>| Ok((row.get("batch")?, row.get::<_, Json<Count>>("plays")?.0.0));
-    let batches: Vec<(u32, usize)> =
-        records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)?;
+    let counted = batches(connection, account, run, |row| {
+        let Json(Count(count)) = row.get("plays")?;
+        Ok((row.get("batch")?, count))
+    })?;
     let (mut total, mut some) = (0, Vec::new());
-    for (batch, count) in batches {
+    for (batch, count) in counted {
         let range = total..total + count;
         total = range.end;
         if range.start < wanted.end && wanted.start < range.end {
