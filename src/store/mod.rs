@@ -12,6 +12,7 @@ pub mod transfer;
 pub mod version;
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,6 +149,18 @@ pub enum StoreError {
 
 /// The result of a store operation.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// What is only a copy counts as absent where it cannot be read: it can be had again. `then` says in
+/// the log what is done about it.
+pub fn or_absent<T: Default>(read: Result<T>, then: impl Display) -> Result<T> {
+    match read {
+        Err(cause @ StoreError::Corrupt { .. }) => {
+            tracing::warn!("{then}: {cause}");
+            Ok(T::default())
+        }
+        read => read,
+    }
+}
 
 /// Opens the configured store. One in a file is made and brought up to date; one on a network is
 /// asked for nothing yet, and may come later than this process.

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
-use crate::store::{DatasetInfo, Store, StoreError, StoredDataset, keys};
+use crate::store::{DatasetInfo, Store, StoreError, StoredDataset, keys, or_absent};
 
 /// How long an index is used before its host is asked for a newer file.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -329,13 +329,7 @@ impl<D: Dataset + 'static> Loader<D> {
 fn or_fetched_again<D: Dataset, T>(
     read: std::result::Result<Option<T>, StoreError>,
 ) -> Result<Option<T>> {
-    match read {
-        Err(cause @ StoreError::Corrupt { .. }) => {
-            tracing::warn!("[{}] It is fetched again: {cause}", D::NAME);
-            Ok(None)
-        }
-        read => Ok(read?),
-    }
+    Ok(or_absent(read, format_args!("[{}] It is fetched again", D::NAME))?)
 }
 
 /// Tells a host that cannot be reached from a fault of ours.

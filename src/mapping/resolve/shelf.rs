@@ -13,7 +13,7 @@ use crate::mapping::breakpoints::breakpoints;
 use crate::mapping::place::Shows;
 use crate::mapping::remembered::digest_of;
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Store, StoreError, StoredShow, Write};
+use crate::store::{Store, StoreError, StoredShow, Write, or_absent};
 
 /// Shows are asked for side by side, as many as this: when one is answered, the next is asked for.
 const CONCURRENT_SHOWS: usize = 6;
@@ -65,13 +65,8 @@ impl Shelf {
         asking: &Asking<'_>,
     ) -> Result<HashMap<TraktShowId, Digest>> {
         let (here, there): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|id| self.has(*id));
-        let versions = match asking.app.store.show_versions(&there).await {
-            Err(cause @ StoreError::Corrupt { .. }) => {
-                tracing::warn!("Decisions are made anew: {cause}");
-                HashMap::new()
-            }
-            versions => versions?,
-        };
+        let versions = asking.app.store.show_versions(&there).await;
+        let versions = or_absent(versions, "Decisions are made anew")?;
         let stored = versions.into_iter().map(|(id, version)| (id, version.digest));
         let known =
             here.iter().filter_map(|id| Some((*id, digest_of(self.shows.get(id)?.as_ref(), *id))));
@@ -183,12 +178,8 @@ async fn readable(
     }
     let mut copies = HashMap::new();
     for id in ids {
-        match store.shows(std::slice::from_ref(id)).await {
-            Err(cause @ StoreError::Corrupt { .. }) => {
-                tracing::warn!("A show is asked for again: {cause}");
-            }
-            copy => copies.extend(copy?),
-        }
+        let copy = store.shows(std::slice::from_ref(id)).await;
+        copies.extend(or_absent(copy, "A show is asked for again")?);
     }
     Ok(copies)
 }
