@@ -149,11 +149,7 @@ impl TraktAuth {
         if self.app().is_err() {
             return Ok(SignIn::NotConfigured);
         }
-        let known = match timeout(LOOK, self.state.lock()).await {
-            Ok(mut state) => self.current(&mut state).await,
-            Err(_renewing) => self.saved().await,
-        };
-        match known {
+        match self.look().await {
             Ok(tokens) => Ok(SignIn::SignedIn {
                 expires_at: tokens.expires_at,
                 renews: tokens.refresh.is_some(),
@@ -166,11 +162,7 @@ impl TraktAuth {
 
     /// Changes when another sign-in takes this one's place, and tells nothing about its tokens.
     pub async fn identity(&self) -> String {
-        let tokens = match timeout(LOOK, self.state.lock()).await {
-            Ok(state) => state.tokens.clone(),
-            Err(_renewing) => self.saved().await.ok(),
-        };
-        let refresh = tokens.and_then(|tokens| tokens.refresh);
+        let refresh = self.look().await.ok().and_then(|tokens| tokens.refresh);
         let mut hasher = DefaultHasher::new();
         refresh.as_ref().map(ExposeSecret::expose_secret).hash(&mut hasher);
         format!("{:016x}", hasher.finish())
@@ -262,8 +254,11 @@ impl TraktAuth {
         if self.is_useless(&tokens, state) { Err(Fault::SignedOut) } else { Ok(tokens) }
     }
 
-    /// What the store has, while a renewal goes on.
-    async fn saved(&self) -> Result<Tokens, Fault> {
+    /// The tokens in force, or those in the store while a renewal goes on.
+    async fn look(&self) -> Result<Tokens, Fault> {
+        if let Ok(mut state) = timeout(LOOK, self.state.lock()).await {
+            return self.current(&mut state).await;
+        }
         let tokens = self.keeper.load().await?.ok_or(Fault::NotConfigured)?;
         if tokens.is_dead() { Err(Fault::SignedOut) } else { Ok(tokens) }
     }
