@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anilist_trakt_sync::demo::{Action, Fault, World};
+use anilist_trakt_sync::demo::{Action, Fault, Stats, World};
 use anilist_trakt_sync::outbound::Upstream;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -121,10 +121,7 @@ async fn a_page_that_comes_late_sees_the_run_as_it_stands() {
     let service = sample("200").await;
     hold_the_second_post(&service);
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
-    while service.demo.stats().history_posts < 2 {
-        assert!(!run.is_finished(), "the run ended early");
-        tokio::task::yield_now().await;
-    }
+    service.until(&run, |stats| stats.history_posts >= 2).await;
     let mut late = Listener::of(&service).await;
     let (name, progress) = late.next().await;
     assert_eq!((name.as_str(), &progress["phase"]), ("run", &json!("posting")));
@@ -141,10 +138,7 @@ async fn a_run_that_is_stopped_keeps_what_was_posted_and_the_next_goes_on() {
     let there = service.demo.history().len();
     hold_the_second_post(&service);
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
-    while service.demo.stats().history_posts < 2 {
-        assert!(!run.is_finished(), "the run ended early");
-        tokio::task::yield_now().await;
-    }
+    service.until(&run, |stats| stats.history_posts >= 2).await;
     service.ask(Method::POST, "/api/runs/1/cancel").await.ok();
     service.demo.heal();
     let answer: Value = run.await.unwrap().unwrap().json().await.unwrap();
@@ -165,10 +159,8 @@ async fn a_run_that_is_stopped_while_it_looks_shows_up_posts_nothing() {
     service.demo.fail(held.path("/seasons").times(u32::MAX));
     let there = service.demo.history().len();
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
-    while service.demo.stats().count_route(Upstream::Trakt, "GET /shows/{id}/seasons") < 2 {
-        assert!(!run.is_finished(), "the run ended early");
-        tokio::task::yield_now().await;
-    }
+    let shows = |stats: &Stats| stats.count_route(Upstream::Trakt, "GET /shows/{id}/seasons");
+    service.until(&run, |stats| shows(stats) >= 2).await;
     service.ask(Method::POST, "/api/runs/1/cancel").await.ok();
     service.demo.heal();
     let answer: Value = run.await.unwrap().unwrap().json().await.unwrap();

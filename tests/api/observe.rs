@@ -200,10 +200,7 @@ async fn what_watches_the_service_does_not_wait_for_trakt() {
     service.demo.expire_access_tokens();
     service.demo.fail(Fault::new(Upstream::Trakt, Action::Held).path("/oauth/token"));
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
-    while service.demo.stats().tokens_issued == 0 {
-        assert!(!run.is_finished(), "the run ended before it asked for tokens");
-        tokio::task::yield_now().await;
-    }
+    service.until(&run, |stats| stats.tokens_issued > 0).await;
     assert_eq!(service.get("/readyz").await.ok()["configuration"], "complete");
     let metrics = service.get("/metrics").await;
     assert!(metrics.text.contains("_sign_in_left_seconds"), "{}", metrics.text);

@@ -9,7 +9,7 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
-use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
+use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{SqliteStore, Store};
@@ -104,6 +104,14 @@ impl Service {
     pub(crate) fn answer_instead(&self, upstream: Upstream, status: u16, body: &str) {
         let action = Action::Status { status, headers: Vec::new(), body: body.to_owned() };
         self.demo.fail(Fault::new(upstream, action).times(u32::MAX));
+    }
+
+    /// Waits until the services have seen what is awaited of a run that goes on.
+    pub(crate) async fn until<T>(&self, run: &JoinHandle<T>, seen: impl Fn(&Stats) -> bool) {
+        while !seen(&self.demo.stats()) {
+            assert!(!run.is_finished(), "the run ended early");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Asks until the answer is as wanted. A condition that never comes true fails the test.
