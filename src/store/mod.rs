@@ -51,8 +51,13 @@ pub mod keys {
     pub const LAST_RUN_COMPLETED: &str = "status:sync:completed:last-run";
     /// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or queued.
     pub const LAST_SYNC_TIMESTAMP: &str = "lastSyncTimestamp";
-    /// The batch that was sent to Trakt and not yet settled, with the run that sent it.
+    /// The batches that were sent to Trakt and are not yet settled, each with its time and the run
+    /// that sent it.
     pub const IN_FLIGHT: &str = "sync:in-flight";
+    /// Titles that were started afresh, until no run is left that knows nothing of it.
+    pub const AFRESH: &str = "sync:afresh";
+    /// The waits that services asked for.
+    pub const WAITS: &str = "sync:waits";
     /// What Trakt's history holds, and as of when.
     pub const TRAKT_WATCHED: &str = "trakt:watched";
     /// When and where Trakt's history was saved before the first write.
@@ -67,7 +72,7 @@ pub mod keys {
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 15] = [
+    pub(super) const OF_ACCOUNT: [&str; 17] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -77,6 +82,8 @@ pub mod keys {
         LAST_RUN_COMPLETED,
         LAST_SYNC_TIMESTAMP,
         IN_FLIGHT,
+        AFRESH,
+        WAITS,
         TRAKT_WATCHED,
         TRAKT_BACKUP,
         TRAKT_BACKUP_COPY,
@@ -229,6 +236,15 @@ pub struct LockHolder {
     pub since: Timestamp,
 }
 
+/// A lock that its owner must still have.
+#[derive(Debug, Clone, Copy)]
+pub struct Fence<'a> {
+    /// The lock's name.
+    pub lock: &'a str,
+    /// Who took it.
+    pub owner: &'a str,
+}
+
 /// What asking for a lock gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockAnswer {
@@ -259,6 +275,18 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn write_if(
         &self,
         account: &AccountId,
+        key: &'static str,
+        expected: Option<&str>,
+        writes: Vec<Write>,
+    ) -> Result<bool>;
+
+    /// Like [`Self::write_if`], and only while the owner still has its lock: what another has taken
+    /// over, or the store has forgotten, keeps this one from writing. The lock and the change are
+    /// one step.
+    async fn write_fenced(
+        &self,
+        account: &AccountId,
+        fence: Fence<'_>,
         key: &'static str,
         expected: Option<&str>,
         writes: Vec<Write>,
@@ -368,9 +396,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// and nothing is changed.
     async fn put_dataset_info(&self, name: &str, info: DatasetInfo) -> Result<()>;
 
-    /// Takes the lock `name`, or renews it for the same owner, who keeps its `since`. The lock is
-    /// free again `lease` later. A backend that can tell frees it at once when the process that
-    /// holds it dies, and may let a process that lives keep it longer.
+    /// Takes the lock `name`, or renews it for the same owner, who keeps its `since`. Where the
+    /// backend cannot tell whether an owner still lives, the lock is free again `lease` later. A
+    /// backend that can tell frees it at once when the owner's process dies, and lets one that
+    /// lives keep it until it is given back, whatever the clock says.
     ///
     /// `owner` must be a name nobody else has.
     async fn lock(

@@ -26,11 +26,11 @@ use tokio::task::spawn_blocking;
 
 use self::connection::Database;
 use self::fault::Fault;
-use self::lock::Lock;
+use self::lock::{Asked, Lock};
 use super::{
-    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
-    Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoreError, StoredDataset,
-    StoredShow, Unmapped, Write,
+    DatasetInfo, Fence, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
+    PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoreError,
+    StoredDataset, StoredShow, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
@@ -125,6 +125,28 @@ impl Store for SqliteStore {
             }
             apply::apply(connection, &account, &writes)?;
             Ok(true)
+        })
+        .await
+    }
+
+    async fn write_fenced(
+        &self,
+        account: &AccountId,
+        fence: Fence<'_>,
+        key: &'static str,
+        expected: Option<&str>,
+        writes: Vec<Write>,
+    ) -> Result<bool> {
+        let lock = Lock { account: account.clone(), name: fence.lock.to_owned() };
+        let (owner, expected) = (fence.owner.to_owned(), expected.map(str::to_owned));
+        self.on_a_blocking_thread(move |database| {
+            lock.write_as(database, &owner, |connection| {
+                if config::value(connection, &lock.account, key)? != expected {
+                    return Ok(false);
+                }
+                apply::apply(connection, &lock.account, &writes)?;
+                Ok(true)
+            })
         })
         .await
     }
@@ -290,8 +312,8 @@ impl Store for SqliteStore {
         lease: Duration,
     ) -> Result<LockAnswer> {
         let lock = Lock { account: account.clone(), name: name.to_owned() };
-        let owner = owner.to_owned();
-        self.on_a_blocking_thread(move |database| lock.take(database, &owner, now, lease)).await
+        let asked = Asked { owner: owner.to_owned(), now, lease };
+        self.on_a_blocking_thread(move |database| lock.take(database, &asked)).await
     }
 
     async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()> {
@@ -304,9 +326,9 @@ impl Store for SqliteStore {
         &self,
         account: &AccountId,
         name: &str,
-        now: Timestamp,
+        _now: Timestamp,
     ) -> Result<Option<LockHolder>> {
         let lock = Lock { account: account.clone(), name: name.to_owned() };
-        self.on_a_blocking_thread(move |database| lock.holder(database, now)).await
+        self.on_a_blocking_thread(move |database| lock.holder(database)).await
     }
 }

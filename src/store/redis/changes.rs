@@ -17,13 +17,13 @@ pub(super) const KEPT_RUNS: u32 = 50;
 /// How long the list of a staged write stays when nobody comes to apply it, in seconds.
 const STAGED_FOR: &str = "600";
 
-/// When commands are applied.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Condition<'a> {
-    /// Whatever there is.
-    Always,
-    /// When the key has this value as it is stored, or is absent.
-    Holds(&'a str, Option<&'a str>),
+/// When commands are applied: always, unless something is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Condition<'a> {
+    /// The key must have this value as it is stored, or be absent.
+    pub(super) holds: Option<(&'a str, Option<&'a str>)>,
+    /// The lock under this key must be this owner's.
+    pub(super) fence: Option<(&'a str, &'a str)>,
 }
 
 impl RedisStore {
@@ -44,15 +44,16 @@ impl RedisStore {
         if !small {
             self.stage(&staged, &words).await?;
         }
-        let (key, check, expected) = match condition {
-            Condition::Always => (staged.as_str(), "always", ""),
-            Condition::Holds(key, None) => (key, "absent", ""),
-            Condition::Holds(key, Some(value)) => (key, "equals", value),
+        let (key, check, expected) = match condition.holds {
+            None => (staged.as_str(), "always", ""),
+            Some((key, None)) => (key, "absent", ""),
+            Some((key, Some(value))) => (key, "equals", value),
         };
+        let (lock, owner) = condition.fence.unwrap_or((staged.as_str(), ""));
         let place = if small { "here" } else { "staged" };
-        let arguments = [check, expected, place].map(str::to_owned).into_iter();
+        let arguments = [check, expected, place, owner].map(str::to_owned).into_iter();
         let words = if small { words } else { Vec::new() };
-        let keys = [key.to_owned(), staged.clone()].into_iter().chain(touched);
+        let keys = [key, staged.as_str(), lock].map(str::to_owned).into_iter().chain(touched);
         let apply = Command::script(scripts::APPLY, keys, arguments.chain(words));
         // What is staged is gone once it was applied.
         let repeat = if small { repeat } else { Repeat::Never };

@@ -118,7 +118,8 @@ impl RedisStore {
         let keep = |key| Command::new(["PERSIST".to_owned(), key]);
         commands.extend(self.piece_keys(name, new).into_iter().map(keep));
         commands.extend(self.times(name, &new.info));
-        self.apply(Condition::Holds(&key, old), &commands, Repeat::Never).await
+        self.apply(Condition { holds: Some((&key, old)), fence: None }, &commands, Repeat::Never)
+            .await
     }
 
     /// The same times again, under the names that operators know.

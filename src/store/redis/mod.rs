@@ -40,9 +40,9 @@ use self::tcp::Tcp;
 pub use self::transport::Traffic;
 use self::transport::{Transport, Way};
 use super::{
-    DatasetInfo, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override, PlacementRow,
-    Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoredDataset, StoredShow, Unmapped,
-    Write,
+    DatasetInfo, Fence, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
+    PlacementRow, Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoredDataset,
+    StoredShow, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
@@ -134,7 +134,7 @@ impl Store for RedisStore {
 
     async fn write(&self, account: &AccountId, writes: Vec<Write>) -> Result<()> {
         let commands = self.commands(account, &writes)?;
-        self.apply(Condition::Always, &commands, Repeat::Never).await.map(drop)
+        self.apply(Condition::default(), &commands, Repeat::Never).await.map(drop)
     }
 
     async fn write_if(
@@ -146,7 +146,24 @@ impl Store for RedisStore {
     ) -> Result<bool> {
         let key = self.keys.config(account, key);
         let expected = expected.map(pack).transpose()?;
-        let condition = Condition::Holds(&key, expected.as_deref());
+        let condition = Condition { holds: Some((&key, expected.as_deref())), fence: None };
+        self.apply(condition, &self.commands(account, &writes)?, Repeat::Never).await
+    }
+
+    async fn write_fenced(
+        &self,
+        account: &AccountId,
+        fence: Fence<'_>,
+        key: &'static str,
+        expected: Option<&str>,
+        writes: Vec<Write>,
+    ) -> Result<bool> {
+        let (key, lock) = (self.keys.config(account, key), self.keys.lock(account, fence.lock));
+        let expected = expected.map(pack).transpose()?;
+        let condition = Condition {
+            holds: Some((&key, expected.as_deref())),
+            fence: Some((&lock, fence.owner)),
+        };
         self.apply(condition, &self.commands(account, &writes)?, Repeat::Never).await
     }
 

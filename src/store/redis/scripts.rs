@@ -1,12 +1,12 @@
 //! The scripts. They use nothing but `redis.call` and Lua's own functions, which Upstash has too,
 //! and every key they touch is named among their keys.
 
-/// Applies commands, if a value is what the caller expects.
+/// Applies commands, if a value is what the caller expects, and a lock still is the caller's.
 ///
-/// Keys: the compared one, the list of a staged write, then every key the commands touch.
-/// Arguments: `always`, `absent` or `equals`; the expected value; `here` or `staged`; then, when
-/// they are here, the commands: each is the count of its words, followed by them. Answers 1 when
-/// it applied them and 0 when the value was another.
+/// Keys: the compared one, the list of a staged write, the lock, then every key the commands touch.
+/// Arguments: `always`, `absent` or `equals`; the expected value; `here` or `staged`; the owner of
+/// the lock, or nothing where no lock matters; then, when they are here, the commands: each is the
+/// count of its words, followed by them. Answers 1 when it applied them and 0 when it did not.
 ///
 /// Two of them are no commands of Redis: `TRIM` keeps the largest of a sorted set and drops the
 /// others from it, from a hash, and from a second hash whose fields are `<id>:…`; `RAISE` sets a
@@ -17,7 +17,11 @@ if ARGV[1] ~= 'always' then
   if ARGV[1] == 'absent' and found then return 0 end
   if ARGV[1] == 'equals' and found ~= ARGV[2] then return 0 end
 end
-local words, at = ARGV, 4
+if ARGV[4] ~= '' then
+  local lock = redis.call('GET', KEYS[3])
+  if not lock or string.match(lock, '^%S+ (.*)$') ~= ARGV[4] then return 0 end
+end
+local words, at = ARGV, 5
 if ARGV[3] == 'staged' then
   words, at = redis.call('LRANGE', KEYS[2], 0, -1), 1
   if #words == 0 then return redis.error_reply('ERR the staged write is gone') end

@@ -10,10 +10,19 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::fault::Fault;
 use super::file::{self, Identity, Mode};
-use crate::store::Result;
+use crate::store::{LockHolder, Result};
 
-/// The open files of the locks this handle holds, by path.
-pub(super) type HeldLocks = HashMap<PathBuf, File>;
+/// The locks this handle holds, by the path of their file.
+pub(super) type HeldLocks = HashMap<PathBuf, HeldLock>;
+
+/// A lock that this handle holds.
+#[derive(Debug)]
+pub(super) struct HeldLock {
+    /// Who has it, and since when.
+    pub(super) holder: LockHolder,
+    /// The file, locked for as long as it is open.
+    pub(super) _file: File,
+}
 
 /// The database of one data folder.
 ///
@@ -90,6 +99,15 @@ impl Database {
             queries(connection.transaction_with_behavior(behavior)?, held)
         };
         write().map_err(|fault| fault.at(&self.file))
+    }
+
+    /// Lets go of a lock that this handle holds, if it is that one. This needs no working database.
+    pub(super) fn forget_lock(&self, path: &Path, is_meant: impl FnOnce(&HeldLock) -> bool) {
+        if let Some(Opened { held, .. }) = recover(&self.writer).as_mut()
+            && held.get(path).is_some_and(is_meant)
+        {
+            held.remove(path);
+        }
     }
 
     /// Writes the database anew without what was replaced or removed, and empties the log of writes.

@@ -1,14 +1,17 @@
-//! Locks between runs: a lease in the database, and a file lock of the process that holds it.
+//! Locks between runs: a row in the database, and a file lock of the process that holds it.
 //!
-//! The lease says who holds the lock and for how long; the file lock, which the system takes back
-//! when a process ends, says whether the holder still lives. Both are only changed inside a
-//! transaction that keeps other writers out, so nobody sees one without the other.
+//! The file lock, which the system takes back when a process ends, says whether the owner lives;
+//! the row says who it is and since when. Both are only changed inside a transaction that keeps
+//! other writers out, so nobody sees one without the other.
 //!
 //! | the file is locked by | the lock is |
 //! |---|---|
-//! | nobody | free, whatever the lease says: its owner is dead |
-//! | this handle | its owner's until the lease runs out |
-//! | another handle or process | held, even when its lease ran out: it may be asleep in a write |
+//! | nobody | free, whatever the row says: its owner is dead |
+//! | this handle | its owner's until that gives it back |
+//! | another handle or process | held: its owner may be asleep in a write |
+//!
+//! So no lock runs out while its owner lives. Time that passes, or a clock that is set, proves
+//! nothing about an owner; the row keeps the end of a lease for people who look.
 //!
 //! The files stay: removing one would let two processes lock two files of the same name.
 
@@ -18,10 +21,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 use super::columns::{Time, change, records};
-use super::connection::Database;
+use super::connection::{Database, HeldLock, HeldLocks};
 use super::fault::Fault;
 use crate::domain::AccountId;
 use crate::store::{LockAnswer, LockHolder, Result};
@@ -33,19 +36,17 @@ pub(super) struct Lock {
     pub(super) name: String,
 }
 
+/// Who asks for a lock, when, and for how long at first.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) owner: String,
+    pub(super) now: Timestamp,
+    pub(super) lease: Duration,
+}
+
 struct Lease {
     holder: LockHolder,
     expires: Timestamp,
-}
-
-/// What a caller may do with the lock.
-enum Claim {
-    /// Take it, with the file just locked.
-    New(File),
-    /// Keep it, or take it over from another owner of this handle.
-    Kept { since: Timestamp },
-    /// Leave it.
-    Refused(LockHolder),
 }
 
 enum FileLock {
@@ -55,72 +56,86 @@ enum FileLock {
 
 impl Lock {
     /// Takes or renews the lock.
-    pub(super) fn take(
-        &self,
-        database: &Database,
-        owner: &str,
-        now: Timestamp,
-        lease: Duration,
-    ) -> Result<LockAnswer> {
-        let expires = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+    pub(super) fn take(&self, database: &Database, asked: &Asked) -> Result<LockAnswer> {
         let path = database.folder().join(self.file_name());
         database.write_with_locks(|transaction, held| {
-            let found = self.lease(&transaction)?;
-            let (since, file) = match claim(found, held.contains_key(&path), &path, owner, now)? {
-                Claim::New(file) => (now, Some(file)),
-                Claim::Kept { since } => (since, None),
-                Claim::Refused(holder) => return Ok(LockAnswer::Held(holder)),
+            if let Some(HeldLock { holder, .. }) = held.get(&path) {
+                if holder.owner != asked.owner {
+                    return Ok(LockAnswer::Held(holder.clone()));
+                }
+                self.put(&transaction, &asked.lease(holder.since))?;
+                transaction.commit()?;
+                return Ok(LockAnswer::Taken);
+            }
+            let FileLock::Got(file) = lock_file(&path)? else {
+                let found = self.recorded(&transaction)?;
+                return Ok(LockAnswer::Held(holder_elsewhere(found, asked.now)));
             };
-            let holder = LockHolder { owner: owner.to_owned(), since };
-            self.put(&transaction, &Lease { holder, expires })?;
+            let lease = asked.lease(asked.now);
+            self.put(&transaction, &lease)?;
             transaction.commit()?;
-            held.extend(file.map(|file| (path, file)));
+            held.insert(path, HeldLock { holder: lease.holder, _file: file });
             Ok(LockAnswer::Taken)
         })
     }
 
-    /// Gives the lock back. When the commit fails, the lease stays without its file lock, which
+    /// Gives the lock back. When the row cannot be removed, it stays without its file lock, which
     /// is as good as gone.
     pub(super) fn release(&self, database: &Database, owner: &str) -> Result<()> {
         let path = database.folder().join(self.file_name());
-        database.write_with_locks(|transaction, held| {
-            let found = self.lease(&transaction)?;
-            if found.is_some_and(|found| found.holder.owner == owner)
-                && held.remove(&path).is_some()
-            {
+        let removed = database.write_with_locks(|transaction, held| {
+            if is_held(held, &path, owner) {
                 self.remove(&transaction)?;
+                transaction.commit()?;
             }
-            Ok(transaction.commit()?)
-        })
+            Ok(())
+        });
+        database.forget_lock(&path, |held| held.holder.owner == owner);
+        removed
     }
 
     /// Who holds the lock. Most of the time nobody does, and then no writer is kept waiting.
-    pub(super) fn holder(&self, database: &Database, now: Timestamp) -> Result<Option<LockHolder>> {
-        if database.read(|transaction| self.lease(transaction))?.is_none() {
+    pub(super) fn holder(&self, database: &Database) -> Result<Option<LockHolder>> {
+        if database.read(|transaction| self.recorded(transaction))?.is_none() {
             return Ok(None);
         }
         let path = database.folder().join(self.file_name());
         database.write_with_locks(|transaction, held| {
-            let Some(found) = self.lease(&transaction)? else { return Ok(None) };
-            let alive = if held.contains_key(&path) {
-                now < found.expires
-            } else {
-                matches!(lock_file(&path)?, FileLock::Elsewhere)
-            };
-            Ok(alive.then_some(found.holder))
+            if let Some(own) = held.get(&path) {
+                return Ok(Some(own.holder.clone()));
+            }
+            let Some(found) = self.recorded(&transaction)? else { return Ok(None) };
+            let is_alive = matches!(lock_file(&path)?, FileLock::Elsewhere);
+            Ok(is_alive.then_some(found))
         })
     }
 
-    fn lease(&self, connection: &Connection) -> std::result::Result<Option<Lease>, Fault> {
-        let query = "SELECT name, owner, since, expires FROM locks
-             WHERE account_id = ?1 AND name = ?2";
+    /// Changes something while the owner has the lock. False when it does not, or when `queries`
+    /// says so.
+    pub(super) fn write_as(
+        &self,
+        database: &Database,
+        owner: &str,
+        queries: impl FnOnce(&Transaction<'_>) -> std::result::Result<bool, Fault>,
+    ) -> Result<bool> {
+        let path = database.folder().join(self.file_name());
+        database.write_with_locks(|transaction, held| {
+            let done = is_held(held, &path, owner) && queries(&transaction)?;
+            if done {
+                transaction.commit()?;
+            }
+            Ok(done)
+        })
+    }
+
+    fn recorded(&self, connection: &Connection) -> std::result::Result<Option<LockHolder>, Fault> {
+        let query = "SELECT name, owner, since FROM locks WHERE account_id = ?1 AND name = ?2";
         let key = (self.account.as_str(), &self.name);
-        let leases = records(connection, "locks", query, key, |row| {
+        let holders = records(connection, "locks", query, key, |row| {
             let since = row.get::<_, Time>("since")?.0;
-            let holder = LockHolder { owner: row.get("owner")?, since };
-            Ok(Lease { holder, expires: row.get::<_, Time>("expires")?.0 })
+            Ok(LockHolder { owner: row.get("owner")?, since })
         });
-        Ok(leases?.pop())
+        Ok(holders?.pop())
     }
 
     fn put(&self, connection: &Connection, lease: &Lease) -> std::result::Result<(), Fault> {
@@ -146,25 +161,15 @@ impl Lock {
     }
 }
 
-/// Reads the table above for a caller who wants the lock.
-fn claim(
-    found: Option<Lease>,
-    file_is_ours: bool,
-    path: &Path,
-    owner: &str,
-    now: Timestamp,
-) -> std::result::Result<Claim, Fault> {
-    if file_is_ours {
-        return Ok(match found {
-            Some(found) if found.holder.owner == owner => Claim::Kept { since: found.holder.since },
-            Some(found) if now < found.expires => Claim::Refused(found.holder),
-            _ => Claim::Kept { since: now },
-        });
+fn is_held(held: &HeldLocks, path: &Path, owner: &str) -> bool {
+    held.get(path).is_some_and(|held| held.holder.owner == owner)
+}
+
+impl Asked {
+    fn lease(&self, since: Timestamp) -> Lease {
+        let holder = LockHolder { owner: self.owner.clone(), since };
+        Lease { holder, expires: self.now.checked_add(self.lease).unwrap_or(Timestamp::MAX) }
     }
-    Ok(match lock_file(path)? {
-        FileLock::Got(file) => Claim::New(file),
-        FileLock::Elsewhere => Claim::Refused(holder_elsewhere(found, now)),
-    })
 }
 
 /// Locks the file for as long as it stays open, or says that somebody else has.
@@ -179,12 +184,9 @@ fn lock_file(path: &Path) -> std::result::Result<FileLock, Fault> {
     }
 }
 
-/// The lease of a file that somebody else has locked. It is missing only when a person removed it.
-fn holder_elsewhere(found: Option<Lease>, now: Timestamp) -> LockHolder {
-    found.map_or_else(
-        || LockHolder { owner: "another process".to_owned(), since: now },
-        |lease| lease.holder,
-    )
+/// The row of a file that somebody else has locked. It is missing only when a person removed it.
+fn holder_elsewhere(found: Option<LockHolder>, now: Timestamp) -> LockHolder {
+    found.unwrap_or_else(|| LockHolder { owner: "another process".to_owned(), since: now })
 }
 
 /// The text as part of a file name: two texts never give the same name.
