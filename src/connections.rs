@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::clock::age;
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, Outcome, ProviderError, Upstream};
 use crate::trakt::SignIn;
@@ -93,7 +94,9 @@ impl Probe {
         let good_for = if self.answer.is_ok() { GOOD_FOR } else { BAD_FOR };
         let was_away = self.answer.as_ref().is_err_and(is_away);
         let is_back = last.is_some_and(|last| last.at > self.at && last.fault.is_none());
-        self.with == with && now.duration_since(self.at) < good_for && !(was_away && is_back)
+        self.with == with
+            && age(self.at, now).is_some_and(|age| age < good_for)
+            && !(was_away && is_back)
     }
 }
 
@@ -301,6 +304,7 @@ fn state(fault: &Fault) -> State {
         Fault::Blocked
         | Fault::Outage { .. }
         | Fault::Unreachable { .. }
+        | Fault::BrokenOff { .. }
         | Fault::TimedOut
         | Fault::BreakerOpen { .. }
         | Fault::UnexpectedBody { .. }

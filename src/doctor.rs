@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::clock::age;
 use crate::config::Config;
 use crate::connections::{self, Connection, State};
 use crate::outbound::{Fault, ProviderError, Upstream};
@@ -172,7 +173,7 @@ async fn files(app: &App) -> Vec<Finding> {
     for name in ["anibridge", "otaku", "fribbs"] {
         let hint = format!("run `anilist-trakt-sync refresh {name}`");
         findings.push(match app.store.dataset_info(name).await {
-            Ok(Some(info)) if now.duration_since(info.last_sync) > OLD_FILE => {
+            Ok(Some(info)) if age(info.last_sync, now).is_none_or(|age| age > OLD_FILE) => {
                 let message =
                     format!("the mapping file {name} was not fetched since {}", info.last_sync);
                 Finding::wrong("files", message, hint)

@@ -89,6 +89,13 @@ pub enum Error {
         /// What to do next.
         hint: &'static str,
     },
+    /// The work was ended before its end, by a person, by the end of the service, or because it
+    /// took too long.
+    #[error("the work did not come to its end: {cause}")]
+    Halted {
+        /// By what.
+        cause: String,
+    },
     /// Another service did not do what was asked.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -130,6 +137,7 @@ impl Error {
             Self::RunInProgress { .. } => "run_in_progress",
             Self::TooManyPlays { .. } => "too_many_plays",
             Self::Refused { .. } => "refused",
+            Self::Halted { .. } => "halted",
             Self::Provider(error) => provider_code(&error.fault),
             Self::Store(StoreError::Corrupt { .. }) => "store_damaged",
             Self::Store(_) => "store_unavailable",
@@ -156,6 +164,7 @@ impl Error {
                 "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
             }
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
+            Self::Halted { .. } => "try again; what was done so far is kept",
             Self::Provider(error) => provider_hint(error),
             Self::Store(StoreError::Corrupt { .. }) => {
                 "look at the log for what is wrong with it, and restore the store from a backup; docs/DATA.md says what is kept where"
@@ -191,7 +200,7 @@ fn provider_code(fault: &Fault) -> &'static str {
         Fault::RateLimited { .. } => "rate_limited",
         Fault::Blocked => "blocked",
         Fault::Outage { .. } => "outage",
-        Fault::Unreachable { .. } => "unreachable",
+        Fault::Unreachable { .. } | Fault::BrokenOff { .. } => "unreachable",
         Fault::TimedOut => "timed_out",
         Fault::BreakerOpen { .. } => "breaker_open",
         Fault::UnexpectedBody { .. } => "unexpected_body",
@@ -230,9 +239,13 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         (Fault::UnexpectedBody { .. } | Fault::TooLarge { .. }, _) => {
             "try again later, and report it if it stays so"
         }
-        (Fault::Outage { .. } | Fault::Unreachable { .. } | Fault::TimedOut, _) => {
-            "try again in a few minutes"
-        }
+        (
+            Fault::Outage { .. }
+            | Fault::Unreachable { .. }
+            | Fault::BrokenOff { .. }
+            | Fault::TimedOut,
+            _,
+        ) => "try again in a few minutes",
         (Fault::Sealed { .. }, _) => {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }

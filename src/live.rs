@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 use crate::domain::RunId;
 use crate::outbound::Upstream;
@@ -134,11 +134,17 @@ pub struct Live {
     events: broadcast::Sender<Arc<Event>>,
     /// Locked for an instant.
     current: Mutex<Option<RunProgress>>,
+    /// Told whenever a run is asked to stop.
+    cancelled: Notify,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { events: broadcast::Sender::new(BEHIND), current: Mutex::new(None) }
+        Self {
+            events: broadcast::Sender::new(BEHIND),
+            current: Mutex::new(None),
+            cancelled: Notify::new(),
+        }
     }
 }
 
@@ -212,6 +218,7 @@ impl Live {
         let goes_on = self.run().is_some_and(|run| run.run_id == id);
         if goes_on {
             self.change(|run| run.cancelled = true);
+            self.cancelled.notify_waiters();
         }
         goes_on
     }
@@ -219,6 +226,18 @@ impl Live {
     /// Whether the run that goes on was asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.current().as_ref().is_some_and(|run| run.cancelled)
+    }
+
+    /// Waits until the run that goes on is asked to stop.
+    async fn cancelled(&self) {
+        loop {
+            let mut told = std::pin::pin!(self.cancelled.notified());
+            told.as_mut().enable();
+            if self.is_cancelled() {
+                return;
+            }
+            told.await;
+        }
     }
 
     /// Tells of a log line.
@@ -271,6 +290,14 @@ impl Watch {
     /// The same, for a new phase.
     pub fn phase(&self, phase: Phase) {
         self.tell(|run| run.phase = phase);
+    }
+
+    /// Waits until the run is asked to stop; for ever where there is none.
+    pub async fn cancelled(&self) {
+        match &self.0 {
+            Some(live) => live.cancelled().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Whether the run was asked to stop.

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles};
-use crate::clock::Clock;
+use crate::clock::{Clock, age};
 use crate::domain::AccountId;
 use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry, Upstream};
 use crate::store::{RunRow, RunState, Store, StoreError, Write, keys};
@@ -191,8 +191,9 @@ fn failure(
     told: &mut Told,
 ) -> Option<News> {
     let code = row.report["code"].as_str().unwrap_or_default().to_owned();
-    let known =
-        before.filter(|(known, told)| *known == code && at.duration_since(*told) < TELL_AGAIN);
+    let known = before.filter(|(known, told)| {
+        *known == code && age(*told, at).is_some_and(|age| age < TELL_AGAIN)
+    });
     let is_news = known.is_none();
     told.failure = known.or(Some((code, at)));
     is_news.then(|| News::failed(row))

@@ -69,6 +69,9 @@ pub async fn keep(app: Arc<App>, schedule: Schedule) {
     let mut due = first(&app, &schedule).await;
     while let Some(at) = due.filter(|_| !app.is_stopping()) {
         let now = app.clock.now();
+        // A clock that was set back makes what was due by it too late.
+        let at = schedule.after(now).map_or(at, |next| at.min(next));
+        due = Some(at);
         if now < at {
             let left = Duration::try_from(at.duration_since(now)).unwrap_or_default();
             tokio::select! {

@@ -51,6 +51,8 @@ pub enum Effect {
     Lost,
     /// The request is processed, and only then the fault is shown: the lost answer.
     Applied,
+    /// The request is kept, and processed when somebody says so: it lands late.
+    Late,
 }
 
 /// A fault and the requests it hits.
@@ -114,6 +116,18 @@ impl Fault {
     pub fn applied(mut self) -> Self {
         self.effect = Effect::Applied;
         self
+    }
+
+    /// The request is processed only by [`super::Demo::land`], long after the fault was shown.
+    #[must_use]
+    pub fn late(mut self) -> Self {
+        self.effect = Effect::Late;
+        self
+    }
+
+    /// Whether the request takes effect later.
+    pub(super) fn is_late(&self) -> bool {
+        self.effect == Effect::Late
     }
 
     fn matches(&self, upstream: Upstream, request: &Request, address: &str) -> bool {

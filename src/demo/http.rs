@@ -2,10 +2,13 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::Query;
-use axum::http::{HeaderMap, Method, Response, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, Uri, header};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::Value;
 
 /// One request, with the upstream's prefix taken off its path.
+#[derive(Clone)]
 pub(super) struct Request {
     pub(super) method: Method,
     pub(super) path: String,
@@ -139,6 +142,12 @@ impl Reply {
         headers.push((header::CONTENT_LENGTH.to_string(), self.body.len().to_string()));
         head(self.status, &headers, body)
     }
+}
+
+/// The time that an answer tells (RFC 9110, 6.6.1).
+pub(super) fn date(now: Timestamp) -> Option<HeaderValue> {
+    let text = DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok()?;
+    HeaderValue::from_str(&text).ok()
 }
 
 /// A head that cannot be built (a test asked for a header with a line break) is a plain 500.

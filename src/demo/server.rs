@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State as Shares;
+use axum::http::header::DATE;
 use axum::http::{HeaderMap, Method, Response, Uri};
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
@@ -18,7 +19,7 @@ use crate::outbound::Upstream;
 
 use super::datasets::Files;
 use super::faults::{Fault, Faults};
-use super::http::{Reply, Request};
+use super::http::{Reply, Request, date};
 use super::stats::{Seen, Stats};
 use super::trakt::tokens::Tokens;
 use super::world::{HistoryPlay, World};
@@ -41,6 +42,8 @@ pub(super) struct State {
     pub(super) files: Files,
     pub(super) url: String,
     faults: Faults,
+    /// Requests that were given up and take effect later.
+    late: Vec<(Service, Request)>,
     /// Until when the clients of an upstream were told to wait.
     patience: HashMap<(Upstream, bool), Timestamp>,
 }
@@ -77,6 +80,7 @@ impl Demo {
             world,
             stats: Stats::default(),
             faults: Faults::default(),
+            late: Vec::new(),
             patience: HashMap::new(),
             files,
             url: url.clone(),
@@ -136,6 +140,15 @@ impl Demo {
     /// Takes all faults away, and lets go what one of them holds.
     pub fn heal(&self) {
         self.shared.lock().faults.clear();
+    }
+
+    /// Lets everything land that is late.
+    pub fn land(&self) {
+        let (mut state, now) = (self.shared.lock(), self.shared.clock.now());
+        for (service, request) in std::mem::take(&mut state.late) {
+            // Whoever sent it waits no more for the answer.
+            drop(service.handle(&mut state, &request, now));
+        }
     }
 
     /// What was noticed so far.
@@ -210,7 +223,15 @@ async fn answer(
         return Reply::empty(404).into_response();
     };
     let request = Request::new(method, path, &uri, headers, body);
-    let (fault, reply) = process(&shared, service, &request, &uri);
+    let mut answer = shown(&shared, service, &request, &uri).await;
+    if let Some(date) = date(shared.clock.now()) {
+        answer.headers_mut().entry(DATE).or_insert(date);
+    }
+    answer
+}
+
+async fn shown(shared: &Shared, service: Service, request: &Request, uri: &Uri) -> Response<Body> {
+    let (fault, reply) = process(shared, service, request, uri);
     let Some(fault) = fault else {
         return reply.unwrap_or_else(|| Reply::empty(500)).into_response();
     };
@@ -236,6 +257,9 @@ fn process(
         state.stats.ignored_retry_after += 1;
     }
     let fault = state.faults.take(upstream, request, &address);
+    if fault.as_ref().is_some_and(Fault::is_late) {
+        state.late.push((service, request.clone()));
+    }
     let processed = fault.as_ref().is_none_or(|fault| fault.needs_answer(upstream, request));
     let reply = processed.then(|| service.handle(&mut state, request, now));
     let status = match &fault {

@@ -109,12 +109,14 @@ pub(super) fn first_byte(bytes: &[u8]) -> Option<u8> {
 /// The fault behind a transport error. The address is left out, as it may hold a key.
 pub(super) fn broken(error: reqwest::Error) -> Fault {
     let error = error.without_url();
-    if error.is_timeout() && !error.is_connect() {
+    let is_connected = !error.is_connect();
+    if error.is_timeout() && is_connected {
         return Fault::TimedOut;
     }
     let mut cause: &dyn std::error::Error = &error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    Fault::Unreachable { cause: cause.to_string() }
+    let cause = cause.to_string();
+    if is_connected { Fault::BrokenOff { cause } } else { Fault::Unreachable { cause } }
 }

@@ -15,7 +15,7 @@ use super::answer::{Answer, broken};
 use super::error::{Fault, ProviderError, Upstream};
 use super::gate::Gate;
 use super::quota::Quota;
-use super::request::{Bucket, Request, Retry};
+use super::request::{Bucket, Request, Retry, Turn};
 use super::tally::Tally;
 use super::{classify, retry};
 use crate::clock::Clock;
@@ -105,8 +105,15 @@ struct Inner {
     sent: [AtomicU64; Bucket::ALL.len()],
     last: [Mutex<Option<Outcome>>; Upstream::ALL.len()],
     tally: Tally,
-    /// How far this machine's clock was ahead of another service's, when one last told the time.
-    ahead: Mutex<Option<SignedDuration>>,
+    told: Mutex<Option<Told>>,
+}
+
+/// What time a service told, and when that was. Between two answers it goes on by itself, so that
+/// it does not depend on what is done to this machine's clock.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    time: Timestamp,
+    at: std::time::Instant,
 }
 
 /// How a request ended.
@@ -125,8 +132,8 @@ impl Outbound {
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
         let last = Upstream::ALL.map(|_| Mutex::new(None));
-        let (tally, ahead) = (Tally::default(), Mutex::default());
-        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last, tally, ahead })))
+        let (tally, told) = (Tally::default(), Mutex::default());
+        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last, tally, told })))
     }
 
     /// Sends a request and reads the answer.
@@ -213,7 +220,9 @@ impl Outbound {
         request: &Request,
     ) -> Result<(reqwest::Response, Upstream), Fault> {
         let upstream = request.bucket.upstream();
-        self.gate(request.bucket).pass(self.patience(request)).await?;
+        if !request.has_turn() {
+            self.gate(request.bucket).pass(self.patience(request)).await?;
+        }
         self.0.sent[request.bucket as usize].fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
         let result = self.prepared(request).send().await.map_err(broken);
@@ -226,7 +235,7 @@ impl Outbound {
         tracing::debug!(%upstream, method, path, status, ms, "asked");
         match result {
             Ok(response) => {
-                self.compare_clocks(response.headers());
+                self.listen(upstream, response.headers());
                 Ok((response, upstream))
             }
             Err(fault) => {
@@ -236,18 +245,51 @@ impl Outbound {
         }
     }
 
-    fn compare_clocks(&self, headers: &HeaderMap) {
-        let told = headers.get(DATE).and_then(|date| date.to_str().ok());
-        let told = told.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        if let Some(told) = told {
-            let ahead = self.now().duration_since(told.timestamp());
-            *self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+    /// Takes note of the time that an API tells. A host of files may answer from a cache, with the
+    /// time at which that was filled.
+    fn listen(&self, upstream: Upstream, headers: &HeaderMap) {
+        if !matches!(upstream, Upstream::AniList | Upstream::Trakt) {
+            return;
+        }
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        if let Some(date) = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) {
+            let told = Told { time: date.timestamp(), at: self.0.clock.instant() };
+            *self.0.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
         }
     }
 
-    /// How far this machine's clock is ahead of the other services', if one has told the time.
+    /// What time it is by what AniList or Trakt told last, to the second. Before one of them was
+    /// asked, this machine's own time.
+    pub fn true_time(&self) -> Timestamp {
+        let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let going_on = |told: Told| {
+            let since = self.0.clock.instant().saturating_duration_since(told.at);
+            told.time.checked_add(since).ok()
+        };
+        told.and_then(going_on).unwrap_or_else(|| self.now())
+    }
+
+    /// How far this machine's clock is ahead of the services', as far as is known.
     pub fn clock_ahead(&self) -> Option<SignedDuration> {
-        *self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.told.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?;
+        Some(self.now().duration_since(self.true_time()))
+    }
+
+    /// Waits for the turn of one request of this kind, and books it.
+    pub async fn turn(&self, bucket: Bucket) -> Result<Turn, ProviderError> {
+        let passed = self.gate(bucket).pass(self.0.limits.patience).await;
+        passed.map(|()| Turn(bucket)).map_err(|fault| fault.at(bucket.upstream()))
+    }
+
+    /// The waits that services asked for and that are not over, each with its end.
+    pub fn waits(&self) -> Vec<(Bucket, Timestamp)> {
+        let blocked = |bucket: Bucket| Some((bucket, self.gate(bucket).blocked()?));
+        Bucket::ALL.into_iter().filter_map(blocked).collect()
+    }
+
+    /// Lets no request of this kind out before `until`, as a service asked another process.
+    pub fn wait(&self, bucket: Bucket, until: Timestamp) {
+        self.gate(bucket).block(until);
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {

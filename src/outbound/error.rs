@@ -113,9 +113,15 @@ pub enum Fault {
         /// The HTTP status.
         status: u16,
     },
-    /// No connection, or it broke.
+    /// No connection, so nothing was sent.
     #[error("cannot be reached: {cause}")]
     Unreachable {
+        /// What was reported, without address or secrets.
+        cause: String,
+    },
+    /// The connection broke, so that what was sent may have arrived.
+    #[error("broke the connection off: {cause}")]
+    BrokenOff {
         /// What the connection reported, without address or secrets.
         cause: String,
     },
@@ -176,7 +182,7 @@ impl Fault {
     pub fn leaves_outcome_open(&self) -> bool {
         match self {
             Self::Outage { .. }
-            | Self::Unreachable { .. }
+            | Self::BrokenOff { .. }
             | Self::TimedOut
             | Self::UnexpectedBody { .. }
             | Self::TooLarge { .. } => true,
@@ -188,6 +194,7 @@ impl Fault {
             | Self::VipOnly
             | Self::RateLimited { .. }
             | Self::Blocked
+            | Self::Unreachable { .. }
             | Self::BreakerOpen { .. }
             | Self::NotFound
             | Self::Refused { .. }
@@ -198,7 +205,13 @@ impl Fault {
 
     /// Whether the service did not do its work, as opposed to having refused.
     pub fn is_failure(&self) -> bool {
-        matches!(self, Self::Outage { .. } | Self::Unreachable { .. } | Self::TimedOut)
+        matches!(
+            self,
+            Self::Outage { .. }
+                | Self::Unreachable { .. }
+                | Self::BrokenOff { .. }
+                | Self::TimedOut
+        )
     }
 
     /// When to try again, if the service or its breaker said so.

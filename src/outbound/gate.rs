@@ -1,7 +1,7 @@
 //! What a request must pass before it goes out, and what is learnt from its answer.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant as Moment};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -33,9 +33,10 @@ pub(super) struct Gate {
 #[derive(Debug)]
 struct State {
     quota: Option<Quota>,
-    blocked_until: Option<Timestamp>,
+    /// Moments, not times: a clock that is set must neither prolong a wait nor end it.
+    blocked_until: Option<Moment>,
     failures: u32,
-    open_until: Option<Timestamp>,
+    open_until: Option<Moment>,
     /// Whether a request is on its way that tries whether the service is back.
     is_trying: bool,
     budget: u32,
@@ -67,8 +68,8 @@ impl Gate {
         tokio::time::sleep(wait).await;
         // While this one slept, the answer to another may have closed the gate.
         match self.state().blocked_until {
-            Some(until) if until > self.clock.now() && Some(until) != known => {
-                Err(Fault::RateLimited { until })
+            Some(until) if until > self.clock.instant() && Some(until) != known => {
+                Err(Fault::RateLimited { until: self.now().time_of(until) })
             }
             _ => Ok(()),
         }
@@ -76,13 +77,13 @@ impl Gate {
 
     /// Books a slot. While one request tries whether the service is back, the others wait for what
     /// it learns.
-    async fn book(&self, patience: Duration) -> Result<(Duration, Option<Timestamp>), Fault> {
+    async fn book(&self, patience: Duration) -> Result<Booked, Fault> {
         let end = Instant::now() + patience;
         loop {
             let learnt = self.learnt.notified();
             let (booked, is_trying) = {
                 let mut state = self.state();
-                let booked = state.book(self.clock.now(), Instant::now(), patience);
+                let booked = state.book(self.now(), Instant::now(), patience);
                 (booked, state.is_trying)
             };
             match booked {
@@ -98,23 +99,36 @@ impl Gate {
 
     /// Why nothing may go out now, if so.
     pub(super) fn closed(&self) -> Option<Fault> {
-        let (now, state) = (self.clock.now(), self.state());
-        let future = |until: &Timestamp| *until > now;
-        let open = state.open_until.filter(future).map(|until| Fault::BreakerOpen { until });
-        let blocked = state.blocked_until.filter(future);
-        open.or_else(|| blocked.map(|until| Fault::RateLimited { until }))
+        let (now, state) = (self.now(), self.state());
+        let left =
+            |until: Option<Moment>| Some(now.time_of(until?)).filter(|_| until > Some(now.instant));
+        let open = left(state.open_until).map(|until| Fault::BreakerOpen { until });
+        open.or_else(|| left(state.blocked_until).map(|until| Fault::RateLimited { until }))
+    }
+
+    /// Until when a service asked to wait, if that is not over.
+    pub(super) fn blocked(&self) -> Option<Timestamp> {
+        let now = self.now();
+        let until = self.state().blocked_until.filter(|until| *until > now.instant)?;
+        Some(now.time_of(until))
+    }
+
+    fn now(&self) -> Now {
+        Now { time: self.clock.now(), instant: self.clock.instant() }
     }
 
     /// Takes note of how a request ended.
     pub(super) fn learn(&self, fault: Option<&Fault>) {
-        self.state().learn(fault, self.clock.now());
+        self.state().learn(fault, self.clock.instant());
         self.learnt.notify_waiters();
     }
 
     /// Lets nothing out before `until`.
     pub(super) fn block(&self, until: Timestamp) {
+        let now = self.now();
+        let until = now.instant.checked_add(ahead(now.time, until));
         let mut state = self.state();
-        state.blocked_until = state.blocked_until.max(Some(until));
+        state.blocked_until = state.blocked_until.max(until);
     }
 
     /// Pays into the budget for repeats, as every first request does.
@@ -137,8 +151,25 @@ impl Gate {
     }
 }
 
+/// How long to wait, and the block that this takes into account.
+type Booked = (Duration, Option<Moment>);
+
+/// One moment, by the clock that people read and by the one that cannot be set.
+#[derive(Clone, Copy)]
+struct Now {
+    time: Timestamp,
+    instant: Moment,
+}
+
+impl Now {
+    /// What people's clocks will show at a moment that is to come.
+    fn time_of(self, later: Moment) -> Timestamp {
+        self.time + later.saturating_duration_since(self.instant)
+    }
+}
+
 impl State {
-    fn learn(&mut self, fault: Option<&Fault>, now: Timestamp) {
+    fn learn(&mut self, fault: Option<&Fault>, now: Moment) {
         if let Some(quota) = &mut self.quota {
             quota.answered(Instant::now());
         }
@@ -154,28 +185,24 @@ impl State {
     }
 
     /// How long to wait, and the block that this takes into account.
-    fn book(
-        &mut self,
-        now: Timestamp,
-        instant: Instant,
-        patience: Duration,
-    ) -> Result<(Duration, Option<Timestamp>), Fault> {
-        if let Some(until) = self.open_until.filter(|until| *until > now) {
-            return Err(Fault::BreakerOpen { until });
+    fn book(&mut self, now: Now, instant: Instant, patience: Duration) -> Result<Booked, Fault> {
+        if let Some(until) = self.open_until.filter(|until| *until > now.instant) {
+            return Err(Fault::BreakerOpen { until: now.time_of(until) });
         }
-        let blocked = self.blocked_until.map_or(Duration::ZERO, |until| ahead(now, until));
-        if let (true, Some(until)) = (blocked > patience, self.blocked_until) {
-            return Err(Fault::RateLimited { until });
+        let left = |until: Moment| until.saturating_duration_since(now.instant);
+        let blocked = self.blocked_until.map(left).unwrap_or_default();
+        if blocked > patience {
+            return Err(Fault::RateLimited { until: now.time + blocked });
         }
         let wait = match &mut self.quota {
             Some(quota) => quota
                 .book(instant, instant + blocked, patience)
-                .map_err(|wait| Fault::RateLimited { until: now + wait })?,
+                .map_err(|wait| Fault::RateLimited { until: now.time + wait })?,
             None => blocked,
         };
         if self.open_until.is_some() {
             // Half open: this request tries, and the others are kept out while it does.
-            self.open_until = Some(now + OPEN_FOR);
+            self.open_until = Some(now.instant + OPEN_FOR);
             self.is_trying = true;
         }
         Ok((wait, self.blocked_until))
@@ -208,6 +235,26 @@ mod tests {
         }
         let until = clock.now() + OPEN_FOR;
         assert_eq!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { until }));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_neither_prolongs_a_wait_nor_ends_it() {
+        let day = jiff::SignedDuration::from_hours(24);
+        for (set, broken) in [(-day, false), (day, false), (-day, true), (day, true)] {
+            let (gate, clock) = gate();
+            if broken {
+                (0..5).for_each(|_| gate.learn(Some(&Fault::TimedOut)));
+            } else {
+                gate.block(clock.now() + OPEN_FOR);
+            }
+            clock.step(set);
+            assert!(gate.pass(SECOND).await.is_err());
+            let told = gate.closed().and_then(|fault| fault.retry_at());
+            assert_eq!(told, Some(clock.now() + OPEN_FOR));
+            clock.advance(OPEN_FOR);
+            assert_eq!(gate.closed(), None);
+            assert_eq!(gate.pass(SECOND).await, Ok(()));
+        }
     }
 
     #[tokio::test]

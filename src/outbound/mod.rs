@@ -19,5 +19,5 @@ pub(crate) use client::plain_client;
 pub use client::{BuildError, Limits, Outbound, Outcome, Stats};
 pub use download::Download;
 pub use error::{Fault, ProviderError, Upstream};
-pub use request::{Bucket, Request, Retry};
+pub use request::{Bucket, Request, Retry, Turn};
 pub use tally::Tally;

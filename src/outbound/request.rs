@@ -5,12 +5,13 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::{Fault, ProviderError, Upstream};
 
 /// Requests that share a gate: a rate, a waiting time and a breaker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Bucket {
     /// AniList's GraphQL endpoint.
     AniList,
@@ -81,6 +82,10 @@ pub enum Retry {
     Never,
 }
 
+/// The turn of one request that has passed its gate. It is used up by sending.
+#[derive(Debug)]
+pub struct Turn(pub(super) Bucket);
+
 /// One request. It holds secrets and so cannot be printed.
 #[derive(Clone)]
 pub struct Request {
@@ -94,6 +99,7 @@ pub struct Request {
     pub(super) limit: u64,
     pub(super) expected: &'static [u16],
     pub(super) patience: Option<Duration>,
+    turn: Option<Bucket>,
 }
 
 impl Request {
@@ -112,6 +118,7 @@ impl Request {
             limit: 32 << 20,
             expected: &[],
             patience: None,
+            turn: None,
         })
     }
 
@@ -201,6 +208,20 @@ impl Request {
     pub fn expecting(mut self, statuses: &'static [u16]) -> Self {
         self.expected = statuses;
         self
+    }
+
+    /// Goes out at once, as it has had its turn, and once.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a turn is used up")]
+    pub fn in_turn(mut self, turn: Turn) -> Self {
+        let Turn(bucket) = turn;
+        (self.turn, self.retry) = (Some(bucket), Retry::Never);
+        self
+    }
+
+    /// Whether it need not pass the gate.
+    pub(super) fn has_turn(&self) -> bool {
+        self.turn == Some(self.bucket)
     }
 
     /// How long to wait at the gate; else as [`super::Limits::patience`] says.

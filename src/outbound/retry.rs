@@ -35,7 +35,7 @@ pub(super) fn delay(
     patience: Duration,
 ) -> Option<Duration> {
     match fault {
-        Fault::Outage { .. } | Fault::Unreachable { .. } => Some(delay),
+        Fault::Outage { .. } | Fault::Unreachable { .. } | Fault::BrokenOff { .. } => Some(delay),
         Fault::RateLimited { until } => {
             let wait = ahead(now, *until);
             (wait <= LONGEST_SLEEP.min(patience)).then(|| wait.max(delay))

@@ -53,6 +53,7 @@ fn log_cause(error: &Error) {
         | Error::RunInProgress { .. }
         | Error::TooManyPlays { .. }
         | Error::Refused { .. }
+        | Error::Halted { .. }
         | Error::Provider(_) => {}
     }
 }
@@ -72,7 +73,9 @@ fn status(error: &Error) -> StatusCode {
             StatusCode::CONFLICT
         }
         Error::Provider(error) => provider_status(error),
-        Error::Store(StoreError::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Halted { .. } | Error::Store(StoreError::Unavailable(_)) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Error::Store(StoreError::Corrupt { .. } | StoreError::NotEmpty) | Error::Internal(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
@@ -11,7 +12,7 @@ use super::anibridge::AniBridge;
 use super::fribbs::Fribbs;
 use super::index::{Dataset, Parsed, Table};
 use super::otaku::Otaku;
-use crate::clock::Clock;
+use crate::clock::{Clock, age};
 use crate::error::{Error, Result};
 use crate::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
@@ -21,7 +22,7 @@ use crate::store::{DatasetInfo, Store, StoreError, StoredDataset, keys, or_absen
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a run does not ask again for an index that could not be had.
-const REST: SignedDuration = SignedDuration::from_mins(30);
+const REST: Duration = Duration::from_mins(30);
 
 /// A published file that lost more than half of its entries is taken for a broken one.
 const SHRINK_LIMIT: u64 = 2;
@@ -126,7 +127,7 @@ pub struct Loader<D: Dataset> {
     url: Url,
     memory: RwLock<Option<Loaded<D>>>,
     /// When a run last asked the host in vain, and why.
-    vain: RwLock<Option<(Timestamp, ProviderError)>>,
+    vain: RwLock<Option<(Instant, ProviderError)>>,
     /// Held while the index is fetched or read, so that ten callers cause one download.
     busy: Mutex<()>,
 }
@@ -188,7 +189,7 @@ impl<D: Dataset + 'static> Loader<D> {
     fn is_due(&self, info: Option<&DatasetInfo>) -> bool {
         info.is_none_or(|info| {
             info.url != self.url.as_str()
-                || self.means.clock.now().duration_since(info.last_sync) >= GOOD_FOR
+                || age(info.last_sync, self.means.clock.now()).is_none_or(|age| age >= GOOD_FOR)
         })
     }
 
@@ -198,10 +199,10 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// A host that just failed is not asked again by every run; a person's refresh asks at once.
     async fn fetch_unless_vain(&self, at_hand: Option<&Loaded<D>>) -> Result<()> {
-        let now = self.means.clock.now();
+        let now = self.means.clock.instant();
         let before = self.vain.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if let Some((at, error)) = before
-            && now.duration_since(at) < REST
+            && now.saturating_duration_since(at) < REST
         {
             return Err(Error::Provider(error));
         }

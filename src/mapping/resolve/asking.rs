@@ -1,5 +1,7 @@
 //! How long other services are asked, and what made it stop.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 
 use super::lookup::passes;
@@ -24,14 +26,14 @@ pub struct Interruption {
 #[derive(Debug)]
 pub struct Asking<'a> {
     pub(super) app: &'a App,
-    deadline: Timestamp,
+    deadline: Instant,
     watch: Watch,
     stopped: Option<Interruption>,
 }
 
 impl<'a> Asking<'a> {
     /// Leave until the deadline, or until whoever watches asks to stop.
-    pub fn new(app: &'a App, deadline: Timestamp, watch: Watch) -> Self {
+    pub fn new(app: &'a App, deadline: Instant, watch: Watch) -> Self {
         Self { app, deadline, watch, stopped: None }
     }
 
@@ -45,7 +47,8 @@ impl<'a> Asking<'a> {
             let cause = if self.watch.is_cancelled() {
                 Some(CANCELLED)
             } else {
-                (self.app.clock.now() >= self.deadline).then_some("the run has used up its time")
+                (self.app.clock.instant() >= self.deadline)
+                    .then_some("the run has used up its time")
             };
             let interruption = |cause: &str| Interruption { until: None, cause: cause.to_owned() };
             self.stopped = cause.map(interruption);

@@ -60,6 +60,7 @@ pub(super) fn passes(fault: &Fault) -> bool {
         | Fault::BreakerOpen { .. }
         | Fault::Outage { .. }
         | Fault::Unreachable { .. }
+        | Fault::BrokenOff { .. }
         | Fault::TimedOut
         | Fault::Blocked
         | Fault::TooLarge { .. }

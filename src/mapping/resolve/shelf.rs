@@ -7,6 +7,7 @@ use futures_util::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use crate::clock::age;
 use crate::domain::{Digest, Show, TraktShowId};
 use crate::error::Result;
 use crate::mapping::breakpoints::breakpoints;
@@ -55,7 +56,7 @@ impl Shelf {
 
     fn is_older(&self, id: TraktShowId, age: SignedDuration, asking: &Asking<'_>) -> bool {
         let now = asking.app.clock.now();
-        self.fetched_at.get(&id).is_some_and(|at| now.duration_since(*at) > age)
+        self.fetched_at.get(&id).is_some_and(|at| is_older(*at, age, now))
     }
 
     /// The digests of these shows, without reading the shows that are not known yet.
@@ -186,8 +187,12 @@ async fn readable(
 
 /// A show that Trakt did not have is asked for again after a while.
 fn is_gone_and_old(row: &StoredShow, asking: &Asking<'_>) -> bool {
-    let age = asking.app.clock.now().duration_since(row.fetched_at);
-    row.show.episodes().is_empty() && age > RECHECK
+    row.show.episodes().is_empty() && is_older(row.fetched_at, RECHECK, asking.app.clock.now())
+}
+
+/// A copy from a time that is to come is as good as old.
+fn is_older(fetched_at: Timestamp, span: SignedDuration, now: Timestamp) -> bool {
+    age(fetched_at, now).is_none_or(|age| age > span)
 }
 
 fn listed(show: Show) -> Option<Show> {
