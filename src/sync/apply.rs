@@ -2,22 +2,25 @@
 //!
 //! Before a batch leaves it is recorded as in flight. After the answer its progress is saved and
 //! the record removed in one step, and only then does the next batch leave. When the answer is
-//! lost, Trakt's history is read back before anything is sent again.
+//! lost, Trakt's history is read back: what it has is settled. What it lacks may still arrive, so
+//! it stays recorded and is not sent again by this run; the other plays go on.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::in_flight::InFlight;
+use super::guard;
+use super::halt::unless_halted;
+use super::in_flight::{Batch, Held, InFlight, Sent};
 use super::lock::RunLock;
 use super::plan::{Action, Plan, Step, TitlePlan};
 use super::queue::{self, Attempt, Outcome};
-use super::run::Running;
+use super::run::{Running, Standing};
 use super::watched::{Freshness, watched};
 use crate::app::App;
 use crate::domain::{AnilistId, Item, Play, Viewing};
 use crate::error::{Error, Result};
 use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
-use crate::outbound::{Fault, ProviderError};
+use crate::outbound::{Fault, ProviderError, Turn};
 use crate::store::{PlayOutcome, Progress, RunPlay, RunPlays, Write, keys};
 use crate::trakt::Refused;
 
@@ -35,6 +38,8 @@ pub struct Applied {
     pub refused: HashMap<AnilistId, Vec<u32>>,
     /// Rewatches that Trakt does not know, although it has the first play.
     pub refused_again: HashSet<Viewing>,
+    /// What was sent and may still arrive.
+    pub held: Held,
     /// Set when the rest has to wait.
     pub interrupted: Option<Interruption>,
 }
@@ -75,11 +80,10 @@ pub(super) async fn apply(
     app: &App,
     lock: &RunLock,
     running: &Running,
-    plan: &Plan,
-    queue: &Queue,
-    attempt: &Attempt,
+    (plan, standing): (&Plan, &Standing),
+    (queue, attempt): (&Queue, &Attempt),
 ) -> Result<Applied> {
-    let mut applier = Applier::new(app, lock, running, plan, (queue, attempt));
+    let mut applier = Applier::new(app, lock, running, (plan, standing), (queue, attempt));
     applier.save_what_needs_no_post().await?;
     applier.post_all().await?;
     Ok(applier.applied)
@@ -96,23 +100,17 @@ struct Applier<'a> {
     attempt: &'a Attempt,
     pending: VecDeque<Play>,
     lost_answers: u32,
-    /// The record of the batch in flight, as it was written.
-    in_flight: Option<String>,
+    /// What was sent and not answered, by this run and those before.
+    in_flight: InFlight,
     applied: Applied,
 }
 
-/// An answer that did not arrive, or does not tell enough.
-struct Lost {
-    cause: String,
-    may_still_land: bool,
-}
-
 /// What is known after a batch was sent.
-enum Sent {
+enum Answer {
     /// Trakt answered; these were not found.
-    Answered(Vec<Play>),
-    /// The answer was lost or does not tell what was added.
-    Lost(Lost),
+    Told(Vec<Play>),
+    /// The answer was lost or does not tell what was added; this is why.
+    Lost(String),
     /// Nothing was applied, and the rest has to wait.
     Stopped(ProviderError),
 }
@@ -122,12 +120,12 @@ impl<'a> Applier<'a> {
         app: &'a App,
         lock: &'a RunLock,
         running: &'a Running,
-        plan: &'a Plan,
+        (plan, standing): (&'a Plan, &Standing),
         (queue, attempt): (&'a Queue, &'a Attempt),
     ) -> Self {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
         let pending = plan.plays().cloned().collect();
-        let applied = Applied::default();
+        let applied = Applied { held: standing.held.clone(), ..Applied::default() };
         Self {
             app,
             lock,
@@ -138,7 +136,7 @@ impl<'a> Applier<'a> {
             attempt,
             pending,
             lost_answers: 0,
-            in_flight: None,
+            in_flight: standing.rest.clone(),
             applied,
         }
     }
@@ -167,7 +165,8 @@ impl<'a> Applier<'a> {
     async fn post_all(&mut self) -> Result<()> {
         self.tell();
         while !self.pending.is_empty() && self.applied.interrupted.is_none() {
-            if let Some(cause) = self.lock.must_stop(self.app) {
+            let wrong_clock = || guard::wrong_clock(self.app).map(|(cause, _)| cause);
+            if let Some(cause) = self.lock.must_stop(self.app).or_else(wrong_clock) {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
@@ -188,53 +187,52 @@ impl<'a> Applier<'a> {
         self.pending.drain(..size).collect()
     }
 
-    async fn post(&mut self, batch: Vec<Play>) -> Result<()> {
-        self.record_in_flight(&batch).await?;
-        if self.lock.is_lost() {
-            // A store that was slow may have let the lease end. Whoever has the lock now finds
-            // the record, and the history says that nothing came of it.
-            batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
+    async fn post(&mut self, plays: Vec<Play>) -> Result<()> {
+        // The turn comes first, so that nothing but sending lies between the proof that the lock is
+        // still this run's and the request.
+        let turn = match self.app.trakt.write_turn().await {
+            Ok(turn) => turn,
+            Err(error) => return self.stop(plays, error).await,
+        };
+        let began = self.app.clock.now();
+        let batch = self.batch(&plays);
+        let is_owner = self.lock.record(&self.in_flight.and(batch.clone())).await?;
+        if !is_owner || self.lock.is_lost() || self.lock.may_have_slept(began) {
+            // Whoever has the lock now finds the record, and waits until the history can tell that
+            // nothing came of it.
+            self.put_back(plays);
             return Ok(());
         }
         self.applied.batches += 1;
-        match self.send(&batch).await {
-            Sent::Answered(refused) => self.settle(batch, &refused, &[]).await,
-            Sent::Lost(lost) => self.read_back(batch, lost).await,
-            Sent::Stopped(error) => self.stop(batch, error).await,
+        match self.send(turn, &plays).await {
+            Answer::Told(refused) => self.settle(plays, &refused).await,
+            Answer::Lost(cause) => self.read_back(plays, batch, cause).await,
+            Answer::Stopped(error) => self.stop(plays, error).await,
         }
     }
 
-    async fn send(&self, batch: &[Play]) -> Sent {
-        match self.app.trakt.add_history(batch).await {
+    async fn send(&self, turn: Turn, plays: &[Play]) -> Answer {
+        match self.app.trakt.add_history(turn, plays).await {
             Ok(added) => match added.refused {
-                Refused { unattributed: 0, plays } => Sent::Answered(plays),
+                Refused { unattributed: 0, plays } => Answer::Told(plays),
                 Refused { unattributed, .. } => {
-                    let cause = format!("Trakt did not say which {unattributed} it does not know");
-                    Sent::Lost(Lost { cause, may_still_land: false })
+                    Answer::Lost(format!("Trakt did not say which {unattributed} it does not know"))
                 }
             },
-            Err(error) if error.fault.leaves_outcome_open() => Sent::Lost(Lost {
-                cause: error.to_string(),
-                may_still_land: may_still_land(&error.fault),
-            }),
-            Err(error) => Sent::Stopped(error),
+            Err(error) if error.fault.leaves_outcome_open() => Answer::Lost(error.to_string()),
+            Err(error) => Answer::Stopped(error),
         }
     }
 
-    async fn record_in_flight(&mut self, batch: &[Play]) -> Result<()> {
+    /// The next batch, as it is recorded.
+    fn batch(&mut self, plays: &[Play]) -> Batch {
         self.group += 1;
-        let record = self.record(batch)?;
-        self.in_flight.clone_from(&record);
-        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: record }]).await
+        let plays = self.sent(plays, |_| PlayOutcome::Accepted);
+        Batch { sent_at: self.app.outbound.true_time(), sent: Sent::Adding(plays) }
     }
 
-    /// The record of plays that may arrive, if there are any.
-    fn record(&self, plays: &[Play]) -> Result<Option<String>> {
-        if plays.is_empty() {
-            return Ok(None);
-        }
-        let plays = self.sent(plays, |_| PlayOutcome::Accepted);
-        InFlight::Adding(plays).text().map(Some)
+    fn put_back(&mut self, plays: Vec<Play>) {
+        plays.into_iter().rev().for_each(|play| self.pending.push_front(play));
     }
 
     /// The plays of the last batch as they are kept with the run.
@@ -254,23 +252,9 @@ impl<'a> Applier<'a> {
         RunPlays { run: self.running.id, group: self.group, plays }
     }
 
-    /// Writes, and in the same step forgets that the batch was in flight, but for what may arrive
-    /// yet. When the record is another's by now, that stays: its owner has taken over, and what is
-    /// written is true anyway.
-    async fn write_settled(&mut self, writes: Vec<Write>, yet: Option<String>) -> Result<()> {
-        let record = self.in_flight.take();
-        let mut both = writes.clone();
-        both.push(Write::Config { key: keys::IN_FLIGHT, value: yet });
-        let (store, account) = (&self.app.store, &self.app.account);
-        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
-            return Ok(());
-        }
-        self.write(writes).await
-    }
-
-    /// Saves what was accepted and what was not found, with the run that sent it, and forgets that
-    /// it was in flight. What may arrive yet stays recorded as such.
-    async fn settle(&mut self, batch: Vec<Play>, refused: &[Play], yet: &[Play]) -> Result<()> {
+    /// Saves what was accepted and what was not found, with the run that sent it. In the same step
+    /// it is in flight no more.
+    async fn settle(&mut self, batch: Vec<Play>, refused: &[Play]) -> Result<()> {
         let unknown: HashSet<Item> = refused.iter().map(|play| play.item).collect();
         let sent = self.sent(&batch, |play| {
             let is_unknown = unknown.contains(&play.item);
@@ -298,45 +282,55 @@ impl<'a> Applier<'a> {
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
         if !sent.plays.is_empty() {
             writes.push(Write::RunPlays(sent));
-            self.group += 1;
         }
-        let yet = self.record(yet)?;
-        self.write_settled(writes, yet).await
+        self.lock.settle(&self.in_flight, writes).await
     }
 
-    /// After a lost answer only Trakt's history tells what was added. What it has is settled; the
-    /// rest is sent again.
-    async fn read_back(&mut self, batch: Vec<Play>, lost: Lost) -> Result<()> {
-        let Lost { cause, may_still_land } = lost;
+    /// After a lost answer only Trakt's history tells what was added. What it has is settled. The
+    /// rest may be added yet, or be added and not shown, so it stays in flight.
+    async fn read_back(&mut self, plays: Vec<Play>, batch: Batch, cause: String) -> Result<()> {
         tracing::warn!("The answer to a batch was lost, reading Trakt's history back: {cause}");
         self.lost_answers += 1;
-        let history = match watched(self.app, Freshness::ReadAgain).await {
+        let reading = watched(self.app, Freshness::ReadAgain);
+        let history = match unless_halted(self.app, &self.running.watch, reading).await {
             Ok(history) => history,
+            Err(Error::Halted { cause }) => {
+                self.hold(batch, &plays);
+                self.applied.interrupted = Some(Interruption { until: None, cause });
+                return Ok(());
+            }
             Err(Error::Provider(error)) if passes(&error.fault) => {
-                // The batch stays recorded as in flight; the next run reads back first.
+                self.hold(batch, &plays);
                 self.interrupt(&error);
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
         let (has, has_not): (Vec<Play>, Vec<Play>) =
-            batch.into_iter().partition(|play| history.has(play.viewing()));
-        // What may arrive yet is this run's play even when a later one finds it.
-        let yet = if may_still_land { has_not.as_slice() } else { &[] };
-        self.settle(has, &[], yet).await?;
-        has_not.into_iter().rev().for_each(|play| self.pending.push_front(play));
-        let enough = may_still_land || self.lost_answers >= MAX_LOST_ANSWERS;
-        if enough && !self.pending.is_empty() {
+            plays.into_iter().partition(|play| history.has(play.viewing()));
+        if !has_not.is_empty() {
+            self.hold(batch, &has_not);
+        }
+        self.settle(has, &[]).await?;
+        if self.lost_answers >= MAX_LOST_ANSWERS && !self.pending.is_empty() {
             self.applied.interrupted = Some(Interruption { until: None, cause });
         }
         Ok(())
     }
 
+    /// Leaves what may still arrive to a later run, and with it every other play of the same.
+    fn hold(&mut self, batch: Batch, missing: &[Play]) {
+        self.applied.held.plays_of(&batch, missing.iter());
+        self.in_flight.batches.push(batch);
+        let held = &self.applied.held;
+        self.pending.retain(|play| !held.has(play.anilist_id, play.abs, &play.item));
+    }
+
     /// Nothing of the batch was applied: it is in flight no more. A fault that a person must mend
     /// ends the run with an error.
-    async fn stop(&mut self, batch: Vec<Play>, error: ProviderError) -> Result<()> {
-        batch.into_iter().rev().for_each(|play| self.pending.push_front(play));
-        self.write_settled(Vec::new(), None).await?;
+    async fn stop(&mut self, plays: Vec<Play>, error: ProviderError) -> Result<()> {
+        self.put_back(plays);
+        self.lock.settle(&self.in_flight, Vec::new()).await?;
         if passes(&error.fault) {
             self.interrupt(&error);
             Ok(())
@@ -375,7 +369,7 @@ impl<'a> Applier<'a> {
         let refused = self.applied.refused.get(&title.entry.media.id).cloned().unwrap_or_default();
         let open = |step: &&Step| match &step.action {
             Action::Post(play) => !self.applied.is_settled(play),
-            Action::Later => true,
+            Action::Later | Action::Held => true,
             Action::Already | Action::Wait | Action::OnlyOnce => false,
         };
         let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
@@ -390,13 +384,9 @@ impl<'a> Applier<'a> {
     }
 }
 
-/// Whether Trakt may still be working on a write that was given up, so that it could land after the
-/// history was read back. Then the rest is not sent again at once.
-pub(super) fn may_still_land(fault: &Fault) -> bool {
-    matches!(fault, Fault::TimedOut | Fault::Outage { status: 504 | 522 | 524 })
-}
-
 /// Whether waiting helps.
 pub(super) fn passes(fault: &Fault) -> bool {
-    fault.retry_at().is_some() || fault.leaves_outcome_open() || matches!(fault, Fault::Blocked)
+    fault.retry_at().is_some()
+        || fault.leaves_outcome_open()
+        || matches!(fault, Fault::Blocked | Fault::Unreachable { .. })
 }

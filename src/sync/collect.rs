@@ -12,6 +12,10 @@ use super::modes::Mode;
 /// How many pages of activities (50 each) a first sync looks back for times.
 const FIRST_ACTIVITY_PAGES: u32 = 10;
 
+/// How far before the last change that is known changes are read again, in seconds. AniList shows
+/// some later than others that were made after them.
+const LATE: i64 = 600;
+
 /// A bound on the pages of activities since the last sync.
 const MAX_ACTIVITY_PAGES: u32 = 200;
 
@@ -32,16 +36,20 @@ pub struct Collected {
     pub began: i64,
 }
 
-/// Reads what a mode looks at.
-pub async fn collect(app: &App, mode: Mode) -> Result<Collected> {
-    let began = app.clock.now().as_second();
-    Ok(Collected { began, ..read(app, mode).await? })
+/// Whether an entry says more than earlier runs have dealt with.
+pub type IsOpen<'a> = &'a (dyn Fn(&Entry) -> bool + Sync);
+
+/// Reads what a mode looks at. Of the changes that were known before, a full sync takes those that
+/// are open.
+pub async fn collect(app: &App, mode: Mode, is_open: IsOpen<'_>) -> Result<Collected> {
+    let began = app.outbound.true_time().as_second();
+    Ok(Collected { began, ..read(app, mode, is_open).await? })
 }
 
-async fn read(app: &App, mode: Mode) -> Result<Collected> {
+async fn read(app: &App, mode: Mode, is_open: IsOpen<'_>) -> Result<Collected> {
     let viewer = viewer(app).await?;
     match mode {
-        Mode::Full => full(app, &viewer).await,
+        Mode::Full => full(app, &viewer, is_open).await,
         Mode::Completed | Mode::Watching => {
             let entries = app.anilist.list(viewer.id, mode.statuses()).await?;
             Ok(collected(entries, WatchLog::default(), None))
@@ -53,13 +61,16 @@ async fn read(app: &App, mode: Mode) -> Result<Collected> {
     }
 }
 
-async fn full(app: &App, viewer: &Viewer) -> Result<Collected> {
+async fn full(app: &App, viewer: &Viewer, is_open: IsOpen<'_>) -> Result<Collected> {
     let Some(since) = last_sync(app).await? else { return first(app, viewer).await };
-    let changed = app.anilist.changed_since(viewer.id, since).await?;
-    if changed.iter().all(|entry| entry.updated_at <= since) {
+    let earlier = since - LATE;
+    let mut changed = app.anilist.changed_since(viewer.id, earlier).await?;
+    changed.retain(|entry| entry.updated_at >= since || is_open(entry));
+    if changed.iter().all(|entry| entry.updated_at <= since && !is_open(entry)) {
         return Ok(collected(changed, WatchLog::default(), Some(since)));
     }
-    let activities = app.anilist.activities(viewer.id, Some(since - 1), MAX_ACTIVITY_PAGES).await?;
+    let activities =
+        app.anilist.activities(viewer.id, Some(earlier - 1), MAX_ACTIVITY_PAGES).await?;
     Ok(collected(changed, WatchLog::new(activities), Some(since)))
 }
 

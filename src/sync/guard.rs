@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::SignedDuration;
+
 use super::collect::Collected;
 use super::modes::Mode;
 use super::plan::{Action, Plan};
@@ -15,6 +17,23 @@ use crate::store::{Progress, RunRow, RunState};
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.
 pub const MOST_UNASKED: usize = 2000;
+
+/// How far this machine's clock may differ from that of the services it posts to. The times of plays
+/// do not come from it, but whether one is in the future does, and what waits goes by it.
+const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_hours(1);
+
+/// Why nothing is to be posted by this machine's clock, as far as the services have told the time,
+/// and what to do.
+pub(super) fn wrong_clock(app: &App) -> Option<(String, &'static str)> {
+    let ahead = app.outbound.clock_ahead().filter(|ahead| ahead.abs() > CLOCK_MAY_DIFFER)?;
+    let way = if ahead.is_positive() { "ahead" } else { "behind" };
+    let true_time = app.outbound.true_time().strftime("%Y-%m-%d %H:%M UTC");
+    let hours = ahead.abs().as_hours();
+    let message = format!(
+        "nothing is posted, as this machine's clock is {hours} hours {way} of the services', which say: {true_time}"
+    );
+    Some((message, "let the clock be set by the network (NTP), then sync again"))
+}
 
 /// A list that comes back empty where there were entries is an upstream's fault, not the
 /// person's wish.

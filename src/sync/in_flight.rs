@@ -1,19 +1,44 @@
-//! The batch that was sent to Trakt and of which nothing is known yet, as the store keeps it.
+//! The batches that were sent to Trakt and of which it is not known what became of them, as the
+//! store keeps them.
+//!
+//! A write may take effect long after its answer was given up, and the history may lag behind what
+//! it has. So what is missing of a batch is left alone until the batch is older than [`LANDING`]:
+//! it is neither planned nor sent. Only a history that is read after that tells that it is not
+//! there.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AnilistId, HistoryId, Play, RunId};
+use crate::domain::{AnilistId, HistoryId, Item, Play, RunId};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::Queue;
-use crate::store::{Progress, RunPlay, RunPlays, Unmapped, Write, keys};
+use crate::store::{Progress, RunPlay, RunPlays, Unmapped, Write};
+use crate::trakt::LANDING;
+
+/// All that is in flight, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InFlight {
+    /// One for each request. A batch stays whole until all of it is settled.
+    pub batches: Vec<Batch>,
+}
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+    /// When it left, by the clock of the services that are asked and not by this machine's.
+    pub sent_at: Timestamp,
+    /// What it was.
+    #[serde(flatten)]
+    pub sent: Sent,
+}
 
 /// What was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum InFlight {
+pub enum Sent {
     /// Plays that a run adds, as they will be if Trakt has them.
     Adding(RunPlays),
     /// Plays that an undo removes.
@@ -25,64 +50,207 @@ pub enum InFlight {
         /// The plays.
         ids: Vec<HistoryId>,
     },
-    /// Something that this version cannot read, such as the record of an earlier one. That there
-    /// is one tells enough to read the history again.
-    Unreadable,
+    /// Something that this version cannot read. That there is one tells enough to plan nothing
+    /// before the history can be trusted.
+    Unreadable {},
+}
+
+/// What the history tells of what was in flight.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settled {
+    /// What is to be stored: the plays that arrived belong to the run that sent them and are
+    /// settled, whichever run finds them.
+    pub writes: Vec<Write>,
+    /// What is still in flight.
+    pub rest: InFlight,
+    /// What must not be sent meanwhile.
+    pub held: Held,
+}
+
+/// What may still appear in the history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// From when on all of it is known; none when nothing is held.
+    pub until: Option<Timestamp>,
+    everything: bool,
+    items: HashSet<Item>,
+    episodes: HashSet<(AnilistId, u32)>,
 }
 
 impl InFlight {
-    /// The record of a stored text.
-    pub fn read(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or(Self::Unreadable)
-    }
-
-    /// The text to store.
-    pub fn text(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|error| Error::Internal(error.to_string()))
-    }
-
-    /// The plays that were to be added.
-    pub fn adding(&self) -> Option<&RunPlays> {
-        match self {
-            Self::Adding(plays) => Some(plays),
-            Self::Removing { .. } | Self::Unreadable => None,
+    /// The record of a stored text. A time that is to come tells nothing, so such a batch counts
+    /// as sent just now; likewise one that an earlier version recorded without a time.
+    pub fn read(text: &str, now: Timestamp) -> Self {
+        let mut record: Self = serde_json::from_str(text).unwrap_or_else(|_| {
+            let sent = serde_json::from_str(text).unwrap_or(Sent::Unreadable {});
+            Self { batches: vec![Batch { sent_at: now, sent }] }
+        });
+        for batch in &mut record.batches {
+            batch.sent_at = batch.sent_at.min(now);
         }
+        record
     }
 
-    /// What is written once the history tells which plays arrived: these belong to the run that
-    /// sent them and are settled, whichever run finds them. The record goes.
+    /// The text to store; none when nothing is in flight.
+    pub fn text(&self) -> Result<Option<String>> {
+        if self.batches.is_empty() {
+            return Ok(None);
+        }
+        let text = serde_json::to_string(self);
+        text.map(Some).map_err(|error| Error::Internal(error.to_string()))
+    }
+
+    /// The same with one batch more.
+    #[must_use]
+    pub fn and(&self, batch: Batch) -> Self {
+        let batches = self.batches.iter().cloned().chain([batch]).collect();
+        Self { batches }
+    }
+
+    /// The plays that were to be added, batch by batch.
+    pub fn adding(&self) -> impl Iterator<Item = &RunPlays> {
+        self.batches.iter().filter_map(Batch::adding)
+    }
+
+    /// The plays of a run that may still arrive.
+    #[must_use]
+    pub fn held_of(&self, run: RunId, arrived: impl Fn(&Play) -> bool) -> Held {
+        let mut held = Held::default();
+        for batch in &self.batches {
+            let Some(plays) = batch.adding().filter(|plays| plays.run == run) else { continue };
+            let missing = plays.plays.iter().map(|sent| &sent.play).filter(|play| !arrived(play));
+            held.plays_of(batch, missing);
+        }
+        held
+    }
+
+    /// The same without removals for the undo of a run, which sends them again: a play's id is
+    /// never another play's.
+    #[must_use]
+    pub fn without_removals_of(mut self, run: RunId) -> Self {
+        let is_other = |batch: &Batch| match &batch.sent {
+            Sent::Removing { undoes, .. } => *undoes != run,
+            Sent::Adding(_) | Sent::Unreadable {} => true,
+        };
+        self.batches.retain(is_other);
+        self
+    }
+
+    /// What the history tells at `now`, given which plays it has. `now` must be before the history
+    /// was read.
     pub fn settled(
         &self,
         arrived: impl Fn(&Play) -> bool,
         progress: &HashMap<AnilistId, Progress>,
         queue: &Queue,
         now: Timestamp,
-    ) -> Vec<Write> {
-        let mut writes = vec![Write::Config { key: keys::IN_FLIGHT, value: None }];
-        let Some(RunPlays { run, group, plays }) = self.adding() else { return writes };
+    ) -> Settled {
+        let mut settled = Settled::default();
+        for batch in &self.batches {
+            settled.look_at(batch, &arrived, queue, now);
+        }
+        let plays = self.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
         for (id, last_abs) in settled_through(plays, &arrived) {
             let before = progress.get(&id);
             if before.is_none_or(|row| row.last_abs < last_abs) {
                 let rewatched = before.map(|row| row.rewatched).unwrap_or_default();
                 let row = Progress { anilist_id: id, last_abs, rewatched, updated_at: now };
-                writes.push(Write::Progress(row));
+                settled.writes.push(Write::Progress(row));
             }
         }
-        let found: Vec<RunPlay> =
-            plays.iter().filter(|sent| arrived(&sent.play)).cloned().collect();
-        if !found.is_empty() {
-            writes.extend(off_the_queue(&found, queue));
-            writes.push(Write::RunPlays(RunPlays { run: *run, group: *group, plays: found }));
+        settled
+    }
+}
+
+impl Batch {
+    fn adding(&self) -> Option<&RunPlays> {
+        match &self.sent {
+            Sent::Adding(plays) => Some(plays),
+            Sent::Removing { .. } | Sent::Unreadable {} => None,
         }
-        writes
+    }
+
+    /// From when on a history tells all that came of it.
+    pub fn known_from(&self) -> Timestamp {
+        self.sent_at.checked_add(LANDING).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl Settled {
+    fn look_at(
+        &mut self,
+        batch: &Batch,
+        arrived: impl Fn(&Play) -> bool,
+        queue: &Queue,
+        now: Timestamp,
+    ) {
+        let is_known = batch.known_from() <= now;
+        let Some(RunPlays { run, group, plays }) = batch.adding() else {
+            if !is_known {
+                self.held.everything_of(batch);
+                self.rest.batches.push(batch.clone());
+            }
+            return;
+        };
+        let (found, missing): (Vec<&RunPlay>, Vec<&RunPlay>) =
+            plays.iter().partition(|sent| arrived(&sent.play));
+        if !found.is_empty() {
+            let found: Vec<RunPlay> = found.into_iter().cloned().collect();
+            self.writes.extend(off_the_queue(&found, queue));
+            self.writes.push(Write::RunPlays(RunPlays { run: *run, group: *group, plays: found }));
+        }
+        if !is_known && !missing.is_empty() {
+            self.held.plays_of(batch, missing.into_iter().map(|sent| &sent.play));
+            self.rest.batches.push(batch.clone());
+        }
+    }
+}
+
+impl Held {
+    /// Whether nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.until.is_none()
+    }
+
+    /// Whether a play of this episode or film, or of this episode of the entry wherever that is
+    /// placed now, may still appear.
+    pub fn has(&self, id: AnilistId, abs: u32, item: &Item) -> bool {
+        self.everything || self.items.contains(item) || self.episodes.contains(&(id, abs))
+    }
+
+    /// Holds these plays of a batch.
+    pub fn plays_of<'a>(&mut self, batch: &Batch, plays: impl Iterator<Item = &'a Play>) {
+        for play in plays {
+            self.items.insert(play.item);
+            self.episodes.insert((play.anilist_id, play.abs));
+        }
+        self.until = self.until.max(Some(batch.known_from()));
+    }
+
+    fn everything_of(&mut self, batch: &Batch) {
+        self.everything = true;
+        self.until = self.until.max(Some(batch.known_from()));
+    }
+
+    /// Why something waits, for a person.
+    pub fn sentence(&self) -> String {
+        let what = match self.episodes.len() {
+            0 => "what was sent before".to_owned(),
+            1 => "one play that was sent".to_owned(),
+            plays => format!("{plays} plays that were sent"),
+        };
+        format!("Trakt did not confirm {what}, and may still add or remove what it was sent")
     }
 }
 
 /// How far each entry is settled by the plays that arrived, up to the first that did not. How far
 /// its rewatches are, the next plan finds out.
-fn settled_through(plays: &[RunPlay], arrived: impl Fn(&Play) -> bool) -> BTreeMap<AnilistId, u32> {
+fn settled_through<'a>(
+    plays: impl Iterator<Item = &'a Play>,
+    arrived: impl Fn(&Play) -> bool,
+) -> BTreeMap<AnilistId, u32> {
     let (mut through, mut broken) = (BTreeMap::new(), HashSet::new());
-    for play in plays.iter().map(|sent| &sent.play).filter(|play| play.rewatch == 0) {
+    for play in plays.filter(|play| play.rewatch == 0) {
         if !arrived(play) {
             broken.insert(play.anilist_id);
         }
@@ -141,9 +309,14 @@ mod tests {
         }
     }
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
     fn in_flight() -> InFlight {
         let plays = [(1, 4), (1, 5), (1, 6), (2, 1), (2, 2)].map(|(id, abs)| sent(id, abs));
-        InFlight::Adding(RunPlays { run: RunId(7), group: 3, plays: plays.to_vec() })
+        let sent = Sent::Adding(RunPlays { run: RunId(7), group: 3, plays: plays.to_vec() });
+        InFlight { batches: vec![Batch { sent_at: at(1000), sent }] }
     }
 
     fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
@@ -177,15 +350,23 @@ mod tests {
         (AnilistId(id), row)
     }
 
-    fn settled(missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Vec<Write> {
-        let now = Timestamp::UNIX_EPOCH;
+    fn settled_at(now: i64, missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Settled {
         let id = AnilistId(1);
-        let progress = HashMap::from([(
-            id,
-            Progress { rewatched: Rewatched::default(), anilist_id: id, last_abs, updated_at: now },
-        )]);
+        let row = Progress {
+            rewatched: Rewatched::default(),
+            anilist_id: id,
+            last_abs,
+            updated_at: Timestamp::UNIX_EPOCH,
+        };
         let arrived = |play: &Play| !missing.contains(&(play.anilist_id.0, play.abs));
-        in_flight().settled(arrived, &progress, queue, now)
+        in_flight().settled(arrived, &HashMap::from([(id, row)]), queue, at(now))
+    }
+
+    /// Long after it was sent.
+    fn settled(missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Vec<Write> {
+        let settled = settled_at(10_000, missing, last_abs, queue);
+        assert_eq!((settled.rest, settled.held), (InFlight::default(), Held::default()));
+        settled.writes
     }
 
     fn progress(writes: &[Write]) -> Vec<(u32, u32)> {
@@ -194,6 +375,13 @@ mod tests {
             _ => None,
         };
         writes.iter().filter_map(row).collect()
+    }
+
+    fn kept(writes: &[Write]) -> Option<&RunPlays> {
+        writes.iter().find_map(|write| match write {
+            Write::RunPlays(plays) => Some(plays),
+            _ => None,
+        })
     }
 
     #[test]
@@ -207,16 +395,45 @@ mod tests {
     #[test]
     fn the_plays_that_arrived_are_the_run_s_that_sent_them() {
         let writes = settled(&[(1, 5)], 3, &Queue::new());
-        let kept = writes.iter().find_map(|write| match write {
-            Write::RunPlays(plays) => Some(plays),
-            _ => None,
-        });
         let expected = [(1, 4), (1, 6), (2, 1), (2, 2)].map(|(id, abs)| sent(id, abs));
         let expected = RunPlays { run: RunId(7), group: 3, plays: expected.to_vec() };
-        assert_eq!(kept, Some(&expected));
-        let nothing =
-            in_flight().settled(|_| false, &HashMap::new(), &Queue::new(), Timestamp::UNIX_EPOCH);
-        assert_eq!(nothing, [Write::Config { key: keys::IN_FLIGHT, value: None }]);
+        assert_eq!(kept(&writes), Some(&expected));
+        let all = [(1, 4), (1, 5), (1, 6), (2, 1), (2, 2)];
+        assert_eq!(settled(&all, 3, &Queue::new()), []);
+    }
+
+    #[test]
+    fn what_is_missing_of_a_young_batch_is_held_and_the_batch_stays_whole() {
+        let landing = LANDING.as_secs();
+        for (now, is_held) in [(1000, true), (999 + landing, true), (1000 + landing, false)] {
+            let Settled { writes, rest, held } = settled_at(now, &[(1, 5)], 3, &Queue::new());
+            assert_eq!(
+                (progress(&writes), kept(&writes).unwrap().plays.len()),
+                (vec![(1, 4), (2, 2)], 4)
+            );
+            let item = |id: u32, abs: u32| sent(id, abs).play.item;
+            assert_eq!(held.has(AnilistId(1), 5, &item(1, 5)), is_held, "at {now}");
+            assert_eq!(held.has(AnilistId(9), 1, &item(1, 5)), is_held, "of another entry");
+            assert_eq!(held.has(AnilistId(1), 5, &item(8, 8)), is_held, "in another place");
+            assert!(!held.has(AnilistId(1), 6, &item(1, 6)));
+            assert_eq!(held.until, is_held.then(|| at(1000 + landing)));
+            let expected = if is_held { in_flight() } else { InFlight::default() };
+            assert_eq!(rest, expected);
+        }
+    }
+
+    #[test]
+    fn a_young_removal_and_what_cannot_be_read_hold_everything() {
+        let removing = Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(5)] };
+        for sent in [removing, Sent::Unreadable {}] {
+            let record = InFlight { batches: vec![Batch { sent_at: at(1000), sent }] };
+            let settled = |now| record.settled(|_| true, &HashMap::new(), &Queue::new(), at(now));
+            let Settled { rest, held, .. } = settled(1001);
+            let item = Item::Movie { movie: crate::domain::TraktMovieId(1) };
+            assert!(held.has(AnilistId(1), 1, &item));
+            assert_eq!(rest, record);
+            assert_eq!(settled(1000 + LANDING.as_secs()), Settled::default());
+        }
     }
 
     #[test]
@@ -230,10 +447,28 @@ mod tests {
     #[test]
     fn a_record_is_read_back_and_another_form_of_it_is_still_a_record() {
         let removing =
-            InFlight::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(u64::MAX)] };
-        for record in [in_flight(), removing] {
-            assert_eq!(InFlight::read(&record.text().unwrap()), record);
-        }
-        assert_eq!(InFlight::read("[]"), InFlight::Unreadable);
+            Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(u64::MAX)] };
+        let record = in_flight()
+            .and(Batch { sent_at: at(1001), sent: removing })
+            .and(Batch { sent_at: at(1002), sent: Sent::Unreadable {} });
+        let text = record.text().unwrap().unwrap();
+        assert_eq!(InFlight::read(&text, at(5000)), record);
+        assert_eq!(InFlight::default().text().unwrap(), None);
+        let unreadable = Batch { sent_at: at(5000), sent: Sent::Unreadable {} };
+        assert_eq!(InFlight::read("[]", at(5000)).batches, [unreadable]);
+    }
+
+    #[test]
+    fn a_record_of_the_version_before_counts_as_sent_just_now() {
+        let Sent::Adding(plays) = &in_flight().batches[0].sent else { unreachable!() };
+        let before = serde_json::json!({ "adding": plays }).to_string();
+        let read = InFlight::read(&before, at(5000));
+        assert_eq!(read.batches, [Batch { sent_at: at(5000), sent: Sent::Adding(plays.clone()) }]);
+    }
+
+    #[test]
+    fn a_time_that_is_to_come_counts_as_now() {
+        let text = in_flight().text().unwrap().unwrap();
+        assert_eq!(InFlight::read(&text, at(10)).batches[0].sent_at, at(10));
     }
 }

@@ -4,13 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::runtime::Handle;
+use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::in_flight::InFlight;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::mapping::resolve::CANCELLED;
-use crate::store::LockAnswer;
+use crate::store::{Fence, LockAnswer, Write, keys};
 
 const NAME: &str = "sync";
 
@@ -22,12 +25,16 @@ const LEASE: Duration = Duration::from_secs(12);
 const RENEWAL: Duration = Duration::from_secs(4);
 
 /// The proof that this run, and no other, may write to Trakt. Only [`RunLock::acquire`] makes one.
+/// However a run ends, its lock is given back when this goes.
 #[derive(Debug)]
 pub struct RunLock {
     app: Arc<App>,
     owner: String,
     hold: Arc<Hold>,
+    /// What is in flight, as the store has it. Locked while it is written.
+    record: Arc<AsyncMutex<Option<String>>>,
     renewal: AbortOnDropHandle<()>,
+    is_released: bool,
 }
 
 /// How long the lock is known to be held; never again once it is lost. Locked for an instant.
@@ -64,11 +71,58 @@ impl RunLock {
             LockAnswer::Held(holder) => Err(Error::RunInProgress { since: holder.since }),
             LockAnswer::Taken => {
                 let hold = Arc::new(Hold::since(asked));
-                let renewal = renew(Arc::clone(app), owner.clone(), Arc::clone(&hold));
+                let record = Arc::default();
+                let kept = Kept { hold: Arc::clone(&hold), record: Arc::clone(&record) };
+                let renewal = kept.renew(Arc::clone(app), owner.clone());
                 let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
-                Ok(Self { app: Arc::clone(app), owner, hold, renewal })
+                let app = Arc::clone(app);
+                Ok(Self { app, owner, hold, record, renewal, is_released: false })
             }
         }
+    }
+
+    /// Takes note of what is in flight, as the store has it.
+    pub(super) async fn found(&self, record: Option<String>) {
+        *self.record.lock().await = record;
+    }
+
+    /// Replaces the record of what is in flight, if this run still has the lock and the record is
+    /// its own. Without this nothing may be sent. False when another has taken over, or when the
+    /// store has forgotten the lock or the record.
+    pub(super) async fn record(&self, in_flight: &InFlight) -> Result<bool> {
+        let mut record = self.record.lock().await;
+        let text = in_flight.text()?;
+        let write = Write::Config { key: keys::IN_FLIGHT, value: text.clone() };
+        let fence = Fence { lock: NAME, owner: &self.owner };
+        let (store, account) = (&self.app.store, &self.app.account);
+        let before = record.as_deref();
+        let done = store.write_fenced(account, fence, keys::IN_FLIGHT, before, vec![write]).await?;
+        if done {
+            *record = text;
+        } else {
+            self.hold.end();
+        }
+        Ok(done)
+    }
+
+    /// Writes what became of something that was sent, and in the same step what is in flight now.
+    /// When the record is another's by now, that stays: its owner has taken over, and what is
+    /// written is true anyway.
+    pub(super) async fn settle(&self, in_flight: &InFlight, writes: Vec<Write>) -> Result<()> {
+        let mut record = self.record.lock().await;
+        let text = in_flight.text()?;
+        if writes.is_empty() && text == *record {
+            return Ok(());
+        }
+        let mut both = writes.clone();
+        both.push(Write::Config { key: keys::IN_FLIGHT, value: text.clone() });
+        let (store, account) = (&self.app.store, &self.app.account);
+        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
+            *record = text;
+        } else if !writes.is_empty() {
+            store.write(account, writes).await?;
+        }
+        Ok(())
     }
 
     /// Whether the lock could not be kept, so that another process may have it by now. A process
@@ -88,25 +142,74 @@ impl RunLock {
         self.is_lost().then(|| "another process has taken over the run".to_owned())
     }
 
+    /// Whether so much time passed since `before`, by the clock on the wall, that another may have
+    /// taken over: a machine that slept does not see it otherwise.
+    pub(super) fn may_have_slept(&self, before: Timestamp) -> bool {
+        let passed = self.app.clock.now().duration_since(before);
+        passed.unsigned_abs() >= LEASE
+    }
+
     /// Gives the lock back.
-    pub async fn release(self) -> Result<()> {
+    pub async fn release(mut self) -> Result<()> {
+        self.is_released = true;
         self.renewal.abort();
         Ok(self.app.store.unlock(&self.app.account, NAME, &self.owner).await?)
     }
 }
 
-/// Renews the lock well before its lease ends. A renewal that fails is tried again until then.
-async fn renew(app: Arc<App>, owner: String, hold: Arc<Hold>) {
-    while !hold.is_over() {
-        tokio::time::sleep(RENEWAL).await;
-        let asked = Instant::now();
-        match app.store.lock(&app.account, NAME, &owner, app.clock.now(), LEASE).await {
-            Ok(LockAnswer::Taken) => hold.prolong(asked),
-            Ok(LockAnswer::Held(_)) => hold.end(),
-            Err(error) => tracing::warn!("The run lock could not be renewed: {error}"),
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        self.renewal.abort();
+        let Ok(runtime) = Handle::try_current() else { return };
+        if self.is_released {
+            return;
         }
+        let (app, owner) = (Arc::clone(&self.app), self.owner.clone());
+        runtime.spawn(async move {
+            if let Err(error) = app.store.unlock(&app.account, NAME, &owner).await {
+                tracing::warn!("The run lock could not be given back: {error}");
+            }
+        });
     }
-    tracing::warn!("The run lock was lost");
+}
+
+/// What has to be kept in the store while a run goes on.
+struct Kept {
+    hold: Arc<Hold>,
+    record: Arc<AsyncMutex<Option<String>>>,
+}
+
+impl Kept {
+    /// Renews the lock well before its lease ends. A renewal that fails is tried again until then.
+    async fn renew(self, app: Arc<App>, owner: String) {
+        while !self.hold.is_over() {
+            tokio::time::sleep(RENEWAL).await;
+            let asked = Instant::now();
+            match app.store.lock(&app.account, NAME, &owner, app.clock.now(), LEASE).await {
+                Ok(LockAnswer::Taken) => self.hold.prolong(asked),
+                Ok(LockAnswer::Held(_)) => self.hold.end(),
+                Err(error) => tracing::warn!("The run lock could not be renewed: {error}"),
+            }
+            if let Err(error) = self.put_back(&app).await {
+                tracing::warn!("What is in flight could not be looked after: {error}");
+            }
+        }
+        tracing::warn!("The run lock was lost");
+    }
+
+    /// A store that was emptied has forgotten what is in flight, and whoever takes over has to know.
+    async fn put_back(&self, app: &App) -> Result<()> {
+        let record = self.record.lock().await;
+        if record.is_none() {
+            return Ok(());
+        }
+        let write = Write::Config { key: keys::IN_FLIGHT, value: record.clone() };
+        let store = &app.store;
+        if store.write_if(&app.account, keys::IN_FLIGHT, None, vec![write]).await? {
+            tracing::warn!("The store had forgotten what is in flight, and knows it again");
+        }
+        Ok(())
+    }
 }
 
 /// Since when a run has been going on, if one is.

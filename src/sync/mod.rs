@@ -3,12 +3,14 @@
 //! [`collect`] reads the list, [`plan`] decides what to post (pure, so a preview and a run are the
 //! same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
 
+pub mod afresh;
 pub mod apply;
 pub mod backup;
 pub mod collect;
 pub mod dates;
 pub mod explanation;
 pub mod guard;
+mod halt;
 pub mod in_flight;
 pub mod lock;
 pub mod modes;
@@ -20,6 +22,7 @@ pub mod run;
 pub mod single;
 pub mod suggestions;
 pub mod undo;
+mod waits;
 pub mod watched;
 
 pub use modes::{Mode, Trigger};

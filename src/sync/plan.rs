@@ -9,6 +9,7 @@ use std::collections::HashMap;
 pub use self::corrections::Corrections;
 pub use self::rewatches::{RewatchStep, Rewatches};
 use super::dates::{Calendar, WatchLog, watched_at};
+use super::in_flight::Held;
 use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, Source,
     TraktEpisodeId, TraktShowId, Verdict, Watched,
@@ -33,6 +34,8 @@ pub struct Inputs<'a> {
     pub queue: &'a HashMap<AnilistId, Unmapped>,
     /// What Trakt's history holds, whoever put it there; none before it was read.
     pub watched: Option<&'a Watched>,
+    /// What was sent and may still appear there.
+    pub held: &'a Held,
     /// What is done about rewatches.
     pub rewatches: Rewatches,
     /// When episodes were watched.
@@ -91,6 +94,8 @@ pub enum Action {
     Post(Play),
     /// It is posted by a later run.
     Later,
+    /// It was sent, and it is not known yet whether Trakt has it.
+    Held,
     /// It waits for a decision.
     Wait,
     /// It was watched again, and the account keeps one play of each.
@@ -138,6 +143,12 @@ impl Plan {
         self.titles.iter().map(TitlePlan::only_once).sum()
     }
 
+    /// Plays that were sent, and of which it is not known yet whether Trakt has them.
+    pub fn held(&self) -> usize {
+        let actions = self.titles.iter().flat_map(TitlePlan::actions);
+        actions.filter(|action| **action == Action::Held).count()
+    }
+
     /// Entries that could not be looked up yet.
     pub fn undecided(&self) -> usize {
         self.titles.iter().filter(|title| title.is_undecided()).count()
@@ -145,7 +156,7 @@ impl Plan {
 
     /// Whether nothing is left for a later run.
     pub fn is_complete(&self) -> bool {
-        self.left_out == 0 && self.undecided() == 0
+        self.left_out == 0 && self.held() == 0 && self.undecided() == 0
     }
 }
 
@@ -198,7 +209,7 @@ impl TitlePlan {
                 Action::Already => through = through.max(step.abs),
                 Action::Post(play) if accepted(play) => through = through.max(step.abs),
                 Action::Wait => {}
-                Action::Post(_) | Action::Later | Action::OnlyOnce => break,
+                Action::Post(_) | Action::Later | Action::Held | Action::OnlyOnce => break,
             }
         }
         through
@@ -214,7 +225,7 @@ impl Action {
     fn play(&self) -> Option<&Play> {
         match self {
             Self::Post(play) => Some(play),
-            Self::Already | Self::Later | Self::Wait | Self::OnlyOnce => None,
+            Self::Already | Self::Later | Self::Held | Self::Wait | Self::OnlyOnce => None,
         }
     }
 }
@@ -370,6 +381,9 @@ impl Planner<'_> {
             let detail = format!("the same episode is claimed by AniList {other}");
             wait(title, abs, Reason::Conflict, detail);
             return Action::Wait;
+        }
+        if self.inputs.held.has(anilist_id, abs, &item) {
+            return Action::Held;
         }
         let watched_at = watched_at(&title.entry, abs, self.inputs.log, self.inputs.calendar);
         Action::Post(Play { anilist_id, abs, item, episode_id, watched_at, rewatch: 0 })

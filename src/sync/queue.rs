@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::collect::Collected;
 use super::plan::{TitlePlan, Waiting};
+use crate::clock::age;
 use crate::domain::{AnilistId, Reason};
 use crate::mapping::resolve::Queue;
 use crate::store::{Unmapped, Write};
@@ -30,7 +31,7 @@ impl Attempt {
         let is_recent = |row: &&Unmapped| {
             row.reason != Reason::RefusedByTrakt
                 && row.tried_with == version
-                && at.duration_since(row.tried_at) < REST
+                && age(row.tried_at, at).is_some_and(|age| age < REST)
         };
         let rested = queue.values().filter(is_recent).map(|row| row.entry.media.id).collect();
         Self { at, version: version.to_owned(), rested }

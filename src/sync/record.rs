@@ -5,6 +5,7 @@ use tracing::Instrument as _;
 
 use super::modes::Trigger;
 use super::report::Report;
+use super::waits;
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
@@ -52,7 +53,7 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
         Err(error) => (RunState::Failed, failure(error)),
     };
     log(&row, outcome);
-    app.store.write(&app.account, vec![Write::Run(row.clone())]).await?;
+    app.store.write(&app.account, vec![Write::Run(row.clone()), waits::note(app)]).await?;
     app.metrics.run_ended(&row);
     app.live.end(&row);
     if let Some(notifier) = &app.notifier {

@@ -154,13 +154,15 @@ impl Report {
     ) -> Self {
         let counts = Counts::of(plan, applied);
         let remaining = remaining(plan, applied);
-        let interrupted = interrupted.or(applied.interrupted.as_ref());
+        let held = (!applied.held.is_empty())
+            .then(|| Interruption { until: applied.held.until, cause: applied.held.sentence() });
+        let interrupted = interrupted.or(applied.interrupted.as_ref()).or(held.as_ref());
         let partial = interrupted.is_some() || remaining > 0;
         Self {
             run_id,
             message: message(mode, partial).to_owned(),
             state: if partial { "partial" } else { "complete" },
-            next_attempt: interrupted.and_then(|i| i.until),
+            next_attempt: interrupted.and_then(|i| i.until.or(applied.held.until)),
             cause: interrupted.map(|i| i.cause.clone()),
             remaining,
             rewatches: RewatchCounts::of(plan, applied),
@@ -184,10 +186,10 @@ fn message(mode: Mode, partial: bool) -> &'static str {
     }
 }
 
-/// Plays that were not sent, and entries that could not be looked up.
+/// Plays that were not sent or not confirmed, and entries that could not be looked up.
 fn remaining(plan: &Plan, applied: &Applied) -> usize {
     let sent = applied.accepted.len() + applied.refused_plays();
-    plan.plays().count().saturating_sub(sent) + plan.left_out + plan.undecided()
+    plan.plays().count().saturating_sub(sent) + plan.left_out + plan.held() + plan.undecided()
 }
 
 impl Counts {

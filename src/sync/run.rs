@@ -7,25 +7,28 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tracing::Instrument as _;
 
+use super::afresh;
 use super::apply::{Applied, apply};
 use super::backup::{self, Backup};
 use super::collect::{Collected, collect};
 use super::dates::Calendar;
 use super::guard;
-use super::in_flight::InFlight;
+use super::halt::{in_time, unless_halted};
+use super::in_flight::{Held, InFlight, Settled};
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Action, Inputs, Plan, Rewatches, TitlePlan, plan};
 use super::queue::{self, Attempt};
 use super::record;
 use super::report::Report;
+use super::waits;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Play, RunId, Watched};
+use crate::domain::{AnilistId, Entry, Play, RunId, Watched};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::{Asking, Interruption, Memory, Placed, Request, Resolver};
-use crate::outbound::ProviderError;
+use crate::outbound::{Fault, ProviderError};
 use crate::store::{Override, Progress, Unmapped, Write, keys};
 
 /// How long one run may look things up and post. What is left follows in the next call; a
@@ -45,13 +48,25 @@ pub struct Prepared {
     pub queue: HashMap<AnilistId, Unmapped>,
     /// The try at what waits.
     pub attempt: Attempt,
-    /// A batch of an earlier run was in flight, and the plan rests on the history as it was read
-    /// after that: what this settles.
-    read_back: Vec<Write>,
+    /// What of earlier runs was in flight. The plan rests on the history as it was read after that.
+    pub in_flight: Standing,
     /// Whether Trakt's history is saved, if something is to be posted.
     backup: Backup,
     /// How many plays there are, when these are so many that a person has to say so.
     pub jump: Option<usize>,
+}
+
+/// What was in flight, and what the history tells of it.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    /// The record, as the store has it.
+    stored: Option<String>,
+    /// What is to be stored of what arrived.
+    writes: Vec<Write>,
+    /// What is in flight still.
+    pub rest: InFlight,
+    /// What must not be sent meanwhile.
+    pub held: Held,
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -76,6 +91,8 @@ async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -
     let watched = app.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
     let outcome = execute(app, lock, &running).await;
+    // What people asked for while this run knew nothing of it.
+    afresh::honour(app).await?;
     record::end(app, row, &outcome).await?;
     outcome
 }
@@ -90,30 +107,30 @@ pub(super) struct Running {
 
 async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report> {
     let &Running { id, mode, trigger, .. } = running;
+    afresh::honour(app).await?;
     let prepared = match prepare_watched(app, mode, &running.watch).await {
-        Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
-            return Ok(postponed(mode, id, &error));
-        }
-        prepared => prepared?,
+        Err(error) => return postponed(mode, id, error),
+        Ok(prepared) => prepared,
     };
+    let in_flight = &prepared.in_flight;
+    lock.found(in_flight.stored.clone()).await;
     if let (Some(plays), false) = (prepared.jump, trigger == Trigger::Confirmed) {
         return Err(Error::TooManyPlays { plays });
     }
-    let mut first = prepared.read_back.clone();
+    let mut first = in_flight.writes.clone();
     first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
     if prepared.plan.plays().next().is_some() {
-        match backup::make(app, prepared.backup).await {
-            Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
-                return Ok(postponed(mode, id, &error));
-            }
-            saved => first.extend(saved?),
+        if let Some((message, hint)) = guard::wrong_clock(app) {
+            return Err(Error::Refused { message, hint });
+        }
+        match unless_halted(app, &running.watch, backup::make(app, prepared.backup)).await {
+            Err(error) => return postponed(mode, id, error),
+            Ok(saved) => first.extend(saved),
         }
     }
-    if !first.is_empty() {
-        app.store.write(&app.account, first).await?;
-    }
-    let applied =
-        apply(app, lock, running, &prepared.plan, &prepared.queue, &prepared.attempt).await?;
+    lock.settle(&in_flight.rest, first).await?;
+    let to_apply = (&prepared.plan, in_flight);
+    let applied = apply(app, lock, running, to_apply, (&prepared.queue, &prepared.attempt)).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
     if mode == Mode::Full {
@@ -122,27 +139,39 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
     Ok(report)
 }
 
-/// A service said when to come again before there was a plan: nothing was done, and the next call
-/// goes on from there.
-fn postponed(mode: Mode, id: RunId, error: &ProviderError) -> Report {
-    tracing::warn!("The run has to wait: {error}");
-    let interruption = Interruption { until: error.fault.retry_at(), cause: error.to_string() };
-    Report::new(id, mode, &Plan::default(), &Applied::default(), Some(&interruption))
-}
-
-async fn set(app: &App, key: &'static str, value: Option<String>) -> Result<()> {
-    Ok(app.store.write(&app.account, vec![Write::Config { key, value }]).await?)
+/// A service said when to come again, or the run was stopped, before there was a plan: nothing was
+/// done, and the next call goes on from there. Any other error is one.
+fn postponed(mode: Mode, id: RunId, error: Error) -> Result<Report> {
+    let (until, cause) = match error {
+        Error::Provider(error) if error.fault.retry_at().is_some() => {
+            (error.fault.retry_at(), error.to_string())
+        }
+        Error::Halted { cause } => (None, cause),
+        error => return Err(error),
+    };
+    tracing::warn!("The run has to wait: {cause}");
+    let interruption = Interruption { until, cause };
+    Ok(Report::new(id, mode, &Plan::default(), &Applied::default(), Some(&interruption)))
 }
 
 /// Reads everything and plans, posting nothing.
 pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
-    prepare_watched(app, mode, &Watch::nobody()).await
+    let prepared = prepare_watched(app, mode, &Watch::nobody()).await;
+    if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
+        app.store.write(&app.account, vec![waits::note(app)]).await?;
+    }
+    prepared
 }
 
 async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
-    let deadline = app.clock.now() + BUDGET;
-    let mut collected = collect(app, mode).await?;
+    waits::recall(app).await?;
+    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, watch))).await
+}
+
+async fn prepare_to_its_end(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
+    let deadline = app.clock.instant() + BUDGET;
     let state = State::read(app).await?;
+    let mut collected = collect(app, mode, &|entry| state.is_open(app, entry)).await?;
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
@@ -159,9 +188,9 @@ async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepare
     };
     let placed = resolver.place(request).await?;
     watch.phase(Phase::Comparing);
-    let Planned { plan, read_back, backup } = state.plan(app, &collected, &placed).await?;
+    let Planned { plan, in_flight, backup } = state.plan(app, &collected, &placed).await?;
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, read_back, backup, jump })
+    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, in_flight, backup, jump })
 }
 
 /// What earlier runs and people left in the store.
@@ -169,14 +198,15 @@ struct State {
     progress: HashMap<AnilistId, Progress>,
     queue: HashMap<AnilistId, Unmapped>,
     overrides: Vec<Override>,
-    in_flight: Option<InFlight>,
+    /// The record of what is in flight, as the store has it.
+    in_flight: Option<String>,
     has_backup: bool,
 }
 
 /// A plan with what was learnt of Trakt's history on the way.
 struct Planned {
     plan: Plan,
-    read_back: Vec<Write>,
+    in_flight: Standing,
     backup: Backup,
 }
 
@@ -190,9 +220,20 @@ impl State {
             progress: app.store.progress(account).await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
             overrides: app.store.overrides(account).await?,
-            in_flight: in_flight.map(|text| InFlight::read(&text)),
+            in_flight,
             has_backup: backup.is_some(),
         })
+    }
+
+    /// Whether the entry says more than earlier runs have settled, and does not wait as it is.
+    fn is_open(&self, app: &App, entry: &Entry) -> bool {
+        let id = entry.media.id;
+        let progress = self.progress.get(&id);
+        let settled = progress.map_or(0, |row| row.last_abs);
+        let rewatched = progress.map(|row| row.rewatched).unwrap_or_default();
+        let is_news = entry.watched() > settled
+            || (app.config.rewatches && entry.rewatches(rewatched).next().is_some());
+        is_news && self.queue.get(&id).is_none_or(|row| row.entry != *entry)
     }
 
     /// Titles that wait are tried again by every full sync, without asking AniList for them.
@@ -212,23 +253,27 @@ impl State {
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, also says what the history settles.
     async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
-        if let Some(in_flight) = &self.in_flight {
+        let none = &Held::default();
+        if let Some(stored) = &self.in_flight {
+            let now = app.outbound.true_time();
             let watched = watched(app, Freshness::ReadAgain).await?;
             let arrived = |play: &Play| watched.has(play.viewing());
-            let read_back =
-                in_flight.settled(arrived, &self.progress, &self.queue, app.clock.now());
-            let plan = self.plan_fully(app, collected, placed, &watched).await?;
-            return Ok(Planned { plan, read_back, backup: self.backup(&watched) });
+            let Settled { writes, rest, held } =
+                InFlight::read(stored, now).settled(arrived, &self.progress, &self.queue, now);
+            let plan = self.plan_fully(app, collected, placed, (&watched, &held)).await?;
+            let in_flight = Standing { stored: Some(stored.clone()), writes, rest, held };
+            return Ok(Planned { plan, in_flight, backup: self.backup(&watched) });
         }
-        let draft = self.plan_against(app, collected, placed, (None, asked_for(app)));
+        let draft = self.plan_against(app, collected, placed, (None, none, asked_for(app)));
         let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
         if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
-            return Ok(Planned { plan: draft, read_back: Vec::new(), backup: Backup::Made });
+            let in_flight = Standing::default();
+            return Ok(Planned { plan: draft, in_flight, backup: Backup::Made });
         }
         drop(draft);
         let watched = watched(app, Freshness::WhenUnchanged).await?;
-        let plan = self.plan_fully(app, collected, placed, &watched).await?;
-        Ok(Planned { plan, read_back: Vec::new(), backup: self.backup(&watched) })
+        let plan = self.plan_fully(app, collected, placed, (&watched, none)).await?;
+        Ok(Planned { plan, in_flight: Standing::default(), backup: self.backup(&watched) })
     }
 
     /// Plans with the history. Whether the account keeps rewatches is asked only where there are
@@ -238,9 +283,9 @@ impl State {
         app: &App,
         collected: &Collected,
         placed: &Placed,
-        watched: &Watched,
+        (watched, held): (&Watched, &Held),
     ) -> Result<Plan> {
-        let with = |rewatches| (Some(watched), rewatches);
+        let with = |rewatches| (Some(watched), held, rewatches);
         let plan = self.plan_against(app, collected, placed, with(asked_for(app)));
         let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
         let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
@@ -265,7 +310,7 @@ impl State {
         app: &App,
         collected: &Collected,
         placed: &Placed,
-        (watched, rewatches): (Option<&Watched>, Rewatches),
+        (watched, held, rewatches): (Option<&Watched>, &Held, Rewatches),
     ) -> Plan {
         let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
         plan(&Inputs {
@@ -276,6 +321,7 @@ impl State {
             progress: &self.progress,
             queue: &self.queue,
             watched,
+            held,
             rewatches,
             log: &collected.log,
             calendar: &calendar,
@@ -302,7 +348,7 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
         (Some(oldest), Some(since)) => Some(oldest.max(since)).min(newest),
     };
     match to.filter(|to| Some(*to) != collected.since) {
-        Some(to) => set(app, keys::LAST_SYNC_TIMESTAMP, Some(to.to_string())).await,
+        Some(to) => afresh::move_mark(app, to).await,
         None => Ok(()),
     }
 }
@@ -311,7 +357,7 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
 fn is_unsettled(title: &TitlePlan, applied: &Applied) -> bool {
     title.is_undecided()
         || title.actions().any(|action| match action {
-            Action::Later => true,
+            Action::Later | Action::Held => true,
             Action::Post(play) => !applied.is_settled(play),
             Action::Already | Action::Wait | Action::OnlyOnce => false,
         })

@@ -22,10 +22,11 @@ use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
 use super::record;
 use super::report::Report;
+use super::waits;
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
-use crate::store::{RunPlay, RunState};
+use crate::store::{RunPlay, RunPlays, RunState};
 
 /// The name of such a run in routes and records.
 pub const MODE: &str = "undo";
@@ -57,6 +58,7 @@ async fn locked_undo(app: Arc<App>, id: RunId) -> Result<Report> {
 }
 
 async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
+    waits::recall(app).await?;
     let target = Target::read(app, id).await?;
     let keeps = record::keeps_beside_a_new_one(app, id).await?;
     let row = record::number(app, MODE, Trigger::Manual).await?;
@@ -64,6 +66,7 @@ async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
         record::begin(app, &row, None).await?;
     }
     let watched = app.live.begin(&row);
+    lock.found(target.stored.clone()).await;
     let mut removal = Removal::new(app, lock, (row.id, watched.watch()), target);
     let outcome = removal.execute().await.map(|()| removal.report());
     // An undo of the oldest run takes its place only once there is nothing left to go on with.
@@ -81,11 +84,13 @@ pub async fn preview(app: &App, id: RunId) -> Result<Preview> {
     {
         return Err(Error::RunInProgress { since });
     }
-    let in_flight = target.own_in_flight().cloned();
+    let in_flight: Vec<RunPlays> = target.own_in_flight().cloned().collect();
     let sent = in_flight.iter().flat_map(|group| &group.plays);
     let plays = accepted(&target.groups).chain(sent).map(|sent| &sent.play);
     let standing = Standing::read(app, plays).await?;
-    target.groups.extend(in_flight.map(|group| arrived(group, &standing)));
+    for group in in_flight {
+        target.put(arrived(group, &standing));
+    }
     let left_alone = standing.pin(&mut target.groups, &posted_later(app, id).await?);
     let plays: Vec<RunPlay> = accepted(&target.groups).cloned().collect();
     let already_gone = taken(&target.groups).count() - plays.len();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::auth::{TraktAuth, trakt};
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
 use crate::domain::{ExternalId, ImdbId, Show, TraktShowId, TvdbId};
-use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request};
+use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
 use crate::store::MediaType;
 
 /// Trakt's API, as one person.
@@ -146,13 +146,33 @@ impl TraktClient {
         self.auth.outbound.send(&self.auth.identified(request)?).await
     }
 
-    /// Asks as the person. A 401 means that nothing was done, so that the request may be sent
-    /// once more, with a renewed token.
+    /// Waits until a write may go out. What has to be true when it does is made sure of after this.
+    pub async fn write_turn(&self) -> Result<Turn, ProviderError> {
+        // A renewal of the sign-in may take its time, so it comes first.
+        self.auth.token().await?;
+        self.auth.outbound.turn(Bucket::TraktWrite).await
+    }
+
+    /// Asks as the person.
     pub(super) async fn personal(&self, request: Request) -> Result<Answer, ProviderError> {
+        self.as_the_person(request, None).await
+    }
+
+    /// Asks as the person, at once when the request has had its turn. A 401 means that nothing was
+    /// done, so that the request may be sent once more, with a renewed token.
+    pub(super) async fn as_the_person(
+        &self,
+        request: Request,
+        turn: Option<Turn>,
+    ) -> Result<Answer, ProviderError> {
         let request = self.auth.identified(request)?;
         let outbound = &self.auth.outbound;
         let token = self.auth.token().await?;
-        let first = outbound.send(&request.clone().bearer(&token)?).await;
+        let mut first = request.clone().bearer(&token)?;
+        if let Some(turn) = turn {
+            first = first.in_turn(turn);
+        }
+        let first = outbound.send(&first).await;
         if !is_signed_out(&first) {
             return first;
         }

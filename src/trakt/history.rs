@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
@@ -15,10 +15,15 @@ use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedSho
 use crate::domain::{
     HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched, WatchedAt,
 };
-use crate::outbound::{Fault, ProviderError, Request};
+use crate::outbound::{Fault, ProviderError, Request, Turn};
 
 /// 800 items have been seen to take 45 seconds.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// How long after it was sent a write may still take effect: as long as its answer is waited for,
+/// and half a minute more for a service that goes on with what nobody waits for, and for a history
+/// that lags behind.
+pub const LANDING: SignedDuration = SignedDuration::from_secs(90 + 30);
 
 /// Plays on a page; Trakt gives no more.
 const ROWS: u64 = 250;
@@ -126,14 +131,14 @@ impl TraktClient {
 
     /// Adds plays, each by Trakt's id of its episode or film. Trakt does not look for doubles.
     ///
-    /// Sent once. When the error leaves the outcome open ([`Fault::leaves_outcome_open`]) the plays
+    /// Sent once, in its turn. When the error leaves the outcome open ([`Fault::leaves_outcome_open`]) the plays
     /// may have been added, and so they may when [`Refused::unattributed`] is not 0.
-    pub async fn add_history(&self, plays: &[Play]) -> Result<Added, ProviderError> {
+    pub async fn add_history(&self, turn: Turn, plays: &[Play]) -> Result<Added, ProviderError> {
         if plays.is_empty() {
             return Ok(Added::default());
         }
         let request = self.post("/sync/history", &Additions::of(plays)?)?.timeout(WRITE_TIMEOUT);
-        let reply: AddedReply = self.personal(request).await?.json()?;
+        let reply: AddedReply = self.as_the_person(request, Some(turn)).await?.json()?;
         let (added, updated) = (reply.added, reply.updated);
         let accepted = [added.episodes, added.movies, updated.episodes, updated.movies]
             .into_iter()
@@ -142,13 +147,18 @@ impl TraktClient {
         Ok(Added { episodes: added.episodes, movies: added.movies, refused })
     }
 
-    /// Removes exactly these plays.
-    pub async fn remove_history(&self, ids: &[HistoryId]) -> Result<Removed, ProviderError> {
+    /// Removes exactly these plays. Sent once, in its turn.
+    pub async fn remove_history(
+        &self,
+        turn: Turn,
+        ids: &[HistoryId],
+    ) -> Result<Removed, ProviderError> {
         if ids.is_empty() {
             return Ok(Removed::default());
         }
         let request = self.post("/sync/history/remove", &json!({ "ids": ids }))?;
-        let reply: RemovedReply = self.personal(request.timeout(WRITE_TIMEOUT)).await?.json()?;
+        let request = request.timeout(WRITE_TIMEOUT);
+        let reply: RemovedReply = self.as_the_person(request, Some(turn)).await?.json()?;
         Ok(Removed {
             removed: reply.deleted.episodes.saturating_add(reply.deleted.movies),
             missing: reply.not_found.ids.into_iter().map(HistoryId).collect(),

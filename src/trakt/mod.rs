@@ -16,5 +16,5 @@ mod wire;
 pub use auth::{AUTHORIZE_PAGE, REDIRECT_URI, SignIn, TraktAuth, TraktAuthConfig};
 pub use client::{LastActivities, SearchHit, TraktClient};
 pub use device::{DeviceCode, DevicePoll};
-pub use history::{Added, HistoryItem, HistoryOf, Removed};
+pub use history::{Added, HistoryItem, HistoryOf, LANDING, Removed};
 pub use refused::Refused;

@@ -18,7 +18,8 @@ use crate::connections::Connection;
 use crate::domain::{AnilistId, RunId};
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{LogLine, Progress, RunState, Write, keys};
+use crate::store::{LogLine, Progress, RunState, keys};
+use crate::sync::afresh::start_afresh;
 use crate::sync::lock::running_since;
 use crate::sync::run::next_automated_run;
 
@@ -200,10 +201,7 @@ pub(super) async fn forget_progress(
     query: Query,
 ) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
-    // The next full sync reads the whole list again, as an old entry is not among the changes.
-    let from_the_start = Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None };
-    let writes = vec![Write::RemoveProgress(id), Write::RemovePlacement(id), from_the_start];
-    app.store.write(&app.account, writes).await?;
+    start_afresh(&app, id).await?;
     tracing::info!("[Progress] AniList {id} will be synced afresh");
     Ok(Json(Done::YES))
 }

@@ -153,6 +153,7 @@ fn mode(query: &Query) -> Result<Mode> {
 fn describe(mode: Mode, prepared: &Prepared) -> PlanBody {
     let plan = &prepared.plan;
     let interrupted = prepared.placed.interrupted.as_ref();
+    let held = &prepared.in_flight.held;
     let titles: HashMap<AnilistId, &TitlePlan> =
         plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
     let plays: Vec<PlannedPlay> =
@@ -166,8 +167,10 @@ fn describe(mode: Mode, prepared: &Prepared) -> PlanBody {
         plays,
         skipped: skipped.collect(),
         complete: plan.is_complete() && interrupted.is_none(),
-        next_attempt: interrupted.and_then(|interruption| interruption.until),
-        cause: interrupted.map(|interruption| interruption.cause.clone()),
+        next_attempt: interrupted.and_then(|interruption| interruption.until).or(held.until),
+        cause: interrupted
+            .map(|interruption| interruption.cause.clone())
+            .or_else(|| (!held.is_empty()).then(|| held.sentence())),
         needs_confirm: prepared.jump.is_some(),
     }
 }
@@ -177,11 +180,11 @@ fn counts(plan: &Plan, to_post: usize) -> PlanCounts {
     let skipped_unmapped: usize = plan.titles.iter().map(TitlePlan::waiting_episodes).sum();
     PlanCounts {
         entries: plan.titles.len(),
-        found: to_post + already_synced + skipped_unmapped + plan.left_out,
+        found: to_post + already_synced + skipped_unmapped + plan.left_out + plan.held(),
         to_post,
         already_synced,
         skipped_unmapped,
-        left_for_later: plan.left_out + plan.undecided(),
+        left_for_later: plan.left_out + plan.held() + plan.undecided(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan::{PlanBody, preview as plan};
 use crate::app::App;
+use crate::clock::age;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
 use crate::error::{Error, Result};
 use crate::store::keys;
@@ -96,7 +97,8 @@ pub(super) async fn cron(State(app): State<Arc<App>>, query: Query) -> Result<Js
     }
     let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await?;
     let last = stored.into_iter().flatten().next().and_then(|text| text.parse().ok());
-    if let Some(last_run) = last {
+    // A run that is to come never was: a clock was wrong.
+    if let Some(last_run) = last.filter(|last| age(*last, app.clock.now()).is_some()) {
         let next_run = next_automated_run(last_run);
         if app.clock.now() < next_run {
             let skipped = Skipped { message: "Skipped sync", last_run, next_run };
@@ -189,7 +191,7 @@ async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<List<Looke
         let message = "a GET only previews, and preview=1 is missing";
         return Err(Error::bad_request(message, "add ?preview=1, or POST to run it"));
     }
-    let collected = collect(app, mode).await?;
+    let collected = collect(app, mode, &|_| true).await?;
     let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
     let item = |entry: &Entry| Looked {
         anilist_show_id: entry.media.id,

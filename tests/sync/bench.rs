@@ -16,7 +16,7 @@ use anilist_trakt_sync::store::{SqliteStore, Unmapped, Write, keys};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
 use anilist_trakt_sync::sync::{Mode, Report, Trigger};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 /// When every test begins.
@@ -29,6 +29,8 @@ pub(crate) fn start_of_test() -> Timestamp {
 pub(crate) struct Bench {
     pub(crate) demo: Demo,
     pub(crate) clock: ManualClock,
+    /// The services' own clock.
+    services: ManualClock,
     pub(crate) app: Arc<App>,
     settings: HashMap<String, String>,
     folder: TempDir,
@@ -44,7 +46,8 @@ impl Bench {
     /// With these environment variables as well.
     pub(crate) async fn with(world: World, settings: &[(&str, &str)]) -> Self {
         let clock = ManualClock::new(start_of_test());
-        let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+        let services = ManualClock::new(start_of_test());
+        let demo = Demo::start(world, Clock::Manual(services.clone())).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let hurry = [
             ("ANILIST_RATE_PER_MIN", "1000000"),
@@ -59,7 +62,7 @@ impl Bench {
         all.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
         let app = open(&all, folder.path(), &clock);
         let rewatches = settings.contains(&("SYNC_REWATCHES", "1"));
-        Self { demo, clock, app, settings: all, folder, rewatches }
+        Self { demo, clock, services, app, settings: all, folder, rewatches }
     }
 
     /// Where the app keeps its state.
@@ -98,7 +101,22 @@ impl Bench {
     }
 
     pub(crate) fn hours_pass(&self, hours: u64) {
-        self.clock.advance(Duration::from_hours(hours));
+        self.time_passes(Duration::from_hours(hours));
+    }
+
+    pub(crate) fn time_passes(&self, time: Duration) {
+        self.clock.advance(time);
+        self.services.advance(time);
+    }
+
+    /// Whatever was sent has landed by now, if it ever does.
+    pub(crate) fn writes_have_landed(&self) {
+        self.time_passes(Duration::from_mins(2));
+    }
+
+    /// Somebody sets the clock of the machine, in whatever direction. The services' stays right.
+    pub(crate) fn clock_is_set(&self, by: SignedDuration) {
+        self.clock.step(by);
     }
 
     /// An hour later the person marks episodes up to `progress` as watched.

@@ -109,7 +109,7 @@ async fn whatever_is_damaged_it_is_healed_or_named_and_nothing_is_posted_twice()
         }
         bench.restart();
         watched += 1;
-        bench.clock.advance(Duration::from_mins(1));
+        bench.time_passes(Duration::from_mins(1));
         bench.demo.world(|world, now| world.watch(AnilistId(1), watched, now));
         let table = &tables[cell.table];
         let place = format!("{}.{} of row {}", table.name, table.columns[cell.column], cell.row);

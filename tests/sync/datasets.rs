@@ -102,10 +102,10 @@ async fn a_host_that_fails_leaves_the_last_good_file_in_force_and_is_left_alone_
         bench.watch(1, 4);
         assert!(!asked_by_a_run(&bench).await.is_empty(), "{action:?}");
         assert_eq!(bench.history(), episodes(1, 1, 1..=4), "{action:?}");
-        bench.clock.advance(std::time::Duration::from_mins(29));
+        bench.time_passes(std::time::Duration::from_mins(29));
         assert_eq!(asked_by_a_run(&bench).await, [], "{action:?}");
         bench.demo.heal();
-        bench.clock.advance(std::time::Duration::from_mins(2));
+        bench.time_passes(std::time::Duration::from_mins(2));
         assert_eq!(asked_by_a_run(&bench).await.len(), 3, "{action:?}");
         assert_eq!(bench.waiting().await, [], "{action:?}");
     }

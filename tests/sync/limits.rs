@@ -81,7 +81,7 @@ async fn a_limit_is_obeyed_in_each_form_in_which_it_is_told() {
         // Called again too early, it posts nothing and names the same time.
         assert_eq!(bench.full().await.next_attempt, Some(until), "{action:?}");
         assert_eq!(bench.trakt_requests("POST /sync/history"), 2);
-        bench.clock.advance(wait(&bench, until));
+        bench.time_passes(wait(&bench, until));
         assert_eq!(bench.full().await.state, "complete", "{action:?}");
         assert_eq!(bench.history(), everything());
         assert_eq!(bench.demo.stats().ignored_retry_after, 0);
@@ -175,7 +175,7 @@ async fn a_service_that_is_gone_is_asked_a_few_times_and_then_left_alone() {
         let asked = bench.demo.stats().count(upstream);
         assert!(asked <= 6, "{upstream} was asked {asked} times by 20 runs");
         bench.demo.heal();
-        bench.clock.advance(Duration::from_mins(1));
+        bench.time_passes(Duration::from_mins(1));
         // One request tries whether it is back, and what it kept waiting follows at once.
         assert_eq!(bench.full().await.state, "complete", "{upstream}");
         assert_eq!(bench.history(), everything());

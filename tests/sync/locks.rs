@@ -9,6 +9,8 @@ use anilist_trakt_sync::sync::lock::{RunLock, running_since};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 
+use jiff::SignedDuration;
+
 use crate::bench::Bench;
 use crate::worlds::one_series;
 
@@ -17,7 +19,7 @@ async fn a_second_run_says_since_when_the_first_goes_on() {
     let bench = Bench::start(one_series(3)).await;
     let began = bench.now();
     let lock = RunLock::acquire(&bench.app).await.unwrap();
-    bench.clock.advance(Duration::from_secs(10));
+    bench.time_passes(Duration::from_secs(10));
     for app in [bench.app.clone(), bench.another_app()] {
         assert_eq!(running_since(&app).await.unwrap(), Some(began));
         for mode in [Mode::Full, Mode::Completed, Mode::Watching] {
@@ -31,6 +33,35 @@ async fn a_second_run_says_since_when_the_first_goes_on() {
     assert_eq!(bench.requests(), [""; 0]);
     lock.release().await.unwrap();
     assert_eq!(running_since(&bench.app).await.unwrap(), None);
+    assert_eq!(bench.full().await.counts["synced"], 3);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_frees_no_lock_whose_owner_lives() {
+    let bench = Bench::start(one_series(3)).await;
+    let began = bench.now();
+    let lock = RunLock::acquire(&bench.app).await.unwrap();
+    let year = SignedDuration::from_hours(24 * 365);
+    let minute = SignedDuration::from_mins(1);
+    for set in [SignedDuration::from_secs(15), minute, -minute, year, -year, year * 5] {
+        bench.clock_is_set(set);
+        for app in [bench.app.clone(), bench.another_app()] {
+            assert_eq!(running_since(&app).await.unwrap(), Some(began));
+            let refused = run(&app, Mode::Full, Trigger::Auto).await;
+            assert!(matches!(refused, Err(Error::RunInProgress { .. })), "{refused:?}");
+        }
+        assert!(!lock.is_lost());
+    }
+    lock.release().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lock_whose_run_broke_off_is_given_back() {
+    let bench = Bench::start(one_series(3)).await;
+    drop(RunLock::acquire(&bench.app).await.unwrap());
+    while running_since(&bench.app).await.unwrap().is_some() {
+        tokio::task::yield_now().await;
+    }
     assert_eq!(bench.full().await.counts["synced"], 3);
 }
 
@@ -85,7 +116,7 @@ async fn a_service_that_is_being_stopped_posts_no_more_and_says_so() {
     let mut bench = Bench::start(one_series(3)).await;
     bench.app.stop().await;
     let report = bench.full().await;
-    assert_eq!((report.state, report.remaining), ("partial", 3));
+    assert_eq!((report.state, bench.history().len()), ("partial", 0));
     assert_eq!(report.cause.as_deref(), Some("the service is being stopped"));
     bench.restart();
     assert_eq!(bench.full().await.counts["synced"], 3);

@@ -6,6 +6,7 @@
 mod backup;
 mod bench;
 mod changes;
+mod clocks;
 mod crashes;
 mod damage;
 mod datasets;

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault, Stats};
-use anilist_trakt_sync::domain::{AnilistId, HistoryId, RunId, WatchedAt};
+use anilist_trakt_sync::domain::{AnilistId, HistoryId, RunId};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{PlayOutcome, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::undo::{preview, undo};
+use anilist_trakt_sync::trakt::LANDING;
 
 use crate::bench::{Bench, episodes};
 use crate::undo::counts;
-use crate::worlds::{episode, three_series};
+use crate::worlds::three_series;
 
 const SMALL_BATCHES: &[(&str, &str)] = &[("TRAKT_BATCH_SIZE", "5")];
 
@@ -134,6 +135,11 @@ async fn a_killed_undo_is_called_again_and_goes_on() {
             bench.undo_and_kill(1, hang, removals(batch as usize)).await;
             assert!(bench.config(keys::IN_FLIGHT).await.is_some());
             if sync_between {
+                // While the removal may land, nothing can be said of any play.
+                let early = bench.full().await;
+                assert_eq!((early.state, &early.counts["synced"]), ("partial", &0.into()));
+                assert!(bench.config(keys::IN_FLIGHT).await.is_some());
+                bench.writes_have_landed();
                 assert_eq!(bench.full().await.counts["synced"], 0);
                 assert_eq!(bench.config(keys::IN_FLIGHT).await, None);
             }
@@ -169,6 +175,13 @@ async fn the_undo_of_a_killed_run_removes_what_was_in_flight_too() {
         let report = bench.undo(1).await;
         assert_eq!(counts(&report), (sent as u64, 0, sent as u64, 0));
         assert_eq!(bench.ids(), own);
+        if !applied {
+            // The batch may land yet, and then it is this run's.
+            let until = bench.now() + LANDING;
+            assert_eq!((report.state, report.next_attempt), ("partial", Some(until)));
+            bench.writes_have_landed();
+            assert_eq!(bench.undo(1).await.state, "complete");
+        }
         let outcomes = bench.plays_of(1).await.into_iter().map(|play| play.outcome);
         assert_eq!(outcomes.filter(|outcome| *outcome == PlayOutcome::Removed).count(), sent);
         // What was never posted is not undone, but the person's own plays are there of the rest.
@@ -206,22 +219,30 @@ async fn the_undo_of_another_run_keeps_what_was_in_flight_with_its_own() {
 async fn a_write_that_landed_after_all_is_the_plays_of_the_run_that_sent_it() {
     let bench = Bench::with(three_series(), SMALL_BATCHES).await;
     let late = Fault::new(Upstream::Trakt, status(504, &[])).method("POST").path("/sync/history");
-    bench.demo.fail(late.after(1));
+    bench.demo.fail(late.late().after(1));
     assert_eq!(bench.full().await.state, "partial");
-    let sent = bench.demo.stats().writes;
-    assert_eq!((bench.plays_of(1).await.len(), sent.len()), (5, 1));
-    let ours = bench.ids();
-    // The second batch arrives now.
-    for (show, number) in [(2, 2), (2, 3), (2, 4), (3, 1), (3, 2)] {
-        let at = bench.demo.world(|world, _| {
-            let entry = world.list.iter().find(|entry| u64::from(entry.media.0) == show).unwrap();
-            jiff::Timestamp::from_second(entry.updated_at).unwrap()
-        });
-        bench.scrobble(episode(show, 1, number), WatchedAt::at(at));
-    }
+    assert_eq!((bench.plays_of(1).await.len(), bench.history().len()), (7, 7));
+    bench.demo.land();
     bench.hours_pass(1);
-    assert_eq!(bench.full().await.counts["synced"], 2);
-    assert_eq!((bench.plays_of(1).await.len(), ours.len()), (10, 5));
+    assert_eq!(bench.full().await.counts["synced"], 0);
+    assert_eq!(bench.plays_of(1).await.len(), 12);
     bench.undo(1).await;
-    assert_eq!(bench.history(), episodes(3, 1, 3..=4));
+    assert_eq!(bench.history(), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_undo_waits_for_what_may_still_land_of_its_run() {
+    for code in [500, 502, 504] {
+        let bench = Bench::with(three_series(), SMALL_BATCHES).await;
+        let late = Fault::new(Upstream::Trakt, status(code, &[])).method("POST");
+        bench.demo.fail(late.path("/sync/history").late().after(1));
+        bench.full().await;
+        let report = bench.undo(1).await;
+        let until = bench.now() + LANDING;
+        assert_eq!((report.state, report.next_attempt), ("partial", Some(until)));
+        bench.demo.land();
+        assert_eq!(bench.history().len(), 5);
+        assert_eq!(bench.undo(1).await.state, "complete");
+        assert_eq!(bench.history(), [""; 0]);
+    }
 }

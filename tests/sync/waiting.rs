@@ -15,9 +15,14 @@ use crate::worlds::{
 
 /// A person says that title and show of this number belong together.
 pub(crate) fn by_hand(id: u32) -> Write {
+    as_show(id, id)
+}
+
+/// A person says that the title belongs to the show.
+pub(crate) fn as_show(id: u32, show: u32) -> Write {
     Write::Mapping(Mapping {
         anilist_id: AnilistId(id),
-        trakt_id: u64::from(id),
+        trakt_id: u64::from(show),
         tmdb_id: None,
         imdb_id: None,
         tvdb_id: None,

@@ -117,11 +117,32 @@ async fn an_entry_changed_while_the_list_was_read_does_not_take_the_window_past_
     let world = with_series(first, 2, 12, current(2, 3).updated(later));
     let bench = Bench::start(world).await;
     bench.full().await;
-    bench.clock.advance(std::time::Duration::from_mins(1));
+    bench.time_passes(std::time::Duration::from_mins(1));
     bench.demo.world(|world, now| {
         world.list[0].progress = 4;
         world.list[0].updated_at = now.as_second();
     });
     bench.full().await;
     assert_eq!(bench.last_abs(1).await, Some(4));
+}
+
+#[tokio::test]
+async fn a_change_that_anilist_shows_late_is_not_lost() {
+    let bench = Bench::start(with_series(one_series(3), 2, 12, current(2, 3))).await;
+    bench.full().await;
+    bench.watch(1, 5);
+    bench.full().await;
+    let seen = bench.window().await.unwrap();
+    // It was made before the other, and shown after it.
+    for (late, progress) in [(1, 4), (60, 5), (599, 6), (600, 7)] {
+        bench.demo.world(|world, _| {
+            let entry = world.list.iter_mut().find(|entry| entry.media.0 == 2).unwrap();
+            (entry.progress, entry.updated_at) = (progress, seen - late);
+        });
+        assert_eq!(bench.full().await.counts["synced"], 1, "{late} seconds late");
+        assert_eq!(bench.last_abs(2).await, Some(progress));
+    }
+    bench.requests();
+    assert_eq!(bench.full().await.counts["found"], 0);
+    assert_eq!(bench.requests(), ["ChangedEntries"], "what is settled costs nothing");
 }

@@ -41,7 +41,7 @@ pub(super) fn through(
     let settled = steps.iter().take_while(|step| match &step.action {
         Action::Already => true,
         Action::Post(play) => is_settled(play),
-        Action::Later | Action::Wait | Action::OnlyOnce => false,
+        Action::Later | Action::Held | Action::Wait | Action::OnlyOnce => false,
     });
     let last = settled.last().map(|step| Rewatched { rewatch: step.rewatch, abs: step.abs });
     last.unwrap_or(before).max(before)
@@ -71,6 +71,9 @@ impl Planner<'_> {
         item: Item,
         episode_id: Option<TraktEpisodeId>,
     ) -> Action {
+        if self.inputs.held.has(entry.media.id, abs, &item) {
+            return Action::Held;
+        }
         let planned = u32::from(self.claimed.contains_key(&item))
             + self.again.get(&item).copied().unwrap_or(0);
         let there = match self.inputs.watched {

@@ -11,10 +11,11 @@ use crate::domain::{HistoryId, Play, RunId};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
-use crate::outbound::ProviderError;
+use crate::outbound::{Fault, ProviderError};
 use crate::store::{PlayOutcome, RunPlays, Write, keys};
-use crate::sync::apply::{may_still_land, passes};
-use crate::sync::in_flight::InFlight;
+use crate::sync::apply::passes;
+use crate::sync::halt::in_time;
+use crate::sync::in_flight::{Batch, Held, InFlight, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::report::{Report, ReportCounts, UndoCounts};
 use crate::trakt::Removed;
@@ -39,8 +40,10 @@ pub(super) struct Removal<'a> {
     pending: VecDeque<Pinned>,
     /// What was sent and not answered: what is missing of it afterwards was removed by that.
     unanswered: HashSet<HistoryId>,
-    /// The record of the batch in flight, as it was written.
-    in_flight: Option<String>,
+    /// What was sent and not answered, by this undo and runs before.
+    in_flight: InFlight,
+    /// Plays of the run that may still arrive.
+    held: Held,
     lost_answers: u32,
     removed: usize,
     left_alone: usize,
@@ -62,7 +65,8 @@ impl<'a> Removal<'a> {
             target,
             pending: VecDeque::new(),
             unanswered: HashSet::new(),
-            in_flight: None,
+            in_flight: InFlight::default(),
+            held: Held::default(),
             lost_answers: 0,
             removed: 0,
             left_alone: 0,
@@ -72,13 +76,21 @@ impl<'a> Removal<'a> {
 
     pub(super) async fn execute(&mut self) -> Result<()> {
         self.watch.phase(Phase::Comparing);
-        match self.find().await {
+        let watch = self.watch.clone();
+        match in_time(self.app, &watch, Box::pin(self.find())).await {
             Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
                 self.interrupt(&error);
+            }
+            Err(Error::Halted { cause }) => {
+                self.interrupted = Some(Interruption { until: None, cause });
             }
             found => found?,
         }
         self.remove_all().await?;
+        if self.interrupted.is_none() && !self.held.is_empty() {
+            let (until, cause) = (self.held.until, self.held.sentence());
+            self.interrupted = Some(Interruption { until, cause });
+        }
         if self.interrupted.is_none() && self.target.row.undone_by.is_none() {
             self.target.row.undone_by = Some(self.run);
             self.write(vec![Write::Run(self.target.row.clone())]).await?;
@@ -101,24 +113,29 @@ impl<'a> Removal<'a> {
         Ok(())
     }
 
-    /// A batch that was in flight when a process ended belongs to the run that sent it, as far as
-    /// the history has it.
+    /// A batch that was in flight belongs to the run that sent it, as far as the history has it.
+    /// What may still arrive is left to a later call.
     async fn read_back(&mut self) -> Result<()> {
-        let Some(in_flight) = self.target.in_flight.take() else { return Ok(()) };
-        let Some(sent) = in_flight.adding() else { return Ok(()) };
-        let (store, account) = (&self.app.store, &self.app.account);
-        let plays = sent.plays.iter().map(|sent| &sent.play);
+        let in_flight = std::mem::take(&mut self.target.in_flight);
+        if in_flight.batches.is_empty() {
+            return Ok(());
+        }
+        let run = self.target.row.id;
+        let now = self.app.outbound.true_time();
+        let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
         let standing = Standing::read(self.app, plays).await?;
+        let (store, account) = (&self.app.store, &self.app.account);
         let progress = store.progress(account).await?;
         let queue = store.unmapped(account).await?;
         let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
-        let now = self.app.clock.now();
         let has = |play: &Play| standing.has(play);
-        self.write(in_flight.settled(has, &progress, &queue, now)).await?;
-        if sent.run == self.target.row.id && sent.plays.iter().any(|sent| has(&sent.play)) {
-            self.target.groups.push(arrived(sent.clone(), &standing));
+        let Settled { writes, rest, .. } = in_flight.settled(has, &progress, &queue, now);
+        for batch in in_flight.adding().filter(|batch| batch.run == run) {
+            self.target.put(arrived(batch.clone(), &standing));
         }
-        Ok(())
+        self.held = rest.held_of(run, has);
+        self.in_flight = rest.without_removals_of(run);
+        self.lock.settle(&self.in_flight, writes).await
     }
 
     /// Tells how far it is to whoever watches.
@@ -151,17 +168,23 @@ impl<'a> Removal<'a> {
     }
 
     async fn remove(&mut self, batch: Vec<Pinned>) -> Result<()> {
+        let turn = match self.app.trakt.write_turn().await {
+            Ok(turn) => turn,
+            Err(error) => return self.stop(&batch, error).await,
+        };
         let ids: Vec<HistoryId> = batch.iter().map(|play| play.id).collect();
-        self.record_in_flight(&ids).await?;
-        if self.lock.is_lost() {
+        let began = self.app.clock.now();
+        let record = self.in_flight.and(self.batch(&ids));
+        let is_owner = self.lock.record(&record).await?;
+        if !is_owner || self.lock.is_lost() || self.lock.may_have_slept(began) {
             // Whoever has the lock now finds the record and reads the history again.
             self.put_back(&batch);
             return Ok(());
         }
-        match self.app.trakt.remove_history(&ids).await {
+        match self.app.trakt.remove_history(turn, &ids).await {
             Ok(removed) => self.answered(&batch, &removed).await,
             Err(error) if error.fault.leaves_outcome_open() => {
-                let give_up = may_still_land(&error.fault);
+                let give_up = matches!(error.fault, Fault::TimedOut);
                 self.lost(&batch, error.to_string(), give_up);
                 Ok(())
             }
@@ -169,12 +192,11 @@ impl<'a> Removal<'a> {
         }
     }
 
-    async fn record_in_flight(&mut self, ids: &[HistoryId]) -> Result<()> {
+    /// The next batch, as it is recorded.
+    fn batch(&self, ids: &[HistoryId]) -> Batch {
         let undoes = self.target.row.id;
-        let record = InFlight::Removing { run: self.run, undoes, ids: ids.to_vec() };
-        let text = record.text()?;
-        self.in_flight = Some(text.clone());
-        self.write(vec![Write::Config { key: keys::IN_FLIGHT, value: Some(text) }]).await
+        let sent = Sent::Removing { run: self.run, undoes, ids: ids.to_vec() };
+        Batch { sent_at: self.app.outbound.true_time(), sent }
     }
 
     async fn answered(&mut self, batch: &[Pinned], removed: &Removed) -> Result<()> {
@@ -232,18 +254,11 @@ impl<'a> Removal<'a> {
         self.interrupted = Some(Interruption { until, cause: error.to_string() });
     }
 
-    /// Writes, and in the same step forgets that a batch was in flight, unless the record is
-    /// another's by now. The kept copy of the history has what was just removed.
-    async fn settle(&mut self, writes: Vec<Write>) -> Result<()> {
-        let record = self.in_flight.take();
-        let mut both = writes.clone();
-        both.push(Write::Config { key: keys::IN_FLIGHT, value: None });
-        both.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
-        let (store, account) = (&self.app.store, &self.app.account);
-        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
-            return Ok(());
-        }
-        self.write(writes).await
+    /// Writes, and in the same step forgets that the batch was in flight. The kept copy of the
+    /// history has what was just removed.
+    async fn settle(&mut self, mut writes: Vec<Write>) -> Result<()> {
+        writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
+        self.lock.settle(&self.in_flight, writes).await
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<()> {

@@ -7,7 +7,7 @@ use super::standing::{Standing, taken};
 use crate::app::App;
 use crate::domain::{RunId, Viewing};
 use crate::error::{Error, Result};
-use crate::store::{RunPlays, RunRow, keys};
+use crate::store::{RunPlays, RunRow, RunState, keys};
 use crate::sync::in_flight::InFlight;
 use crate::sync::record::RUNS;
 
@@ -15,7 +15,10 @@ use crate::sync::record::RUNS;
 pub(super) struct Target {
     pub(super) row: RunRow,
     pub(super) groups: Vec<RunPlays>,
-    pub(super) in_flight: Option<InFlight>,
+    /// The record of what is in flight, as the store has it.
+    pub(super) stored: Option<String>,
+    /// The same, read.
+    pub(super) in_flight: InFlight,
 }
 
 impl Target {
@@ -31,9 +34,12 @@ impl Target {
             return Err(Error::bad_request(message, hint));
         }
         let groups = app.store.run_plays(&app.account, id).await?;
-        let in_flight = read_in_flight(app).await?;
-        let target = Self { row, groups, in_flight };
-        if taken(&target.groups).next().is_none() && target.own_in_flight().is_none() {
+        let stored = app.store.config(&app.account, &[keys::IN_FLIGHT]).await?;
+        let stored = stored.into_iter().flatten().next();
+        let now = app.outbound.true_time();
+        let in_flight = stored.as_deref().map(|text| InFlight::read(text, now)).unwrap_or_default();
+        let target = Self { row, groups, stored, in_flight };
+        if taken(&target.groups).next().is_none() && target.own_in_flight().next().is_none() {
             let message = format!("the run added no plays, so there is nothing to undo: {id}");
             return Err(Error::Refused {
                 message,
@@ -43,24 +49,32 @@ impl Target {
         Ok(target)
     }
 
-    /// The batch of this run of which nothing is known yet, if the process ended just then.
-    pub(super) fn own_in_flight(&self) -> Option<&RunPlays> {
-        let adding = self.in_flight.as_ref().and_then(InFlight::adding);
-        adding.filter(|group| group.run == self.row.id)
+    /// The batches of this run of which it is not known what became of them.
+    pub(super) fn own_in_flight(&self) -> impl Iterator<Item = &RunPlays> {
+        self.in_flight.adding().filter(|group| group.run == self.row.id)
     }
-}
 
-async fn read_in_flight(app: &App) -> Result<Option<InFlight>> {
-    let stored = app.store.config(&app.account, &[keys::IN_FLIGHT]).await?;
-    Ok(stored.into_iter().flatten().next().map(|text| InFlight::read(&text)))
+    /// Takes what is known of a batch now in place of what was known of it.
+    pub(super) fn put(&mut self, group: RunPlays) {
+        match self.groups.iter_mut().find(|own| own.group == group.group) {
+            Some(own) => {
+                let known: Vec<_> = own.plays.iter().map(|sent| sent.play.viewing()).collect();
+                let new =
+                    group.plays.into_iter().filter(|sent| !known.contains(&sent.play.viewing()));
+                own.plays.extend(new);
+            }
+            None => self.groups.push(group),
+        }
+    }
 }
 
 /// What runs after this one posted.
 pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing>> {
     let mut items = HashSet::new();
     for run in app.store.runs(&app.account, RUNS).await? {
-        // A run that did not end has no report.
-        let nothing = run.mode == MODE || run.report["synced"] == 0;
+        // What a run that did not come to its end sent may have arrived after its report.
+        let is_whole = run.state == RunState::Complete;
+        let nothing = run.mode == MODE || (is_whole && run.report["synced"] == 0);
         if run.id > id && !nothing {
             let groups = app.store.run_plays(&app.account, run.id).await?;
             items.extend(taken(&groups).map(|sent| sent.play.viewing()));

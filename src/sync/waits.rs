@@ -1,0 +1,52 @@
+//! The waits that services asked for, kept so that neither a restart nor another copy of the service
+//! forgets them.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::clock::age;
+use crate::error::Result;
+use crate::outbound::Bucket;
+use crate::store::{Write, keys};
+
+/// No service asks for longer; what says so comes from a clock that was wrong.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// A wait, and when it was written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wait {
+    of: Bucket,
+    noted_at: Timestamp,
+    until: Timestamp,
+}
+
+impl Wait {
+    /// Whether it can be believed. One from a time that is to come tells nothing.
+    fn is_sane(&self, now: Timestamp) -> bool {
+        age(self.noted_at, now).is_some() && self.until.duration_since(self.noted_at) <= LONGEST
+    }
+}
+
+/// Heeds what services asked of this process before, or of another one.
+pub(super) async fn recall(app: &App) -> Result<()> {
+    let stored = app.store.config(&app.account, &[keys::WAITS]).await?;
+    let text = stored.into_iter().flatten().next();
+    let waits: Vec<Wait> =
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let now = app.clock.now();
+    for wait in waits.into_iter().filter(|wait| wait.is_sane(now)) {
+        app.outbound.wait(wait.of, wait.until);
+    }
+    Ok(())
+}
+
+/// What is to be kept of the waits as they stand.
+pub(super) fn note(app: &App) -> Write {
+    let noted_at = app.clock.now();
+    let waits = app.outbound.waits().into_iter().filter(|(of, _)| *of != Bucket::Webhook);
+    let waits: Vec<Wait> = waits.map(|(of, until)| Wait { of, noted_at, until }).collect();
+    let text = (!waits.is_empty()).then(|| serde_json::to_string(&waits).ok()).flatten();
+    Write::Config { key: keys::WAITS, value: text }
+}
