@@ -18,6 +18,7 @@ import random
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -127,12 +128,12 @@ def wait_for(url, process):
 class World:
     """The simulator with one fixture, reset before each day."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *more):
         self.folder = folder
         self.fixture = folder / "fixture.json"
         start = str(SHARED / "sim" / "start.sh")
         files = ["--fribbs-out", folder / "fribbs.json", "--otaku-out", folder / "otaku.db"]
-        subprocess.run([start, "gen", "--out", self.fixture, *files], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([start, "gen", "--out", self.fixture, *files, *more], check=True, stdout=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{free_port()}"
         options = ["--port", self.url.rsplit(":", 1)[1], "--fixture", self.fixture]
         options += ["--fribbs", folder / "fribbs.json", "--otaku", folder / "otaku.db"]
@@ -164,7 +165,7 @@ class Service:
         "TRAKT_GETS_PER_5MIN": "1000000",
     }
 
-    def __init__(self, program, world, data, log, limits=None):
+    def __init__(self, program, world, data, log, limits=None, more=None):
         lines = subprocess.run(
             [sys.executable, judge.__file__, "credentials", world.fixture], check=True, capture_output=True, text=True)
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -177,7 +178,7 @@ class Service:
             "OTAKU_DB_URL": f"{sim}/otaku/raw/anime_mappings.db",
             "FRIBBS_LIST_URL": f"{sim}/fribbs/anime-list-full.json",
             "ANIBRIDGE_MAPPINGS_URL": f"{sim}/anibridge/mappings.json",
-            **(self.HURRY if limits is None else limits),
+            **(self.HURRY if limits is None else limits), **(more or {}),
         }
         self.process = subprocess.Popen([program], env=environment, stdout=log, stderr=log, cwd=data.parent)
         wait_for(f"{self.url}/healthz", self.process)
@@ -203,6 +204,19 @@ def seconds_until(answer):
         return 0.1
     then = datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))
     return max((then - datetime.datetime.now(datetime.timezone.utc)).total_seconds(), 0) + 0.1
+
+
+def age_in_flight(data):
+    """Two minutes pass, as far as what is in flight can tell: nothing of it can land any more."""
+    with contextlib.closing(sqlite3.connect(data / "state.db")) as database, database:
+        key = ("sync:in-flight",)
+        row = database.execute("SELECT value FROM system_config WHERE key = ?", key).fetchone()
+        if row is None:
+            return
+        record = json.loads(row[0])
+        for batch in record["batches"]:
+            batch["sentAt"] = "2020-01-01T00:00:00Z"
+        database.execute("UPDATE system_config SET value = ? WHERE key = ?", (json.dumps(record), *key))
 
 
 def sync_until_done(world, service, patience):
@@ -240,6 +254,7 @@ def day(world, program, name, rules):
         service.kill()
     world.control("DELETE", "faults")
     # What is left after the faults is for the next start; breakers end with the process.
+    age_in_flight(data)
     service = Service(program, world, data, log)
     try:
         told += ["then", *sync_until_done(world, service, patience=10)]
@@ -263,6 +278,7 @@ def killed(world, program, dice, kills):
         plays = world.control("GET", "stats")["trakt"]["playsAdded"]
         half_way += 0 < plays
     world.control("DELETE", "faults")
+    age_in_flight(data)
     service = Service(program, world, data, log)
     try:
         told = sync_until_done(world, service, patience=10)
