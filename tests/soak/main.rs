@@ -168,11 +168,14 @@ fn fault(dice: &mut Dice) -> Fault {
         body: String::new(),
     };
     let history = |action| Fault::new(Upstream::Trakt, action).method("POST").path("/sync/history");
-    match dice.below(12) {
+    match dice.below(15) {
+        12 => history(Action::Reset).late(),
+        13 => history(Action::Html { status: 520 }).late(),
+        14 => history(Action::Reset),
         0 => history(Action::Reset).applied(),
         1 => history(Action::Truncate).applied(),
         2 => history(Action::Html { status: 502 }).applied(),
-        3 => history(Action::Html { status: 504 }),
+        3 => history(Action::Html { status: 504 }).late(),
         4 => history(limited()),
         5 => Fault::new(Upstream::AniList, Action::Html { status: 403 }),
         6 => Fault::new(Upstream::AniList, limited()),
@@ -277,6 +280,10 @@ impl Life {
             assert!(status == 200 || hit, "day {number}: {status} {answer}");
             assert_ne!(status, 500, "day {number}: {answer}");
             self.demo.heal();
+            // What was given up lands after all, within the time that it may take.
+            let late = Duration::from_secs(self.dice.below(120));
+            self.wait(late);
+            self.demo.land();
         }
         self.count();
     }
