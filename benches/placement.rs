@@ -19,6 +19,7 @@ use anilist_trakt_sync::mapping::place::{
 };
 use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
+use anilist_trakt_sync::sync::in_flight::Held;
 use anilist_trakt_sync::sync::plan::{Inputs, Plan, Rewatches, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
@@ -144,6 +145,7 @@ fn plan_all(
         progress: &HashMap::new(),
         queue: &HashMap::new(),
         watched: Some(&Watched::default()),
+        held: &Held::default(),
         rewatches: Rewatches::Off,
         log: &WatchLog::default(),
         calendar: &calendar,

@@ -29,12 +29,12 @@ pub(super) async fn honour(app: &App) -> Result<()> {
     change(app, |before| (!before.is_empty()).then(BTreeSet::new)).await
 }
 
-/// Moves the mark up to which the list is settled, unless a title was started afresh meanwhile.
-pub(super) async fn move_mark(app: &App, to: i64) -> Result<()> {
-    let mark = Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: Some(to.to_string()) };
-    let (store, account) = (&app.store, &app.account);
-    if !store.write_if(account, keys::AFRESH, None, vec![mark]).await? {
-        tracing::info!("[Sync] A title was started afresh, so the whole list is read again");
+/// Moves the mark up to which the list is settled, unless somebody has moved it meanwhile.
+pub(super) async fn move_mark(app: &App, from: Option<&str>, to: i64) -> Result<()> {
+    let key = keys::LAST_SYNC_TIMESTAMP;
+    let mark = Write::Config { key, value: Some(to.to_string()) };
+    if !app.store.write_if(&app.account, key, from, vec![mark]).await? {
+        tracing::info!("[Sync] The mark of the list was moved during the run, so it stays there");
     }
     Ok(())
 }

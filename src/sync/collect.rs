@@ -28,6 +28,8 @@ pub struct Collected {
     pub log: WatchLog,
     /// The change (Unix seconds) up to which a full sync had come before, if ever.
     pub since: Option<i64>,
+    /// The same as the store has it, so that a run moves only the mark that it began from.
+    pub mark: Option<String>,
     /// The newest change that was seen.
     pub newest: Option<i64>,
     /// Entries of which nothing is watched, or nothing any more.
@@ -62,8 +64,16 @@ async fn read(app: &App, mode: Mode, is_open: IsOpen<'_>) -> Result<Collected> {
 }
 
 async fn full(app: &App, viewer: &Viewer, is_open: IsOpen<'_>) -> Result<Collected> {
-    let Some(since) = last_sync(app).await? else { return first(app, viewer).await };
-    let earlier = since - LATE;
+    let mark = mark(app).await?;
+    let collected = match mark.as_ref().and_then(|text| text.parse().ok()) {
+        Some(since) => changes(app, viewer, since, is_open).await?,
+        None => first(app, viewer).await?,
+    };
+    Ok(Collected { mark, ..collected })
+}
+
+async fn changes(app: &App, viewer: &Viewer, since: i64, is_open: IsOpen<'_>) -> Result<Collected> {
+    let earlier = since.saturating_sub(LATE);
     let mut changed = app.anilist.changed_since(viewer.id, earlier).await?;
     changed.retain(|entry| entry.updated_at >= since || is_open(entry));
     if changed.iter().all(|entry| entry.updated_at <= since && !is_open(entry)) {
@@ -87,7 +97,7 @@ fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collecte
         entries.into_iter().partition(|entry| entry.watched() > 0);
     entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
     let unwatched = unwatched.into_iter().map(|entry| entry.media.id).collect();
-    Collected { entries, log, since, newest, unwatched, began: 0 }
+    Collected { entries, log, since, newest, unwatched, ..Collected::default() }
 }
 
 /// Whose list it is. The answer is kept, as it does not change while the token stays.
@@ -109,9 +119,9 @@ pub async fn viewer(app: &App) -> Result<Viewer> {
     Ok(viewer)
 }
 
-async fn last_sync(app: &App) -> Result<Option<i64>> {
+async fn mark(app: &App) -> Result<Option<String>> {
     let stored = app.store.config(&app.account, &[keys::LAST_SYNC_TIMESTAMP]).await?;
-    Ok(stored.into_iter().next().flatten().and_then(|text| text.parse().ok()))
+    Ok(stored.into_iter().next().flatten())
 }
 
 /// The entry of one title: as it is on the list, or as a title nobody has begun.

@@ -348,7 +348,7 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
         (Some(oldest), Some(since)) => Some(oldest.max(since)).min(newest),
     };
     match to.filter(|to| Some(*to) != collected.since) {
-        Some(to) => afresh::move_mark(app, to).await,
+        Some(to) => afresh::move_mark(app, collected.mark.as_deref(), to).await,
         None => Ok(()),
     }
 }

@@ -12,3 +12,4 @@ mod trakt;
 mod trakt_auth;
 mod trakt_device;
 mod trakt_history;
+mod trakt_pages;

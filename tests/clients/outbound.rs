@@ -63,7 +63,7 @@ async fn a_write_whose_connection_breaks_is_not_sent_again() {
     });
     let request = Request::post(Bucket::TraktWrite, &url, &json!({})).unwrap();
     let broken = fault(outbound().0.send(&request).await);
-    assert!(matches!(broken, Fault::Unreachable { .. }), "{broken:?}");
+    assert!(matches!(broken, Fault::BrokenOff { .. }), "{broken:?}");
     assert!(broken.leaves_outcome_open());
     assert_eq!(counting.await.unwrap(), 1);
 }
@@ -273,6 +273,33 @@ async fn a_key_in_the_address_is_in_no_error() {
     let text = format!("{error} {error:?}");
     assert!(matches!(error.fault, Fault::Unreachable { .. }), "{text}");
     assert!(!text.contains("hush") && !text.contains("127.0.0.1"), "{text}");
+}
+
+#[tokio::test]
+async fn a_write_to_whom_nobody_answers_was_never_sent() {
+    let request = Request::post(Bucket::TraktWrite, &nobody().await, &json!({})).unwrap();
+    let error = fault(outbound().0.send(&request).await);
+    assert!(matches!(error, Fault::Unreachable { .. }), "{error:?}");
+    assert!(!error.leaves_outcome_open());
+}
+
+#[tokio::test]
+async fn what_apis_tell_of_the_time_is_told_from_this_machine_s_and_goes_on() {
+    let told = "Sat, 21 Nov 2026 12:00:00 GMT";
+    let server = Server::start(move |_, _| ([("date", told)], "{}")).await;
+    let (outbound, clock) = outbound();
+    assert_eq!((outbound.true_time(), outbound.clock_ahead()), (clock.now(), None));
+    // A host of files answers from its cache.
+    drop(outbound.send(&Request::get(Bucket::Otaku, &server.url).unwrap()).await.unwrap());
+    assert_eq!(outbound.clock_ahead(), None);
+    drop(outbound.send(&read(&server)).await.unwrap());
+    let told: jiff::Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+    assert_eq!(outbound.true_time(), told);
+    assert_eq!(outbound.clock_ahead(), Some(clock.now().duration_since(told)));
+    clock.advance(Duration::from_secs(60));
+    clock.step(jiff::SignedDuration::from_hours(-48));
+    assert_eq!(outbound.true_time(), told + Duration::from_secs(60));
+    assert_eq!(outbound.clock_ahead(), Some(clock.now().duration_since(outbound.true_time())));
 }
 
 #[tokio::test]

@@ -366,7 +366,7 @@ async fn a_write_is_sent_once_more_after_a_401_and_no_more() {
         .await;
     let trakt = super::trakt::trakt(&server);
     let ids = [anilist_trakt_sync::domain::HistoryId(1)];
-    let lost = fault(trakt.client.remove_history(&ids).await);
+    let lost = fault(super::trakt_history::remove(&trakt, &ids).await);
     assert_eq!(lost, Fault::Outage { status: 502 });
     assert_eq!(server.count("/sync/history/remove"), 2);
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 use anilist_trakt_sync::domain::{
     AnilistId, HistoryId, Item, Play, Slot, TraktEpisodeId, TraktMovieId, TraktShowId, WatchedAt,
 };
-use anilist_trakt_sync::outbound::Fault;
-use anilist_trakt_sync::trakt::{HistoryOf, Refused, Removed};
+use anilist_trakt_sync::outbound::{Fault, ProviderError};
+use anilist_trakt_sync::trakt::{Added, HistoryOf, Refused, Removed};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::support::{Call, Server, fault, json};
-use super::trakt::trakt;
+use super::trakt::{Trakt, trakt};
 
 /// One page of rows as Trakt gives it: fewer rows than asked for, and headers that say so.
 fn paged(rows: &[Value], call: &Call) -> Response {
@@ -24,6 +24,18 @@ fn paged(rows: &[Value], call: &Call) -> Response {
     headers.insert("x-pagination-page-count", HeaderValue::from(rows.len().div_ceil(CLAMP)));
     headers.insert("x-pagination-item-count", HeaderValue::from(rows.len()));
     (headers, json(200, json!(now))).into_response()
+}
+
+/// Adds plays, when it is their turn.
+async fn add(trakt: &Trakt, plays: &[Play]) -> Result<Added, ProviderError> {
+    let turn = trakt.client.write_turn().await?;
+    trakt.client.add_history(turn, plays).await
+}
+
+/// Removes plays, when it is their turn.
+pub(crate) async fn remove(trakt: &Trakt, ids: &[HistoryId]) -> Result<Removed, ProviderError> {
+    let turn = trakt.client.write_turn().await?;
+    trakt.client.remove_history(turn, ids).await
 }
 
 fn show(id: u64) -> Value {
@@ -175,14 +187,14 @@ fn batch() -> Vec<Play> {
 async fn refused(accepted: u32, not_found: Value) -> Refused {
     let reply = json!({ "added": { "episodes": accepted, "movies": 0 }, "not_found": not_found });
     let server = Server::start(move |_, _| json(201, reply.clone())).await;
-    trakt(&server).client.add_history(&batch()).await.unwrap().refused
+    add(&trakt(&server), &batch()).await.unwrap().refused
 }
 
 #[tokio::test]
 async fn plays_are_sent_by_their_own_ids_alone() {
     let server =
         Server::start(|_, _| json(200, json!({ "added": { "episodes": 3, "movies": 1 } }))).await;
-    let added = trakt(&server).client.add_history(&batch()).await.unwrap();
+    let added = add(&trakt(&server), &batch()).await.unwrap();
     assert_eq!((added.episodes, added.movies, added.refused), (3, 1, Refused::default()));
     let of = |id: u64, at: &str| json!({ "ids": { "trakt": id }, "watched_at": at });
     let at = "2026-10-02T10:00:00.000Z";
@@ -236,13 +248,13 @@ async fn plays_are_sent_once_whatever_comes_back() {
     })
     .await;
     let trakt = trakt(&server);
-    let lost = fault(trakt.client.add_history(&batch()).await);
+    let lost = fault(add(&trakt, &batch()).await);
     assert_eq!(lost, Fault::Outage { status: 502 });
     assert!(lost.leaves_outcome_open());
-    let odd = fault(trakt.client.add_history(&batch()).await);
+    let odd = fault(add(&trakt, &batch()).await);
     assert!(matches!(odd, Fault::UnexpectedBody { .. }) && odd.leaves_outcome_open(), "{odd:?}");
     assert_eq!(server.calls().len(), 2);
-    let none = trakt.client.add_history(&batch()).await.unwrap();
+    let none = add(&trakt, &batch()).await.unwrap();
     assert_eq!(none.refused.unattributed, 4);
 }
 
@@ -250,10 +262,10 @@ async fn plays_are_sent_once_whatever_comes_back() {
 async fn an_episode_without_an_id_of_its_own_is_not_sent() {
     let server = Server::start(|_, _| json(201, json!({ "added": {} }))).await;
     let play = Play { episode_id: None, ..episode(9, 3) };
-    let failed = fault(trakt(&server).client.add_history(&[play]).await);
+    let failed = fault(add(&trakt(&server), &[play]).await);
     assert!(matches!(&failed, Fault::Local { cause } if cause.contains("S1E3")), "{failed:?}");
     assert!(!failed.leaves_outcome_open());
-    assert_eq!(trakt(&server).client.add_history(&[]).await.unwrap().episodes, 0);
+    assert_eq!(add(&trakt(&server), &[]).await.unwrap().episodes, 0);
     assert_eq!(server.calls().len(), 0);
 }
 
@@ -264,7 +276,7 @@ async fn single_plays_are_removed_by_their_ids() {
     })
     .await;
     let ids = [HistoryId(u64::MAX), HistoryId(2), HistoryId(3)];
-    let removed = trakt(&server).client.remove_history(&ids).await.unwrap();
+    let removed = remove(&trakt(&server), &ids).await.unwrap();
     assert_eq!(removed, Removed { removed: 2, missing: vec![HistoryId(3)] });
     assert_eq!(server.calls()[0].body, json!({ "ids": [u64::MAX, 2, 3] }));
 }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Format, Item, Reason, Rewatched, Slot, Source, TraktShowId, Watched,
+    AnilistId, Entry, Format, Item, Play, Reason, Rewatched, Slot, Source, TraktShowId, Watched,
     WatchedAt,
 };
 use anilist_trakt_sync::mapping::place::{Before, Case, Decision, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
+use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent};
 use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -25,6 +26,7 @@ struct Desk {
     progress: HashMap<AnilistId, Progress>,
     queue: HashMap<AnilistId, Unmapped>,
     watched: Watched,
+    held: Held,
     rewatches: Rewatches,
     max_plays: usize,
 }
@@ -46,6 +48,7 @@ impl Desk {
             progress: HashMap::new(),
             queue: HashMap::new(),
             watched: Watched::default(),
+            held: Held::default(),
             rewatches: Rewatches::Off,
             max_plays: 1000,
         };
@@ -79,6 +82,7 @@ impl Desk {
             progress: &self.progress,
             queue: &self.queue,
             watched: Some(&self.watched),
+            held: &self.held,
             rewatches: self.rewatches,
             log: &WatchLog::default(),
             calendar: &calendar,
@@ -125,6 +129,28 @@ fn what_trakt_has_is_not_posted_whoever_put_it_there() {
     assert_eq!(plan.plays().count(), 23);
     assert_eq!(plan.titles[0].already(), 1);
     assert!(!slots(&plan).contains(&"S1E5".to_owned()));
+}
+
+#[test]
+fn what_may_still_land_is_neither_posted_nor_settled() {
+    let mut desk = Desk::new();
+    let sent: Vec<Play> = desk.plan().plays().filter(|play| play.abs == 5).cloned().collect();
+    let batch = Batch { sent_at: now(), sent: Sent::Unreadable {} };
+    desk.held.plays_of(&batch, sent.iter());
+    desk.rewatches = Rewatches::Post;
+    desk.entries[0].repeat = 1;
+    let plan = desk.plan();
+    // Of the rewatch, too, the fifth is left for later.
+    assert_eq!((plan.plays().count(), plan.held(), plan.left_out), (22 + 11, 3, 0));
+    assert!(plan.plays().all(|play| play.abs != 5));
+    assert!(!plan.is_complete());
+    assert_eq!(plan.titles[0].settled_through(|_| true), 4);
+    // The title is another show now, and still it may land where it was sent.
+    let (one, two) = (AnilistId(1), AnilistId(2));
+    let other = desk.decisions[&two].clone();
+    desk.decisions.insert(one, other);
+    desk.entries.truncate(1);
+    assert!(desk.plan().plays().all(|play| play.abs != 5));
 }
 
 #[test]
@@ -218,7 +244,7 @@ fn a_completed_entry_without_a_date_is_posted_as_unknown() {
 fn a_refused_play_does_not_hide_the_ones_before_it() {
     let desk = Desk::new();
     let plan = desk.plan();
-    let until_7 = |play: &anilist_trakt_sync::domain::Play| play.abs < 7;
+    let until_7 = |play: &Play| play.abs < 7;
     assert_eq!(plan.titles[0].settled_through(until_7), 6);
 }
 

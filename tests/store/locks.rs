@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::store::{LockAnswer, LockHolder, Store};
+use anilist_trakt_sync::store::{Fence, LockAnswer, LockHolder, Store, Write, keys};
 
 use crate::backends::Place;
 use crate::samples::{me, moment, someone_else};
@@ -12,7 +12,8 @@ use crate::samples::{me, moment, someone_else};
 on_every_backend! {
     a_lock_is_held_since_it_was_taken,
     a_renewed_lock_is_held_since_it_was_first_taken,
-    a_lock_is_free_when_its_lease_is_over,
+    a_lock_outlives_its_lease_only_where_its_owner_is_known_to_live,
+    a_fenced_write_needs_the_lock_and_the_value_that_is_expected,
     a_released_lock_is_free,
     only_its_owner_releases_a_lock,
     locks_of_other_names_and_accounts_are_free,
@@ -50,8 +51,9 @@ async fn a_renewed_lock_is_held_since_it_was_first_taken(place: Place) {
     assert_eq!(take(&*store, "b", 20).await, LockAnswer::Held(held_by("a", 0)));
 }
 
-/// Where the server measures the lease, only real time ends it.
-async fn a_lock_is_free_when_its_lease_is_over(place: Place) {
+/// Where the server measures the lease, only real time ends it. A file tells of itself whether the
+/// owner lives, and no time ends that.
+async fn a_lock_outlives_its_lease_only_where_its_owner_is_known_to_live(place: Place) {
     let lease = Duration::from_millis(300);
     let store = place.open().await;
     let ask = async |owner| {
@@ -60,6 +62,17 @@ async fn a_lock_is_free_when_its_lease_is_over(place: Place) {
     };
     let began = Instant::now();
     assert_eq!(ask("a").await, LockAnswer::Taken);
+    if let Place::Sqlite(_) = place {
+        for second in [0, 160_000_000, -160_000_000] {
+            assert!(matches!(take(&*store, "b", second).await, LockAnswer::Held(_)));
+            let other = place.open().await;
+            assert!(matches!(take(&*other, "b", second).await, LockAnswer::Held(_)));
+            assert!(holder(&*other, second).await.is_some_and(|holder| holder.owner == "a"));
+        }
+        drop(store);
+        assert_eq!(holder(&*place.open().await, 0).await, None);
+        return;
+    }
     while ask("b").await != LockAnswer::Taken {
         assert!(began.elapsed() < Duration::from_secs(10), "it is never free");
     }
@@ -67,6 +80,31 @@ async fn a_lock_is_free_when_its_lease_is_over(place: Place) {
     let held = began.elapsed() + Duration::from_millis(1);
     assert!(held >= lease, "{held:?}");
     assert!(matches!(ask("a").await, LockAnswer::Held(holder) if holder.owner == "b"));
+}
+
+async fn a_fenced_write_needs_the_lock_and_the_value_that_is_expected(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let write = async |store: &dyn Store, owner: &str, expected: Option<&str>, value: &str| {
+        let fence = Fence { lock: "sync", owner };
+        let change = Write::Config { key: keys::IN_FLIGHT, value: Some(value.to_owned()) };
+        let change = vec![change];
+        store.write_fenced(&me(), fence, keys::IN_FLIGHT, expected, change).await.unwrap()
+    };
+    assert!(!write(&*here, "a", None, "1").await, "nobody has the lock");
+    assert_eq!(take(&*here, "a", 0).await, LockAnswer::Taken);
+    assert!(write(&*here, "a", None, "1").await);
+    assert!(!write(&*here, "b", Some("1"), "2").await, "it is another's");
+    assert!(!write(&*there, "b", Some("1"), "2").await);
+    assert!(!write(&*here, "a", None, "2").await, "it is not as expected");
+    let large = "x".repeat(2_000_000);
+    assert!(write(&*here, "a", Some("1"), &large).await);
+    assert!(write(&*here, "a", Some(&large), "3").await);
+    here.unlock(&me(), "sync", "a").await.unwrap();
+    assert!(!write(&*here, "a", Some("3"), "4").await, "it was given back");
+    assert_eq!(take(&*there, "b", 1).await, LockAnswer::Taken);
+    assert!(!write(&*here, "a", Some("3"), "4").await, "another has taken over");
+    let stored = here.config(&me(), &[keys::IN_FLIGHT]).await.unwrap();
+    assert_eq!(stored, [Some("3".to_owned())]);
 }
 
 async fn a_released_lock_is_free(place: Place) {

@@ -105,20 +105,6 @@ async fn a_process_that_holds_the_lock() {
 }
 
 #[tokio::test]
-async fn a_lease_is_over_when_the_caller_says_it_is_that_late() {
-    let folder = tempdir().unwrap();
-    let store = open(&folder);
-    let take = async |owner: &str, second| {
-        store.lock(&me(), "sync", owner, moment(second), LEASE).await.unwrap()
-    };
-    assert_eq!(take("a", 0).await, LockAnswer::Taken);
-    assert_eq!(take("a", 10).await, LockAnswer::Taken);
-    let held = LockHolder { owner: "a".into(), since: moment(0) };
-    assert_eq!(take("b", 24).await, LockAnswer::Held(held));
-    assert_eq!(take("b", 25).await, LockAnswer::Taken);
-}
-
-#[tokio::test]
 async fn a_living_process_keeps_its_lock_beyond_its_lease() {
     let folder = tempdir().unwrap();
     let (here, there) = (open(&folder), open(&folder));

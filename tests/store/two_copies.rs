@@ -155,3 +155,94 @@ async fn the_lock_of_a_killed_copy_is_free_within_fifteen_seconds() {
     }
     assert_eq!(episodes_once(&demo), 240);
 }
+
+/// What becomes of a Redis that is full, or that somebody empties.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Forgets {
+    TheLock,
+    Everything,
+}
+
+impl Forgets {
+    fn happen(self, server: &Server) {
+        match self {
+            Self::TheLock => drop(server.ask::<u32>(&["DEL", "lock:sync"])),
+            Self::Everything => drop(server.ask::<String>(&["FLUSHALL"])),
+        }
+    }
+}
+
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(30), "never: {what}");
+        tokio::task::yield_now().await;
+    }
+}
+
+fn on_post(action: Action) -> Fault {
+    Fault::new(Upstream::Trakt, action).method("POST").path("/sync/history")
+}
+
+/// The first copy is in the middle of a batch when the store forgets, and the second begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_forgets_lets_no_two_copies_post_the_same() {
+    if !is_installed() {
+        return;
+    }
+    for (forgets, batch) in
+        [Forgets::TheLock, Forgets::Everything].map(|f| [(f, 0), (f, 1)]).concat()
+    {
+        let server = Server::start(&[]);
+        let demo = services_with(20, |id| ListEntry::new(id, ListStatus::Completed, 12)).await;
+        let [first, second] = two(&demo, &server);
+        first.answers("/readyz", 200).await;
+        second.answers("/readyz", 200).await;
+        demo.fail(on_post(Action::Held).after(batch));
+        let url = format!("{}/api/completed-sync", first.url);
+        let running = tokio::spawn(first.http.post(url).send());
+        let posts = || demo.stats().history_posts == batch + 1;
+        until("a batch is on its way", posts).await;
+        forgets.happen(&server);
+        let (status, report) = second.complete().await;
+        assert_eq!(status, 200, "{forgets:?}: {report}");
+        demo.heal();
+        let ended = running.await.unwrap().unwrap();
+        assert_eq!(ended.status(), 200);
+        let ended: Value = ended.json().await.unwrap();
+        assert_eq!(ended["state"], "partial", "{ended}");
+        assert_eq!(episodes_once(&demo), 240, "{forgets:?} in batch {batch}");
+    }
+}
+
+/// The same with a batch that lands long after the store forgot of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_forgets_is_told_again_what_is_in_flight() {
+    if !is_installed() {
+        return;
+    }
+    let server = Server::start(&[]);
+    let demo = services_with(20, |id| ListEntry::new(id, ListStatus::Completed, 12)).await;
+    let [first, second] = two(&demo, &server);
+    first.answers("/readyz", 200).await;
+    second.answers("/readyz", 200).await;
+    demo.fail(on_post(Action::Hang(Duration::from_mins(1))).late().after(1));
+    let url = format!("{}/api/completed-sync", first.url);
+    let running = tokio::spawn(first.http.post(url).send());
+    let in_flight = || server.ask::<u32>(&["EXISTS", "sync:in-flight"]) == 1;
+    until("a batch is on its way", || demo.stats().history_posts == 1 && in_flight()).await;
+    let sent = || demo.stats().count_route(Upstream::Trakt, "POST /sync/history") == 2;
+    until("the second batch is on its way", sent).await;
+    server.ask::<String>(&["FLUSHALL"]);
+    until("the first copy says again what is in flight", in_flight).await;
+    server.ask::<u32>(&["DEL", "lock:sync"]);
+    let (status, report) = second.complete().await;
+    assert_eq!((status, &report["state"]), (200, &json!("partial")), "{report}");
+    assert_eq!(report["remaining"], 100);
+    demo.land();
+    let (_, report) = second.complete().await;
+    assert_eq!(report["state"], "complete", "{report}");
+    assert_eq!(episodes_once(&demo), 240);
+    drop(first);
+    drop(running);
+}

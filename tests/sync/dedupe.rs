@@ -3,7 +3,7 @@
 use anilist_trakt_sync::demo::World;
 use anilist_trakt_sync::demo::world::TraktMovie;
 use anilist_trakt_sync::domain::{AnilistId, Item, ListStatus, WatchedAt};
-use anilist_trakt_sync::store::Write;
+use anilist_trakt_sync::store::{Write, keys};
 use jiff::civil::date;
 
 use crate::bench::{Bench, episodes};
@@ -111,4 +111,21 @@ async fn what_a_run_added_is_known_even_if_trakts_mark_stands_still() {
     bench.write(Write::RemoveProgress(AnilistId(1))).await;
     assert_eq!(bench.full().await.counts["alreadySynced"], 3);
     assert_eq!(bench.history(), episodes(1, 1, 1..=3));
+}
+
+#[tokio::test]
+async fn a_copy_that_may_lack_what_the_history_shows_late_is_not_kept() {
+    let there = [episode(1, 1, 1), episode(1, 1, 2)];
+    let bench = Bench::start(scrobbled(one_series(2), &there)).await;
+    for (seconds, is_kept) in [(0, false), (119, false), (120, true)] {
+        // Another app logs something, and the history is read so long after that.
+        bench.hours_pass(1);
+        bench.demo.world(|world, now| world.scrobble(film(7), WatchedAt::at(now), now));
+        bench.time_passes(std::time::Duration::from_secs(seconds));
+        bench.write(Write::RemoveProgress(AnilistId(1))).await;
+        bench.write(Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None }).await;
+        assert_eq!(bench.full().await.counts["alreadySynced"], 2);
+        let kept = bench.config(keys::TRAKT_WATCHED).await;
+        assert_eq!(kept.is_some(), is_kept, "{seconds} seconds later");
+    }
 }

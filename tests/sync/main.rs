@@ -19,6 +19,7 @@ mod guard;
 mod incremental;
 mod limits;
 mod locks;
+mod meanwhile;
 mod placement;
 mod progress;
 mod rewatches;
