@@ -151,7 +151,8 @@ impl Error {
             Self::BadRequest { hint, .. }
             | Self::Forbidden { hint, .. }
             | Self::NotFound { hint, .. }
-            | Self::Refused { hint, .. } => hint,
+            | Self::Refused { hint, .. }
+            | Self::Store(StoreError::Unfit { hint, .. }) => hint,
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
             Self::TooLarge { .. } | Self::AddressTooLong { .. } => "send less",
             Self::TooSlow { .. } => "send it again, over a better connection",

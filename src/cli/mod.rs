@@ -23,7 +23,7 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::{Config, StoreConfig};
 use anilist_trakt_sync::domain::AnilistId;
-use anilist_trakt_sync::store::{self, Store};
+use anilist_trakt_sync::store::{self, Store, StoreError};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
@@ -189,6 +189,7 @@ fn app() -> Answer<Arc<App>> {
 fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
     store::open(&config.store).map_err(|cause| {
         let hint = match &config.store {
+            _ if let StoreError::Unfit { hint, .. } = &cause => hint,
             StoreConfig::Sqlite { .. } => "set DATA_DIR to a folder that this user can write to",
             StoreConfig::Redis { .. } => "check REDIS_URL",
             StoreConfig::Rest { .. } => "check KV_REST_API_URL and KV_REST_API_TOKEN",

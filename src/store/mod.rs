@@ -141,6 +141,14 @@ pub enum StoreError {
     /// It is down, locked, full or read-only.
     #[error("the store does not answer: {0}")]
     Unavailable(String),
+    /// It is there, and this version of the program must leave it as it is.
+    #[error("the store cannot be used: {sentence}")]
+    Unfit {
+        /// What is wrong with it.
+        sentence: String,
+        /// The way out.
+        hint: &'static str,
+    },
     /// It holds something already, and would be overwritten.
     #[error("the store is not empty, so nothing was imported")]
     NotEmpty,

@@ -12,6 +12,7 @@ mod lock;
 mod logs;
 mod placements;
 mod runs;
+mod upgrade;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -51,7 +52,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] with the path and the cause when the folder cannot be made or
-    /// used, the file is no database, or a newer version of this program wrote it.
+    /// used, or the file is no database. [`StoreError::Unfit`] when a newer version of this program
+    /// wrote it, or parts of it are missing.
     pub fn open(data_dir: &Path) -> Result<Self> {
         Self::open_with_patience(data_dir, PATIENCE)
     }

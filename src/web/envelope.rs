@@ -73,7 +73,8 @@ fn status(error: &Error) -> StatusCode {
             StatusCode::CONFLICT
         }
         Error::Provider(error) => provider_status(error),
-        Error::Halted { .. } | Error::Store(StoreError::Unavailable(_)) => {
+        Error::Halted { .. }
+        | Error::Store(StoreError::Unavailable(_) | StoreError::Unfit { .. }) => {
             StatusCode::SERVICE_UNAVAILABLE
         }
         Error::Store(StoreError::Corrupt { .. } | StoreError::NotEmpty) | Error::Internal(_) => {

@@ -7,6 +7,7 @@ mod doctor;
 mod kills;
 mod process;
 mod secrets;
+mod starts;
 mod tokens;
 
 use anilist_trakt_sync::clock::Clock;

@@ -73,6 +73,15 @@ impl Process {
         }
     }
 
+    /// Starts it with no setting in this folder and ends it as a power cut does, after this time.
+    pub(crate) async fn start_and_kill(folder: &TempDir, after: std::time::Duration) {
+        let mut command = tokio::process::Command::new(PROGRAM);
+        command.env_clear().current_dir(folder.path()).env("PORT", "0");
+        let mut child = command.stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
+        tokio::time::sleep(after).await;
+        child.kill().await.unwrap();
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         ask(client().get(format!("{}{path}", self.address))).await
     }

@@ -48,3 +48,4 @@ mod server;
 mod sqlite_only;
 mod transfer;
 mod two_copies;
+mod upgrades;

@@ -145,7 +145,9 @@ fn a_database_of_a_newer_version_is_left_alone() {
     let newer = "INSERT INTO refinery_schema_history
                  SELECT 999, 'later', applied_on, checksum FROM refinery_schema_history LIMIT 1";
     raw(&folder).execute(newer, []).unwrap();
-    let sentence = sentence(SqliteStore::open(folder.path()));
+    let error = SqliteStore::open(folder.path()).unwrap_err();
+    let StoreError::Unfit { sentence, hint } = error else { panic!("{error}") };
+    assert!(hint.starts_with("start the newer version again"), "{hint}");
     assert!(sentence.contains("newer version of this program (V999__later)"), "{sentence}");
 }
 

@@ -19,6 +19,13 @@ pub(super) enum Fault {
         /// What is wrong with it.
         cause: String,
     },
+    /// The database is one that this program must leave alone.
+    Unfit {
+        /// Why, without the file's name.
+        sentence: String,
+        /// The way out.
+        hint: &'static str,
+    },
     /// Anything else, as a sentence without the file's name.
     Told(String),
 }
@@ -34,6 +41,10 @@ impl Fault {
     pub(super) fn at(self, path: &Path) -> StoreError {
         let sentence = match self {
             Self::Record { key, cause } => return StoreError::Corrupt { key, cause },
+            Self::Unfit { sentence, hint } => {
+                let sentence = format!("{sentence}: {}", path.display());
+                return StoreError::Unfit { sentence, hint };
+            }
             Self::Sqlite(error) => explain(&error),
             Self::Told(sentence) => sentence,
         };

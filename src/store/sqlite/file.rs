@@ -7,11 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::fault::{Fault, explain};
-
-mod embedded {
-    refinery::embed_migrations!("migrations");
-}
+use super::fault::Fault;
+use super::upgrade;
 
 /// More than the number of different statements, so that each is prepared once per connection.
 const STATEMENTS: usize = 64;
@@ -70,7 +67,7 @@ fn prepare(connection: &mut Connection, file: &Path) -> Result<(), Fault> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
     )?;
-    migrate(connection)
+    upgrade::bring_up_to_date(connection)
 }
 
 /// A file whose permissions cannot be changed (another owner's, or a file system without them) is
@@ -91,26 +88,6 @@ fn keep_private(file: &Path) {
 
 #[cfg(not(unix))]
 fn keep_private(_file: &Path) {}
-
-fn migrate(connection: &mut Connection) -> Result<(), Fault> {
-    use refinery::error::Kind;
-
-    let Err(error) = embedded::migrations::runner().run(connection) else { return Ok(()) };
-    let sentence = match error.kind() {
-        Kind::MissingVersion(newer) => {
-            format!("the database was written by a newer version of this program ({newer})")
-        }
-        Kind::DivergentVersion(applied, _) => {
-            format!("the database was made with another form of the migration {applied}")
-        }
-        Kind::Connection(_, cause) => match cause.downcast_ref() {
-            Some(cause) => explain(cause),
-            None => format!("the database cannot be brought up to date ({cause})"),
-        },
-        _ => format!("the database cannot be brought up to date ({error})"),
-    };
-    Err(Fault::Told(sentence))
-}
 
 fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
