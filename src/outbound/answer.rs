@@ -22,6 +22,9 @@ impl Answer {
         mut response: reqwest::Response,
         limit: u64,
     ) -> Result<Self, Fault> {
+        if response.content_length().is_some_and(|announced| announced > limit) {
+            return Err(Fault::TooLarge { limit });
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
             if (body.len() + chunk.len()) as u64 > limit {

@@ -70,6 +70,9 @@ async fn save(mut response: reqwest::Response, limit: u64) -> Result<NamedTempFi
     if is_html_type(response.headers()) {
         return Err(unexpected("an HTML page in place of the file"));
     }
+    if response.content_length().is_some_and(|announced| announced > limit) {
+        return Err(Fault::TooLarge { limit });
+    }
     let file = NamedTempFile::new().map_err(|cause| local(&cause))?;
     let mut writer = tokio::fs::File::from_std(file.reopen().map_err(|cause| local(&cause))?);
     let (mut length, mut first) = (0, None);

@@ -4,6 +4,7 @@
 mod cli;
 mod commands;
 mod doctor;
+mod hostile;
 mod kills;
 mod process;
 mod secrets;

@@ -124,6 +124,12 @@ impl Process {
         tokio::spawn(client().post(format!("{}{path}", self.address)).send())
     }
 
+    /// Its number.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Ends it as a power cut does.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();

@@ -110,3 +110,31 @@ async fn a_host_that_fails_leaves_the_last_good_file_in_force_and_is_left_alone_
         assert_eq!(bench.waiting().await, [], "{action:?}");
     }
 }
+
+#[tokio::test]
+async fn a_run_does_not_wait_for_a_file_that_somebody_else_fetches() {
+    let bench = synced().await;
+    bench.hours_pass(25);
+    bench.watch(1, 4);
+    for host in HOSTS {
+        bench.demo.fail(Fault::new(host, Action::Held).times(u32::MAX));
+    }
+    bench.demo.reset_stats();
+    let app = std::sync::Arc::clone(&bench.app);
+    let refresh = tokio::spawn(async move {
+        let datasets = &app.datasets;
+        let (otaku, fribbs, anibridge) = tokio::join!(
+            datasets.otaku.refresh(),
+            datasets.fribbs.refresh(),
+            datasets.anibridge.refresh()
+        );
+        otaku.is_ok() && fribbs.is_ok() && anibridge.is_ok()
+    });
+    while bench.demo.stats().requests.len() < HOSTS.len() {
+        tokio::task::yield_now().await;
+    }
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 1, 1..=4));
+    bench.demo.heal();
+    assert!(refresh.await.unwrap());
+}

@@ -5,13 +5,14 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::index::{Dataset, ParseError, Parsed};
+use super::limits::{self, Bounded, Budget, Deadline, Limits};
+use super::rows;
 use crate::domain::{AnilistId, ImdbId, Slot};
 use crate::outbound::Upstream;
 
@@ -92,21 +93,25 @@ pub struct Row {
 /// The first bytes of every Zstandard stream (RFC 8878).
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// The unpacked file is some megabytes; this bounds what a broken one can cost.
-const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
+/// The largest window that a stream may ask to have in memory, as a power of two: as much as a file
+/// may unpack to.
+const LARGEST_WINDOW: u32 = 26;
+
+/// More ranges than this in one pair are of no series.
+const MOST_RANGES: usize = 500;
 
 impl Dataset for AniBridge {
     type Row = Row;
 
     const NAME: &'static str = "anibridge";
     const UPSTREAM: Upstream = Upstream::AniBridge;
-    const MAX_BYTES: u64 = 64 * 1024 * 1024;
+    const LIMITS: Limits = limits::ANIBRIDGE;
     const FORMAT: u32 = 1;
 
-    fn parse(file: &Path) -> Result<Parsed<Row>, ParseError> {
-        let text = read(file)
+    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
+        let text = unpacked(file)
             .map_err(|cause| ParseError(format!("the file cannot be unpacked: {cause}")))?;
-        Ok(Parsed { rows: parse_rows(&text)?, last_activity: None })
+        Ok(Parsed { rows: read_rows(text, until)?, last_activity: None })
     }
 
     fn entry(row: &Row) -> AnilistId {
@@ -114,31 +119,45 @@ impl Dataset for AniBridge {
     }
 }
 
-fn read(file: &Path) -> std::io::Result<Vec<u8>> {
-    let mut packed = Vec::new();
-    File::open(file)?.read_to_end(&mut packed)?;
-    if !packed.starts_with(&ZSTD) {
-        return Ok(packed);
+/// The file's text, unpacked as it is read.
+fn unpacked(file: &Path) -> std::io::Result<Box<dyn Read>> {
+    let mut file = BufReader::new(File::open(file)?);
+    if !file.fill_buf()?.starts_with(&ZSTD) {
+        return Ok(Box::new(file));
     }
-    let mut text = Vec::new();
-    zstd::Decoder::with_buffer(packed.as_slice())?.take(MAX_UNPACKED).read_to_end(&mut text)?;
-    Ok(text)
+    let mut decoder = zstd::Decoder::with_buffer(file)?;
+    decoder.window_log_max(LARGEST_WINDOW)?;
+    Ok(Box::new(decoder))
 }
 
 /// The rows of a file. What is odd inside it is left out and never loses the rest.
 pub fn parse_rows(text: &[u8]) -> Result<Vec<Row>, ParseError> {
-    let file: HashMap<String, &RawValue> = serde_json::from_slice(text)
-        .map_err(|cause| ParseError(format!("the file is not a JSON object: {cause}")))?;
-    let mut rows: Vec<Row> = Vec::new();
-    for (key, value) in file {
-        let id = key.strip_prefix("anilist:").and_then(|id| id.parse().ok()).map(AnilistId);
-        let targets = serde_json::from_str::<HashMap<String, HashMap<String, String>>>(value.get());
-        if let (Some(entry), Ok(targets)) = (id, targets) {
-            rows.extend(rows_of(entry, &targets));
+    read_rows(text, Deadline::after(limits::READING))
+}
+
+fn read_rows(text: impl Read, until: Deadline) -> Result<Vec<Row>, ParseError> {
+    let mut budget = Budget::new(&AniBridge::LIMITS);
+    // An entry that is named twice is what is said of it last.
+    let mut entries: HashMap<AnilistId, Vec<Row>> = HashMap::new();
+    rows::of_object(Bounded::new(text, AniBridge::LIMITS.unpacked, until), |key, value| {
+        if let Some((entry, rows)) = read_entry(key, value) {
+            budget.take(rows.iter().map(|row| 1 + row.ranges.len()).sum())?;
+            entries.insert(entry, rows);
         }
-    }
+        Ok(())
+    })?;
+    let mut rows: Vec<Row> = entries.into_values().flatten().collect();
     rows.sort_by_key(|row| row.entry);
     Ok(rows)
+}
+
+fn read_entry(key: &str, value: &str) -> Option<(AnilistId, Vec<Row>)> {
+    let entry = key.strip_prefix("anilist:")?.parse().ok().map(AnilistId)?;
+    if value.len() > AniBridge::LIMITS.row {
+        return None;
+    }
+    let targets = serde_json::from_str(value).ok()?;
+    Some((entry, rows_of(entry, &targets)))
 }
 
 /// One row a show or film; the seasons of a show are put together.
@@ -189,6 +208,9 @@ fn ranges(from: &str, to: &str, season: u16) -> Option<Vec<Range>> {
     let (mut next, last) = span(from)?;
     let mut found = Vec::new();
     for part in to.split(',') {
+        if found.len() == MOST_RANGES {
+            return None;
+        }
         let (number, end) = span(part)?;
         let start = Slot { season, number };
         let open_ended = end.is_none();
@@ -219,6 +241,10 @@ fn span(text: &str) -> Option<(u32, Option<u32>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn soon() -> Deadline {
+        Deadline::after(limits::READING)
+    }
 
     fn slots(from: &str, to: &str) -> Option<Vec<String>> {
         let found = ranges(from, to, 2)?;
@@ -279,11 +305,11 @@ mod tests {
         let text = br#"{"anilist:5": {"tmdb_movie:11299": {"1": "1"}}}"#;
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let plain = AniBridge::parse(file.path()).unwrap().rows;
+        let plain = AniBridge::parse(file.path(), soon()).unwrap().rows;
         let packed = zstd::bulk::compress(text, 3).unwrap();
         std::fs::write(file.path(), &packed).unwrap();
-        assert_eq!(AniBridge::parse(file.path()).unwrap().rows, plain);
+        assert_eq!(AniBridge::parse(file.path(), soon()).unwrap().rows, plain);
         std::fs::write(file.path(), &packed[..packed.len() - 4]).unwrap();
-        assert!(AniBridge::parse(file.path()).is_err());
+        assert!(AniBridge::parse(file.path(), soon()).is_err());
     }
 }

@@ -5,14 +5,15 @@
 //! `tvdb_id`. One odd row never loses the file.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::index::{Dataset, ParseError, Parsed};
+use super::limits::{self, Bounded, Budget, Deadline, Limits};
+use super::rows;
 use crate::domain::{AnilistId, ImdbId};
 use crate::outbound::Upstream;
 
@@ -64,15 +65,13 @@ impl Dataset for Fribbs {
 
     const NAME: &'static str = "fribbs";
     const UPSTREAM: Upstream = Upstream::Fribbs;
-    const MAX_BYTES: u64 = 64 * 1024 * 1024;
+    const LIMITS: Limits = limits::FRIBBS;
     const FORMAT: u32 = 1;
 
-    fn parse(file: &Path) -> Result<Parsed<Row>, ParseError> {
-        let mut text = Vec::new();
-        File::open(file)
-            .and_then(|file| BufReader::new(file).read_to_end(&mut text))
-            .map_err(|cause| ParseError(format!("the file cannot be read: {cause}")))?;
-        Ok(Parsed { rows: parse_rows(&text)?, last_activity: None })
+    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
+        let file = File::open(file)
+            .map_err(|cause| ParseError(format!("the file cannot be opened: {cause}")))?;
+        Ok(Parsed { rows: read_rows(file, until)?, last_activity: None })
     }
 
     fn entry(row: &Row) -> AnilistId {
@@ -82,9 +81,21 @@ impl Dataset for Fribbs {
 
 /// The rows of the list that are about an AniList entry.
 pub fn parse_rows(text: &[u8]) -> Result<Vec<Row>, ParseError> {
-    let rows: Vec<&RawValue> = serde_json::from_slice(text)
-        .map_err(|cause| ParseError(format!("the file is not a JSON array: {cause}")))?;
-    Ok(rows.into_iter().filter_map(|row| read_row(row.get())).collect())
+    read_rows(text, Deadline::after(limits::READING))
+}
+
+fn read_rows(file: impl Read, until: Deadline) -> Result<Vec<Row>, ParseError> {
+    let Limits { unpacked, row: longest, .. } = Fribbs::LIMITS;
+    let mut budget = Budget::new(&Fribbs::LIMITS);
+    let mut found = Vec::new();
+    rows::of_array(Bounded::new(file, unpacked, until), |text| {
+        if let Some(row) = (text.len() <= longest).then(|| read_row(text)).flatten() {
+            budget.take(1 + row.tmdb_movies.len() + row.imdb.len())?;
+            found.push(row);
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn read_row(text: &str) -> Option<Row> {

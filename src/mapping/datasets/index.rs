@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::limits::{Deadline, Limits};
 use crate::domain::AnilistId;
 use crate::outbound::Upstream;
 use crate::store::codec;
 
 /// An index larger than this, once unpacked, is not one of ours.
-const MAX_INDEX_BYTES: usize = 128 * 1024 * 1024;
+const MAX_INDEX_BYTES: usize = 32 << 20;
 
 /// A file or a stored index that cannot be used as a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,14 +30,14 @@ pub trait Dataset {
     /// Its host.
     const UPSTREAM: Upstream;
 
-    /// The largest file that is accepted, in bytes.
-    const MAX_BYTES: u64;
+    /// What a file of it may cost.
+    const LIMITS: Limits;
 
     /// Goes up whenever the form of the index changes.
     const FORMAT: u32;
 
-    /// Reads the published file.
-    fn parse(file: &Path) -> Result<Parsed<Self::Row>, ParseError>;
+    /// Reads the published file, and gives up at the deadline.
+    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Self::Row>, ParseError>;
 
     /// The entry a row is about.
     fn entry(row: &Self::Row) -> AnilistId;

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::anibridge::AniBridge;
 use super::fribbs::Fribbs;
 use super::index::{Dataset, Parsed, Table};
+use super::limits::{Deadline, READING};
 use super::otaku::Otaku;
 use crate::clock::{Clock, age};
 use crate::error::{Error, Result};
@@ -23,6 +24,12 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a run does not ask again for an index that could not be had.
 const REST: Duration = Duration::from_mins(30);
+
+/// How long a run waits for a host, with all repeats, before it goes on with what is at hand.
+const LONGEST_FETCH: Duration = Duration::from_mins(3);
+
+/// How much later than its deadline a reader is given up.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// A published file that lost more than half of its entries is taken for a broken one.
 const SHRINK_LIMIT: u64 = 2;
@@ -165,7 +172,12 @@ impl<D: Dataset + 'static> Loader<D> {
         {
             return Ok(loaded);
         }
-        let _busy = self.busy.lock().await;
+        // Whoever fetches it now may need minutes; an index that is there serves until then.
+        let _busy = match (self.busy.try_lock(), self.remembered(info.as_ref())) {
+            (Ok(busy), _) => busy,
+            (Err(_), Some(loaded)) => return Ok(loaded),
+            (Err(_), None) => self.busy.lock().await,
+        };
         let info = self.info().await?;
         let Some(at_hand) = self.at_hand(info.as_ref()).await? else {
             self.fetch_unless_vain(None).await?;
@@ -255,7 +267,9 @@ impl<D: Dataset + 'static> Loader<D> {
     async fn fetch(&self, at_hand: Option<&Loaded<D>>) -> Result<Refreshed> {
         let tell = |state, count| self.means.live.dataset(D::UPSTREAM, state, count);
         tell(DatasetState::Fetching, None);
-        let outcome = self.fetch_quietly(at_hand).await;
+        let in_time = tokio::time::timeout(LONGEST_FETCH, self.fetch_quietly(at_hand)).await;
+        let outcome =
+            in_time.unwrap_or_else(|_| Err(Error::Provider(Fault::TimedOut.at(D::UPSTREAM))));
         match &outcome {
             Ok(Refreshed { info, changed: true }) => tell(DatasetState::Replaced, Some(info.count)),
             Ok(Refreshed { info, .. }) => tell(DatasetState::Unchanged, Some(info.count)),
@@ -274,7 +288,7 @@ impl<D: Dataset + 'static> Loader<D> {
         let download = self
             .means
             .outbound
-            .download(D::UPSTREAM, self.url.as_str(), etag.as_deref(), D::MAX_BYTES)
+            .download(D::UPSTREAM, self.url.as_str(), etag.as_deref(), D::LIMITS.file)
             .await?;
         match (download, known) {
             (Download::Unchanged, Some(info)) => self.unchanged(info).await,
@@ -365,8 +379,13 @@ fn refuse_shrunken<D: Dataset>(rows: usize, old: Option<&DatasetInfo>) -> Result
 }
 
 async fn parse<D: Dataset + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
-    let parsed =
-        tokio::task::spawn_blocking(move || D::parse(&file)).await.map_err(|cause| gone(&cause))?;
+    let until = Deadline::after(READING);
+    let work = tokio::task::spawn_blocking(move || D::parse(&file, until));
+    // Reading looks at the deadline itself; a disk that does not answer is left alone.
+    let in_time = tokio::time::timeout(READING + GRACE, work).await;
+    let parsed = in_time
+        .map_err(|_| unexpected::<D>("a file that cannot be read in time"))?
+        .map_err(|cause| gone(&cause))?;
     parsed.map_err(|cause| unexpected::<D>(cause.to_string()))
 }
 

@@ -4,10 +4,13 @@
 //! search in memory; nothing is parsed again.
 
 pub mod anibridge;
+mod foreign;
 pub mod fribbs;
 mod index;
+pub mod limits;
 pub mod loader;
 pub mod otaku;
+mod rows;
 
 pub use index::{Dataset, ParseError, Table};
 pub use loader::{Datasets, Snapshot};

@@ -1,16 +1,18 @@
 //! The Otaku mappings: an SQLite file with Trakt ids, seasons and episode ranges.
 //!
 //! Column types are loose: numbers come as text and text as numbers, so every value is read by
-//! what it is. The file comes from outside and is opened read-only with its schema distrusted.
+//! what it is. The file comes from outside and is opened so that it can do nothing but be read.
 
 use std::path::Path;
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
+use super::foreign;
 use super::index::{Dataset, ParseError, Parsed};
+use super::limits::{self, Budget, Deadline, Limits};
 use crate::domain::{AnilistId, ImdbId};
 use crate::outbound::Upstream;
 use crate::store::MediaType;
@@ -59,9 +61,19 @@ pub struct Row {
     pub offset: u32,
 }
 
-const ROWS: &str = "SELECT anilist_id, trakt_id, themoviedb_id, imdb_id, thetvdb_id, \
-     thetvdb_season, anime_media_episodes, global_media_episodes, global_media_type \
-     FROM anime WHERE anilist_id IS NOT NULL";
+const TABLE: &str = "anime";
+
+const COLUMNS: [&str; 9] = [
+    "anilist_id",
+    "trakt_id",
+    "themoviedb_id",
+    "imdb_id",
+    "thetvdb_id",
+    "thetvdb_season",
+    "anime_media_episodes",
+    "global_media_episodes",
+    "global_media_type",
+];
 
 const LAST_UPDATED: &str = "SELECT last_updated FROM activities WHERE sync_id = 1";
 
@@ -70,19 +82,14 @@ impl Dataset for Otaku {
 
     const NAME: &'static str = "otaku";
     const UPSTREAM: Upstream = Upstream::Otaku;
-    const MAX_BYTES: u64 = 128 * 1024 * 1024;
+    const LIMITS: Limits = limits::OTAKU;
     const FORMAT: u32 = 1;
 
-    fn parse(file: &Path) -> Result<Parsed<Row>, ParseError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let read = || -> rusqlite::Result<Parsed<Row>> {
-            let connection = Connection::open_with_flags(file, flags)?;
-            connection.pragma_update(None, "trusted_schema", false)?;
-            connection.pragma_update(None, "cell_size_check", true)?;
-            Ok(Parsed { rows: rows(&connection)?, last_activity: last_activity(&connection) })
-        };
-        read()
-            .map_err(|cause| ParseError(format!("the file is not a whole Otaku database: {cause}")))
+    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
+        let connection = foreign::open(file, until).map_err(|cause| broken(&cause))?;
+        foreign::check_table(&connection, TABLE, &COLUMNS)?;
+        let last_activity = last_activity(&connection);
+        Ok(Parsed { rows: rows(&connection)?, last_activity })
     }
 
     fn entry(row: &Row) -> AnilistId {
@@ -90,12 +97,21 @@ impl Dataset for Otaku {
     }
 }
 
-fn rows(connection: &Connection) -> rusqlite::Result<Vec<Row>> {
-    let mut statement = connection.prepare(ROWS)?;
+fn broken(cause: &rusqlite::Error) -> ParseError {
+    ParseError(format!("the file is not a whole Otaku database: {cause}"))
+}
+
+fn rows(connection: &Connection) -> Result<Vec<Row>, ParseError> {
+    let mut budget = Budget::new(&Otaku::LIMITS);
     let mut found = Vec::new();
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        found.extend(read_row(row)?);
+    let statement = foreign::select(TABLE, &COLUMNS, Otaku::LIMITS.row);
+    let mut statement = connection.prepare(&statement).map_err(|cause| broken(&cause))?;
+    let mut rows = statement.query([]).map_err(|cause| broken(&cause))?;
+    while let Some(row) = rows.next().map_err(|cause| broken(&cause))? {
+        if let Some(row) = read_row(row).map_err(|cause| broken(&cause))? {
+            budget.take(1)?;
+            found.push(row);
+        }
     }
     Ok(found)
 }
@@ -122,6 +138,7 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Row>> {
 
 /// When the makers last changed the file; the table may be missing.
 fn last_activity(connection: &Connection) -> Option<Timestamp> {
+    foreign::check_table(connection, "activities", &["sync_id", "last_updated"]).ok()?;
     let seconds: i64 = connection.query_row(LAST_UPDATED, [], |row| row.get(0)).ok()?;
     Timestamp::from_second(seconds).ok()
 }
@@ -178,6 +195,10 @@ mod tests {
         file
     }
 
+    fn parse(file: &tempfile::NamedTempFile) -> Result<Parsed<Row>, ParseError> {
+        Otaku::parse(file.path(), Deadline::after(limits::READING))
+    }
+
     #[test]
     fn loose_column_types_are_read() {
         let loose = database(
@@ -187,7 +208,7 @@ mod tests {
                (21, 37696, 37854, 'tt0388629', 81797, 'a', NULL, NULL, 'tv'),
                (NULL, 1, 1, NULL, 1, 1, NULL, NULL, 'tv'), ('x', 1, 1, NULL, 1, 1, NULL, NULL, 'tv')",
         );
-        let parsed = Otaku::parse(loose.path()).unwrap();
+        let parsed = parse(&loose).unwrap();
         assert_eq!(parsed.last_activity.map(Timestamp::as_second), Some(1_780_196_401));
         let [titan, film, pirates] = parsed.rows.as_slice() else { panic!("{:?}", parsed.rows) };
         assert_eq!((titan.season, titan.offset), (Some(Season::Number(3)), 12));
@@ -204,13 +225,13 @@ mod tests {
         );
         let length = file.as_file().metadata().unwrap().len();
         file.as_file().set_len(length / 2).unwrap();
-        assert!(Otaku::parse(file.path()).is_err());
+        assert!(parse(&file).is_err());
     }
 
     #[test]
     fn what_is_not_a_database_is_refused() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "<!DOCTYPE html><html></html>").unwrap();
-        assert!(Otaku::parse(file.path()).is_err());
+        assert!(parse(&file).is_err());
     }
 }
