@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::activity::Activity;
+use super::odd::{Oddities, Row};
 use super::wire::{
     ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
     ViewerData, WireEntry,
@@ -22,6 +23,9 @@ use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry, Up
 const MOST_CHUNKS: u32 = 100;
 /// Pages of 50 changed entries; a whole list of 11,000 fits.
 const MOST_PAGES: u32 = 250;
+
+/// A chunk of 500 entries, each on ten lists of the person's own, has 3 MB.
+const MOST_BYTES: u64 = 8 << 20;
 
 /// AniList gives 50 rows on a page at most.
 const TITLES_PER_PAGE: usize = 50;
@@ -116,8 +120,11 @@ impl AniListClient {
             let info = page.page_info;
             let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
             let more = has_next(info, !rows.is_empty());
-            let (new, old): (Vec<_>, Vec<_>) =
-                rows.into_iter().flatten().partition(|row| row.updated_at.unwrap_or(0) >= since);
+            // What does not say when it was changed is no sign that the rest is older.
+            let (new, old): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| match row {
+                Row::Read(row) => row.updated_at.is_none_or(|at| at >= since),
+                Row::Odd { .. } => true,
+            });
             kept.keep(new);
             if !more || !old.is_empty() {
                 return Ok(kept.entries);
@@ -144,8 +151,8 @@ impl AniListClient {
             let page: ActivityPage = self.page(query, variables).await?;
             let rows = page.activities.unwrap_or_default();
             let more = has_next(page.page_info, !rows.is_empty());
-            let fresh =
-                rows.into_iter().flatten().filter(|row| row.id.is_some_and(|id| seen.insert(id)));
+            let rows = rows.into_iter().filter_map(Row::read);
+            let fresh = rows.filter(|row| row.id.is_some_and(|id| seen.insert(id)));
             activities.extend(fresh.filter_map(super::wire::WireActivity::into_activity));
             if !more {
                 break;
@@ -154,12 +161,18 @@ impl AniListClient {
         Ok(activities)
     }
 
-    /// One entry of the person's list, if it is there.
+    /// One entry of the person's list, if it is there. One that cannot be read is an error: it is
+    /// there all the same.
     pub async fn entry(&self, user: u64, id: AnilistId) -> Result<Option<Entry>, ProviderError> {
         let variables = json!({ "userId": user, "mediaId": id });
         let page: EntryPage = self.page(include_str!("queries/entry.graphql"), variables).await?;
         let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
-        Ok(rows.into_iter().flatten().find_map(WireEntry::into_entry))
+        let entry = rows.into_iter().next().map(|row| match row {
+            Row::Read(row) => row.into_entry(),
+            Row::Odd { cause, .. } => Err(cause),
+        });
+        let odd = |cause| unexpected(&format!("data.Page.mediaList[0]: {cause}"));
+        entry.transpose().map_err(odd)
     }
 
     /// What AniList knows of a title, if it has it as an anime.
@@ -182,7 +195,7 @@ impl AniListClient {
             let query = include_str!("queries/prequels.graphql");
             let page: RelationsPage = self.page(query, json!({ "ids": ids })).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
-            let titles = titles.into_iter().flatten();
+            let titles = titles.into_iter().filter_map(Row::read);
             prequels.extend(titles.map(|title| (title.id, title.into_prequels())));
         }
         Ok(prequels)
@@ -213,6 +226,7 @@ impl AniListClient {
         // Without a Referer AniList answers 403 since August 2026 (animego#170).
         let mut request = Request::post(Bucket::AniList, &self.url, &body)?
             .retry(Retry::Safe)
+            .limit(MOST_BYTES)
             .header("accept", "application/json")
             .header("referer", "https://anilist.co/");
         if let Some(token) = &self.token {
@@ -228,12 +242,26 @@ impl AniListClient {
 struct Kept {
     seen: HashSet<u64>,
     entries: Vec<Entry>,
+    oddities: Oddities,
 }
 
 impl Kept {
-    fn keep(&mut self, rows: Vec<WireEntry>) {
-        let fresh = rows.into_iter().filter(|row| self.seen.insert(row.id));
-        self.entries.extend(fresh.filter_map(WireEntry::into_entry));
+    fn keep(&mut self, rows: Vec<Row<WireEntry>>) {
+        for row in rows {
+            match row {
+                Row::Read(row) if self.seen.insert(row.id) => self.take(*row),
+                Row::Read(_) => {}
+                Row::Odd { id, cause } => self.oddities.left_out(id, &cause),
+            }
+        }
+    }
+
+    fn take(&mut self, row: WireEntry) {
+        let id = row.id;
+        match row.into_entry() {
+            Ok(entry) => self.entries.push(entry),
+            Err(cause) => self.oddities.left_out(Some(id), &cause),
+        }
     }
 }
 

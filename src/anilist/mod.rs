@@ -2,6 +2,7 @@
 
 mod activity;
 mod client;
+mod odd;
 mod wire;
 
 pub use activity::{Activity, ActivityKind};

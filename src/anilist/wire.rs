@@ -1,12 +1,14 @@
 //! AniList's answers as they come, and what becomes of them.
 //!
-//! Field names follow AniList's schema. Whatever may be null there is optional here, so that one
-//! odd entry cannot lose a list.
+//! Field names follow AniList's schema. Whatever may be null there is optional here, every row is
+//! read on its own, and a field that only adds to what is known is none when it is odd. What is
+//! watched is never guessed: an entry whose progress cannot be read is left out.
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::activity::{Activity, ActivityKind};
+use super::odd::{Row, date_or_none, or_none};
 use crate::domain::{
     AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Prequel, Titles,
 };
@@ -38,15 +40,15 @@ pub(super) struct Collection {
 
 #[derive(Deserialize)]
 struct Group {
-    entries: Option<Vec<Option<WireEntry>>>,
+    entries: Option<Vec<Row<WireEntry>>>,
 }
 
 impl Collection {
     /// The entries of all lists; one on several lists comes several times. None when AniList left
     /// the lists out.
-    pub(super) fn into_entries(self) -> Option<impl Iterator<Item = WireEntry>> {
+    pub(super) fn into_entries(self) -> Option<impl Iterator<Item = Row<WireEntry>>> {
         let groups = self.lists?.into_iter().flatten();
-        Some(groups.filter_map(|group| group.entries).flatten().flatten())
+        Some(groups.filter_map(|group| group.entries).flatten())
     }
 }
 
@@ -66,14 +68,14 @@ pub(super) struct PageInfo {
 #[serde(rename_all = "camelCase")]
 pub(super) struct EntryPage {
     pub(super) page_info: Option<PageInfo>,
-    pub(super) media_list: Option<Vec<Option<WireEntry>>>,
+    pub(super) media_list: Option<Vec<Row<WireEntry>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ActivityPage {
     pub(super) page_info: Option<PageInfo>,
-    pub(super) activities: Option<Vec<Option<WireActivity>>>,
+    pub(super) activities: Option<Vec<Row<WireActivity>>>,
 }
 
 #[derive(Deserialize)]
@@ -84,7 +86,7 @@ pub(super) struct MediaData {
 
 #[derive(Deserialize)]
 pub(super) struct RelationsPage {
-    pub(super) media: Option<Vec<Option<Related>>>,
+    pub(super) media: Option<Vec<Row<Related>>>,
 }
 
 /// A title with the works it is related to.
@@ -96,7 +98,7 @@ pub(super) struct Related {
 
 #[derive(Deserialize)]
 struct Relations {
-    edges: Option<Vec<Option<Edge>>>,
+    edges: Option<Vec<Row<Edge>>>,
 }
 
 #[derive(Deserialize)]
@@ -111,16 +113,19 @@ struct Edge {
 struct Node {
     id: AnilistId,
     r#type: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
     format: Option<Format>,
+    #[serde(default, deserialize_with = "or_none")]
     episodes: Option<i64>,
-    start_date: Option<FuzzyDate>,
+    #[serde(default, deserialize_with = "date_or_none")]
+    start_date: FuzzyDate,
 }
 
 impl Related {
     /// The anime it continues; a book or a game is none.
     pub(super) fn into_prequels(self) -> Vec<Prequel> {
         let edges = self.relations.and_then(|relations| relations.edges).unwrap_or_default();
-        let prequels = edges.into_iter().flatten().filter_map(|edge| {
+        let prequels = edges.into_iter().filter_map(Row::read).filter_map(|edge| {
             let is_prequel = edge.relation_type.as_deref() == Some("PREQUEL");
             edge.node.filter(|node| is_prequel && node.r#type.as_deref() == Some("ANIME"))
         });
@@ -134,7 +139,7 @@ impl Node {
             id: self.id,
             format: self.format,
             episodes: count(self.episodes).filter(|episodes| *episodes > 0),
-            start_date: self.start_date.unwrap_or_default(),
+            start_date: self.start_date,
         }
     }
 }
@@ -150,28 +155,27 @@ pub(super) struct WireEntry {
     pub(super) id: u64,
     status: Option<String>,
     progress: Option<i64>,
+    #[serde(default, deserialize_with = "or_none")]
     repeat: Option<i64>,
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) updated_at: Option<i64>,
-    completed_at: Option<FuzzyDate>,
+    #[serde(default, deserialize_with = "date_or_none")]
+    completed_at: FuzzyDate,
     media: Option<WireMedia>,
 }
 
 impl WireEntry {
-    /// The entry, or none (and a warning) when it lacks what no entry should.
-    pub(super) fn into_entry(self) -> Option<Entry> {
-        let id = self.id;
+    /// The entry, or what it lacks that no entry should.
+    pub(super) fn into_entry(self) -> Result<Entry, String> {
+        let media = self.media.ok_or("it has no title")?;
         let status = self.status.as_deref().and_then(list_status);
-        let (Some(media), Some(status)) = (self.media, status) else {
-            let status = self.status;
-            tracing::warn!(entry = id, status, "an AniList entry cannot be read and is left out");
-            return None;
-        };
-        Some(Entry {
+        let status = status.ok_or_else(|| format!("its status is {:?}", self.status))?;
+        Ok(Entry {
             media: media.into_media(),
             status,
             progress: count(self.progress).unwrap_or(0).min(MOST_EPISODES),
             repeat: count(self.repeat).unwrap_or(0),
-            completed_at: self.completed_at.unwrap_or_default(),
+            completed_at: self.completed_at,
             updated_at: self.updated_at.unwrap_or(0),
         })
     }
@@ -181,11 +185,17 @@ impl WireEntry {
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireMedia {
     id: AnilistId,
+    #[serde(default, deserialize_with = "or_none")]
     id_mal: Option<MalId>,
+    #[serde(default, deserialize_with = "or_none")]
     title: Option<Titles>,
+    #[serde(default, deserialize_with = "or_none")]
     format: Option<Format>,
+    #[serde(default, deserialize_with = "or_none")]
     episodes: Option<i64>,
-    start_date: Option<FuzzyDate>,
+    #[serde(default, deserialize_with = "date_or_none")]
+    start_date: FuzzyDate,
+    #[serde(default, deserialize_with = "or_none")]
     cover_image: Option<CoverImage>,
 }
 
@@ -206,7 +216,7 @@ impl WireMedia {
             format: self.format,
             // 0 stands for "not known yet" on some titles.
             episodes: count(self.episodes).filter(|n| (1..=MOST_EPISODES).contains(n)),
-            start_date: self.start_date.unwrap_or_default(),
+            start_date: self.start_date,
             cover: self
                 .cover_image
                 .and_then(|cover| cover.medium)

@@ -1,7 +1,9 @@
 //! Trakt's answers as they come.
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::domain::{
     Episode, ExternalId, ImdbId, Item, Slot, TraktEpisodeId, TraktMovieId, TraktShowId,
@@ -18,8 +20,9 @@ pub(super) struct Season {
 #[derive(Deserialize)]
 struct SeasonEpisode {
     number: u32,
+    #[serde(default, deserialize_with = "or_none")]
     number_abs: Option<u32>,
-    #[serde(default, deserialize_with = "time_or_none")]
+    #[serde(default, deserialize_with = "or_none")]
     first_aired: Option<Timestamp>,
     ids: Id<TraktEpisodeId>,
 }
@@ -57,18 +60,30 @@ impl SeasonEpisode {
     }
 }
 
-/// One result of a search; what it is of stands under the name of its kind.
+/// One result of a search; what it is of stands under the name of its kind. One that cannot be read
+/// is of nothing, and loses no other.
 #[derive(Deserialize)]
+#[serde(from = "Value")]
 pub(super) struct Hit {
     show: Option<HitItem>,
     movie: Option<HitItem>,
-    #[serde(rename = "type")]
     kind: String,
+}
+
+impl From<Value> for Hit {
+    fn from(mut hit: Value) -> Self {
+        let mut item = |name| serde_json::from_value(hit.get_mut(name)?.take()).ok();
+        let (show, movie) = (item("show"), item("movie"));
+        let kind = hit["type"].as_str().unwrap_or_default().to_owned();
+        Self { show, movie, kind }
+    }
 }
 
 #[derive(Deserialize)]
 pub(super) struct HitItem {
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) title: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) year: Option<i16>,
     pub(super) ids: HitIds,
 }
@@ -76,9 +91,11 @@ pub(super) struct HitItem {
 #[derive(Deserialize)]
 pub(super) struct HitIds {
     pub(super) trakt: u64,
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) tmdb: Option<u32>,
-    #[serde(default, deserialize_with = "imdb_or_none")]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) imdb: Option<ImdbId>,
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) tvdb: Option<u32>,
 }
 
@@ -146,6 +163,8 @@ struct WatchedSeason {
 #[derive(Deserialize)]
 struct WatchedEpisode {
     number: u32,
+    /// Odd or none counts as once: what is listed was watched.
+    #[serde(default, deserialize_with = "or_none")]
     plays: Option<u32>,
 }
 
@@ -169,6 +188,7 @@ impl WatchedShow {
 #[derive(Deserialize)]
 pub(super) struct WatchedMovie {
     pub(super) movie: Named<TraktMovieId>,
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) plays: Option<u32>,
 }
 
@@ -261,12 +281,11 @@ pub(super) struct RemovedReply {
     pub(super) not_found: NotFound,
 }
 
-fn time_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    Ok(text.and_then(|text| text.parse().ok()))
-}
-
-fn imdb_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ImdbId>, D::Error> {
-    let text = Option::<String>::deserialize(deserializer)?;
-    Ok(text.and_then(|text| text.parse().ok()))
+/// A field that only adds to what is known, and is none when it cannot be read.
+fn or_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }

@@ -174,3 +174,65 @@ async fn an_account_may_keep_one_play_of_each_thing_only() {
         assert_eq!(trakt.client.allows_rewatches().await.unwrap(), allowed);
     }
 }
+
+#[tokio::test]
+async fn odd_fields_of_an_episode_are_missing_and_lose_no_episode() {
+    let odd = [json!(5), json!("99999-01-01T00:00:00Z"), json!({}), json!("-1"), json!(null)];
+    for odd in odd {
+        let sent = odd.clone();
+        let server = Server::start(move |_, _| {
+            let mut first = season(1, &[(1, Some(1), ""), (2, Some(2), "2024-01-08T15:00:00Z")]);
+            first["episodes"][0]["first_aired"] = sent.clone();
+            first["episodes"][0]["number_abs"] = sent.clone();
+            json(200, json!([first]))
+        });
+        let show = trakt(&server.await).client.seasons(TraktShowId(9)).await.unwrap();
+        assert_eq!(show.episodes().len(), 2, "{odd}");
+        assert_eq!(show.episodes()[0].first_aired, None, "{odd}");
+        assert!(show.episodes()[1].first_aired.is_some(), "{odd}");
+    }
+}
+
+/// To leave one out would move those after it.
+#[tokio::test]
+async fn an_episode_without_its_number_is_an_error() {
+    for (field, odd) in [("number", json!("x")), ("ids", json!(null)), ("number", json!(-1))] {
+        let server = Server::start(move |_, _| {
+            let mut first = season(1, &[(1, Some(1), ""), (2, Some(2), "")]);
+            first["episodes"][0][field] = odd.clone();
+            json(200, json!([first]))
+        });
+        let failed = fault(trakt(&server.await).client.seasons(TraktShowId(9)).await);
+        assert!(matches!(failed, Fault::UnexpectedBody { .. }), "{field}: {failed}");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_hit_loses_no_other() {
+    let good =
+        json!({ "type": "show", "show": { "title": "Show", "ids": { "trakt": 45, "tmdb": 5 } } });
+    let odd = [
+        json!(null),
+        json!(5),
+        json!([]),
+        json!({}),
+        json!({ "type": "show" }),
+        json!({ "type": 1, "show": { "ids": { "trakt": 1 } } }),
+        json!({ "type": "show", "show": { "title": "X", "ids": { "trakt": "x" } } }),
+        json!({ "type": "show", "show": { "title": "X", "ids": null } }),
+    ];
+    for odd in odd {
+        let (sent, also) = (odd.clone(), good.clone());
+        let server = Server::start(move |_, _| json(200, json!([sent, also])));
+        let server = server.await;
+        let found = trakt(&server).client.search_text("a b", MediaType::Show, None).await.unwrap();
+        assert_eq!(found.len(), 1, "{odd}");
+    }
+    let hit = json!({ "type": "show", "show": {
+        "title": 5, "year": 99_999, "ids": { "trakt": 45, "tmdb": "x", "imdb": 1, "tvdb": -1 } } });
+    let server = Server::start(move |_, _| json(200, json!([hit]))).await;
+    assert_eq!(
+        trakt(&server).client.search_text("a b", MediaType::Show, None).await.unwrap().len(),
+        1
+    );
+}
