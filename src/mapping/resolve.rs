@@ -104,6 +104,11 @@ impl Title<'_> {
     fn is_unsettled(&self) -> bool {
         self.settled < self.entry.watched() || self.is_rewatched
     }
+
+    /// Whether something of it is to be planned, so that its show has to be known.
+    fn is_open(&self, row: &PlacementRow) -> bool {
+        self.is_unsettled() || !self.waiting.is_empty() || !remembered::moved(row).is_empty()
+    }
 }
 
 impl<'a> Resolver<'a> {
@@ -219,10 +224,10 @@ impl<'a> Resolver<'a> {
             })
             .collect();
         let is_to_post = |(title, row): &&(&Title<'_>, &PlacementRow)| {
-            title.is_unsettled() && row.placement.is_some()
+            title.is_open(row) && row.placement.is_some()
         };
-        let unsettled = holding.iter().filter(is_to_post);
-        let to_post = unsettled.flat_map(|(_, row)| shows_of(row)).collect();
+        let open = holding.iter().filter(is_to_post);
+        let to_post = open.flat_map(|(_, row)| shows_of(row)).collect();
         self.shelf.load_fresh(to_post, &mut self.asking).await?;
         let all = holding.iter().flat_map(|(_, row)| shows_of(row)).collect();
         let digests = self.shelf.digests(all, &self.asking).await?;
@@ -352,7 +357,8 @@ impl<'a> Resolver<'a> {
         shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
     }
 
-    /// When asking had to stop, an entry that may still have a place is not called unplaceable.
+    /// When asking had to stop, an entry that may still have a place is not called unplaceable, and
+    /// none is placed without the show that its best source names.
     fn drop_undecided(
         &self,
         titles: &[Title<'_>],
@@ -362,16 +368,30 @@ impl<'a> Resolver<'a> {
         if !self.asking.is_stopped() {
             return;
         }
-        for title in open.iter().map(|&index| &titles[index]) {
-            let unasked = title.claims.iter().any(|claim| match self.targets.of(claim) {
-                None => true,
-                Some(Some(Target::Show(id))) => !self.shelf.has(id),
-                Some(_) => false,
-            });
-            if unasked && decisions.get(&title.id()).is_some_and(|d| d.placement.is_none()) {
+        let open: HashSet<AnilistId> = open.iter().map(|&index| titles[index].id()).collect();
+        for title in titles {
+            let Some(decision) = decisions.get(&title.id()).filter(|d| !d.is_remembered) else {
+                continue;
+            };
+            let gave_up = open.contains(&title.id()) && decision.placement.is_none();
+            if self.is_unseen(title) || (gave_up && self.is_unasked(title)) {
                 decisions.remove(&title.id());
             }
         }
+    }
+
+    /// Whether the first show that its sources name was not looked at.
+    fn is_unseen(&self, title: &Title<'_>) -> bool {
+        self.targets.shows_of(&title.claims).next().is_some_and(|id| !self.shelf.has(id))
+    }
+
+    /// Whether somebody could still be asked about it.
+    fn is_unasked(&self, title: &Title<'_>) -> bool {
+        title.claims.iter().any(|claim| match self.targets.of(claim) {
+            None => true,
+            Some(Some(Target::Show(id))) => !self.shelf.has(id),
+            Some(_) => false,
+        })
     }
 
     /// Compares the decisions with those of other entries and with earlier ones. Gives the new ones

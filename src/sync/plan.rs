@@ -321,12 +321,16 @@ impl Planner<'_> {
             rewatches: Vec::new(),
             waiting: None,
         };
-        if let Some(decision) = decision {
-            for abs in self.unsettled(entry, decision, settled_before) {
-                self.step(&mut title, decision, abs);
-            }
-            self.finish_waiting(&mut title);
+        let Some(decision) = decision else { return title };
+        let unsettled = self.unsettled(entry, decision, settled_before);
+        if unsettled.iter().any(|&abs| !self.is_known(entry, decision, abs)) {
+            title.verdict = None;
+            return title;
         }
+        for abs in unsettled {
+            self.step(&mut title, decision, abs);
+        }
+        self.finish_waiting(&mut title);
         title
     }
 
@@ -394,9 +398,31 @@ impl Planner<'_> {
         self.inputs.watched.map_or(0, |watched| watched.plays(item))
     }
 
-    fn destination(&self, entry: &Entry, decision: &Decision, abs: u32) -> Destination {
+    /// What a person says that an episode is.
+    fn corrected(
+        &self,
+        entry: &Entry,
+        decision: &Decision,
+        abs: u32,
+    ) -> Option<(TraktShowId, Slot)> {
         let placed_on = decision.placement.as_ref().and_then(Placement::show);
-        if let Some((show, slot)) = self.corrections.of(entry.media.id, placed_on, abs) {
+        self.corrections.of(entry.media.id, placed_on, abs)
+    }
+
+    /// Whether it is known what Trakt lists where an episode goes. A show that nobody has looked at
+    /// says nothing: an entry on it is left for the next call, and nobody is told that it lacks
+    /// something.
+    fn is_known(&self, entry: &Entry, decision: &Decision, abs: u32) -> bool {
+        let corrected = self.corrected(entry, decision, abs).map(|(show, _)| show);
+        let placed = || match decision.placement.as_ref()?.item(abs)? {
+            Item::Episode { show, .. } => Some(show),
+            Item::Movie { .. } => None,
+        };
+        corrected.or_else(placed).is_none_or(|show| self.inputs.shows.contains_key(&show))
+    }
+
+    fn destination(&self, entry: &Entry, decision: &Decision, abs: u32) -> Destination {
+        if let Some((show, slot)) = self.corrected(entry, decision, abs) {
             return self.listed(show, slot);
         }
         let Some(placement) = &decision.placement else {
@@ -429,8 +455,11 @@ impl Planner<'_> {
 
     /// The episode, if Trakt lists it. A number that is not listed is never made up.
     fn listed(&self, show: TraktShowId, slot: Slot) -> Destination {
-        let known = self.inputs.shows.get(&show).and_then(Option::as_ref);
-        if let Some(Episode { id, .. }) = known.and_then(|listing| listing.episode(slot)) {
+        let Some(listing) = self.inputs.shows.get(&show).and_then(Option::as_ref) else {
+            let detail = format!("Trakt has no show with this number: {show}");
+            return Destination::Nowhere(Reason::EpisodesMissing, detail);
+        };
+        if let Some(Episode { id, .. }) = listing.episode(slot) {
             return Destination::Listed(Item::Episode { show, slot }, Some(*id));
         }
         let detail = format!("Trakt's show {show} has no {slot}");
@@ -464,12 +493,16 @@ fn moved_away(decision: &Decision, abs: u32) -> Option<String> {
     }
 }
 
+/// The first reason speaks for all, but for one that only a person can settle.
 fn wait(title: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
-    let waiting = title.waiting.get_or_insert(Waiting {
-        reason,
-        detail,
-        episodes: Vec::new(),
-        news: News::New,
-    });
-    waiting.episodes.push(abs);
+    let before = title.waiting.take();
+    let mut episodes = before.as_ref().map(|before| before.episodes.clone()).unwrap_or_default();
+    episodes.push(abs);
+    let (reason, detail) = match before {
+        Some(before) if reason != Reason::Moved || before.reason == Reason::Moved => {
+            (before.reason, before.detail)
+        }
+        _ => (reason, detail),
+    };
+    title.waiting = Some(Waiting { reason, detail, episodes, news: News::New });
 }

@@ -97,6 +97,26 @@ async fn plays_of_an_earlier_place_wait_until_a_person_keeps_them() {
 }
 
 #[tokio::test]
+async fn a_title_mapped_anew_tells_the_same_however_often_it_is_looked_at() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let second = json!({"anilistId": 1, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &second).await.ok();
+    // Looking at it keeps the new place, so that nothing of the show has to be read from then on.
+    service.get("/api/explain?anilistId=1").await.ok();
+    let detail = "episode 1 was posted as S1E1 of show 7 and is S2E1 of show 7 now";
+    for _ in 0..2 {
+        let plan = service.get("/api/plan?anilistId=1").await.ok();
+        let skipped = &plan["skipped"][0];
+        assert_eq!((&skipped["reason"], &skipped["detail"]), (&json!("moved"), &json!(detail)));
+        service.ask(Method::POST, "/api/watching-sync").await.ok();
+        let answer = waiting(&service).await;
+        let row = items(&answer, "items").iter().find(|row| row["anilistId"] == 1).unwrap();
+        assert_eq!((&row["reason"], &row["detail"]), (&json!("moved"), &json!(detail)));
+    }
+}
+
+#[tokio::test]
 async fn a_title_started_afresh_is_posted_in_its_new_place() {
     let service = Service::small().await;
     service.get("/api/full-sync").await.ok();

@@ -122,6 +122,40 @@ fn everything_watched_is_posted_once_in_order() {
 }
 
 #[test]
+fn a_show_that_nobody_looked_at_is_not_a_show_without_episodes() {
+    let mut desk = Desk::new();
+    desk.shows.clear();
+    let plan = desk.plan();
+    assert_eq!((plan.plays().count(), plan.undecided()), (0, 2));
+    assert!(plan.titles.iter().all(|title| title.waiting.is_none()), "nobody is told anything");
+    assert!(!plan.is_complete());
+}
+
+#[test]
+fn a_show_that_is_needed_for_nothing_need_not_be_looked_at() {
+    let mut desk = Desk::new();
+    desk.shows.clear();
+    desk.settle(1, 12);
+    desk.settle(2, 12);
+    assert_eq!(desk.plan().undecided(), 0);
+}
+
+#[test]
+fn a_correction_to_a_show_that_nobody_looked_at_leaves_its_title_for_later() {
+    let mut desk = Desk::new();
+    let trakt_id = TraktShowId(999);
+    let anilist_id = Some(AnilistId(1));
+    desk.overrides.push(Override { trakt_id, abs: 3, season: 1, episode: 1, anilist_id });
+    let undecided = |desk: &Desk| desk.plan().titles[0].is_undecided();
+    assert!(undecided(&desk));
+    desk.shows.insert(trakt_id, None);
+    let plan = desk.plan();
+    let waiting = plan.titles[0].waiting.clone().unwrap();
+    assert_eq!((waiting.reason, waiting.episodes), (Reason::EpisodesMissing, vec![3]));
+    assert_eq!(waiting.detail, "Trakt has no show with this number: 999");
+}
+
+#[test]
 fn what_trakt_has_is_not_posted_whoever_put_it_there() {
     let mut desk = Desk::new();
     desk.watched.add(episode(1, 5));

@@ -1,8 +1,9 @@
 //! What Trakt or the datasets change after something was posted.
 
-use anilist_trakt_sync::demo::World;
 use anilist_trakt_sync::demo::world::{Mapping, Numbers, TraktShow};
+use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{AnilistId, Episode, Reason, Show, Slot, TraktShowId};
+use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{PlacementRow, Write};
 use anilist_trakt_sync::sync::modes::Mode;
 use jiff::civil::date;
@@ -51,6 +52,22 @@ async fn a_stored_show_that_cannot_be_read_is_asked_for_again_and_no_other_is() 
         assert_eq!(bench.history().len(), before + 6);
         bench.demo.reset_stats();
     }
+}
+
+#[tokio::test]
+async fn a_show_that_cannot_be_read_keeps_its_title_for_the_next_run_and_queues_nothing() {
+    let bench = four_posted().await;
+    bench.watch(1, 6);
+    let forgotten = Write::Config { key: "trakt:show:1:episodes", value: Some("{".to_owned()) };
+    bench.write(forgotten).await;
+    let down = Action::Status { status: 503, headers: Vec::new(), body: String::new() };
+    bench.demo.fail(Fault::new(Upstream::Trakt, down).path("seasons").times(u32::MAX));
+    assert_eq!(bench.full().await.state, "partial");
+    assert_eq!(bench.waiting().await, []);
+    bench.demo.heal();
+    bench.hours_pass(1);
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 1, 1..=6));
 }
 
 #[tokio::test]

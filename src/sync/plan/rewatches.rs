@@ -51,8 +51,13 @@ impl Planner<'_> {
     /// Plans what was watched again, after all that was watched for the first time.
     pub(super) fn rewatches(&mut self, title: &mut TitlePlan) {
         let Some(decision) = self.inputs.decisions.get(&title.entry.media.id) else { return };
+        if title.is_undecided() {
+            return;
+        }
         for (rewatch, abs) in title.entry.rewatches(title.rewatched_before) {
+            let is_known = self.is_known(&title.entry, decision, abs);
             let action = match self.destination(&title.entry, decision, abs) {
+                _ if !is_known => Action::Later,
                 Destination::Listed(item, id) if moved_away(decision, abs).is_none() => {
                     self.again(&title.entry, (rewatch, abs), item, id)
                 }
