@@ -29,6 +29,7 @@ pub mod mapping;
 pub mod metrics;
 pub mod notify;
 pub mod outbound;
+pub mod plain;
 pub mod schedule;
 pub mod store;
 pub mod sync;

@@ -3,8 +3,8 @@
 //! Both hang on one `tracing` registry. The persistent layer only puts a line into a channel; a
 //! task writes what has gathered in one go, so that logging never waits for the store.
 
-use std::fmt::Write as _;
-use std::io::IsTerminal as _;
+use std::fmt::{self, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -12,7 +12,10 @@ use tokio::task::JoinHandle;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::FormatFields;
+use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -21,6 +24,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 use crate::clock::Clock;
 use crate::config::LogFormat;
 use crate::live::Live;
+use crate::plain::{plain, plain_json};
 use crate::store::{NewLogLine, Store};
 
 /// Lines that may wait for the store. Beyond this they only reach the console.
@@ -48,22 +52,56 @@ pub struct LogSink {
 pub fn init(format: LogFormat, filter: &str, clock: Clock) -> LogSink {
     let (layer, sink) = persistent(clock);
     let registry = Registry::default().with(EnvFilter::new(filter)).with(layer);
-    let console = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let console = console.with_ansi(std::io::stderr().is_terminal());
+    let console = tracing_subscriber::fmt::layer();
+    let console = console.with_ansi(io::stderr().is_terminal());
     match format {
-        LogFormat::Pretty => registry.with(console.with_target(false)).init(),
-        LogFormat::Json => registry.with(console.json()).init(),
+        LogFormat::Pretty => {
+            let console = console.fmt_fields(PlainFields).with_writer(io::stderr);
+            registry.with(console.with_target(false)).init();
+        }
+        LogFormat::Json => {
+            registry.with(console.json().with_writer(|| JsonLines(io::stderr()))).init();
+        }
     }
     sink
+}
+
+/// Writes an event's sentence and fields so that nothing in them, such as a title or what another
+/// service said, steers the terminal or looks like a line of its own.
+#[derive(Debug, Clone, Copy)]
+struct PlainFields;
+
+impl<'w> FormatFields<'w> for PlainFields {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'w>, fields: R) -> fmt::Result {
+        let mut message = Message::default();
+        fields.record(&mut message);
+        let (text, fields) = (plain(&message.text), plain(&message.fields));
+        let fields = if text.is_empty() { fields.trim_start() } else { &fields };
+        write!(writer, "{text}{fields}")
+    }
+}
+
+/// The same for lines of JSON, which escape less by themselves. Each event is one write.
+struct JsonLines<W>(W);
+
+impl<W: io::Write> io::Write for JsonLines<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.write_all(plain_json(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The same for a command that a person waits for: its own lines are kept, and only trouble is told.
 /// Call once.
 pub fn init_quiet(clock: Clock) -> LogSink {
     let (layer, sink) = persistent(clock);
-    let console = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let console = console.without_time().with_target(false);
-    let console = console.with_ansi(std::io::stderr().is_terminal());
+    let console = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let console = console.without_time().with_target(false).fmt_fields(PlainFields);
+    let console = console.with_ansi(io::stderr().is_terminal());
     // How a run ended is the command's own answer.
     let trouble = Targets::new().with_default(LevelFilter::WARN);
     let console = console.with_filter(trouble.with_target(ENDED, LevelFilter::OFF));
@@ -191,16 +229,80 @@ impl Visit for RequestNumber {
         }
     }
 
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
 impl Visit for Message {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         // Writing to a string cannot fail.
         let _ = if field.name() == "message" {
             write!(self.text, "{value:?}")
         } else {
             write!(self.fields, " {}={value:?}", field.name())
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+
+    /// A console that remembers.
+    #[derive(Clone, Default)]
+    struct Console(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Console {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Console {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    const FORGED: &str =
+        "Tit\u{1b}]0;owned\u{7}le\r\n2026-11-27T00:00:00Z ERROR forged \u{9b}2J \u{202e}";
+
+    fn log_something() {
+        let request = tracing::info_span!("request", id = FORGED);
+        request.in_scope(
+            || tracing::warn!(title = FORGED, shown = %FORGED, "Searching {FORGED} stopped"),
+        );
+    }
+
+    #[test]
+    fn a_title_makes_no_line_of_its_own_and_steers_nothing() {
+        let console = Console::default();
+        let writer = console.clone();
+        let layer = tracing_subscriber::fmt::layer().with_ansi(false).fmt_fields(PlainFields);
+        let registry = Registry::default().with(layer.with_writer(move || writer.clone()));
+        tracing::subscriber::with_default(registry, log_something);
+        let text = console.text();
+        assert_eq!(text.matches('\n').count(), 1, "{text}");
+        assert!(!text.trim_end().contains(|c: char| c.is_control() || c == '\u{202e}'), "{text}");
+        assert!(text.contains("Searching Tit\\u{1b}]0;owned"), "{text}");
+    }
+
+    #[test]
+    fn a_line_of_json_is_one_line_of_json_without_controls() {
+        let console = Console::default();
+        let writer = console.clone();
+        let layer = tracing_subscriber::fmt::layer().json();
+        let registry =
+            Registry::default().with(layer.with_writer(move || JsonLines(writer.clone())));
+        tracing::subscriber::with_default(registry, log_something);
+        let text = console.text();
+        let line: serde_json::Value = serde_json::from_str(text.trim_end()).unwrap();
+        assert_eq!(line["fields"]["title"], FORGED);
+        assert!(!text.trim_end().contains(|c: char| c.is_control() || c == '\u{202e}'), "{text}");
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId};
+use crate::plain::plain_json;
 use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
 
 /// What the file says it is.
@@ -109,7 +110,9 @@ impl Share {
         let lines = |items: Vec<String>| {
             if items.is_empty() { "[]".to_owned() } else { format!("[\n{}\n]", items.join(",\n")) }
         };
-        let mappings = self.mappings.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+        let line = |json: serde_json::Result<String>| Ok(plain_json(&json?).into_owned());
+        let mappings = self.mappings.iter().map(serde_json::to_string).map(line);
+        let mappings = mappings.collect::<serde_json::Result<_>>()?;
         let overrides = self.overrides.iter().map(serde_json::to_string);
         let overrides = overrides.collect::<Result<_, _>>()?;
         Ok(format!(

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::RunId;
 use crate::outbound::Upstream;
+use crate::plain::plain;
 use crate::store::{PlayOutcome, RunPlay, RunRow};
 
 /// Titles that are named; of more, it is said how many.
@@ -42,8 +43,8 @@ impl Titles {
 
     fn lines(&self) -> String {
         let named = self.0.iter().take(NAMED).map(|(title, count)| match count {
-            1 => format!("- {title}\n"),
-            count => format!("- {title}: {count} plays\n"),
+            1 => format!("- {}\n", plain(title)),
+            count => format!("- {}: {count} plays\n", plain(title)),
         });
         let more = match self.0.len().saturating_sub(NAMED) {
             0 => String::new(),
@@ -89,7 +90,7 @@ impl News {
                 format!("{plays} posted to Trakt{rest}:\n{}", titles.lines())
             }
             Self::Failed { mode, error, hint, .. } => {
-                format!("The {mode} run failed: {error}.\nNext: {hint}.")
+                format!("The {mode} run failed: {}.\nNext: {hint}.", plain(error))
             }
             Self::SignInEnds { service, ends_at } => {
                 let day = ends_at.strftime("%Y-%m-%d");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::outbound::Upstream;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
@@ -64,6 +65,22 @@ async fn telling(receiving: &Receiving, more: &[(&str, &str)]) -> Service {
 
 async fn sync(service: &Service) {
     service.post("/api/full-sync", &json!({})).await;
+}
+
+#[tokio::test]
+async fn a_title_makes_no_line_of_its_own_in_what_is_told() {
+    let mut receiving = Receiving::start().await;
+    let service = telling(&receiving, &[]).await;
+    let title = "First\n- Forged: 900 plays\u{1b}[31m\u{202e}";
+    service.demo.world(|world, _| {
+        world.media.get_mut(&AnilistId(1)).unwrap().titles.romaji = Some(title.to_owned());
+    });
+    sync(&service).await;
+    let told = receiving.json().await;
+    let text = told["text"].as_str().unwrap();
+    assert!(!text.lines().any(|line| line.starts_with("- Forged")), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    assert_eq!(told["titles"][0]["title"].as_str().map(|name| name.contains("Forged")), Some(true));
 }
 
 #[tokio::test]
