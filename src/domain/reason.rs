@@ -21,6 +21,8 @@ pub enum Reason {
     Moved,
     /// It was watched again, and the Trakt account keeps one play of each.
     WatchOnlyOnce,
+    /// A person has said where it belongs, and no run has looked at it since.
+    Decided,
 }
 
 impl Reason {
@@ -36,6 +38,7 @@ impl Reason {
                 "it was watched again, and the Trakt account keeps one play of each"
             }
             Self::Moved => "it belongs elsewhere on Trakt than where it was posted before",
+            Self::Decided => "it was placed by hand, and the next sync posts it",
         }
     }
 
@@ -51,6 +54,7 @@ impl Reason {
             Self::Moved => {
                 "keep the earlier plays as they are, or start the title afresh to post them again"
             }
+            Self::Decided => "start a sync, or wait for the next one",
             Self::RefusedByTrakt => "it is tried again by the next run; map it by hand if it stays",
         }
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::breakpoints::{breakpoints, episode_at};
 use super::claims::Rule;
 use super::datasets::anibridge::Range;
-use crate::domain::{Episode, Format, Media, Placement, Show, Source, TraktMovieId};
+use crate::domain::{Episode, Format, Media, Placement, Show, Slot, Source, TraktMovieId};
 
 /// Days between two records of the same first broadcast: time zones and late-night slots.
 pub const SAME_BROADCAST_DAYS: i32 = 2;
@@ -46,6 +46,31 @@ impl Candidate<'_> {
                 Placement::on_episodes(show.id, 1, episodes.iter().copied())
             }
         }
+    }
+
+    /// Where it begins; none for a film, and where there are no episodes.
+    pub fn start(&self) -> Option<Start> {
+        match &self.body {
+            Body::Film(_) => None,
+            Body::Episodes { show, episodes } => Start::of(show, episodes.first()?.slot),
+        }
+    }
+}
+
+/// How a person would say where a run of episodes begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// The season of the first episode.
+    pub season: u16,
+    /// How many of that season's episodes come before it.
+    pub offset: u32,
+}
+
+impl Start {
+    /// Where in its show an episode is.
+    pub fn of(show: &Show, first: Slot) -> Option<Self> {
+        let before = show.season(first.season).iter().position(|e| e.slot == first)?;
+        Some(Self { season: first.season, offset: u32::try_from(before).ok()? })
     }
 }
 

@@ -41,6 +41,12 @@ pub struct Candidate {
     pub rule: String,
     /// What it comes to.
     pub placement: Placement,
+    /// The season in which it begins; none for a film.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub season: Option<u16>,
+    /// How many episodes of that season come before its first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u32>,
     /// What speaks for and against it.
     pub checks: Vec<Finding>,
     /// Whether it was chosen.
@@ -80,6 +86,8 @@ fn candidate(judged: &Judged, decision: &Decision) -> Candidate {
         target: Named::from(judged.target),
         rule: judged.rule.to_string(),
         placement: judged.placement.clone(),
+        season: judged.start.map(|start| start.season),
+        offset: judged.start.map(|start| start.offset),
         checks: judged.findings.clone(),
         chosen,
     }

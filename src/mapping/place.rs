@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::candidates::{Body, Candidate, expand};
+use super::candidates::{Body, Candidate, Start, expand};
 use super::checks::{Check, Finding, Outcome, check};
 use super::claims::{Claim, Rule};
 use super::prequels::Ahead;
@@ -63,6 +63,8 @@ pub struct Judged {
     pub target: Target,
     /// What it comes to.
     pub placement: Placement,
+    /// Where in the show it begins.
+    pub start: Option<Start>,
     /// What speaks for and against it.
     pub findings: Vec<Finding>,
 }
@@ -235,6 +237,7 @@ fn judge(candidate: &Candidate<'_>, case: &Case<'_>) -> Judged {
         rule: candidate.rule.clone(),
         target,
         placement: candidate.placement(),
+        start: candidate.start(),
         findings: check(candidate, case.entry, before),
     }
 }

@@ -7,6 +7,7 @@
 mod asking;
 mod known;
 mod lineage;
+mod listing;
 mod look;
 mod lookup;
 mod neighbours;
@@ -17,6 +18,7 @@ mod targets;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use self::asking::{Asking, CANCELLED, Interruption};
+pub use self::listing::{Copy, listing};
 use self::shelf::Shelf;
 use self::targets::Targets;
 use super::claims::{Claim, Knowledge, claims};

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use self::found::found;
 pub use self::proposals::Origin;
 use self::proposals::{Proposal, named, slot_at};
+use super::candidates::Start;
 use super::claims::{Claim, Reference, ReferenceId, Rule};
 use super::place::{Before, Case, Decision, ResolvedClaim, Shows, Target, decide};
 use crate::domain::{AnilistId, Entry, Placement, Slot, Source, TraktMovieId, TraktShowId};
@@ -152,9 +153,8 @@ fn manual_map(
 /// The season of the first episode, and how many of that season come before it.
 fn start_of(placement: &Placement, shows: &Shows) -> Option<(u16, u32)> {
     let show = shows.get(&placement.show()?)?.as_ref()?;
-    let first = slot_at(placement, 1)?;
-    let before = show.season(first.season).iter().position(|e| e.slot == first)?;
-    Some((first.season, u32::try_from(before).ok()?))
+    let start = Start::of(show, slot_at(placement, 1)?)?;
+    Some((start.season, start.offset))
 }
 
 impl ManualMap {

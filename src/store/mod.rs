@@ -41,13 +41,15 @@ pub mod keys {
     pub const TRAKT_REFRESH_TOKEN: &str = "trakt:refresh_token";
     /// When the access token ends, RFC 3339.
     pub const TRAKT_TOKEN_EXPIRES_AT: &str = "trakt:token_expires_at";
-    /// Start of the last run of any kind that a person asked for.
+    /// Start of the last full run that a person asked for and that synced.
     pub const LAST_RUN: &str = "status:sync:last-run";
-    /// Start of the last automated run.
+    /// Start of the last automated run, whatever became of it.
     pub const LAST_RUN_AUTO: &str = "status:sync:last-run-auto";
-    /// Start of the last watching run.
+    /// Start of the last automated run that synced.
+    pub const LAST_SYNC_AUTO: &str = "status:sync:last-sync-auto";
+    /// Start of the last watching run that synced.
     pub const LAST_RUN_WATCHING: &str = "status:sync:watching:last-run";
-    /// Start of the last completed run.
+    /// Start of the last completed run that synced.
     pub const LAST_RUN_COMPLETED: &str = "status:sync:completed:last-run";
     /// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or queued.
     pub const LAST_SYNC_TIMESTAMP: &str = "lastSyncTimestamp";
@@ -72,12 +74,13 @@ pub mod keys {
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 17] = [
+    pub(super) const OF_ACCOUNT: [&str; 18] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
         LAST_RUN,
         LAST_RUN_AUTO,
+        LAST_SYNC_AUTO,
         LAST_RUN_WATCHING,
         LAST_RUN_COMPLETED,
         LAST_SYNC_TIMESTAMP,

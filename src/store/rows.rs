@@ -129,6 +129,13 @@ pub struct Unmapped {
     pub tried_with: String,
 }
 
+impl Unmapped {
+    /// Whether a person still has to decide about it.
+    pub fn is_open(&self) -> bool {
+        !self.ignored && self.reason != Reason::Decided
+    }
+}
+
 /// Where an entry was placed, and what that rests on. The evidence, which only an explanation
 /// reads, is large and is kept apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 pub mod afresh;
 pub mod apply;
 pub mod backup;
+pub mod by_hand;
 pub mod collect;
 pub mod dates;
 pub mod explanation;

@@ -39,15 +39,10 @@ impl Mode {
         }
     }
 
-    /// Where the start of such a run is remembered.
+    /// Where it is remembered that such a run began, whatever becomes of it: a scheduler that calls
+    /// again and again is to start no run each time.
     pub fn last_run_key(self, trigger: Trigger) -> Option<&'static str> {
-        match (self, trigger) {
-            (Self::Full, Trigger::Auto) => Some(keys::LAST_RUN_AUTO),
-            (Self::Full, Trigger::Manual | Trigger::Confirmed) => Some(keys::LAST_RUN),
-            (Self::Completed, _) => Some(keys::LAST_RUN_COMPLETED),
-            (Self::Watching, _) => Some(keys::LAST_RUN_WATCHING),
-            (Self::Show(_), _) => None,
-        }
+        (self == Self::Full && trigger == Trigger::Auto).then_some(keys::LAST_RUN_AUTO)
     }
 }
 

@@ -449,6 +449,9 @@ impl Planner<'_> {
         let before = self.inputs.queue.get(&entry.media.id);
         match before.filter(|row| is_lost && row.reason == Reason::RefusedByTrakt) {
             Some(refused) => Destination::Nowhere(refused.reason, refused.detail.clone()),
+            None if decision.detail.is_empty() => {
+                Destination::Nowhere(reason, reason.sentence().to_owned())
+            }
             None => Destination::Nowhere(reason, decision.detail.clone()),
         }
     }

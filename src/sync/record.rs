@@ -9,7 +9,7 @@ use super::waits;
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
-use crate::store::{RunRow, RunState, Write};
+use crate::store::{RunRow, RunState, Write, keys};
 
 /// How many runs are kept.
 pub(super) const RUNS: u32 = 50;
@@ -53,7 +53,12 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
         Err(error) => (RunState::Failed, failure(error)),
     };
     log(&row, outcome);
-    app.store.write(&app.account, vec![Write::Run(row.clone()), waits::note(app)]).await?;
+    let mut writes = vec![Write::Run(row.clone()), waits::note(app)];
+    if outcome.as_ref().is_ok_and(Report::is_a_sync) {
+        let value = Some(row.started_at.to_string());
+        writes.extend(last_sync_key(&row).map(|key| Write::Config { key, value }));
+    }
+    app.store.write(&app.account, writes).await?;
     app.metrics.run_ended(&row);
     app.live.end(&row);
     if let Some(notifier) = &app.notifier {
@@ -61,6 +66,17 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
         app.tasks.spawn(notifier.run_ended(row).in_current_span());
     }
     Ok(())
+}
+
+/// Where it is kept when such a run last synced something.
+fn last_sync_key(row: &RunRow) -> Option<&'static str> {
+    match (row.mode.as_str(), row.trigger.as_str()) {
+        ("full", "auto") => Some(keys::LAST_SYNC_AUTO),
+        ("full", _) => Some(keys::LAST_RUN),
+        ("completed", _) => Some(keys::LAST_RUN_COMPLETED),
+        ("watching", _) => Some(keys::LAST_RUN_WATCHING),
+        _ => None,
+    }
 }
 
 fn to_value(report: &Report) -> Value {

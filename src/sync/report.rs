@@ -160,7 +160,7 @@ impl Report {
         let partial = interrupted.is_some() || remaining > 0;
         Self {
             run_id,
-            message: message(mode, partial).to_owned(),
+            message: message(mode, partial, counts.synced, interrupted),
             state: if partial { "partial" } else { "complete" },
             next_attempt: interrupted.and_then(|i| i.until.or(applied.held.until)),
             cause: interrupted.map(|i| i.cause.clone()),
@@ -174,16 +174,28 @@ impl Report {
     pub fn is_partial(&self) -> bool {
         self.state == "partial"
     }
+
+    /// Whether something came of it: a run that had to stop before it posted anything is no sync.
+    pub fn is_a_sync(&self) -> bool {
+        !self.is_partial() || self.counts["synced"].as_u64().is_some_and(|synced| synced > 0)
+    }
 }
 
-fn message(mode: Mode, partial: bool) -> &'static str {
-    match (mode, partial) {
+fn message(mode: Mode, partial: bool, synced: usize, interrupted: Option<&Interruption>) -> String {
+    let message = match (mode, partial) {
+        (_, true) if synced == 0 => return nothing_yet(interrupted),
         (_, true) => "Sync partly done; the next call goes on from here.",
         (Mode::Full, false) => "Sync complete!",
         (Mode::Completed, false) => "Completed library sync complete!",
         (Mode::Watching, false) => "Watching library sync complete!",
         (Mode::Show(_), false) => "Show sync complete!",
-    }
+    };
+    message.to_owned()
+}
+
+fn nothing_yet(interrupted: Option<&Interruption>) -> String {
+    let why = interrupted.map_or_else(String::new, |why| format!(": {}", why.cause));
+    format!("Nothing was synced yet, and the next call goes on from here{why}.")
 }
 
 /// Plays that were not sent or not confirmed, and entries that could not be looked up.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::auth::{TraktAuth, trakt};
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
-use crate::domain::{ExternalId, ImdbId, Show, TraktShowId, TvdbId};
+use crate::domain::{ExternalId, ImdbId, Show, TraktMovieId, TraktShowId, TvdbId};
 use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
 use crate::store::MediaType;
 
@@ -70,6 +70,15 @@ impl TraktClient {
             })?);
         }
         Ok(Show::new(show, episodes))
+    }
+
+    /// Whether Trakt has a film.
+    pub async fn has_film(&self, film: TraktMovieId) -> Result<bool, ProviderError> {
+        match self.public(self.get(&format!("/movies/{film}"))?).await {
+            Ok(_) => Ok(true),
+            Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Trakt's id of the show or film that another catalogue names, if Trakt finds it.

@@ -13,6 +13,7 @@ use super::params::{Query, switch};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::mapping::share::{Corrections, Mistakes, Policy, Share, Summary, merge};
+use crate::sync::by_hand;
 
 /// The largest file that is taken, in bytes: ten thousand corrections fit.
 pub(super) const LIMIT: usize = 4 << 20;
@@ -54,7 +55,7 @@ pub(super) async fn import(
     let overrides = app.store.overrides(&app.account).await?;
     let (writes, summary) = merge(&share, &mappings, &overrides, policy, app.clock.now());
     if !dry && !writes.is_empty() {
-        app.store.write(&app.account, writes).await?;
+        by_hand::save(&app, writes).await?;
         tracing::info!("[Mapping] A file brought {} corrections", summary.added + summary.replaced);
     }
     Ok(Json(summary))

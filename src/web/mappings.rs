@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answers::{BadBody, BadInput, Done, Elsewhere, List, Missing};
+use super::answers::{BadBody, BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::body::{Body, json_object};
 use super::params::{
     Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId, Verdict};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
+use crate::sync::by_hand;
 use crate::sync::explanation::{Explanation, explain_with};
 
 /// All mappings.
@@ -107,12 +108,13 @@ pub(super) struct Mapped {
     added: AnilistId,
 }
 
-/// Saves a mapping, or says what it would come to.
+/// Saves a mapping, or says what it would come to. A show, film or season that Trakt does not have is
+/// refused.
 #[utoipa::path(
     post, path = "/api/manual-map", tag = "mapping",
     params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is saved; the answer explains where the episodes would be.")),
     request_body(content = NewMapping, example = json!({"anilistId": 104_578, "traktId": 1420, "type": "show", "season": 3, "offset": 12})),
-    responses((status = 200, body = MapAnswer), BadBody, Missing, Elsewhere),
+    responses((status = 200, body = MapAnswer), BadBody, Missing, Refused, Elsewhere),
 )]
 pub(super) async fn set_manual(
     State(app): State<Arc<App>>,
@@ -125,9 +127,9 @@ pub(super) async fn set_manual(
         let explanation = explain_with(&app, mapping).await?;
         return Ok(Json(MapAnswer::Dry(Box::new(explanation))));
     }
-    let id = mapping.anilist_id;
-    tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {}", mapping.trakt_id);
-    app.store.write(&app.account, vec![Write::Mapping(mapping)]).await?;
+    let (id, trakt_id) = (mapping.anilist_id, mapping.trakt_id);
+    by_hand::map(&app, mapping).await?;
+    tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {trakt_id}");
     Ok(Json(MapAnswer::Saved(Mapped { success: true, added: id })))
 }
 
@@ -211,7 +213,7 @@ pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> 
         let message = format!("there is no manual mapping of AniList {id}");
         return Err(Error::not_found(message, "GET /api/mappings lists them"));
     }
-    app.store.write(&app.account, vec![Write::RemoveMapping(id)]).await?;
+    by_hand::unmap(&app, id).await?;
     Ok(Json(Done::YES))
 }
 
@@ -224,23 +226,60 @@ pub(super) async fn overrides(State(app): State<Arc<App>>) -> Result<Json<List<O
     Ok(Json(List::of(app.store.overrides(&app.account).await?)))
 }
 
-/// Says which episode an episode is.
+/// Which episode an episode is, as a person says. Numbers may be written as text.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it describes what is read field by field, to name what is wrong")]
+pub(super) struct NewOverride {
+    /// The show it corrects. It follows the title where one is given and has a place.
+    #[schema(minimum = 1)]
+    trakt_id: Option<TraktShowId>,
+    /// The title's own episode number.
+    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
+    abs: u32,
+    /// The right season.
+    #[schema(maximum = 65_535)]
+    season: u16,
+    /// The right number in it.
+    #[schema(maximum = 4_294_967_295_u32)]
+    episode: u32,
+    /// The title that it is for; without one, it holds for every title of the show.
+    #[schema(minimum = 1)]
+    anilist_id: Option<AnilistId>,
+}
+
+/// Says which episode an episode is: of one title, or of every title of a show. A slot that Trakt does
+/// not have is refused.
 #[utoipa::path(
     post, path = "/api/overrides", tag = "mapping",
-    request_body(content = Override, example = json!({"traktId": 34_742, "abs": 3, "season": 0, "episode": 7})),
-    responses((status = 200, body = Done), BadBody),
+    request_body(content = NewOverride, example = json!({"traktId": 1420, "abs": 3, "season": 0, "episode": 7, "anilistId": 104_578})),
+    responses((status = 200, body = Done), BadBody, Refused, Elsewhere),
 )]
 pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Result<Json<Done>> {
     let body = json_object(body)?;
+    let anilist_id = body_anilist_id(&body)?;
     let correction = Override {
-        trakt_id: TraktShowId(required(positive(&body, "traktId")?, "traktId")?),
+        trakt_id: required(show(&app, &body, anilist_id).await?, "traktId")?,
         abs: required(positive_u32(&body, "abs")?, "abs")?,
         season: required(season(&body)?, "season")?,
         episode: required(natural(&body, "episode")?, "episode")?,
-        anilist_id: body_anilist_id(&body)?,
+        anilist_id,
     };
-    app.store.write(&app.account, vec![Write::Override(correction)]).await?;
+    by_hand::correct(&app, correction).await?;
     Ok(Json(Done::YES))
+}
+
+/// The show that a correction names, or else the one that its title is on.
+async fn show(
+    app: &App,
+    body: &Value,
+    anilist_id: Option<AnilistId>,
+) -> Result<Option<TraktShowId>> {
+    match (positive(body, "traktId")?, anilist_id) {
+        (Some(id), _) => Ok(Some(TraktShowId(id))),
+        (None, Some(id)) => by_hand::show_of(app, id).await,
+        (None, None) => Ok(None),
+    }
 }
 
 /// Takes a per-episode correction back.

@@ -30,9 +30,10 @@ const LOG_LINES: u32 = 200;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Status {
-    /// When a person last began a full sync.
+    /// When the last full sync began that a person asked for. What failed, or posted nothing because
+    /// it had to wait, is no sync, here and below.
     last_manual_sync: Option<String>,
-    /// When a scheduler last began one.
+    /// When the last one began that a scheduler asked for.
     last_automated_sync: Option<String>,
     /// When the service syncs by itself (`SYNC_SCHEDULE`), or before when a scheduler's call runs
     /// nothing.
@@ -67,22 +68,28 @@ pub(super) async fn status(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<Status>> {
-    let names =
-        [keys::LAST_RUN, keys::LAST_RUN_AUTO, keys::LAST_RUN_COMPLETED, keys::LAST_RUN_WATCHING];
+    let names = [
+        keys::LAST_RUN,
+        keys::LAST_SYNC_AUTO,
+        keys::LAST_RUN_COMPLETED,
+        keys::LAST_RUN_WATCHING,
+        keys::LAST_RUN_AUTO,
+    ];
     let mut times = app.store.config(&app.account, &names).await?.into_iter();
     let mut next = || times.next().flatten();
     let (last_manual_sync, last_automated_sync) = (next(), next());
     let (last_completed_sync, last_watching_sync) = (next(), next());
+    let last_begun = next();
     let waiting = app.store.unmapped(&app.account).await?;
     Ok(Json(Status {
-        next_automated_sync: next_automated(&app, last_automated_sync.as_deref()),
+        next_automated_sync: next_automated(&app, last_begun.as_deref()),
         last_manual_sync,
         last_automated_sync,
         last_completed_sync,
         last_watching_sync,
         signed_in: caller == Caller::Person,
         running: running(&app).await?,
-        unmapped: waiting.iter().filter(|row| !row.ignored).count(),
+        unmapped: waiting.iter().filter(|row| row.is_open()).count(),
     }))
 }
 

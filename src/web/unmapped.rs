@@ -44,14 +44,16 @@ pub(super) struct Waiting {
     suggestions: String,
 }
 
-/// The titles that wait for a decision, ignored ones included; these do not count.
+/// The titles that wait for a decision, ignored ones included; these do not count. One that was
+/// placed by hand waits no longer.
 #[utoipa::path(
     get, path = "/api/unmapped", tag = "mapping",
     responses((status = 200, body = List<Waiting>)),
 )]
 pub(super) async fn unmapped(State(app): State<Arc<App>>) -> Result<Json<List<Waiting>>> {
-    let rows = app.store.unmapped(&app.account).await?;
-    let count = rows.iter().filter(|row| !row.ignored).count();
+    let mut rows = app.store.unmapped(&app.account).await?;
+    rows.retain(|row| row.is_open() || row.ignored);
+    let count = rows.iter().filter(|row| row.is_open()).count();
     Ok(Json(List { count, items: rows.into_iter().map(waiting).collect() }))
 }
 

@@ -20,11 +20,11 @@ const tile = (label, value, below) => el('div', { class: 'tile' },
   el('div', { class: 'label' }, label), el('div', { class: 'value' }, value), el('div', { class: 'muted' }, below));
 
 const next = (status, field) => field === 'lastAutomatedSync' && status.nextAutomatedSync
-  ? ['the next one from ', time(status.nextAutomatedSync)] : localTime(status[field]);
+  && ['the next one from ', time(status.nextAutomatedSync)];
 
 const syncTile = ([label, field], status) => status[field]
-  ? tile(label, age(status[field]), next(status, field))
-  : tile(label, 'Never', 'not run yet');
+  ? tile(label, age(status[field]), next(status, field) || localTime(status[field]))
+  : tile(label, 'Never', next(status, field) || 'none has synced anything yet');
 
 const nowTile = ({ running }) => running
   ? tile('Now', modeName(running.mode), ['running since ', time(running.since)])

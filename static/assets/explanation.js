@@ -35,7 +35,7 @@ function candidate(one, onUse) {
       traktLink(kind, id),
       el('span', { class: 'muted' }, [one.source, one.rule].filter(Boolean).join(' · ')),
       one.chosen && pill('chosen', 'good'),
-      onUse && button('Use this', () => onUse(one.target), 'small')),
+      onUse && button('Use this', () => onUse({ kind, id, season: one.season, offset: one.offset }), 'small')),
     one.checks?.length > 0 && el('ul', { class: 'checks' }, one.checks.map(check)));
 }
 

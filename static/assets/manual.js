@@ -4,7 +4,7 @@ import { errorNotice, onSubmit, perform } from './action.js';
 import { button, byId, el, empty, fill, hint, link, notice } from './dom.js';
 import { explanation } from './explanation.js';
 import { anilistId, anilistLink, traktLink } from './format.js';
-import { showOverrides } from './overrides.js';
+import { correctTitle, showOverrides } from './overrides.js';
 import { table } from './table.js';
 
 const form = byId('map-form');
@@ -22,12 +22,14 @@ export function formBody(elements, names) {
 
 function chosenEntry() {
   fields.anilistId.value = anilistId(fields.anilistId.value);
+  correctTitle(fields.anilistId.value);
   return fields.anilistId.value;
 }
 
-function useTarget({ kind, id }) {
-  fields.traktId.value = id;
-  fields.type.value = kind;
+/** Fills the form with a place: all of it, so that nothing of another place stays behind. */
+function useTarget({ kind, id, season, offset }) {
+  for (const name of FIELDS) fields[name].value = '';
+  Object.entries({ traktId: id, type: kind, season, offset }).forEach(([name, one]) => { fields[name].value = one ?? ''; });
   fields.traktId.focus();
 }
 

@@ -1,5 +1,5 @@
 /** Corrections of single episodes: `/api/overrides`. */
-import { get, post, remove } from './api.js';
+import { ApiError, get, post, remove } from './api.js';
 import { onSubmit, perform, section } from './action.js';
 import { ask, button, byId, empty, notice } from './dom.js';
 import { anilistId, anilistLink, traktLink } from './format.js';
@@ -8,6 +8,22 @@ import { table } from './table.js';
 const FIELDS = ['traktId', 'abs', 'season', 'episode', 'anilistId'];
 
 const described = (row) => `episode ${row.abs} is S${row.season} E${row.episode}`;
+
+/** What is sent: the title goes along unless every title of the show is meant. */
+function correction(elements, formBody) {
+  elements.anilistId.value = anilistId(elements.anilistId.value);
+  if (elements.whole.checked) return formBody(elements, FIELDS.filter((name) => name !== 'anilistId'));
+  const body = formBody(elements, FIELDS);
+  if (!body.anilistId) {
+    throw new ApiError('No title is given.', { code: 'bad_request', hint: 'give the title, or say that every title of the show is meant' });
+  }
+  return body;
+}
+
+/** The title that the page is about is the one that a correction is for. */
+export function correctTitle(id) {
+  byId('override-anilist').value = id;
+}
 
 /** Fills the section; `formBody` reads a form. */
 export function showOverrides(formBody) {
@@ -24,7 +40,7 @@ export function showOverrides(formBody) {
     { label: 'Show', cell: (row) => traktLink('show', row.traktId) },
     { label: 'Episode', kind: 'number', cell: (row) => String(row.abs) },
     { label: 'Is on Trakt', cell: (row) => `S${row.season} E${row.episode}` },
-    { label: 'Only for', cell: (row) => (row.anilistId ? anilistLink(row.anilistId) : 'every entry of the show') },
+    { label: 'Only for', cell: (row) => (row.anilistId ? anilistLink(row.anilistId) : 'every title of the show') },
     { label: 'Actions', kind: 'actions', cell: (row) => button('Remove', ({ currentTarget }) => removeOne(currentTarget, row), 'small') },
   ];
 
@@ -34,11 +50,11 @@ export function showOverrides(formBody) {
 
   const form = byId('override-form');
   onSubmit(form, byId('override-result'), async () => {
-    form.elements.anilistId.value = anilistId(form.elements.anilistId.value);
-    const body = formBody(form.elements, FIELDS);
+    const body = correction(form.elements, formBody);
     await post('/api/overrides', { body });
     form.reset();
+    if (body.anilistId) correctTitle(body.anilistId);
     load();
-    return notice('good', `Saved: ${described(body)}`);
+    return notice('good', `Saved: ${described(body)}, ${body.anilistId ? 'for this title' : 'for every title of the show'}`);
   }, 'Saving…');
 }

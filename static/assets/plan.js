@@ -100,10 +100,11 @@ const left = (skipped) => skipped.length > 0 && [
   table('What would be left out, and why', SKIPPED_COLUMNS, skipped),
 ];
 
-/** Says that something is left for later and when that is, or nothing when all is done. */
-export function partNotice(what, nextAttempt, remaining) {
+/** Says that something is left for later, why, and when it goes on. */
+export function partNotice(what, { nextAttempt, cause, remaining }) {
   return notice('warn',
     el('strong', {}, `This is only a part of ${what}.`),
+    cause && el('p', {}, sentence(cause)),
     el('p', {},
       remaining > 0 && `${count(remaining, 'play')} left. `,
       Date.parse(nextAttempt) > Date.now()
@@ -112,7 +113,7 @@ export function partNotice(what, nextAttempt, remaining) {
 }
 
 /** The plan; `start`, if there is one, is the button that posts it. */
-export function plan({ plays, skipped, counts = {}, complete, nextAttempt }, start) {
+export function plan({ plays, skipped, counts = {}, complete, nextAttempt, cause }, start) {
   return [
     facts([
       ['Titles looked at', counts.entries],
@@ -120,7 +121,7 @@ export function plan({ plays, skipped, counts = {}, complete, nextAttempt }, sta
       ['Already on Trakt', counts.alreadySynced],
       ['Left out', counts.skippedUnmapped],
     ].map(([label, value]) => [label, value === undefined ? null : number(value)])),
-    complete === false && partNotice('what a run would do', nextAttempt),
+    complete === false && partNotice('what a run would do', { nextAttempt, cause }),
     start,
     posted(plays, complete === false),
     left(skipped),

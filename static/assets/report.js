@@ -44,16 +44,21 @@ export function report(answer, onUndo) {
       reportFacts(answer),
       answer.skippedUnmapped > 0 && el('p', {}, link('/mappings#waiting', 'See what waits for a decision')),
       onUndo && answer.synced > 0 && button('Undo this run', ({ currentTarget }) => onUndo(answer.runId, currentTarget))),
-    partial && partNotice('the sync', answer.nextAttempt, answer.remaining),
+    partial && partNotice('the sync', answer),
   ];
 }
+
+/** Why a run left something, and when it can go on. */
+const rest = ({ cause, nextAttempt }) => [
+  nextAttempt && [', can go on ', time(nextAttempt)],
+  cause && el('div', { class: 'muted' }, sentence(cause)),
+];
 
 function outcome({ state, report: answer }) {
   if (state === 'running' || !answer) return '';
   if (answer.error) return [sentence(answer.error), ' ', el('span', { class: 'muted' }, sentence(answer.hint))];
-  const next = state === 'partial' && answer.nextAttempt;
-  if (answer.undoes) return [`Removed ${count(answer.removed, 'play')} of run ${answer.undoes}`, next && [', can go on ', time(next)]];
-  return [`Posted ${addedText(answer)}`, next && [', can go on ', time(next)]];
+  const done = answer.undoes ? `Removed ${count(answer.removed, 'play')} of run ${answer.undoes}` : `Posted ${addedText(answer)}`;
+  return [done, state === 'partial' && rest(answer)];
 }
 
 const RUN_COLUMNS = [

@@ -22,8 +22,9 @@ const anilistStep = (connection) => step(FINE.includes(connection.state), 'Your 
 const hasApp = ({ state }) => state !== 'not_configured';
 
 const appStep = (trakt) => step(hasApp(trakt), 'A Trakt app', hasApp(trakt) ? el('p', {}, 'Its id and secret are set.') : [
-  el('p', {}, 'Trakt lets an app write to a history, and you make your own: ',
-    link('https://trakt.tv/oauth/applications', 'a new app'), ' with the redirect address ', el('code', {}, 'urn:ietf:wg:oauth:2.0:oob'), '.'),
+  notice('warn', 'Since July 2026 Trakt lets only VIP accounts make an app, and has removed those that free accounts had made. A free account may connect one app of somebody else’s, a community app.'),
+  el('p', {}, 'With VIP, make ', link('https://trakt.tv/oauth/applications', 'an app of your own'),
+    ' with the redirect address ', el('code', {}, 'urn:ietf:wg:oauth:2.0:oob'), '. Without, ask who runs a community app for its id and secret.'),
   hint('Put its id and secret into TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, and start the service again.'),
 ]);
 

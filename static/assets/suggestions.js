@@ -10,7 +10,7 @@ const where = ({ kind, first, last, episodes }) => kind === 'movie' || !first
   ? null
   : `${slot(first)}${last ? ` to ${slot(last)}` : ''}, ${number(episodes)} listed`;
 
-function suggestion(one, output, accepted) {
+function suggestion(one, anilistId, output, accepted) {
   const use = ({ currentTarget }) => perform(currentTarget, output, async () => {
     await post('/api/manual-map', { body: one.map });
     accepted();
@@ -22,16 +22,16 @@ function suggestion(one, output, accepted) {
       pill(one.origin === 'search' ? 'found by search' : one.origin, ''),
       one.map
         ? button('Use this', use, 'small primary')
-        : el('a', { class: 'button', href: manualHref({ traktId: one.traktId, type: one.kind }) }, 'Map by hand')),
+        : el('a', { class: 'button', href: manualHref({ anilistId, traktId: one.traktId, type: one.kind, season: one.season, offset: one.offset }) }, 'Map by hand')),
     el('div', { class: 'muted' }, [where(one), sentence(one.because)].filter(Boolean).join('. ')));
 }
 
 /** The suggestions; `accepted` is called once one is used. */
-export function suggestions({ title, suggestions: list, searchError }, output, accepted) {
+export function suggestions({ anilistId, title, suggestions: list, searchError }, output, accepted) {
   return el('div', { class: 'explanation' },
     el('h3', {}, title),
     searchError && notice('warn', sentence(searchError)),
     list.length
-      ? el('ul', { class: 'candidates' }, list.map((one) => suggestion(one, output, accepted)))
+      ? el('ul', { class: 'candidates' }, list.map((one) => suggestion(one, anilistId, output, accepted)))
       : empty('No suggestions', 'Neither the sources nor a search on Trakt know this title. Map it by hand, or ignore it.'));
 }

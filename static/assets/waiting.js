@@ -42,11 +42,13 @@ export function showWaiting({ explain, suggest, changed }) {
     () => remove('/api/progress', { anilistId: row.anilistId }),
     `The next sync posts it in its new place: ${row.title}`), 'small');
 
+  const fix = (row) => el('a', { href: manualHref({ anilistId: row.anilistId }), class: 'button' }, 'Fix');
+
   const fixes = (row) => row.reason === 'moved'
-    ? [keep(row), afresh(row)]
+    ? [keep(row), afresh(row), fix(row)]
     : [
       button('Suggestions', () => suggest(row.anilistId), 'small primary'),
-      el('a', { href: manualHref({ anilistId: row.anilistId }), class: 'button' }, 'Fix'),
+      fix(row),
     ];
 
   const actions = (row) => el('div', { class: 'row' },

@@ -1,5 +1,7 @@
 //! Mappings by hand, and corrections of single episodes.
 
+use anilist_trakt_sync::domain::TraktShowId;
+use anilist_trakt_sync::outbound::Upstream;
 use serde_json::{Value, json};
 
 use crate::service::Service;
@@ -204,6 +206,88 @@ async fn a_correction_without_a_field_is_told_which() {
     assert_eq!(missing.json()["hint"], "add it to the query");
     let bad = service.delete("/api/overrides?traktId=x&abs=1").await;
     assert!(bad.refused(400, "bad_request").starts_with("traktId is not a positive whole number"));
+}
+
+#[tokio::test]
+async fn what_trakt_does_not_have_is_refused_by_its_name_and_not_saved() {
+    let service = Service::small().await;
+    let none = "Trakt has no show with this number, or no episode of it: 404";
+    let short = "season 2 of Trakt's show 7 has 12 episodes, so none comes after 12";
+    for (body, sentence) in [
+        (json!({"traktId": 404, "type": "show"}), none),
+        (json!({"traktId": 404, "type": "show", "season": 1}), none),
+        (json!({"traktId": 404, "type": "movie"}), "Trakt has no film with this number: 404"),
+        (json!({"traktId": 404}), "Trakt has no film with this number: 404"),
+        (json!({"traktId": 7, "type": "movie"}), "Trakt has no film with this number: 7"),
+        (json!({"traktId": 7, "type": "show", "season": 9}), "Trakt's show 7 has no season 9"),
+        (json!({"traktId": 7, "season": 9}), "Trakt's show 7 has no season 9"),
+        (json!({"traktId": 7, "type": "show", "season": 2, "offset": 12}), short),
+    ] {
+        let mut body = body;
+        body["anilistId"] = json!(3);
+        assert_eq!(map(&service, body).await, sentence);
+    }
+    assert!(manual(&service).await.is_empty());
+    for (body, sentence) in [
+        (json!({"traktId": 404, "abs": 1, "season": 1, "episode": 1}), none),
+        (json!({"traktId": 7, "abs": 1, "season": 9, "episode": 1}), "Trakt's show 7 has no S9E1"),
+        (
+            json!({"traktId": 7, "abs": 1, "season": 1, "episode": 13}),
+            "Trakt's show 7 has no S1E13",
+        ),
+        (
+            json!({"traktId": 7, "abs": 1, "season": 0, "episode": 0, "anilistId": 1}),
+            "Trakt's show 7 has no S0E0",
+        ),
+    ] {
+        let answer = service.post("/api/overrides", &body).await;
+        assert_eq!(answer.refused(400, "bad_request"), sentence);
+    }
+    assert_eq!(service.get("/api/overrides").await.ok()["count"], 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_checked_is_not_saved() {
+    let service = Service::small().await;
+    service.answer_instead(Upstream::Trakt, 500, "");
+    let body = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &body).await.refused(409, "refused");
+    let body = json!({"traktId": 7, "abs": 1, "season": 1, "episode": 1});
+    service.post("/api/overrides", &body).await.refused(409, "refused");
+    assert!(manual(&service).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_episode_that_trakt_lists_since_the_show_was_read_can_be_named() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let body = json!({"anilistId": 1, "abs": 1, "season": 3, "episode": 1});
+    service.post("/api/overrides", &body).await.refused(400, "bad_request");
+    service.demo.world(|world, _| {
+        let mut show = world.catalogue.show(TraktShowId(7)).unwrap().clone();
+        show = show.undated_season(3, 1);
+        world.catalogue.add_show(show);
+    });
+    service.post("/api/overrides", &body).await.ok();
+}
+
+#[tokio::test]
+async fn a_correction_of_a_title_is_for_that_title_alone() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let other = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &other).await.ok();
+    // The show is the one that the title is on.
+    let correction = json!({"anilistId": 1, "abs": 1, "season": 0, "episode": 1});
+    service.post("/api/overrides", &correction).await.ok();
+    let row = &service.get("/api/overrides").await.ok()["items"][0];
+    assert_eq!((&row["traktId"], &row["anilistId"]), (&json!(7), &json!(1)));
+    let explained = |id: u32| service.get(format!("/api/explain?anilistId={id}").leak());
+    assert_eq!(explained(1).await.ok()["episodes"][0]["overridden"], true);
+    assert_eq!(explained(3).await.ok()["episodes"][0]["overridden"], false);
+    let nowhere = json!({"anilistId": 77, "abs": 1, "season": 0, "episode": 1});
+    let answer = service.post("/api/overrides", &nowhere).await;
+    assert_eq!(answer.refused(400, "bad_request"), "traktId is missing");
 }
 
 #[tokio::test]

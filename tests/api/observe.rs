@@ -14,6 +14,65 @@ use crate::shape::{Null, Number, Text, Time, TimeOrNull, has, items};
 const TIMES: [&str; 4] =
     ["lastManualSync", "lastAutomatedSync", "lastCompletedSync", "lastWatchingSync"];
 
+const RUNS: [(Method, &str); 4] = [
+    (Method::POST, "/api/full-sync"),
+    (Method::GET, "/api/cron"),
+    (Method::POST, "/api/completed-sync"),
+    (Method::POST, "/api/watching-sync"),
+];
+
+#[tokio::test]
+async fn a_run_that_failed_or_had_to_wait_is_no_sync() {
+    let service = Service::small().await;
+    let status = async || service.get("/api/status").await.ok();
+    service.answer_instead(Upstream::AniList, 500, "");
+    for (method, path) in RUNS {
+        let answer = service.ask(method, path).await.json();
+        assert!(answer["error"].is_string() || answer["state"] == "partial", "{path}: {answer}");
+    }
+    let now = status().await;
+    for field in TIMES {
+        assert_eq!(now[field], json!(null), "{field}");
+    }
+    assert!(now["nextAutomatedSync"].is_string(), "a scheduler that calls again runs nothing");
+    service.demo.heal();
+    service.clock.advance(std::time::Duration::from_hours(7));
+    for (method, path) in RUNS {
+        service.ask(method, path).await.ok();
+    }
+    let now = status().await;
+    for field in TIMES {
+        assert!(now[field].is_string(), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_could_do_nothing_says_why_and_until_when() {
+    let service = Service::small().await;
+    let wait = Action::Status {
+        status: 429,
+        headers: vec![("Retry-After".to_owned(), "1800".to_owned())],
+        body: String::new(),
+    };
+    service.demo.fail(Fault::new(Upstream::AniList, wait).times(u32::MAX));
+    let report = service.get("/api/full-sync").await.ok();
+    let (message, cause) = (report["message"].as_str().unwrap(), report["cause"].as_str().unwrap());
+    assert_eq!(report["state"], "partial");
+    assert!(message.starts_with("Nothing was synced yet") && message.contains(cause), "{message}");
+    assert!(report["nextAttempt"].is_string(), "{report}");
+    assert_eq!(service.get("/api/status").await.ok()["lastManualSync"], json!(null));
+}
+
+#[tokio::test]
+async fn a_schedule_is_seen_before_it_ran() {
+    let service = Service::with(&[("SYNC_SCHEDULE", "17 */6 * * *")]).await;
+    let status = service.get("/api/status").await.ok();
+    assert_eq!(
+        (&status["lastAutomatedSync"], status["nextAutomatedSync"].is_string()),
+        (&json!(null), true)
+    );
+}
+
 #[tokio::test]
 async fn a_new_service_has_run_nothing() {
     let service = Service::small().await;

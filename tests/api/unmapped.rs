@@ -74,6 +74,39 @@ async fn a_title_that_was_mapped_by_hand_waits_no_longer() {
 }
 
 #[tokio::test]
+async fn what_was_decided_leaves_the_queue_at_once_and_is_posted_by_the_next_sync() {
+    let service = Service::small().await;
+    service.get("/api/full-sync").await.ok();
+    let counts = async || {
+        let status = service.get("/api/status").await.ok()["unmapped"].clone();
+        (waiting(&service).await["count"].clone(), status)
+    };
+    assert_eq!(counts().await, (json!(1), json!(1)));
+    let body = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 2});
+    service.post("/api/manual-map", &body).await.ok();
+    assert_eq!(counts().await, (json!(0), json!(0)));
+    assert_eq!(waiting(&service).await["items"], json!([]));
+    service.delete("/api/manual-map?anilistId=3").await.ok();
+    assert_eq!(counts().await, (json!(1), json!(1)), "it waits again");
+    let corrections = json!({"format": "anilist-trakt-sync/corrections", "version": 1,
+        "mappings": [body], "overrides": []});
+    service.post("/api/corrections", &corrections).await.ok();
+    assert_eq!(counts().await, (json!(0), json!(0)), "a file decides, too");
+    assert_eq!(service.get("/api/full-sync").await.ok()["synced"], 5);
+    assert_eq!(counts().await, (json!(0), json!(0)));
+}
+
+#[tokio::test]
+async fn every_title_that_waits_says_why() {
+    let service = Service::small().await;
+    let plan = service.get("/api/plan?mode=full").await.ok();
+    service.get("/api/full-sync").await.ok();
+    for row in items(&plan, "skipped").iter().chain(items(&waiting(&service).await, "items")) {
+        assert!(!row["detail"].as_str().unwrap().is_empty(), "{row}");
+    }
+}
+
+#[tokio::test]
 async fn plays_of_an_earlier_place_wait_until_a_person_keeps_them() {
     let service = Service::small().await;
     service.get("/api/full-sync").await.ok();

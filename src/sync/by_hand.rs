@@ -1,0 +1,151 @@
+//! What a person says of where a title belongs: checked against what Trakt has, saved, and told to
+//! the queue.
+
+use crate::app::App;
+use crate::domain::{AnilistId, Placement, Reason, Show, Slot, TraktMovieId, TraktShowId};
+use crate::error::{Error, Result};
+use crate::mapping::resolve::{Copy, listing};
+use crate::store::{Mapping, MappingKind, MediaType, Override, Unmapped, Write};
+
+/// Saves a mapping, if Trakt has what it names.
+pub async fn map(app: &App, mapping: Mapping) -> Result<()> {
+    check_mapping(app, &mapping).await?;
+    save(app, vec![Write::Mapping(mapping)]).await
+}
+
+/// Saves a correction of one episode, if Trakt lists the slot that it names.
+pub async fn correct(app: &App, correction: Override) -> Result<()> {
+    let slot = correction.slot();
+    let Found { show, has_it } =
+        look(app, correction.trakt_id, |s| s.episode(slot).is_some()).await?;
+    if !has_it {
+        return Err(no_slot(show.id, slot));
+    }
+    save(app, vec![Write::Override(correction)]).await
+}
+
+/// Saves corrections. What waits and is placed by them waits for nobody any more; the next sync
+/// looks at it.
+pub async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
+    let queue = app.store.unmapped(&app.account).await?;
+    let stored = app.store.overrides(&app.account).await?;
+    let decided = queue.into_iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
+    let decided: Vec<Write> = decided.collect();
+    writes.extend(decided);
+    Ok(app.store.write(&app.account, writes).await?)
+}
+
+/// Takes a mapping back that a person made. A title that waited before waits again.
+pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
+    let queue = app.store.unmapped(&app.account).await?;
+    let is_it = |row: &Unmapped| row.entry.media.id == id && row.reason == Reason::Decided;
+    let row = queue.into_iter().find(is_it).map(|row| {
+        let detail = "its mapping by hand was taken back".to_owned();
+        Write::Unmapped(Unmapped { reason: Reason::NoCandidate, detail, ..row })
+    });
+    let writes = [Write::RemoveMapping(id)].into_iter().chain(row).collect();
+    Ok(app.store.write(&app.account, writes).await?)
+}
+
+/// The show that a title is placed on, for a correction that names the title alone.
+pub async fn show_of(app: &App, id: AnilistId) -> Result<Option<TraktShowId>> {
+    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    Ok(row.and_then(|row| row.placement.as_ref().and_then(Placement::show)))
+}
+
+/// Whether these writes say all that was open about a title. What was posted elsewhere before stays
+/// open: only the person knows whether it is to stay there.
+fn is_decided(row: &Unmapped, writes: &[Write], stored: &[Override]) -> bool {
+    let id = row.entry.media.id;
+    if row.reason == Reason::Moved {
+        return false;
+    }
+    let new = writes.iter().filter_map(|write| match write {
+        Write::Override(correction) => Some(correction),
+        _ => None,
+    });
+    let own = |one: &&Override| one.anilist_id == Some(id);
+    let touched = new.clone().any(|one| own(&one));
+    let corrected: Vec<u32> = new.chain(stored).filter(own).map(|one| one.abs).collect();
+    let all = !row.episodes.is_empty() && row.episodes.iter().all(|abs| corrected.contains(abs));
+    (touched && all) || writes.iter().any(|write| is_mapping_of(write, id))
+}
+
+fn is_mapping_of(write: &Write, id: AnilistId) -> bool {
+    matches!(write, Write::Mapping(mapping)
+        if mapping.anilist_id == id && mapping.kind == MappingKind::Manual)
+}
+
+fn decided(row: Unmapped) -> Write {
+    let detail = Reason::Decided.sentence().to_owned();
+    Write::Unmapped(Unmapped { reason: Reason::Decided, detail, ..row })
+}
+
+/// A show as Trakt lists it, and whether it has what was looked for.
+struct Found {
+    show: Show,
+    has_it: bool,
+}
+
+/// Looks for something in a show. What the stored copy lacks may be listed by now.
+async fn look(app: &App, id: TraktShowId, has_it: impl Fn(&Show) -> bool) -> Result<Found> {
+    for copy in [Copy::Stored, Copy::Fresh] {
+        let listed = listing(app, id, copy).await?;
+        match listed {
+            Some(show) if has_it(&show) => return Ok(Found { show, has_it: true }),
+            Some(show) if copy == Copy::Fresh => return Ok(Found { show, has_it: false }),
+            Some(_) | None => {}
+        }
+    }
+    let message = format!("Trakt has no show with this number, or no episode of it: {id}");
+    Err(Error::bad_request(message, "look for it on Trakt, and use the number of the right one"))
+}
+
+async fn check_mapping(app: &App, mapping: &Mapping) -> Result<()> {
+    match (mapping.media_type, mapping.season) {
+        (Some(MediaType::Movie), _) => check_film(app, mapping.trakt_id).await,
+        (Some(MediaType::Show), _) | (None, Some(_)) => check_show(app, mapping).await,
+        // It follows the title whether it is a show or a film.
+        (None, None) => match check_show(app, mapping).await {
+            Err(Error::BadRequest { .. }) => check_film(app, mapping.trakt_id).await,
+            checked => checked,
+        },
+    }
+}
+
+async fn check_show(app: &App, mapping: &Mapping) -> Result<()> {
+    let (season, offset) = (mapping.season, mapping.offset.unwrap_or(0));
+    let listed = |show: &Show, season| u32::try_from(show.season(season).len()).unwrap_or(u32::MAX);
+    let has_it = |show: &Show| season.is_none_or(|season| offset < listed(show, season));
+    let Found { show, has_it } = look(app, TraktShowId(mapping.trakt_id), has_it).await?;
+    match season {
+        Some(season) if !has_it => Err(no_season(show.id, season, offset, listed(&show, season))),
+        _ => Ok(()),
+    }
+}
+
+async fn check_film(app: &App, id: u64) -> Result<()> {
+    if app.trakt.has_film(TraktMovieId(id)).await? {
+        return Ok(());
+    }
+    let message = format!("Trakt has no film with this number: {id}");
+    Err(Error::bad_request(message, "look for it on Trakt, and use the number of the right one"))
+}
+
+fn no_slot(show: TraktShowId, slot: Slot) -> Error {
+    let message = format!("Trakt's show {show} has no {slot}");
+    Error::bad_request(message, "use a season and a number that the show has on Trakt")
+}
+
+fn no_season(show: TraktShowId, season: u16, offset: u32, listed: u32) -> Error {
+    let message = match listed {
+        0 => format!("Trakt's show {show} has no season {season}"),
+        _ => format!(
+            "season {season} of Trakt's show {show} has {listed} episodes, so none comes after {offset}"
+        ),
+    };
+    Error::bad_request(
+        message,
+        "use a season that the show has on Trakt, and an offset below its length",
+    )
+}
