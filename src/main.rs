@@ -6,6 +6,7 @@ use std::error::Error;
 use std::num::NonZero;
 use std::process::ExitCode;
 
+use anilist_trakt_sync::plain::plain_lines;
 use clap::Parser;
 use tokio::runtime::{Builder, Runtime};
 
@@ -41,6 +42,7 @@ fn runtime() -> std::io::Result<Runtime> {
 
 #[expect(clippy::print_stderr, reason = "this is what a person who started it reads")]
 fn failed(cause: &(dyn Error + 'static)) -> ExitCode {
-    eprintln!("error: {}", cause.to_string().trim_end());
+    let text = cause.to_string();
+    eprintln!("error: {}", plain_lines(text.trim_end()));
     cli::code(cause)
 }

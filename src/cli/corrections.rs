@@ -1,16 +1,21 @@
 //! Mappings and overrides made by hand, one by one and as a file to share.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::domain::{AnilistId, Slot, TraktShowId};
 use anilist_trakt_sync::mapping::share::{Policy, Share, merge};
-use anilist_trakt_sync::store::{self, MappingKind, MediaType, Write};
+use anilist_trakt_sync::plain::plain;
+use anilist_trakt_sync::store;
+use anilist_trakt_sync::sync::by_hand;
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
-use super::{Outcome, anilist_id, say};
+use super::answer::{items, word};
+use super::output::print;
+use super::{Desk, Outcome, anilist_id, say, told};
 
 #[derive(Subcommand)]
 pub(super) enum Mapping {
@@ -75,13 +80,14 @@ pub(super) enum Override {
 
 #[derive(Args)]
 pub(super) struct Which {
-    /// Trakt's number of the show.
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
-    show: u64,
+    /// Trakt's number of the show; it follows the title where one is given.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..), required_unless_present = "title")]
+    show: Option<u64>,
     /// The title's own number of the episode, counted from 1.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     episode: u32,
-    /// Only for this title: its AniList id or address.
+    /// The title that it is for: its AniList id or address. Without it, it holds for every title of
+    /// the show.
     #[arg(long, value_parser = anilist_id)]
     title: Option<AnilistId>,
 }
@@ -90,7 +96,7 @@ pub(super) struct Which {
 pub(super) enum File {
     /// Writes the file, or prints it.
     Export {
-        /// Where to.
+        /// Where to; the standard output when it is left out, or -.
         file: Option<PathBuf>,
     },
     /// Takes over what a file says. Your own corrections stay unless you say otherwise.
@@ -106,111 +112,124 @@ pub(super) enum File {
     },
 }
 
-pub(super) async fn mapping(app: &App, what: Mapping, json: bool) -> Outcome {
-    let all = app.store.mappings(&app.account).await?;
-    let by_hand = |mapping: &store::Mapping| mapping.kind == MappingKind::Manual;
+pub(super) async fn mapping(desk: &Desk, what: Mapping) -> Outcome {
+    let Desk { api, printer } = desk;
     match what {
         Mapping::Add(new) => {
             let text = format!("AniList {} is Trakt {} now", new.title, new.trakt);
-            write(app, Write::Mapping(new.stored(app))).await?;
-            say(&text)
-        }
-        Mapping::List if json => {
-            let all: Vec<_> = all.into_iter().filter(by_hand).collect();
-            say(&serde_json::to_string_pretty(&all)?)
+            let answer = api.send("/api/manual-map", &new.body()).await?;
+            printer.show(&answer, |_| text)
         }
         Mapping::List => {
-            all.iter().filter(|mapping| by_hand(mapping)).try_for_each(|m| say(&line(m)))
+            let manual = api.get("/api/mappings").await?["manual"].take();
+            let nothing =
+                "nothing was mapped by hand yet\n  hint: `anilist-trakt-sync mapping add` does";
+            printer.list(&manual, nothing, |manual| items(manual).map(line).collect())
         }
         Mapping::Remove { title } => {
-            if !all.iter().any(|mapping| mapping.anilist_id == title && by_hand(mapping)) {
-                return Err(format!("no mapping was made by hand for AniList {title}").into());
-            }
-            write(app, Write::RemoveMapping(title)).await?;
-            say(&format!("AniList {title} is placed by the sources again"))
+            let answer = api.delete(&format!("/api/manual-map?anilistId={title}")).await?;
+            printer.show(&answer, |_| format!("AniList {title} is placed by the sources again"))
         }
     }
+}
+
+/// A row as the store has it.
+fn read<T: DeserializeOwned>(row: &Value) -> Option<T> {
+    serde_json::from_value(row.clone()).ok()
 }
 
 impl NewMapping {
-    fn stored(self, app: &App) -> store::Mapping {
-        store::Mapping {
-            anilist_id: self.title,
-            trakt_id: self.trakt,
-            tmdb_id: None,
-            imdb_id: None,
-            tvdb_id: None,
-            kind: MappingKind::Manual,
-            media_type: self.r#type.map(|kind| match kind {
-                Kind::Show => MediaType::Show,
-                Kind::Movie => MediaType::Movie,
-            }),
-            season: self.season,
-            offset: self.offset,
-            source: "manual".to_owned(),
-            title: self.name,
-            cover: None,
-            updated_at: app.clock.now(),
-        }
+    /// What the route takes.
+    fn body(&self) -> Value {
+        let kind = self.r#type.map(|kind| match kind {
+            Kind::Show => "show",
+            Kind::Movie => "movie",
+        });
+        json!({
+            "anilistId": self.title, "traktId": self.trakt, "type": kind,
+            "season": self.season, "offset": self.offset, "title": self.name,
+        })
     }
 }
 
-fn line(mapping: &store::Mapping) -> String {
-    let kind = match mapping.media_type {
-        Some(MediaType::Show) => "show ",
-        Some(MediaType::Movie) => "film ",
-        None => "",
+fn line(mapping: &Value) -> String {
+    let kind = match word(mapping, "mediaType") {
+        "show" => "show ",
+        "movie" => "film ",
+        _ => "",
     };
-    let season = mapping.season.map_or_else(String::new, |season| format!(", season {season}"));
-    let after = mapping.offset.filter(|&offset| offset > 0);
+    let number = |field: &str| mapping[field].as_u64();
+    let season = number("season").map_or_else(String::new, |season| format!(", season {season}"));
+    let after = number("offset").filter(|&offset| offset > 0);
     let after = after.map_or_else(String::new, |offset| format!(" after episode {offset}"));
-    let name = mapping.title.as_deref().map_or_else(String::new, |name| format!("  {name}"));
-    format!("{} → {kind}{}{season}{after}{name}", mapping.anilist_id, mapping.trakt_id)
+    let name = Some(word(mapping, "title")).filter(|name| !name.is_empty());
+    let name = name.map_or_else(String::new, |name| format!("  {name}"));
+    format!("{} → {kind}{}{season}{after}{name}\n", mapping["anilistId"], mapping["traktId"])
 }
 
-pub(super) async fn correct(app: &App, what: Override, json: bool) -> Outcome {
-    let all = app.store.overrides(&app.account).await?;
+pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
+    let Desk { api, printer } = desk;
     match what {
         Override::Add { which, to } => {
-            let correction = which.to(to);
-            let text = spelt(&correction);
-            write(app, Write::Override(correction)).await?;
-            say(&text)
+            let answer = api.send("/api/overrides", &which.body(to)).await?;
+            printer.show(&answer, |_| which.spelt(to))
         }
-        Override::List if json => say(&serde_json::to_string_pretty(&all)?),
-        Override::List => all.iter().try_for_each(|one| say(&spelt(one))),
-        Override::Remove { which } => {
-            let wanted = which.to(Slot { season: 0, number: 0 });
-            let same = |one: &&store::Override| {
-                (one.trakt_id, one.abs, one.anilist_id)
-                    == (wanted.trakt_id, wanted.abs, wanted.anilist_id)
-            };
-            let Some(found) = all.iter().find(same) else {
-                let (show, abs) = (wanted.trakt_id, wanted.abs);
-                return Err(format!("show {show} has no override of episode {abs}").into());
-            };
-            write(app, Write::RemoveOverride(found.clone())).await?;
-            say(&format!("no more: {}", spelt(found)))
+        Override::List => {
+            let all = api.get("/api/overrides").await?["items"].take();
+            let nothing =
+                "no episode was corrected yet\n  hint: `anilist-trakt-sync override add` does";
+            printer.list(&all, nothing, |all| {
+                items(all).filter_map(|one| Some(spelt(&read(one)?) + "\n")).collect()
+            })
         }
+        Override::Remove { which } => remove(desk, &which).await,
     }
+}
+
+async fn remove(Desk { api, printer }: &Desk, which: &Which) -> Outcome {
+    let all = api.get("/api/overrides").await?;
+    let found = items(&all["items"]).filter_map(read::<store::Override>).find(|one| which.is(one));
+    let Some(found) = found else {
+        return Err(format!("there is no such override: {}", which.name()).into());
+    };
+    let title = found.anilist_id.map_or_else(String::new, |id| format!("&anilistId={id}"));
+    let path = format!("/api/overrides?traktId={}&abs={}{title}", found.trakt_id, found.abs);
+    let answer = api.delete(&path).await?;
+    printer.show(&answer, |_| format!("no more: {}", spelt(&found)))
 }
 
 impl Which {
-    fn to(&self, slot: Slot) -> store::Override {
-        store::Override {
-            trakt_id: TraktShowId(self.show),
-            abs: self.episode,
-            season: slot.season,
-            episode: slot.number,
-            anilist_id: self.title,
-        }
+    /// What the route takes. Where no show is given, it is the one that the title is on.
+    fn body(&self, to: Slot) -> Value {
+        json!({
+            "traktId": self.show, "abs": self.episode, "anilistId": self.title,
+            "season": to.season, "episode": to.number,
+        })
+    }
+
+    fn is(&self, one: &store::Override) -> bool {
+        (one.abs, one.anilist_id) == (self.episode, self.title)
+            && self.show.is_none_or(|show| one.trakt_id == TraktShowId(show))
+    }
+
+    fn name(&self) -> String {
+        let show = self.show.map_or_else(String::new, |show| format!("show {show}: "));
+        format!("{show}episode {}{}", self.episode, of(self.title))
+    }
+
+    fn spelt(&self, to: Slot) -> String {
+        format!("{} → {to}", self.name())
     }
 }
 
 fn spelt(correction: &store::Override) -> String {
-    let of = correction.anilist_id.map_or_else(String::new, |id| format!(" of AniList {id}"));
     let (show, abs) = (correction.trakt_id, correction.abs);
-    format!("show {show}: episode {abs}{of} → {}", correction.slot())
+    format!("show {show}: episode {abs}{} → {}", of(correction.anilist_id), correction.slot())
+}
+
+/// Whom a correction is for.
+fn of(title: Option<AnilistId>) -> String {
+    title.map_or_else(|| " of every title".to_owned(), |id| format!(" of AniList {id}"))
 }
 
 pub(super) async fn file(app: &App, what: File) -> Outcome {
@@ -219,20 +238,20 @@ pub(super) async fn file(app: &App, what: File) -> Outcome {
     let (file, policy, dry_run) = match what {
         File::Export { file } => {
             let text = Share::of(&mappings, &overrides).write()?;
-            return match file {
+            return match file.filter(|file| file != Path::new("-")) {
                 Some(file) => std::fs::write(&file, text).map_err(|cause| at(&file, &cause).into()),
-                None => Ok(std::io::stdout().write_all(text.as_bytes())?),
+                None => print(&text),
             };
         }
         File::Import { file, replace: true, dry_run } => (file, Policy::Replace, dry_run),
         File::Import { file, replace: false, dry_run } => (file, Policy::Keep, dry_run),
     };
-    let text = read(&file).map_err(|cause| at(&file, &cause))?;
+    let text = text_of(&file).map_err(|cause| at(&file, &cause))?;
     let json = serde_json::from_str(&text).map_err(|cause| at(&file, &cause))?;
     let share = Share::read(&json)?;
     let (writes, summary) = merge(&share, &mappings, &overrides, policy, app.clock.now());
-    if !dry_run {
-        app.store.write(&app.account, writes).await?;
+    if !dry_run && !writes.is_empty() {
+        by_hand::save(app, writes).await.map_err(|error| told(&error))?;
     }
     summary.kept.iter().try_for_each(|kept| say(kept))?;
     let counts = json!({
@@ -242,7 +261,7 @@ pub(super) async fn file(app: &App, what: File) -> Outcome {
     say(&counts.to_string())
 }
 
-fn read(file: &Path) -> std::io::Result<String> {
+fn text_of(file: &Path) -> std::io::Result<String> {
     if file != Path::new("-") {
         return std::fs::read_to_string(file);
     }
@@ -253,8 +272,9 @@ fn read(file: &Path) -> std::io::Result<String> {
 
 fn at(file: &Path, cause: &dyn std::fmt::Display) -> String {
     format!(
-        "{cause}: {}\n  hint: `corrections export` writes a file in the right form",
-        file.display()
+        "{}: {}\n  hint: `anilist-trakt-sync corrections export` writes a file in the right form",
+        plain(&cause.to_string()),
+        plain(&file.display().to_string())
     )
 }
 
@@ -264,8 +284,4 @@ fn slot(text: &str) -> Result<Slot, String> {
         Some(Slot { season: season.parse().ok()?, number: number.parse().ok()? })
     };
     parts.and_then(read).ok_or_else(|| "is not like S2E7".to_owned())
-}
-
-async fn write(app: &App, write: Write) -> Outcome {
-    Ok(app.store.write(&app.account, vec![write]).await?)
 }

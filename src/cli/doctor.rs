@@ -1,8 +1,10 @@
 //! What is likeliest to be wrong, to read in a terminal.
 
 use anilist_trakt_sync::doctor::{Finding, Weight, examine};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::output::{say_json, spoken, told, zone};
 use super::{Outcome, app, say};
 
 pub(super) async fn doctor(as_json: bool) -> Outcome {
@@ -10,9 +12,10 @@ pub(super) async fn doctor(as_json: bool) -> Outcome {
     let findings = examine(&app).await;
     let wrong = findings.iter().filter(|finding| finding.weight == Weight::Wrong).count();
     if as_json {
-        say(&serde_json::to_string_pretty(&json!({ "ok": wrong == 0, "findings": findings }))?)?;
+        say_json(&json!({ "ok": wrong == 0, "findings": findings }))?;
     } else {
-        findings.iter().try_for_each(|finding| say(&line(finding)))?;
+        let zone = zone(&app.config);
+        findings.iter().try_for_each(|finding| say(&line(finding, &zone)))?;
     }
     match wrong {
         0 => Ok(()),
@@ -21,12 +24,12 @@ pub(super) async fn doctor(as_json: bool) -> Outcome {
     }
 }
 
-fn line(Finding { what, weight, message, hint }: &Finding) -> String {
+fn line(Finding { what, weight, message, hint }: &Finding, zone: &TimeZone) -> String {
     let mark = match weight {
         Weight::Good => '✓',
         Weight::Note => '·',
         Weight::Wrong => '✗',
     };
-    let hint = hint.as_ref().map_or_else(String::new, |hint| format!("\n    hint: {hint}"));
-    format!("{mark} {what}: {message}{hint}")
+    let hint = hint.as_ref().map(|hint| format!("\n    hint: {}", told(&spoken(hint), zone)));
+    format!("{mark} {what}: {}{}", told(message, zone), hint.unwrap_or_default())
 }

@@ -1,25 +1,24 @@
 //! Why a title is placed where it is, to read in a terminal.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::domain::{AnilistId, Placement, Slot, Verdict};
 use anilist_trakt_sync::mapping::checks::{Check, Outcome as Found};
 use anilist_trakt_sync::mapping::evidence::Candidate;
+use anilist_trakt_sync::plain::plain;
 use anilist_trakt_sync::store::MediaType;
 use anilist_trakt_sync::sync::explanation::{Explanation, explain as explained};
 
-use super::{Outcome, told};
+use super::output::{say_json, spoken};
+use super::{Outcome, say, told};
 
 pub(super) async fn explain(app: &App, title: AnilistId, json: bool) -> Outcome {
     let explanation = explained(app, title).await.map_err(|error| told(&error))?;
-    let text = if json {
-        serde_json::to_string_pretty(&explanation)? + "\n"
-    } else {
-        readable(&explanation)?
-    };
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
+    if json {
+        return say_json(&explanation);
+    }
+    say(readable(&explanation)?.trim_end())
 }
 
 fn readable(explanation: &Explanation) -> Result<String, std::fmt::Error> {
@@ -37,6 +36,7 @@ fn readable(explanation: &Explanation) -> Result<String, std::fmt::Error> {
         weigh(&mut text, candidate)?;
     }
     if let Some(cause) = &explanation.kept_because {
+        let cause = plain(cause);
         writeln!(text, "\nThis is what was decided before, as something is down: {cause}")?;
     }
     Ok(text)
@@ -50,7 +50,9 @@ fn headline(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
     writeln!(
         text,
         "{} (AniList {}: {format}{count}{began}; {} watched)",
-        evidence.title, explanation.anilist_id, evidence.watched
+        plain(&evidence.title),
+        explanation.anilist_id,
+        evidence.watched
     )
 }
 
@@ -68,7 +70,7 @@ fn place(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
         writeln!(text, "  {}", where_to(placement))?;
     }
     if let Some(reason) = explanation.reason {
-        writeln!(text, "  {}\n  hint: {}", reason.sentence(), reason.hint())?;
+        writeln!(text, "  {}\n  hint: {}", reason.sentence(), spoken(reason.hint()))?;
     }
     let corrected = explanation.episodes.iter().filter(|episode| episode.overridden);
     for episode in corrected {
@@ -106,14 +108,14 @@ fn weigh(text: &mut String, candidate: &Candidate) -> std::fmt::Result {
         MediaType::Movie => "film",
     };
     let (source, id) = (candidate.source.name(), candidate.target.id);
-    writeln!(text, "{mark} {source}: {} ({kind} {id})", candidate.rule)?;
+    writeln!(text, "{mark} {source}: {} ({kind} {id})", plain(&candidate.rule))?;
     for finding in &candidate.checks {
         let mark = match finding.outcome {
             Found::Passed => "✓",
             Found::Failed => "✗",
             Found::Unknown => "·",
         };
-        writeln!(text, "    {mark} {:<8} {}", name(finding.check), finding.detail)?;
+        writeln!(text, "    {mark} {:<8} {}", name(finding.check), plain(&finding.detail))?;
     }
     Ok(())
 }

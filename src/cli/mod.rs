@@ -6,6 +6,8 @@ mod corrections;
 mod doctor;
 mod explain;
 mod look;
+mod output;
+mod plays;
 mod progress;
 mod serve;
 mod shell;
@@ -15,7 +17,6 @@ mod sync;
 mod trouble;
 
 use std::error::Error;
-use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,10 +24,12 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::{Config, StoreConfig};
 use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::plain::plain;
 use anilist_trakt_sync::store::{self, Store, StoreError};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
+use self::output::{Printer, say, zone};
 use self::trouble::{CODES, Ended, Trouble};
 
 /// Keeps a Trakt watch history true to an AniList anime list.
@@ -64,10 +67,13 @@ enum Command {
     Doctor,
     /// Tells how the service stands: its syncs, its connections, what waits.
     Status,
-    /// Lists the last runs, or one run with its plays.
+    /// Lists the last runs, or one run with its plays by title.
     Runs {
         /// The number of a run.
         id: Option<u64>,
+        /// Every play by itself.
+        #[arg(long)]
+        all: bool,
     },
     /// Takes the plays of a run off Trakt again.
     Undo {
@@ -149,16 +155,16 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Health => serve::health(&Config::load()?),
         Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*app()?, json).await,
         Command::Doctor => doctor::doctor(json).await,
-        Command::Status => look::status(&api()?, json).await,
-        Command::Runs { id } => look::runs(&api()?, id, json).await,
-        Command::Unmapped { what } => look::unmapped(&api()?, what, json).await,
-        Command::Suggest { title } => look::suggest(&api()?, title, json).await,
-        Command::Search { text } => look::search(&api()?, &text, json).await,
-        Command::Forget { title } => look::forget(&api()?, title, json).await,
-        Command::Logs => look::logs(&api()?, json).await,
+        Command::Status => look::status(&Desk::open(json)?).await,
+        Command::Runs { id, all } => look::runs(&Desk::open(json)?, id, all).await,
+        Command::Unmapped { what } => look::unmapped(&Desk::open(json)?, what).await,
+        Command::Suggest { title } => look::suggest(&Desk::open(json)?, title).await,
+        Command::Search { text } => look::search(&Desk::open(json)?, &text).await,
+        Command::Forget { title } => look::forget(&Desk::open(json)?, title).await,
+        Command::Logs => look::logs(&Desk::open(json)?).await,
         Command::Explain { title } => explain::explain(&*app()?, title, json).await,
-        Command::Mapping(what) => corrections::mapping(&*app()?, what, json).await,
-        Command::Override(what) => corrections::correct(&*app()?, what, json).await,
+        Command::Mapping(what) => corrections::mapping(&Desk::open(json)?, what).await,
+        Command::Override(what) => corrections::correct(&Desk::open(json)?, what).await,
         Command::Corrections(what) => corrections::file(&*app()?, what).await,
         Command::Export => state::export(&Config::load()?).await,
         Command::Import => state::import(&Config::load()?).await,
@@ -174,9 +180,22 @@ pub(crate) fn code(cause: &(dyn Error + 'static)) -> ExitCode {
     cause.downcast_ref::<Trouble>().map_or(ExitCode::FAILURE, Trouble::code)
 }
 
-/// The routes of the configured service, without the service. One may run beside it.
-fn api() -> Answer<Api> {
-    Ok(Api::new(&app()?))
+/// What a command needs that asks a route and prints its answer.
+struct Desk {
+    /// The routes of the configured service, without the service. One may run beside it.
+    api: Api,
+    /// How it prints.
+    printer: Printer,
+}
+
+impl Desk {
+    fn open(json: bool) -> Answer<Self> {
+        Ok(Self::of(&app()?, json))
+    }
+
+    fn of(app: &Arc<App>, json: bool) -> Self {
+        Self { api: Api::new(app), printer: Printer { zone: zone(&app.config), json } }
+    }
 }
 
 /// The service's parts on the configured store, without the service. A service may run beside it.
@@ -200,28 +219,10 @@ fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
 
 /// An error of the library with its hint.
 fn told(error: &anilist_trakt_sync::error::Error) -> String {
-    format!("{}\n  hint: {}", error.sentence(), error.hint())
+    format!("{}\n  hint: {}", plain(&error.sentence()), output::spoken(error.hint()))
 }
 
 fn anilist_id(text: &str) -> Result<AnilistId, String> {
     AnilistId::pasted(text)
         .ok_or_else(|| "is neither an AniList id nor a title's address".to_owned())
-}
-
-/// Prints a text and ends the line. A reader that has seen enough is no error.
-fn say(text: &str) -> Outcome {
-    match writeln!(std::io::stdout(), "{text}") {
-        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
-}
-
-/// Prints an answer as JSON, or what `readable` makes of it.
-fn show(
-    answer: &serde_json::Value,
-    json: bool,
-    readable: impl FnOnce(&serde_json::Value) -> String,
-) -> Outcome {
-    let text = if json { serde_json::to_string_pretty(answer)? } else { readable(answer) };
-    say(text.trim_end())
 }

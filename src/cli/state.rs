@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::plain::plain_json;
 use anilist_trakt_sync::store::{Write, keys, transfer};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,8 +16,7 @@ pub(super) async fn export(config: &Config) -> Outcome {
     let store = open_store(config)?;
     let mut output = std::io::stdout().lock();
     for line in transfer::export(&*store).await? {
-        serde_json::to_writer(&mut output, &line)?;
-        writeln!(output)?;
+        writeln!(output, "{}", plain_json(&serde_json::to_string(&line)?))?;
     }
     Ok(output.flush()?)
 }

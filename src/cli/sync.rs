@@ -10,9 +10,12 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use super::answer::{items, place, word};
-use super::api::Api;
+use super::plays::grouped;
 use super::trouble::Ended;
-use super::{Answer, Outcome, anilist_id, app, progress, say, show};
+use super::{Answer, Desk, Outcome, anilist_id, app, progress, say};
+
+/// So many titles that are left out are named; of more, it is said how many.
+const LEFT_OUT: usize = 20;
 
 #[derive(Args)]
 pub(super) struct Sync {
@@ -24,12 +27,18 @@ pub(super) struct Sync {
     /// Far more plays than usual are meant.
     #[arg(long, global = true)]
     confirm: bool,
+    /// With --dry-run: every play by itself, and every title that is left out.
+    #[arg(long, global = true)]
+    all: bool,
 }
 
 #[derive(Args)]
 pub(super) struct Plan {
     #[command(subcommand)]
     what: Option<What>,
+    /// Every play by itself, and every title that is left out.
+    #[arg(long, global = true)]
+    all: bool,
 }
 
 #[derive(Clone, Copy, Subcommand)]
@@ -76,24 +85,26 @@ impl What {
     }
 }
 
-pub(super) async fn plan(Plan { what }: &Plan, json: bool) -> Outcome {
+pub(super) async fn plan(Plan { what, all }: &Plan, json: bool) -> Outcome {
     let app = app()?;
+    let Desk { api, printer } = Desk::of(&app, json);
     let path = what.unwrap_or(What::Full).plan();
-    let plan = progress::shown(&app, Api::new(&app).get(&path)).await?;
-    show(&plan, json, planned)
+    let plan = progress::shown(&app, api.get(&path)).await?;
+    printer.show(&plan, |plan| if *all { each_play(plan) } else { each_title(plan) })
 }
 
-pub(super) async fn sync(Sync { what, dry_run, confirm }: Sync, json: bool) -> Answer<Ended> {
+pub(super) async fn sync(Sync { what, dry_run, confirm, all }: Sync, json: bool) -> Answer<Ended> {
     if dry_run {
-        return plan(&Plan { what }, json).await.map(|()| Ended::Done);
+        return plan(&Plan { what, all }, json).await.map(|()| Ended::Done);
     }
     running(&what.unwrap_or(What::Full).run(confirm), json).await
 }
 
 pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
     if dry_run {
-        let preview = Api::new(&app()?).post(&format!("/api/runs/{id}/undo?dry=1")).await?;
-        show(&preview, json, undoable)?;
+        let Desk { api, printer } = Desk::open(json)?;
+        let preview = api.post(&format!("/api/runs/{id}/undo?dry=1")).await?;
+        printer.show(&preview, undoable)?;
         return Ok(Ended::Done);
     }
     running(&format!("/api/runs/{id}/undo"), json).await
@@ -105,13 +116,14 @@ async fn running(path: &str, json: bool) -> Answer<Ended> {
     let sink = telemetry::init_quiet(app.clock.clone());
     let writing = sink.write_to(Arc::clone(&app.store), Arc::clone(&app.live));
     let interrupted = tokio::spawn(stop_at_an_interrupt(Arc::clone(&app)));
-    let report = progress::shown(&app, Api::new(&app).post(path)).await;
+    let Desk { api, printer } = Desk::of(&app, json);
+    let report = progress::shown(&app, api.post(path)).await;
     interrupted.abort();
     // What still has to be done, such as telling a person.
     app.stop().await;
     writing.flush().await;
     let report = report?;
-    show(&report, json, reported)?;
+    printer.show(&report, reported)?;
     Ok(if report["state"] == "partial" { Ended::Partly } else { Ended::Done })
 }
 
@@ -129,7 +141,7 @@ async fn stop_at_an_interrupt(app: Arc<App>) {
 
 pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
     let app = app()?;
-    let api = Api::new(&app);
+    let Desk { api, .. } = Desk::of(&app, json);
     let files =
         file.map_or_else(|| vec![File::Otaku, File::Fribbs, File::Anibridge], |one| vec![one]);
     for file in files {
@@ -148,8 +160,35 @@ pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
     Ok(())
 }
 
+/// Each title with how many plays of it go where, then what is left out, then the counts.
+fn each_title(plan: &Value) -> String {
+    let key = |play: &Value| {
+        let target = if word(play, "kind") == "movie" { &play["movie"] } else { &play["show"] };
+        format!("{} {target} {}", play["anilistId"], play["rewatch"])
+    };
+    let mut text = String::new();
+    for group in grouped(items(&plan["plays"]), key) {
+        let Some(first) = group.plays.first() else { continue };
+        let again =
+            first["rewatch"].as_u64().map_or_else(String::new, |n| format!(", rewatch {n}"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "{} (AniList {}, {}{again}): {} → {}",
+            word(first, "title"),
+            first["anilistId"],
+            word(first, "verdict"),
+            group.count(),
+            group.place()
+        );
+    }
+    left_out(&mut text, plan, LEFT_OUT);
+    counts(&mut text, plan);
+    text
+}
+
 /// Each title with the plays of it and where they go, then what is left out, then the counts.
-fn planned(plan: &Value) -> String {
+fn each_play(plan: &Value) -> String {
     let (mut text, mut last) = (String::new(), None);
     for play in items(&plan["plays"]) {
         let place = place(play);
@@ -158,16 +197,26 @@ fn planned(plan: &Value) -> String {
         if last.replace(id) != Some(id) {
             let _ = writeln!(text, "{} (AniList {id}, {verdict})", word(play, "title"));
         }
-        let _ = writeln!(
-            text,
-            "  {:>4} → {place}  {}",
-            play["abs"].to_string(),
-            word(play, "watchedAt")
-        );
+        let abs = play["abs"].to_string();
+        let _ = writeln!(text, "  {abs:>4} → {place}  {}", word(play, "watchedAt"));
     }
-    for skipped in items(&plan["skipped"]) {
-        let _ = writeln!(text, "not: {}: {}", word(skipped, "title"), word(skipped, "detail"));
+    left_out(&mut text, plan, usize::MAX);
+    counts(&mut text, plan);
+    text
+}
+
+fn left_out(text: &mut String, plan: &Value, most: usize) {
+    for skipped in items(&plan["skipped"]).take(most) {
+        let (title, detail) = (word(skipped, "title"), word(skipped, "detail"));
+        let _ = writeln!(text, "not: {title} (AniList {}): {detail}", skipped["anilistId"]);
     }
+    let more = items(&plan["skipped"]).count().saturating_sub(most);
+    if more > 0 {
+        let _ = writeln!(text, "not: {more} more titles; --all names them");
+    }
+}
+
+fn counts(text: &mut String, plan: &Value) {
     let counts = &plan["counts"];
     let _ = write!(
         text,
@@ -177,10 +226,15 @@ fn planned(plan: &Value) -> String {
         counts["skippedUnmapped"],
         counts["leftForLater"]
     );
+    if let Some(cause) = plan["cause"].as_str() {
+        let _ = write!(text, "\nThis is only a part: {cause}");
+    }
+    if let Some(next) = plan["nextAttempt"].as_str() {
+        let _ = write!(text, "\ngo on after {next}");
+    }
     if plan["needsConfirm"] == true {
         text.push_str("\nThis is far more than usual: a run posts it only with --confirm.");
     }
-    text
 }
 
 fn undoable(preview: &Value) -> String {
@@ -206,7 +260,7 @@ fn reported(report: &Value) -> String {
             let _ = write!(text, "\n{count:>6} {what}");
         }
     }
-    if let Some(cause) = report["cause"].as_str() {
+    if let Some(cause) = report["cause"].as_str().filter(|cause| !text.contains(cause)) {
         let _ = write!(text, "\nwhy: {cause}");
     }
     if let Some(next) = report["nextAttempt"].as_str() {

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
+
+use super::output::{spoken, told};
 
 /// What a script can tell from the exit code.
 pub(crate) const CODES: &str = "\
@@ -42,7 +45,7 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     /// An error as a route answers it.
-    pub(super) fn answered(answer: &Value) -> Self {
+    pub(super) fn answered(answer: &Value, zone: &TimeZone) -> Self {
         let field = |name: &str| answer[name].as_str().unwrap_or_default();
         let code = match field("code") {
             "run_in_progress" => 4,
@@ -50,10 +53,12 @@ impl Trouble {
             _ => 1,
         };
         let hint = match code {
-            5 => "nothing was posted; look at the plan, and add --confirm if it is meant",
-            _ => field("hint"),
+            5 => {
+                "nothing was posted; look at the plan, and add --confirm if it is meant".to_owned()
+            }
+            _ => told(&spoken(field("hint")), zone),
         };
-        Self { text: format!("{}\n  hint: {hint}", field("error")), code }
+        Self { text: format!("{}\n  hint: {hint}", told(field("error"), zone)), code }
     }
 
     pub(crate) fn code(&self) -> ExitCode {
@@ -79,9 +84,9 @@ mod tests {
     fn a_script_can_tell_why_nothing_was_done() {
         for (code, exit) in [("run_in_progress", 4), ("too_many_plays", 5), ("signed_out", 1)] {
             let answer = json!({ "error": "a sentence", "code": code, "hint": "a step" });
-            assert_eq!(Trouble::answered(&answer).code, exit, "{code}");
+            assert_eq!(Trouble::answered(&answer, &TimeZone::UTC).code, exit, "{code}");
         }
         let many = json!({ "error": "far more", "code": "too_many_plays", "hint": "?confirm=1" });
-        assert!(Trouble::answered(&many).to_string().contains("--confirm"));
+        assert!(Trouble::answered(&many, &TimeZone::UTC).to_string().contains("--confirm"));
     }
 }

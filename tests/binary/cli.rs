@@ -48,6 +48,11 @@ async fn a_sync_is_planned_run_looked_at_and_taken_back() {
     let text = desk.says("plan").await;
     assert!(text.contains("Attack on Titan Season 3 Part 2") && text.contains("S3E13"), "{text}");
     assert!(text.contains(&format!("{to_post} to post")), "{text}");
+    assert!(text.lines().count() < 70, "a line a title: {text}");
+    assert!(text.contains("): 10 plays → show 1420 S3E13-E22"), "{text}");
+    let each = desk.says("plan --all").await;
+    assert_eq!(each.matches(" → ").count() as u64, to_post, "{each}");
+    assert_eq!(desk.says("sync --dry-run --all").await, each);
     assert_eq!(desk.demo.stats().history_posts, 0);
 
     let report = desk.json("sync").await;
@@ -59,7 +64,9 @@ async fn a_sync_is_planned_run_looked_at_and_taken_back() {
 
     assert_eq!(desk.json("runs").await["count"], 3);
     let one = desk.says("runs 1").await;
-    assert!(one.contains("accepted show 1420 S3E13"), "{one}");
+    assert!(one.contains("accepted show 1420 S3E13-E22"), "{one}");
+    let each = desk.says("runs 1 --all").await;
+    assert_eq!(each.matches("accepted ").count() as u64, to_post, "{each}");
     let log = desk.says("logs").await;
     assert!(log.contains("full run 1 began") && log.contains("full run 1 complete"), "{log}");
     assert!(desk.says("undo 1 --dry-run").await.starts_with(&format!("{to_post} plays would be")));
@@ -83,6 +90,7 @@ async fn what_waits_is_decided_and_the_service_looked_at() {
     assert!(desk.says("search titan").await.contains("Attack on Titan (2013)"));
     let status = desk.says("status").await;
     assert!(status.contains("signed in to Trakt as demo"), "{status}");
+    assert!(!status.contains("last full sync        never"), "{status}");
     assert!(status.contains(&format!("waiting titles        {}", queue["count"])), "{status}");
     assert!(desk.says("refresh otaku").await.starts_with("otaku: 50 entries, unchanged"));
     let all = desk.says("refresh").await;
@@ -113,6 +121,44 @@ async fn exit_codes_tell_scripts_how_it_ended() {
     assert!(second.stderr.contains("a sync run has been going on since"), "{}", second.stderr);
     desk.demo.heal();
     assert_eq!(running.await.unwrap().unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_are_those_of_the_persons_zone() {
+    let desk = Desk::with(&[("TIMEZONE", "Asia/Kolkata"), ("SYNC_SCHEDULE", "0 0 * * *")]).await;
+    desk.says("sync").await;
+    for command in ["runs", "runs 1", "status", "logs", "plan --all"] {
+        let text = desk.says(command).await;
+        assert!(text.contains(" IST") || command == "plan --all", "{command}: {text}");
+        let is_instant = |word: &str| word.starts_with("20") && word.ends_with('Z');
+        assert!(!text.split_whitespace().any(is_instant), "{command}: {text}");
+    }
+    let status = desk.says("status").await;
+    assert!(status.contains(" 00:00:00 IST"), "the next sync is at midnight there: {status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_list_is_told_beside_the_output() {
+    let desk = Desk::with(&[]).await;
+    for command in ["runs", "mapping list", "override list", "search qqqqqqqq"] {
+        let output = desk.run(command).await;
+        assert_eq!((output.code, output.stdout.as_str()), (Some(0), ""), "{command}");
+        assert!(output.stderr.len() > 10, "{command}: {}", output.stderr);
+        let json = desk.run(&format!("{command} --json")).await;
+        assert!(json.stderr.is_empty() && json.stdout.starts_with(['[', '{']), "{command}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_title_that_is_left_out_says_why() {
+    let desk = Desk::with(&[]).await;
+    let plan = desk.says("plan").await;
+    let left: Vec<&str> = plan.lines().filter(|line| line.starts_with("not: ")).collect();
+    assert!(!left.is_empty() && left.iter().all(|line| !line.ends_with(": ")), "{plan}");
+    desk.says("sync").await;
+    let waiting = desk.says("unmapped").await;
+    assert!(waiting.lines().all(|line| !line.trim().is_empty()), "{waiting}");
+    assert!(waiting.contains("hint: map it with `anilist-trakt-sync mapping add`"), "{waiting}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,7 +79,11 @@ async fn a_mapping_by_hand_decides_until_it_is_taken_back() {
     assert_eq!(desk.explained(SPLIT).await["source"], "anibridge");
     let again = desk.run(&["mapping", "remove", SPLIT]).await;
     assert_eq!(again.code, Some(1));
-    assert!(again.stderr.starts_with("error: no mapping was made by hand"), "{}", again.stderr);
+    assert!(
+        again.stderr.starts_with("error: there is no manual mapping of AniList"),
+        "{}",
+        again.stderr
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,6 +100,50 @@ async fn an_override_moves_one_episode() {
     assert_eq!(desk.says(&["override", "list"]).await, "");
     let bad = desk.run(&[&["override", "add"], &which[..], &["--to", "2x7"]].concat()).await;
     assert_eq!(bad.code, Some(2));
+    let bad = desk.run(&["override", "add", "--episode", "2", "--to", "S2E7"]).await;
+    assert_eq!(bad.code, Some(2), "neither a show nor a title");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_override_of_a_title_needs_no_show_and_one_of_a_show_says_that_it_is_for_all() {
+    let desk = Desk::new().await;
+    desk.explained(SPLIT).await;
+    desk.says(&["override", "add", "--title", SPLIT, "--episode", "2", "--to", "S0E1"]).await;
+    desk.says(&["override", "add", "--show", "1420", "--episode", "9", "--to", "S0E2"]).await;
+    assert_eq!(
+        desk.says(&["override", "list"]).await,
+        "show 1420: episode 2 of AniList 104578 → S0E1\nshow 1420: episode 9 of every title → S0E2\n"
+    );
+    desk.says(&["override", "remove", "--title", SPLIT, "--episode", "2"]).await;
+    assert_eq!(desk.says(&["override", "list"]).await.lines().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_trakt_does_not_have_is_refused() {
+    let desk = Desk::new().await;
+    for (arguments, sentence) in [
+        (
+            &["mapping", "add", SPLIT, "--trakt", "1420", "--season", "77"][..],
+            "Trakt's show 1420 has no season 77",
+        ),
+        (
+            &["mapping", "add", SPLIT, "--trakt", "4040404", "--type", "show"],
+            "Trakt has no show with this number",
+        ),
+        (
+            &["override", "add", "--show", "1420", "--episode", "1", "--to", "S3E99"],
+            "Trakt's show 1420 has no S3E99",
+        ),
+    ] {
+        let refused = desk.run(arguments).await;
+        assert_eq!(refused.code, Some(1), "{arguments:?}: {}", refused.stdout);
+        assert!(
+            refused.stderr.contains(sentence) && refused.stderr.contains("hint: "),
+            "{}",
+            refused.stderr
+        );
+    }
+    assert_eq!(desk.says(&["mapping", "list"]).await, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,8 +159,11 @@ async fn corrections_go_from_one_data_folder_to_another_as_a_file() {
     let placed = |explained: Value| explained["placement"].clone();
     let (here, there) = (one.explained(SPLIT).await, other.explained(SPLIT).await);
     assert_eq!(placed(here), placed(there));
-    let printed = other.says(&["corrections", "export"]).await;
-    assert_eq!(printed, std::fs::read_to_string(&file).unwrap());
+    let written = std::fs::read_to_string(&file).unwrap();
+    for export in [&["corrections", "export"][..], &["corrections", "export", "-"]] {
+        assert_eq!(other.says(export).await, written);
+    }
+    assert!(!Path::new(&other.path("-")).exists(), "- is the standard output");
 }
 
 #[tokio::test(flavor = "multi_thread")]

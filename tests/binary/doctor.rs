@@ -43,13 +43,14 @@ async fn each_of_the_likeliest_mistakes_is_found_with_its_next_step() {
     let dead_sign_in = [("TRAKT_ACCESS_TOKEN", "dead"), ("TRAKT_REFRESH_TOKEN", "dead")];
     let nobody = [("ANILIST_ACCESS_TOKEN", ""), ("ANILIST_USERNAME", "nobody-of-this-name")];
     let no_app = [("TRAKT_CLIENT_ID", ""), ("TRAKT_CLIENT_SECRET", "")];
-    let table: [Mistake<'_>; 10] = [
+    let table: [Mistake<'_>; 11] = [
         (&[("ANILIST_ACCESS_TOKEN", "")], "", "anilist: AniList is not set up", "ANILIST_USERNAME"),
         (&[("ANILIST_ACCESS_TOKEN", "dead")], "", "anilist: ", "make a new AniList token"),
         (&nobody, "", "anilist: ", "check ANILIST_USERNAME"),
         (&no_app, "", "trakt: Trakt is not set up", "TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET"),
+        (&no_app, "", "trakt: Trakt is not set up", "only VIP accounts can make an app"),
         (&[("TRAKT_CLIENT_ID", "wrong")], "", "trakt: ", "check TRAKT_CLIENT_ID"),
-        (&no_sign_in, "", "trakt: nobody has signed in to Trakt yet", "sign in at /"),
+        (&no_sign_in, "", "trakt: nobody has signed in to Trakt yet", "auth trakt"),
         (&dead_sign_in, "", "trakt: ", "sign in to Trakt again"),
         (&[("TMDB_API_KEY", "wrong")], "", "tmdb: TMDB does not take the key", "TMDB_API_KEY"),
         (&[("APP_TOKEN", "short")], "", "access: APP_TOKEN is so short", "openssl rand"),

@@ -9,6 +9,7 @@ mod kills;
 mod process;
 mod secrets;
 mod starts;
+mod steering;
 mod tokens;
 
 use anilist_trakt_sync::clock::Clock;
@@ -24,6 +25,12 @@ use std::time::Duration;
 async fn services(changes: &[(&str, &str)]) -> (Demo, Vec<(String, String)>) {
     let clock = Clock::System;
     let demo = Demo::start(World::sample(clock.now()), clock).await.unwrap();
+    let settings = settings_of(&demo, changes);
+    (demo, settings)
+}
+
+/// The settings that lead to imitated services.
+fn settings_of(demo: &Demo, changes: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut settings: Vec<(String, String)> =
         demo.settings().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     settings.push(("TRAKT_WRITE_INTERVAL_MS".into(), "0".into()));
@@ -31,7 +38,7 @@ async fn services(changes: &[(&str, &str)]) -> (Demo, Vec<(String, String)>) {
         settings.retain(|(known, _)| known != name);
         settings.push(((*name).to_owned(), (*value).to_owned()));
     }
-    (demo, settings)
+    settings
 }
 
 #[tokio::test]
