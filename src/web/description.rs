@@ -1,5 +1,6 @@
 //! The description of the API (OpenAPI 3.1), put together from what each handler says of itself.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use axum::Extension;
@@ -9,7 +10,8 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, RefOr, SecurityRequirement,
+    Components, ContactBuilder, Content, InfoBuilder, License, LicenseBuilder, OpenApi, RefOr,
+    Schema, SecurityRequirement, ServerBuilder,
 };
 use utoipa::{IntoResponses, PartialSchema as _, ToSchema as _};
 
@@ -17,6 +19,8 @@ use super::access::{self, WayIn};
 use super::answers::{Anywhere, Failure};
 use super::router::api_description;
 use super::session;
+
+const SERVER: &str = "The service that this description came from.";
 
 const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
 
@@ -52,23 +56,71 @@ pub(super) fn complete(mut api: OpenApi) -> OpenApi {
         .title("anilist-trakt-sync")
         .description(Some(SUMMARY))
         .version(env!("CARGO_PKG_VERSION"))
-        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
+        .license(Some(license()))
         .contact(Some(ContactBuilder::new().url(Some(env!("CARGO_PKG_REPOSITORY"))).build()))
         .build();
     let tag =
         |(name, what): (&str, &str)| TagBuilder::new().name(name).description(Some(what)).build();
+    api.servers = Some(vec![ServerBuilder::new().url("/").description(Some(SERVER)).build()]);
     api.tags = Some(TAGS.map(tag).into());
     let components = api.components.get_or_insert_with(Components::new);
     components.schemas.insert(Failure::name().into_owned(), Failure::schema());
     add_ways_in(components);
+    let told = descriptions(components);
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(name(method, path));
             operation.responses.responses.extend(Anywhere::responses());
+            describe(operation, &told);
             operation.security = Some(access::ways_in(path).map(requirement).collect());
         }
     }
+    drop_unused(&mut api);
     api
+}
+
+fn license() -> License {
+    let name = env!("CARGO_PKG_LICENSE");
+    LicenseBuilder::new().name(name).identifier(Some(name)).build()
+}
+
+/// Leaves out the forms that are written out where they are used, and so named nowhere.
+fn drop_unused(api: &mut OpenApi) {
+    loop {
+        let text = api.to_json().unwrap_or_default();
+        let Some(components) = &mut api.components else { return };
+        let before = components.schemas.len();
+        let is_used = |name: &str| text.contains(&format!("\"#/components/schemas/{name}\""));
+        components.schemas.retain(|name, _| is_used(name));
+        if components.schemas.len() == before {
+            return;
+        }
+    }
+}
+
+/// What is said of each form, by its name.
+fn descriptions(components: &Components) -> HashMap<String, String> {
+    let told = |(name, schema): (&String, &RefOr<Schema>)| {
+        let schema = serde_json::to_value(schema).ok()?;
+        Some((name.clone(), schema["description"].as_str()?.to_owned()))
+    };
+    components.schemas.iter().filter_map(told).collect()
+}
+
+/// Says of each answer what it is, as its form does.
+fn describe(operation: &mut Operation, told: &HashMap<String, String>) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        if response.description.is_empty() {
+            let told = response.content.values().find_map(|content| of_form(content, told));
+            response.description = told.unwrap_or("What was asked for.").to_owned();
+        }
+    }
+}
+
+fn of_form<'a>(content: &RefOr<Content>, told: &'a HashMap<String, String>) -> Option<&'a str> {
+    let RefOr::T(Content { schema: Some(RefOr::Ref(form)), .. }) = content else { return None };
+    told.get(form.ref_location.rsplit('/').next()?).map(String::as_str)
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {

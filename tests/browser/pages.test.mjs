@@ -80,6 +80,10 @@ test('with nothing set up each step says what is missing, and how to get it', ()
   assert.equal(await page.locator('.step.done').count(), 0);
   assert.match(await text(page, '#steps'), /Set ANILIST_ACCESS_TOKEN/);
   assert.match(await text(page, '#steps'), /TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET/);
+  const app = page.locator('.step', { hasText: 'A Trakt app' });
+  const [wall, way] = [await app.locator('.notice').boundingBox(), await app.locator('a').boundingBox()];
+  assert.match(await app.innerText(), /only VIP accounts make an app.*community app/s);
+  assert.ok(wall.y < way.y, 'the wall is told before the way to an app');
   assert.ok(await page.locator('#trakt').isHidden());
 })));
 
@@ -149,6 +153,70 @@ test('a mapping is searched for, tried out and saved', () => using(demo, (servic
   await page.waitForFunction(() => /from before is back/.test(document.querySelector('#map-result').innerText));
   const [back] = (await api(service, 'GET', '/api/mappings')).manual;
   assert.deepEqual([back.season, back.offset, back.mediaType, back.traktId], [2, 0, 'show', 1420]);
+})));
+
+test('a correction that comes from a title is for that title alone', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/manual?anilistId=104578');
+  await page.waitForSelector('#explanation svg.picture');
+  assert.equal(await page.inputValue('#override-anilist'), '104578');
+  const correct = async (abs, season, episode) => {
+    await page.fill('#override-abs', abs);
+    await page.fill('#override-season', season);
+    await page.fill('#override-episode', episode);
+    await page.click('text=Save the correction');
+    await page.waitForFunction(() => document.querySelector('#override-result .notice'));
+    const said = await text(page, '#override-result');
+    await page.evaluate(() => document.querySelector('#override-result').replaceChildren());
+    return said;
+  };
+  assert.match(await correct('1', '3', '99'), /Trakt’s show 1420 has no S3E99|Trakt's show 1420 has no S3E99/);
+  page.wrong = page.wrong.filter((line) => !/status of 400/.test(line));
+  assert.match(await correct('1', '0', '1'), /for this title/);
+  await page.fill('#override-trakt', '1420');
+  await page.check('#override-whole');
+  assert.match(await correct('2', '0', '2'), /for every title of the show/);
+  const { items } = await api(service, 'GET', '/api/overrides');
+  assert.deepEqual(items.map(({ traktId, abs, anilistId }) => [traktId, abs, anilistId]), [[1420, 1, 104578], [1420, 2, null]]);
+  await page.fill('#override-anilist', '');
+  assert.match(await correct('3', '0', '3'), /No title is given/);
+})));
+
+test('a candidate that is used fills season and offset, too', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/manual?anilistId=104578');
+  await page.waitForSelector('#explanation svg.picture');
+  await page.fill('#season', '9');
+  await page.click('.candidate.chosen button:has-text("Use this")');
+  const filled = await Promise.all(['#traktId', '#type', '#season', '#offset'].map((field) => page.inputValue(field)));
+  assert.deepEqual(filled, ['1420', 'show', '3', '12']);
+})));
+
+test('what is hidden is not seen, whatever it looks like', () => using(demo, (service) => on(service, {}, async (page) => {
+  for (const path of PAGES.filter((path) => path !== '/sign-in')) {
+    await page.goto(path);
+    await page.waitForFunction(() => document.querySelector('#sign-out') && !document.querySelector('.working'));
+    const seen = await page.evaluate(() => {
+      const elements = [...document.querySelectorAll('body *')];
+      elements.filter(({ localName }) => ['button', 'section', 'p', 'div', 'a', 'input'].includes(localName)).forEach((one) => { one.hidden = true; });
+      return elements.filter((one) => one.hidden && one.getClientRects().length > 0).map((one) => one.outerHTML.slice(0, 80));
+    });
+    assert.deepEqual(seen, [], path);
+  }
+  await page.goto('/');
+  await page.waitForSelector('#status .tile');
+  assert.ok(await page.locator('#sign-out').isHidden(), 'nobody can sign out of a service without a token');
+})));
+
+test('a run that failed ticks no step and is no last sync, and a schedule is seen', () => using(() => Service.start([], {
+  ANILIST_API_URL: 'http://127.0.0.1:9/', ANILIST_USERNAME: 'demo', TRAKT_CLIENT_ID: 'id', TRAKT_CLIENT_SECRET: 'secret', SYNC_SCHEDULE: '17 */6 * * *',
+}), (service) => on(service, {}, async (page) => {
+  await api(service, 'POST', '/api/full-sync');
+  await page.goto('/');
+  await page.waitForSelector('#steps .step');
+  await page.waitForSelector('#runs table, #runs .empty');
+  assert.equal(await page.locator('.step.done', { hasText: 'first sync' }).count(), 0);
+  const tile = page.locator('.tile', { hasText: 'Automatic sync' });
+  assert.match(await tile.innerText(), /Never\s+the next one from /);
+  assert.match(await page.locator('.tile', { hasText: 'Sync by hand' }).innerText(), /Never/);
 })));
 
 test('the address leads back to what was looked at', () => using(demo, async (service) => {
