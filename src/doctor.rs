@@ -190,8 +190,11 @@ async fn files(app: &App) -> Vec<Finding> {
 
 /// Nothing syncs by itself unless somebody sees to it.
 async fn schedule(app: &App) -> Option<Finding> {
-    if app.config.schedule.is_some() {
-        return Some(Finding::good("schedule", "the service syncs by itself"));
+    if let Some(schedule) = &app.config.schedule {
+        let next = schedule
+            .after(app.clock.now())
+            .map_or_else(String::new, |at| format!(", next at {at}"));
+        return Some(Finding::good("schedule", format!("the service syncs by itself{next}")));
     }
     let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await.ok()?;
     stored.into_iter().flatten().next().is_none().then(|| {

@@ -219,7 +219,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
             "set ANILIST_ACCESS_TOKEN, or ANILIST_USERNAME for a public list"
         }
         (Fault::NotConfigured, Upstream::Trakt) => {
-            "set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, then sign in at /"
+            "only VIP accounts can make an app on Trakt (since July 2026), and a free one may connect one community app; set its TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, then sign in at /"
         }
         (Fault::NotConfigured, _) => "set TMDB_API_KEY",
         (Fault::SignedOut, Upstream::AniList) => {
@@ -228,7 +228,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         (Fault::SignedOut, Upstream::Trakt) => "sign in to Trakt again at /",
         (Fault::SignedOut, _) => "check TMDB_API_KEY",
         (Fault::AppGone, _) => {
-            "check TRAKT_CLIENT_ID at trakt.tv/oauth/applications; a free account may connect one app"
+            "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app"
         }
         (Fault::AccountLocked, _) => "ask Trakt's support to unlock the account",
         (Fault::AccountLimit, _) => "make room on Trakt, or raise the account's limits",
