@@ -25,7 +25,7 @@ pub enum Copy {
 /// What Trakt lists of a show; none when Trakt has no such show, or no episode of it. What had to be
 /// fetched is stored. Trakt that cannot be asked is an error.
 pub async fn listing(app: &App, show: TraktShowId, copy: Copy) -> Result<Option<Show>> {
-    let mut asking = Asking::new(app, app.clock.now() + BUDGET, Watch::nobody());
+    let mut asking = Asking::new(app, app.clock.instant() + BUDGET, Watch::nobody());
     let mut shelf = Shelf::default();
     let wanted = BTreeSet::from([show]);
     match copy {
