@@ -1,4 +1,4 @@
-# syntax=docker/dockerfile:1
+# syntax=docker/dockerfile:1@sha256:87999aa3d42bdc6bea60565083ee17e86d1f3339802f543c0d03998580f9cb89
 #
 #   docker build -t anilist-trakt-sync .
 #   docker run -p 127.0.0.1:3000:3000 -v anilist-trakt-sync:/data -e APP_TOKEN=… --env-file .env anilist-trakt-sync
@@ -6,7 +6,7 @@
 # A container has to listen beyond its own loopback, and the service refuses that without APP_TOKEN
 # (or ALLOW_UNAUTHENTICATED=1, where something in front keeps strangers out). See docs/DEPLOY.md.
 
-FROM rust:1.95-slim-bookworm AS build
+FROM rust:1.95-slim-bookworm@sha256:d7482085ff5b415f84dba5647ae71606650bdef00db7aeb69f4b3d170c3e4082 AS build
 WORKDIR /src
 ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
 
@@ -24,7 +24,7 @@ RUN touch src/lib.rs src/main.rs verify/main.rs \
  && mkdir /data
 
 # Has glibc, the CA certificates and a user without rights (65532), and no shell.
-FROM gcr.io/distroless/cc-debian12:nonroot
+FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f
 COPY --from=build /src/target/release/anilist-trakt-sync /usr/local/bin/anilist-trakt-sync
 COPY --from=build --chown=nonroot:nonroot /data /data
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data

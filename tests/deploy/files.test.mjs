@@ -31,10 +31,18 @@ test('workflows are of the form that GitHub takes, and a broken one is noticed',
   rmSync(folder, { recursive: true });
 });
 
-test('actions of others are pinned to a version', () => {
-  for (const path of WORKFLOWS) {
-    for (const [, action] of text(path).matchAll(/uses: (\S+)/g)) assert.match(action, /@v\d+/, path);
-  }
+test('actions of others are pinned to one commit, with its version beside it', () => {
+  const used = WORKFLOWS.flatMap((path) => [...text(path).matchAll(/uses:(.*)$/gm)].map(([, what]) => what.trim()));
+  assert.ok(used.length > 5);
+  for (const what of used) assert.match(what, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
+
+test('images of others are pinned to one digest, with its tag beside it', () => {
+  const composed = COMPOSE.flatMap((path) => Object.values(parse(text(path)).services).flatMap(({ image = [] }) => image));
+  const dockerfile = text('Dockerfile');
+  const built = [...dockerfile.matchAll(/^FROM (\S+)/gm), ...dockerfile.matchAll(/^# syntax=(\S+)/gm)].map(([, image]) => image);
+  assert.ok(composed.length === 2 && built.length === 3);
+  for (const image of [...composed, ...built]) assert.match(image, /^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
 });
 
 test('compose files are of the form that compose takes, keep the root read-only, and publish on loopback', () => {
