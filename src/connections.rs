@@ -238,6 +238,7 @@ fn is_away(fault: &Fault) -> bool {
         || matches!(
             fault,
             Fault::Blocked
+                | Fault::Redirected { .. }
                 | Fault::UnexpectedBody { .. }
                 | Fault::TooLarge { .. }
                 | Fault::BreakerOpen { .. }
@@ -307,6 +308,7 @@ fn state(fault: &Fault) -> State {
         | Fault::BrokenOff { .. }
         | Fault::TimedOut
         | Fault::BreakerOpen { .. }
+        | Fault::Redirected { .. }
         | Fault::UnexpectedBody { .. }
         | Fault::TooLarge { .. }
         | Fault::Local { .. } => State::Unreachable,

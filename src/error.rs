@@ -213,6 +213,7 @@ fn provider_code(fault: &Fault) -> &'static str {
     }
 }
 
+        Fault::Redirected { .. } => "redirected",
 fn provider_hint(error: &ProviderError) -> &'static str {
     match (&error.fault, error.upstream) {
         (Fault::NotConfigured, Upstream::AniList) => {
@@ -250,9 +251,30 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         (Fault::Sealed { .. }, _) => {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }
+        (Fault::Redirected { .. }, _) => redirect_hint(error.upstream),
         (Fault::Local { .. }, _) => "check the store, the disk, and the configured addresses",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Otaku) => "check OTAKU_DB_URL",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Fribbs) => "check FRIBBS_LIST_URL",
         (Fault::NotFound | Fault::Refused { .. }, _) => "check the id or the code",
+    }
+}
+
+fn redirect_hint(upstream: Upstream) -> &'static str {
+    match upstream {
+        Upstream::AniList => {
+            "set ANILIST_API_URL to the address where the API itself is, or leave it out"
+        }
+        Upstream::Trakt => {
+            "set TRAKT_API_URL and TRAKT_AUTH_URL to the addresses where the API itself is, or leave them out"
+        }
+        Upstream::Tmdb => {
+            "set TMDB_API_URL to the address where the API itself is, or leave it out"
+        }
+        Upstream::Webhook => "set WEBHOOK_URL to the address that takes the news itself",
+        Upstream::Otaku => "set OTAKU_DB_URL to the address of the file itself, over https",
+        Upstream::Fribbs => "set FRIBBS_LIST_URL to the address of the file itself, over https",
+        Upstream::AniBridge => {
+            "set ANIBRIDGE_MAPPINGS_URL to the address of the file itself, over https"
+        }
     }
 }

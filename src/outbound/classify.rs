@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::error::{Fault, Upstream};
-use super::retry;
+use super::{redirect, retry};
 
 /// The longest part of a service's own words that is passed on.
 const LONGEST_MESSAGE: usize = 200;
@@ -24,6 +24,9 @@ pub(super) fn fault(
 ) -> Option<Fault> {
     if expected.contains(&answer.status()) && !answer.is_html() {
         return None;
+    }
+    if let Some(fault) = redirect::fault(answer.status()) {
+        return Some(fault);
     }
     match upstream {
         Upstream::AniList => anilist(answer, now),

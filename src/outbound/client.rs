@@ -17,7 +17,7 @@ use super::gate::Gate;
 use super::quota::Quota;
 use super::request::{Bucket, Request, Retry, Turn};
 use super::tally::Tally;
-use super::{classify, retry};
+use super::{classify, redirect, retry};
 use crate::clock::Clock;
 
 /// How this program names itself. Trakt's edge turns requests without a name away.
@@ -99,6 +99,8 @@ pub struct Outbound(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     client: reqwest::Client,
+    /// For mapping files, which are sent on to where they are.
+    files: reqwest::Client,
     clock: Clock,
     limits: Limits,
     gates: [Gate; Bucket::ALL.len()],
@@ -128,12 +130,12 @@ pub struct Outcome {
 impl Outbound {
     /// Builds the client. The clock gives the times in errors; waits are slept in real time.
     pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
-        let client = plain_client()?;
+        let (client, files) = (plain_client()?, built(redirect::of_files())?);
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
         let last = Upstream::ALL.map(|_| Mutex::new(None));
         let (tally, told) = (Tally::default(), Mutex::default());
-        Ok(Self(Arc::new(Inner { client, clock, limits, gates, sent, last, tally, told })))
+        Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, sent, last, tally, told })))
     }
 
     /// Sends a request and reads the answer.
@@ -293,7 +295,13 @@ impl Outbound {
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
-        let builder = self.0.client.request(request.method.clone(), request.url.clone());
+        let client = match request.bucket.upstream() {
+            Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge => &self.0.files,
+            Upstream::AniList | Upstream::Trakt | Upstream::Tmdb | Upstream::Webhook => {
+                &self.0.client
+            }
+        };
+        let builder = client.request(request.method.clone(), request.url.clone());
         let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
         match &request.body {
             Some(body) => builder.body(body.clone()),
@@ -377,19 +385,23 @@ impl Outbound {
 }
 
 /// A client without gates and repeats, for the store: that is part of this service, and a breaker
-/// would keep it away for a minute after it is back.
+/// would keep it away for a minute after it is back. It follows no redirects.
 pub(crate) fn plain_client() -> Result<reqwest::Client, BuildError> {
+    built(redirect::none())
+}
+
+fn built(redirects: Policy) -> Result<reqwest::Client, BuildError> {
     // A second call finds one installed, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    client().map_err(|cause| BuildError(cause.to_string()))
+    client(redirects).map_err(|cause| BuildError(cause.to_string()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that may")]
-fn client() -> reqwest::Result<reqwest::Client> {
+fn client(redirects: Policy) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(Duration::from_secs(10))
-        .redirect(Policy::limited(5))
+        .redirect(redirects)
         // The address that a redirect came from may hold a key.
         .referer(false)
         // Repeats are decided in one place, `Outbound::repeat`.

@@ -134,6 +134,12 @@ pub enum Fault {
         /// When the next try is allowed.
         until: Timestamp,
     },
+    /// The service sends the request on to another address, which may be anybody's.
+    #[error("sends its requests on to another address, which is not followed (status {status})")]
+    Redirected {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The answer is not what the contract says.
     #[error("sent an answer of an unexpected form: {detail}")]
     UnexpectedBody {
@@ -196,6 +202,7 @@ impl Fault {
             | Self::Blocked
             | Self::Unreachable { .. }
             | Self::BreakerOpen { .. }
+            | Self::Redirected { .. }
             | Self::NotFound
             | Self::Refused { .. }
             | Self::Sealed { .. }

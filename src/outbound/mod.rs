@@ -10,6 +10,7 @@ mod download;
 pub mod error;
 mod gate;
 mod quota;
+mod redirect;
 mod request;
 mod retry;
 mod tally;

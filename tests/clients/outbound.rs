@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::outbound::{Bucket, Fault, Limits, Outbound, Request, Retry, Stats};
+use anilist_trakt_sync::outbound::{
+    Bucket, Fault, Limits, Outbound, Request, Retry, Stats, Upstream,
+};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -256,8 +258,9 @@ async fn a_request_says_who_sends_it_and_not_where_it_comes_from() {
         _ => json(200, json!([])),
     })
     .await;
-    let request = read(&server).query("api_key", "hush");
-    assert!(outbound().0.send(&request).await.is_ok());
+    let address = format!("{}/here?key=hush", server.url);
+    let file = outbound().0.download(Upstream::Fribbs, &address, None, 1000).await;
+    assert!(file.is_ok());
     let calls = server.calls();
     assert_eq!(calls[1].path, "/there");
     assert_eq!(calls[1].header("referer"), None);

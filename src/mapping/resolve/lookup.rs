@@ -65,6 +65,7 @@ pub(super) fn passes(fault: &Fault) -> bool {
         | Fault::Blocked
         | Fault::TooLarge { .. }
         | Fault::UnexpectedBody { .. }
+        | Fault::Redirected { .. }
         | Fault::Refused { .. }
         | Fault::NotFound => true,
         Fault::NotConfigured

@@ -130,6 +130,9 @@ fn read(status: u16, body: &[u8]) -> Result<Vec<Reply>> {
     }
     match (status, serde_json::from_slice::<Refusal>(body)) {
         (401, _) => Err(refused("WRONGPASS the REST token is not accepted")),
+        (300..=399, _) => Err(refused(&format!(
+            "the address sends requests on to another one, which is not followed, status {status}"
+        ))),
         (_, Ok(refusal)) => Err(refused(&refusal.error)),
         (_, Err(_)) => Err(refused(&format!("an answer of an unknown form, status {status}"))),
     }
@@ -180,12 +183,13 @@ mod tests {
 
     #[test]
     fn a_refusal_of_one_command_or_of_all_is_an_error() {
-        let table: [(u16, &[u8], &str); 5] = [
+        let table: [(u16, &[u8], &str); 6] = [
             (200, br#"[{"result":"OK"},{"error":"ERR syntax error"}]"#, "ERR syntax error"),
             (400, br#"{"error":"ERR max request size exceeded"}"#, "no request this large"),
             (401, br#"{"error":"Unauthorized"}"#, "token is not accepted"),
             (401, b"no", "token is not accepted"),
             (502, b"<html>", "status 502"),
+            (307, b"", "not followed, status 307"),
         ];
         for (status, body, expected) in table {
             let sentence = read(status, body).unwrap_err().to_string();
