@@ -133,15 +133,16 @@ impl TraktAuth {
         }
     }
 
-    /// Keeps the tokens of a new sign-in.
+    /// Keeps the tokens of a new sign-in. Gives the seconds that the access token lives; 0 when that
+    /// is not known.
     pub(super) async fn sign_in(&self, reply: TokenReply) -> Result<u32, ProviderError> {
-        let expires_in = reply.expires_in;
+        let life = reply.life().unwrap_or_default().as_secs();
         let mut state = self.state.lock().await;
         let mut tokens = Tokens::granted(reply, self.outbound.now());
         self.keeper.replace(&tokens).await.map_err(trakt)?;
         tokens.stored_refresh.clone_from(&tokens.refresh);
         *state = State { tokens: Some(tokens), ..State::default() };
-        Ok(expires_in)
+        Ok(u32::try_from(life).unwrap_or_default())
     }
 
     /// How the sign-in stands. Asks the store, not Trakt, and waits for no answer of Trakt's either.

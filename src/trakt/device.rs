@@ -31,7 +31,7 @@ pub enum DevicePoll {
     SlowDown,
     /// Signed in; the tokens are saved.
     Approved {
-        /// How long the access token lives, in seconds.
+        /// How long the access token lives, in seconds; 0 when that is not known.
         expires_in: u32,
     },
     /// The person said no.

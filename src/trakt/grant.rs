@@ -20,7 +20,8 @@ pub(super) struct App<'a> {
 }
 
 impl TraktAuth {
-    /// Signs in with the code of Trakt's page. Gives the seconds that the access token lives.
+    /// Signs in with the code of Trakt's page. Gives the seconds that the access token lives; 0
+    /// when that is not known.
     /// A refused code is [`Fault::Refused`] with Trakt's reason.
     pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
         let app = self.app()?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Number;
 
 use crate::domain::AccountId;
 use crate::outbound::Fault;
@@ -19,6 +20,13 @@ const LOCK: &str = "trakt-refresh";
 const LEASE: Duration = Duration::from_secs(30);
 /// A token is renewed when it has no longer to live than this.
 const MARGIN: Duration = Duration::from_mins(10);
+/// Trakt's tokens live for a day (since March 2025), and lived for three months before. What is
+/// said to live for less than this would be renewed before every request.
+const SHORTEST: Duration = Duration::from_mins(1);
+/// What is said to live for longer is not said in seconds.
+const LONGEST: Duration = Duration::from_hours(366 * 24);
+/// An answer is minutes old at most, and clocks differ by minutes.
+const OLDEST: Duration = Duration::from_hours(1);
 
 /// An access token with what is needed to renew it.
 #[derive(Debug, Clone)]
@@ -39,24 +47,42 @@ pub(super) struct Tokens {
 pub(super) struct TokenReply {
     pub(super) access_token: SecretString,
     pub(super) refresh_token: SecretString,
-    pub(super) expires_in: u32,
-    pub(super) created_at: Option<i64>,
+    /// In seconds. Any number, as a pair that is not taken is lost: its refresh token was used up.
+    #[serde(default)]
+    pub(super) expires_in: Option<Number>,
+    #[serde(default)]
+    pub(super) created_at: Option<Number>,
+}
+
+impl TokenReply {
+    /// How long the access token lives; not known, when what Trakt says makes no sense. It is then
+    /// used until Trakt refuses it.
+    pub(super) fn life(&self) -> Option<Duration> {
+        let life = Duration::try_from_secs_f64(self.expires_in.as_ref()?.as_f64()?).ok()?;
+        (SHORTEST..=LONGEST).contains(&life).then_some(life)
+    }
+
+    /// When it was made. Trakt's clock may be ahead, and what was asked for just now is not old.
+    fn made(&self, now: Timestamp) -> Timestamp {
+        let told = self.created_at.as_ref().and_then(Number::as_i64);
+        let made = told.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(now);
+        let is_likely = made <= now && now.duration_since(made).unsigned_abs() < OLDEST;
+        if is_likely { made } else { now }
+    }
 }
 
 impl Tokens {
     /// The pair Trakt gave at `now`. It may have been made earlier, and Trakt's clock may be ahead.
     pub(super) fn granted(reply: TokenReply, now: Timestamp) -> Self {
-        let life = Duration::from_secs(reply.expires_in.into());
-        let made = reply.created_at.and_then(|at| Timestamp::from_second(at).ok());
-        let made = made.map_or(now, |made| made.min(now));
+        let (life, made) = (reply.life(), reply.made(now));
         // A token that lives for an hour is renewed in its last ten minutes, one that lives for
         // months in the last twentieth of that time, a very short one half-way.
-        let margin = (life / 20).max(MARGIN.min(life / 2));
+        let margin = |life: Duration| (life / 20).max(MARGIN.min(life / 2));
         Self {
             access: Some(reply.access_token),
             refresh: Some(reply.refresh_token),
-            expires_at: Some(made + life),
-            renew_at: Some(made + life.saturating_sub(margin)),
+            expires_at: life.map(|life| made + life),
+            renew_at: life.map(|life| made + life.saturating_sub(margin(life))),
             stored_refresh: None,
         }
     }

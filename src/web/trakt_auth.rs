@@ -49,7 +49,7 @@ pub(super) struct PastedCode {
 pub(super) struct TokensUpdated {
     /// One sentence.
     message: &'static str,
-    /// How long the tokens live, in seconds. They are renewed before.
+    /// How long the tokens live, in seconds; 0 when Trakt does not say. They are renewed before.
     expires_in: u32,
 }
 

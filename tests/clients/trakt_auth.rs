@@ -10,7 +10,7 @@ use anilist_trakt_sync::store::{SqliteStore, Store, keys};
 use anilist_trakt_sync::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient};
 use axum::response::Response;
 use rusqlite::Connection;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{Barrier, Notify};
 
@@ -439,4 +439,75 @@ async fn no_secret_is_printed() {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
     assert!(text.contains("expires_in cannot be read"), "{text}");
+}
+
+/// A Trakt whose answers to a grant say this besides the tokens.
+async fn granting(said: Value) -> Server {
+    Server::start(move |_, call| match call.path.as_str() {
+        "/oauth/token" => {
+            let mut body = json!({ "access_token": "access-1", "refresh_token": "refresh-1" });
+            body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+            json(200, body)
+        }
+        _ if call.header("authorization") == Some("Bearer access-1") => {
+            json(200, json!({ "episodes": {}, "movies": {} }))
+        }
+        _ => json(401, json!({})),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_lifetime_that_makes_no_sense_does_not_renew_before_every_request() {
+    let (now, year) = (1_793_534_400_i64, 366 * 24 * HOUR);
+    for said in [
+        json!({ "expires_in": 0, "created_at": now }),
+        json!({ "expires_in": -1, "created_at": now }),
+        json!({ "expires_in": -86_400 }),
+        json!({ "expires_in": 1 }),
+        json!({ "expires_in": 0.5 }),
+        json!({ "expires_in": year * 1000 }),
+        json!({ "expires_in": u64::MAX }),
+        json!({ "expires_in": i64::MIN }),
+        json!({ "expires_in": 1e300 }),
+        json!({ "expires_in": null }),
+        json!({}),
+        json!({ "expires_in": 86_400.5, "created_at": 0 }),
+        json!({ "expires_in": 86_400, "created_at": 0 }),
+        json!({ "expires_in": 86_400, "created_at": -1 }),
+        json!({ "expires_in": 86_400, "created_at": now - 86_400 }),
+        json!({ "expires_in": 86_400, "created_at": 4_000_000_000_i64 }),
+        json!({ "expires_in": 86_400, "created_at": i64::MAX }),
+        json!({ "expires_in": 86_400, "created_at": 1e300 }),
+        json!({ "expires_in": 86_400, "created_at": null }),
+    ] {
+        let (fake, server) = (Fake::start(0).await, granting(said.clone()).await);
+        let auth = fake.auth_with(stale(&server.url));
+        let client = TraktClient::new(server.url.clone(), auth);
+        for _ in 0..3 {
+            client.last_activities().await.unwrap();
+            fake.clock.advance(Duration::from_mins(1));
+        }
+        // Nor does a process that is started later.
+        let later = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+        later.last_activities().await.unwrap();
+        assert_eq!(server.count("/oauth/token"), 1, "{said}");
+        assert_eq!(fake.saved().await, pair("access-1", "refresh-1"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_made_long_ago_is_still_renewed_in_time() {
+    for created_at in [0_i64, 4_000_000_000] {
+        let said = json!({ "expires_in": HOUR, "created_at": created_at });
+        let (fake, server) = (Fake::start(0).await, granting(said).await);
+        let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+        client.last_activities().await.unwrap();
+        fake.clock.advance(Duration::from_mins(49));
+        client.last_activities().await.unwrap();
+        assert_eq!(server.count("/oauth/token"), 1, "{created_at}");
+        fake.clock.advance(Duration::from_mins(2));
+        client.last_activities().await.unwrap();
+        assert_eq!(server.count("/oauth/token"), 2, "{created_at}");
+    }
 }
