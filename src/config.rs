@@ -3,6 +3,7 @@
 //! Every mistake is found in one pass and reported together, each with the variable's name and
 //! what to write instead. Values of secret variables never appear in a message.
 
+mod access;
 mod keys;
 mod problems;
 mod spelling;
@@ -11,7 +12,7 @@ mod webhook;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::notify::Webhook;
 use crate::schedule::Schedule;
 use crate::vault::Vault;
 
+pub use self::access::{AccessConfig, Networks};
 pub use self::problems::{Problem, Problems};
 
 /// The imitated services do not mind being asked often.
@@ -92,15 +94,6 @@ pub enum StoreConfig {
         /// `KV_PREFIX`: put before every key.
         prefix: String,
     },
-}
-
-/// Who may ask for what.
-#[derive(Debug, Clone)]
-pub struct AccessConfig {
-    /// `APP_TOKEN`: when set, every route but health asks for it.
-    pub app_token: Option<SecretString>,
-    /// `CRON_SECRET`: accepted as well, on `/api/cron` and `/api/full-sync` only.
-    pub cron_secret: Option<SecretString>,
 }
 
 /// AniList's side of the configuration.
@@ -202,6 +195,8 @@ impl Config {
             "APP_TOKEN",
             "CRON_SECRET",
             "ALLOW_UNAUTHENTICATED",
+            "TRUSTED_PROXIES",
+            "ALLOWED_HOSTS",
             "TIMEZONE",
             "LOG_FORMAT",
             "RUST_LOG",
@@ -261,6 +256,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn config(&mut self) -> Config {
         let (listen, store, timezone) = (self.listen(), self.store(), self.timezone());
+        let access = self.access();
+        self.check_exposure(listen, &access);
         Config {
             listen,
             store,
@@ -287,10 +284,7 @@ impl Reader<'_> {
             rewatches: self.switch("SYNC_REWATCHES"),
             vault: self.vault(),
             webhook: self.webhook(),
-            access: AccessConfig {
-                app_token: self.secret("APP_TOKEN"),
-                cron_secret: self.secret("CRON_SECRET"),
-            },
+            access,
             log_format: self.log_format(),
             log_filter: self.log_filter(),
         }
@@ -388,38 +382,6 @@ impl Reader<'_> {
     fn placeholder_url() -> Url {
         #[expect(clippy::expect_used, reason = "a constant that parses")]
         Url::parse("http://invalid.invalid").expect("a constant address")
-    }
-
-    fn listen(&mut self) -> SocketAddr {
-        let port = self.number("PORT", 3000, 0..=65535_u16);
-        let host = self.text("HOST").unwrap_or("127.0.0.1").to_owned();
-        let address = match host.as_str() {
-            "localhost" => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            text => text.parse().ok(),
-        };
-        let Some(address) = address else {
-            self.report(
-                "HOST",
-                format!("is not an IP address: {host}"),
-                "write 127.0.0.1, or 0.0.0.0 to listen on every interface",
-            );
-            return SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        };
-        self.check_exposure(address);
-        SocketAddr::from((address, port))
-    }
-
-    fn check_exposure(&mut self, address: IpAddr) {
-        let guarded =
-            self.text("APP_TOKEN").is_some() || self.text("ALLOW_UNAUTHENTICATED") == Some("1");
-        if address.is_loopback() || guarded {
-            return;
-        }
-        self.report(
-            "HOST",
-            format!("would let strangers in, as nobody has to sign in: {address}"),
-            "set APP_TOKEN, or ALLOW_UNAUTHENTICATED=1 if something in front keeps strangers out",
-        );
     }
 
     fn schedule(&mut self, zone: &TimeZone) -> Option<Schedule> {

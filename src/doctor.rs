@@ -1,7 +1,6 @@
 //! Looking for what is likeliest to be wrong with a set-up, each with the next step.
 
 use jiff::SignedDuration;
-use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use crate::app::App;
@@ -11,8 +10,6 @@ use crate::connections::{self, Connection, State};
 use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::{MediaType, keys};
 
-/// A token that is shorter can be guessed.
-const SHORTEST_TOKEN: usize = 16;
 /// Trakt's and AniList's tokens, and dates of plays, rest on the time.
 const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 /// Runs look once a day.
@@ -93,19 +90,6 @@ fn spelling() -> Vec<Finding> {
 
 fn access(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let secrets =
-        [("APP_TOKEN", &config.access.app_token), ("CRON_SECRET", &config.access.cron_secret)];
-    for (name, secret) in secrets {
-        let length = secret.as_ref().map(|secret| secret.expose_secret().len());
-        if length.is_some_and(|length| length < SHORTEST_TOKEN) {
-            let message = format!("{name} is so short that it can be guessed");
-            findings.push(Finding::wrong(
-                "access",
-                message,
-                "make one with `openssl rand -hex 32`",
-            ));
-        }
-    }
     if config.access.app_token.is_none() && !config.listen.ip().is_loopback() {
         let message = format!("anybody who reaches {} may do everything", config.listen);
         let hint = "set APP_TOKEN, unless something in front keeps strangers out";

@@ -40,8 +40,10 @@ pub enum Error {
     /// Somebody signs in with another token than the service's.
     #[error("this is not the service's token")]
     WrongToken,
-    /// The caller showed wrong tokens too often.
-    #[error("too many wrong tokens came from this address; the next try is in {seconds} seconds")]
+    /// The caller showed a wrong token, as too many did before. The right one is never refused so.
+    #[error(
+        "this token is wrong as well, and too many wrong ones came; the next guess is in {seconds} seconds"
+    )]
     TooManyAttempts {
         /// How long to wait.
         seconds: u64,
@@ -160,7 +162,9 @@ impl Error {
                 "sign in at /sign-in, or send the header Authorization: Bearer with APP_TOKEN"
             }
             Self::WrongToken => "copy it from APP_TOKEN where the service runs",
-            Self::TooManyAttempts { .. } => "wait that long, and copy the token from APP_TOKEN",
+            Self::TooManyAttempts { .. } => {
+                "copy the token from APP_TOKEN where the service runs; the right one is taken at once"
+            }
             Self::TooManyPlays { .. } => {
                 "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
             }

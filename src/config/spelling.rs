@@ -55,6 +55,7 @@ mod tests {
     fn every_variable_that_is_read_is_in_the_example() {
         let source = [
             include_str!("../config.rs"),
+            include_str!("access.rs"),
             include_str!("store.rs"),
             include_str!("keys.rs"),
             include_str!("webhook.rs"),

@@ -1,5 +1,6 @@
 //! Who may ask, and the headers every answer carries.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -11,9 +12,10 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::attempts::{Attempts, address_of};
+use super::attempts::Attempts;
+use super::client::address_of;
 use super::envelope::NO_STORE;
-use super::origin::{refuse_foreign_host, refuse_other_sites};
+use super::origin::{refuse_other_sites, refuse_strangers};
 use super::session;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -104,6 +106,18 @@ pub(super) struct Gate {
     pub(super) attempts: Arc<Attempts>,
 }
 
+impl Gate {
+    /// The address of whoever asks, by the proxies that are trusted.
+    pub(super) fn address_of(&self, request: &Request) -> IpAddr {
+        address_of(request, &self.app.config.access.trusted_proxies)
+    }
+
+    /// Takes note of a wrong token. Where too many came before, it is refused for that.
+    pub(super) fn count_wrong(&self, address: IpAddr) -> Result<()> {
+        self.attempts.wrong_from(address, self.app.clock.now())
+    }
+}
+
 pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let signed_in = session::ends(&gate.app, request.headers());
     let renewed = signed_in.and_then(|end| session::renewed(&gate.app, request.headers(), end));
@@ -143,19 +157,12 @@ fn check(gate: &Gate, request: &Request, is_signed_in: bool) -> Result<Caller> {
         Some(_) if is_public(path) => Ok(Caller::Anyone),
         Some(_) if is_signed_in => Ok(Caller::Person),
         Some(token) => identify(gate, token, request),
-        None if gate.app.config.listen.ip().is_loopback() => {
-            refuse_foreign_host(request.headers()).map(|()| Caller::Anyone)
-        }
-        None => Ok(Caller::Anyone),
+        None => refuse_strangers(request, &gate.app.config).map(|()| Caller::Anyone),
     }
 }
 
 fn identify(gate: &Gate, token: &SecretString, request: &Request) -> Result<Caller> {
-    let headers = request.headers();
-    let Some(sent) = bearer(headers) else { return Err(Error::Unauthorized) };
-    let now = gate.app.clock.now();
-    let address = address_of(request);
-    gate.attempts.allow(address, now)?;
+    let Some(sent) = bearer(request.headers()) else { return Err(Error::Unauthorized) };
     if same(sent, token) {
         return Ok(Caller::Program);
     }
@@ -164,7 +171,7 @@ fn identify(gate: &Gate, token: &SecretString, request: &Request) -> Result<Call
         let is_scheduled = SCHEDULED.contains(&request.uri().path());
         return if is_scheduled { Ok(Caller::Scheduler) } else { Err(Error::Unauthorized) };
     }
-    gate.attempts.failed_from(address, now);
+    gate.count_wrong(gate.address_of(request))?;
     Err(Error::Unauthorized)
 }
 

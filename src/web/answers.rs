@@ -128,7 +128,10 @@ impl IntoResponses for Anywhere {
             (401, "The token is missing or wrong, where APP_TOKEN is set."),
             (403, "A browser asks from another site, or under a name that is not this machine's."),
             (414, "The address is longer than any route has."),
-            (429, "Too many wrong tokens came from this address."),
+            (
+                429,
+                "The token is wrong, and too many wrong ones came before, from this address or from all together.",
+            ),
             (500, "A fault of the service; its log has the cause."),
             (503, "The store, or another service that has to be asked, cannot be asked now."),
         ])

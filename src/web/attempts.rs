@@ -1,86 +1,92 @@
-//! Wrong tokens, counted by where they come from.
+//! Wrong tokens, counted by where they come from and all together.
+//!
+//! The right token is looked at first and is never refused, so that nobody can shut out those who
+//! have it. What keeps a guesser out is that no token is short enough to be guessed; the count
+//! tells who guesses that it is noticed, and keeps guesses out of the log and the store.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, Request};
 use jiff::Timestamp;
 
 use crate::error::{Error, Result};
 
 /// Wrong tokens that one address may send in one [`WINDOW`].
 const MOST: u32 = 10;
+/// Wrong tokens that all addresses together may send in one [`WINDOW`]: whoever guesses may have
+/// many addresses, or have a proxy say so.
+const MOST_TOGETHER: u32 = 100;
 /// Counted from the first of them.
 const WINDOW: Duration = Duration::from_mins(5);
-/// Addresses that are remembered.
-const REMEMBERED: usize = 4096;
 
 /// The wrong tokens of the last minutes.
 #[derive(Debug, Default)]
-pub(super) struct Attempts {
-    /// By address, when the first came and how many; held for a few instructions only.
-    failed: Mutex<HashMap<IpAddr, (Timestamp, u32)>>,
+pub(super) struct Attempts(
+    /// Held for a few instructions only.
+    Mutex<Wrong>,
+);
+
+#[derive(Debug, Default)]
+struct Wrong {
+    together: Count,
+    /// As no more are counted than [`MOST_TOGETHER`] in one window, there are never more than twice
+    /// as many addresses.
+    by_address: HashMap<IpAddr, Count>,
+}
+
+/// How many came since the first.
+#[derive(Debug, Default, Clone, Copy)]
+struct Count {
+    first: Timestamp,
+    number: u32,
+}
+
+impl Count {
+    /// Whether its window is over. A clock that was set back ends it as well.
+    fn is_over(&self, now: Timestamp) -> bool {
+        now < self.first || now >= self.first + WINDOW
+    }
+
+    /// When there are `most`: how many seconds are left of the window, rounded up.
+    fn wait(&self, most: u32, now: Timestamp) -> Option<u64> {
+        let is_full = self.number >= most && !self.is_over(now);
+        let left = is_full.then(|| (self.first + WINDOW).duration_since(now))?;
+        Some(u64::try_from(left.as_secs()).unwrap_or_default() + 1)
+    }
+
+    fn add(&mut self, now: Timestamp) {
+        if self.number == 0 || self.is_over(now) {
+            *self = Self { first: now, number: 0 };
+        }
+        self.number += 1;
+    }
 }
 
 impl Attempts {
-    /// Whether this address may try a token now. When it may not, a right one is not looked at
-    /// either: whoever guesses would learn that it was right.
-    pub(super) fn allow(&self, address: IpAddr, now: Timestamp) -> Result<()> {
-        match self.failed().get(&address) {
-            Some(&(first, count)) if count >= MOST && now < first + WINDOW => {
-                let left = (first + WINDOW).duration_since(now);
-                let seconds = u64::try_from(left.as_secs()).unwrap_or_default() + 1;
-                Err(Error::TooManyAttempts { seconds })
-            }
-            _ => Ok(()),
+    /// Takes note of a wrong token. Where too many came before, it is refused for that.
+    pub(super) fn wrong_from(&self, address: IpAddr, now: Timestamp) -> Result<()> {
+        let network = network(address);
+        let mut wrong = self.wrong();
+        let own = wrong.by_address.get(&network).and_then(|count| count.wait(MOST, now));
+        let all = wrong.together.wait(MOST_TOGETHER, now);
+        if let Some(seconds) = own.max(all) {
+            return Err(Error::TooManyAttempts { seconds });
         }
+        wrong.by_address.retain(|_, count| !count.is_over(now));
+        wrong.together.add(now);
+        wrong.by_address.entry(network).or_default().add(now);
+        Ok(())
     }
 
-    /// Takes note of a wrong token.
-    pub(super) fn failed_from(&self, address: IpAddr, now: Timestamp) {
-        let mut failed = self.failed();
-        if failed.len() >= REMEMBERED {
-            failed.retain(|_, (first, _)| now < *first + WINDOW);
-        }
-        if failed.len() >= REMEMBERED {
-            // As many addresses at once are an attack that no count by address can slow down.
-            failed.clear();
-        }
-        let (first, count) = failed.entry(address).or_insert((now, 0));
-        if now >= *first + WINDOW {
-            (*first, *count) = (now, 0);
-        }
-        *count += 1;
-    }
-
-    fn failed(&self) -> MutexGuard<'_, HashMap<IpAddr, (Timestamp, u32)>> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Where a request comes from. A proxy on this machine or in this network says from whom it has
-/// the request; what anybody else says of it counts for nothing.
-pub(super) fn address_of(request: &Request) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
-    let forwarded = || {
-        let last = request.headers().get_all("x-forwarded-for").iter().next_back()?;
-        last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-    };
-    network(if is_near(peer) { forwarded().unwrap_or(peer) } else { peer })
-}
-
-fn is_near(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
-        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    fn wrong(&self) -> MutexGuard<'_, Wrong> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A household has a whole network of version 6 addresses, so the first half counts.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) >> 64 << 64)),
         address @ IpAddr::V4(_) => address,
@@ -89,33 +95,16 @@ fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-
     use super::*;
 
-    fn request(peer: &str, forwarded: &[&str]) -> Request {
-        let mut request = Request::new(Body::empty());
-        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
-        for value in forwarded {
-            request.headers_mut().append("x-forwarded-for", value.parse().unwrap());
-        }
-        request
+    fn noon() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().unwrap()
     }
 
-    #[test]
-    fn a_near_proxy_is_believed_and_nobody_else() {
-        for (peer, forwarded, address) in [
-            ("127.0.0.1:1", &["203.0.113.7"][..], "203.0.113.7"),
-            ("127.0.0.1:1", &["1.1.1.1, 203.0.113.7"], "203.0.113.7"),
-            ("127.0.0.1:1", &["1.1.1.1", "203.0.113.7"], "203.0.113.7"),
-            ("10.0.0.2:1", &["203.0.113.7"], "203.0.113.7"),
-            ("127.0.0.1:1", &[], "127.0.0.1"),
-            ("127.0.0.1:1", &["unknown"], "127.0.0.1"),
-            ("198.51.100.1:1", &["203.0.113.7"], "198.51.100.1"),
-            ("[::ffff:198.51.100.1]:1", &[], "198.51.100.1"),
-            ("[2001:db8:1:2:3:4:5:6]:1", &[], "2001:db8:1:2::"),
-        ] {
-            assert_eq!(address_of(&request(peer, forwarded)).to_string(), address, "{peer}");
+    fn seconds(refused: Result<()>) -> u64 {
+        match refused {
+            Err(Error::TooManyAttempts { seconds }) => seconds,
+            other => panic!("{other:?}"),
         }
     }
 
@@ -123,26 +112,56 @@ mod tests {
     fn an_address_waits_after_ten_wrong_tokens_and_others_do_not() {
         let attempts = Attempts::default();
         let (one, other) = ([1, 1, 1, 1].into(), [2, 2, 2, 2].into());
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let now = noon();
         for _ in 0..MOST {
-            attempts.allow(one, now).unwrap();
-            attempts.failed_from(one, now);
+            attempts.wrong_from(one, now).unwrap();
         }
-        let refused = attempts.allow(one, now + Duration::from_mins(4)).unwrap_err();
-        assert!(matches!(refused, Error::TooManyAttempts { seconds: 61 }), "{refused}");
-        attempts.allow(other, now).unwrap();
-        attempts.allow(one, now + WINDOW).unwrap();
-        attempts.failed_from(one, now + WINDOW);
-        attempts.allow(one, now + WINDOW).unwrap();
+        assert_eq!(seconds(attempts.wrong_from(one, now)), 301);
+        assert_eq!(seconds(attempts.wrong_from(one, now + Duration::from_mins(4))), 61);
+        attempts.wrong_from(other, now).unwrap();
+        for _ in 0..MOST {
+            attempts.wrong_from(one, now + WINDOW).unwrap();
+        }
+        seconds(attempts.wrong_from(one, now + WINDOW));
     }
 
     #[test]
-    fn what_is_remembered_stays_bounded() {
+    fn one_network_of_version_6_is_one_address() {
         let attempts = Attempts::default();
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        for n in 0..20_000_u32 {
-            attempts.failed_from(IpAddr::from(n.to_be_bytes()), now);
+        for n in 0..MOST {
+            let address = format!("2001:db8:1:2:{n:x}::{n:x}").parse().unwrap();
+            attempts.wrong_from(address, noon()).unwrap();
         }
-        assert!(attempts.failed().len() <= REMEMBERED);
+        seconds(attempts.wrong_from("2001:db8:1:2:ffff::1".parse().unwrap(), noon()));
+        attempts.wrong_from("2001:db8:1:3::1".parse().unwrap(), noon()).unwrap();
+        for version_4_in_6 in ["::ffff:10.0.0.1", "::ffff:10.0.0.2"] {
+            for _ in 0..MOST {
+                attempts.wrong_from(version_4_in_6.parse().unwrap(), noon()).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn all_addresses_together_have_a_bound_and_what_is_remembered_too() {
+        let attempts = Attempts::default();
+        let taken = |now| {
+            let tries =
+                (0..20_000_u32).map(|n| attempts.wrong_from(IpAddr::from(n.to_be_bytes()), now));
+            tries.filter(Result::is_ok).count()
+        };
+        assert_eq!(taken(noon()), 100);
+        assert_eq!(seconds(attempts.wrong_from([9, 9, 9, 9].into(), noon())), 301);
+        assert_eq!(taken(noon() + WINDOW), 100);
+        assert!(attempts.wrong().by_address.len() <= 200);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_leaves_nobody_waiting() {
+        let attempts = Attempts::default();
+        for _ in 0..MOST {
+            attempts.wrong_from([1, 1, 1, 1].into(), noon()).unwrap();
+        }
+        let before = noon() - Duration::from_hours(48);
+        attempts.wrong_from([1, 1, 1, 1].into(), before).unwrap();
     }
 }

@@ -8,6 +8,7 @@ mod answers;
 mod assets;
 mod attempts;
 mod body;
+mod client;
 mod corrections;
 mod datasets;
 mod description;

@@ -1,9 +1,12 @@
 //! From which page a browser sends a request, and under which name.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
 use super::params::shown;
+use crate::config::Config;
 use crate::error::{Error, Result};
 
 /// A browser that another site sends here may look at pages, and do nothing.
@@ -35,16 +38,82 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// A page that a stranger's name was pointed at 127.0.0.1 for (DNS rebinding) sends that name.
-pub(super) fn refuse_foreign_host(headers: &HeaderMap) -> Result<()> {
-    let Some(host) = text(headers, header::HOST.as_str()) else { return Ok(()) };
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
-    });
-    let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    if name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback()) {
-        return Ok(());
+/// Where no token is asked for: whoever comes through a proxy that was not spoken of, or under a
+/// name that is not this service's.
+pub(super) fn refuse_strangers(request: &Request, config: &Config) -> Result<()> {
+    let reach = Reach::of(config);
+    if reach == Reach::ThisMachine
+        && let Some(header) = proxy_header(request.headers())
+    {
+        let message =
+            format!("a proxy stands in front, and this service asks nobody for a token: {header}");
+        let hint = "set APP_TOKEN, or ALLOW_UNAUTHENTICATED=1 if the proxy keeps strangers out";
+        return Err(Error::Forbidden { message, hint });
     }
-    let message = format!("this name is not one of this machine: {}", shown(host));
-    Err(Error::Forbidden { message, hint: "use http://127.0.0.1, or set APP_TOKEN" })
+    let allowed = &config.access.allowed_hosts;
+    match names(request).find(|name| !reach.answers_to(name, allowed)) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("this name is not one of this service: {}", shown(&name));
+            let hint = "use http://127.0.0.1, set APP_TOKEN, or add the name to ALLOWED_HOSTS";
+            Err(Error::Forbidden { message, hint })
+        }
+    }
+}
+
+/// Who can reach a service that asks for no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// What runs on this machine.
+    ThisMachine,
+    /// Whomever something in front lets through.
+    Beyond,
+}
+
+impl Reach {
+    fn of(config: &Config) -> Self {
+        let is_near = config.listen.ip().to_canonical().is_loopback() && !config.access.fronted;
+        if is_near { Self::ThisMachine } else { Self::Beyond }
+    }
+
+    /// Whether a `Host` is one of this service. A page that a stranger's name was pointed at this
+    /// address for (DNS rebinding) sends that name, and no page can make a browser send an address
+    /// in its place.
+    fn answers_to(self, host: &str, allowed: &[String]) -> bool {
+        let name = without_port(host).trim_end_matches('.');
+        if name.eq_ignore_ascii_case("localhost") {
+            return true;
+        }
+        match name.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(address) => self == Self::Beyond || address.to_canonical().is_loopback(),
+            Err(_) => allowed.iter().any(|one| one.eq_ignore_ascii_case(name)),
+        }
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// All names under which a request asks for this service. One that is not text is no name that is
+/// allowed.
+fn names(request: &Request) -> impl Iterator<Item = String> {
+    let headers = request.headers();
+    let host = headers.get_all(header::HOST).iter();
+    let forwarded = headers.get_all("x-forwarded-host").iter();
+    let told = host.chain(forwarded).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let told = told
+        .flat_map(|line| line.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
+    told.chain(request.uri().authority().map(ToString::to_string))
+}
+
+/// What a proxy adds to a request. Programs and browsers send none of these.
+fn proxy_header(headers: &HeaderMap) -> Option<&HeaderName> {
+    const OTHERS: [&str; 3] = ["forwarded", "via", "x-real-ip"];
+    headers
+        .keys()
+        .find(|name| name.as_str().starts_with("x-forwarded-") || OTHERS.contains(&name.as_str()))
 }

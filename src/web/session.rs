@@ -20,7 +20,6 @@ use utoipa::ToSchema;
 
 use super::access::{Gate, same};
 use super::answers::{BadBody, Done, Refused};
-use super::attempts::address_of;
 use super::body::{Body, json_object};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -65,17 +64,15 @@ pub(super) async fn sign_in(
         let message = "this service asks nobody for a token".to_owned();
         return Err(Error::Refused { message, hint: "go on at /" });
     };
-    let (now, address) = (app.clock.now(), address_of(&request));
-    let is_secure = is_secure(request.headers());
-    gate.attempts.allow(address, now)?;
+    let (address, is_secure) = (gate.address_of(&request), is_secure(request.headers()));
     let body = json_object(Body::read(request).await)?;
     let sent = body["token"].as_str().unwrap_or_default();
     if !same(sent.trim(), token) {
-        gate.attempts.failed_from(address, now);
+        gate.count_wrong(address)?;
         tracing::warn!(%address, "[Access] A sign-in with a wrong token");
         return Err(Error::WrongToken);
     }
-    let ends = now + LIFE;
+    let ends = app.clock.now() + LIFE;
     let cookie = cookie(&value(token, ends), LIFE, is_secure)?;
     let answer = Json(SignedIn { success: true, expires_at: ends });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())

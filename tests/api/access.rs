@@ -1,6 +1,6 @@
 //! Who may ask, and the headers of every answer.
 
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use crate::service::Service;
@@ -48,6 +48,76 @@ async fn a_loopback_service_answers_to_this_machines_names_only() {
     assert_eq!(with_host(&service, "evil.example", "/healthz").await.status, 200);
 }
 
+fn with_headers(request: RequestBuilder, headers: &[(&str, &str)]) -> RequestBuilder {
+    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+/// What a service that asks for no token answers to `/api/status` with these headers.
+async fn told(service: &Service, headers: &[(&str, &str)]) -> Answer {
+    let request = service.request(Method::GET, "/api/status");
+    Answer::of(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)))
+        .await
+}
+
+#[tokio::test]
+async fn a_proxy_in_front_of_a_loopback_service_without_a_token_is_refused() {
+    let service = Service::small().await;
+    for header in [
+        ("x-forwarded-for", "203.0.113.7"),
+        ("X-Forwarded-Proto", "https"),
+        ("x-forwarded-host", "localhost"),
+        ("x-forwarded-anything", ""),
+        ("forwarded", "for=203.0.113.7"),
+        ("via", "1.1 proxy"),
+        ("x-real-ip", "127.0.0.1"),
+    ] {
+        let answer = told(&service, &[header]).await;
+        assert!(answer.refused(403, "forbidden").starts_with("a proxy stands in front"));
+        let hint = answer.json()["hint"].as_str().unwrap().to_owned();
+        assert!(hint.contains("APP_TOKEN") && hint.contains("ALLOW_UNAUTHENTICATED"), "{hint}");
+        let health = service.request(Method::GET, "/healthz").header(header.0, header.1);
+        assert_eq!(Answer::of(health).await.status, 200);
+    }
+    let guarded = Service::with(&[("APP_TOKEN", "open-sesame-please")]).await;
+    let request = guarded.request(Method::GET, "/api/status").bearer_auth("open-sesame-please");
+    let answer = Answer::of(request.header("x-forwarded-for", "203.0.113.7")).await;
+    assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn what_something_in_front_lets_through_has_to_ask_for_an_allowed_name() {
+    let forwarded = ("x-forwarded-for", "203.0.113.7");
+    for listen in ["127.0.0.1", "0.0.0.0"] {
+        let open = [("HOST", listen), ("ALLOW_UNAUTHENTICATED", "1")];
+        let service = Service::with(&open).await;
+        for host in ["localhost:3000", "192.168.1.5:3000", "[2001:db8::1]:3000", "203.0.113.9"] {
+            assert_eq!(told(&service, &[("host", host), forwarded]).await.status, 200, "{host}");
+        }
+        for host in ["sync.example", "evil.example:3000", "192.168.1.5.evil.example", "nas"] {
+            let sentence = told(&service, &[("host", host)]).await.refused(403, "forbidden");
+            assert!(sentence.ends_with(host), "{sentence}");
+        }
+        let named = [open[0], open[1], ("ALLOWED_HOSTS", "sync.example, NAS")];
+        let service = Service::with(&named).await;
+        for host in ["sync.example", "Sync.Example.:443", "nas:3000", "localhost", "10.0.0.1"] {
+            assert_eq!(told(&service, &[("host", host), forwarded]).await.status, 200, "{host}");
+        }
+        for headers in [
+            &[("host", "evil.example")][..],
+            &[("host", "x.sync.example")],
+            &[("host", "sync.example"), ("host", "evil.example")],
+            &[("host", "127.0.0.1"), ("x-forwarded-host", "evil.example")],
+            &[("host", "nas"), ("x-forwarded-host", "nas, evil.example")],
+            &[("host", "")],
+        ] {
+            told(&service, headers).await.refused(403, "forbidden");
+        }
+    }
+    let near = Service::with(&[("ALLOWED_HOSTS", "my.test")]).await;
+    assert_eq!(told(&near, &[("host", "my.test:3000")]).await.status, 200);
+    told(&near, &[("host", "192.168.1.5")]).await.refused(403, "forbidden");
+}
+
 async fn from_site(service: &Service, site: &str, method: &Method, path: &str) -> Answer {
     let request = service.request(method.clone(), path).header("sec-fetch-site", site);
     Answer::of(request).await
@@ -91,7 +161,9 @@ async fn a_browser_that_tells_only_its_origin_is_held_to_it() {
         let request = service.request(Method::GET, "/api/status").header("origin", origin);
         assert_eq!(Answer::of(request).await.status, status, "{origin}");
     }
+    let service = Service::with(&[("APP_TOKEN", "open-sesame-please")]).await;
     let behind_a_proxy = service.request(Method::GET, "/api/status");
+    let behind_a_proxy = behind_a_proxy.bearer_auth("open-sesame-please");
     let behind_a_proxy = behind_a_proxy.header("origin", "https://sync.example");
     let told = behind_a_proxy.header("x-forwarded-host", "sync.example");
     assert_eq!(Answer::of(told).await.status, 200);
@@ -114,18 +186,22 @@ async fn bearing(service: &Service, authorization: &str, path: &str) -> Answer {
 
 #[tokio::test]
 async fn with_a_token_only_its_bearer_is_let_in() {
-    let service = Service::with(&[("APP_TOKEN", "open-sesame")]).await;
+    let service = Service::with(&[("APP_TOKEN", "open-sesame-please")]).await;
     for path in ["/", "/api/status", "/api/nothing", "/sign-in/"] {
         service.get(path).await.refused(401, "unauthorized");
-        for wrong in
-            ["Bearer open-sesam", "Bearer open-sesame2", "Bearer ", "open-sesame", "Basic x"]
-        {
+        for wrong in [
+            "Bearer open-sesame-pleas",
+            "Bearer open-sesame-please2",
+            "Bearer ",
+            "open-sesame-please",
+            "Basic x",
+        ] {
             bearing(&service, wrong, path).await.refused(401, "unauthorized");
         }
     }
-    assert_eq!(bearing(&service, "Bearer open-sesame", "/api/status").await.status, 200);
+    assert_eq!(bearing(&service, "Bearer open-sesame-please", "/api/status").await.status, 200);
     let remote = service.request(Method::GET, "/api/status").header("host", "sync.example");
-    assert_eq!(Answer::of(remote.bearer_auth("open-sesame")).await.status, 200);
+    assert_eq!(Answer::of(remote.bearer_auth("open-sesame-please")).await.status, 200);
     for open in ["/healthz", "/readyz", "/sign-in", "/assets/app.css", "/favicon.ico"] {
         assert_eq!(service.get(open).await.status, 200, "{open}");
     }
@@ -133,22 +209,29 @@ async fn with_a_token_only_its_bearer_is_let_in() {
 
 #[tokio::test]
 async fn a_token_does_not_let_another_site_in() {
-    let service = Service::with(&[("APP_TOKEN", "open-sesame")]).await;
-    let request = service.request(Method::POST, "/api/full-sync").bearer_auth("open-sesame");
+    let service = Service::with(&[("APP_TOKEN", "open-sesame-please")]).await;
+    let request = service.request(Method::POST, "/api/full-sync").bearer_auth("open-sesame-please");
     let answer = Answer::of(request.header("sec-fetch-site", "cross-site")).await;
     answer.refused(403, "forbidden");
 }
 
 #[tokio::test]
 async fn the_schedulers_secret_opens_the_scheduled_routes_only() {
-    let service =
-        Service::with(&[("APP_TOKEN", "open-sesame"), ("CRON_SECRET", "tick-tock")]).await;
+    let service = Service::with(&[
+        ("APP_TOKEN", "open-sesame-please"),
+        ("CRON_SECRET", "tick-tock-tick-tock"),
+    ])
+    .await;
     for path in ["/api/cron", "/api/full-sync"] {
-        assert_eq!(bearing(&service, "Bearer tick-tock", path).await.status, 200, "{path}");
-        bearing(&service, "Bearer tick-tok", path).await.refused(401, "unauthorized");
+        assert_eq!(
+            bearing(&service, "Bearer tick-tock-tick-tock", path).await.status,
+            200,
+            "{path}"
+        );
+        bearing(&service, "Bearer tick-tock-tick-tok", path).await.refused(401, "unauthorized");
     }
     for path in ["/api/status", "/api/plan?mode=full", "/api/cron/", "/"] {
-        bearing(&service, "Bearer tick-tock", path).await.refused(401, "unauthorized");
+        bearing(&service, "Bearer tick-tock-tick-tock", path).await.refused(401, "unauthorized");
     }
 }
 

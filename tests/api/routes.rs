@@ -9,8 +9,8 @@ use crate::description::operations;
 use crate::service::Service;
 use crate::shape::Answer;
 
-const TOKEN: &str = "open-sesame";
-const SECRET: &str = "tick-tock";
+const TOKEN: &str = "open-sesame-please";
+const SECRET: &str = "tick-tock-tick-tock";
 
 /// Who asks, and how the request shows it.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ fn address(path: &str) -> String {
 fn shown(caller: Caller, request: RequestBuilder, cookie: &str) -> RequestBuilder {
     match caller {
         Nobody => request,
-        Wrong => request.bearer_auth("open-sesam"),
+        Wrong => request.bearer_auth("open-sesame-pleas"),
         Token => request.bearer_auth(TOKEN),
         Cookie => request.header("cookie", cookie).header("sec-fetch-site", "same-origin"),
         Scheduler => request.bearer_auth(SECRET).header("user-agent", "vercel-cron/1.0"),

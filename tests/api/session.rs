@@ -1,5 +1,6 @@
 //! Signing in with the service's token, and how often a wrong one may be tried.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
@@ -8,7 +9,8 @@ use serde_json::json;
 use crate::service::Service;
 use crate::shape::{Answer, Flag, Time, has};
 
-const TOKEN: &str = "open-sesame";
+const TOKEN: &str = "open-sesame-please";
+const SCHEDULER: (&str, &str) = ("CRON_SECRET", "tick-tock-tick-tock");
 
 async fn guarded() -> Service {
     Service::with(&[("APP_TOKEN", TOKEN)]).await
@@ -34,7 +36,7 @@ async fn status(service: &Service, cookie: &str) -> Answer {
 #[tokio::test]
 async fn a_person_signs_in_once_and_the_cookie_opens_everything() {
     let service = guarded().await;
-    let answer = sign_in(&service, " open-sesame ").await;
+    let answer = sign_in(&service, " open-sesame-please ").await;
     has(&answer.ok(), &[("success", Flag), ("expiresAt", Time)]);
     let set = answer.header("set-cookie").to_owned();
     for part in ["; HttpOnly", "; SameSite=Strict", "; Path=/", "; Max-Age=2592000"] {
@@ -62,7 +64,7 @@ async fn behind_https_the_cookie_stays_there() {
 #[tokio::test]
 async fn a_wrong_token_and_another_site_do_not_sign_in() {
     let service = guarded().await;
-    for wrong in ["", "open-sesam", "OPEN-SESAME"] {
+    for wrong in ["", "open-sesame-pleas", "OPEN-SESAME-PLEASE"] {
         let answer = sign_in(&service, wrong).await;
         answer.refused(401, "wrong_token");
         assert_eq!(
@@ -84,8 +86,8 @@ async fn a_cookie_that_was_not_made_here_opens_nothing() {
     let (name, value) = good.split_once('=').unwrap();
     let (ends, mark) = value.split_once('.').unwrap();
     let later = ends.parse::<u64>().unwrap() + 1;
-    let other = Service::with(&[("APP_TOKEN", "another")]).await;
-    let foreign = cookie(&sign_in(&other, "another").await);
+    let other = Service::with(&[("APP_TOKEN", "another-one-of-many")]).await;
+    let foreign = cookie(&sign_in(&other, "another-one-of-many").await);
     for bad in [
         format!("{name}={later}.{mark}"),
         format!("{name}={ends}.{}", mark.chars().rev().collect::<String>()),
@@ -136,13 +138,8 @@ async fn a_service_without_a_token_says_that_nobody_has_to_sign_in() {
 #[tokio::test]
 async fn a_browser_is_led_to_the_sign_in_and_back() {
     let service = guarded().await;
-    #[expect(clippy::disallowed_methods, reason = "the caller of the service is not part of it")]
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-    let http = http.build().unwrap();
-    let page = |path: &str| {
-        let request = http.get(format!("http://{}{path}", service.address));
-        Answer::of(request.header("accept", "text/html,*/*"))
-    };
+    let browser = Browser::of(&service);
+    let page = |path: &'static str| browser.opens(path);
     let answer = page("/manual?anilistId=5&x=a b").await;
     assert_eq!(answer.status, 303);
     assert_eq!(answer.header("location"), "/sign-in?next=%2Fmanual%3FanilistId%3D5%26x%3Da%2520b");
@@ -150,35 +147,98 @@ async fn a_browser_is_led_to_the_sign_in_and_back() {
     page("/api/status").await.refused(401, "unauthorized");
 }
 
+/// Somebody with a browser, who has not signed in. Redirects are not followed.
+struct Browser<'a> {
+    http: reqwest::Client,
+    service: &'a Service,
+}
+
+impl<'a> Browser<'a> {
+    #[expect(clippy::disallowed_methods, reason = "the caller of the service is not part of it")]
+    fn of(service: &'a Service) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        Self { http: http.build().unwrap(), service }
+    }
+
+    async fn opens(&self, path: &str) -> Answer {
+        let request = self.http.get(format!("http://{}{path}", self.service.address));
+        Answer::of(request.header("accept", "text/html,*/*")).await
+    }
+}
+
 #[tokio::test]
-async fn whoever_guesses_is_slowed_down_and_who_is_signed_in_is_not() {
-    let service = guarded().await;
+async fn whoever_guesses_is_slowed_down_and_who_has_the_token_never_is() {
+    let service = Service::with(&[("APP_TOKEN", TOKEN), SCHEDULER]).await;
     let good = cookie(&sign_in(&service, TOKEN).await);
+    let bearing = |token: &'static str, path: &str| {
+        Answer::of(service.request(Method::GET, path).bearer_auth(token))
+    };
     for n in 0..10 {
         if n % 2 == 0 {
             sign_in(&service, "guess").await.refused(401, "wrong_token");
         } else {
-            let guess = service.request(Method::GET, "/api/status").bearer_auth("guess");
-            Answer::of(guess).await.refused(401, "unauthorized");
+            bearing("guess", "/api/status").await.refused(401, "unauthorized");
         }
     }
-    let answer = sign_in(&service, TOKEN).await;
-    answer.refused(429, "too_many_attempts");
-    assert_eq!(answer.header("retry-after"), "301");
-    let program = || service.request(Method::GET, "/api/status").bearer_auth(TOKEN);
-    Answer::of(program()).await.refused(429, "too_many_attempts");
-    assert_eq!(status(&service, &good).await.status, 200);
-    let elsewhere = program().header("x-forwarded-for", "203.0.113.9");
-    assert_eq!(Answer::of(elsewhere).await.status, 200, "another client of the same proxy");
+    for _ in 0..3 {
+        for answer in [sign_in(&service, "guess").await, bearing("guess", "/api/cron").await] {
+            answer.refused(429, "too_many_attempts");
+            assert_eq!(answer.header("retry-after"), "301");
+        }
+        assert_eq!(status(&service, &good).await.status, 200);
+        assert_eq!(bearing(TOKEN, "/api/status").await.status, 200);
+        assert_eq!(bearing(SCHEDULER.1, "/api/cron").await.status, 200);
+        assert_eq!(sign_in(&service, TOKEN).await.status, 200);
+    }
     service.clock.advance(Duration::from_mins(5));
-    assert_eq!(Answer::of(program()).await.status, 200);
+    sign_in(&service, "guess").await.refused(401, "wrong_token");
+}
+
+/// How often each status came of 3,000 guesses from addresses that the header makes up.
+async fn guessed_from(service: &Service, header: &str) -> BTreeMap<u16, usize> {
+    let mut came = BTreeMap::new();
+    for n in 0..3000_u32 {
+        let guess = service.request(Method::GET, "/api/status").bearer_auth("guess");
+        let address = format!("198.18.{}.{}", n / 250, n % 250);
+        *came.entry(Answer::of(guess.header(header, address)).await.status).or_default() += 1;
+    }
+    came
+}
+
+#[tokio::test]
+async fn addresses_that_are_made_up_do_not_help_who_guesses() {
+    let untrusted = [("APP_TOKEN", TOKEN), ("TRUSTED_PROXIES", "192.0.2.1")];
+    let service = Service::with(&untrusted).await;
+    assert_eq!(guessed_from(&service, "x-forwarded-for").await, [(401, 10), (429, 2990)].into());
+    // This machine is trusted unless something else is said, and its word has a bound as well.
+    let service = guarded().await;
+    assert_eq!(guessed_from(&service, "x-forwarded-for").await, [(401, 100), (429, 2900)].into());
     assert_eq!(sign_in(&service, TOKEN).await.status, 200);
+    let service = guarded().await;
+    assert_eq!(guessed_from(&service, "x-real-ip").await, [(401, 10), (429, 2990)].into());
+}
+
+#[tokio::test]
+async fn what_a_trusted_proxy_says_last_is_whom_a_guess_counts_for() {
+    let service = guarded().await;
+    let guess = |forwarded: &'static str| {
+        let guess = service.request(Method::GET, "/api/status").bearer_auth("guess");
+        Answer::of(guess.header("x-forwarded-for", forwarded))
+    };
+    for made_up in ["1.1.1.1, 203.0.113.9", "2.2.2.2,203.0.113.9", "203.0.113.9"] {
+        for _ in 0..3 {
+            guess(made_up).await.refused(401, "unauthorized");
+        }
+    }
+    guess("203.0.113.9, 127.0.0.1").await.refused(401, "unauthorized");
+    guess("3.3.3.3, 203.0.113.9").await.refused(429, "too_many_attempts");
+    guess("203.0.113.9, 203.0.113.10").await.refused(401, "unauthorized");
 }
 
 #[tokio::test]
 async fn a_scheduler_that_asks_too_much_does_not_count_as_guessing() {
-    let service = Service::with(&[("APP_TOKEN", TOKEN), ("CRON_SECRET", "tick-tock")]).await;
-    let ask = |path: &str| service.request(Method::GET, path).bearer_auth("tick-tock");
+    let service = Service::with(&[("APP_TOKEN", TOKEN), SCHEDULER]).await;
+    let ask = |path: &str| service.request(Method::GET, path).bearer_auth(SCHEDULER.1);
     for _ in 0..11 {
         Answer::of(ask("/api/status")).await.refused(401, "unauthorized");
     }

@@ -43,7 +43,7 @@ async fn each_of_the_likeliest_mistakes_is_found_with_its_next_step() {
     let dead_sign_in = [("TRAKT_ACCESS_TOKEN", "dead"), ("TRAKT_REFRESH_TOKEN", "dead")];
     let nobody = [("ANILIST_ACCESS_TOKEN", ""), ("ANILIST_USERNAME", "nobody-of-this-name")];
     let no_app = [("TRAKT_CLIENT_ID", ""), ("TRAKT_CLIENT_SECRET", "")];
-    let table: [Mistake<'_>; 11] = [
+    let table: [Mistake<'_>; 10] = [
         (&[("ANILIST_ACCESS_TOKEN", "")], "", "anilist: AniList is not set up", "ANILIST_USERNAME"),
         (&[("ANILIST_ACCESS_TOKEN", "dead")], "", "anilist: ", "make a new AniList token"),
         (&nobody, "", "anilist: ", "check ANILIST_USERNAME"),
@@ -53,7 +53,6 @@ async fn each_of_the_likeliest_mistakes_is_found_with_its_next_step() {
         (&no_sign_in, "", "trakt: nobody has signed in to Trakt yet", "auth trakt"),
         (&dead_sign_in, "", "trakt: ", "sign in to Trakt again"),
         (&[("TMDB_API_KEY", "wrong")], "", "tmdb: TMDB does not take the key", "TMDB_API_KEY"),
-        (&[("APP_TOKEN", "short")], "", "access: APP_TOKEN is so short", "openssl rand"),
         (&[], "TRAKT_CLIENTID=x\n", "configuration: .env sets", "write TRAKT_CLIENT_ID"),
     ];
     for (changes, dot_env, message, hint) in table {
@@ -71,6 +70,11 @@ async fn mistakes_in_the_settings_themselves_are_told_together() {
         examined(&[("PORT", "70000"), ("TIMEZONE", "Mars"), ("HOST", "0.0.0.0")], "").await;
     assert_eq!(output.code, Some(1));
     for name in ["PORT: ", "TIMEZONE: ", "HOST: would let strangers in"] {
+        assert!(output.stderr.contains(name), "{name} in {}", output.stderr);
+    }
+    let output = examined(&[("APP_TOKEN", "short"), ("CRON_SECRET", "short")], "").await;
+    assert_eq!(output.code, Some(1));
+    for name in ["APP_TOKEN: can be guessed", "CRON_SECRET: opens everything", "openssl rand"] {
         assert!(output.stderr.contains(name), "{name} in {}", output.stderr);
     }
 }

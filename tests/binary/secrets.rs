@@ -134,7 +134,11 @@ async fn no_secret_of_a_whole_life_is_in_any_log_answer_export_or_file() {
 #[tokio::test]
 async fn the_parts_of_the_service_print_no_secret_of_themselves() {
     let (demo, settings) = services(&[]).await;
-    let more = [("APP_TOKEN", "the-token"), ("CRON_SECRET", "tick-tock"), ("ENCRYPTION_KEY", KEY)];
+    let more = [
+        ("APP_TOKEN", "the-token-of-this-one"),
+        ("CRON_SECRET", "tick-tock-tick-tock"),
+        ("ENCRYPTION_KEY", KEY),
+    ];
     let settings = with(&settings, &more);
     let config = Config::from_values(&settings.iter().cloned().collect()).unwrap();
     let folder = tempfile::tempdir().unwrap();
