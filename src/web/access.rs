@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::assets::leads_to_a_page;
 use super::attempts::Attempts;
 use super::client::address_of;
 use super::envelope::NO_STORE;
@@ -196,9 +197,12 @@ fn is_page(request: &Request) -> bool {
         && accepts.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
-/// Leads to the sign-in, and from there back to what was asked for.
+/// Leads to the sign-in, and from there back to the page that was asked for.
 fn to_sign_in(wanted: &Uri) -> Response {
     let wanted = wanted.path_and_query().map_or("/", |all| all.as_str());
+    if !leads_to_a_page(wanted) {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, SIGN_IN)]).into_response();
+    }
     // Only a whole address knows how to spell a query.
     let address = Url::parse_with_params("http://here/sign-in", [("next", wanted)]);
     let query = address.ok().and_then(|address| address.query().map(str::to_owned));

@@ -1,7 +1,9 @@
 //! The pages and what they load, from inside the binary.
 
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use reqwest::Url;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::answers::{Kept, Missing};
@@ -66,13 +68,30 @@ pub(super) async fn docs(headers: HeaderMap) -> Response {
     file("docs.html", &headers)
 }
 
-/// The page to sign in on. Needs no token.
+/// The page to sign in on, and to go on from to the page `next`. Needs no token.
 #[utoipa::path(
     get, path = "/sign-in", tag = "page",
+    params(("next" = Option<String>, Query, description = "A page with its query; anything else is left out (303).")),
     responses((status = 200, content_type = "text/html", body = String), Kept),
 )]
-pub(super) async fn sign_in(headers: HeaderMap) -> Response {
+pub(super) async fn sign_in(query: RawQuery, headers: HeaderMap) -> Response {
+    let address = format!("http://here/?{}", query.0.unwrap_or_default());
+    let is_bad = |address: &Url| {
+        address.query_pairs().any(|(name, next)| name == "next" && !leads_to_a_page(&next))
+    };
+    // Only a whole address knows how to read a query.
+    if Url::parse(&address).is_ok_and(|address| is_bad(&address)) {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response();
+    }
     file("sign-in.html", &headers)
+}
+
+/// Where a person may go on to. The page has the same list.
+const PAGES: [&str; 6] = ["/", "/sync", "/mappings", "/manual", "/logs", "/docs"];
+
+/// Whether an address is a page of this service, with whatever query.
+pub(super) fn leads_to_a_page(address: &str) -> bool {
+    address.split(['?', '#']).next().is_some_and(|path| PAGES.contains(&path))
 }
 
 /// A file of the pages. Needs no token.

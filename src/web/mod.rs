@@ -33,3 +33,4 @@ mod watch;
 
 pub use router::{api_description, router};
 pub use serve::serve;
+mod visit;

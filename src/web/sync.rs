@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan::{PlanBody, preview as plan};
+use super::visit::Visit;
 use crate::app::App;
 use crate::clock::age;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
@@ -33,7 +34,8 @@ pub(super) enum RunAnswer {
     Dry(Box<PlanBody>),
 }
 
-/// Syncs what changed on the list; the whole list the first time.
+/// Syncs what changed on the list; the whole list the first time. By GET for schedulers only: a
+/// browser that opens the address is refused.
 #[utoipa::path(
     method(get, post), path = "/api/full-sync", tag = "sync",
     params(
@@ -42,7 +44,14 @@ pub(super) enum RunAnswer {
     ),
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
-pub(super) async fn full(State(app): State<Arc<App>>, query: Query) -> Result<Json<RunAnswer>> {
+pub(super) async fn full(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    query: Query,
+) -> Result<Json<RunAnswer>> {
+    if way(&query)? == Way::ForReal {
+        visit.must_be_meant()?;
+    }
     run_or_preview(&app, &query, Mode::Full).await
 }
 
@@ -84,17 +93,23 @@ pub(super) struct Skipped {
     next_run: Timestamp,
 }
 
-/// A full sync when the last automated one began over six hours ago, or never did.
+/// A full sync when the last automated one began over six hours ago, or never did. A browser that
+/// opens the address is refused.
 #[utoipa::path(
     get, path = "/api/cron", tag = "sync",
     params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan.")),
     responses((status = 200, body = CronAnswer), BadInput, Refused, Elsewhere),
 )]
-pub(super) async fn cron(State(app): State<Arc<App>>, query: Query) -> Result<Json<CronAnswer>> {
+pub(super) async fn cron(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    query: Query,
+) -> Result<Json<CronAnswer>> {
     if way(&query)? == Way::Dry {
         let plan = plan(&app, Mode::Full).await?;
         return Ok(Json(CronAnswer::Dry(Box::new(plan))));
     }
+    visit.must_be_meant()?;
     let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await?;
     let last = stored.into_iter().flatten().next().and_then(|text| text.parse().ok());
     // A run that is to come never was: a clock was wrong.

@@ -3,10 +3,13 @@ import { onSubmit } from './action.js';
 import { post } from './api.js';
 import { byId } from './dom.js';
 
-/** The address asked for, if it is one of this service. */
+/** Where a person may go on to: pages, and nothing that does something when it is opened. */
+const PAGES = ['/', '/sync', '/mappings', '/manual', '/logs', '/docs'];
+
+/** The page asked for, with its query; the overview in place of anything that is no page. */
 function wanted() {
-  const next = new URL(new URLSearchParams(location.search).get('next') ?? '/', location.origin);
-  return next.origin === location.origin && next.pathname !== location.pathname ? next : '/';
+  const next = new URLSearchParams(location.search).get('next') ?? '/';
+  return PAGES.includes(next.split(/[?#]/, 1)[0]) ? next : '/';
 }
 
 onSubmit(byId('sign-in'), byId('said'), async () => {

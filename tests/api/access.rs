@@ -48,8 +48,83 @@ async fn a_loopback_service_answers_to_this_machines_names_only() {
     assert_eq!(with_host(&service, "evil.example", "/healthz").await.status, 200);
 }
 
+/// What a browser sends that opens an address or loads it, by what and how much it says.
+const PASSING: [&[(&str, &str)]; 12] = [
+    &[("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document"), ("sec-fetch-site", "none")],
+    &[("sec-fetch-mode", "navigate"), ("sec-fetch-site", "same-origin")],
+    &[("sec-fetch-dest", "iframe"), ("sec-fetch-site", "same-origin")],
+    &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")],
+    &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "script")],
+    &[("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "empty")],
+    &[("sec-fetch-mode", "websocket")],
+    &[("sec-purpose", "prefetch"), ("sec-fetch-mode", "cors")],
+    &[("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")],
+    &[("accept", "image/avif,image/webp,*/*")],
+    &[("accept", "Text/HTML")],
+    // A script of another page, over plain HTTP.
+    &[("accept", "*/*"), ("accept-language", "en-GB,en;q=0.5")],
+];
+
 fn with_headers(request: RequestBuilder, headers: &[(&str, &str)]) -> RequestBuilder {
     headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+#[tokio::test]
+async fn no_browser_starts_a_run_by_opening_an_address() {
+    let service = Service::small().await;
+    for headers in PASSING {
+        for path in ["/api/full-sync", "/api/cron", "/api/full-sync?confirm=1", "/api/cron?dry=0"] {
+            for method in [Method::GET, Method::HEAD] {
+                let request = with_headers(service.request(method.clone(), path), headers);
+                let answer = Answer::of(request).await;
+                assert_eq!(answer.status, 403, "{method} {path} {headers:?}");
+                if method == Method::GET {
+                    answer.refused(403, "forbidden");
+                    assert!(
+                        answer.json()["hint"].as_str().unwrap().contains("POST /api/full-sync")
+                    );
+                }
+            }
+        }
+        let looking = service.request(Method::GET, "/api/full-sync?dry=1");
+        assert_eq!(Answer::of(with_headers(looking, headers)).await.status, 200, "{headers:?}");
+    }
+    assert!(service.demo.history().is_empty());
+    let runs = service.get("/api/runs").await.ok();
+    assert_eq!(runs["count"], 0, "{runs}");
+}
+
+#[tokio::test]
+async fn programs_and_scripts_of_the_page_start_runs() {
+    for headers in [
+        &[][..],
+        &[("accept", "*/*"), ("user-agent", "curl/8.5.0")],
+        &[("user-agent", "vercel-cron/1.0")],
+        &[("accept", "application/json"), ("user-agent", "Mozilla/4.0 (compatible; cron-job.org)")],
+        // `fetch` outside of a browser.
+        &[("accept", "*/*"), ("accept-language", "*"), ("sec-fetch-mode", "cors")],
+        &[
+            ("accept", "application/json"),
+            ("accept-language", "de"),
+            ("sec-fetch-mode", "cors"),
+            ("sec-fetch-dest", "empty"),
+            ("sec-fetch-site", "same-origin"),
+        ],
+    ] {
+        let service = Service::small().await;
+        let is_script = headers.iter().any(|header| *header == ("accept-language", "de"));
+        let method = if is_script { Method::POST } else { Method::GET };
+        let request = with_headers(service.request(method, "/api/full-sync"), headers);
+        assert_eq!(Answer::of(request).await.ok()["state"], "complete", "{headers:?}");
+        assert!(!service.demo.history().is_empty(), "{headers:?}");
+    }
+    let settings = [("APP_TOKEN", "open-sesame-please"), ("CRON_SECRET", "tick-tock-tick-tock")];
+    let service = Service::with(&settings).await;
+    for token in ["open-sesame-please", "tick-tock-tick-tock"] {
+        let request = service.request(Method::GET, "/api/cron").bearer_auth(token);
+        let answer = Answer::of(request.header("accept-language", "en")).await;
+        assert_eq!(answer.status, 200, "what has a token is no browser");
+    }
 }
 
 /// What a service that asks for no token answers to `/api/status` with these headers.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
+use crate::description::operations;
 use crate::service::Service;
 use crate::shape::{Answer, Flag, Time, has};
 
@@ -164,6 +165,71 @@ impl<'a> Browser<'a> {
         let request = self.http.get(format!("http://{}{path}", self.service.address));
         Answer::of(request.header("accept", "text/html,*/*")).await
     }
+}
+
+#[tokio::test]
+async fn the_sign_in_leads_to_pages_and_to_nothing_else() {
+    let service = guarded().await;
+    let browser = Browser::of(&service);
+    for page in ["/", "/sync", "/mappings", "/manual?anilistId=5&x=%2F%2Fevil", "/logs", "/docs#x"]
+    {
+        let next = format!("/sign-in?{}", query(page));
+        assert_eq!(browser.opens(&next).await.status, 200, "{page}");
+    }
+    for other in [
+        "/api/full-sync",
+        "/api/cron",
+        "/%61pi/full-sync",
+        "//evil.example",
+        "//evil.example/sync",
+        r"\\evil.example",
+        r"/\evil.example",
+        "/\t/evil.example",
+        "https://evil.example/sync",
+        "javascript:alert(1)",
+        "/sync/../api/full-sync",
+        "/./api/full-sync",
+        "/sync/",
+        "sync",
+        "/sign-in",
+        "/assets/app.css",
+        " /api/full-sync",
+        "",
+    ] {
+        for path in [
+            format!("/sign-in?{}", query(other)),
+            format!("/sign-in?next=%2Fsync&{}", query(other)),
+            format!("/sign-in?{}&next=%2Fsync", query(other)),
+        ] {
+            let answer = browser.opens(&path).await;
+            assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
+        }
+    }
+    let raw = browser.opens("/sign-in?next=/api/full-sync").await;
+    assert_eq!(raw.header("location"), "/sign-in");
+    // What is no page is not gone on to either.
+    for path in ["/nothing", "//sync"] {
+        assert_eq!(browser.opens(path).await.header("location"), "/sign-in", "{path}");
+    }
+}
+
+fn query(next: &str) -> String {
+    let address = reqwest::Url::parse_with_params("http://here/", [("next", next)]).unwrap();
+    address.query().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_page_to_sign_in_on_goes_on_to_every_page_and_to_nothing_else() {
+    let service = guarded().await;
+    let script = service.get("/assets/sign-in.js").await.text;
+    let (_, rest) = script.split_once("const PAGES = [").unwrap();
+    let listed = rest.split_once("];").unwrap().0.replace('\'', "");
+    let mut listed: Vec<&str> = listed.split(", ").collect();
+    let is_page = |path: &&str| !path.contains('{') && !["/sign-in", "/favicon.ico"].contains(path);
+    let described = operations().filter(|(_, _, operation)| operation["tags"][0] == "page");
+    let mut pages: Vec<&str> = described.map(|(_, path, _)| path).filter(is_page).collect();
+    (listed.sort_unstable(), pages.sort_unstable());
+    assert_eq!(listed, pages);
 }
 
 #[tokio::test]
