@@ -6,7 +6,7 @@ use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::StoreError;
 
 /// A failed operation. The set is closed: whoever adds a cause decides its status and its hint.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The caller sent something that cannot be used.
     #[error("{message}")]

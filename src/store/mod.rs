@@ -139,7 +139,7 @@ pub mod keys {
 }
 
 /// A store that cannot do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// It is down, locked, full or read-only.
     #[error("the store does not answer: {0}")]

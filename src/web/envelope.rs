@@ -11,17 +11,22 @@ use axum::response::{IntoResponse, Response};
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         log_cause(&self);
-        let since = match &self {
-            Self::RunInProgress { since } => Some(*since),
-            _ => None,
-        };
-        let body = Failure { error: self.sentence(), code: self.code(), hint: self.hint(), since };
-        let mut response = (status(&self), Json(body)).into_response();
-        if let Some((name, value)) = told_in_a_header(&self) {
-            response.headers_mut().insert(name, value);
-        }
-        response
+        told(&self)
     }
+}
+
+/// The answer of a failure whose cause is in the log already.
+pub(super) fn told(error: &Error) -> Response {
+    let since = match error {
+        Error::RunInProgress { since } => Some(*since),
+        _ => None,
+    };
+    let body = Failure { error: error.sentence(), code: error.code(), hint: error.hint(), since };
+    let mut response = (status(error), Json(body)).into_response();
+    if let Some((name, value)) = told_in_a_header(error) {
+        response.headers_mut().insert(name, value);
+    }
+    response
 }
 
 /// What the status asks to be said in a header as well (RFC 9110, sections 10.2.3 and 11.6.1).

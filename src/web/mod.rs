@@ -23,6 +23,7 @@ mod plan;
 mod router;
 mod runs;
 mod search;
+mod readiness;
 mod serve;
 mod session;
 mod suggestions;

@@ -12,12 +12,13 @@ use utoipa::ToSchema;
 
 use super::access::Caller;
 use super::answers::{BadInput, Done, List};
+use super::envelope::told;
 use super::params::{Query, anilist_id};
+use super::readiness::{self, Configuration};
 use crate::app::App;
 use crate::connections::Connection;
 use crate::domain::{AnilistId, RunId};
 use crate::error::{Error, Result};
-use crate::outbound::{Fault, ProviderError};
 use crate::store::{LogLine, Progress, RunState, keys};
 use crate::sync::afresh::start_afresh;
 use crate::sync::lock::running_since;
@@ -246,29 +247,6 @@ pub(super) struct Readiness {
     configuration: Configuration,
 }
 
-/// Whether the settings are enough to sync with. Signing in to Trakt is none of them.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Configuration {
-    /// They are.
-    Complete,
-    /// AniList's account, Trakt's app, or the key of what is stored is missing; `doctor` says which.
-    Incomplete,
-}
-
-impl Configuration {
-    async fn of(app: &App) -> Result<Self> {
-        let settings = &app.config.anilist;
-        let has_account = settings.token.is_some() || settings.username.is_some();
-        let has_key = match app.trakt_auth.state().await {
-            Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
-            known => known.map(|_| true)?,
-        };
-        let is_complete = has_account && app.trakt_auth.has_app() && has_key;
-        Ok(if is_complete { Self::Complete } else { Self::Incomplete })
-    }
-}
-
 /// What is counted and measured, in the text format that Prometheus reads.
 #[utoipa::path(
     get, path = "/metrics", tag = "watch",
@@ -287,9 +265,15 @@ pub(super) async fn healthz() -> Json<Health> {
 }
 
 /// Whether the store answers and can be written to, and how the settings stand. Settings that are
-/// missing leave it ready: the page leads a person to them. Needs no token.
+/// missing leave it ready: the page leads a person to them. Needs no token; one look in five
+/// seconds is made for all who ask.
 #[utoipa::path(get, path = "/readyz", tag = "watch", responses((status = 200, body = Readiness)))]
-pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<Json<Readiness>> {
-    app.store.ping().await?;
-    Ok(Json(Readiness { status: "ready", configuration: Configuration::of(&app).await? }))
+pub(super) async fn readyz(
+    State(app): State<Arc<App>>,
+    Extension(looked): Extension<readiness::Readiness>,
+) -> Response {
+    match looked.of(&app).await {
+        Ok(configuration) => Json(Readiness { status: "ready", configuration }).into_response(),
+        Err(error) => told(&error),
+    }
 }

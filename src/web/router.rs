@@ -16,6 +16,7 @@ use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
+use super::readiness::Readiness;
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
     plan, runs, search, session, suggestions, sync, trakt_auth, unmapped, watch,
@@ -97,6 +98,7 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(description::Description::default()))
         .layer(Extension(gate.clone()))
+        .layer(Extension(Readiness::default()))
         .layer(from_fn_with_state(gate, access::guard))
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(CompressionLayer::new())

@@ -1,12 +1,17 @@
 //! Status, logs, progress and health.
 
+use std::time::Duration;
+
 use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::{AccountId, AnilistId, Rewatched};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{NewLogLine, Progress, Write};
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::service::{Service, now};
 use crate::shape::{Null, Number, Text, Time, TimeOrNull, has, items};
@@ -90,7 +95,7 @@ async fn each_kind_of_run_has_its_own_time() {
         ("/api/completed-sync", "lastCompletedSync"),
         ("/api/watching-sync", "lastWatchingSync"),
     ] {
-        service.clock.advance(std::time::Duration::from_mins(1));
+        service.clock.advance(Duration::from_mins(1));
         let method = if path == "/api/cron" { "GET" } else { "POST" };
         service.ask(method.parse().unwrap(), path).await.ok();
         let status = service.get("/api/status").await.ok();
@@ -220,11 +225,62 @@ async fn readiness_follows_the_store_and_recovers_with_it() {
     assert_eq!(service.get("/readyz").await.ok(), ready);
     let (there, away) = (service.folder.path().join("data"), service.folder.path().join("away"));
     std::fs::rename(&there, &away).unwrap();
+    assert_eq!(service.get("/readyz").await.ok(), ready, "as it was a moment ago");
+    five_seconds_later().await;
     service.get("/readyz").await.refused(503, "store_unavailable");
     assert_eq!(service.get("/healthz").await.ok(), json!({"status": "ok"}), "the process lives");
     std::fs::rename(&away, &there).unwrap();
+    service.get("/readyz").await.refused(503, "store_unavailable");
+    five_seconds_later().await;
     assert_eq!(service.get("/readyz").await.ok(), ready);
     has(&service.get("/api/status").await.ok(), &[("lastManualSync", TimeOrNull)]);
+}
+
+/// By the timers' clock; that of the service stands still, and may be set to any time.
+async fn five_seconds_later() {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(5)).await;
+    tokio::time::resume();
+}
+
+/// How often the store was looked at, which leaves a mark in it.
+fn looks(service: &Service) -> u32 {
+    let file = rusqlite::Connection::open(service.folder.path().join("data/state.db")).unwrap();
+    let query = "SELECT value FROM system_config WHERE key = 'status:store:beat'";
+    let beat: String = file.query_one(query, [], |row| row.get(0)).unwrap();
+    beat.parse().unwrap()
+}
+
+#[tokio::test]
+async fn whoever_asks_for_readiness_at_once_shares_one_look() {
+    let service = Service::small().await;
+    let asking = |_| service.request(Method::GET, "/readyz").send();
+    for answer in join_all((0..50).map(asking)).await {
+        assert_eq!(answer.unwrap().status(), 200);
+    }
+    for _ in 0..50 {
+        service.get("/readyz").await.ok();
+    }
+    assert_eq!(looks(&service), 1);
+    // A clock that is set tells nothing of how old a look is.
+    service.clock.advance(Duration::from_hours(24));
+    service.get("/readyz").await.ok();
+    assert_eq!(looks(&service), 1);
+    five_seconds_later().await;
+    service.get("/readyz").await.ok();
+    assert_eq!(looks(&service), 2);
+}
+
+#[tokio::test]
+async fn who_goes_away_before_the_answer_begins_no_look_of_its_own() {
+    let service = Service::small().await;
+    for _ in 0..20 {
+        let mut client = TcpStream::connect(&service.address).await.unwrap();
+        let asked = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        client.write_all(asked).await.unwrap();
+    }
+    service.get("/readyz").await.ok();
+    assert_eq!(looks(&service), 1);
 }
 
 #[tokio::test]

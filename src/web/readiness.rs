@@ -1,0 +1,85 @@
+//! Whether the service can be used: one look for everybody who asks.
+//!
+//! A look writes to the store, and anybody may ask for it, without a token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::outbound::{Fault, ProviderError};
+
+/// How long a look is good for, whether it found the store well or not.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// The last look. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Readiness(
+    /// Held while somebody looks, so that everybody else waits for what is found.
+    Arc<Mutex<Option<Look>>>,
+);
+
+#[derive(Debug)]
+struct Look {
+    /// When it ended.
+    at: Instant,
+    found: Found,
+}
+
+/// What was found: with an error, the store cannot be used.
+pub(super) type Found = std::result::Result<Configuration, Error>;
+
+impl Readiness {
+    /// What the last look found, or a new one. The cause of what is wrong is logged once a look.
+    pub(super) async fn of(&self, app: &Arc<App>) -> Found {
+        let last = Arc::clone(&self.0).lock_owned().await;
+        if let Some(look) = last.as_ref().filter(|look| look.at.elapsed() < FRESH) {
+            return look.found.clone();
+        }
+        // It is brought to its end even when who asked goes away, or each of many could begin one.
+        let looking = tokio::spawn(look(Arc::clone(app), last));
+        looking.await.unwrap_or_else(|_| Err(Error::Internal("a look broke off".to_owned())))
+    }
+}
+
+async fn look(app: Arc<App>, mut last: OwnedMutexGuard<Option<Look>>) -> Found {
+    let found = examined(&app).await;
+    if let Err(cause) = &found {
+        tracing::error!("Not ready: {cause}");
+    }
+    *last = Some(Look { at: Instant::now(), found: found.clone() });
+    found
+}
+
+async fn examined(app: &App) -> Found {
+    app.store.ping().await?;
+    Configuration::of(app).await
+}
+
+/// Whether the settings are enough to sync with. Signing in to Trakt is none of them.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Configuration {
+    /// They are.
+    Complete,
+    /// AniList's account, Trakt's app, or the key of what is stored is missing; `doctor` says which.
+    Incomplete,
+}
+
+impl Configuration {
+    async fn of(app: &App) -> Result<Self> {
+        let settings = &app.config.anilist;
+        let has_account = settings.token.is_some() || settings.username.is_some();
+        let has_key = match app.trakt_auth.state().await {
+            Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
+            known => known.map(|_| true)?,
+        };
+        let is_complete = has_account && app.trakt_auth.has_app() && has_key;
+        Ok(if is_complete { Self::Complete } else { Self::Incomplete })
+    }
+}
