@@ -48,6 +48,9 @@ pub enum Error {
         /// How long to wait.
         seconds: u64,
     },
+    /// All connections are taken, or all that one address may have.
+    #[error("too many connections are open, in all or from this address")]
+    Busy,
     /// The caller may not ask from where it is.
     #[error("{message}")]
     Forbidden {
@@ -133,6 +136,7 @@ impl Error {
             Self::Unauthorized => "unauthorized",
             Self::WrongToken => "wrong_token",
             Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::Busy => "busy",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -158,6 +162,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
             Self::TooLarge { .. } | Self::AddressTooLong { .. } => "send less",
             Self::TooSlow { .. } => "send it again, over a better connection",
+            Self::Busy => "close some, and try again in a moment",
             Self::Unauthorized => {
                 "sign in at /sign-in, or send the header Authorization: Bearer with APP_TOKEN"
             }
@@ -208,6 +213,7 @@ fn provider_code(fault: &Fault) -> &'static str {
         Fault::Unreachable { .. } | Fault::BrokenOff { .. } => "unreachable",
         Fault::TimedOut => "timed_out",
         Fault::BreakerOpen { .. } => "breaker_open",
+        Fault::Redirected { .. } => "redirected",
         Fault::UnexpectedBody { .. } => "unexpected_body",
         Fault::TooLarge { .. } => "too_large",
         Fault::NotFound => "upstream_not_found",
@@ -217,7 +223,6 @@ fn provider_code(fault: &Fault) -> &'static str {
     }
 }
 
-        Fault::Redirected { .. } => "redirected",
 fn provider_hint(error: &ProviderError) -> &'static str {
     match (&error.fault, error.upstream) {
         (Fault::NotConfigured, Upstream::AniList) => {
@@ -242,6 +247,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
             "try again after that time; what was done so far is kept"
         }
         (Fault::Blocked, _) => "try again later, or from another address",
+        (Fault::Redirected { .. }, _) => redirect_hint(error.upstream),
         (Fault::UnexpectedBody { .. } | Fault::TooLarge { .. }, _) => {
             "try again later, and report it if it stays so"
         }
@@ -255,7 +261,6 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         (Fault::Sealed { .. }, _) => {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }
-        (Fault::Redirected { .. }, _) => redirect_hint(error.upstream),
         (Fault::Local { .. }, _) => "check the store, the disk, and the configured addresses",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Otaku) => "check OTAKU_DB_URL",
         (Fault::NotFound | Fault::Refused { .. }, Upstream::Fribbs) => "check FRIBBS_LIST_URL",

@@ -38,7 +38,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 const LONGEST_ADDRESS: usize = 8 * 1024;
 
 /// Routes that anybody may ask from anywhere, so that a supervisor needs no token.
-const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+pub(super) const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
 
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";

@@ -133,7 +133,10 @@ impl IntoResponses for Anywhere {
                 "The token is wrong, and too many wrong ones came before, from this address or from all together.",
             ),
             (500, "A fault of the service; its log has the cause."),
-            (503, "The store, or another service that has to be asked, cannot be asked now."),
+            (
+                503,
+                "The store, or another service that has to be asked, cannot be asked now; or too many connections are open.",
+            ),
         ])
     }
 }

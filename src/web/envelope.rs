@@ -35,6 +35,7 @@ fn told_in_a_header(error: &Error) -> Option<(HeaderName, HeaderValue)> {
         Error::Unauthorized | Error::WrongToken => {
             Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
         }
+        Error::Busy => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
         Error::TooManyAttempts { seconds } => Some((header::RETRY_AFTER, (*seconds).into())),
         _ => None,
     }
@@ -52,6 +53,7 @@ fn log_cause(error: &Error) {
         | Error::Unauthorized
         | Error::WrongToken
         | Error::TooManyAttempts { .. }
+        | Error::Busy
         | Error::Forbidden { .. }
         | Error::NotFound { .. }
         | Error::MethodNotAllowed { .. }
@@ -71,6 +73,7 @@ fn status(error: &Error) -> StatusCode {
         Error::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Unauthorized | Error::WrongToken => StatusCode::UNAUTHORIZED,
         Error::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,

@@ -14,6 +14,7 @@ mod assets;
 mod body;
 mod connections;
 mod corrections;
+mod crowd;
 mod datasets;
 mod description;
 mod envelope;

@@ -20,6 +20,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::shape::Answer;
@@ -60,7 +61,21 @@ impl Service {
         Self::start(small(), settings).await
     }
 
+    /// On the small world, until this comes.
+    pub(crate) async fn until_told(ended: oneshot::Receiver<()>) -> Self {
+        let ended = async move { ended.await.unwrap_or_default() };
+        Self::start_until(small(), &[], ended).await
+    }
+
     pub(crate) async fn start(world: World, settings: &[(&str, &str)]) -> Self {
+        Self::start_until(world, settings, std::future::pending()).await
+    }
+
+    async fn start_until(
+        world: World,
+        settings: &[(&str, &str)],
+        ended: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         let clock = ManualClock::new(now());
         let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -70,9 +85,14 @@ impl Service {
         let app = App::new(config, Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let serving = web::serve(app, listener, std::future::pending());
+        let serving = web::serve(app, listener, ended);
         let server = tokio::spawn(async move { serving.await.unwrap() });
         Self { demo, clock, store, folder, address, http: client(), server }
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(&mut self) {
+        (&mut self.server).await.unwrap();
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
