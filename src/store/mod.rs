@@ -70,11 +70,13 @@ pub mod keys {
     pub const TRAKT_DEVICE: &str = "trakt:device";
     /// What a person was told through the webhook, so that it is not told again and again.
     pub const NOTIFIED: &str = "status:notified";
+    /// Which sign-ins to the service are good: those that name this, see `docs/DATA.md`.
+    pub const SIGN_IN_EPOCH: &str = "sign-in:epoch";
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 18] = [
+    pub(super) const OF_ACCOUNT: [&str; 19] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -92,6 +94,7 @@ pub mod keys {
         TRAKT_BACKUP_COPY,
         TRAKT_DEVICE,
         NOTIFIED,
+        SIGN_IN_EPOCH,
         ANILIST_VIEWER,
     ];
 

@@ -16,6 +16,7 @@ use super::assets::leads_to_a_page;
 use super::attempts::Attempts;
 use super::client::address_of;
 use super::envelope::NO_STORE;
+use super::epoch::Epoch;
 use super::origin::{refuse_other_sites, refuse_strangers};
 use super::session;
 use crate::app::App;
@@ -105,6 +106,7 @@ pub(super) enum Caller {
 pub(super) struct Gate {
     pub(super) app: Arc<App>,
     pub(super) attempts: Arc<Attempts>,
+    pub(super) epoch: Arc<Epoch>,
 }
 
 impl Gate {
@@ -120,8 +122,9 @@ impl Gate {
 }
 
 pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let signed_in = session::ends(&gate.app, request.headers());
-    let renewed = signed_in.and_then(|end| session::renewed(&gate.app, request.headers(), end));
+    let signed_in = session::of(&gate, request.headers()).await;
+    let renewed = signed_in.as_ref();
+    let renewed = renewed.and_then(|one| session::renewed(&gate.app, request.headers(), one));
     let mut response = match check(&gate, &request, signed_in.is_some()) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);

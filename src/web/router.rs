@@ -89,7 +89,8 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
 
 /// All routes of the service.
 pub fn router(app: Arc<App>) -> Router {
-    let gate = access::Gate { app: Arc::clone(&app), attempts: Arc::default() };
+    let (attempts, epoch) = (Arc::default(), Arc::default());
+    let gate = access::Gate { app: Arc::clone(&app), attempts, epoch };
     let files: Router<Arc<App>> = routes_of_files!(served);
     let routes: Router<Arc<App>> = routes_of_the_service!(served);
     routes
@@ -97,8 +98,8 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(no_such_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(description::Description::default()))
-        .layer(Extension(gate.clone()))
         .layer(Extension(Readiness::default()))
+        .layer(Extension(gate.clone()))
         .layer(from_fn_with_state(gate, access::guard))
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(CompressionLayer::new())

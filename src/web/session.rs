@@ -1,7 +1,7 @@
 //! The sign-in of a person: a cookie that the service can check without remembering it.
 //!
-//! It holds when it ends and a mark over that, made with `APP_TOKEN`. Whoever changes the token
-//! signs everybody out.
+//! It holds when it ends, the [`Epoch`](super::epoch::Epoch) it was made in and a mark over both,
+//! made with `APP_TOKEN`. Whoever signs out, or changes the token, signs everybody out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::access::{Gate, same};
+use super::access::{Caller, Gate, same};
 use super::answers::{BadBody, Done, Refused};
 use super::body::{Body, json_object};
 use crate::app::App;
@@ -73,46 +73,92 @@ pub(super) async fn sign_in(
         return Err(Error::WrongToken);
     }
     let ends = app.clock.now() + LIFE;
-    let cookie = cookie(&value(token, ends), LIFE, is_secure)?;
+    let epoch = gate.epoch.current(&app).await.unwrap_or_default();
+    let cookie = cookie(&Session { ends, epoch }.value(token), LIFE, is_secure)?;
     let answer = Json(SignedIn { success: true, expires_at: ends });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
 }
 
-/// Takes the cookie back from this browser.
+/// Ends all sign-ins, copies of their cookies with them, and takes the cookie back from this
+/// browser. Where nobody is signed in, there is nothing to end.
 #[utoipa::path(
     post, path = "/api/sign-out", tag = "sign-in",
     responses((status = 200, body = Done)),
 )]
-pub(super) async fn sign_out(headers: HeaderMap) -> Result<Response> {
+pub(super) async fn sign_out(
+    State(app): State<Arc<App>>,
+    Extension(gate): Extension<Gate>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Result<Response> {
     let cookie = cookie("", Duration::ZERO, is_secure(&headers))?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(Done::YES)).into_response())
+    let ended = match caller {
+        Caller::Person => gate.epoch.end(&app).await,
+        Caller::Anyone | Caller::Program | Caller::Scheduler => Ok(()),
+    };
+    // This browser is signed out even where the others cannot be.
+    let mut answer = ended.map(|()| Json(Done::YES)).into_response();
+    answer.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(answer)
 }
 
-/// A new cookie for who comes back after a day or more with a sign-in that `ends` then.
-pub(super) fn renewed(app: &App, headers: &HeaderMap, ends: Timestamp) -> Option<HeaderValue> {
+/// A new cookie for who comes back after a day or more with a sign-in.
+pub(super) fn renewed(app: &App, headers: &HeaderMap, session: &Session) -> Option<HeaderValue> {
     let now = app.clock.now();
     let token = app.config.access.app_token.as_ref()?;
-    let is_old = ends < now + FRESH;
-    is_old.then(|| cookie(&value(token, now + LIFE), LIFE, is_secure(headers)).ok())?
+    let new = Session { ends: now + LIFE, epoch: session.epoch.clone() };
+    let is_old = session.ends < now + FRESH;
+    is_old.then(|| cookie(&new.value(token), LIFE, is_secure(headers)).ok())?
 }
 
-/// When the sign-in ends that a request carries; none when it carries none that is still good.
-pub(super) fn ends(app: &App, headers: &HeaderMap) -> Option<Timestamp> {
-    let token = app.config.access.app_token.as_ref()?;
+/// The sign-in that a request carries, if it carries one that is still good. Another page of the
+/// same site may have put a cookie of the same name before it, so all of them are looked at.
+pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Option<Session> {
+    let token = gate.app.config.access.app_token.as_ref()?;
+    let now = gate.app.clock.now();
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim() == NAME)?;
-    let (seconds, mark) = value.trim().split_once('.')?;
-    let mark = BASE64_URL_SAFE_NO_PAD.decode(mark).ok()?;
-    hmac::verify(&key(token), signed(seconds).as_bytes(), &mark).ok()?;
-    let ends = Timestamp::from_second(seconds.parse().ok()?).ok()?;
-    (ends > app.clock.now()).then_some(ends)
+    let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
+    let values = pairs.filter(|(name, _)| name.trim() == NAME).map(|(_, value)| value.trim());
+    let made_here = values.filter_map(|value| Session::read(value, token));
+    let living: Vec<Session> = made_here.filter(|session| session.ends > now).collect();
+    if living.is_empty() {
+        return None;
+    }
+    let epoch = gate.epoch.current(&gate.app).await;
+    let is_good = |session: &Session| epoch.as_ref().is_none_or(|epoch| *epoch == session.epoch);
+    living.into_iter().filter(is_good).max_by_key(|session| session.ends)
 }
 
-fn value(token: &SecretString, ends: Timestamp) -> String {
-    let seconds = ends.as_second().to_string();
-    let mark = hmac::sign(&key(token), signed(&seconds).as_bytes());
-    format!("{seconds}.{}", BASE64_URL_SAFE_NO_PAD.encode(mark))
+/// A person's sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Session {
+    /// When it ends without another visit.
+    ends: Timestamp,
+    /// Empty before the first sign-out.
+    epoch: String,
+}
+
+impl Session {
+    /// The session of a cookie, where that was made with this token.
+    fn read(value: &str, token: &SecretString) -> Option<Self> {
+        let (said, mark) = value.rsplit_once('.')?;
+        let mark = BASE64_URL_SAFE_NO_PAD.decode(mark).ok()?;
+        hmac::verify(&key(token), signed(said).as_bytes(), &mark).ok()?;
+        let (seconds, epoch) = said.split_once('.').unwrap_or((said, ""));
+        let ends = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+        Some(Self { ends, epoch: epoch.to_owned() })
+    }
+
+    /// The value of its cookie.
+    fn value(&self, token: &SecretString) -> String {
+        let seconds = self.ends.as_second();
+        let said = match self.epoch.as_str() {
+            "" => seconds.to_string(),
+            epoch => format!("{seconds}.{epoch}"),
+        };
+        let mark = hmac::sign(&key(token), signed(&said).as_bytes());
+        format!("{said}.{}", BASE64_URL_SAFE_NO_PAD.encode(mark))
+    }
 }
 
 fn key(token: &SecretString) -> hmac::Key {
@@ -120,8 +166,8 @@ fn key(token: &SecretString) -> hmac::Key {
 }
 
 /// What the mark is over. It says what it is for, so that no other mark by this key can stand in.
-fn signed(seconds: &str) -> String {
-    format!("session until {seconds}")
+fn signed(said: &str) -> String {
+    format!("session until {said}")
 }
 
 fn cookie(value: &str, life: Duration, is_secure: bool) -> Result<HeaderValue> {

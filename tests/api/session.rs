@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::store::{Write, keys};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
@@ -127,6 +129,70 @@ async fn signing_out_takes_the_cookie_back() {
     answer.ok();
     assert!(answer.header("set-cookie").contains("=; Path=/; Max-Age=0"));
     service.post("/api/sign-out", &json!({})).await.refused(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_sign_out_ends_every_copy_of_a_cookie_and_a_new_sign_in_is_good_again() {
+    let service = guarded().await;
+    let (copied, other) =
+        (cookie(&sign_in(&service, TOKEN).await), cookie(&sign_in(&service, TOKEN).await));
+    service.clock.advance(Duration::from_hours(24 * 2));
+    let renewed = cookie(&status(&service, &copied).await);
+    assert_ne!(renewed, copied);
+    for round in 0..3 {
+        let good = cookie(&sign_in(&service, TOKEN).await);
+        assert_eq!(status(&service, &good).await.status, 200, "{round}");
+        Answer::of(with_cookie(&service, Method::POST, "/api/sign-out", &good)).await.ok();
+        for ended in [&good, &copied, &other, &renewed] {
+            status(&service, ended).await.refused(401, "unauthorized");
+            let again = with_cookie(&service, Method::POST, "/api/sign-out", ended);
+            Answer::of(again).await.refused(401, "unauthorized");
+        }
+    }
+    let good = cookie(&sign_in(&service, TOKEN).await);
+    let program = service.request(Method::POST, "/api/sign-out").bearer_auth(TOKEN);
+    assert_eq!(Answer::of(program).await.status, 200, "a program is not signed in");
+    assert_eq!(status(&service, &good).await.status, 200);
+}
+
+#[tokio::test]
+async fn another_copy_of_the_service_learns_of_a_sign_out_within_seconds() {
+    let (one, other) = (guarded().await, guarded().await);
+    let good = cookie(&sign_in(&one, TOKEN).await);
+    assert_eq!(status(&other, &good).await.status, 200, "they have the same token");
+    let epoch = Write::Config { key: keys::SIGN_IN_EPOCH, value: Some("later".to_owned()) };
+    other.store.write(&AccountId::default(), vec![epoch]).await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(5)).await;
+    tokio::time::resume();
+    status(&other, &good).await.refused(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_cookie_of_the_same_name_in_front_does_not_lock_out() {
+    let service = guarded().await;
+    let good = cookie(&sign_in(&service, TOKEN).await);
+    let name = good.split_once('=').unwrap().0;
+    service.clock.advance(Duration::from_hours(24));
+    let newer = cookie(&sign_in(&service, TOKEN).await);
+    for cookies in [
+        format!("{name}=; {good}"),
+        format!("{name}=x.y; {name}=1.AAAA; {good}"),
+        format!("{good}; {name}=no"),
+        format!("{name}=a=b;{name}=\"1.2\";{good}; {name}=1.2.3"),
+        format!("{good}; {newer}"),
+        format!("{newer}; {good}"),
+    ] {
+        assert_eq!(status(&service, &cookies).await.ok()["signedIn"], true, "{cookies}");
+        let lines = cookies
+            .split("; ")
+            .fold(service.request(Method::GET, "/api/status"), |request, line| {
+                request.header("cookie", line)
+            });
+        assert_eq!(Answer::of(lines).await.ok()["signedIn"], true, "{cookies}");
+    }
+    let bad = format!("{name}=x; {name}=1.AAAA");
+    status(&service, &bad).await.refused(401, "unauthorized");
 }
 
 #[tokio::test]
