@@ -4,6 +4,7 @@
 //! what to write instead. Values of secret variables never appear in a message.
 
 mod access;
+mod dot_env;
 mod keys;
 mod problems;
 mod spelling;
@@ -26,6 +27,7 @@ use crate::schedule::Schedule;
 use crate::vault::Vault;
 
 pub use self::access::{AccessConfig, Networks};
+pub use self::dot_env::SetByFile;
 pub use self::problems::{Problem, Problems};
 
 /// The imitated services do not mind being asked often.
@@ -68,6 +70,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
     pub log_filter: String,
+    /// The addresses that are from `.env`, which is told at start.
+    pub set_by_file: Vec<SetByFile>,
 }
 
 /// Where state is kept. A REST address wins over a TCP address of the same host.
@@ -171,15 +175,17 @@ pub enum LogFormat {
 impl Config {
     /// Reads the environment, and `.env` in the working directory for what it does not set.
     pub fn load() -> Result<Self, Problems> {
-        let mut values = read_dot_env()?;
-        values.extend(environment());
-        Self::from_values(&values)
+        let (file, environment) = (dot_env::read()?, environment());
+        let set_by_file = dot_env::addresses(&file, &environment);
+        let mut values = file;
+        values.extend(environment);
+        Ok(Self { set_by_file, ..Self::from_values(&values)? })
     }
 
     /// The names in `.env` that this program does not know, each with the one that was perhaps
     /// meant.
     pub fn unknown_names() -> Vec<(String, Option<&'static str>)> {
-        let names = read_dot_env().map(|values| values.into_keys().collect()).unwrap_or_default();
+        let names = dot_env::read().map(|values| values.into_keys().collect()).unwrap_or_default();
         spelling::unknown(names)
     }
 
@@ -224,29 +230,6 @@ fn environment() -> HashMap<String, String> {
         .collect()
 }
 
-fn read_dot_env() -> Result<HashMap<String, String>, Problems> {
-    let bad = |cause: dotenvy::Error| {
-        Problems(vec![Problem {
-            variable: ".env",
-            message: match cause {
-                dotenvy::Error::LineParse(_, at) => {
-                    format!("a line is not NAME=value, near character {at}")
-                }
-                dotenvy::Error::Io(cause) => format!("the file cannot be read: {cause}"),
-                _ => "the file cannot be read".to_owned(),
-            },
-            hint: "write one NAME=value a line, and quote values that have spaces",
-        }])
-    };
-    match dotenvy::from_filename_iter(".env") {
-        Err(dotenvy::Error::Io(cause)) if cause.kind() == std::io::ErrorKind::NotFound => {
-            Ok(HashMap::new())
-        }
-        Err(cause) => Err(bad(cause)),
-        Ok(lines) => lines.collect::<Result<_, _>>().map_err(bad),
-    }
-}
-
 /// Takes values out one by one and remembers what was wrong with them.
 struct Reader<'a> {
     values: &'a HashMap<String, String>,
@@ -287,6 +270,7 @@ impl Reader<'_> {
             access,
             log_format: self.log_format(),
             log_filter: self.log_filter(),
+            set_by_file: Vec::new(),
         }
     }
 

@@ -19,6 +19,7 @@ const MOST_BLOCKING: usize = 6;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
+    cli::prepare();
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(cause) => return failed(&cause),

@@ -6,6 +6,7 @@ mod corrections;
 mod doctor;
 mod explain;
 mod look;
+mod machine;
 mod output;
 mod plays;
 mod progress;
@@ -22,13 +23,14 @@ use std::sync::Arc;
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::config::{Config, StoreConfig};
+use anilist_trakt_sync::config::{Config, SetByFile, StoreConfig};
 use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::plain::plain;
 use anilist_trakt_sync::store::{self, Store, StoreError};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
+pub(crate) use self::machine::prepare;
 use self::output::{Printer, say, zone};
 use self::trouble::{CODES, Ended, Trouble};
 
@@ -166,9 +168,9 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Mapping(what) => corrections::mapping(&Desk::open(json)?, what).await,
         Command::Override(what) => corrections::correct(&Desk::open(json)?, what).await,
         Command::Corrections(what) => corrections::file(&*app()?, what).await,
-        Command::Export => state::export(&Config::load()?).await,
-        Command::Import => state::import(&Config::load()?).await,
-        Command::LookBack { to } => state::look_back(&Config::load()?, &to).await,
+        Command::Export => state::export(&config()?).await,
+        Command::Import => state::import(&config()?).await,
+        Command::LookBack { to } => state::look_back(&config()?, &to).await,
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::manual(),
     };
@@ -198,9 +200,23 @@ impl Desk {
     }
 }
 
+/// The settings. Addresses from `.env` are told first, as this person's tokens go there.
+fn config() -> Answer<Config> {
+    let config = Config::load()?;
+    for address in &config.set_by_file {
+        warn(address);
+    }
+    Ok(config)
+}
+
+#[expect(clippy::print_stderr, reason = "this is what a person who started it reads")]
+fn warn(address: &SetByFile) {
+    eprintln!("warning: {address}");
+}
+
 /// The service's parts on the configured store, without the service. A service may run beside it.
 fn app() -> Answer<Arc<App>> {
-    let config = Config::load()?;
+    let config = config()?;
     let store = open_store(&config)?;
     Ok(App::new(config, Clock::System, store).map_err(|error| told(&error))?)
 }

@@ -1,5 +1,7 @@
 //! Running the service, and asking whether one is well.
 
+#[cfg(unix)]
+use std::io::IsTerminal as _;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -35,6 +37,9 @@ pub(super) async fn demo() -> Outcome {
 pub(super) async fn serve(config: Config) -> Outcome {
     let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
+    for address in &config.set_by_file {
+        tracing::warn!("[Configuration] {address}");
+    }
     let store = open_store(&config)?;
     let listener = listen(config.listen).await?;
     let address = listener.local_addr()?;
@@ -91,10 +96,27 @@ async fn ended() {
         tokio::select! {
             () = interrupt => {}
             _ = terminate.recv() => {}
+            () = hung_up() => {}
         }
     }
     #[cfg(not(unix))]
     interrupt.await;
+}
+
+/// The terminal that it was started in is closed. Without one (`nohup`, a supervisor) the signal
+/// comes from somebody who wants settings or log files to be read anew: there is nothing of that
+/// here, and no reason to end.
+#[cfg(unix)]
+async fn hung_up() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hang_up) = signal(SignalKind::hangup()) else { return std::future::pending().await };
+    while hang_up.recv().await.is_some() {
+        if std::io::stdout().is_terminal() || std::io::stderr().is_terminal() {
+            return;
+        }
+        tracing::warn!("SIGHUP reads nothing anew; restart the service for other settings");
+    }
+    std::future::pending().await
 }
 
 /// Asks `/healthz` on this machine, so that a container without a shell can check itself.

@@ -10,6 +10,8 @@ mod process;
 mod secrets;
 mod starts;
 mod steering;
+#[cfg(unix)]
+mod surroundings;
 mod tokens;
 
 use anilist_trakt_sync::clock::Clock;

@@ -57,7 +57,17 @@ impl Process {
         folder: &TempDir,
         arguments: &[&str],
     ) -> Self {
-        let mut command = tokio::process::Command::new(PROGRAM);
+        Self::start_as(PROGRAM.as_ref(), settings, folder, arguments).await
+    }
+
+    /// The same by a program that becomes it.
+    pub(crate) async fn start_as(
+        program: &std::path::Path,
+        settings: &[(String, String)],
+        folder: &TempDir,
+        arguments: &[&str],
+    ) -> Self {
+        let mut command = tokio::process::Command::new(program);
         command.args(arguments).env_clear().current_dir(folder.path()).env("PORT", "0");
         command.envs(settings.iter().map(|(name, value)| (name, value)));
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
@@ -137,22 +147,27 @@ impl Process {
 
     /// Sends what a supervisor sends, and gives the exit code.
     pub(crate) async fn terminate(mut self) -> Option<i32> {
-        self.signal();
+        self.signal("-TERM");
         self.child.wait().await.unwrap().code()
     }
 
     /// Ends it and gives everything it wrote.
     pub(crate) async fn end(mut self) -> Vec<String> {
-        self.signal();
+        self.signal("-TERM");
         while let Some(line) = self.lines.recv().await {
             self.seen.push(line);
         }
         std::mem::take(&mut self.seen)
     }
 
-    fn signal(&self) {
+    /// Sends what a terminal sends when it is closed.
+    pub(crate) fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, name: &str) {
         let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
     }
 }
 

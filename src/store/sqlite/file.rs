@@ -76,7 +76,7 @@ fn prepare(connection: &mut Connection, file: &Path) -> Result<(), Fault> {
 fn keep_private(file: &Path) {
     use std::os::unix::fs::PermissionsExt;
 
-    for path in [file.to_owned(), beside(file, "-wal"), beside(file, "-shm")] {
+    for path in ["", "-wal", "-shm", "-opening"].map(|ending| beside(file, ending)) {
         match fs::set_permissions(&path, fs::Permissions::from_mode(0o600)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 tracing::warn!(path = %path.display(), %error, "other users may read this file");
