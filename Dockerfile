@@ -15,17 +15,17 @@ COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src verify benches/service \
  && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
  && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
- && cargo build --release --locked --bin anilist-trakt-sync
+ && cargo build --profile dist --locked --bin anilist-trakt-sync
 
 # Touched, because a checkout's times may be older than the empty build above.
 COPY . .
 RUN touch src/lib.rs src/main.rs verify/main.rs \
- && cargo build --release --locked --bin anilist-trakt-sync \
+ && cargo build --profile dist --locked --bin anilist-trakt-sync \
  && mkdir /data
 
 # Has glibc, the CA certificates and a user without rights (65532), and no shell.
 FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f
-COPY --from=build /src/target/release/anilist-trakt-sync /usr/local/bin/anilist-trakt-sync
+COPY --from=build /src/target/dist/anilist-trakt-sync /usr/local/bin/anilist-trakt-sync
 COPY --from=build --chown=nonroot:nonroot /data /data
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 # Lets glibc give back what a large sync or answer took, see docs/PERFORMANCE.md.

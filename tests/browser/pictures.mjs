@@ -1,4 +1,4 @@
-/** Takes the README's pictures again: `npm ci && node pictures.mjs` in this folder, after a release build. */
+/** Takes the README's pictures again: `npm ci && node pictures.mjs` in this folder, after a build. */
 import { fileURLToPath } from 'node:url';
 import { demo, launch, visit } from './stage.mjs';
 

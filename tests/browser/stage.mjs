@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const PROGRAM = process.env.PROGRAM ?? fileURLToPath(new URL('../../target/release/anilist-trakt-sync', import.meta.url));
+const PROGRAM = process.env.PROGRAM ?? fileURLToPath(new URL('../../target/debug/anilist-trakt-sync', import.meta.url));
 /** The one other host that pages may ask. */
 export const PICTURES = 'https://s4.anilist.co/';
 
