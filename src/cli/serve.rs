@@ -116,7 +116,7 @@ async fn hung_up() {
         }
         tracing::warn!("SIGHUP reads nothing anew; restart the service for other settings");
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Asks `/healthz` on this machine, so that a container without a shell can check itself.

@@ -189,11 +189,13 @@ mod tests {
         Config::from_values(&values).map(|config| config.access)
     }
 
+    type Settings<'a> = &'a [(&'a str, &'a str)];
+
     const TOKEN: (&str, &str) = ("APP_TOKEN", "0123456789abcdef");
 
     #[test]
     fn a_secret_that_can_be_guessed_opens_too_much_or_guards_nothing_is_refused_and_not_told() {
-        let table: [(&[(&str, &str)], &[&str]); 8] = [
+        let table: [(Settings<'_>, &[&str]); 8] = [
             (&[("APP_TOKEN", "hush")], &["APP_TOKEN"]),
             (&[("APP_TOKEN", "  hush-hush-hush  ")], &["APP_TOKEN"]),
             // Sixteen bytes, eight characters.

@@ -73,7 +73,6 @@ fn status(error: &Error) -> StatusCode {
         Error::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Unauthorized | Error::WrongToken => StatusCode::UNAUTHORIZED,
         Error::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::Forbidden { .. } => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -81,7 +80,8 @@ fn status(error: &Error) -> StatusCode {
             StatusCode::CONFLICT
         }
         Error::Provider(error) => provider_status(error),
-        Error::Halted { .. }
+        Error::Busy
+        | Error::Halted { .. }
         | Error::Store(StoreError::Unavailable(_) | StoreError::Unfit { .. }) => {
             StatusCode::SERVICE_UNAVAILABLE
         }

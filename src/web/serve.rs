@@ -103,19 +103,16 @@ impl Server {
         // Small answers and events leave at once; one that cannot be told so is only slower.
         drop(stream.set_nodelay(true));
         let kind = if self.proxies.contain(peer.ip()) { Peer::Proxy } else { Peer::Other };
-        match self.places.take(peer.ip(), kind) {
-            Some(place) => {
-                let connection = self.connection(stream, peer, Kind::Placed);
-                tokio::spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
-            }
-            None => {
-                let connection = self.connection(stream, peer, Kind::Spare);
-                let connection = tokio::spawn(timeout(SPARE_LIFE, connection));
-                self.spare.add(connection.abort_handle());
-            }
+        if let Some(place) = self.places.take(peer.ip(), kind) {
+            let connection = self.connection(stream, peer, Kind::Placed);
+            tokio::spawn(async move {
+                connection.await;
+                drop(place);
+            });
+        } else {
+            let connection = self.connection(stream, peer, Kind::Spare);
+            let connection = tokio::spawn(timeout(SPARE_LIFE, connection));
+            self.spare.add(connection.abort_handle());
         }
     }
 

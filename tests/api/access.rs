@@ -112,7 +112,7 @@ async fn programs_and_scripts_of_the_page_start_runs() {
         ],
     ] {
         let service = Service::small().await;
-        let is_script = headers.iter().any(|header| *header == ("accept-language", "de"));
+        let is_script = headers.contains(&("accept-language", "de"));
         let method = if is_script { Method::POST } else { Method::GET };
         let request = with_headers(service.request(method, "/api/full-sync"), headers);
         assert_eq!(Answer::of(request).await.ok()["state"], "complete", "{headers:?}");

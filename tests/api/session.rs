@@ -294,7 +294,8 @@ async fn the_page_to_sign_in_on_goes_on_to_every_page_and_to_nothing_else() {
     let is_page = |path: &&str| !path.contains('{') && !["/sign-in", "/favicon.ico"].contains(path);
     let described = operations().filter(|(_, _, operation)| operation["tags"][0] == "page");
     let mut pages: Vec<&str> = described.map(|(_, path, _)| path).filter(is_page).collect();
-    (listed.sort_unstable(), pages.sort_unstable());
+    listed.sort_unstable();
+    pages.sort_unstable();
     assert_eq!(listed, pages);
 }
 
