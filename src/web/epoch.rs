@@ -37,13 +37,15 @@ impl Epoch {
     /// then, so a sign-in that was ended opens nothing either.
     pub(super) async fn current(&self, app: &App) -> Option<String> {
         let mut known = self.0.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| known.at.elapsed() < FRESH) {
-            return known.epoch.clone();
+        match &*known {
+            Some(known) if known.at.elapsed() < FRESH => known.epoch.clone(),
+            _ => read(&mut known, app).await,
         }
-        let before = known.take().and_then(|known| known.epoch);
-        let epoch = stored(app).await.or(before);
-        *known = Some(Known { at: Instant::now(), epoch: epoch.clone() });
-        epoch
+    }
+
+    /// The same, and what another copy of the service began a moment ago counts.
+    pub(super) async fn read_anew(&self, app: &App) -> Option<String> {
+        read(&mut *self.0.lock().await, app).await
     }
 
     /// Ends all sign-ins there are.
@@ -55,6 +57,13 @@ impl Epoch {
         *known = Some(Known { at: Instant::now(), epoch: Some(epoch) });
         Ok(())
     }
+}
+
+async fn read(known: &mut Option<Known>, app: &App) -> Option<String> {
+    let before = known.take().and_then(|known| known.epoch);
+    let epoch = stored(app).await.or(before);
+    *known = Some(Known { at: Instant::now(), epoch: epoch.clone() });
+    epoch
 }
 
 async fn stored(app: &App) -> Option<String> {

@@ -73,7 +73,7 @@ pub(super) async fn sign_in(
         return Err(Error::WrongToken);
     }
     let ends = app.clock.now() + LIFE;
-    let epoch = gate.epoch.current(&app).await.unwrap_or_default();
+    let epoch = gate.epoch.read_anew(&app).await.unwrap_or_default();
     let cookie = cookie(&Session { ends, epoch }.value(token), LIFE, is_secure)?;
     let answer = Json(SignedIn { success: true, expires_at: ends });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
@@ -124,9 +124,17 @@ pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Option<Session> {
     if living.is_empty() {
         return None;
     }
-    let epoch = gate.epoch.current(&gate.app).await;
-    let is_good = |session: &Session| epoch.as_ref().is_none_or(|epoch| *epoch == session.epoch);
-    living.into_iter().filter(is_good).max_by_key(|session| session.ends)
+    if let Some(session) = newest(&living, gate.epoch.current(&gate.app).await.as_deref()) {
+        return Some(session);
+    }
+    // It may be of a sign-in at another copy of the service, after a sign-out that is not known here.
+    newest(&living, gate.epoch.read_anew(&gate.app).await.as_deref())
+}
+
+/// The one of an epoch that is good for longest. While no epoch is known, all are.
+fn newest(sessions: &[Session], epoch: Option<&str>) -> Option<Session> {
+    let good = sessions.iter().filter(|one| epoch.is_none_or(|epoch| epoch == one.epoch));
+    good.max_by_key(|session| session.ends).cloned()
 }
 
 /// A person's sign-in.

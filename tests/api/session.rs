@@ -162,6 +162,13 @@ async fn another_copy_of_the_service_learns_of_a_sign_out_within_seconds() {
     assert_eq!(status(&other, &good).await.status, 200, "they have the same token");
     let epoch = Write::Config { key: keys::SIGN_IN_EPOCH, value: Some("later".to_owned()) };
     other.store.write(&AccountId::default(), vec![epoch]).await.unwrap();
+    let new = cookie(&sign_in(&other, TOKEN).await);
+    assert_eq!(status(&other, &new).await.status, 200, "who signs in again is in at once");
+    let even_newer = Write::Config { key: keys::SIGN_IN_EPOCH, value: Some(String::new()) };
+    other.store.write(&AccountId::default(), vec![even_newer]).await.unwrap();
+    assert_eq!(status(&other, &good).await.status, 200, "and with a cookie of another copy");
+    let epoch = Write::Config { key: keys::SIGN_IN_EPOCH, value: Some("later".to_owned()) };
+    other.store.write(&AccountId::default(), vec![epoch]).await.unwrap();
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(5)).await;
     tokio::time::resume();
