@@ -286,7 +286,7 @@ impl Connection {
         match (self.state, self.expires_at) {
             (State::Ok, Some(end)) => Self {
                 state: State::ExpiresSoon,
-                message: format!("the sign-in to {} ends soon: {end}", self.name),
+                message: format!("the sign-in to {} ends soon: {end:.0}", self.name),
                 hint: Some(hint),
                 ..self
             },

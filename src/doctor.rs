@@ -159,7 +159,7 @@ async fn files(app: &App) -> Vec<Finding> {
         findings.push(match app.store.dataset_info(name).await {
             Ok(Some(info)) if age(info.last_sync, now).is_none_or(|age| age > OLD_FILE) => {
                 let message =
-                    format!("the mapping file {name} was not fetched since {}", info.last_sync);
+                    format!("the mapping file {name} was not fetched since {:.0}", info.last_sync);
                 Finding::wrong("files", message, hint)
             }
             Ok(Some(info)) => Finding::good("files", format!("{name} has {} entries", info.count)),

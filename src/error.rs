@@ -74,7 +74,7 @@ pub enum Error {
         message: String,
     },
     /// Another run of the same account goes on.
-    #[error("a sync run has been going on since {since}")]
+    #[error("a sync run has been going on since {since:.0}")]
     RunInProgress {
         /// When it began.
         since: Timestamp,
@@ -284,6 +284,22 @@ fn redirect_hint(upstream: Upstream) -> &'static str {
         Upstream::Fribbs => "set FRIBBS_LIST_URL to the address of the file itself, over https",
         Upstream::AniBridge => {
             "set ANIBRIDGE_MAPPINGS_URL to the address of the file itself, over https"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_tell_moments_in_whole_seconds() {
+        let moment = Timestamp::new(1_790_000_000, 123_456_789).unwrap();
+        let faults = [Fault::RateLimited { until: moment }, Fault::BreakerOpen { until: moment }];
+        let of_others = faults.map(|fault| Error::Provider(fault.at(Upstream::Trakt)));
+        for error in of_others.into_iter().chain([Error::RunInProgress { since: moment }]) {
+            let sentence = error.sentence();
+            assert!(sentence.ends_with(" 2026-09-21T14:13:20Z"), "{sentence}");
         }
     }
 }

@@ -196,8 +196,7 @@ impl LookedUp {
 
     /// What cannot be read stays as it was: the store is told of above.
     async fn stored(&self, app: &App, now: Timestamp) {
-        if let Ok(queue) = app.store.unmapped(&app.account).await {
-            let waiting = queue.iter().filter(|row| row.is_open()).count();
+        if let Ok(waiting) = app.store.waiting(&app.account).await {
             self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
         }
         for upstream in [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge] {

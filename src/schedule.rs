@@ -99,7 +99,9 @@ fn going_on(ended: Result<Report>) -> Option<Timestamp> {
     match ended {
         Ok(report) => report.next_attempt,
         Err(Error::RunInProgress { since }) => {
-            tracing::info!("[Schedule] A run has been going on since {since}, so none was begun");
+            tracing::info!(
+                "[Schedule] A run has been going on since {since:.0}, so none was begun"
+            );
             None
         }
         Err(_) => None,

@@ -99,7 +99,7 @@ pub enum Fault {
     #[error("allows this to VIP accounts only")]
     VipOnly,
     /// Too many requests; the next may go out at this time.
-    #[error("allows no more requests until {until}")]
+    #[error("allows no more requests until {until:.0}")]
     RateLimited {
         /// When to try again.
         until: Timestamp,
@@ -129,7 +129,7 @@ pub enum Fault {
     #[error("did not answer in time")]
     TimedOut,
     /// Asked too often without success, so it is left alone until this time.
-    #[error("keeps failing and is left alone until {until}")]
+    #[error("keeps failing and is left alone until {until:.0}")]
     BreakerOpen {
         /// When the next try is allowed.
         until: Timestamp,

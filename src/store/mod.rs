@@ -5,6 +5,7 @@
 
 mod by_title;
 pub mod codec;
+mod part;
 pub mod redis;
 pub mod rows;
 pub mod sqlite;
@@ -328,6 +329,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// All titles that wait for a decision, ignored ones included, by AniList id.
     async fn unmapped(&self, account: &AccountId) -> Result<Vec<Unmapped>>;
 
+    /// How many titles wait for a decision, without the ignored ones and those that have one. None of
+    /// them is read.
+    async fn waiting(&self, account: &AccountId) -> Result<usize>;
+
     /// The placements of some entries, of those that have one.
     async fn placements(
         &self,
@@ -370,18 +375,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>>;
 
     /// Some of the plays that a run sent, counted from 0 in the order in which they left, and how
-    /// many there are in all.
+    /// many there are in all. No other plays are read.
     async fn some_run_plays(
         &self,
         account: &AccountId,
         id: RunId,
         wanted: Range<usize>,
-    ) -> Result<(Vec<RunPlay>, usize)> {
-        let groups = self.run_plays(account, id).await?;
-        let total = groups.iter().map(|group| group.plays.len()).sum();
-        let plays = groups.into_iter().flat_map(|group| group.plays);
-        Ok((plays.skip(wanted.start).take(wanted.len()).collect(), total))
-    }
+    ) -> Result<(Vec<RunPlay>, usize)>;
 
     /// The shows among these that are stored.
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>>;

@@ -190,6 +190,11 @@ impl Store for SqliteStore {
         self.read(move |connection| library::unmapped(connection, &account)).await
     }
 
+    async fn waiting(&self, account: &AccountId) -> Result<usize> {
+        let account = account.clone();
+        self.read(move |connection| library::waiting(connection, &account)).await
+    }
+
     async fn placements(
         &self,
         account: &AccountId,

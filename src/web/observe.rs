@@ -81,7 +81,7 @@ pub(super) async fn status(
     let (last_manual_sync, last_automated_sync) = (next(), next());
     let (last_completed_sync, last_watching_sync) = (next(), next());
     let last_begun = next();
-    let waiting = app.store.unmapped(&app.account).await?;
+    let waiting = app.store.waiting(&app.account).await?;
     Ok(Json(Status {
         next_automated_sync: next_automated(&app, last_begun.as_deref()),
         last_manual_sync,
@@ -90,7 +90,7 @@ pub(super) async fn status(
         last_watching_sync,
         signed_in: caller == Caller::Person,
         running: running(&app).await?,
-        unmapped: waiting.iter().filter(|row| row.is_open()).count(),
+        unmapped: waiting,
     }))
 }
 

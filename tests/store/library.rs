@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{AnilistId, TraktShowId};
-use anilist_trakt_sync::store::{Override, Write, keys};
+use anilist_trakt_sync::store::{Override, Unmapped, Write, keys};
 
 use crate::backends::Place;
 use crate::samples::{
@@ -19,6 +19,7 @@ on_every_backend! {
     a_correction_for_one_entry_stands_beside_the_one_for_its_show,
     a_correction_is_replaced,
     titles_that_wait_are_read_back_as_they_were_and_removed,
+    titles_that_wait_are_counted_without_those_that_nobody_has_to_decide_about,
     only_the_shows_that_are_stored_are_given,
     a_shows_breakpoint_map_stands_under_its_documented_name,
     five_thousand_rows_go_into_one_write,
@@ -145,4 +146,38 @@ async fn five_thousand_rows_go_into_one_write(place: Place) {
     let mappings = store.mappings(&me()).await.unwrap();
     assert_eq!((mappings.len(), mappings.last()), (2500, Some(&mapping(2500))));
     assert_eq!(store.progress(&me()).await.unwrap().len(), 2500);
+}
+
+async fn titles_that_wait_are_counted_without_those_that_nobody_has_to_decide_about(place: Place) {
+    let store = place.open().await;
+    let ignored = |id: u32, ignored: bool| Write::Unmapped(Unmapped { ignored, ..unmapped(id) });
+    assert_eq!(store.waiting(&me()).await.unwrap(), 0);
+    let writes = (1..=9).map(|id| ignored(id, id > 6));
+    store.write(&me(), writes.collect()).await.unwrap();
+    store.write(&someone_else(), vec![ignored(1, false)]).await.unwrap();
+    assert_eq!(store.waiting(&me()).await.unwrap(), 6);
+    let changes = vec![
+        ignored(1, true),
+        ignored(9, false),
+        ignored(8, true),
+        Write::RemoveUnmapped(AnilistId(2)),
+        Write::RemoveUnmapped(AnilistId(7)),
+        Write::RemoveUnmapped(AnilistId(77)),
+    ];
+    store.write(&me(), changes).await.unwrap();
+    assert_eq!(store.waiting(&me()).await.unwrap(), 5);
+    let decided = Unmapped { reason: Reason::Decided, ..unmapped(40) };
+    store.write(&me(), vec![Write::Unmapped(decided)]).await.unwrap();
+    assert_eq!(store.waiting(&me()).await.unwrap(), 5);
+    store.write(&me(), vec![Write::RemoveUnmapped(AnilistId(40))]).await.unwrap();
+    let rows = store.unmapped(&me()).await.unwrap();
+    assert_eq!(rows.iter().filter(|row| !row.ignored).count(), 5);
+    // As a version that did not count them left them.
+    place.damage("", &["DEL", "unmapped:closed"]);
+    store.write(&me(), vec![ignored(30, true), ignored(31, false)]).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(store.waiting(&me()).await.unwrap(), 6);
+    }
+    store.write(&me(), vec![ignored(30, false), ignored(31, true)]).await.unwrap();
+    assert_eq!(store.waiting(&me()).await.unwrap(), 6);
 }

@@ -117,14 +117,18 @@ impl RedisStore {
                 let hash = self.keys.overrides(account);
                 vec![Command::new(["HDEL", &hash, &override_field(row)])]
             }
-            Write::Unmapped(row) => vec![self.put_unmapped(account, row)?],
+            Write::Unmapped(row) => self.put_unmapped(account, row)?,
             Write::RemoveUnmapped(id) => {
-                vec![Command::new(["HDEL", &self.keys.unmapped(account), &field(*id)])]
+                let id = field(*id);
+                vec![
+                    Command::new(["HDEL", &self.keys.unmapped(account), &id]),
+                    Command::new(["SREM", &self.keys.unmapped_closed(account), &id]),
+                ]
             }
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,
-            Write::RunPlays(plays) => vec![self.put_run_plays(account, plays)?],
+            Write::RunPlays(plays) => self.put_run_plays(account, plays)?,
             Write::Show(show) => self.put_show(show)?,
             Write::RunNumber(id) => {
                 vec![Command::new(["RAISE", &self.keys.runs_last(account), &id.to_string()])]
@@ -158,9 +162,13 @@ impl RedisStore {
         ])
     }
 
-    fn put_unmapped(&self, account: &AccountId, row: &Unmapped) -> Result<Command> {
+    fn put_unmapped(&self, account: &AccountId, row: &Unmapped) -> Result<Vec<Command>> {
         let id = field(row.entry.media.id);
-        Ok(Command::new(["HSET", &self.keys.unmapped(account), &id, &pack_json(row)?]))
+        let mark = if row.is_open() { "SREM" } else { "SADD" };
+        Ok(vec![
+            Command::new(["HSET", &self.keys.unmapped(account), &id, &pack_json(row)?]),
+            Command::new([mark, &self.keys.unmapped_closed(account), &id]),
+        ])
     }
 
     fn put_run(&self, account: &AccountId, run: &RunRow) -> Result<Vec<Command>> {
@@ -174,14 +182,19 @@ impl RedisStore {
                 &sorted,
                 &hash,
                 &self.keys.run_plays(account),
+                &self.keys.run_plays_counts(account),
                 &KEPT_RUNS.to_string(),
             ]),
         ])
     }
 
-    fn put_run_plays(&self, account: &AccountId, plays: &RunPlays) -> Result<Command> {
+    fn put_run_plays(&self, account: &AccountId, plays: &RunPlays) -> Result<Vec<Command>> {
         let field = format!("{}:{}", plays.run, plays.group);
-        Ok(Command::new(["HSET", &self.keys.run_plays(account), &field, &pack_json(plays)?]))
+        let count = plays.plays.len().to_string();
+        Ok(vec![
+            Command::new(["HSET", &self.keys.run_plays(account), &field, &pack_json(plays)?]),
+            Command::new(["HSET", &self.keys.run_plays_counts(account), &field, &count]),
+        ])
     }
 
     fn put_show(&self, stored: &StoredShow) -> Result<Vec<Command>> {
@@ -203,9 +216,9 @@ fn counted(Command(words): &Command) -> Vec<String> {
     counted
 }
 
-/// The keys a command touches: `TRIM` names three, the others one.
+/// The keys a command touches: `TRIM` names four, the others one.
 fn touched(Command(words): &Command) -> Vec<String> {
-    let count = if words.first().is_some_and(|name| name == "TRIM") { 3 } else { 1 };
+    let count = if words.first().is_some_and(|name| name == "TRIM") { 4 } else { 1 };
     words.iter().skip(1).take(count).cloned().collect()
 }
 

@@ -59,6 +59,11 @@ impl Keys {
         self.of(account, "unmapped")
     }
 
+    /// The set of the titles that are ignored.
+    pub(super) fn unmapped_closed(&self, account: &AccountId) -> String {
+        self.of(account, "unmapped:closed")
+    }
+
     pub(super) fn placements(&self, account: &AccountId) -> String {
         self.of(account, "placements")
     }
@@ -80,6 +85,11 @@ impl Keys {
     /// The plays of runs by run and batch.
     pub(super) fn run_plays(&self, account: &AccountId) -> String {
         self.of(account, "run_plays")
+    }
+
+    /// How many plays each batch has.
+    pub(super) fn run_plays_counts(&self, account: &AccountId) -> String {
+        self.of(account, "run_plays:counts")
     }
 
     /// The last number given to a run.

@@ -9,6 +9,7 @@
 
 mod changes;
 mod command;
+mod counts;
 mod datasets;
 mod fault;
 mod keys;
@@ -24,6 +25,7 @@ mod transport;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
+use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -41,10 +43,11 @@ pub use self::transport::Traffic;
 use self::transport::{Transport, Way};
 use super::{
     DatasetInfo, Fence, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
-    PlacementRow, Progress, Result, RunPlays, RunRow, ShowVersion, Store, StoredDataset,
+    PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoredDataset,
     StoredShow, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
+use crate::store::part::Part;
 
 /// How long an answer may take, and a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -214,6 +217,10 @@ impl Store for RedisStore {
         Ok(rows)
     }
 
+    async fn waiting(&self, account: &AccountId) -> Result<usize> {
+        self.count_waiting(account).await
+    }
+
     async fn placements(
         &self,
         account: &AccountId,
@@ -282,13 +289,22 @@ impl Store for RedisStore {
     }
 
     async fn run_plays(&self, account: &AccountId, id: RunId) -> Result<Vec<RunPlays>> {
-        let hash = self.keys.run_plays(account);
-        let mut names = self.names(Command::new(["HKEYS", &hash])).await?;
-        names.retain(|name| name.split_once(':').is_some_and(|(run, _)| run == id.to_string()));
-        let mut groups: Vec<RunPlays> =
-            self.fields(&hash, &names, unpack_json).await?.into_iter().flatten().collect();
-        groups.sort_by_key(|plays| plays.group);
-        Ok(groups)
+        let groups = self.batches(account, id).await?;
+        self.plays_of(account, &groups).await
+    }
+
+    async fn some_run_plays(
+        &self,
+        account: &AccountId,
+        id: RunId,
+        wanted: Range<usize>,
+    ) -> Result<(Vec<RunPlay>, usize)> {
+        let batches = self.batches(account, id).await?;
+        let sizes = self.sizes(account, &batches).await?;
+        let part = Part::find(batches.into_iter().zip(sizes), &wanted);
+        let groups = self.plays_of(account, &part.groups).await?;
+        let held = groups.into_iter().flat_map(|group| group.plays);
+        Ok((part.of(held, &wanted), part.total))
     }
 
     async fn shows(&self, ids: &[TraktShowId]) -> Result<HashMap<TraktShowId, StoredShow>> {

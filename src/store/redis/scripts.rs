@@ -9,7 +9,7 @@
 /// count of its words, followed by them. Answers 1 when it applied them and 0 when it did not.
 ///
 /// Two of them are no commands of Redis: `TRIM` keeps the largest of a sorted set and drops the
-/// others from it, from a hash, and from a second hash whose fields are `<id>:…`; `RAISE` sets a
+/// others from it, from a hash, and from two more hashes whose fields are `<id>:…`; `RAISE` sets a
 /// number unless it is larger already.
 pub(super) const APPLY: &str = r"
 if ARGV[1] ~= 'always' then
@@ -30,7 +30,8 @@ end
 while at <= #words do
   local last = at + tonumber(words[at])
   if words[at + 1] == 'TRIM' then
-    local sorted, hash, parts, kept = words[at + 2], words[at + 3], words[at + 4], words[at + 5]
+    local sorted, hash, parts, counts = words[at + 2], words[at + 3], words[at + 4], words[at + 5]
+    local kept = words[at + 6]
     local dropped, any = {}, false
     for _, id in ipairs(redis.call('ZREVRANGE', sorted, kept, -1)) do
       redis.call('ZREM', sorted, id)
@@ -38,7 +39,10 @@ while at <= #words do
       dropped[id], any = true, true
     end
     for _, field in ipairs(any and redis.call('HKEYS', parts) or {}) do
-      if dropped[string.match(field, '^%d+')] then redis.call('HDEL', parts, field) end
+      if dropped[string.match(field, '^%d+')] then
+        redis.call('HDEL', parts, field)
+        redis.call('HDEL', counts, field)
+      end
     end
   elseif words[at + 1] == 'RAISE' then
     local found = tonumber(redis.call('GET', words[at + 2]) or '0') or 0

@@ -211,6 +211,14 @@ pub(super) fn unmapped(
     })
 }
 
+pub(super) fn waiting(connection: &Connection, account: &AccountId) -> Result<usize, Fault> {
+    let query = "SELECT count(*) FROM unmapped WHERE account_id = ?1 AND ignored = 0
+         AND reason <> 'decided'";
+    let read = |row: &Row<'_>| row.get::<_, u32>(0);
+    let count = connection.prepare_cached(query)?.query_row([account.as_str()], read)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 pub(super) fn put_unmapped(
     connection: &Connection,
     account: &AccountId,

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 use rusqlite::{Connection, Row, params};
+use serde::de::DeserializeOwned;
 
 use super::columns::{Json, Time, Word, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, RunId};
 use crate::store::by_title::{Count, Plays};
+use crate::store::part::Part;
 use crate::store::{RunPlay, RunPlays, RunRow};
 
 /// How many runs of an account are kept.
@@ -129,42 +131,58 @@ fn batches<T>(
     records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)
 }
 
-/// Some of the plays, and how many there are: of the other batches no more is read than is counted.
+/// Some of the plays, and how many there are. No other batches are read.
 pub(super) fn some_plays(
     connection: &Connection,
     account: &AccountId,
     run: RunId,
     wanted: &Range<usize>,
 ) -> Result<(Vec<RunPlay>, usize), Fault> {
-    let counted = batches(connection, account, run, |row| {
-        let Json(Count(count)) = row.get("plays")?;
-        Ok((row.get("batch")?, count))
-    })?;
-    let (mut total, mut some) = (0, Vec::new());
-    for (batch, count) in counted {
-        let range = total..total + count;
-        total = range.end;
-        if range.start < wanted.end && wanted.start < range.end {
-            let plays = batch_plays(connection, account, run, batch)?.into_iter();
-            let first = wanted.start.saturating_sub(range.start);
-            some.extend(plays.skip(first).take(wanted.len() - some.len()));
-        }
+    let part = Part::find(counts(connection, account, run)?, wanted);
+    let mut held = Vec::new();
+    for batch in &part.groups {
+        let Some(Json(Plays(plays))) = of_batch(connection, account, run, *batch)? else {
+            continue;
+        };
+        let plays: Vec<RunPlay> = plays;
+        held.extend(plays);
     }
-    Ok((some, total))
+    Ok((part.of(held, wanted), part.total))
 }
 
-fn batch_plays(
+/// The batches of a run with how many plays each has, in order.
+fn counts(
+    connection: &Connection,
+    account: &AccountId,
+    run: RunId,
+) -> Result<Vec<(u32, usize)>, Fault> {
+    let query = "SELECT run_id, batch, count FROM run_plays
+         WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
+    let read = |row: &Row<'_>| Ok((row.get("batch")?, row.get::<_, Option<u32>>("count")?));
+    let of = (account.as_str(), run.0.cast_signed());
+    let kept: Vec<(u32, Option<u32>)> = records(connection, "run_plays", query, of, read)?;
+    let counted = kept.into_iter().map(|(batch, count)| match count {
+        Some(count) => Ok((batch, usize::try_from(count).unwrap_or(usize::MAX))),
+        None => {
+            let read = of_batch(connection, account, run, batch)?;
+            Ok((batch, read.map_or(0, |Json(Count(count))| count)))
+        }
+    });
+    counted.collect()
+}
+
+/// The plays of a batch, in one of their forms.
+fn of_batch<T: DeserializeOwned>(
     connection: &Connection,
     account: &AccountId,
     run: RunId,
     batch: u32,
-) -> Result<Vec<RunPlay>, Fault> {
+) -> Result<Option<Json<T>>, Fault> {
     let query = "SELECT run_id, plays FROM run_plays
          WHERE account_id = ?1 AND run_id = ?2 AND batch = ?3";
-    let read = |row: &Row<'_>| row.get::<_, Json<Plays<Vec<RunPlay>>>>("plays");
+    let read = |row: &Row<'_>| row.get::<_, Json<T>>("plays");
     let of = (account.as_str(), run.0.cast_signed(), batch);
-    let found = records(connection, "run_plays", query, of, read)?;
-    Ok(found.into_iter().flat_map(|Json(Plays(plays))| plays).collect())
+    Ok(records(connection, "run_plays", query, of, read)?.pop())
 }
 
 pub(super) fn put_plays(
@@ -172,9 +190,9 @@ pub(super) fn put_plays(
     account: &AccountId,
     RunPlays { run, group, plays }: &RunPlays,
 ) -> Result<(), Fault> {
-    let statement = "INSERT OR REPLACE INTO run_plays (account_id, run_id, batch, plays)
-         VALUES (?1, ?2, ?3, ?4)";
-    let values =
-        params![account.as_str(), run.0.cast_signed(), group, Json(Plays(plays.as_slice()))];
+    let statement = "INSERT OR REPLACE INTO run_plays (account_id, run_id, batch, plays, count)
+         VALUES (?1, ?2, ?3, ?4, ?5)";
+    let (run, count) = (run.0.cast_signed(), u32::try_from(plays.len()).ok());
+    let values = params![account.as_str(), run, group, Json(Plays(plays.as_slice())), count];
     change(connection, statement, values).map(drop)
 }
