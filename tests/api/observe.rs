@@ -41,7 +41,7 @@ async fn a_run_that_failed_or_had_to_wait_is_no_sync() {
     }
     assert!(now["nextAutomatedSync"].is_string(), "a scheduler that calls again runs nothing");
     service.demo.heal();
-    service.clock.advance(std::time::Duration::from_hours(7));
+    service.clock.advance(Duration::from_hours(7));
     for (method, path) in RUNS {
         service.ask(method, path).await.ok();
     }

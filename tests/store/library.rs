@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anilist_trakt_sync::domain::{AnilistId, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, Reason, TraktShowId};
 use anilist_trakt_sync::store::{Override, Unmapped, Write, keys};
 
 use crate::backends::Place;
