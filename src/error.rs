@@ -229,7 +229,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
             "set ANILIST_ACCESS_TOKEN, or ANILIST_USERNAME for a public list"
         }
         (Fault::NotConfigured, Upstream::Trakt) => {
-            "only VIP accounts can make an app on Trakt (since July 2026), and a free one may connect one community app; set its TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET, then sign in at /"
+            "set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET of an app (since July 2026 only VIP accounts can make one; a free account may connect one community app), then sign in at /"
         }
         (Fault::NotConfigured, _) => "set TMDB_API_KEY",
         (Fault::SignedOut, Upstream::AniList) => {

@@ -498,14 +498,12 @@ fn moved_away(decision: &Decision, abs: u32) -> Option<String> {
 
 /// The first reason speaks for all, but for one that only a person can settle.
 fn wait(title: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
-    let before = title.waiting.take();
-    let mut episodes = before.as_ref().map(|before| before.episodes.clone()).unwrap_or_default();
-    episodes.push(abs);
-    let (reason, detail) = match before {
-        Some(before) if reason != Reason::Moved || before.reason == Reason::Moved => {
-            (before.reason, before.detail)
-        }
-        _ => (reason, detail),
+    let Some(waiting) = &mut title.waiting else {
+        title.waiting = Some(Waiting { reason, detail, episodes: vec![abs], news: News::New });
+        return;
     };
-    title.waiting = Some(Waiting { reason, detail, episodes, news: News::New });
+    waiting.episodes.push(abs);
+    if reason == Reason::Moved && waiting.reason != Reason::Moved {
+        (waiting.reason, waiting.detail) = (reason, detail);
+    }
 }

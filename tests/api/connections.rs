@@ -139,7 +139,7 @@ async fn each_state_of_an_account_is_told_apart_with_its_next_step() {
             Upstream::Trakt,
             status(403, &[("x-request-id", "1")]),
             "app_gone",
-            "check TRAKT_CLIENT_ID at trakt.tv/oauth/applications; a free account may connect one app",
+            "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app",
         ),
         (Upstream::Trakt, page(403), "unreachable", "try again later, or from another address"),
         (

@@ -48,7 +48,7 @@ async fn each_of_the_likeliest_mistakes_is_found_with_its_next_step() {
         (&[("ANILIST_ACCESS_TOKEN", "dead")], "", "anilist: ", "make a new AniList token"),
         (&nobody, "", "anilist: ", "check ANILIST_USERNAME"),
         (&no_app, "", "trakt: Trakt is not set up", "TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET"),
-        (&no_app, "", "trakt: Trakt is not set up", "only VIP accounts can make an app"),
+        (&no_app, "", "trakt: Trakt is not set up", "only VIP accounts can make one"),
         (&[("TRAKT_CLIENT_ID", "wrong")], "", "trakt: ", "check TRAKT_CLIENT_ID"),
         (&no_sign_in, "", "trakt: nobody has signed in to Trakt yet", "auth trakt"),
         (&dead_sign_in, "", "trakt: ", "sign in to Trakt again"),

@@ -43,7 +43,7 @@ async fn what_trakt_forbids_for_good_is_told_once_and_the_rest_goes_on_when_it_i
         (
             status(403, &[("x-request-id", "1")], ""),
             "app_gone",
-            "check TRAKT_CLIENT_ID at trakt.tv/oauth/applications; a free account may connect one app",
+            "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app",
         ),
         (status(422, &[], r#"{"errors":["odd"]}"#), "upstream_refused", "check the id or the code"),
     ];
