@@ -73,13 +73,13 @@ impl RedisStore {
         let known = self.fields(&hash, batches, unpack_text::<usize>).await?;
         let mut sizes = Vec::with_capacity(batches.len());
         for (batch, size) in batches.iter().zip(known) {
-            sizes.push(match size {
-                Some(size) => size,
-                None => {
-                    let read = self.plays_of(account, std::slice::from_ref(batch)).await?;
-                    read.iter().map(|group| group.plays.len()).sum()
-                }
-            });
+            let size = if let Some(size) = size {
+                size
+            } else {
+                let read = self.plays_of(account, std::slice::from_ref(batch)).await?;
+                read.iter().map(|group| group.plays.len()).sum()
+            };
+            sizes.push(size);
         }
         Ok(sizes)
     }

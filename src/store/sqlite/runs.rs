@@ -161,12 +161,12 @@ fn counts(
     let read = |row: &Row<'_>| Ok((row.get("batch")?, row.get::<_, Option<u32>>("count")?));
     let of = (account.as_str(), run.0.cast_signed());
     let kept: Vec<(u32, Option<u32>)> = records(connection, "run_plays", query, of, read)?;
-    let counted = kept.into_iter().map(|(batch, count)| match count {
-        Some(count) => Ok((batch, usize::try_from(count).unwrap_or(usize::MAX))),
-        None => {
-            let read = of_batch(connection, account, run, batch)?;
-            Ok((batch, read.map_or(0, |Json(Count(count))| count)))
+    let counted = kept.into_iter().map(|(batch, count)| {
+        if let Some(count) = count {
+            return Ok((batch, usize::try_from(count).unwrap_or(usize::MAX)));
         }
+        let read = of_batch(connection, account, run, batch)?;
+        Ok((batch, read.map_or(0, |Json(Count(count))| count)))
     });
     counted.collect()
 }
