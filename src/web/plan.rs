@@ -55,7 +55,7 @@ struct PlanCounts {
     already_synced: usize,
     /// Waiting for a decision.
     skipped_unmapped: usize,
-    /// More than one run does, or not looked up yet.
+    /// More than one run does, not looked up yet, or sent and not known to have arrived.
     left_for_later: usize,
 }
 
