@@ -116,11 +116,12 @@ async fn what_a_run_added_is_known_even_if_trakts_mark_stands_still() {
 #[tokio::test]
 async fn a_copy_that_may_lack_what_the_history_shows_late_is_not_kept() {
     let there = [episode(1, 1, 1), episode(1, 1, 2)];
-    let bench = Bench::start(scrobbled(one_series(2), &there)).await;
+    let world = with_film(one_series(2), 9, None);
+    let bench = Bench::start(scrobbled(world, &there)).await;
     for (seconds, is_kept) in [(0, false), (119, false), (120, true)] {
         // Another app logs something, and the history is read so long after that.
         bench.hours_pass(1);
-        bench.demo.world(|world, now| world.scrobble(film(7), WatchedAt::at(now), now));
+        bench.demo.world(|world, now| world.scrobble(film(9), WatchedAt::at(now), now));
         bench.time_passes(std::time::Duration::from_secs(seconds));
         bench.write(Write::RemoveProgress(AnilistId(1))).await;
         bench.write(Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None }).await;

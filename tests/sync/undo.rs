@@ -177,7 +177,8 @@ async fn a_play_that_the_person_moved_to_another_minute_is_their_own() {
 async fn the_copy_of_the_history_is_not_trusted_after_an_undo() {
     let bench = Bench::start(one_series(2)).await;
     bench.full().await;
-    // The same moment, by Trakt's marks: the copy is made just before the undo.
+    bench.writes_have_landed();
+    // The copy is made just before the undo.
     bench.write(Write::RemoveProgress(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
     assert!(bench.config(keys::TRAKT_WATCHED).await.is_some());
