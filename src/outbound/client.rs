@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use backon::Retryable;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{DATE, HeaderMap};
+use reqwest::header::{AGE, DATE, HeaderMap};
 use reqwest::redirect::Policy;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -116,7 +116,12 @@ struct Inner {
 struct Told {
     time: Timestamp,
     at: std::time::Instant,
+    /// What this machine's clock showed.
+    shown: Timestamp,
 }
+
+/// How far the two clocks of this machine may part before what was told is no longer gone by.
+const CLOCKS_MAY_PART: SignedDuration = SignedDuration::from_secs(5);
 
 /// How a request ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,9 +258,14 @@ impl Outbound {
         if !matches!(upstream, Upstream::AniList | Upstream::Trakt) {
             return;
         }
+        // What comes from a cache tells when that was filled.
+        if headers.contains_key(AGE) {
+            return;
+        }
         let date = headers.get(DATE).and_then(|date| date.to_str().ok());
         if let Some(date) = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) {
-            let told = Told { time: date.timestamp(), at: self.0.clock.instant() };
+            let told =
+                Told { time: date.timestamp(), at: self.0.clock.instant(), shown: self.now() };
             *self.0.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
         }
     }
@@ -271,9 +281,24 @@ impl Outbound {
         told.and_then(going_on).unwrap_or_else(|| self.now())
     }
 
+    /// Whether [`Self::true_time`] can be gone by. A machine that slept, or whose clock was set,
+    /// has to ask again: the clock that cannot be set stands still in its sleep.
+    pub fn is_time_known(&self) -> bool {
+        let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.is_none_or(|told| self.agree_since(told))
+    }
+
+    fn agree_since(&self, told: Told) -> bool {
+        let passed = self.0.clock.instant().saturating_duration_since(told.at);
+        let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
+        let shown = self.now().duration_since(told.shown);
+        shown.saturating_sub(passed).abs() <= CLOCKS_MAY_PART
+    }
+
     /// How far this machine's clock is ahead of the services', as far as is known.
     pub fn clock_ahead(&self) -> Option<SignedDuration> {
-        self.0.told.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?;
+        let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.filter(|told| self.agree_since(*told))?;
         Some(self.now().duration_since(self.true_time()))
     }
 

@@ -425,6 +425,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         lease: Duration,
     ) -> Result<LockAnswer>;
 
+    /// Renews the lock, if this owner still has it. One that is gone is not taken again: another may
+    /// have had it meanwhile.
+    async fn renew_lock(
+        &self,
+        account: &AccountId,
+        name: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<bool>;
+
     /// Gives the lock back, if this owner still has it.
     async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()>;
 

@@ -323,6 +323,19 @@ impl Store for SqliteStore {
         self.on_a_blocking_thread(move |database| lock.take(database, &asked)).await
     }
 
+    async fn renew_lock(
+        &self,
+        account: &AccountId,
+        name: &str,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+    ) -> Result<bool> {
+        let lock = Lock { account: account.clone(), name: name.to_owned() };
+        let asked = Asked { owner: owner.to_owned(), now, lease };
+        self.on_a_blocking_thread(move |database| lock.renew(database, &asked)).await
+    }
+
     async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()> {
         let lock = Lock { account: account.clone(), name: name.to_owned() };
         let owner = owner.to_owned();

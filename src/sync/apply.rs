@@ -1,4 +1,4 @@
-//! Posts a plan in batches. Nothing else writes to Trakt.
+//! Posts a plan in batches. Nothing else adds to Trakt's history.
 //!
 //! Before a batch leaves it is recorded as in flight. After the answer its progress is saved and
 //! the record removed in one step, and only then does the next batch leave. When the answer is
@@ -20,9 +20,9 @@ use crate::domain::{AnilistId, Item, Play, Viewing};
 use crate::error::{Error, Result};
 use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
-use crate::outbound::{Fault, ProviderError, Turn};
+use crate::outbound::{Fault, ProviderError, Turn, Upstream};
 use crate::store::{PlayOutcome, Progress, RunPlay, RunPlays, Write, keys};
-use crate::trakt::Refused;
+use crate::trakt::{Refused, Written};
 
 /// After so many lost answers in one run, what is left waits for the next.
 const MAX_LOST_ANSWERS: u32 = 3;
@@ -100,6 +100,8 @@ struct Applier<'a> {
     attempt: &'a Attempt,
     pending: VecDeque<Play>,
     lost_answers: u32,
+    /// Whether the last write met a sign-in that had ended.
+    is_renewed: bool,
     /// What was sent and not answered, by this run and those before.
     in_flight: InFlight,
     applied: Applied,
@@ -111,6 +113,8 @@ enum Answer {
     Told(Vec<Play>),
     /// The answer was lost or does not tell what was added; this is why.
     Lost(String),
+    /// Nothing was applied, and the same may be sent again, in another turn.
+    SignInRenewed,
     /// Nothing was applied, and the rest has to wait.
     Stopped(ProviderError),
 }
@@ -136,6 +140,7 @@ impl<'a> Applier<'a> {
             attempt,
             pending,
             lost_answers: 0,
+            is_renewed: false,
             in_flight: standing.rest.clone(),
             applied,
         }
@@ -165,6 +170,11 @@ impl<'a> Applier<'a> {
     async fn post_all(&mut self) -> Result<()> {
         self.tell();
         while !self.pending.is_empty() && self.applied.interrupted.is_none() {
+            if !self.app.outbound.is_time_known()
+                && let Err(error) = self.app.trakt.last_activities().await
+            {
+                return self.stop(Vec::new(), error).await;
+            }
             let wrong_clock = || guard::wrong_clock(self.app).map(|(cause, _)| cause);
             if let Some(cause) = self.lock.must_stop(self.app).or_else(wrong_clock) {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
@@ -205,7 +215,19 @@ impl<'a> Applier<'a> {
         }
         self.applied.batches += 1;
         match self.send(turn, &plays).await {
-            Answer::Told(refused) => self.settle(plays, &refused).await,
+            Answer::Told(refused) => {
+                self.is_renewed = false;
+                self.settle(plays, &refused).await
+            }
+            Answer::SignInRenewed if self.is_renewed => {
+                // A new sign-in that is not taken either is a dead one.
+                self.stop(plays, Fault::SignedOut.at(Upstream::Trakt)).await
+            }
+            Answer::SignInRenewed => {
+                self.is_renewed = true;
+                self.put_back(plays);
+                self.lock.settle(&self.in_flight, Vec::new()).await
+            }
             Answer::Lost(cause) => self.read_back(plays, batch, cause).await,
             Answer::Stopped(error) => self.stop(plays, error).await,
         }
@@ -213,7 +235,8 @@ impl<'a> Applier<'a> {
 
     async fn send(&self, turn: Turn, plays: &[Play]) -> Answer {
         match self.app.trakt.add_history(turn, plays).await {
-            Ok(added) => match added.refused {
+            Ok(Written::SignInRenewed) => Answer::SignInRenewed,
+            Ok(Written::Answered(added)) => match added.refused {
                 Refused { unattributed: 0, plays } => Answer::Told(plays),
                 Refused { unattributed, .. } => {
                     Answer::Lost(format!("Trakt did not say which {unattributed} it does not know"))
@@ -319,7 +342,9 @@ impl<'a> Applier<'a> {
     }
 
     /// Leaves what may still arrive to a later run, and with it every other play of the same.
-    fn hold(&mut self, batch: Batch, missing: &[Play]) {
+    fn hold(&mut self, mut batch: Batch, missing: &[Play]) {
+        // A machine that slept may have sent it later than it thought.
+        batch.sent_at = batch.sent_at.max(self.app.outbound.true_time());
         self.applied.held.plays_of(&batch, missing.iter());
         self.in_flight.batches.push(batch);
         let held = &self.applied.held;

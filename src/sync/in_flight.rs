@@ -28,7 +28,8 @@ pub struct InFlight {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Batch {
-    /// When it left, by the clock of the services that are asked and not by this machine's.
+    /// When it left, or was given up, by the clock of the services that are asked and not by this
+    /// machine's.
     pub sent_at: Timestamp,
     /// What it was.
     #[serde(flatten)]
@@ -150,7 +151,8 @@ impl InFlight {
             settled.look_at(batch, &arrived, queue, now);
         }
         let plays = self.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
-        for (id, last_abs) in settled_through(plays, &arrived) {
+        let settled_before = |id| progress.get(&id).map_or(0, |row: &Progress| row.last_abs);
+        for (id, last_abs) in settled_through(plays, settled_before, &arrived) {
             let before = progress.get(&id);
             if before.is_none_or(|row| row.last_abs < last_abs) {
                 let rewatched = before.map(|row| row.rewatched).unwrap_or_default();
@@ -243,16 +245,20 @@ impl Held {
     }
 }
 
-/// How far each entry is settled by the plays that arrived, up to the first that did not. How far
-/// its rewatches are, the next plan finds out.
+/// How far each entry is settled by the plays that arrived, up to the first that did not. Only
+/// plays that go on from what was settled before count: what lies between may have been in a batch
+/// that was given up. How far the rest is, and its rewatches, the next plan finds out.
 fn settled_through<'a>(
     plays: impl Iterator<Item = &'a Play>,
+    settled_before: impl Fn(AnilistId) -> u32,
     arrived: impl Fn(&Play) -> bool,
 ) -> BTreeMap<AnilistId, u32> {
     let (mut through, mut broken) = (BTreeMap::new(), HashSet::new());
     for play in plays.filter(|play| play.rewatch == 0) {
-        if !arrived(play) {
-            broken.insert(play.anilist_id);
+        let id = play.anilist_id;
+        let begins = !through.contains_key(&id) && play.abs > settled_before(id) + 1;
+        if begins || !arrived(play) {
+            broken.insert(id);
         }
         if !broken.contains(&play.anilist_id) {
             let last = through.entry(play.anilist_id).or_insert(0);
@@ -390,6 +396,13 @@ mod tests {
         assert_eq!(progress(&settled(&[], 3, &queue)), [(1, 6), (2, 2)]);
         assert_eq!(progress(&settled(&[(1, 5), (2, 1)], 3, &queue)), [(1, 4)]);
         assert_eq!(progress(&settled(&[], 9, &queue)), [(2, 2)]);
+    }
+
+    #[test]
+    fn what_lies_before_the_plays_that_arrived_is_not_settled_by_them() {
+        let queue = Queue::new();
+        assert_eq!(progress(&settled(&[], 2, &queue)), [(2, 2)]);
+        assert_eq!(progress(&settled(&[(2, 1)], 0, &queue)), []);
     }
 
     #[test]

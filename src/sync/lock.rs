@@ -52,8 +52,10 @@ impl Hold {
         until.is_none_or(|until| until <= Instant::now())
     }
 
+    /// What is over stays over: another may have had the lock meanwhile.
     fn prolong(&self, asked: Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(asked + LEASE);
+        let mut until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *until = until.filter(|until| *until > Instant::now()).map(|_| asked + LEASE);
     }
 
     fn end(&self) {
@@ -139,7 +141,8 @@ impl RunLock {
         if app.live.is_cancelled() {
             return Some(CANCELLED.to_owned());
         }
-        self.is_lost().then(|| "another process has taken over the run".to_owned())
+        self.is_lost()
+            .then(|| "the run lock was lost to another process, or the store forgot it".to_owned())
     }
 
     /// Whether so much time passed since `before`, by the clock on the wall, that another may have
@@ -185,9 +188,9 @@ impl Kept {
         while !self.hold.is_over() {
             tokio::time::sleep(RENEWAL).await;
             let asked = Instant::now();
-            match app.store.lock(&app.account, NAME, &owner, app.clock.now(), LEASE).await {
-                Ok(LockAnswer::Taken) => self.hold.prolong(asked),
-                Ok(LockAnswer::Held(_)) => self.hold.end(),
+            match app.store.renew_lock(&app.account, NAME, &owner, app.clock.now(), LEASE).await {
+                Ok(true) => self.hold.prolong(asked),
+                Ok(false) => self.hold.end(),
                 Err(error) => tracing::warn!("The run lock could not be renewed: {error}"),
             }
             if let Err(error) = self.put_back(&app).await {

@@ -91,8 +91,10 @@ async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -
     let watched = app.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
     let outcome = execute(app, lock, &running).await;
-    // What people asked for while this run knew nothing of it.
-    afresh::honour(app).await?;
+    // What people asked for while this run knew nothing of it. The next run does it otherwise.
+    if let Err(error) = afresh::honour(app).await {
+        tracing::warn!("What was asked for during the run could not be done yet: {error}");
+    }
     record::end(app, row, &outcome).await?;
     outcome
 }
@@ -170,7 +172,7 @@ async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepare
 
 async fn prepare_to_its_end(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
     let deadline = app.clock.instant() + BUDGET;
-    let state = State::read(app).await?;
+    let mut state = State::read(app).await?;
     let mut collected = collect(app, mode, &|entry| state.is_open(app, entry)).await?;
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
@@ -252,16 +254,22 @@ impl State {
 
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, also says what the history settles.
-    async fn plan(&self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
+    async fn plan(&mut self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
         let none = &Held::default();
-        if let Some(stored) = &self.in_flight {
+        if let Some(stored) = self.in_flight.clone() {
             let now = app.outbound.true_time();
             let watched = watched(app, Freshness::ReadAgain).await?;
             let arrived = |play: &Play| watched.has(play.viewing());
             let Settled { writes, rest, held } =
-                InFlight::read(stored, now).settled(arrived, &self.progress, &self.queue, now);
+                InFlight::read(&stored, now).settled(arrived, &self.progress, &self.queue, now);
+            // What arrived is settled where it was sent, wherever its title is placed now.
+            for write in &writes {
+                if let Write::Progress(row) = write {
+                    self.progress.insert(row.anilist_id, row.clone());
+                }
+            }
             let plan = self.plan_fully(app, collected, placed, (&watched, &held)).await?;
-            let in_flight = Standing { stored: Some(stored.clone()), writes, rest, held };
+            let in_flight = Standing { stored: Some(stored), writes, rest, held };
             return Ok(Planned { plan, in_flight, backup: self.backup(&watched) });
         }
         let draft = self.plan_against(app, collected, placed, (None, none, asked_for(app)));

@@ -10,6 +10,16 @@ use crate::domain::{ExternalId, ImdbId, Show, TraktMovieId, TraktShowId, TvdbId}
 use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
 use crate::store::MediaType;
 
+/// What became of a write.
+#[derive(Debug)]
+pub enum Written<T> {
+    /// Trakt answered.
+    Answered(T),
+    /// Trakt took the sign-in no more, and did nothing. That is renewed, which may have taken its
+    /// time, so the write needs another turn.
+    SignInRenewed,
+}
+
 /// Trakt's API, as one person.
 #[derive(Debug, Clone)]
 pub struct TraktClient {
@@ -162,26 +172,13 @@ impl TraktClient {
         self.auth.outbound.turn(Bucket::TraktWrite).await
     }
 
-    /// Asks as the person.
+    /// Asks as the person. A 401 means that nothing was done, so that the request may be sent once
+    /// more, with a renewed token.
     pub(super) async fn personal(&self, request: Request) -> Result<Answer, ProviderError> {
-        self.as_the_person(request, None).await
-    }
-
-    /// Asks as the person, at once when the request has had its turn. A 401 means that nothing was
-    /// done, so that the request may be sent once more, with a renewed token.
-    pub(super) async fn as_the_person(
-        &self,
-        request: Request,
-        turn: Option<Turn>,
-    ) -> Result<Answer, ProviderError> {
         let request = self.auth.identified(request)?;
         let outbound = &self.auth.outbound;
         let token = self.auth.token().await?;
-        let mut first = request.clone().bearer(&token)?;
-        if let Some(turn) = turn {
-            first = first.in_turn(turn);
-        }
-        let first = outbound.send(&first).await;
+        let first = outbound.send(&request.clone().bearer(&token)?).await;
         if !is_signed_out(&first) {
             return first;
         }
@@ -191,6 +188,22 @@ impl TraktClient {
             self.auth.give_up(&token).await;
         }
         second
+    }
+
+    /// Sends a write, once and at once, as it has had its turn.
+    pub(super) async fn write(
+        &self,
+        request: Request,
+        turn: Turn,
+    ) -> Result<Written<Answer>, ProviderError> {
+        let request = self.auth.identified(request)?;
+        let token = self.auth.token().await?;
+        let answer = self.auth.outbound.send(&request.bearer(&token)?.in_turn(turn)).await;
+        if is_signed_out(&answer) {
+            self.auth.replacement(&token).await?;
+            return Ok(Written::SignInRenewed);
+        }
+        answer.map(Written::Answered)
     }
 }
 

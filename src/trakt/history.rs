@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::auth::trakt;
-use super::client::TraktClient;
+use super::client::{TraktClient, Written};
 use super::pages::number;
 use super::refused::{Attribution, Refused};
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
@@ -133,18 +133,26 @@ impl TraktClient {
     ///
     /// Sent once, in its turn. When the error leaves the outcome open ([`Fault::leaves_outcome_open`]) the plays
     /// may have been added, and so they may when [`Refused::unattributed`] is not 0.
-    pub async fn add_history(&self, turn: Turn, plays: &[Play]) -> Result<Added, ProviderError> {
+    pub async fn add_history(
+        &self,
+        turn: Turn,
+        plays: &[Play],
+    ) -> Result<Written<Added>, ProviderError> {
         if plays.is_empty() {
-            return Ok(Added::default());
+            return Ok(Written::Answered(Added::default()));
         }
         let request = self.post("/sync/history", &Additions::of(plays)?)?.timeout(WRITE_TIMEOUT);
-        let reply: AddedReply = self.as_the_person(request, Some(turn)).await?.json()?;
+        let Written::Answered(answer) = self.write(request, turn).await? else {
+            return Ok(Written::SignInRenewed);
+        };
+        let reply: AddedReply = answer.json()?;
         let (added, updated) = (reply.added, reply.updated);
         let accepted = [added.episodes, added.movies, updated.episodes, updated.movies]
             .into_iter()
             .fold(0_u32, u32::saturating_add);
         let refused = Attribution::of(plays, &reply.not_found, accepted);
-        Ok(Added { episodes: added.episodes, movies: added.movies, refused })
+        let added = Added { episodes: added.episodes, movies: added.movies, refused };
+        Ok(Written::Answered(added))
     }
 
     /// Removes exactly these plays. Sent once, in its turn.
@@ -152,17 +160,20 @@ impl TraktClient {
         &self,
         turn: Turn,
         ids: &[HistoryId],
-    ) -> Result<Removed, ProviderError> {
+    ) -> Result<Written<Removed>, ProviderError> {
         if ids.is_empty() {
-            return Ok(Removed::default());
+            return Ok(Written::Answered(Removed::default()));
         }
         let request = self.post("/sync/history/remove", &json!({ "ids": ids }))?;
         let request = request.timeout(WRITE_TIMEOUT);
-        let reply: RemovedReply = self.as_the_person(request, Some(turn)).await?.json()?;
-        Ok(Removed {
+        let Written::Answered(answer) = self.write(request, turn).await? else {
+            return Ok(Written::SignInRenewed);
+        };
+        let reply: RemovedReply = answer.json()?;
+        Ok(Written::Answered(Removed {
             removed: reply.deleted.episodes.saturating_add(reply.deleted.movies),
             missing: reply.not_found.ids.into_iter().map(HistoryId).collect(),
-        })
+        }))
     }
 }
 

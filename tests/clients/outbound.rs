@@ -302,7 +302,11 @@ async fn what_apis_tell_of_the_time_is_told_from_this_machine_s_and_goes_on() {
     clock.advance(Duration::from_mins(1));
     clock.step(jiff::SignedDuration::from_hours(-48));
     assert_eq!(outbound.true_time(), told + Duration::from_mins(1));
-    assert_eq!(outbound.clock_ahead(), Some(clock.now().duration_since(outbound.true_time())));
+    // Whether it slept or was set, it cannot tell: it has to ask again.
+    assert_eq!((outbound.clock_ahead(), outbound.is_time_known()), (None, false));
+    drop(outbound.send(&read(&server)).await.unwrap());
+    assert_eq!((outbound.true_time(), outbound.is_time_known()), (told, true));
+    assert_eq!(outbound.clock_ahead(), Some(clock.now().duration_since(told)));
 }
 
 #[tokio::test]

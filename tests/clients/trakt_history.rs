@@ -7,7 +7,7 @@ use anilist_trakt_sync::domain::{
     AnilistId, HistoryId, Item, Play, Slot, TraktEpisodeId, TraktMovieId, TraktShowId, WatchedAt,
 };
 use anilist_trakt_sync::outbound::{Fault, ProviderError};
-use anilist_trakt_sync::trakt::{Added, HistoryOf, Refused, Removed};
+use anilist_trakt_sync::trakt::{Added, HistoryOf, Refused, Removed, Written};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -28,14 +28,22 @@ fn paged(rows: &[Value], call: &Call) -> Response {
 
 /// Adds plays, when it is their turn.
 async fn add(trakt: &Trakt, plays: &[Play]) -> Result<Added, ProviderError> {
-    let turn = trakt.client.write_turn().await?;
-    trakt.client.add_history(turn, plays).await
+    loop {
+        let turn = trakt.client.write_turn().await?;
+        if let Written::Answered(added) = trakt.client.add_history(turn, plays).await? {
+            return Ok(added);
+        }
+    }
 }
 
 /// Removes plays, when it is their turn.
 pub(crate) async fn remove(trakt: &Trakt, ids: &[HistoryId]) -> Result<Removed, ProviderError> {
-    let turn = trakt.client.write_turn().await?;
-    trakt.client.remove_history(turn, ids).await
+    loop {
+        let turn = trakt.client.write_turn().await?;
+        if let Written::Answered(removed) = trakt.client.remove_history(turn, ids).await? {
+            return Ok(removed);
+        }
+    }
 }
 
 fn show(id: u64) -> Value {

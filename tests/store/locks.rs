@@ -15,6 +15,7 @@ on_every_backend! {
     a_lock_outlives_its_lease_only_where_its_owner_is_known_to_live,
     a_fenced_write_needs_the_lock_and_the_value_that_is_expected,
     a_released_lock_is_free,
+    a_lock_that_is_gone_is_not_renewed,
     only_its_owner_releases_a_lock,
     locks_of_other_names_and_accounts_are_free,
     one_of_many_handles_gets_a_lock,
@@ -105,6 +106,23 @@ async fn a_fenced_write_needs_the_lock_and_the_value_that_is_expected(place: Pla
     assert!(!write(&*here, "a", Some("3"), "4").await, "another has taken over");
     let stored = here.config(&me(), &[keys::IN_FLIGHT]).await.unwrap();
     assert_eq!(stored, [Some("3".to_owned())]);
+}
+
+async fn a_lock_that_is_gone_is_not_renewed(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let renew = async |store: &dyn Store, owner: &str| {
+        store.renew_lock(&me(), "sync", owner, moment(5), LEASE).await.unwrap()
+    };
+    assert!(!renew(&*here, "a").await, "it was never taken");
+    take(&*here, "a", 0).await;
+    assert!(renew(&*here, "a").await);
+    assert!(!renew(&*here, "b").await);
+    assert_eq!(holder(&*there, 6).await, Some(held_by("a", 0)));
+    here.unlock(&me(), "sync", "a").await.unwrap();
+    assert!(!renew(&*here, "a").await, "it was given back");
+    assert_eq!(holder(&*there, 6).await, None);
+    assert_eq!(take(&*there, "b", 7).await, LockAnswer::Taken);
+    assert!(!renew(&*here, "a").await, "it is another's");
 }
 
 async fn a_released_lock_is_free(place: Place) {

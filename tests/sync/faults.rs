@@ -4,7 +4,7 @@ use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::ListStatus;
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::RunState;
+use anilist_trakt_sync::store::{RunState, keys};
 use anilist_trakt_sync::sync::Mode;
 use jiff::SignedDuration;
 
@@ -135,6 +135,18 @@ async fn an_access_token_that_ends_in_the_middle_is_renewed() {
     assert_eq!(bench.full().await.state, "complete");
     assert_eq!(bench.history().len(), 12);
     assert_eq!(bench.demo.stats().tokens_issued, 1);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_not_taken_even_when_renewed_is_dead_and_nothing_is_hammered() {
+    let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
+    let refused = Fault::new(Upstream::Trakt, status(401, &[], "")).times(u32::MAX);
+    bench.demo.fail(refused.method("POST").path("/sync/history").after(1));
+    assert_eq!(bench.try_run(Mode::Full).await.unwrap_err().code(), "signed_out");
+    assert_eq!(bench.trakt_requests("POST /sync/history"), 3);
+    assert_eq!(bench.config(keys::IN_FLIGHT).await, None);
+    bench.demo.heal();
+    assert_eq!(bench.full().await.counts["synced"], 7);
 }
 
 #[tokio::test]

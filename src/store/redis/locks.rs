@@ -27,6 +27,12 @@ impl RedisStore {
         }
     }
 
+    pub(super) async fn keep_lock(&self, key: &str, owner: &str, lease: Duration) -> Result<bool> {
+        let arguments = [owner.to_owned(), lease.as_millis().max(1).to_string()];
+        let keep = Command::script(scripts::RENEW, [key.to_owned()], arguments);
+        Ok(self.one(keep, Repeat::Safe).await?.number()? == 1)
+    }
+
     pub(super) async fn release_lock(&self, key: &str, owner: &str) -> Result<()> {
         let release = Command::script(scripts::UNLOCK, [key.to_owned()], [owner.to_owned()]);
         self.one(release, Repeat::Safe).await.map(drop)

@@ -92,6 +92,14 @@ if string.match(found, '^%S+ (.*)$') ~= ARGV[1] then return found end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return false";
 
+/// Renews a lock, if it is the owner's. Key: the lock. Arguments: the owner, the lease in
+/// milliseconds. Answers 1 when it did.
+pub(super) const RENEW: &str = r"
+local found = redis.call('GET', KEYS[1])
+if not found or string.match(found, '^%S+ (.*)$') ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1";
+
 /// Gives a lock back. Key: the lock. Argument: the owner.
 pub(super) const UNLOCK: &str = r"
 local found = redis.call('GET', KEYS[1])

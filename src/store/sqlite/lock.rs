@@ -79,6 +79,18 @@ impl Lock {
         })
     }
 
+    /// Renews the lock, if its owner has it.
+    pub(super) fn renew(&self, database: &Database, asked: &Asked) -> Result<bool> {
+        let path = database.folder().join(self.file_name());
+        database.write_with_locks(|transaction, held| {
+            let own = held.get(&path).filter(|held| held.holder.owner == asked.owner);
+            let Some(HeldLock { holder, .. }) = own else { return Ok(false) };
+            self.put(&transaction, &asked.lease(holder.since))?;
+            transaction.commit()?;
+            Ok(true)
+        })
+    }
+
     /// Gives the lock back. When the row cannot be removed, it stays without its file lock, which
     /// is as good as gone.
     pub(super) fn release(&self, database: &Database, owner: &str) -> Result<()> {

@@ -11,14 +11,14 @@ use crate::domain::{HistoryId, Play, RunId};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
-use crate::outbound::{Fault, ProviderError};
+use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::{PlayOutcome, RunPlays, Write, keys};
 use crate::sync::apply::passes;
-use crate::sync::halt::in_time;
+use crate::sync::halt::unless_halted;
 use crate::sync::in_flight::{Batch, Held, InFlight, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::report::{Report, ReportCounts, UndoCounts};
-use crate::trakt::Removed;
+use crate::trakt::{Removed, Written};
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
 const MAX_LOST_ANSWERS: u32 = 3;
@@ -45,6 +45,8 @@ pub(super) struct Removal<'a> {
     /// Plays of the run that may still arrive.
     held: Held,
     lost_answers: u32,
+    /// Whether the last write met a sign-in that had ended.
+    is_renewed: bool,
     removed: usize,
     left_alone: usize,
     interrupted: Option<Interruption>,
@@ -68,6 +70,7 @@ impl<'a> Removal<'a> {
             in_flight: InFlight::default(),
             held: Held::default(),
             lost_answers: 0,
+            is_renewed: false,
             removed: 0,
             left_alone: 0,
             interrupted: None,
@@ -77,7 +80,7 @@ impl<'a> Removal<'a> {
     pub(super) async fn execute(&mut self) -> Result<()> {
         self.watch.phase(Phase::Comparing);
         let watch = self.watch.clone();
-        match in_time(self.app, &watch, Box::pin(self.find())).await {
+        match unless_halted(self.app, &watch, Box::pin(self.find())).await {
             Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
                 self.interrupt(&error);
             }
@@ -116,12 +119,12 @@ impl<'a> Removal<'a> {
     /// A batch that was in flight belongs to the run that sent it, as far as the history has it.
     /// What may still arrive is left to a later call.
     async fn read_back(&mut self) -> Result<()> {
-        let in_flight = std::mem::take(&mut self.target.in_flight);
-        if in_flight.batches.is_empty() {
-            return Ok(());
-        }
-        let run = self.target.row.id;
+        let Some(stored) = self.target.stored.clone() else { return Ok(()) };
+        // What time it is, Trakt tells: nobody may have been asked yet.
+        self.app.trakt.last_activities().await?;
         let now = self.app.outbound.true_time();
+        let in_flight = InFlight::read(&stored, now);
+        let run = self.target.row.id;
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
         let standing = Standing::read(self.app, plays).await?;
         let (store, account) = (&self.app.store, &self.app.account);
@@ -182,7 +185,19 @@ impl<'a> Removal<'a> {
             return Ok(());
         }
         match self.app.trakt.remove_history(turn, &ids).await {
-            Ok(removed) => self.answered(&batch, &removed).await,
+            Ok(Written::Answered(removed)) => {
+                self.is_renewed = false;
+                self.answered(&batch, &removed).await
+            }
+            Ok(Written::SignInRenewed) if self.is_renewed => {
+                // A new sign-in that is not taken either is a dead one.
+                self.stop(&batch, Fault::SignedOut.at(Upstream::Trakt)).await
+            }
+            Ok(Written::SignInRenewed) => {
+                self.is_renewed = true;
+                self.put_back(&batch);
+                self.settle(Vec::new()).await
+            }
             Err(error) if error.fault.leaves_outcome_open() => {
                 let give_up = matches!(error.fault, Fault::TimedOut);
                 self.lost(&batch, error.to_string(), give_up);
