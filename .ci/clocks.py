@@ -3,9 +3,8 @@
 
     clocks.py BIN_DIR [--steps N] [--all]
 
-A process is started with a clock that is moved while it waits for a chosen answer (libfaketime), by
-steps from a day back to five years ahead, with and without the clock that is not to be set moving
-along. Then the clock is put right, the process goes on or starts again, and it syncs until nothing is
+A process is started with a clock that is moved while it waits for a chosen answer (libfaketime), by steps from a day back to five years ahead; and, as when a machine wakes, with the clock that cannot
+be set moving ahead along with it. Then the clock is put right, the process goes on or starts again, and it syncs until nothing is
 left. Whatever happened, Trakt has every watched episode once, none dated by the wrong clock, and the
 next automatic run is at hand. Needs node 20, python3, faketime and ../shared. Exit code 1 and a
 sentence for each combination that went wrong. --all tries each; otherwise every Nth.
@@ -118,8 +117,11 @@ def try_one(world, program, number, phase, step, moves_along):
         else:
             sync(service)
         sync(service)
-        clock.set(0)
-        told = sync_until_done(world, service, patience=5)
+        told = []
+        if not moves_along:
+            # The clock that cannot be set does not go back, so only the other is put right.
+            clock.set(0)
+            told = sync_until_done(world, service, patience=5)
     finally:
         service.kill()
     world.control("DELETE", "faults")
@@ -152,7 +154,8 @@ def main():
     parser.add_argument("--all", action="store_true")
     args = parser.parse_args()
     program = (args.bin_dir / "anilist-trakt-sync").resolve()
-    combinations = [(phase, step, along) for along in (False, True) for phase in PHASES for step in STEPS]
+    combinations = [(phase, step, False) for phase in PHASES for step in STEPS]
+    combinations += [(phase, step, True) for phase in PHASES for step in STEPS if STEPS[step] > 0]
     chosen = combinations if args.all else combinations[:: args.steps]
     failed, told_states = 0, {}
     with tempfile.TemporaryDirectory() as folder:
