@@ -15,7 +15,8 @@ use super::Outcome;
 
 /// Hints speak of pages and routes, as most who read them look at the page. In a terminal they name
 /// the command that does the same.
-const SPOKEN: [(&str, &str); 18] = [
+const SPOKEN: [(&str, &str); 19] = [
+    ("start it at /sync, or POST /api/full-sync", "start it with `anilist-trakt-sync sync full`"),
     ("sign in to Trakt again at /", "sign in to Trakt again with `anilist-trakt-sync auth trakt`"),
     ("sign in at /sign-in, or send", "send"),
     ("sign in at /", "sign in with `anilist-trakt-sync auth trakt`"),
