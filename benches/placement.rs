@@ -21,6 +21,7 @@ use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::Held;
 use anilist_trakt_sync::sync::plan::{Inputs, Plan, Rewatches, plan};
+use anilist_trakt_sync::sync::recent::There;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -145,6 +146,7 @@ fn plan_all(
         progress: &HashMap::new(),
         queue: &HashMap::new(),
         watched: Some(&Watched::default()),
+        there: &There::default(),
         held: &Held::default(),
         rewatches: Rewatches::Off,
         log: &WatchLog::default(),

@@ -57,6 +57,8 @@ pub mod keys {
     /// The batches that were sent to Trakt and are not yet settled, each with its time and the run
     /// that sent it.
     pub const IN_FLIGHT: &str = "sync:in-flight";
+    /// The runs of which Trakt took something so short a time ago that its history may lack it.
+    pub const JUST_ACCEPTED: &str = "sync:just-accepted";
     /// Titles that were started afresh, until no run is left that knows nothing of it.
     pub const AFRESH: &str = "sync:afresh";
     /// The waits that services asked for.
@@ -77,7 +79,7 @@ pub mod keys {
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 19] = [
+    pub(super) const OF_ACCOUNT: [&str; 20] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -88,6 +90,7 @@ pub mod keys {
         LAST_RUN_COMPLETED,
         LAST_SYNC_TIMESTAMP,
         IN_FLIGHT,
+        JUST_ACCEPTED,
         AFRESH,
         WAITS,
         TRAKT_WATCHED,

@@ -13,6 +13,7 @@ use super::in_flight::{Batch, Held, InFlight, Sent};
 use super::lock::RunLock;
 use super::plan::{Action, Plan, Step, TitlePlan};
 use super::queue::{self, Attempt, Outcome};
+use super::recent::Recent;
 use super::run::{Running, Standing};
 use super::watched::{Freshness, watched};
 use crate::app::App;
@@ -104,6 +105,8 @@ struct Applier<'a> {
     is_renewed: bool,
     /// What was sent and not answered, by this run and those before.
     in_flight: InFlight,
+    /// The runs of which Trakt took something not long ago.
+    recent: Recent,
     applied: Applied,
 }
 
@@ -142,6 +145,7 @@ impl<'a> Applier<'a> {
             lost_answers: 0,
             is_renewed: false,
             in_flight: standing.rest.clone(),
+            recent: standing.recent.clone(),
             applied,
         }
     }
@@ -303,6 +307,9 @@ impl<'a> Applier<'a> {
         // The kept copy of the history lacks what was just added. Trakt's mark tells that too,
         // unless the history had changed at that very time before.
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
+        if accepted > 0 {
+            writes.push(self.recent.note(self.running.id, self.app.outbound.true_time())?);
+        }
         if !sent.plays.is_empty() {
             writes.push(Write::RunPlays(sent));
         }

@@ -222,11 +222,16 @@ impl Held {
 
     /// Holds these plays of a batch.
     pub fn plays_of<'a>(&mut self, batch: &Batch, plays: impl Iterator<Item = &'a Play>) {
+        self.plays(batch.known_from(), plays);
+    }
+
+    /// Holds these plays until then.
+    pub fn plays<'a>(&mut self, until: Timestamp, plays: impl Iterator<Item = &'a Play>) {
         for play in plays {
             self.items.insert(play.item);
             self.episodes.insert((play.anilist_id, play.abs));
+            self.until = self.until.max(Some(until));
         }
-        self.until = self.until.max(Some(batch.known_from()));
     }
 
     fn everything_of(&mut self, batch: &Batch) {
@@ -236,12 +241,21 @@ impl Held {
 
     /// Why something waits, for a person.
     pub fn sentence(&self) -> String {
-        let what = match self.episodes.len() {
+        let what = self.what();
+        format!("Trakt did not confirm {what}, and may still add or remove what it was sent")
+    }
+
+    /// Why an undo waits for what Trakt took, for a person.
+    pub fn unseen_sentence(&self) -> String {
+        format!("Trakt's history does not show yet {}", self.what())
+    }
+
+    fn what(&self) -> String {
+        match self.episodes.len() {
             0 => "what was sent before".to_owned(),
             1 => "one play that was sent".to_owned(),
             plays => format!("{plays} plays that were sent"),
-        };
-        format!("Trakt did not confirm {what}, and may still add or remove what it was sent")
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod lock;
 pub mod modes;
 pub mod plan;
 pub mod queue;
+pub mod recent;
 mod record;
 pub mod report;
 pub mod run;

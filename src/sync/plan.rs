@@ -10,6 +10,7 @@ pub use self::corrections::Corrections;
 pub use self::rewatches::{RewatchStep, Rewatches};
 use super::dates::{Calendar, WatchLog, watched_at};
 use super::in_flight::Held;
+use super::recent::There;
 use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, Source,
     TraktEpisodeId, TraktShowId, Verdict, Watched,
@@ -34,6 +35,8 @@ pub struct Inputs<'a> {
     pub queue: &'a HashMap<AnilistId, Unmapped>,
     /// What Trakt's history holds, whoever put it there; none before it was read.
     pub watched: Option<&'a Watched>,
+    /// What is there whatever the history says.
+    pub there: &'a There,
     /// What was sent and may still appear there.
     pub held: &'a Held,
     /// What is done about rewatches.
@@ -356,7 +359,7 @@ impl Planner<'_> {
                 wait(title, abs, reason, detail);
                 Action::Wait
             }
-            Destination::Listed(item, _) if self.plays_there(&item) > 0 => Action::Already,
+            Destination::Listed(item, id) if self.plays_there(&item, id) > 0 => Action::Already,
             Destination::Listed(item, episode_id) => match moved_away(decision, abs) {
                 None => self.claim(title, decision, abs, item, episode_id),
                 Some(detail) => {
@@ -394,8 +397,9 @@ impl Planner<'_> {
     }
 
     /// How often Trakt has it, as far as is known.
-    fn plays_there(&self, item: &Item) -> u32 {
-        self.inputs.watched.map_or(0, |watched| watched.plays(item))
+    fn plays_there(&self, item: &Item, episode: Option<TraktEpisodeId>) -> u32 {
+        let shown = self.inputs.watched.map_or(0, |watched| watched.plays(item));
+        shown.max(self.inputs.there.plays(item, episode))
     }
 
     /// What a person says that an episode is.

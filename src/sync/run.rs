@@ -19,6 +19,7 @@ use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Action, Inputs, Plan, Rewatches, TitlePlan, plan};
 use super::queue::{self, Attempt};
+use super::recent::{Recent, There};
 use super::record;
 use super::report::Report;
 use super::waits;
@@ -67,6 +68,8 @@ pub struct Standing {
     pub rest: InFlight,
     /// What must not be sent meanwhile.
     pub held: Held,
+    /// The runs of which Trakt took something not long ago.
+    pub recent: Recent,
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -202,6 +205,8 @@ struct State {
     overrides: Vec<Override>,
     /// The record of what is in flight, as the store has it.
     in_flight: Option<String>,
+    /// The runs of which Trakt took something last, as the store has them.
+    recent: String,
     has_backup: bool,
 }
 
@@ -212,17 +217,33 @@ struct Planned {
     backup: Backup,
 }
 
+/// What is on Trakt and in flight, as far as it is known.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    watched: Option<&'a Watched>,
+    there: &'a There,
+    held: &'a Held,
+}
+
+/// The history, and what it tells of what was in flight.
+struct Seen {
+    watched: Watched,
+    standing: Standing,
+}
+
 impl State {
     async fn read(app: &App) -> Result<Self> {
         let account = &app.account;
         let queue = app.store.unmapped(account).await?;
-        let config = app.store.config(account, &[keys::IN_FLIGHT, keys::TRAKT_BACKUP]).await?;
-        let [in_flight, backup] = <[_; 2]>::try_from(config).unwrap_or_default();
+        let keys = [keys::IN_FLIGHT, keys::JUST_ACCEPTED, keys::TRAKT_BACKUP];
+        let config = app.store.config(account, &keys).await?;
+        let [in_flight, recent, backup] = <[_; 3]>::try_from(config).unwrap_or_default();
         Ok(Self {
             progress: app.store.progress(account).await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
             overrides: app.store.overrides(account).await?,
             in_flight,
+            recent: recent.unwrap_or_default(),
             has_backup: backup.is_some(),
         })
     }
@@ -255,33 +276,47 @@ impl State {
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, also says what the history settles.
     async fn plan(&mut self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
-        let none = &Held::default();
-        if let Some(stored) = self.in_flight.clone() {
-            let now = app.outbound.true_time();
-            let watched = watched(app, Freshness::ReadAgain).await?;
-            let arrived = |play: &Play| watched.has(play.viewing());
-            let Settled { writes, rest, held } =
-                InFlight::read(&stored, now).settled(arrived, &self.progress, &self.queue, now);
-            // What arrived is settled where it was sent, wherever its title is placed now.
-            for write in &writes {
-                if let Write::Progress(row) = write {
-                    self.progress.insert(row.anilist_id, row.clone());
+        let recent = Recent::read(Some(&self.recent), app.outbound.true_time());
+        let seen = match self.in_flight.clone() {
+            Some(stored) => self.settle(app, stored).await?,
+            None => {
+                let none =
+                    Known { watched: None, there: &There::default(), held: &Held::default() };
+                let draft = self.plan_against(app, collected, placed, none, asked_for(app));
+                let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
+                if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
+                    let in_flight = Standing { recent, ..Standing::default() };
+                    return Ok(Planned { plan: draft, in_flight, backup: Backup::Made });
                 }
+                drop(draft);
+                let watched = watched(app, Freshness::WhenUnchanged).await?;
+                Seen { watched, standing: Standing::default() }
             }
-            let plan = self.plan_fully(app, collected, placed, (&watched, &held)).await?;
-            let in_flight = Standing { stored: Some(stored), writes, rest, held };
-            return Ok(Planned { plan, in_flight, backup: self.backup(&watched) });
+        };
+        let there = recent.there(app).await?;
+        let Seen { watched, standing } = seen;
+        let known = Known { watched: Some(&watched), there: &there, held: &standing.held };
+        let plan = self.plan_fully(app, collected, placed, known).await?;
+        let in_flight = Standing { recent, ..standing };
+        Ok(Planned { plan, in_flight, backup: self.backup(&watched) })
+    }
+
+    /// Reads the history for what was in flight. What arrived is settled where it was sent, wherever
+    /// its title is placed now.
+    async fn settle(&mut self, app: &App, stored: String) -> Result<Seen> {
+        let now = app.outbound.true_time();
+        let watched = watched(app, Freshness::ReadAgain).await?;
+        let arrived = |play: &Play| watched.has(play.viewing());
+        let Settled { writes, rest, held } =
+            InFlight::read(&stored, now).settled(arrived, &self.progress, &self.queue, now);
+        for write in &writes {
+            if let Write::Progress(row) = write {
+                self.progress.insert(row.anilist_id, row.clone());
+            }
         }
-        let draft = self.plan_against(app, collected, placed, (None, none, asked_for(app)));
-        let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
-        if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
-            let in_flight = Standing::default();
-            return Ok(Planned { plan: draft, in_flight, backup: Backup::Made });
-        }
-        drop(draft);
-        let watched = watched(app, Freshness::WhenUnchanged).await?;
-        let plan = self.plan_fully(app, collected, placed, (&watched, none)).await?;
-        Ok(Planned { plan, in_flight: Standing::default(), backup: self.backup(&watched) })
+        let stored = Some(stored);
+        let standing = Standing { stored, writes, rest, held, ..Standing::default() };
+        Ok(Seen { watched, standing })
     }
 
     /// Plans with the history. Whether the account keeps rewatches is asked only where there are
@@ -291,14 +326,13 @@ impl State {
         app: &App,
         collected: &Collected,
         placed: &Placed,
-        (watched, held): (&Watched, &Held),
+        known: Known<'_>,
     ) -> Result<Plan> {
-        let with = |rewatches| (Some(watched), held, rewatches);
-        let plan = self.plan_against(app, collected, placed, with(asked_for(app)));
+        let plan = self.plan_against(app, collected, placed, known, asked_for(app));
         let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
         let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
         if some && !app.trakt.allows_rewatches().await? {
-            return Ok(self.plan_against(app, collected, placed, with(Rewatches::OnlyOnce)));
+            return Ok(self.plan_against(app, collected, placed, known, Rewatches::OnlyOnce));
         }
         Ok(plan)
     }
@@ -318,7 +352,8 @@ impl State {
         app: &App,
         collected: &Collected,
         placed: &Placed,
-        (watched, held, rewatches): (Option<&Watched>, &Held, Rewatches),
+        Known { watched, there, held }: Known<'_>,
+        rewatches: Rewatches,
     ) -> Plan {
         let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
         plan(&Inputs {
@@ -329,6 +364,7 @@ impl State {
             progress: &self.progress,
             queue: &self.queue,
             watched,
+            there,
             held,
             rewatches,
             log: &collected.log,

@@ -14,7 +14,7 @@ mod target;
 use std::sync::Arc;
 
 use self::removal::Removal;
-use self::standing::{Standing, accepted, taken};
+use self::standing::{Standing, Unseen, accepted, found, taken};
 use self::target::{Target, arrived, posted_later};
 use tracing::Instrument as _;
 
@@ -91,8 +91,9 @@ pub async fn preview(app: &App, id: RunId) -> Result<Preview> {
     for group in in_flight {
         target.put(arrived(group, &standing));
     }
-    let left_alone = standing.pin(&mut target.groups, &posted_later(app, id).await?);
-    let plays: Vec<RunPlay> = accepted(&target.groups).cloned().collect();
-    let already_gone = taken(&target.groups).count() - plays.len();
+    let unseen = Unseen::until(target.shown_from(app.outbound.true_time()));
+    let left_alone = standing.pin(&mut target.groups, &posted_later(app, id).await?, unseen);
+    let plays: Vec<RunPlay> = found(&target.groups).cloned().collect();
+    let already_gone = taken(&target.groups).count() - accepted(&target.groups).count();
     Ok(Preview { plays, already_gone, left_alone })
 }

@@ -194,7 +194,7 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
             stack.suffer(damage, turn).await;
             // Something new to post, and nothing that is left from before.
             stack.demo.world(|world, now| {
-                let items: Vec<_> = world.history.by_item().map(|(item, _)| item).collect();
+                let items: Vec<_> = world.history.all().map(|play| play.item).collect();
                 for item in items.into_iter().skip(usize::from(turn)) {
                     world.history.remove_item(item, now);
                 }

@@ -11,6 +11,7 @@ use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent};
 use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};
+use anilist_trakt_sync::sync::recent::There;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -26,6 +27,7 @@ struct Desk {
     progress: HashMap<AnilistId, Progress>,
     queue: HashMap<AnilistId, Unmapped>,
     watched: Watched,
+    there: There,
     held: Held,
     rewatches: Rewatches,
     max_plays: usize,
@@ -48,6 +50,7 @@ impl Desk {
             progress: HashMap::new(),
             queue: HashMap::new(),
             watched: Watched::default(),
+            there: There::default(),
             held: Held::default(),
             rewatches: Rewatches::Off,
             max_plays: 1000,
@@ -82,6 +85,7 @@ impl Desk {
             progress: &self.progress,
             queue: &self.queue,
             watched: Some(&self.watched),
+            there: &self.there,
             held: &self.held,
             rewatches: self.rewatches,
             log: &WatchLog::default(),
@@ -272,6 +276,20 @@ fn a_correction_to_an_episode_trakt_does_not_list_waits() {
 #[test]
 fn a_completed_entry_without_a_date_is_posted_as_unknown() {
     assert!(Desk::new().plan().plays().all(|play| play.watched_at == WatchedAt::Unknown));
+}
+
+#[test]
+fn what_was_just_taken_is_there_for_every_entry_and_under_every_number() {
+    let mut desk = Desk::new();
+    let posted = desk.plan();
+    let fifth = posted.plays().find(|play| play.abs == 5).unwrap();
+    // Another entry posted it, where its season had another number.
+    let elsewhere = Item::Episode { show: SHOW, slot: Slot { season: 9, number: 9 } };
+    desk.there.add(&Play { anilist_id: AnilistId(99), item: elsewhere, ..fifth.clone() });
+    let plan = desk.plan();
+    assert_eq!(plan.plays().count(), posted.plays().count() - 1);
+    assert!(plan.plays().all(|play| play.episode_id != fifth.episode_id));
+    assert_eq!((plan.titles[0].already(), plan.held()), (1, 0));
 }
 
 #[test]

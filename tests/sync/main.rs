@@ -17,6 +17,7 @@ mod faults;
 mod first_sync;
 mod guard;
 mod incremental;
+mod lag;
 mod limits;
 mod locks;
 mod meanwhile;

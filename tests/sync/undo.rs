@@ -153,6 +153,7 @@ async fn undoing_twice_removes_nothing_more_and_says_so() {
 async fn a_play_that_the_person_removed_counts_as_gone() {
     let bench = Bench::start(three_series()).await;
     bench.full().await;
+    bench.writes_have_landed();
     bench.demo.world(|world, now| world.history.remove_item(episode(2, 1, 3), now));
     assert_eq!(counts(&bench.undo(1).await), (11, 1, 0, 0));
     assert_eq!(bench.history(), [""; 0]);
@@ -163,6 +164,7 @@ async fn a_play_that_the_person_moved_to_another_minute_is_their_own() {
     for other in [WatchedAt::Unknown, WatchedAt::at(crate::bench::start_of_test())] {
         let bench = Bench::start(films_and_series()).await;
         bench.full().await;
+        bench.writes_have_landed();
         let moved = [episode(2, 1, 3), film(8)];
         for item in moved {
             bench.demo.world(|world, now| world.history.remove_item(item, now));
@@ -204,9 +206,11 @@ async fn the_plays_of_other_runs_stay() {
 async fn a_play_that_a_later_run_posted_again_is_the_later_runs() {
     let bench = Bench::start(one_series(2)).await;
     bench.full().await;
+    bench.writes_have_landed();
     bench.demo.world(|world, now| world.history.remove_item(episode(1, 1, 2), now));
     bench.write(Write::RemoveProgress(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
+    bench.writes_have_landed();
     let times = bench.times(1);
     assert_eq!(counts(&bench.undo(1).await), (1, 1, 1, 0));
     assert_eq!(bench.times(1), times[1..], "the first run's second episode was gone before");
@@ -295,6 +299,7 @@ async fn an_undo_waits_for_no_other_run_and_says_since_when_it_goes_on() {
 async fn a_preview_names_what_is_removed_and_changes_nothing() {
     let bench = Bench::start(films_and_series()).await;
     bench.full().await;
+    bench.writes_have_landed();
     let sent = bench.ids();
     bench.play_everything_again();
     bench.demo.world(|world, now| world.history.remove_item(film(9), now));

@@ -25,7 +25,8 @@ pub(super) fn read(
     let (start, end) = (time("start_at"), time("end_at"));
     let mut plays: Vec<_> = world
         .history
-        .all()
+        .shown(now)
+        .flat_map(|(_, plays)| plays)
         .filter(|play| kind.is_none_or(|kind| is_of(world, play.item, kind, id)))
         .filter(|play| start.is_none_or(|start| play.watched_at >= start))
         .filter(|play| end.is_none_or(|end| play.watched_at <= end))

@@ -123,7 +123,7 @@ impl Route {
             Self::AddHistory => write::add(state, request, now),
             Self::RemoveHistory => write::remove(state, request, now),
             Self::WatchedShows => watched::shows(&state.world, request, now),
-            Self::WatchedMovies => watched::movies(&state.world, request),
+            Self::WatchedMovies => watched::movies(&state.world, request, now),
             Self::LookUp { source, id } => search::look_up(&state.world, request, source, id, now),
             Self::Search { kinds } => search::by_text(&state.world, request, kinds, now),
             Self::Show(id) => catalogue::show(&state.world, request, id, now),

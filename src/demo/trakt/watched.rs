@@ -30,9 +30,9 @@ fn last_watched<'a>(plays: impl Iterator<Item = &'a HistoryPlay>) -> Option<Time
     plays.map(|play| play.watched_at).max()
 }
 
-fn grouped(world: &World) -> Vec<WatchedShow<'_>> {
+fn grouped(world: &World, now: Timestamp) -> Vec<WatchedShow<'_>> {
     let mut shows: Vec<WatchedShow<'_>> = Vec::new();
-    for (item, plays) in world.history.by_item() {
+    for (item, plays) in world.history.shown(now) {
         let Item::Episode { show, slot } = item else { continue };
         match shows.last_mut().filter(|last| last.show == show) {
             Some(last) => last.episodes.push((slot, plays)),
@@ -47,7 +47,7 @@ pub(super) fn shows(world: &World, request: &Request, now: Timestamp) -> Reply {
     let progress = request.extended("progress");
     let maximum = if progress { 100 } else { MAXIMUM };
     let detail = detail(request);
-    page(request, &grouped(world), DEFAULT, maximum, |watched| {
+    page(request, &grouped(world, now), DEFAULT, maximum, |watched| {
         let show = world.catalogue.show(watched.show);
         let aired = show.map(|show| shapes::aired(show.episodes.regular(), now));
         let told = show.map(|show| shapes::show(show, detail, now)).unwrap_or_default();
@@ -84,13 +84,13 @@ fn episode(slot: Slot, plays: &[HistoryPlay]) -> Value {
     json!({"number": slot.number, "plays": plays.len(), "last_watched_at": last})
 }
 
-pub(super) fn movies(world: &World, request: &Request) -> Reply {
+pub(super) fn movies(world: &World, request: &Request, now: Timestamp) -> Reply {
     let film = |(item, plays)| match item {
         Item::Movie { movie } => Some((movie, plays)),
         Item::Episode { .. } => None,
     };
     let mut rows: Vec<(TraktMovieId, &[HistoryPlay])> =
-        world.history.by_item().filter_map(film).collect();
+        world.history.shown(now).filter_map(film).collect();
     rows.sort_by_key(|(_, plays)| std::cmp::Reverse(last_watched(plays.iter())));
     let detail = detail(request);
     page(request, &rows, DEFAULT, MAXIMUM, |(movie, plays)| {

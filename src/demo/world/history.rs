@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{HistoryId, Item, WatchedAt};
 
@@ -24,6 +24,8 @@ pub struct HistoryPlay {
 pub struct History {
     plays: BTreeMap<Item, Vec<HistoryPlay>>,
     next_id: u64,
+    /// How long after Trakt was told a play can be read.
+    lag: SignedDuration,
     episodes_changed: Option<Timestamp>,
     movies_changed: Option<Timestamp>,
 }
@@ -33,6 +35,7 @@ impl Default for History {
         Self {
             plays: BTreeMap::new(),
             next_id: 9_100_000_000,
+            lag: SignedDuration::ZERO,
             episodes_changed: None,
             movies_changed: None,
         }
@@ -64,9 +67,17 @@ impl History {
         self.plays.values().flatten()
     }
 
-    /// The plays of each item, films first, then shows by id, season and number.
-    pub fn by_item(&self) -> impl Iterator<Item = (Item, &[HistoryPlay])> {
-        self.plays.iter().map(|(item, plays)| (*item, plays.as_slice()))
+    /// Lets what is read lag behind what there is.
+    pub fn lags_by(&mut self, lag: SignedDuration) {
+        self.lag = lag;
+    }
+
+    /// The plays of each item that can be read, films first, then shows by id, season and number.
+    pub fn shown(&self, now: Timestamp) -> impl Iterator<Item = (Item, &[HistoryPlay])> {
+        let is_shown = move |play: &HistoryPlay| now.duration_since(play.added_at) >= self.lag;
+        let shown = move |plays: &'_ [HistoryPlay]| plays.partition_point(is_shown);
+        let items = self.plays.iter().map(move |(item, plays)| (*item, &plays[..shown(plays)]));
+        items.filter(|(_, plays)| !plays.is_empty())
     }
 
     /// Removes every play of an item and says how many there were.

@@ -82,7 +82,7 @@ impl Planner<'_> {
         let planned = u32::from(self.claimed.contains_key(&item))
             + self.again.get(&item).copied().unwrap_or(0);
         let there = match self.inputs.watched {
-            Some(watched) => watched.plays(&item).saturating_add(planned),
+            Some(_) => self.plays_there(&item, episode_id).saturating_add(planned),
             // Before the history is read, all that is not settled may have to be posted.
             None => rewatch,
         };

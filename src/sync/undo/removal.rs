@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::json;
 
-use super::standing::{Standing, accepted, taken};
+use super::standing::{Standing, Unseen, accepted, taken};
 use super::target::{Target, arrived, posted_later};
 use crate::app::App;
 use crate::domain::{HistoryId, Play, RunId};
@@ -91,7 +91,7 @@ impl<'a> Removal<'a> {
         }
         self.remove_all().await?;
         if self.interrupted.is_none() && !self.held.is_empty() {
-            let (until, cause) = (self.held.until, self.held.sentence());
+            let (until, cause) = (self.held.until, self.held.unseen_sentence());
             self.interrupted = Some(Interruption { until, cause });
         }
         if self.interrupted.is_none() && self.target.row.undone_by.is_none() {
@@ -110,7 +110,13 @@ impl<'a> Removal<'a> {
         }
         let standing = Standing::read(self.app, plays.iter()).await?;
         let later = posted_later(self.app, self.target.row.id).await?;
-        self.left_alone = standing.pin(&mut self.target.groups, &later);
+        let shown_from = self.target.shown_from(self.app.outbound.true_time());
+        let unseen = Unseen::until(shown_from);
+        self.left_alone = standing.pin(&mut self.target.groups, &later, unseen);
+        if let Some(until) = shown_from {
+            let unseen = accepted(&self.target.groups).filter(|sent| sent.history_id.is_none());
+            self.held.plays(until, unseen.map(|sent| &sent.play));
+        }
         self.write(self.target.groups.iter().cloned().map(Write::RunPlays).collect()).await?;
         self.pending = pinned(&self.target.groups);
         Ok(())

@@ -34,6 +34,22 @@ fn minute(at: WatchedAt) -> Timestamp {
     }
 }
 
+/// What it says of a play that the history never had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unseen {
+    /// Trakt took it so short a time ago that its history may lag behind.
+    MayAppear,
+    /// It is not there.
+    IsGone,
+}
+
+impl Unseen {
+    /// What it says as long as the history may lag.
+    pub(super) fn until(shown_from: Option<Timestamp>) -> Self {
+        if shown_from.is_some() { Self::MayAppear } else { Self::IsGone }
+    }
+}
+
 fn is_at(item: &HistoryItem, at: WatchedAt) -> bool {
     minute(WatchedAt::at(item.watched_at)) == minute(at)
 }
@@ -86,13 +102,19 @@ impl Standing {
         there.len() > before && there.iter().any(|item| is_at(item, play.watched_at))
     }
 
-    /// Gives each accepted play the id it has in the history, or notes that it is gone. Says how
-    /// many other plays there are of the same episodes and films.
+    /// Gives each accepted play the id it has in the history, or notes that it is gone, unless what
+    /// was never seen may appear yet. Says how many other plays there are of the same episodes and
+    /// films.
     ///
     /// A run posts a play only on top of the plays before it, so of several at the same minute the
     /// lowest ids are those before it, then comes the run's, and the others came later. For the same
     /// reason a play was gone already when a later run posted the same again.
-    pub(super) fn pin(&self, groups: &mut [RunPlays], posted_later: &HashSet<Viewing>) -> usize {
+    pub(super) fn pin(
+        &self,
+        groups: &mut [RunPlays],
+        posted_later: &HashSet<Viewing>,
+        unseen: Unseen,
+    ) -> usize {
         let known = accepted(groups).filter_map(|sent| sent.history_id);
         let mut pinned: HashSet<HistoryId> = known.collect();
         let mut there: HashMap<Of, usize> = HashMap::new();
@@ -103,10 +125,11 @@ impl Standing {
                     pinned.insert(id);
                     sent.history_id = Some(id);
                 }
+                None if unseen == Unseen::MayAppear && sent.history_id.is_none() => {}
                 None => sent.outcome = PlayOutcome::Gone,
             }
         }
-        there.values().sum::<usize>() - accepted(groups).count()
+        there.values().sum::<usize>() - found(groups).count()
     }
 
     /// Once found, a play is known by its id and never taken for another.
@@ -143,6 +166,11 @@ fn part(item: Item) -> HistoryOf {
 pub(super) fn accepted(groups: &[RunPlays]) -> impl Iterator<Item = &RunPlay> {
     let plays = groups.iter().flat_map(|group| &group.plays);
     plays.filter(|sent| sent.outcome == PlayOutcome::Accepted)
+}
+
+/// Those of them that the history has.
+pub(super) fn found(groups: &[RunPlays]) -> impl Iterator<Item = &RunPlay> {
+    accepted(groups).filter(|sent| sent.history_id.is_some())
 }
 
 fn accepted_mut(groups: &mut [RunPlays]) -> impl Iterator<Item = &mut RunPlay> {

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+
 use super::MODE;
 use super::standing::{Standing, taken};
 use crate::app::App;
@@ -9,6 +11,7 @@ use crate::domain::{RunId, Viewing};
 use crate::error::{Error, Result};
 use crate::store::{RunPlays, RunRow, RunState, keys};
 use crate::sync::in_flight::InFlight;
+use crate::sync::recent::Recent;
 use crate::sync::record::RUNS;
 
 /// The run that is undone.
@@ -19,6 +22,8 @@ pub(super) struct Target {
     pub(super) stored: Option<String>,
     /// The same, read.
     pub(super) in_flight: InFlight,
+    /// The runs of which Trakt took something last, as the store has them.
+    recent: Option<String>,
 }
 
 impl Target {
@@ -34,11 +39,12 @@ impl Target {
             return Err(Error::bad_request(message, hint));
         }
         let groups = app.store.run_plays(&app.account, id).await?;
-        let stored = app.store.config(&app.account, &[keys::IN_FLIGHT]).await?;
-        let stored = stored.into_iter().flatten().next();
+        let config = [keys::IN_FLIGHT, keys::JUST_ACCEPTED];
+        let config = app.store.config(&app.account, &config).await?;
+        let [stored, recent] = <[_; 2]>::try_from(config).unwrap_or_default();
         let now = app.outbound.true_time();
         let in_flight = stored.as_deref().map(|text| InFlight::read(text, now)).unwrap_or_default();
-        let target = Self { row, groups, stored, in_flight };
+        let target = Self { row, groups, stored, in_flight, recent };
         if taken(&target.groups).next().is_none() && target.own_in_flight().next().is_none() {
             let message = format!("the run added no plays, so there is nothing to undo: {id}");
             return Err(Error::Refused {
@@ -52,6 +58,11 @@ impl Target {
     /// The batches of this run of which it is not known what became of them.
     pub(super) fn own_in_flight(&self) -> impl Iterator<Item = &RunPlays> {
         self.in_flight.adding().filter(|group| group.run == self.row.id)
+    }
+
+    /// From when on the history shows all that Trakt took of it; none when it does already.
+    pub(super) fn shown_from(&self, now: Timestamp) -> Option<Timestamp> {
+        Recent::read(self.recent.as_deref(), now).shown_from(self.row.id)
     }
 
     /// Takes what is known of a batch now in place of what was known of it.
