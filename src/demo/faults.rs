@@ -1,6 +1,7 @@
 //! Faults that a test (or a curious person) asks for: each hits chosen requests, then is used up.
 
 use std::io;
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -45,7 +46,7 @@ pub enum Action {
 }
 
 /// Whether the request still takes effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// The request never reaches the service.
     Lost,
@@ -53,6 +54,8 @@ pub enum Effect {
     Applied,
     /// The request is kept, and processed when somebody says so: it lands late.
     Late,
+    /// Of the episodes that it names these take effect, and the rest lands late.
+    Partly(Range<usize>),
 }
 
 /// A fault and the requests it hits.
@@ -125,9 +128,24 @@ impl Fault {
         self
     }
 
-    /// Whether the request takes effect later.
-    pub(super) fn is_late(&self) -> bool {
-        self.effect == Effect::Late
+    /// These of the episodes that the request names take effect before the fault is shown, and the
+    /// rest with [`super::Demo::land`].
+    #[must_use]
+    pub fn partly(mut self, episodes: Range<usize>) -> Self {
+        self.effect = Effect::Partly(episodes);
+        self
+    }
+
+    /// What of the request takes effect without an answer: now, and later.
+    pub(super) fn unanswered(&self, request: &Request) -> (Option<Request>, Option<Request>) {
+        match &self.effect {
+            Effect::Lost | Effect::Applied => (None, None),
+            Effect::Late => (None, Some(request.clone())),
+            Effect::Partly(episodes) => {
+                let (now, later) = request.parted(episodes);
+                (Some(now), Some(later))
+            }
+        }
     }
 
     fn matches(&self, upstream: Upstream, request: &Request, address: &str) -> bool {

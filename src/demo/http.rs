@@ -1,5 +1,7 @@
 //! Requests and answers as the imitations see them: plain data, so that a fault can change them.
 
+use std::ops::Range;
+
 use axum::body::{Body, Bytes};
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, Uri, header};
@@ -62,6 +64,19 @@ impl Request {
             return Some(Value::Object(serde_json::Map::new()));
         }
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The same with these of the episodes in its body alone, and with the others.
+    pub(super) fn parted(&self, episodes: &Range<usize>) -> (Self, Self) {
+        let with = |is_in: bool| {
+            let mut body = self.json().unwrap_or_default();
+            if let Some(rows) = body["episodes"].as_array_mut() {
+                let mut at = 0..;
+                rows.retain(|_| at.next().is_some_and(|at| episodes.contains(&at) == is_in));
+            }
+            Self { body: Bytes::from(body.to_string()), ..self.clone() }
+        };
+        (with(true), with(false))
     }
 
     /// What the `Authorization` header says.

@@ -257,8 +257,11 @@ fn process(
         state.stats.ignored_retry_after += 1;
     }
     let fault = state.faults.take(upstream, request, &address);
-    if fault.as_ref().is_some_and(Fault::is_late) {
-        state.late.push((service, request.clone()));
+    if let Some((at_once, later)) = fault.as_ref().map(|fault| fault.unanswered(request)) {
+        if let Some(part) = at_once {
+            drop(service.handle(&mut state, &part, now));
+        }
+        state.late.extend(later.map(|later| (service, later)));
     }
     let processed = fault.as_ref().is_none_or(|fault| fault.needs_answer(upstream, request));
     let reply = processed.then(|| service.handle(&mut state, request, now));

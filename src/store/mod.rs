@@ -6,6 +6,7 @@
 mod by_title;
 pub mod codec;
 mod part;
+pub mod progress;
 pub mod redis;
 pub mod rows;
 pub mod sqlite;
@@ -23,11 +24,12 @@ use jiff::Timestamp;
 
 use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
+pub use progress::Progress;
 pub use redis::RedisStore;
 pub use rows::{
     DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
-    PlacementRow, PlayOutcome, Progress, RunPlay, RunPlays, RunRow, RunState, StoredDataset,
-    StoredShow, Unmapped,
+    PlacementRow, PlayOutcome, RunPlay, RunPlays, RunRow, RunState, StoredDataset, StoredShow,
+    Unmapped,
 };
 pub use sqlite::SqliteStore;
 pub use version::ShowVersion;

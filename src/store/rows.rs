@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{
-    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, Rewatched,
-    RunId, Show, Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
+    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, RunId, Show,
+    Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 
 /// Who made a mapping.
@@ -61,22 +61,6 @@ pub struct Mapping {
     /// The entry's picture, at AniList's own image host.
     #[serde(default)]
     pub cover: Option<String>,
-    /// Last change.
-    pub updated_at: Timestamp,
-}
-
-/// How far an entry is synced: every episode up to `last_abs` was accepted, was there already, or
-/// waits in the unmapped queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Progress {
-    /// The entry.
-    pub anilist_id: AnilistId,
-    /// The entry's own number of the last settled episode.
-    pub last_abs: u32,
-    /// How far its rewatches are settled.
-    #[serde(default, skip_serializing_if = "Rewatched::is_none")]
-    pub rewatched: Rewatched,
     /// Last change.
     pub updated_at: Timestamp,
 }

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError, Turn, Upstream};
-use crate::store::{PlayOutcome, Progress, RunPlay, RunPlays, Write, keys};
+use crate::store::{PlayOutcome, RunPlay, RunPlays, Write, keys};
 use crate::trakt::{Refused, Written};
 
 /// After so many lost answers in one run, what is left waits for the next.
@@ -353,7 +353,7 @@ impl<'a> Applier<'a> {
         // A machine that slept may have sent it later than it thought.
         batch.sent_at = batch.sent_at.max(self.app.outbound.true_time());
         self.applied.held.plays_of(&batch, missing.iter());
-        self.in_flight.batches.push(batch);
+        self.in_flight.batches.push(batch.only(|play| missing.contains(play)));
         let held = &self.applied.held;
         self.pending.retain(|play| !held.has(play.anilist_id, play.abs, &play.item));
     }
@@ -386,10 +386,10 @@ impl<'a> Applier<'a> {
             if title.is_undecided() {
                 continue;
             }
-            let last_abs = title.settled_through(|play| self.applied.is_settled(play));
-            let rewatched = title.rewatched_through(|play| self.applied.is_settled(play));
-            if last_abs > title.settled_before || rewatched > title.rewatched_before {
-                let row = Progress { anilist_id: *id, last_abs, rewatched, updated_at: now };
+            let is_settled = |play: &Play| self.applied.is_settled(play);
+            let accepted = |play: &Play| self.applied.accepted.contains(&play.viewing());
+            let row = title.progress(is_settled, accepted, now);
+            if title.is_further(&row) {
                 writes.push(Write::Progress(row));
             }
             writes.extend(queue::change(title, &self.outcome(title), self.queue, self.attempt));
@@ -402,7 +402,7 @@ impl<'a> Applier<'a> {
         let open = |step: &&Step| match &step.action {
             Action::Post(play) => !self.applied.is_settled(play),
             Action::Later | Action::Held => true,
-            Action::Already | Action::Wait | Action::OnlyOnce => false,
+            Action::Already | Action::Settled | Action::Wait | Action::OnlyOnce => false,
         };
         let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
         Outcome { refused, outstanding }

@@ -4,10 +4,12 @@
 mod corrections;
 mod rewatches;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub use self::corrections::Corrections;
 pub use self::rewatches::{RewatchStep, Rewatches};
+use jiff::Timestamp;
+
 use super::dates::{Calendar, WatchLog, watched_at};
 use super::in_flight::Held;
 use super::recent::There;
@@ -71,6 +73,8 @@ pub struct TitlePlan {
     pub settled_before: u32,
     /// How far its rewatches were settled before.
     pub rewatched_before: Rewatched,
+    /// What was settled beyond that before.
+    pub beyond: BTreeSet<Rewatched>,
     /// Its unsettled episodes in order.
     pub steps: Vec<Step>,
     /// The unsettled episodes of its rewatches in order.
@@ -93,6 +97,8 @@ pub struct Step {
 pub enum Action {
     /// Trakt has it already.
     Already,
+    /// An earlier run settled it, and not all that is before it.
+    Settled,
     /// It is posted.
     Post(Play),
     /// It is posted by a later run.
@@ -209,13 +215,38 @@ impl TitlePlan {
         let mut through = self.settled_before;
         for step in &self.steps {
             match &step.action {
-                Action::Already => through = through.max(step.abs),
+                Action::Already | Action::Settled => through = through.max(step.abs),
                 Action::Post(play) if accepted(play) => through = through.max(step.abs),
                 Action::Wait => {}
                 Action::Post(_) | Action::Later | Action::Held | Action::OnlyOnce => break,
             }
         }
         through
+    }
+
+    /// How far it is settled, given which plays are and which of these Trakt took.
+    pub fn progress(
+        &self,
+        is_settled: impl Fn(&Play) -> bool,
+        accepted: impl Fn(&Play) -> bool,
+        now: Timestamp,
+    ) -> Progress {
+        let taken = self.plays().filter(|play| accepted(play));
+        let taken = taken.map(|play| Rewatched { rewatch: play.rewatch, abs: play.abs });
+        let row = Progress {
+            last_abs: self.settled_through(&is_settled),
+            rewatched: self.rewatched_through(&is_settled),
+            beyond: self.beyond.clone(),
+            ..Progress::nothing(self.entry.media.id, now)
+        };
+        row.with(taken)
+    }
+
+    /// Whether that says more than what was settled before.
+    pub fn is_further(&self, row: &Progress) -> bool {
+        row.last_abs > self.settled_before
+            || row.rewatched > self.rewatched_before
+            || row.beyond != self.beyond
     }
 
     /// How far its rewatches are settled, given which plays were accepted.
@@ -228,7 +259,12 @@ impl Action {
     fn play(&self) -> Option<&Play> {
         match self {
             Self::Post(play) => Some(play),
-            Self::Already | Self::Later | Self::Held | Self::Wait | Self::OnlyOnce => None,
+            Self::Already
+            | Self::Settled
+            | Self::Later
+            | Self::Held
+            | Self::Wait
+            | Self::OnlyOnce => None,
         }
     }
 }
@@ -320,6 +356,7 @@ impl Planner<'_> {
             source: decision.and_then(|d| d.source),
             settled_before,
             rewatched_before: progress.map(|row| row.rewatched).unwrap_or_default(),
+            beyond: progress.map(|row| row.beyond.clone()).unwrap_or_default(),
             steps: Vec::new(),
             rewatches: Vec::new(),
             waiting: None,
@@ -355,6 +392,7 @@ impl Planner<'_> {
 
     fn step(&mut self, title: &mut TitlePlan, decision: &Decision, abs: u32) {
         let action = match self.destination(&title.entry, decision, abs) {
+            _ if title.beyond.contains(&Rewatched { rewatch: 0, abs }) => Action::Settled,
             Destination::Nowhere(reason, detail) => {
                 wait(title, abs, reason, detail);
                 Action::Wait

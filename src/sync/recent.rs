@@ -85,7 +85,9 @@ impl There {
         let plays = play.rewatch.saturating_add(1);
         let mut items = vec![self.items.entry(play.item).or_default()];
         items.extend(play.episode_id.map(|id| self.episodes.entry(id).or_default()));
-        items.into_iter().for_each(|known| *known = plays.max(*known));
+        for known in items {
+            *known = plays.max(*known);
+        }
     }
 
     /// How often an episode or film is there at least.

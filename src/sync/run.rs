@@ -14,7 +14,7 @@ use super::collect::{Collected, collect};
 use super::dates::Calendar;
 use super::guard;
 use super::halt::{in_time, unless_halted};
-use super::in_flight::{Held, InFlight, Settled};
+use super::in_flight::{Held, InFlight, Look, Settled};
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Action, Inputs, Plan, Rewatches, TitlePlan, plan};
@@ -25,7 +25,7 @@ use super::report::Report;
 use super::waits;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Play, RunId, Watched};
+use crate::domain::{AnilistId, Entry, Play, Rewatched, RunId, Watched};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::{Asking, Interruption, Memory, Placed, Request, Resolver};
@@ -251,11 +251,11 @@ impl State {
     /// Whether the entry says more than earlier runs have settled, and does not wait as it is.
     fn is_open(&self, app: &App, entry: &Entry) -> bool {
         let id = entry.media.id;
-        let progress = self.progress.get(&id);
-        let settled = progress.map_or(0, |row| row.last_abs);
-        let rewatched = progress.map(|row| row.rewatched).unwrap_or_default();
-        let is_news = entry.watched() > settled
-            || (app.config.rewatches && entry.rewatches(rewatched).next().is_some());
+        let none = Progress::nothing(id, Timestamp::UNIX_EPOCH);
+        let Progress { last_abs, rewatched, beyond, .. } = self.progress.get(&id).unwrap_or(&none);
+        let is_open = |(rewatch, abs)| !beyond.contains(&Rewatched { rewatch, abs });
+        let is_news = (last_abs.saturating_add(1)..=entry.watched()).any(|abs| is_open((0, abs)))
+            || (app.config.rewatches && entry.rewatches(*rewatched).any(is_open));
         is_news && self.queue.get(&id).is_none_or(|row| row.entry != *entry)
     }
 
@@ -277,21 +277,14 @@ impl State {
     /// was in flight. For that, also says what the history settles.
     async fn plan(&mut self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
         let recent = Recent::read(Some(&self.recent), app.outbound.true_time());
-        let seen = match self.in_flight.clone() {
-            Some(stored) => self.settle(app, stored).await?,
-            None => {
-                let none =
-                    Known { watched: None, there: &There::default(), held: &Held::default() };
-                let draft = self.plan_against(app, collected, placed, none, asked_for(app));
-                let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
-                if !moved && draft.plays().next().is_none() && draft.left_out == 0 {
-                    let in_flight = Standing { recent, ..Standing::default() };
-                    return Ok(Planned { plan: draft, in_flight, backup: Backup::Made });
-                }
-                drop(draft);
-                let watched = watched(app, Freshness::WhenUnchanged).await?;
-                Seen { watched, standing: Standing::default() }
-            }
+        let seen = if let Some(stored) = self.in_flight.clone() {
+            self.settle(app, stored).await?
+        } else if let Some(plan) = self.without_history(app, collected, placed) {
+            let in_flight = Standing { recent, ..Standing::default() };
+            return Ok(Planned { plan, in_flight, backup: Backup::Made });
+        } else {
+            let watched = watched(app, Freshness::WhenUnchanged).await?;
+            Seen { watched, standing: Standing::default() }
         };
         let there = recent.there(app).await?;
         let Seen { watched, standing } = seen;
@@ -301,14 +294,24 @@ impl State {
         Ok(Planned { plan, in_flight, backup: self.backup(&watched) })
     }
 
+    /// The plan, if it is the same whatever the history holds.
+    fn without_history(&self, app: &App, collected: &Collected, placed: &Placed) -> Option<Plan> {
+        let none = Known { watched: None, there: &There::default(), held: &Held::default() };
+        let draft = self.plan_against(app, collected, placed, none, asked_for(app));
+        let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
+        (!moved && draft.plays().next().is_none() && draft.left_out == 0).then_some(draft)
+    }
+
     /// Reads the history for what was in flight. What arrived is settled where it was sent, wherever
     /// its title is placed now.
     async fn settle(&mut self, app: &App, stored: String) -> Result<Seen> {
         let now = app.outbound.true_time();
         let watched = watched(app, Freshness::ReadAgain).await?;
         let arrived = |play: &Play| watched.has(play.viewing());
-        let Settled { writes, rest, held } =
-            InFlight::read(&stored, now).settled(arrived, &self.progress, &self.queue, now);
+        let in_flight = InFlight::read(&stored, now);
+        let kept = in_flight.kept(app).await?;
+        let look = Look { progress: &self.progress, queue: &self.queue, kept: &kept, now };
+        let Settled { writes, rest, held } = in_flight.settled(arrived, look);
         for write in &writes {
             if let Write::Progress(row) = write {
                 self.progress.insert(row.anilist_id, row.clone());
@@ -403,7 +406,7 @@ fn is_unsettled(title: &TitlePlan, applied: &Applied) -> bool {
         || title.actions().any(|action| match action {
             Action::Later | Action::Held => true,
             Action::Post(play) => !applied.is_settled(play),
-            Action::Already | Action::Wait | Action::OnlyOnce => false,
+            Action::Already | Action::Settled | Action::Wait | Action::OnlyOnce => false,
         })
 }
 

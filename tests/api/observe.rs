@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AccountId, AnilistId, Rewatched};
+use anilist_trakt_sync::domain::{AccountId, AnilistId};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{NewLogLine, Progress, Write};
 use futures_util::future::join_all;
@@ -140,12 +140,9 @@ async fn logs_are_the_200_newest_with_growing_ids() {
 /// Progress of titles 1 to `count`, a second apart.
 async fn progress(service: &Service, count: u32) {
     let row = |id: u32| {
-        Write::Progress(Progress {
-            anilist_id: AnilistId(id),
-            last_abs: id * 2,
-            rewatched: Rewatched::default(),
-            updated_at: now() + SignedDuration::from_secs(i64::from(id)),
-        })
+        let then = now() + SignedDuration::from_secs(i64::from(id));
+        let nothing = Progress::nothing(AnilistId(id), then);
+        Write::Progress(Progress { last_abs: id * 2, ..nothing })
     };
     let account = AccountId::default();
     service.store.write(&account, (1..=count).map(row).collect()).await.unwrap();

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Format, Item, Play, Reason, Rewatched, Slot, Source, TraktShowId, Watched,
-    WatchedAt,
+    AnilistId, Entry, Format, Item, Play, Reason, Slot, Source, TraktShowId, Watched, WatchedAt,
 };
 use anilist_trakt_sync::mapping::place::{Before, Case, Decision, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
@@ -96,8 +95,7 @@ impl Desk {
 
     fn settle(&mut self, id: u32, last_abs: u32) {
         let anilist_id = AnilistId(id);
-        let rewatched = Rewatched::default();
-        let row = Progress { anilist_id, last_abs, rewatched, updated_at: now() };
+        let row = Progress { last_abs, ..Progress::nothing(anilist_id, now()) };
         self.progress.insert(anilist_id, row);
     }
 }

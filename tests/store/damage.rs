@@ -16,7 +16,7 @@ use crate::server::{Server, is_installed};
 const TITLES: u32 = 200;
 
 /// What nobody else has: it is named, and no run guesses it.
-const OWN: [&str; 3] = ["map:anilist:", "placements ", "sync_progress "];
+const OWN: [&str; 4] = ["map:anilist:", "placements ", "run_plays ", "sync_progress "];
 
 /// A value, by the commands that read and write it.
 struct Place {

@@ -1,5 +1,7 @@
 //! Records to store, different for every number.
 
+use std::collections::BTreeSet;
+
 use anilist_trakt_sync::domain::{
     AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, HistoryId, Item,
     ListStatus, MalId, Media, Placement, Play, Reason, Rewatched, RunId, Show, Slot, Source, Span,
@@ -60,7 +62,12 @@ pub(crate) fn sparse_mapping(id: u32) -> Mapping {
 
 pub(crate) fn progress(id: u32, last_abs: u32, second: i64) -> Progress {
     let rewatched = Rewatched { rewatch: id % 3, abs: last_abs / 2 };
-    Progress { anilist_id: AnilistId(id), last_abs, rewatched, updated_at: moment(second) }
+    let beyond = BTreeSet::from([
+        Rewatched { rewatch: 0, abs: last_abs + 2 },
+        Rewatched { rewatch: rewatched.rewatch + 1, abs: 5 },
+    ]);
+    let (anilist_id, updated_at) = (AnilistId(id), moment(second));
+    Progress { anilist_id, last_abs, rewatched, beyond, updated_at }
 }
 
 pub(crate) fn correction(abs: u32, anilist_id: Option<u32>) -> Override {

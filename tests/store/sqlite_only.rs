@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{Rewatched, RunId, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, RunId, TraktShowId};
 use anilist_trakt_sync::store::{
     LockAnswer, LockHolder, Progress, SqliteStore, Store, StoreError, Write, keys,
 };
@@ -170,7 +170,7 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it
         .unwrap();
     assert!(database.prepare("SELECT * FROM placements").is_err(), "it is an old one");
     let store = open(&folder);
-    let unwatched = Progress { rewatched: Rewatched::default(), ..progress(1, 3, 0) };
+    let unwatched = Progress { last_abs: 3, ..Progress::nothing(AnilistId(1), moment(0)) };
     assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [unwatched]);
     assert_eq!(store.show_ids().await.unwrap(), [TraktShowId(5)]);
     assert!(store.show_versions(&[TraktShowId(5)]).await.unwrap().is_empty());

@@ -82,7 +82,7 @@ async fn what_the_person_took_off_is_posted_again_once_the_history_can_tell() {
         bench.demo.world(|world, now| world.history.remove_item(episode(1, 1, 2), now));
         bench.time_passes(Duration::from_secs(seconds));
         start_afresh(&bench.app, AnilistId(1)).await.unwrap();
-        let expected = if seconds == 1 { 1 } else { 0 };
+        let expected = i32::from(seconds == 1);
         assert_eq!(bench.full().await.counts["synced"], expected);
     }
     assert_eq!(bench.history(), everything());

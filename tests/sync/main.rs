@@ -21,6 +21,7 @@ mod lag;
 mod limits;
 mod locks;
 mod meanwhile;
+mod parts;
 mod placement;
 mod progress;
 mod rewatches;

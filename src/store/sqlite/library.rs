@@ -107,7 +107,7 @@ pub(super) fn latest_progress(
 }
 
 /// The columns that [`progress_row`] takes, in its order.
-const PROGRESS: &str = "anilist_id, last_abs, rewatch, rewatch_abs, updated_at";
+const PROGRESS: &str = "anilist_id, last_abs, rewatch, rewatch_abs, beyond, updated_at";
 
 fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
     let mut columns = Columns::of(row);
@@ -115,6 +115,7 @@ fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
         anilist_id: AnilistId(columns.take()?),
         last_abs: columns.take()?,
         rewatched: Rewatched { rewatch: columns.take()?, abs: columns.take()? },
+        beyond: columns.take::<Option<Json<_>>>()?.map(|Json(beyond)| beyond).unwrap_or_default(),
         updated_at: columns.take::<Time>()?.0,
     })
 }
@@ -125,11 +126,13 @@ pub(super) fn put_progress(
     progress: &Progress,
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO sync_progress
-         (account_id, anilist_id, last_abs, rewatch, rewatch_abs, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let Progress { anilist_id, last_abs, rewatched, updated_at } = progress;
+         (account_id, anilist_id, last_abs, rewatch, rewatch_abs, beyond, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let Progress { anilist_id, last_abs, rewatched, beyond, updated_at } = progress;
     let Rewatched { rewatch, abs } = rewatched;
-    let values = (account.as_str(), anilist_id.0, last_abs, rewatch, abs, Time(*updated_at));
+    let beyond = (!beyond.is_empty()).then_some(Json(beyond));
+    let id = anilist_id.0;
+    let values = (account.as_str(), id, last_abs, rewatch, abs, beyond, Time(*updated_at));
     change(connection, statement, values).map(drop)
 }
 

@@ -39,7 +39,7 @@ pub(super) fn through(
     is_settled: impl Fn(&Play) -> bool,
 ) -> Rewatched {
     let settled = steps.iter().take_while(|step| match &step.action {
-        Action::Already => true,
+        Action::Already | Action::Settled => true,
         Action::Post(play) => is_settled(play),
         Action::Later | Action::Held | Action::Wait | Action::OnlyOnce => false,
     });
@@ -57,6 +57,7 @@ impl Planner<'_> {
         for (rewatch, abs) in title.entry.rewatches(title.rewatched_before) {
             let is_known = self.is_known(&title.entry, decision, abs);
             let action = match self.destination(&title.entry, decision, abs) {
+                _ if title.beyond.contains(&Rewatched { rewatch, abs }) => Action::Settled,
                 _ if !is_known => Action::Later,
                 Destination::Listed(item, id) if moved_away(decision, abs).is_none() => {
                     self.again(&title.entry, (rewatch, abs), item, id)

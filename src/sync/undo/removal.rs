@@ -15,7 +15,7 @@ use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::{PlayOutcome, RunPlays, Write, keys};
 use crate::sync::apply::passes;
 use crate::sync::halt::unless_halted;
-use crate::sync::in_flight::{Batch, Held, InFlight, Sent, Settled};
+use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::report::{Report, ReportCounts, UndoCounts};
 use crate::trakt::{Removed, Written};
@@ -138,11 +138,13 @@ impl<'a> Removal<'a> {
         let queue = store.unmapped(account).await?;
         let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
         let has = |play: &Play| standing.has(play);
-        let Settled { writes, rest, .. } = in_flight.settled(has, &progress, &queue, now);
+        let kept = in_flight.kept(self.app).await?;
+        let look = Look { progress: &progress, queue: &queue, kept: &kept, now };
+        let Settled { writes, rest, .. } = in_flight.settled(has, look);
         for batch in in_flight.adding().filter(|batch| batch.run == run) {
             self.target.put(arrived(batch.clone(), &standing));
         }
-        self.held = rest.held_of(run, has);
+        self.held = rest.held_of(run);
         self.in_flight = rest.without_removals_of(run);
         self.lock.settle(&self.in_flight, writes).await
     }

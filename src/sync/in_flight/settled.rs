@@ -1,0 +1,129 @@
+//! What a history tells of what was in flight. Pure.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use super::{Batch, Held, InFlight};
+use crate::domain::{AnilistId, Play, Rewatched};
+use crate::mapping::resolve::Queue;
+use crate::store::{Progress, RunPlay, RunPlays, Unmapped, Write};
+
+/// What the history tells of what was in flight.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settled {
+    /// What is to be stored: the plays that arrived belong to the run that sent them and are
+    /// settled, whichever run finds them.
+    pub writes: Vec<Write>,
+    /// What is still in flight; what arrived has left its batch.
+    pub rest: InFlight,
+    /// What must not be sent meanwhile.
+    pub held: Held,
+}
+
+/// What the store has, and the time.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// How far entries are synced.
+    pub progress: &'a HashMap<AnilistId, Progress>,
+    /// What waits for a decision.
+    pub queue: &'a Queue,
+    /// What the runs that sent the batches have kept of them so far. That is settled, whatever
+    /// became of it since.
+    pub kept: &'a [RunPlays],
+    /// Before the history was read.
+    pub now: Timestamp,
+}
+
+impl InFlight {
+    /// What the history tells, given which plays it has.
+    pub fn settled(&self, arrived: impl Fn(&Play) -> bool, look: Look<'_>) -> Settled {
+        let mut settled = Settled::default();
+        let mut found = Vec::new();
+        for batch in &self.batches {
+            found.extend(settled.look_at(batch, &arrived, look));
+        }
+        settled.writes.extend(progressed(&found, look));
+        settled.writes.extend(off_the_queue(&found, look.queue));
+        settled
+    }
+}
+
+impl Settled {
+    /// Gives the plays of a batch that arrived.
+    fn look_at<'a>(
+        &mut self,
+        batch: &'a Batch,
+        arrived: impl Fn(&Play) -> bool,
+        look: Look<'_>,
+    ) -> Vec<&'a RunPlay> {
+        let is_known = batch.known_from() <= look.now;
+        let Some(sent) = batch.adding() else {
+            if !is_known {
+                self.held.everything_of(batch);
+                self.rest.batches.push(batch.clone());
+            }
+            return Vec::new();
+        };
+        let kept = look.kept.iter().find(|kept| (kept.run, kept.group) == (sent.run, sent.group));
+        let (found, missing): (Vec<&RunPlay>, Vec<&RunPlay>) =
+            open(sent, kept).partition(|sent| arrived(&sent.play));
+        if !found.is_empty() {
+            self.writes.push(Write::RunPlays(with(kept, sent, &found)));
+        }
+        if !is_known && !missing.is_empty() {
+            let missing: Vec<&Play> = missing.iter().map(|sent| &sent.play).collect();
+            self.held.plays_of(batch, missing.iter().copied());
+            self.rest.batches.push(batch.only(|play| missing.contains(&play)));
+        }
+        found
+    }
+}
+
+/// The plays of a batch that are not kept with its run yet.
+fn open<'a>(sent: &'a RunPlays, kept: Option<&RunPlays>) -> impl Iterator<Item = &'a RunPlay> {
+    let kept = kept.map(|kept| kept.plays.as_slice()).unwrap_or_default();
+    let viewings: Vec<_> = kept.iter().map(|kept| kept.play.viewing()).collect();
+    sent.plays.iter().filter(move |sent| !viewings.contains(&sent.play.viewing()))
+}
+
+/// What is kept of a batch, with these plays.
+fn with(kept: Option<&RunPlays>, sent: &RunPlays, found: &[&RunPlay]) -> RunPlays {
+    let before = kept.map(|kept| kept.plays.clone()).unwrap_or_default();
+    let plays = before.into_iter().chain(found.iter().copied().cloned()).collect();
+    RunPlays { run: sent.run, group: sent.group, plays }
+}
+
+/// How far entries are settled by the plays that arrived, also where others before them did not.
+fn progressed(found: &[&RunPlay], look: Look<'_>) -> Vec<Write> {
+    let mut arrived: BTreeMap<AnilistId, Vec<Rewatched>> = BTreeMap::new();
+    for Play { anilist_id, abs, rewatch, .. } in found.iter().map(|sent| &sent.play) {
+        arrived.entry(*anilist_id).or_default().push(Rewatched { rewatch: *rewatch, abs: *abs });
+    }
+    let row = |(id, arrived)| {
+        let before = look.progress.get(&id);
+        let from = before.cloned().unwrap_or_else(|| Progress::nothing(id, look.now));
+        let after = from.with(arrived);
+        let changed = before != Some(&after);
+        changed.then_some(Write::Progress(Progress { updated_at: look.now, ..after }))
+    };
+    arrived.into_iter().filter_map(row).collect()
+}
+
+/// Single episodes that waited do so no more when they arrived.
+fn off_the_queue(found: &[&RunPlay], queue: &Queue) -> Vec<Write> {
+    let mut waiting: BTreeMap<AnilistId, Unmapped> = BTreeMap::new();
+    let firsts = found.iter().map(|found| &found.play).filter(|play| play.rewatch == 0);
+    for Play { anilist_id, abs, .. } in firsts {
+        let Some(row) = queue.get(anilist_id).filter(|row| row.episodes.contains(abs)) else {
+            continue;
+        };
+        let row = waiting.entry(*anilist_id).or_insert_with(|| row.clone());
+        row.episodes.retain(|episode| episode != abs);
+    }
+    let write = |(id, row): (AnilistId, Unmapped)| {
+        let none_is_left = row.episodes.is_empty();
+        if none_is_left { Write::RemoveUnmapped(id) } else { Write::Unmapped(row) }
+    };
+    waiting.into_iter().map(write).collect()
+}

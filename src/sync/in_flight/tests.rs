@@ -1,0 +1,243 @@
+//! Facts about the record and what a history tells of it.
+
+use std::collections::HashMap;
+
+use super::*;
+use crate::domain::{
+    AnilistId, Entry, Item, ListStatus, Media, Reason, Rewatched, Slot, TraktEpisodeId, TraktShowId,
+};
+use crate::domain::{FuzzyDate, Titles, WatchedAt};
+use crate::mapping::resolve::Queue;
+use crate::store::{PlayOutcome, Progress, RunPlay, Unmapped, Write};
+
+fn sent(id: u32, abs: u32) -> RunPlay {
+    let slot = Slot { season: 1, number: abs };
+    let play = Play {
+        anilist_id: AnilistId(id),
+        abs,
+        item: Item::Episode { show: TraktShowId(u64::from(id)), slot },
+        episode_id: Some(TraktEpisodeId(u64::from(abs))),
+        watched_at: WatchedAt::Unknown,
+        rewatch: 0,
+    };
+    RunPlay {
+        play,
+        title: None,
+        source: None,
+        verdict: None,
+        outcome: PlayOutcome::Accepted,
+        history_id: None,
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn in_flight() -> InFlight {
+    let plays = [(1, 4), (1, 5), (1, 6), (2, 1), (2, 2)].map(|(id, abs)| sent(id, abs));
+    let sent = Sent::Adding(RunPlays { run: RunId(7), group: 3, plays: plays.to_vec() });
+    InFlight { batches: vec![Batch { sent_at: at(1000), sent }] }
+}
+
+fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
+    let media = Media {
+        id: AnilistId(id),
+        mal_id: None,
+        titles: Titles { romaji: None, english: None },
+        format: None,
+        episodes: None,
+        start_date: FuzzyDate::default(),
+        cover: None,
+    };
+    let entry = Entry {
+        media,
+        status: ListStatus::Current,
+        progress: 9,
+        repeat: 0,
+        completed_at: FuzzyDate::default(),
+        updated_at: 0,
+    };
+    let row = Unmapped {
+        entry,
+        reason: Reason::EpisodesMissing,
+        detail: String::new(),
+        episodes: episodes.to_vec(),
+        ignored: false,
+        since: Timestamp::UNIX_EPOCH,
+        tried_at: Timestamp::UNIX_EPOCH,
+        tried_with: String::new(),
+    };
+    (AnilistId(id), row)
+}
+
+fn settled_at(now: i64, missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Settled {
+    settled_beside(&[], now, missing, last_abs, queue)
+}
+
+fn settled_beside(
+    kept: &[RunPlays],
+    now: i64,
+    missing: &[(u32, u32)],
+    last_abs: u32,
+    queue: &Queue,
+) -> Settled {
+    let id = AnilistId(1);
+    let row = Progress { last_abs, ..Progress::nothing(id, Timestamp::UNIX_EPOCH) };
+    let arrived = |play: &Play| !missing.contains(&(play.anilist_id.0, play.abs));
+    let progress = HashMap::from([(id, row)]);
+    in_flight().settled(arrived, Look { progress: &progress, queue, kept, now: at(now) })
+}
+
+/// Long after it was sent.
+fn settled(missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Vec<Write> {
+    let settled = settled_at(10_000, missing, last_abs, queue);
+    assert_eq!((settled.rest, settled.held), (InFlight::default(), Held::default()));
+    settled.writes
+}
+
+/// The mark of each entry, and what is settled beyond it.
+fn progress(writes: &[Write]) -> Vec<(u32, u32, Vec<u32>)> {
+    let row = |write: &Write| match write {
+        Write::Progress(row) => {
+            let beyond = row.beyond.iter().map(|one| one.abs).collect();
+            Some((row.anilist_id.0, row.last_abs, beyond))
+        }
+        _ => None,
+    };
+    writes.iter().filter_map(row).collect()
+}
+
+fn kept(writes: &[Write]) -> Option<&RunPlays> {
+    writes.iter().find_map(|write| match write {
+        Write::RunPlays(plays) => Some(plays),
+        _ => None,
+    })
+}
+
+#[test]
+fn entries_are_settled_by_what_arrived_in_whatever_order_and_never_back() {
+    let queue = Queue::new();
+    let (both, second) = ((2, 2, vec![]), (2, 0, vec![2]));
+    assert_eq!(progress(&settled(&[], 3, &queue)), [(1, 6, vec![]), both.clone()]);
+    assert_eq!(progress(&settled(&[(1, 5), (2, 1)], 3, &queue)), [(1, 4, vec![6]), second]);
+    assert_eq!(progress(&settled(&[], 9, &queue)), [both]);
+}
+
+#[test]
+fn what_lies_before_the_plays_that_arrived_is_not_settled_by_them() {
+    let beyond = settled(&[(2, 1), (2, 2)], 2, &Queue::new());
+    assert_eq!(progress(&beyond), [(1, 2, vec![4, 5, 6])]);
+}
+
+#[test]
+fn rewatches_that_arrived_are_settled_beyond_the_mark() {
+    let mut again = in_flight();
+    let Sent::Adding(plays) = &mut again.batches[0].sent else { unreachable!() };
+    plays.plays.iter_mut().for_each(|sent| sent.play.rewatch = 1);
+    let (progress, queue) = (HashMap::new(), Queue::new());
+    let look = Look { progress: &progress, queue: &queue, kept: &[], now: at(1001) };
+    let Settled { writes, .. } = again.settled(|play| play.anilist_id.0 == 2, look);
+    let expected = [1, 2].map(|abs| Rewatched { rewatch: 1, abs });
+    let row = Progress::nothing(AnilistId(2), at(1001)).with(expected);
+    assert!(writes.contains(&Write::Progress(row)));
+}
+
+#[test]
+fn the_plays_that_arrived_are_the_run_s_that_sent_them() {
+    let writes = settled(&[(1, 5)], 3, &Queue::new());
+    let expected = [(1, 4), (1, 6), (2, 1), (2, 2)].map(|(id, abs)| sent(id, abs));
+    let expected = RunPlays { run: RunId(7), group: 3, plays: expected.to_vec() };
+    assert_eq!(kept(&writes), Some(&expected));
+    let all = [(1, 4), (1, 5), (1, 6), (2, 1), (2, 2)];
+    assert_eq!(settled(&all, 3, &Queue::new()), []);
+}
+
+#[test]
+fn what_is_missing_of_a_young_batch_is_held_and_what_arrived_leaves_it() {
+    let landing = LANDING.as_secs();
+    for (now, is_held) in [(1000, true), (999 + landing, true), (1000 + landing, false)] {
+        let Settled { writes, rest, held } = settled_at(now, &[(1, 5)], 3, &Queue::new());
+        assert_eq!(progress(&writes), [(1, 4, vec![6]), (2, 2, vec![])]);
+        assert_eq!(kept(&writes).unwrap().plays.len(), 4);
+        let item = |id: u32, abs: u32| sent(id, abs).play.item;
+        assert_eq!(held.has(AnilistId(1), 5, &item(1, 5)), is_held, "at {now}");
+        assert_eq!(held.has(AnilistId(9), 1, &item(1, 5)), is_held, "of another entry");
+        assert_eq!(held.has(AnilistId(1), 5, &item(8, 8)), is_held, "in another place");
+        assert!(!held.has(AnilistId(1), 6, &item(1, 6)));
+        assert_eq!(held.until, is_held.then(|| at(1000 + landing)));
+        let left = in_flight().batches[0].only(|play| play.abs == 5);
+        let expected = if is_held { vec![left] } else { Vec::new() };
+        assert_eq!(rest.batches, expected);
+    }
+}
+
+#[test]
+fn what_is_kept_of_a_batch_stays_as_it_is_and_is_not_looked_for() {
+    let mut undone = RunPlays { run: RunId(7), group: 3, plays: vec![sent(1, 4), sent(1, 5)] };
+    undone.plays[0].outcome = PlayOutcome::Removed;
+    undone.plays[1].outcome = PlayOutcome::Gone;
+    let missing = [(1, 4), (1, 5), (2, 1)];
+    let other = RunPlays { group: 2, ..undone.clone() };
+    let kept_before = [other, undone.clone()];
+    let queue = Queue::from([waiting(1, &[4])]);
+    let Settled { writes, rest, held } = settled_beside(&kept_before, 1001, &missing, 3, &queue);
+    let expected = [undone.plays, vec![sent(1, 6), sent(2, 2)]].concat();
+    assert_eq!(kept(&writes).unwrap().plays, expected);
+    assert_eq!(progress(&writes), [(1, 3, vec![6]), (2, 0, vec![2])]);
+    let left = in_flight().batches[0].only(|play| play.anilist_id.0 == 2 && play.abs == 1);
+    assert_eq!(rest.batches, [left]);
+    assert!(!held.has(AnilistId(1), 4, &sent(1, 4).play.item));
+}
+
+#[test]
+fn a_young_removal_and_what_cannot_be_read_hold_everything() {
+    let removing = Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(5)] };
+    for sent in [removing, Sent::Unreadable {}] {
+        let record = InFlight { batches: vec![Batch { sent_at: at(1000), sent }] };
+        let (progress, queue) = (HashMap::new(), Queue::new());
+        let look = |now| Look { progress: &progress, queue: &queue, kept: &[], now: at(now) };
+        let settled = |now| record.settled(|_| true, look(now));
+        let Settled { rest, held, .. } = settled(1001);
+        let item = Item::Movie { movie: crate::domain::TraktMovieId(1) };
+        assert!(held.has(AnilistId(1), 1, &item));
+        assert_eq!(rest, record);
+        assert_eq!(settled(1000 + LANDING.as_secs()), Settled::default());
+    }
+}
+
+#[test]
+fn single_episodes_that_arrived_wait_no_more() {
+    let queue = Queue::from([waiting(1, &[5, 8]), waiting(2, &[1])]);
+    let writes = settled(&[], 3, &queue);
+    assert!(writes.contains(&Write::Unmapped(waiting(1, &[8]).1)));
+    assert!(writes.contains(&Write::RemoveUnmapped(AnilistId(2))));
+}
+
+#[test]
+fn a_record_is_read_back_and_another_form_of_it_is_still_a_record() {
+    let removing =
+        Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(u64::MAX)] };
+    let record = in_flight()
+        .and(Batch { sent_at: at(1001), sent: removing })
+        .and(Batch { sent_at: at(1002), sent: Sent::Unreadable {} });
+    let text = record.text().unwrap().unwrap();
+    assert_eq!(InFlight::read(&text, at(5000)), record);
+    assert_eq!(InFlight::default().text().unwrap(), None);
+    let unreadable = Batch { sent_at: at(5000), sent: Sent::Unreadable {} };
+    assert_eq!(InFlight::read("[]", at(5000)).batches, [unreadable]);
+}
+
+#[test]
+fn a_record_of_the_version_before_counts_as_sent_just_now() {
+    let Sent::Adding(plays) = &in_flight().batches[0].sent else { unreachable!() };
+    let before = serde_json::json!({ "adding": plays }).to_string();
+    let read = InFlight::read(&before, at(5000));
+    assert_eq!(read.batches, [Batch { sent_at: at(5000), sent: Sent::Adding(plays.clone()) }]);
+}
+
+#[test]
+fn a_time_that_is_to_come_counts_as_now() {
+    let text = in_flight().text().unwrap().unwrap();
+    assert_eq!(InFlight::read(&text, at(10)).batches[0].sent_at, at(10));
+}
