@@ -19,7 +19,7 @@ use anilist_trakt_sync::mapping::place::{
 };
 use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
-use anilist_trakt_sync::sync::in_flight::Held;
+use anilist_trakt_sync::sync::in_flight::{Held, Untaken};
 use anilist_trakt_sync::sync::plan::{Inputs, Plan, Rewatches, plan};
 use anilist_trakt_sync::sync::recent::There;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -148,6 +148,7 @@ fn plan_all(
         watched: Some(&Watched::default()),
         there: &There::default(),
         held: &Held::default(),
+        untaken: &Untaken::default(),
         rewatches: Rewatches::Off,
         log: &WatchLog::default(),
         calendar: &calendar,

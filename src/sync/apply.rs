@@ -84,8 +84,10 @@ pub(super) async fn apply(
     (plan, standing): (&Plan, &Standing),
     (queue, attempt): (&Queue, &Attempt),
 ) -> Result<Applied> {
+    let (in_flight, writes) = standing.dealt_with(plan);
     let mut applier = Applier::new(app, lock, running, (plan, standing), (queue, attempt));
-    applier.save_what_needs_no_post().await?;
+    applier.in_flight = in_flight;
+    applier.save_what_needs_no_post(writes).await?;
     applier.post_all().await?;
     Ok(applier.applied)
 }
@@ -114,8 +116,10 @@ struct Applier<'a> {
 enum Answer {
     /// Trakt answered; these were not found.
     Told(Vec<Play>),
-    /// The answer was lost or does not tell what was added; this is why.
+    /// The answer was lost; this is why.
     Lost(String),
+    /// Trakt answered, and does not tell what was added.
+    Unclear(String),
     /// Nothing was applied, and the same may be sent again, in another turn.
     SignInRenewed,
     /// Nothing was applied, and the rest has to wait.
@@ -144,17 +148,18 @@ impl<'a> Applier<'a> {
             pending,
             lost_answers: 0,
             is_renewed: false,
-            in_flight: standing.rest.clone(),
+            in_flight: InFlight::default(),
             recent: standing.recent.clone(),
             applied,
         }
     }
 
-    /// Titles that Trakt has already, and those that wait, are settled in one write.
-    async fn save_what_needs_no_post(&mut self) -> Result<()> {
+    /// Titles that Trakt has already, and those that wait, are settled in one write, with what is
+    /// in flight no more since they wait.
+    async fn save_what_needs_no_post(&mut self, mut writes: Vec<Write>) -> Result<()> {
         let ids: Vec<AnilistId> = self.titles.keys().copied().collect();
-        let writes = self.settled(&ids);
-        self.write(writes).await
+        writes.extend(self.settled(&ids));
+        self.lock.settle(&self.in_flight, writes).await
     }
 
     /// Tells how far it is to whoever watches.
@@ -233,6 +238,9 @@ impl<'a> Applier<'a> {
                 self.lock.settle(&self.in_flight, Vec::new()).await
             }
             Answer::Lost(cause) => self.read_back(plays, batch, cause).await,
+            Answer::Unclear(cause) => {
+                self.read_back(plays, Batch { answered: true, ..batch }, cause).await
+            }
             Answer::Stopped(error) => self.stop(plays, error).await,
         }
     }
@@ -242,9 +250,9 @@ impl<'a> Applier<'a> {
             Ok(Written::SignInRenewed) => Answer::SignInRenewed,
             Ok(Written::Answered(added)) => match added.refused {
                 Refused { unattributed: 0, plays } => Answer::Told(plays),
-                Refused { unattributed, .. } => {
-                    Answer::Lost(format!("Trakt did not say which {unattributed} it does not know"))
-                }
+                Refused { unattributed, .. } => Answer::Unclear(format!(
+                    "Trakt did not say which {unattributed} it does not know"
+                )),
             },
             Err(error) if error.fault.leaves_outcome_open() => Answer::Lost(error.to_string()),
             Err(error) => Answer::Stopped(error),
@@ -255,7 +263,7 @@ impl<'a> Applier<'a> {
     fn batch(&mut self, plays: &[Play]) -> Batch {
         self.group += 1;
         let plays = self.sent(plays, |_| PlayOutcome::Accepted);
-        Batch { sent_at: self.app.outbound.true_time(), sent: Sent::Adding(plays) }
+        Batch::new(self.app.outbound.true_time(), Sent::Adding(plays))
     }
 
     fn put_back(&mut self, plays: Vec<Play>) {
@@ -406,13 +414,6 @@ impl<'a> Applier<'a> {
         };
         let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
         Outcome { refused, outstanding }
-    }
-
-    async fn write(&self, writes: Vec<Write>) -> Result<()> {
-        if writes.is_empty() {
-            return Ok(());
-        }
-        Ok(self.app.store.write(&self.app.account, writes).await?)
     }
 }
 

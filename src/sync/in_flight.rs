@@ -10,6 +10,7 @@ mod held;
 mod settled;
 #[cfg(test)]
 mod tests;
+pub mod untaken;
 
 use std::collections::BTreeSet;
 
@@ -18,10 +19,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::held::Held;
 pub use self::settled::{Look, Settled};
+pub use self::untaken::Untaken;
 use crate::app::App;
 use crate::domain::{HistoryId, Play, RunId};
 use crate::error::{Error, Result};
-use crate::store::RunPlays;
+use crate::store::{RunPlay, RunPlays};
 use crate::trakt::LANDING;
 
 /// All that is in flight, oldest first.
@@ -38,6 +40,10 @@ pub struct Batch {
     /// When it left, or was given up, by the clock of the services that are asked and not by this
     /// machine's.
     pub sent_at: Timestamp,
+    /// Whether Trakt answered, and did not say what became of all of it. What is missing then
+    /// was not taken, once the history can tell.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub answered: bool,
     /// What it was.
     #[serde(flatten)]
     pub sent: Sent,
@@ -69,7 +75,7 @@ impl InFlight {
     pub fn read(text: &str, now: Timestamp) -> Self {
         let mut record: Self = serde_json::from_str(text).unwrap_or_else(|_| {
             let sent = serde_json::from_str(text).unwrap_or(Sent::Unreadable {});
-            Self { batches: vec![Batch { sent_at: now, sent }] }
+            Self { batches: vec![Batch::new(now, sent)] }
         });
         for batch in &mut record.batches {
             batch.sent_at = batch.sent_at.min(now);
@@ -110,9 +116,9 @@ impl InFlight {
 
     /// The plays of a run that may still arrive.
     #[must_use]
-    pub fn held_of(&self, run: RunId) -> Held {
+    pub fn held_of(&self, run: RunId, now: Timestamp) -> Held {
         let mut held = Held::default();
-        for batch in &self.batches {
+        for batch in self.batches.iter().filter(|batch| !batch.is_known(now)) {
             let Some(plays) = batch.adding().filter(|plays| plays.run == run) else { continue };
             held.plays_of(batch, plays.plays.iter().map(|sent| &sent.play));
         }
@@ -133,11 +139,26 @@ impl InFlight {
 }
 
 impl Batch {
+    /// What was sent then, and not answered yet.
+    pub fn new(sent_at: Timestamp, sent: Sent) -> Self {
+        Self { sent_at, answered: false, sent }
+    }
+
     fn adding(&self) -> Option<&RunPlays> {
         match &self.sent {
             Sent::Adding(plays) => Some(plays),
             Sent::Removing { .. } | Sent::Unreadable {} => None,
         }
+    }
+
+    /// The plays that it adds.
+    fn plays(&self) -> impl Iterator<Item = &RunPlay> {
+        self.adding().into_iter().flat_map(|plays| &plays.plays)
+    }
+
+    /// Whether nothing is left of what it adds.
+    fn is_empty(&self) -> bool {
+        self.adding().is_some_and(|plays| plays.plays.is_empty())
     }
 
     /// The same with these of the plays that it adds.
@@ -150,8 +171,18 @@ impl Batch {
         left
     }
 
+    /// Whether a history that is read after this tells all that came of it.
+    fn is_known(&self, now: Timestamp) -> bool {
+        self.known_from() <= now
+    }
+
     /// From when on a history tells all that came of it.
     pub fn known_from(&self) -> Timestamp {
         self.sent_at.checked_add(LANDING).unwrap_or(Timestamp::MAX)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+fn is_false(answered: &bool) -> bool {
+    !answered
 }

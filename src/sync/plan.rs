@@ -11,7 +11,7 @@ pub use self::rewatches::{RewatchStep, Rewatches};
 use jiff::Timestamp;
 
 use super::dates::{Calendar, WatchLog, watched_at};
-use super::in_flight::Held;
+use super::in_flight::{Held, Untaken, untaken};
 use super::recent::There;
 use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, Source,
@@ -41,6 +41,8 @@ pub struct Inputs<'a> {
     pub there: &'a There,
     /// What was sent and may still appear there.
     pub held: &'a Held,
+    /// What Trakt passed over when it was posted.
+    pub untaken: &'a Untaken,
     /// What is done about rewatches.
     pub rewatches: Rewatches,
     /// When episodes were watched.
@@ -97,7 +99,8 @@ pub struct Step {
 pub enum Action {
     /// Trakt has it already.
     Already,
-    /// An earlier run settled it, and not all that is before it.
+    /// An earlier run settled it, and not all that is before it; or a rewatch that Trakt passed
+    /// over.
     Settled,
     /// It is posted.
     Post(Play),
@@ -233,13 +236,15 @@ impl TitlePlan {
     ) -> Progress {
         let taken = self.plays().filter(|play| accepted(play));
         let taken = taken.map(|play| Rewatched { rewatch: play.rewatch, abs: play.abs });
+        let settled = self.rewatches.iter().filter(|step| step.action == Action::Settled);
+        let settled = settled.map(|step| Rewatched { rewatch: step.rewatch, abs: step.abs });
         let row = Progress {
             last_abs: self.settled_through(&is_settled),
             rewatched: self.rewatched_through(&is_settled),
             beyond: self.beyond.clone(),
             ..Progress::nothing(self.entry.media.id, now)
         };
-        row.with(taken)
+        row.with(taken.chain(settled))
     }
 
     /// Whether that says more than what was settled before.
@@ -431,7 +436,12 @@ impl Planner<'_> {
             return Action::Held;
         }
         let watched_at = watched_at(&title.entry, abs, self.inputs.log, self.inputs.calendar);
-        Action::Post(Play { anilist_id, abs, item, episode_id, watched_at, rewatch: 0 })
+        let play = Play { anilist_id, abs, item, episode_id, watched_at, rewatch: 0 };
+        if self.inputs.untaken.has(&play) {
+            wait(title, abs, Reason::RefusedByTrakt, untaken::SENTENCE.to_owned());
+            return Action::Wait;
+        }
+        Action::Post(play)
     }
 
     /// How often Trakt has it, as far as is known.

@@ -1,6 +1,6 @@
 //! One run, from its lock to its report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::collect::{Collected, collect};
 use super::dates::Calendar;
 use super::guard;
 use super::halt::{in_time, unless_halted};
-use super::in_flight::{Held, InFlight, Look, Settled};
+use super::in_flight::{Held, InFlight, Look, Settled, Untaken};
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Action, Inputs, Plan, Rewatches, TitlePlan, plan};
@@ -66,10 +66,23 @@ pub struct Standing {
     writes: Vec<Write>,
     /// What is in flight still.
     pub rest: InFlight,
+    /// What was answered and not taken, which is in flight until its titles are dealt with.
+    untaken: Untaken,
+    /// When that was found out.
+    at: Timestamp,
     /// What must not be sent meanwhile.
     pub held: Held,
     /// The runs of which Trakt took something not long ago.
     pub recent: Recent,
+}
+
+impl Standing {
+    /// What is in flight once all that needs no post is saved, and what is to be saved with it.
+    pub fn dealt_with(&self, plan: &Plan) -> (InFlight, Vec<Write>) {
+        let titles = plan.titles.iter().filter(|title| !title.is_undecided());
+        let titles: HashSet<AnilistId> = titles.map(|title| title.entry.media.id).collect();
+        self.untaken.dealt_with(&self.rest, |id| titles.contains(&id), self.at)
+    }
 }
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -223,6 +236,7 @@ struct Known<'a> {
     watched: Option<&'a Watched>,
     there: &'a There,
     held: &'a Held,
+    untaken: &'a Untaken,
 }
 
 /// The history, and what it tells of what was in flight.
@@ -265,8 +279,7 @@ impl State {
             return;
         }
         let entries = collected.entries.iter().map(|entry| entry.media.id);
-        let seen: std::collections::HashSet<_> =
-            entries.chain(collected.unwatched.iter().copied()).collect();
+        let seen: HashSet<_> = entries.chain(collected.unwatched.iter().copied()).collect();
         let waiting = self.queue.values().filter(|row| !row.ignored);
         let again = waiting.map(|row| &row.entry).filter(|entry| !seen.contains(&entry.media.id));
         collected.entries.extend(again.cloned());
@@ -288,7 +301,8 @@ impl State {
         };
         let there = recent.there(app).await?;
         let Seen { watched, standing } = seen;
-        let known = Known { watched: Some(&watched), there: &there, held: &standing.held };
+        let Standing { held, untaken, .. } = &standing;
+        let known = Known { watched: Some(&watched), there: &there, held, untaken };
         let plan = self.plan_fully(app, collected, placed, known).await?;
         let in_flight = Standing { recent, ..standing };
         Ok(Planned { plan, in_flight, backup: self.backup(&watched) })
@@ -296,7 +310,8 @@ impl State {
 
     /// The plan, if it is the same whatever the history holds.
     fn without_history(&self, app: &App, collected: &Collected, placed: &Placed) -> Option<Plan> {
-        let none = Known { watched: None, there: &There::default(), held: &Held::default() };
+        let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
+        let none = Known { watched: None, there, held, untaken };
         let draft = self.plan_against(app, collected, placed, none, asked_for(app));
         let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
         (!moved && draft.plays().next().is_none() && draft.left_out == 0).then_some(draft)
@@ -311,14 +326,15 @@ impl State {
         let in_flight = InFlight::read(&stored, now);
         let kept = in_flight.kept(app).await?;
         let look = Look { progress: &self.progress, queue: &self.queue, kept: &kept, now };
-        let Settled { writes, rest, held } = in_flight.settled(arrived, look);
+        let Settled { writes, rest, held, untaken } = in_flight.settled(arrived, look);
         for write in &writes {
             if let Write::Progress(row) = write {
                 self.progress.insert(row.anilist_id, row.clone());
             }
         }
         let stored = Some(stored);
-        let standing = Standing { stored, writes, rest, held, ..Standing::default() };
+        let recent = Recent::default();
+        let standing = Standing { stored, writes, rest, untaken, at: now, held, recent };
         Ok(Seen { watched, standing })
     }
 
@@ -355,7 +371,7 @@ impl State {
         app: &App,
         collected: &Collected,
         placed: &Placed,
-        Known { watched, there, held }: Known<'_>,
+        Known { watched, there, held, untaken }: Known<'_>,
         rewatches: Rewatches,
     ) -> Plan {
         let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
@@ -369,6 +385,7 @@ impl State {
             watched,
             there,
             held,
+            untaken,
             rewatches,
             log: &collected.log,
             calendar: &calendar,

@@ -8,7 +8,7 @@ use anilist_trakt_sync::domain::{
 use anilist_trakt_sync::mapping::place::{Before, Case, Decision, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
-use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent};
+use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent, Untaken};
 use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};
 use anilist_trakt_sync::sync::recent::There;
 use jiff::Timestamp;
@@ -86,6 +86,7 @@ impl Desk {
             watched: Some(&self.watched),
             there: &self.there,
             held: &self.held,
+            untaken: &Untaken::default(),
             rewatches: self.rewatches,
             log: &WatchLog::default(),
             calendar: &calendar,
@@ -171,7 +172,7 @@ fn what_trakt_has_is_not_posted_whoever_put_it_there() {
 fn what_may_still_land_is_neither_posted_nor_settled() {
     let mut desk = Desk::new();
     let sent: Vec<Play> = desk.plan().plays().filter(|play| play.abs == 5).cloned().collect();
-    let batch = Batch { sent_at: now(), sent: Sent::Unreadable {} };
+    let batch = Batch::new(now(), Sent::Unreadable {});
     desk.held.plays_of(&batch, sent.iter());
     desk.rewatches = Rewatches::Post;
     desk.entries[0].repeat = 1;

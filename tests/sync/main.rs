@@ -27,6 +27,7 @@ mod progress;
 mod rewatches;
 mod undo;
 mod undo_faults;
+mod untaken;
 mod waiting;
 mod window;
 mod worlds;

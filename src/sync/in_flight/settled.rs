@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::{Batch, Held, InFlight};
+use super::{Batch, Held, InFlight, Untaken};
 use crate::domain::{AnilistId, Play, Rewatched};
 use crate::mapping::resolve::Queue;
 use crate::store::{Progress, RunPlay, RunPlays, Unmapped, Write};
@@ -19,6 +19,8 @@ pub struct Settled {
     pub rest: InFlight,
     /// What must not be sent meanwhile.
     pub held: Held,
+    /// What was answered and not taken. It is in flight still, until a run has looked at its title.
+    pub untaken: Untaken,
 }
 
 /// What the store has, and the time.
@@ -57,7 +59,7 @@ impl Settled {
         arrived: impl Fn(&Play) -> bool,
         look: Look<'_>,
     ) -> Vec<&'a RunPlay> {
-        let is_known = batch.known_from() <= look.now;
+        let is_known = batch.is_known(look.now);
         let Some(sent) = batch.adding() else {
             if !is_known {
                 self.held.everything_of(batch);
@@ -68,15 +70,27 @@ impl Settled {
         let kept = look.kept.iter().find(|kept| (kept.run, kept.group) == (sent.run, sent.group));
         let (found, missing): (Vec<&RunPlay>, Vec<&RunPlay>) =
             open(sent, kept).partition(|sent| arrived(&sent.play));
+        let kept = with(kept, sent, &found);
         if !found.is_empty() {
-            self.writes.push(Write::RunPlays(with(kept, sent, &found)));
+            self.writes.push(Write::RunPlays(kept.clone()));
         }
-        if !is_known && !missing.is_empty() {
-            let missing: Vec<&Play> = missing.iter().map(|sent| &sent.play).collect();
-            self.held.plays_of(batch, missing.iter().copied());
-            self.rest.batches.push(batch.only(|play| missing.contains(&play)));
+        let missing: Vec<&Play> = missing.iter().map(|sent| &sent.play).collect();
+        if !missing.is_empty() {
+            self.miss(batch, is_known, &missing, kept);
         }
         found
+    }
+
+    /// What is missing may land as long as it is not known, and is not there after that.
+    fn miss(&mut self, batch: &Batch, is_known: bool, missing: &[&Play], kept: RunPlays) {
+        let left = batch.only(|play| missing.contains(&play));
+        if !is_known {
+            self.held.plays_of(batch, missing.iter().copied());
+            self.rest.batches.push(left);
+        } else if batch.answered {
+            self.rest.batches.push(left.clone());
+            self.untaken.add(left, kept);
+        }
     }
 }
 

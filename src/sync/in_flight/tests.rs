@@ -37,7 +37,7 @@ fn at(second: i64) -> Timestamp {
 fn in_flight() -> InFlight {
     let plays = [(1, 4), (1, 5), (1, 6), (2, 1), (2, 2)].map(|(id, abs)| sent(id, abs));
     let sent = Sent::Adding(RunPlays { run: RunId(7), group: 3, plays: plays.to_vec() });
-    InFlight { batches: vec![Batch { sent_at: at(1000), sent }] }
+    InFlight { batches: vec![Batch::new(at(1000), sent)] }
 }
 
 fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
@@ -157,7 +157,7 @@ fn the_plays_that_arrived_are_the_run_s_that_sent_them() {
 fn what_is_missing_of_a_young_batch_is_held_and_what_arrived_leaves_it() {
     let landing = LANDING.as_secs();
     for (now, is_held) in [(1000, true), (999 + landing, true), (1000 + landing, false)] {
-        let Settled { writes, rest, held } = settled_at(now, &[(1, 5)], 3, &Queue::new());
+        let Settled { writes, rest, held, .. } = settled_at(now, &[(1, 5)], 3, &Queue::new());
         assert_eq!(progress(&writes), [(1, 4, vec![6]), (2, 2, vec![])]);
         assert_eq!(kept(&writes).unwrap().plays.len(), 4);
         let item = |id: u32, abs: u32| sent(id, abs).play.item;
@@ -181,7 +181,8 @@ fn what_is_kept_of_a_batch_stays_as_it_is_and_is_not_looked_for() {
     let other = RunPlays { group: 2, ..undone.clone() };
     let kept_before = [other, undone.clone()];
     let queue = Queue::from([waiting(1, &[4])]);
-    let Settled { writes, rest, held } = settled_beside(&kept_before, 1001, &missing, 3, &queue);
+    let Settled { writes, rest, held, .. } =
+        settled_beside(&kept_before, 1001, &missing, 3, &queue);
     let expected = [undone.plays, vec![sent(1, 6), sent(2, 2)]].concat();
     assert_eq!(kept(&writes).unwrap().plays, expected);
     assert_eq!(progress(&writes), [(1, 3, vec![6]), (2, 0, vec![2])]);
@@ -191,10 +192,41 @@ fn what_is_kept_of_a_batch_stays_as_it_is_and_is_not_looked_for() {
 }
 
 #[test]
+fn what_was_answered_and_never_appears_is_left_to_a_run_that_looks_at_its_title() {
+    let mut answered = in_flight();
+    answered.batches[0].answered = true;
+    let text = answered.text().unwrap().unwrap();
+    assert_eq!(InFlight::read(&text, at(5000)), answered);
+    let (progress, queue) = (HashMap::new(), Queue::new());
+    let landing = 1000 + LANDING.as_secs();
+    let missing = |play: &Play| play.abs != 5 && play.abs != 1;
+    let look = |now| Look { progress: &progress, queue: &queue, kept: &[], now: at(now) };
+    let young = answered.settled(missing, look(landing - 1));
+    assert!(!young.held.is_empty() && young.untaken == Untaken::default());
+
+    let Settled { rest, held, untaken, .. } = answered.settled(missing, look(landing));
+    let left = answered.batches[0].only(|play| !missing(play));
+    assert_eq!((&rest.batches, held), (&vec![left.clone()], Held::default()));
+    assert!(untaken.has(&sent(1, 5).play) && !untaken.has(&sent(1, 4).play));
+    assert!(!untaken.has(&Play { rewatch: 1, ..sent(1, 5).play }));
+    let (open, writes) = untaken.dealt_with(&rest, |id| id.0 == 1, at(landing));
+    assert_eq!(open.batches, [left.only(|play| play.anilist_id.0 == 2)]);
+    let outcomes = |plays: &RunPlays| plays.plays.iter().map(|sent| sent.outcome).collect();
+    let outcomes: Vec<_> = kept(&writes).map(outcomes).unwrap();
+    let (accepted, refused) = (PlayOutcome::Accepted, PlayOutcome::Refused);
+    assert_eq!(outcomes, [accepted, accepted, accepted, refused]);
+    let week = 7 * 24 * 3600;
+    for (now, is_left) in [(999 + week, true), (1000 + week, false)] {
+        let (open, writes) = untaken.dealt_with(&rest, |_| false, at(now));
+        assert_eq!((open == rest, writes), (is_left, vec![]));
+    }
+}
+
+#[test]
 fn a_young_removal_and_what_cannot_be_read_hold_everything() {
     let removing = Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(5)] };
     for sent in [removing, Sent::Unreadable {}] {
-        let record = InFlight { batches: vec![Batch { sent_at: at(1000), sent }] };
+        let record = InFlight { batches: vec![Batch::new(at(1000), sent)] };
         let (progress, queue) = (HashMap::new(), Queue::new());
         let look = |now| Look { progress: &progress, queue: &queue, kept: &[], now: at(now) };
         let settled = |now| record.settled(|_| true, look(now));
@@ -219,12 +251,12 @@ fn a_record_is_read_back_and_another_form_of_it_is_still_a_record() {
     let removing =
         Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(u64::MAX)] };
     let record = in_flight()
-        .and(Batch { sent_at: at(1001), sent: removing })
-        .and(Batch { sent_at: at(1002), sent: Sent::Unreadable {} });
+        .and(Batch::new(at(1001), removing))
+        .and(Batch::new(at(1002), Sent::Unreadable {}));
     let text = record.text().unwrap().unwrap();
     assert_eq!(InFlight::read(&text, at(5000)), record);
     assert_eq!(InFlight::default().text().unwrap(), None);
-    let unreadable = Batch { sent_at: at(5000), sent: Sent::Unreadable {} };
+    let unreadable = Batch::new(at(5000), Sent::Unreadable {});
     assert_eq!(InFlight::read("[]", at(5000)).batches, [unreadable]);
 }
 
@@ -233,7 +265,7 @@ fn a_record_of_the_version_before_counts_as_sent_just_now() {
     let Sent::Adding(plays) = &in_flight().batches[0].sent else { unreachable!() };
     let before = serde_json::json!({ "adding": plays }).to_string();
     let read = InFlight::read(&before, at(5000));
-    assert_eq!(read.batches, [Batch { sent_at: at(5000), sent: Sent::Adding(plays.clone()) }]);
+    assert_eq!(read.batches, [Batch::new(at(5000), Sent::Adding(plays.clone()))]);
 }
 
 #[test]

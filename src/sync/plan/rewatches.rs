@@ -92,11 +92,15 @@ impl Planner<'_> {
             Ordering::Less => Action::Wait,
             Ordering::Equal if self.inputs.rewatches == Rewatches::OnlyOnce => Action::OnlyOnce,
             Ordering::Equal => {
-                *self.again.entry(item).or_default() += 1;
                 let (log, calendar) = (self.inputs.log, self.inputs.calendar);
                 let watched_at = rewatched_at(entry, (rewatch, abs), log, calendar);
                 let anilist_id = entry.media.id;
-                Action::Post(Play { anilist_id, abs, item, episode_id, watched_at, rewatch })
+                let play = Play { anilist_id, abs, item, episode_id, watched_at, rewatch };
+                if self.inputs.untaken.has(&play) {
+                    return Action::Settled;
+                }
+                *self.again.entry(item).or_default() += 1;
+                Action::Post(play)
             }
         }
     }

@@ -144,7 +144,7 @@ impl<'a> Removal<'a> {
         for batch in in_flight.adding().filter(|batch| batch.run == run) {
             self.target.put(arrived(batch.clone(), &standing));
         }
-        self.held = rest.held_of(run);
+        self.held = rest.held_of(run, now);
         self.in_flight = rest.without_removals_of(run);
         self.lock.settle(&self.in_flight, writes).await
     }
@@ -219,7 +219,7 @@ impl<'a> Removal<'a> {
     fn batch(&self, ids: &[HistoryId]) -> Batch {
         let undoes = self.target.row.id;
         let sent = Sent::Removing { run: self.run, undoes, ids: ids.to_vec() };
-        Batch { sent_at: self.app.outbound.true_time(), sent }
+        Batch::new(self.app.outbound.true_time(), sent)
     }
 
     async fn answered(&mut self, batch: &[Pinned], removed: &Removed) -> Result<()> {
