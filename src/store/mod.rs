@@ -8,6 +8,7 @@ pub mod codec;
 mod part;
 pub mod progress;
 pub mod redis;
+pub mod requeue;
 pub mod rows;
 pub mod sqlite;
 pub mod transfer;
@@ -26,6 +27,7 @@ use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 pub use progress::Progress;
 pub use redis::RedisStore;
+pub use requeue::Requeue;
 pub use rows::{
     DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
     PlacementRow, PlayOutcome, RunPlay, RunPlays, RunRow, RunState, StoredDataset, StoredShow,
@@ -227,6 +229,8 @@ pub enum Write {
     Unmapped(Unmapped),
     /// Takes a title off the queue.
     RemoveUnmapped(AnilistId),
+    /// Changes a title's place in the queue, and keeps what others changed of it since it was read.
+    Requeue(Requeue),
     /// Adds or replaces the placement of an entry together with its evidence.
     Placement {
         /// The placement.

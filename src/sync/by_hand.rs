@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::domain::{AnilistId, Placement, Reason, Show, Slot, TraktMovieId, TraktShowId};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Copy, listing};
-use crate::store::{Mapping, MappingKind, MediaType, Override, Unmapped, Write};
+use crate::store::{Mapping, MappingKind, MediaType, Override, Requeue, Unmapped, Write};
 
 /// Saves a mapping, if Trakt has what it names.
 pub async fn map(app: &App, mapping: Mapping) -> Result<()> {
@@ -29,7 +29,7 @@ pub async fn correct(app: &App, correction: Override) -> Result<()> {
 pub async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
     let queue = app.store.unmapped(&app.account).await?;
     let stored = app.store.overrides(&app.account).await?;
-    let decided = queue.into_iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
+    let decided = queue.iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
     let decided: Vec<Write> = decided.collect();
     writes.extend(decided);
     Ok(app.store.write(&app.account, writes).await?)
@@ -41,7 +41,8 @@ pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
     let is_it = |row: &Unmapped| row.entry.media.id == id && row.reason == Reason::Decided;
     let row = queue.into_iter().find(is_it).map(|row| {
         let detail = "its mapping by hand was taken back".to_owned();
-        Write::Unmapped(Unmapped { reason: Reason::NoCandidate, detail, ..row })
+        let open = Unmapped { reason: Reason::NoCandidate, detail, ..row.clone() };
+        Write::Requeue(Requeue::to(Some(&row), open))
     });
     let writes = [Write::RemoveMapping(id)].into_iter().chain(row).collect();
     Ok(app.store.write(&app.account, writes).await?)
@@ -76,9 +77,10 @@ fn is_mapping_of(write: &Write, id: AnilistId) -> bool {
         if mapping.anilist_id == id && mapping.kind == MappingKind::Manual)
 }
 
-fn decided(row: Unmapped) -> Write {
+fn decided(row: &Unmapped) -> Write {
     let detail = Reason::Decided.sentence().to_owned();
-    Write::Unmapped(Unmapped { reason: Reason::Decided, detail, ..row })
+    let decided = Unmapped { reason: Reason::Decided, detail, ..row.clone() };
+    Write::Requeue(Requeue::to(Some(row), decided))
 }
 
 /// A show as Trakt lists it, and whether it has what was looked for.

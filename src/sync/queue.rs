@@ -9,7 +9,7 @@ use super::plan::{TitlePlan, Waiting};
 use crate::clock::age;
 use crate::domain::{AnilistId, Reason};
 use crate::mapping::resolve::Queue;
-use crate::store::{Unmapped, Write};
+use crate::store::{Requeue, Unmapped, Write};
 
 /// How often a waiting title's ids are looked up again while the datasets stay the same.
 const REST: SignedDuration = SignedDuration::from_hours(24);
@@ -72,7 +72,7 @@ pub fn change(
     let kept = before.map(|row| still_queued(row, title, outcome)).unwrap_or_default();
     let Some((reason, detail, episodes)) = waiting(title.waiting.as_ref(), outcome, &kept, before)
     else {
-        return before.map(|_| Write::RemoveUnmapped(id));
+        return before.map(|read| Write::Requeue(Requeue::off(read)));
     };
     let last = before.filter(|_| attempt.rested.contains(&id));
     let row = Unmapped {
@@ -85,7 +85,7 @@ pub fn change(
         tried_at: last.map_or(attempt.at, |before| before.tried_at),
         tried_with: last.map_or_else(|| attempt.version.clone(), |b| b.tried_with.clone()),
     };
-    (before != Some(&row)).then_some(Write::Unmapped(row))
+    (before != Some(&row)).then(|| Write::Requeue(Requeue::to(before, row)))
 }
 
 /// Queued episodes that this run has not settled.
@@ -121,11 +121,12 @@ fn waiting(
 /// What the list now says of queued titles that no plan looks at: one that is ignored keeps up
 /// with its entry, and one of which nothing is watched any more leaves the queue.
 pub fn keep_up(collected: &Collected, queue: &Queue) -> Vec<Write> {
-    let unwatched = collected.unwatched.iter().filter(|id| queue.contains_key(id));
+    let unwatched = collected.unwatched.iter().filter_map(|id| queue.get(id)).map(Requeue::off);
     let ignored = collected.entries.iter().filter_map(|entry| {
         let row = queue.get(&entry.media.id)?;
         let changed = row.ignored && row.entry != *entry;
-        changed.then(|| Write::Unmapped(Unmapped { entry: entry.clone(), ..row.clone() }))
+        let now = || Unmapped { entry: entry.clone(), ..row.clone() };
+        changed.then(|| Requeue::to(Some(row), now()))
     });
-    unwatched.map(|id| Write::RemoveUnmapped(*id)).chain(ignored).collect()
+    unwatched.chain(ignored).map(Write::Requeue).collect()
 }

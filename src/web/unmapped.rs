@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::domain::{AnilistId, Reason};
 use crate::error::{Error, Result};
 use crate::mapping::remembered::moved;
-use crate::store::{Unmapped, Write};
+use crate::store::{Requeue, Unmapped, Write};
 
 /// A title, or some of its episodes, waiting for a decision.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,7 +112,7 @@ pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Jso
     let queue = app.store.unmapped(&app.account).await?;
     let waiting = queue.into_iter().find(|waiting| waiting.entry.media.id == id);
     let mut writes = vec![Write::Placement { row, evidence }];
-    writes.extend(waiting.map(|waiting| without(waiting, &kept)));
+    writes.extend(waiting.map(|waiting| without(&waiting, &kept)));
     app.store.write(&app.account, writes).await?;
     Ok(Json(Kept { success: true, kept }))
 }
@@ -123,13 +123,14 @@ fn nothing_moved(id: AnilistId) -> Error {
 }
 
 /// A title on the queue of which these episodes wait no longer.
-fn without(waiting: Unmapped, settled: &[u32]) -> Write {
+fn without(waiting: &Unmapped, settled: &[u32]) -> Write {
     let episodes: Vec<u32> =
         waiting.episodes.iter().copied().filter(|abs| !settled.contains(abs)).collect();
     if episodes.is_empty() {
-        return Write::RemoveUnmapped(waiting.entry.media.id);
+        return Write::Requeue(Requeue::off(waiting));
     }
-    Write::Unmapped(Unmapped { episodes, ..waiting })
+    let rest = Unmapped { episodes, ..waiting.clone() };
+    Write::Requeue(Requeue::to(Some(waiting), rest))
 }
 
 /// Asks about an ignored title again.
@@ -155,7 +156,8 @@ async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Done>
         let message = format!("nothing waits for a decision under AniList {id}");
         return Err(Error::not_found(message, "GET /api/unmapped lists what does"));
     };
-    let row = Unmapped { ignored: ignored == Ignored::Yes, ..row };
-    app.store.write(&app.account, vec![Write::Unmapped(row)]).await?;
+    let now = Unmapped { ignored: ignored == Ignored::Yes, ..row.clone() };
+    let change = Requeue::to(Some(&row), now);
+    app.store.write(&app.account, vec![Write::Requeue(change)]).await?;
     Ok(Json(Done::YES))
 }

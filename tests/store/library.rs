@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{AnilistId, Reason, TraktShowId};
-use anilist_trakt_sync::store::{Override, Unmapped, Write, keys};
+use anilist_trakt_sync::store::{Fence, Override, Requeue, Unmapped, Write, keys};
 
 use crate::backends::Place;
 use crate::samples::{
-    correction, mapping, me, progress, show, someone_else, sparse_mapping, unmapped,
+    correction, mapping, me, moment, progress, show, someone_else, sparse_mapping, unmapped,
 };
 
 on_every_backend! {
@@ -20,6 +20,8 @@ on_every_backend! {
     a_correction_is_replaced,
     titles_that_wait_are_read_back_as_they_were_and_removed,
     titles_that_wait_are_counted_without_those_that_nobody_has_to_decide_about,
+    what_a_person_changes_of_a_title_stays_whatever_a_run_writes,
+    changes_of_one_title_at_one_time_are_all_there,
     only_the_shows_that_are_stored_are_given,
     a_shows_breakpoint_map_stands_under_its_documented_name,
     five_thousand_rows_go_into_one_write,
@@ -111,6 +113,69 @@ async fn titles_that_wait_are_read_back_as_they_were_and_removed(place: Place) {
     assert_eq!(store.unmapped(&me()).await.unwrap(), [unmapped(7), unmapped(12)]);
     store.write(&me(), vec![Write::RemoveUnmapped(AnilistId(7))]).await.unwrap();
     assert_eq!(store.unmapped(&me()).await.unwrap(), [unmapped(12)]);
+}
+
+/// What a run writes of a title that it read as `unmapped(1)`.
+fn of_a_run(episodes: &[u32]) -> Requeue {
+    let mut row = Unmapped { episodes: episodes.to_vec(), ..unmapped(1) };
+    row.entry.progress += 1;
+    Requeue::to(Some(&unmapped(1)), row)
+}
+
+async fn what_a_person_changes_of_a_title_stays_whatever_a_run_writes(place: Place) {
+    let (store, other) = (place.open().await, place.open().await);
+    let key = keys::AFRESH;
+    let mark = |text: &str| Write::Config { key, value: Some(text.to_owned()) };
+    for (case, text) in ["always", "if", "fenced"].into_iter().enumerate() {
+        let reset = vec![Write::Unmapped(unmapped(1)), mark("before")];
+        store.write(&me(), reset).await.unwrap();
+        let ignore = Requeue::to(Some(&unmapped(1)), Unmapped { ignored: true, ..unmapped(1) });
+        other.write(&me(), vec![Write::Requeue(ignore)]).await.unwrap();
+        let writes = vec![Write::Requeue(of_a_run(&[13, 26])), mark(text)];
+        let lease = std::time::Duration::from_mins(1);
+        match case {
+            0 => store.write(&me(), writes).await.unwrap(),
+            1 => assert!(store.write_if(&me(), key, Some("before"), writes).await.unwrap()),
+            _ => {
+                let fence = Fence { lock: "l", owner: "o" };
+                let refused =
+                    store.write_fenced(&me(), fence, key, Some("before"), writes.clone()).await;
+                assert!(!refused.unwrap());
+                assert_eq!(store.unmapped(&me()).await.unwrap()[0].episodes, [13, 14, 25]);
+                store.lock(&me(), "l", "o", moment(0), lease).await.unwrap();
+                let done = store.write_fenced(&me(), fence, key, Some("before"), writes).await;
+                assert!(done.unwrap());
+            }
+        }
+        let row = store.unmapped(&me()).await.unwrap().remove(0);
+        assert_eq!((row.ignored, row.entry.progress, row.episodes), (true, 8, vec![13, 26]));
+        assert_eq!(store.config(&me(), &[key]).await.unwrap(), [Some(text.to_owned())]);
+        assert_eq!(store.waiting(&me()).await.unwrap(), 0);
+    }
+    let off = vec![Write::Requeue(Requeue::off(&unmapped(1)))];
+    store.write(&me(), off).await.unwrap();
+    assert_eq!(store.unmapped(&me()).await.unwrap()[0].episodes, [26], "it was added since");
+    let row = store.unmapped(&me()).await.unwrap().remove(0);
+    store.write(&me(), vec![Write::Requeue(Requeue::off(&row))]).await.unwrap();
+    assert!(store.unmapped(&me()).await.unwrap().is_empty());
+}
+
+async fn changes_of_one_title_at_one_time_are_all_there(place: Place) {
+    let (store, other) = (place.open().await, place.open().await);
+    store.write(&me(), vec![Write::Unmapped(unmapped(1))]).await.unwrap();
+    let added = |episode: u32| {
+        let episodes = [unmapped(1).episodes, vec![episode]].concat();
+        vec![Write::Requeue(of_a_run(&episodes)), Write::Progress(progress(1, episode, 1))]
+    };
+    let changes = (100..108_u32).map(|episode| {
+        let store = if episode.is_multiple_of(2) { &store } else { &other };
+        async move { store.write(&me(), added(episode)).await }
+    });
+    for done in futures_util::future::join_all(changes).await {
+        done.unwrap();
+    }
+    let row = store.unmapped(&me()).await.unwrap().remove(0);
+    assert_eq!(row.episodes, [vec![13, 14, 25], (100..108).collect()].concat());
 }
 
 async fn only_the_shows_that_are_stored_are_given(place: Place) {

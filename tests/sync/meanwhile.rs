@@ -5,14 +5,16 @@ use std::time::Duration;
 use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{Write, keys};
+use anilist_trakt_sync::store::{Requeue, Unmapped, Write, keys};
 use anilist_trakt_sync::sync::afresh::start_afresh;
+use anilist_trakt_sync::sync::by_hand::map;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 use futures_util::FutureExt as _;
 
 use crate::bench::{Bench, episodes};
-use crate::worlds::{current, episode, one_series, three_series, with_series};
+use crate::waiting::as_show;
+use crate::worlds::{current, episode, one_series, three_series, with_series, with_unknown};
 
 /// Where a run can be met, each by the request that it waits for an answer to.
 const PLACES: [(Upstream, &str); 5] = [
@@ -151,4 +153,53 @@ async fn a_first_sync_that_is_stopped_while_it_reads_the_list_begins_anew() {
     bench.app.live.cancel(bench.app.live.run().unwrap().run_id);
     assert_eq!(running.await.unwrap().unwrap().state, "partial");
     assert_eq!(bench.full().await.counts["synced"], 12);
+}
+
+/// One series that is synced, and a title that waits; the person goes on with both.
+async fn waiting() -> Bench {
+    let world = with_unknown(one_series(3), 2, 12, current(2, 3));
+    let bench = Bench::start(world).await;
+    bench.full().await;
+    assert_eq!(bench.waiting().await, [(2, vec![])]);
+    bench.watch(1, 5);
+    bench.demo.world(|world, now| world.watch(AnilistId(2), 5, now));
+    bench
+}
+
+#[tokio::test]
+async fn a_title_that_is_ignored_or_asked_for_again_during_a_run_stays_so() {
+    for at in PLACES {
+        for was_ignored in [false, true] {
+            let bench = waiting().await;
+            let row = bench.queue().await.remove(0);
+            let before = Unmapped { ignored: was_ignored, ..row };
+            bench.write(Write::Unmapped(before.clone())).await;
+            meanwhile(&bench, at, async {
+                let now = Unmapped { ignored: !was_ignored, ..before.clone() };
+                bench.write(Write::Requeue(Requeue::to(Some(&before), now))).await;
+            })
+            .await;
+            let row = bench.queue().await.remove(0);
+            assert_eq!((row.ignored, row.entry.watched()), (!was_ignored, 5), "{at:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_title_that_is_placed_by_hand_during_a_run_waits_no_more_and_is_posted_by_the_next() {
+    for at in PLACES {
+        let bench = waiting().await;
+        let app = &bench.app;
+        meanwhile(&bench, at, async {
+            let Write::Mapping(mapping) = as_show(2, 2) else { unreachable!() };
+            map(app, mapping).await.unwrap();
+        })
+        .await;
+        // A run that had not read the mappings yet has posted it already.
+        let open = bench.queue().await.iter().any(Unmapped::is_open);
+        assert!(!open, "{at:?}");
+        bench.full().await;
+        let expected = [episodes(1, 1, 1..=5), episodes(2, 1, 1..=5)].concat();
+        assert_eq!((bench.history(), bench.waiting().await), (expected, vec![]), "{at:?}");
+    }
 }

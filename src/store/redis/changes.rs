@@ -1,18 +1,21 @@
 //! Lists of changes as commands, applied together by one script.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::command::{Command, Repeat};
 use super::keys::field;
-use super::pack::{json, pack, pack_json};
+use super::pack::{json, pack, pack_json, unpack_json};
 use super::{BODY, RedisStore, scripts};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, AnilistId};
 use crate::store::{
-    Mapping, Override, Progress, Result, RunPlays, RunRow, StoredShow, Unmapped, Write,
+    Mapping, Override, Progress, Result, RunPlays, RunRow, StoreError, StoredShow, Unmapped, Write,
 };
 
 /// How many runs of an account are kept.
 pub(super) const KEPT_RUNS: u32 = 50;
+
+/// How often changes are tried that others outdate.
+const TRIES: u32 = 20;
 
 /// How long the list of a staged write stays when nobody comes to apply it, in seconds.
 const STAGED_FOR: &str = "600";
@@ -26,8 +29,65 @@ pub(super) struct Condition<'a> {
     pub(super) fence: Option<(&'a str, &'a str)>,
 }
 
+/// Whether commands were applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Applied {
+    Yes,
+    /// The condition does not hold.
+    No,
+    /// What they were made from has changed.
+    Outdated,
+}
+
 impl RedisStore {
-    /// Applies commands together, if the condition holds. Says whether it did.
+    /// Applies changes together, if the condition holds. Says whether it did.
+    pub(super) async fn apply_writes(
+        &self,
+        condition: Condition<'_>,
+        account: &AccountId,
+        writes: &[Write],
+    ) -> Result<bool> {
+        for _ in 0..TRIES {
+            let commands = self.merged(account, writes).await?;
+            match self.apply(condition, &commands, Repeat::Never).await? {
+                Applied::Outdated => {}
+                applied => return Ok(applied == Applied::Yes),
+            }
+        }
+        Err(StoreError::Unavailable("others keep changing what waits".to_owned()))
+    }
+
+    /// The commands of a list of changes. What changes a row of the queue is merged with the row as
+    /// it is, and holds as long as nobody changes the queue.
+    async fn merged(&self, account: &AccountId, writes: &[Write]) -> Result<Vec<Command>> {
+        let changes = writes.iter().filter_map(|write| match write {
+            Write::Requeue(change) => Some(change.id),
+            _ => None,
+        });
+        let ids: Vec<AnilistId> = changes.collect();
+        if ids.is_empty() {
+            return self.commands(account, writes);
+        }
+        let mark = self.keys.unmapped_mark(account);
+        let before = self.one(Command::new(["GET", &mark]), Repeat::Safe).await?.text()?;
+        let fields: Vec<String> = ids.iter().map(|id| field(*id)).collect();
+        let rows: Vec<Option<Unmapped>> =
+            self.fields(&self.keys.unmapped(account), &fields, unpack_json).await?;
+        let mut rows: HashMap<AnilistId, Option<Unmapped>> = ids.into_iter().zip(rows).collect();
+        let merged = |write: &Write| match write {
+            Write::Requeue(change) => {
+                let now = rows.entry(change.id).or_default();
+                *now = change.onto(now.as_ref());
+                now.clone().map_or(Write::RemoveUnmapped(change.id), Write::Unmapped)
+            }
+            other => other.clone(),
+        };
+        let writes: Vec<Write> = writes.iter().map(merged).collect();
+        let same = Command::new(["SAME", &mark, &before.unwrap_or_default()]);
+        Ok([same].into_iter().chain(self.commands(account, &writes)?).collect())
+    }
+
+    /// Applies commands together, if the condition holds.
     ///
     /// What is too large for one body is first gathered in a list, and then applied from there; so
     /// a write of any size is whole or not there.
@@ -36,7 +96,7 @@ impl RedisStore {
         condition: Condition<'_>,
         commands: &[Command],
         repeat: Repeat,
-    ) -> Result<bool> {
+    ) -> Result<Applied> {
         let words: Vec<String> = commands.iter().flat_map(counted).collect();
         let touched: BTreeSet<String> = commands.iter().flat_map(touched).collect();
         let staged = self.keys.staged(&self.new_mark());
@@ -57,7 +117,11 @@ impl RedisStore {
         let apply = Command::script(scripts::APPLY, keys, arguments.chain(words));
         // What is staged is gone once it was applied.
         let repeat = if small { repeat } else { Repeat::Never };
-        Ok(self.one(apply, repeat).await?.number()? == 1)
+        Ok(match self.one(apply, repeat).await?.number()? {
+            1 => Applied::Yes,
+            2 => Applied::Outdated,
+            _ => Applied::No,
+        })
     }
 
     async fn stage(&self, list: &str, words: &[String]) -> Result<()> {
@@ -86,6 +150,11 @@ impl RedisStore {
         }
         for write in writes {
             commands.extend(self.change(account, write)?);
+        }
+        if writes.iter().any(|write| matches!(write, Write::Unmapped(_) | Write::RemoveUnmapped(_)))
+        {
+            let mark = self.keys.unmapped_mark(account);
+            commands.push(Command::new(["SET", &mark, &self.new_mark()]));
         }
         Ok(commands)
     }
@@ -125,6 +194,8 @@ impl RedisStore {
                     Command::new(["SREM", &self.keys.unmapped_closed(account), &id]),
                 ]
             }
+            // Merged before, and another change by now.
+            Write::Requeue(_) => Vec::new(),
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,

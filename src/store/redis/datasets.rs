@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::RedisStore;
-use super::changes::Condition;
+use super::changes::{Applied, Condition};
 use super::command::{Command, Repeat};
 use super::pack::{corrupt, json, unpack_json};
 use crate::store::{DatasetInfo, Result, StoreError, StoredDataset, keys};
@@ -118,8 +118,8 @@ impl RedisStore {
         let keep = |key| Command::new(["PERSIST".to_owned(), key]);
         commands.extend(self.piece_keys(name, new).into_iter().map(keep));
         commands.extend(self.times(name, &new.info));
-        self.apply(Condition { holds: Some((&key, old)), fence: None }, &commands, Repeat::Never)
-            .await
+        let condition = Condition { holds: Some((&key, old)), fence: None };
+        Ok(self.apply(condition, &commands, Repeat::Never).await? == Applied::Yes)
     }
 
     /// The same times again, under the names that operators know.

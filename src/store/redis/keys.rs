@@ -59,6 +59,11 @@ impl Keys {
         self.of(account, "unmapped")
     }
 
+    /// A new text with every change of what waits.
+    pub(super) fn unmapped_mark(&self, account: &AccountId) -> String {
+        self.of(account, "unmapped:mark")
+    }
+
     /// The set of the titles that are ignored.
     pub(super) fn unmapped_closed(&self, account: &AccountId) -> String {
         self.of(account, "unmapped:closed")

@@ -136,8 +136,7 @@ impl Store for RedisStore {
     }
 
     async fn write(&self, account: &AccountId, writes: Vec<Write>) -> Result<()> {
-        let commands = self.commands(account, &writes)?;
-        self.apply(Condition::default(), &commands, Repeat::Never).await.map(drop)
+        self.apply_writes(Condition::default(), account, &writes).await.map(drop)
     }
 
     async fn write_if(
@@ -150,7 +149,7 @@ impl Store for RedisStore {
         let key = self.keys.config(account, key);
         let expected = expected.map(pack).transpose()?;
         let condition = Condition { holds: Some((&key, expected.as_deref())), fence: None };
-        self.apply(condition, &self.commands(account, &writes)?, Repeat::Never).await
+        self.apply_writes(condition, account, &writes).await
     }
 
     async fn write_fenced(
@@ -167,7 +166,7 @@ impl Store for RedisStore {
             holds: Some((&key, expected.as_deref())),
             fence: Some((&lock, fence.owner)),
         };
-        self.apply(condition, &self.commands(account, &writes)?, Repeat::Never).await
+        self.apply_writes(condition, account, &writes).await
     }
 
     async fn mappings(&self, account: &AccountId) -> Result<Vec<Mapping>> {

@@ -6,9 +6,11 @@
 /// Keys: the compared one, the list of a staged write, the lock, then every key the commands touch.
 /// Arguments: `always`, `absent` or `equals`; the expected value; `here` or `staged`; the owner of
 /// the lock, or nothing where no lock matters; then, when they are here, the commands: each is the
-/// count of its words, followed by them. Answers 1 when it applied them and 0 when it did not.
+/// count of its words, followed by them. Answers 1 when it applied them, 0 when it did not, and 2
+/// when something has changed that they were made from.
 ///
-/// Two of them are no commands of Redis: `TRIM` keeps the largest of a sorted set and drops the
+/// Three of them are no commands of Redis: `SAME`, which stands before all others, goes on only if a
+/// value is as it was; `TRIM` keeps the largest of a sorted set and drops the
 /// others from it, from a hash, and from two more hashes whose fields are `<id>:…`; `RAISE` sets a
 /// number unless it is larger already.
 pub(super) const APPLY: &str = r"
@@ -44,6 +46,8 @@ while at <= #words do
         redis.call('HDEL', counts, field)
       end
     end
+  elseif words[at + 1] == 'SAME' then
+    if (redis.call('GET', words[at + 2]) or '') ~= words[at + 3] then return 2 end
   elseif words[at + 1] == 'RAISE' then
     local found = tonumber(redis.call('GET', words[at + 2]) or '0') or 0
     if found < tonumber(words[at + 3]) then redis.call('SET', words[at + 2], words[at + 3]) end

@@ -28,6 +28,7 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         }
         Write::Unmapped(waiting) => library::put_unmapped(connection, account, waiting),
         Write::RemoveUnmapped(id) => library::remove_unmapped(connection, account, *id),
+        Write::Requeue(change) => library::requeue(connection, account, change),
         Write::Placement { row, evidence } => placements::put(connection, account, row, evidence),
         Write::RemovePlacement(id) => placements::remove(connection, account, *id),
         Write::Run(run) => runs::put(connection, account, run),

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Columns, Json, Time, Word, change, records};
 use super::fault::Fault;
 use crate::domain::{AccountId, AnilistId, Rewatched, TraktShowId, TvdbId};
-use crate::store::{Mapping, Override, Progress, Unmapped};
+use crate::store::{Mapping, Override, Progress, Requeue, Unmapped};
 
 pub(super) fn mappings(
     connection: &Connection,
@@ -198,20 +198,40 @@ pub(super) fn unmapped(
     account: &AccountId,
 ) -> Result<Vec<Unmapped>, Fault> {
     let query =
-        "SELECT anilist_id, reason, detail, episodes, ignored, since, tried_at, tried_with, entry
-         FROM unmapped WHERE account_id = ?1 ORDER BY anilist_id";
-    records(connection, "unmapped", query, [account.as_str()], |row| {
-        Ok(Unmapped {
-            entry: row.get::<_, Json<_>>("entry")?.0,
-            reason: row.get::<_, Word<_>>("reason")?.0,
-            detail: row.get("detail")?,
-            episodes: row.get::<_, Json<_>>("episodes")?.0,
-            ignored: row.get("ignored")?,
-            since: row.get::<_, Time>("since")?.0,
-            tried_at: row.get::<_, Time>("tried_at")?.0,
-            tried_with: row.get("tried_with")?,
-        })
+        format!("SELECT {UNMAPPED} FROM unmapped WHERE account_id = ?1 ORDER BY anilist_id");
+    records(connection, "unmapped", &query, [account.as_str()], unmapped_row)
+}
+
+const UNMAPPED: &str =
+    "anilist_id, reason, detail, episodes, ignored, since, tried_at, tried_with, entry";
+
+fn unmapped_row(row: &Row<'_>) -> rusqlite::Result<Unmapped> {
+    Ok(Unmapped {
+        entry: row.get::<_, Json<_>>("entry")?.0,
+        reason: row.get::<_, Word<_>>("reason")?.0,
+        detail: row.get("detail")?,
+        episodes: row.get::<_, Json<_>>("episodes")?.0,
+        ignored: row.get("ignored")?,
+        since: row.get::<_, Time>("since")?.0,
+        tried_at: row.get::<_, Time>("tried_at")?.0,
+        tried_with: row.get("tried_with")?,
     })
+}
+
+/// In the transaction of the caller, so that nobody changes the row in between.
+pub(super) fn requeue(
+    connection: &Connection,
+    account: &AccountId,
+    change: &Requeue,
+) -> Result<(), Fault> {
+    let query =
+        format!("SELECT {UNMAPPED} FROM unmapped WHERE account_id = ?1 AND anilist_id = ?2");
+    let id = (account.as_str(), change.id.0);
+    let now = records(connection, "unmapped", &query, id, unmapped_row)?.pop();
+    match change.onto(now.as_ref()) {
+        Some(row) => put_unmapped(connection, account, &row),
+        None => remove_unmapped(connection, account, change.id),
+    }
 }
 
 pub(super) fn waiting(connection: &Connection, account: &AccountId) -> Result<usize, Fault> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Batch, Held, InFlight, Untaken};
 use crate::domain::{AnilistId, Play, Rewatched};
 use crate::mapping::resolve::Queue;
-use crate::store::{Progress, RunPlay, RunPlays, Unmapped, Write};
+use crate::store::{Progress, Requeue, RunPlay, RunPlays, Write};
 
 /// What the history tells of what was in flight.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -126,18 +126,19 @@ fn progressed(found: &[&RunPlay], look: Look<'_>) -> Vec<Write> {
 
 /// Single episodes that waited do so no more when they arrived.
 fn off_the_queue(found: &[&RunPlay], queue: &Queue) -> Vec<Write> {
-    let mut waiting: BTreeMap<AnilistId, Unmapped> = BTreeMap::new();
+    let mut arrived: BTreeMap<AnilistId, Vec<u32>> = BTreeMap::new();
     let firsts = found.iter().map(|found| &found.play).filter(|play| play.rewatch == 0);
     for Play { anilist_id, abs, .. } in firsts {
-        let Some(row) = queue.get(anilist_id).filter(|row| row.episodes.contains(abs)) else {
-            continue;
-        };
-        let row = waiting.entry(*anilist_id).or_insert_with(|| row.clone());
-        row.episodes.retain(|episode| episode != abs);
+        arrived.entry(*anilist_id).or_default().push(*abs);
     }
-    let write = |(id, row): (AnilistId, Unmapped)| {
+    let change = |(id, arrived): (AnilistId, Vec<u32>)| {
+        let read = queue.get(&id)?;
+        let mut row = read.clone();
+        row.episodes.retain(|episode| !arrived.contains(episode));
         let none_is_left = row.episodes.is_empty();
-        if none_is_left { Write::RemoveUnmapped(id) } else { Write::Unmapped(row) }
+        let changed = row.episodes.len() < read.episodes.len();
+        let to = || if none_is_left { Requeue::off(read) } else { Requeue::to(Some(read), row) };
+        changed.then(to).map(Write::Requeue)
     };
-    waiting.into_iter().map(write).collect()
+    arrived.into_iter().filter_map(change).collect()
 }

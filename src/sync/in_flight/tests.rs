@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::domain::{FuzzyDate, Titles, WatchedAt};
 use crate::mapping::resolve::Queue;
-use crate::store::{PlayOutcome, Progress, RunPlay, Unmapped, Write};
+use crate::store::{PlayOutcome, Progress, Requeue, RunPlay, Unmapped, Write};
 
 fn sent(id: u32, abs: u32) -> RunPlay {
     let slot = Slot { season: 1, number: abs };
@@ -242,8 +242,10 @@ fn a_young_removal_and_what_cannot_be_read_hold_everything() {
 fn single_episodes_that_arrived_wait_no_more() {
     let queue = Queue::from([waiting(1, &[5, 8]), waiting(2, &[1])]);
     let writes = settled(&[], 3, &queue);
-    assert!(writes.contains(&Write::Unmapped(waiting(1, &[8]).1)));
-    assert!(writes.contains(&Write::RemoveUnmapped(AnilistId(2))));
+    let (one, two) = (&queue[&AnilistId(1)], &queue[&AnilistId(2)]);
+    let left = Requeue::to(Some(one), waiting(1, &[8]).1);
+    assert!(writes.contains(&Write::Requeue(left)));
+    assert!(writes.contains(&Write::Requeue(Requeue::off(two))));
 }
 
 #[test]
