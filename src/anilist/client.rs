@@ -39,6 +39,15 @@ pub struct Viewer {
     pub name: String,
 }
 
+/// Entries of the person's list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Those that can be read.
+    pub entries: Vec<Entry>,
+    /// The titles of those that cannot; none where not even that can be read.
+    pub unread: Vec<Option<AnilistId>>,
+}
+
 /// AniList, asked with a person's token, or by name where the list is public.
 #[derive(Debug, Clone)]
 pub struct AniListClient {
@@ -85,7 +94,7 @@ impl AniListClient {
         &self,
         user: u64,
         statuses: Option<&[ListStatus]>,
-    ) -> Result<Vec<Entry>, ProviderError> {
+    ) -> Result<Listed, ProviderError> {
         let mut kept = Kept::default();
         for chunk in 1..=MOST_CHUNKS {
             let mut variables = json!({ "userId": user, "chunk": chunk });
@@ -101,7 +110,7 @@ impl AniListClient {
             let more = told.unwrap_or(!rows.is_empty());
             kept.keep(rows);
             if !more {
-                return Ok(kept.entries);
+                return Ok(kept.listed);
             }
         }
         Err(unexpected("data.MediaListCollection.hasNextChunk: never false"))
@@ -111,7 +120,7 @@ impl AniListClient {
     ///
     /// Entries that change while the pages are read move to the front; they have a later
     /// `updatedAt` than all that is given back, and so belong to the next reading.
-    pub async fn changed_since(&self, user: u64, since: i64) -> Result<Vec<Entry>, ProviderError> {
+    pub async fn changed_since(&self, user: u64, since: i64) -> Result<Listed, ProviderError> {
         let mut kept = Kept::default();
         for page in 1..=MOST_PAGES {
             let variables = json!({ "userId": user, "page": page });
@@ -127,7 +136,7 @@ impl AniListClient {
             });
             kept.keep(new);
             if !more || !old.is_empty() {
-                return Ok(kept.entries);
+                return Ok(kept.listed);
             }
         }
         Err(unexpected("data.Page.pageInfo.hasNextPage: never false"))
@@ -241,7 +250,7 @@ impl AniListClient {
 #[derive(Default)]
 struct Kept {
     seen: HashSet<u64>,
-    entries: Vec<Entry>,
+    listed: Listed,
     oddities: Oddities,
 }
 
@@ -251,17 +260,24 @@ impl Kept {
             match row {
                 Row::Read(row) if self.seen.insert(row.id) => self.take(*row),
                 Row::Read(_) => {}
-                Row::Odd { id, cause } => self.oddities.left_out(id, &cause),
+                Row::Odd { id, title, cause } => self.leave_out(id, title, &cause),
             }
         }
     }
 
     fn take(&mut self, row: WireEntry) {
-        let id = row.id;
+        let (id, title) = (row.id, row.title());
         match row.into_entry() {
-            Ok(entry) => self.entries.push(entry),
-            Err(cause) => self.oddities.left_out(Some(id), &cause),
+            Ok(entry) => self.listed.entries.push(entry),
+            Err(cause) => self.leave_out(Some(id), title, &cause),
         }
+    }
+
+    fn leave_out(&mut self, id: Option<u64>, title: Option<AnilistId>, cause: &str) {
+        if !self.listed.unread.contains(&title) {
+            self.listed.unread.push(title);
+        }
+        self.oddities.left_out(id, cause);
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::domain::FuzzyDate;
+use crate::domain::{AnilistId, FuzzyDate};
 
 /// One row of a list, read on its own.
 pub(super) enum Row<T> {
@@ -18,6 +18,8 @@ pub(super) enum Row<T> {
     Odd {
         /// Its `id`, where that can be read.
         id: Option<u64>,
+        /// The title it is of, where that can be read.
+        title: Option<AnilistId>,
         /// What is wrong with it.
         cause: String,
     },
@@ -28,13 +30,24 @@ struct Id {
     id: u64,
 }
 
+#[derive(Deserialize)]
+struct OfTitle {
+    media: TitleId,
+}
+
+#[derive(Deserialize)]
+struct TitleId {
+    id: AnilistId,
+}
+
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Row<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let row = Box::<RawValue>::deserialize(deserializer)?;
         Ok(serde_json::from_str(row.get()).map_or_else(
             |cause| {
                 let id = serde_json::from_str::<Id>(row.get()).ok().map(|row| row.id);
-                Self::Odd { id, cause: cause.to_string() }
+                let title = serde_json::from_str::<OfTitle>(row.get()).ok().map(|row| row.media.id);
+                Self::Odd { id, title, cause: cause.to_string() }
             },
             Self::Read,
         ))

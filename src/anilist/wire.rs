@@ -165,6 +165,11 @@ pub(super) struct WireEntry {
 }
 
 impl WireEntry {
+    /// The title it is of.
+    pub(super) fn title(&self) -> Option<AnilistId> {
+        self.media.as_ref().map(|media| media.id)
+    }
+
     /// The entry, or what it lacks that no entry should.
     pub(super) fn into_entry(self) -> Result<Entry, String> {
         let media = self.media.ok_or("it has no title")?;

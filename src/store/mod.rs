@@ -82,8 +82,11 @@ pub mod keys {
     /// The AniList user the token belongs to.
     pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
+    /// The titles of AniList's entries that could not be read, as a list.
+    pub const ANILIST_UNREAD: &str = "anilist:unread";
+
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 20] = [
+    pub(super) const OF_ACCOUNT: [&str; 21] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -104,6 +107,7 @@ pub mod keys {
         NOTIFIED,
         SIGN_IN_EPOCH,
         ANILIST_VIEWER,
+        ANILIST_UNREAD,
     ];
 
     /// The names of the datasets.

@@ -1,6 +1,7 @@
 //! Reads the list. The list is the truth; activities only date the plays.
 
-use crate::anilist::Viewer;
+use super::unread::Unread;
+use crate::anilist::{Listed, Viewer};
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, ListStatus};
 use crate::error::{Error, Result};
@@ -36,6 +37,8 @@ pub struct Collected {
     pub unwatched: Vec<AnilistId>,
     /// When the reading began, in Unix seconds.
     pub began: i64,
+    /// What of the list could not be read.
+    pub unread: Unread,
 }
 
 /// Whether an entry says more than earlier runs have dealt with.
@@ -53,7 +56,7 @@ async fn read(app: &App, mode: Mode, is_open: IsOpen<'_>) -> Result<Collected> {
     match mode {
         Mode::Full => full(app, &viewer, is_open).await,
         Mode::Completed | Mode::Watching => {
-            let entries = app.anilist.list(viewer.id, mode.statuses()).await?;
+            let Listed { entries, .. } = app.anilist.list(viewer.id, mode.statuses()).await?;
             Ok(collected(entries, WatchLog::default(), None))
         }
         Mode::Show(id) => {
@@ -74,21 +77,25 @@ async fn full(app: &App, viewer: &Viewer, is_open: IsOpen<'_>) -> Result<Collect
 
 async fn changes(app: &App, viewer: &Viewer, since: i64, is_open: IsOpen<'_>) -> Result<Collected> {
     let earlier = since.saturating_sub(LATE);
-    let mut changed = app.anilist.changed_since(viewer.id, earlier).await?;
+    let Listed { entries: mut changed, unread } =
+        app.anilist.changed_since(viewer.id, earlier).await?;
+    let mut unread = Unread::read(app, unread).await?;
+    changed.extend(unread.ask(app, viewer, &changed, is_open).await?);
     changed.retain(|entry| entry.updated_at >= since || is_open(entry));
     if changed.iter().all(|entry| entry.updated_at <= since && !is_open(entry)) {
-        return Ok(collected(changed, WatchLog::default(), Some(since)));
+        return Ok(Collected { unread, ..collected(changed, WatchLog::default(), Some(since)) });
     }
     let activities =
         app.anilist.activities(viewer.id, Some(earlier - 1), MAX_ACTIVITY_PAGES).await?;
-    Ok(collected(changed, WatchLog::new(activities), Some(since)))
+    Ok(Collected { unread, ..collected(changed, WatchLog::new(activities), Some(since)) })
 }
 
 /// The first full sync takes the whole list, whatever its statuses.
 async fn first(app: &App, viewer: &Viewer) -> Result<Collected> {
-    let entries = app.anilist.list(viewer.id, None).await?;
+    let Listed { entries, unread } = app.anilist.list(viewer.id, None).await?;
     let activities = app.anilist.activities(viewer.id, None, FIRST_ACTIVITY_PAGES).await?;
-    Ok(collected(entries, WatchLog::new(activities), None))
+    let unread = Unread::read(app, unread).await?;
+    Ok(Collected { unread, ..collected(entries, WatchLog::new(activities), None) })
 }
 
 fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collected {

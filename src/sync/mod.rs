@@ -24,6 +24,7 @@ pub mod run;
 pub mod single;
 pub mod suggestions;
 pub mod undo;
+pub mod unread;
 mod waits;
 pub mod watched;
 

@@ -152,6 +152,9 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
     let interrupted = prepared.placed.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
     if mode == Mode::Full {
+        if let Some(write) = prepared.collected.unread.change()? {
+            app.store.write(&app.account, vec![write]).await?;
+        }
         move_window(app, &prepared, &applied).await?;
     }
     Ok(report)
@@ -411,7 +414,8 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
         (Some(_), None) => None,
         (Some(oldest), Some(since)) => Some(oldest.max(since)).min(newest),
     };
-    match to.filter(|to| Some(*to) != collected.since) {
+    let is_held = collected.unread.holds(collected.since, collected.began);
+    match to.filter(|to| Some(*to) != collected.since && !is_held) {
         Some(to) => afresh::move_mark(app, collected.mark.as_deref(), to).await,
         None => Ok(()),
     }

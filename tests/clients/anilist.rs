@@ -115,26 +115,26 @@ fn ids(entries: &[anilist_trakt_sync::domain::Entry]) -> Vec<u32> {
 #[tokio::test]
 async fn a_list_is_read_to_its_last_chunk_and_each_entry_once() {
     let server = ten().start().await;
-    let list = client(&server).list(7, None).await.unwrap();
+    let list = client(&server).list(7, None).await.unwrap().entries;
     assert_eq!(ids(&list), (1..=10).collect::<Vec<_>>());
     assert_eq!(server.calls().len(), 4);
-    let completed = client(&server).list(7, Some(&[ListStatus::Completed])).await.unwrap();
+    let completed = client(&server).list(7, Some(&[ListStatus::Completed])).await.unwrap().entries;
     assert_eq!(ids(&completed), [2, 4, 6, 8, 10]);
 }
 
 #[tokio::test]
 async fn changes_are_read_up_to_and_with_the_moment_asked_for() {
     let server = ten().start().await;
-    let changed = client(&server).changed_since(7, 1995).await.unwrap();
+    let changed = client(&server).changed_since(7, 1995).await.unwrap().entries;
     assert_eq!(ids(&changed), [1, 2, 3, 4, 5]);
-    let all = client(&server).changed_since(7, 0).await.unwrap();
+    let all = client(&server).changed_since(7, 0).await.unwrap().entries;
     assert_eq!(ids(&all), (1..=10).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn nothing_new_costs_one_request() {
     let server = ten().start().await;
-    assert_eq!(client(&server).changed_since(7, 3000).await.unwrap(), []);
+    assert_eq!(client(&server).changed_since(7, 3000).await.unwrap().entries, []);
     assert_eq!(server.calls().len(), 1);
 }
 
@@ -150,7 +150,7 @@ async fn an_odd_entry_does_not_lose_the_list() {
     unread["progress"] = Value::Null;
     let entries = vec![entry(1, "PAUSED", 5), without_media, unread, odd];
     let server = Fake { entries, ..Fake::default() }.start().await;
-    let list = client(&server).list(7, None).await.unwrap();
+    let list = client(&server).list(7, None).await.unwrap().entries;
     assert_eq!(ids(&list), [1, 4]);
     assert_eq!(list[1].media.format, Some(Format::Other));
     assert_eq!((list[1].media.episodes, list[1].progress), (None, 0));
@@ -259,7 +259,7 @@ async fn a_question_is_repeated_although_it_is_a_post() {
         _ => ten().answer(call),
     })
     .await;
-    assert_eq!(client(&server).list(7, None).await.unwrap().len(), 10);
+    assert_eq!(client(&server).list(7, None).await.unwrap().entries.len(), 10);
 }
 
 #[test]
@@ -311,7 +311,7 @@ async fn nobody_has_watched_four_billion_episodes() {
     endless["progress"] = json!(4_294_967_295_u32);
     endless["media"]["episodes"] = json!(null);
     let fake = Fake { entries: vec![endless], ..Fake::default() };
-    let list = client(&fake.start().await).list(7, None).await.unwrap();
+    let list = client(&fake.start().await).list(7, None).await.unwrap().entries;
     assert_eq!(list[0].progress, 20_000);
 }
 
@@ -350,8 +350,8 @@ async fn a_date_that_is_none_counts_as_none_and_loses_no_entry() {
         ];
         let server = Fake { entries, ..Fake::default() }.start().await;
         for list in [
-            client(&server).list(7, None).await.unwrap(),
-            client(&server).changed_since(7, 0).await.unwrap(),
+            client(&server).list(7, None).await.unwrap().entries,
+            client(&server).changed_since(7, 0).await.unwrap().entries,
         ] {
             assert_eq!(ids(&list), [1, 2, 3], "{date}");
             assert_eq!(list[1].completed_at, FuzzyDate::default(), "{date}");
@@ -374,7 +374,7 @@ async fn an_odd_field_that_only_adds_to_an_entry_loses_nothing_of_it() {
         for value in [json!({}), json!([1]), json!(1e300), json!(-1), json!(true)] {
             let entries = vec![odd(1, path, value.clone()), entry(2, "COMPLETED", 2000)];
             let server = Fake { entries, ..Fake::default() }.start().await;
-            let list = client(&server).list(7, None).await.unwrap();
+            let list = client(&server).list(7, None).await.unwrap().entries;
             assert_eq!(ids(&list), [1, 2], "{path} {value}");
             assert_eq!(list[0].progress, 3, "{path} {value}");
         }
@@ -407,9 +407,9 @@ async fn an_entry_that_cannot_be_read_loses_no_other_and_hides_no_older_change()
         let mut entries = ten().entries;
         entries.insert(4, odd.clone());
         let server = Fake { entries, ..Fake::default() }.start().await;
-        let list = client(&server).list(7, None).await.unwrap();
+        let list = client(&server).list(7, None).await.unwrap().entries;
         assert_eq!(ids(&list), (1..=10).collect::<Vec<_>>(), "{odd}");
-        let changed = client(&server).changed_since(7, 1991).await.unwrap();
+        let changed = client(&server).changed_since(7, 1991).await.unwrap().entries;
         assert_eq!(ids(&changed), (1..=9).collect::<Vec<_>>(), "{odd}");
     }
 }
@@ -419,7 +419,7 @@ async fn an_entry_without_the_time_of_its_change_hides_no_older_change() {
     let mut entries = ten().entries;
     entries[2]["updatedAt"] = json!(null);
     let server = Fake { entries, ..Fake::default() }.start().await;
-    let changed = client(&server).changed_since(7, 1991).await.unwrap();
+    let changed = client(&server).changed_since(7, 1991).await.unwrap().entries;
     assert_eq!(ids(&changed), (1..=9).collect::<Vec<_>>());
 }
 
@@ -452,7 +452,8 @@ async fn what_cannot_be_read_is_told_once_with_its_number() {
     let server = Fake { entries, ..Fake::default() }.start().await;
     let list = client(&server).list(7, None).await.unwrap();
     drop(guard);
-    assert_eq!(ids(&list), [3]);
+    assert_eq!(ids(&list.entries), [3]);
+    assert_eq!(list.unread, [Some(AnilistId(1)), None]);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let told: Vec<&str> = text.lines().filter(|line| line.contains("cannot be read")).collect();
     assert_eq!(told.len(), 3, "{text}");

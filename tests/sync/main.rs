@@ -27,6 +27,7 @@ mod progress;
 mod rewatches;
 mod undo;
 mod undo_faults;
+mod unread;
 mod untaken;
 mod waiting;
 mod window;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::domain::{AnilistId, FuzzyDate, ListStatus, Media};
 
-use super::super::world::{Activity, ListEntry, Shown, World};
+use super::super::world::{Activity, ListEntry, Oddity, Shown, World};
 use super::{Caller, Refusal};
 
 /// AniList gives 50 rows on a page at most.
@@ -164,9 +164,13 @@ fn page<T>(number: usize, name: &str, rows: &[T], shape: impl Fn(&T) -> Value) -
 }
 
 fn row(world: &World, entry: &ListEntry) -> Value {
+    let odd = world.odd.get(&entry.media);
+    if odd == Some(&Oddity::Null) {
+        return Value::Null;
+    }
     json!({
         "id": entry.id(),
-        "status": entry.status,
+        "status": if odd.is_some() { json!("ON_FIRE") } else { json!(entry.status) },
         "progress": entry.progress,
         "repeat": entry.repeat,
         "updatedAt": entry.updated_at,

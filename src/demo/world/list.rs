@@ -14,6 +14,15 @@ pub enum Shown {
     CustomListsOnly,
 }
 
+/// How AniList sends an entry that nobody can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oddity {
+    /// With a status that is none.
+    Status,
+    /// As nothing at all.
+    Null,
+}
+
 /// One title on the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEntry {

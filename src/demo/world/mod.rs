@@ -14,7 +14,7 @@ use crate::domain::{AnilistId, Item, ListStatus, Media, WatchedAt};
 
 pub use catalogue::{Catalogue, Numbers, TraktMovie, TraktShow};
 pub use history::{History, HistoryPlay};
-pub use list::{Activity, ActivityStatus, ListEntry, Shown};
+pub use list::{Activity, ActivityStatus, ListEntry, Oddity, Shown};
 pub use mapping::{AniBridgeRange, FribbsRow, Mapping, OtakuKind, OtakuRow, TmdbRef};
 
 /// The person whose list it is, with the credentials that the imitation accepts.
@@ -76,6 +76,8 @@ pub struct World {
     pub prequels: BTreeMap<AnilistId, Vec<AnilistId>>,
     /// The person's list.
     pub list: Vec<ListEntry>,
+    /// The entries that AniList sends so that they cannot be read.
+    pub odd: BTreeMap<AnilistId, Oddity>,
     /// The person's activities, oldest first; ids grow.
     pub activities: Vec<Activity>,
     /// Trakt's shows and films; TMDB knows the same.
