@@ -22,6 +22,7 @@ mod record;
 pub mod report;
 pub mod run;
 pub mod single;
+mod standing;
 pub mod suggestions;
 pub mod undo;
 pub mod unread;

@@ -62,16 +62,15 @@ impl Recent {
         Some(known_from(answered.at))
     }
 
-    /// The plays of these runs that no undo took back.
-    pub(super) async fn there(&self, app: &App) -> Result<There> {
-        let mut there = There::default();
+    /// Adds the plays of these runs that no undo took back.
+    pub(super) async fn add_to(&self, there: &mut There, app: &App) -> Result<()> {
         for Answered { run, .. } in &self.runs {
             let groups = app.store.run_plays(&app.account, *run).await?;
             let plays = groups.iter().flat_map(|group| &group.plays);
             let accepted = plays.filter(|sent| sent.outcome == PlayOutcome::Accepted);
             accepted.for_each(|sent| there.add(&sent.play));
         }
-        Ok(there)
+        Ok(())
     }
 }
 

@@ -22,6 +22,7 @@ use super::queue::{self, Attempt};
 use super::recent::{Recent, There};
 use super::record;
 use super::report::Report;
+use super::standing::Standing as History;
 use super::waits;
 use super::watched::{Freshness, watched};
 use crate::app::App;
@@ -245,6 +246,8 @@ struct Known<'a> {
 /// The history, and what it tells of what was in flight.
 struct Seen {
     watched: Watched,
+    /// What is there and was not found where it was sent to.
+    there: There,
     standing: Standing,
 }
 
@@ -300,10 +303,10 @@ impl State {
             return Ok(Planned { plan, in_flight, backup: Backup::Made });
         } else {
             let watched = watched(app, Freshness::WhenUnchanged).await?;
-            Seen { watched, standing: Standing::default() }
+            Seen { watched, there: There::default(), standing: Standing::default() }
         };
-        let there = recent.there(app).await?;
-        let Seen { watched, standing } = seen;
+        let Seen { watched, mut there, standing } = seen;
+        recent.add_to(&mut there, app).await?;
         let Standing { held, untaken, .. } = &standing;
         let known = Known { watched: Some(&watched), there: &there, held, untaken };
         let plan = self.plan_fully(app, collected, placed, known).await?;
@@ -325,20 +328,25 @@ impl State {
     async fn settle(&mut self, app: &App, stored: String) -> Result<Seen> {
         let now = app.outbound.true_time();
         let watched = watched(app, Freshness::ReadAgain).await?;
-        let arrived = |play: &Play| watched.has(play.viewing());
         let in_flight = InFlight::read(&stored, now);
         let kept = in_flight.kept(app).await?;
         let look = Look { progress: &self.progress, queue: &self.queue, kept: &kept, now };
+        let in_place = |play: &Play| watched.has(play.viewing());
+        let renumbered = renumbered(app, in_flight.given_up(in_place, look).collect()).await?;
+        let arrived = |play: &Play| in_place(play) || renumbered.contains(&play);
         let Settled { writes, rest, held, untaken } = in_flight.settled(arrived, look);
+        let mut there = There::default();
+        for play in renumbered {
+            there.add(play);
+        }
         for write in &writes {
             if let Write::Progress(row) = write {
                 self.progress.insert(row.anilist_id, row.clone());
             }
         }
-        let stored = Some(stored);
-        let recent = Recent::default();
+        let (stored, recent) = (Some(stored), Recent::default());
         let standing = Standing { stored, writes, rest, untaken, at: now, held, recent };
-        Ok(Seen { watched, standing })
+        Ok(Seen { watched, there, standing })
     }
 
     /// Plans with the history. Whether the account keeps rewatches is asked only where there are
@@ -395,6 +403,16 @@ impl State {
             max_plays: app.config.limits.max_plays_per_run,
         })
     }
+}
+
+/// Those of the plays that are there under another number: an episode's id stays when its season is
+/// renumbered. Costs requests only where there are plays to look for.
+async fn renumbered<'a>(app: &App, plays: Vec<&'a Play>) -> Result<Vec<&'a Play>> {
+    if plays.is_empty() {
+        return Ok(plays);
+    }
+    let history = History::read(app, plays.iter().copied()).await?;
+    Ok(plays.into_iter().filter(|play| history.has(play)).collect())
 }
 
 fn asked_for(app: &App) -> Rewatches {

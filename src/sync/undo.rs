@@ -8,13 +8,11 @@
 //! without that the next run would post the same plays again at once.
 
 mod removal;
-mod standing;
 mod target;
 
 use std::sync::Arc;
 
 use self::removal::Removal;
-use self::standing::{Standing, Unseen, accepted, found, taken};
 use self::target::{Target, arrived, posted_later};
 use tracing::Instrument as _;
 
@@ -22,6 +20,7 @@ use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
 use super::record;
 use super::report::Report;
+use super::standing::{Standing, Unseen, accepted, found, taken};
 use super::waits;
 use crate::app::App;
 use crate::domain::RunId;

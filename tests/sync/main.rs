@@ -24,6 +24,7 @@ mod meanwhile;
 mod parts;
 mod placement;
 mod progress;
+mod renumbered;
 mod rewatches;
 mod undo;
 mod undo_faults;

@@ -102,6 +102,14 @@ impl History {
         gone
     }
 
+    /// Lets plays be of other items, where `new` names one.
+    pub(super) fn moved(&mut self, new: impl Fn(Item) -> Option<Item>) {
+        for mut play in std::mem::take(&mut self.plays).into_values().flatten() {
+            play.item = new(play.item).unwrap_or(play.item);
+            self.plays.entry(play.item).or_default().push(play);
+        }
+    }
+
     /// When an episode's plays last changed, if ever.
     pub fn episodes_changed(&self) -> Option<Timestamp> {
         self.episodes_changed

@@ -96,6 +96,19 @@ impl World {
         self
     }
 
+    /// Trakt lists a show anew. Its episodes keep their ids, and their plays go with them.
+    pub fn renumber(&mut self, show: TraktShow) {
+        let new = |item: Item| {
+            let Item::Episode { show: id, slot } = item else { return None };
+            let old = self.catalogue.show(id).filter(|_| id == show.id)?.episodes.episode(slot)?;
+            let mut listed = show.episodes.episodes().iter();
+            let slot = listed.find(|episode| episode.id == old.id)?.slot;
+            Some(Item::Episode { show: id, slot })
+        };
+        self.history.moved(new);
+        self.catalogue.add_show(show);
+    }
+
     /// With this film on Trakt.
     #[must_use]
     pub fn with_movie(mut self, movie: TraktMovie) -> Self {

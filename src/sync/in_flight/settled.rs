@@ -49,6 +49,25 @@ impl InFlight {
         settled.writes.extend(off_the_queue(&found, look.queue));
         settled
     }
+
+    /// The plays that are not there after all, as far as the history tells.
+    pub fn given_up<'a>(
+        &'a self,
+        arrived: impl Fn(&Play) -> bool + 'a,
+        look: Look<'a>,
+    ) -> impl Iterator<Item = &'a Play> {
+        let known = self.batches.iter().filter(move |batch| batch.is_known(look.now));
+        let sent =
+            known.filter_map(Batch::adding).flat_map(move |sent| open(sent, look.kept(sent)));
+        sent.map(|sent| &sent.play).filter(move |play| !arrived(play))
+    }
+}
+
+impl<'a> Look<'a> {
+    /// What is kept of a batch.
+    fn kept(self, sent: &RunPlays) -> Option<&'a RunPlays> {
+        self.kept.iter().find(|kept| (kept.run, kept.group) == (sent.run, sent.group))
+    }
 }
 
 impl Settled {
@@ -67,7 +86,7 @@ impl Settled {
             }
             return Vec::new();
         };
-        let kept = look.kept.iter().find(|kept| (kept.run, kept.group) == (sent.run, sent.group));
+        let kept = look.kept(sent);
         let (found, missing): (Vec<&RunPlay>, Vec<&RunPlay>) =
             open(sent, kept).partition(|sent| arrived(&sent.play));
         let kept = with(kept, sent, &found);

@@ -4,7 +4,6 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::json;
 
-use super::standing::{Standing, Unseen, accepted, taken};
 use super::target::{Target, arrived, posted_later};
 use crate::app::App;
 use crate::domain::{HistoryId, Play, RunId};
@@ -18,6 +17,7 @@ use crate::sync::halt::unless_halted;
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::report::{Report, ReportCounts, UndoCounts};
+use crate::sync::standing::{Standing, Unseen, accepted, taken};
 use crate::trakt::{Removed, Written};
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::MODE;
-use super::standing::{Standing, taken};
 use crate::app::App;
 use crate::domain::{RunId, Viewing};
 use crate::error::{Error, Result};
@@ -13,6 +12,7 @@ use crate::store::{RunPlays, RunRow, RunState, keys};
 use crate::sync::in_flight::InFlight;
 use crate::sync::recent::Recent;
 use crate::sync::record::RUNS;
+use crate::sync::standing::{Standing, taken};
 
 /// The run that is undone.
 pub(super) struct Target {
