@@ -453,10 +453,5 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn unlock(&self, account: &AccountId, name: &str, owner: &str) -> Result<()>;
 
     /// Who has the lock now.
-    async fn lock_holder(
-        &self,
-        account: &AccountId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<Option<LockHolder>>;
+    async fn lock_holder(&self, account: &AccountId, name: &str) -> Result<Option<LockHolder>>;
 }

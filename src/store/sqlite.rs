@@ -342,12 +342,7 @@ impl Store for SqliteStore {
         self.on_a_blocking_thread(move |database| lock.release(database, &owner)).await
     }
 
-    async fn lock_holder(
-        &self,
-        account: &AccountId,
-        name: &str,
-        _now: Timestamp,
-    ) -> Result<Option<LockHolder>> {
+    async fn lock_holder(&self, account: &AccountId, name: &str) -> Result<Option<LockHolder>> {
         let lock = Lock { account: account.clone(), name: name.to_owned() };
         self.on_a_blocking_thread(move |database| lock.holder(database)).await
     }

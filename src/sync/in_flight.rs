@@ -70,17 +70,27 @@ pub enum Sent {
 }
 
 impl InFlight {
-    /// The record of a stored text. A time that is to come tells nothing, so such a batch counts
-    /// as sent just now; likewise one that an earlier version recorded without a time.
+    /// The record of a stored text, at a time that is known to be right.
     pub fn read(text: &str, now: Timestamp) -> Self {
-        let mut record: Self = serde_json::from_str(text).unwrap_or_else(|_| {
+        Self::parse(text).at(now)
+    }
+
+    /// The record of a stored text. What was recorded without a time is of a time that is to come.
+    pub fn parse(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_else(|_| {
             let sent = serde_json::from_str(text).unwrap_or(Sent::Unreadable {});
-            Self { batches: vec![Batch::new(now, sent)] }
-        });
-        for batch in &mut record.batches {
+            Self { batches: vec![Batch::new(Timestamp::MAX, sent)] }
+        })
+    }
+
+    /// The same at this time. A time that is to come tells nothing, so such a batch counts as sent
+    /// just now; likewise one that an earlier version recorded without a time.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        for batch in &mut self.batches {
             batch.sent_at = batch.sent_at.min(now);
         }
-        record
+        self
     }
 
     /// The text to store; none when nothing is in flight.

@@ -217,6 +217,6 @@ impl Kept {
 
 /// Since when a run has been going on, if one is.
 pub async fn running_since(app: &App) -> Result<Option<Timestamp>> {
-    let holder = app.store.lock_holder(&app.account, NAME, app.clock.now()).await?;
+    let holder = app.store.lock_holder(&app.account, NAME).await?;
     Ok(holder.map(|holder| holder.since))
 }

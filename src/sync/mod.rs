@@ -16,6 +16,7 @@ pub mod in_flight;
 pub mod lock;
 pub mod modes;
 pub mod plan;
+pub mod prepare;
 pub mod queue;
 pub mod recent;
 mod record;

@@ -1,90 +1,27 @@
 //! One run, from its lock to its report.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tracing::Instrument as _;
 
 use super::afresh;
 use super::apply::{Applied, apply};
-use super::backup::{self, Backup};
-use super::collect::{Collected, collect};
-use super::dates::Calendar;
+use super::backup;
 use super::guard;
-use super::halt::{in_time, unless_halted};
-use super::in_flight::{Held, InFlight, Look, Settled, Untaken};
+use super::halt::unless_halted;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
-use super::plan::{Action, Inputs, Plan, Rewatches, TitlePlan, plan};
-use super::queue::{self, Attempt};
-use super::recent::{Recent, There};
+use super::plan::{Action, Plan, TitlePlan};
+use super::prepare::{Prepared, prepare_watched};
+use super::queue;
 use super::record;
 use super::report::Report;
-use super::standing::Standing as History;
-use super::waits;
-use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Play, Rewatched, RunId, Watched};
+use crate::domain::RunId;
 use crate::error::{Error, Result};
-use crate::live::{Phase, Watch};
-use crate::mapping::resolve::{Asking, Interruption, Memory, Placed, Request, Resolver};
-use crate::outbound::{Fault, ProviderError};
-use crate::store::{Override, Progress, Unmapped, Write, keys};
-
-/// How long one run may look things up and post. What is left follows in the next call; a
-/// serverless platform would end the request at 300 seconds.
-const BUDGET: Duration = Duration::from_mins(4);
-
-/// A plan with everything it was made from.
-#[derive(Debug)]
-pub struct Prepared {
-    /// What the list says.
-    pub collected: Collected,
-    /// Where the entries belong.
-    pub placed: Placed,
-    /// What is to be done.
-    pub plan: Plan,
-    /// What waited before.
-    pub queue: HashMap<AnilistId, Unmapped>,
-    /// The try at what waits.
-    pub attempt: Attempt,
-    /// What of earlier runs was in flight. The plan rests on the history as it was read after that.
-    pub in_flight: Standing,
-    /// Whether Trakt's history is saved, if something is to be posted.
-    backup: Backup,
-    /// How many plays there are, when these are so many that a person has to say so.
-    pub jump: Option<usize>,
-}
-
-/// What was in flight, and what the history tells of it.
-#[derive(Debug, Clone, Default)]
-pub struct Standing {
-    /// The record, as the store has it.
-    stored: Option<String>,
-    /// What is to be stored of what arrived.
-    writes: Vec<Write>,
-    /// What is in flight still.
-    pub rest: InFlight,
-    /// What was answered and not taken, which is in flight until its titles are dealt with.
-    untaken: Untaken,
-    /// When that was found out.
-    at: Timestamp,
-    /// What must not be sent meanwhile.
-    pub held: Held,
-    /// The runs of which Trakt took something not long ago.
-    pub recent: Recent,
-}
-
-impl Standing {
-    /// What is in flight once all that needs no post is saved, and what is to be saved with it.
-    pub fn dealt_with(&self, plan: &Plan) -> (InFlight, Vec<Write>) {
-        let titles = plan.titles.iter().filter(|title| !title.is_undecided());
-        let titles: HashSet<AnilistId> = titles.map(|title| title.entry.media.id).collect();
-        self.untaken.dealt_with(&self.rest, |id| titles.contains(&id), self.at)
-    }
-}
+use crate::live::Watch;
+use crate::mapping::resolve::Interruption;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
@@ -174,249 +111,6 @@ fn postponed(mode: Mode, id: RunId, error: Error) -> Result<Report> {
     tracing::warn!("The run has to wait: {cause}");
     let interruption = Interruption { until, cause };
     Ok(Report::new(id, mode, &Plan::default(), &Applied::default(), Some(&interruption)))
-}
-
-/// Reads everything and plans, posting nothing.
-pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
-    let prepared = prepare_watched(app, mode, &Watch::nobody()).await;
-    if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
-        app.store.write(&app.account, vec![waits::note(app)]).await?;
-    }
-    prepared
-}
-
-async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
-    waits::recall(app).await?;
-    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, watch))).await
-}
-
-async fn prepare_to_its_end(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
-    let deadline = app.clock.instant() + BUDGET;
-    let mut state = State::read(app).await?;
-    let mut collected = collect(app, mode, &|entry| state.is_open(app, entry)).await?;
-    guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
-    state.add_waiting(mode, &mut collected);
-    watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
-    let asking = Asking::new(app, deadline, watch.clone());
-    let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
-    let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
-    let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
-    let request = Request {
-        entries: &collected.entries,
-        rested: &attempt.rested,
-        progress: &state.progress,
-        queue: &state.queue,
-        memory: Memory::Use,
-    };
-    let placed = resolver.place(request).await?;
-    watch.phase(Phase::Comparing);
-    let Planned { plan, in_flight, backup } = state.plan(app, &collected, &placed).await?;
-    let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, in_flight, backup, jump })
-}
-
-/// What earlier runs and people left in the store.
-struct State {
-    progress: HashMap<AnilistId, Progress>,
-    queue: HashMap<AnilistId, Unmapped>,
-    overrides: Vec<Override>,
-    /// The record of what is in flight, as the store has it.
-    in_flight: Option<String>,
-    /// The runs of which Trakt took something last, as the store has them.
-    recent: String,
-    has_backup: bool,
-}
-
-/// A plan with what was learnt of Trakt's history on the way.
-struct Planned {
-    plan: Plan,
-    in_flight: Standing,
-    backup: Backup,
-}
-
-/// What is on Trakt and in flight, as far as it is known.
-#[derive(Clone, Copy)]
-struct Known<'a> {
-    watched: Option<&'a Watched>,
-    there: &'a There,
-    held: &'a Held,
-    untaken: &'a Untaken,
-}
-
-/// The history, and what it tells of what was in flight.
-struct Seen {
-    watched: Watched,
-    /// What is there and was not found where it was sent to.
-    there: There,
-    standing: Standing,
-}
-
-impl State {
-    async fn read(app: &App) -> Result<Self> {
-        let account = &app.account;
-        let queue = app.store.unmapped(account).await?;
-        let keys = [keys::IN_FLIGHT, keys::JUST_ACCEPTED, keys::TRAKT_BACKUP];
-        let config = app.store.config(account, &keys).await?;
-        let [in_flight, recent, backup] = <[_; 3]>::try_from(config).unwrap_or_default();
-        Ok(Self {
-            progress: app.store.progress(account).await?,
-            queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
-            overrides: app.store.overrides(account).await?,
-            in_flight,
-            recent: recent.unwrap_or_default(),
-            has_backup: backup.is_some(),
-        })
-    }
-
-    /// Whether the entry says more than earlier runs have settled, and does not wait as it is.
-    fn is_open(&self, app: &App, entry: &Entry) -> bool {
-        let id = entry.media.id;
-        let none = Progress::nothing(id, Timestamp::UNIX_EPOCH);
-        let Progress { last_abs, rewatched, beyond, .. } = self.progress.get(&id).unwrap_or(&none);
-        let is_open = |(rewatch, abs)| !beyond.contains(&Rewatched { rewatch, abs });
-        let is_news = (last_abs.saturating_add(1)..=entry.watched()).any(|abs| is_open((0, abs)))
-            || (app.config.rewatches && entry.rewatches(*rewatched).any(is_open));
-        is_news && self.queue.get(&id).is_none_or(|row| row.entry != *entry)
-    }
-
-    /// Titles that wait are tried again by every full sync, without asking AniList for them.
-    fn add_waiting(&self, mode: Mode, collected: &mut Collected) {
-        if mode != Mode::Full {
-            return;
-        }
-        let entries = collected.entries.iter().map(|entry| entry.media.id);
-        let seen: HashSet<_> = entries.chain(collected.unwatched.iter().copied()).collect();
-        let waiting = self.queue.values().filter(|row| !row.ignored);
-        let again = waiting.map(|row| &row.entry).filter(|entry| !seen.contains(&entry.media.id));
-        collected.entries.extend(again.cloned());
-        collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
-    }
-
-    /// Plans with what Trakt has, which is only read when there is something to post or a batch
-    /// was in flight. For that, also says what the history settles.
-    async fn plan(&mut self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
-        let recent = Recent::read(Some(&self.recent), app.outbound.true_time());
-        let seen = if let Some(stored) = self.in_flight.clone() {
-            self.settle(app, stored).await?
-        } else if let Some(plan) = self.without_history(app, collected, placed) {
-            let in_flight = Standing { recent, ..Standing::default() };
-            return Ok(Planned { plan, in_flight, backup: Backup::Made });
-        } else {
-            let watched = watched(app, Freshness::WhenUnchanged).await?;
-            Seen { watched, there: There::default(), standing: Standing::default() }
-        };
-        let Seen { watched, mut there, standing } = seen;
-        recent.add_to(&mut there, app).await?;
-        let Standing { held, untaken, .. } = &standing;
-        let known = Known { watched: Some(&watched), there: &there, held, untaken };
-        let plan = self.plan_fully(app, collected, placed, known).await?;
-        let in_flight = Standing { recent, ..standing };
-        Ok(Planned { plan, in_flight, backup: self.backup(&watched) })
-    }
-
-    /// The plan, if it is the same whatever the history holds.
-    fn without_history(&self, app: &App, collected: &Collected, placed: &Placed) -> Option<Plan> {
-        let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
-        let none = Known { watched: None, there, held, untaken };
-        let draft = self.plan_against(app, collected, placed, none, asked_for(app));
-        let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
-        (!moved && draft.plays().next().is_none() && draft.left_out == 0).then_some(draft)
-    }
-
-    /// Reads the history for what was in flight. What arrived is settled where it was sent, wherever
-    /// its title is placed now.
-    async fn settle(&mut self, app: &App, stored: String) -> Result<Seen> {
-        let now = app.outbound.true_time();
-        let watched = watched(app, Freshness::ReadAgain).await?;
-        let in_flight = InFlight::read(&stored, now);
-        let kept = in_flight.kept(app).await?;
-        let look = Look { progress: &self.progress, queue: &self.queue, kept: &kept, now };
-        let in_place = |play: &Play| watched.has(play.viewing());
-        let renumbered = renumbered(app, in_flight.given_up(in_place, look).collect()).await?;
-        let arrived = |play: &Play| in_place(play) || renumbered.contains(&play);
-        let Settled { writes, rest, held, untaken } = in_flight.settled(arrived, look);
-        let mut there = There::default();
-        for play in renumbered {
-            there.add(play);
-        }
-        for write in &writes {
-            if let Write::Progress(row) = write {
-                self.progress.insert(row.anilist_id, row.clone());
-            }
-        }
-        let (stored, recent) = (Some(stored), Recent::default());
-        let standing = Standing { stored, writes, rest, untaken, at: now, held, recent };
-        Ok(Seen { watched, there, standing })
-    }
-
-    /// Plans with the history. Whether the account keeps rewatches is asked only where there are
-    /// any to post.
-    async fn plan_fully(
-        &self,
-        app: &App,
-        collected: &Collected,
-        placed: &Placed,
-        known: Known<'_>,
-    ) -> Result<Plan> {
-        let plan = self.plan_against(app, collected, placed, known, asked_for(app));
-        let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
-        let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
-        if some && !app.trakt.allows_rewatches().await? {
-            return Ok(self.plan_against(app, collected, placed, known, Rewatches::OnlyOnce));
-        }
-        Ok(plan)
-    }
-
-    fn backup(&self, watched: &Watched) -> Backup {
-        if self.has_backup {
-            Backup::Made
-        } else if watched.is_empty() {
-            Backup::NothingThere
-        } else {
-            Backup::Missing
-        }
-    }
-
-    fn plan_against(
-        &self,
-        app: &App,
-        collected: &Collected,
-        placed: &Placed,
-        Known { watched, there, held, untaken }: Known<'_>,
-        rewatches: Rewatches,
-    ) -> Plan {
-        let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
-        plan(&Inputs {
-            entries: &collected.entries,
-            decisions: &placed.decisions,
-            shows: &placed.shows,
-            overrides: &self.overrides,
-            progress: &self.progress,
-            queue: &self.queue,
-            watched,
-            there,
-            held,
-            untaken,
-            rewatches,
-            log: &collected.log,
-            calendar: &calendar,
-            max_plays: app.config.limits.max_plays_per_run,
-        })
-    }
-}
-
-/// Those of the plays that are there under another number: an episode's id stays when its season is
-/// renumbered. Costs requests only where there are plays to look for.
-async fn renumbered<'a>(app: &App, plays: Vec<&'a Play>) -> Result<Vec<&'a Play>> {
-    if plays.is_empty() {
-        return Ok(plays);
-    }
-    let history = History::read(app, plays.iter().copied()).await?;
-    Ok(plays.into_iter().filter(|play| history.has(play)).collect())
-}
-
-fn asked_for(app: &App) -> Rewatches {
-    if app.config.rewatches { Rewatches::Post } else { Rewatches::Off }
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The

@@ -16,7 +16,7 @@ use crate::domain::{AnilistId, Item, Play, Reason, Source, Verdict, WatchedAt};
 use crate::error::{Error, Result};
 use crate::sync::Mode;
 use crate::sync::plan::{Plan, TitlePlan, Waiting};
-use crate::sync::run::{Prepared, prepare};
+use crate::sync::prepare::{Prepared, prepare};
 
 /// What a run would post now, and what not.
 #[derive(Debug, Serialize, ToSchema)]

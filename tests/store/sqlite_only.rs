@@ -67,11 +67,11 @@ async fn a_killed_process_leaves_its_lock_free_at_once() {
     let mut process = process_with_the_lock(folder.path());
     let holder = LockHolder { owner: "process".into(), since: moment(0) };
     let answer = store.lock(&me(), "sync", "test", moment(1), LEASE).await.unwrap();
-    let seen = store.lock_holder(&me(), "sync", moment(1)).await.unwrap();
+    let seen = store.lock_holder(&me(), "sync").await.unwrap();
     process.kill().unwrap();
     process.wait().unwrap();
     assert_eq!((answer, seen), (LockAnswer::Held(holder.clone()), Some(holder)));
-    assert_eq!(store.lock_holder(&me(), "sync", moment(1)).await.unwrap(), None);
+    assert_eq!(store.lock_holder(&me(), "sync").await.unwrap(), None);
     let answer = store.lock(&me(), "sync", "test", moment(1), LEASE).await.unwrap();
     assert_eq!(answer, LockAnswer::Taken);
 }

@@ -6,7 +6,7 @@ use anilist_trakt_sync::domain::ListStatus::{
     Completed, Current, Dropped, Paused, Planning, Repeating,
 };
 use anilist_trakt_sync::sync::Mode;
-use anilist_trakt_sync::sync::run::prepare;
+use anilist_trakt_sync::sync::prepare::prepare;
 
 use crate::bench::{Bench, episodes, start_of_test};
 use crate::worlds::{entry, with_film, with_series};

@@ -373,12 +373,7 @@ impl Store for RedisStore {
     }
 
     /// The server measures the lease, so `now` is not needed.
-    async fn lock_holder(
-        &self,
-        account: &AccountId,
-        name: &str,
-        _now: Timestamp,
-    ) -> Result<Option<LockHolder>> {
+    async fn lock_holder(&self, account: &AccountId, name: &str) -> Result<Option<LockHolder>> {
         self.read_lock(&self.keys.lock(account, name)).await
     }
 }

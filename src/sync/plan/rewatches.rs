@@ -6,7 +6,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Action, Destination, Planner, TitlePlan, moved_away};
+use super::planner::{Destination, Planner, moved_away};
+use super::{Action, TitlePlan};
 use crate::domain::{Entry, Item, Play, Rewatched, TraktEpisodeId};
 use crate::sync::dates::rewatched_at;
 

@@ -125,11 +125,13 @@ impl<'a> Removal<'a> {
     /// A batch that was in flight belongs to the run that sent it, as far as the history has it.
     /// What may still arrive is left to a later call.
     async fn read_back(&mut self) -> Result<()> {
-        let Some(stored) = self.target.stored.clone() else { return Ok(()) };
+        if self.target.stored.is_none() {
+            return Ok(());
+        }
         // What time it is, Trakt tells: nobody may have been asked yet.
         self.app.trakt.last_activities().await?;
         let now = self.app.outbound.true_time();
-        let in_flight = InFlight::read(&stored, now);
+        let in_flight = std::mem::take(&mut self.target.in_flight).at(now);
         let run = self.target.row.id;
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
         let standing = Standing::read(self.app, plays).await?;

@@ -20,7 +20,7 @@ pub(super) struct Target {
     pub(super) groups: Vec<RunPlays>,
     /// The record of what is in flight, as the store has it.
     pub(super) stored: Option<String>,
-    /// The same, read.
+    /// The same, with the times as they stand there.
     pub(super) in_flight: InFlight,
     /// The runs of which Trakt took something last, as the store has them.
     recent: Option<String>,
@@ -42,8 +42,7 @@ impl Target {
         let config = [keys::IN_FLIGHT, keys::JUST_ACCEPTED];
         let config = app.store.config(&app.account, &config).await?;
         let [stored, recent] = <[_; 2]>::try_from(config).unwrap_or_default();
-        let now = app.outbound.true_time();
-        let in_flight = stored.as_deref().map(|text| InFlight::read(text, now)).unwrap_or_default();
+        let in_flight = stored.as_deref().map(InFlight::parse).unwrap_or_default();
         let target = Self { row, groups, stored, in_flight, recent };
         if taken(&target.groups).next().is_none() && target.own_in_flight().next().is_none() {
             let message = format!("the run added no plays, so there is nothing to undo: {id}");
