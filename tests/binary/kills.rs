@@ -16,7 +16,7 @@ use crate::process::Process;
 
 /// Times the process is killed in a run, unless `KILLS` says otherwise; in an undo and while a
 /// mapping file is swapped, a tenth of that.
-const KILLS: usize = 300;
+const KILLS: usize = 150;
 /// A life in which nothing happens any more has gone wrong.
 const LONGEST_LIFE: Duration = Duration::from_secs(30);
 
