@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Episode, Format, FuzzyDate, ListStatus, Media, Show, Slot, Source, Titles,
-    TraktEpisodeId, TraktShowId, Watched,
+    Airing, AnilistId, Entry, Episode, Format, FuzzyDate, ListStatus, Media, Show, Slot, Source,
+    Titles, TraktEpisodeId, TraktShowId, Watched,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
 use anilist_trakt_sync::mapping::place::{
-    Before, Case, Decision, ResolvedClaim, Shows, Target, decide,
+    Case, Decision, Facts, ResolvedClaim, Shows, Target, decide,
 };
 use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
@@ -78,7 +78,7 @@ fn claims(entry: u32, show: u32, part: u32) -> Vec<ResolvedClaim> {
             let id = u64::from(show);
             let references = vec![Reference::show(ReferenceId::Trakt(id))];
             let target = Some(Target::Show(TraktShowId(id)));
-            ResolvedClaim { claim: Claim { source, references, rule }, target }
+            ResolvedClaim { claim: Claim::new(source, references, rule), target }
         })
         .collect()
 }
@@ -95,6 +95,7 @@ fn entry(number: u32, show: u32, part: u32) -> Entry {
             format: Some(Format::Tv),
             episodes: Some(EPISODES),
             start_date,
+            airing: Airing::default(),
             cover: None,
         },
         status: ListStatus::Completed,
@@ -102,6 +103,7 @@ fn entry(number: u32, show: u32, part: u32) -> Entry {
         repeat: 0,
         completed_at: FuzzyDate::default(),
         updated_at: 0,
+        private: false,
     }
 }
 
@@ -116,9 +118,9 @@ fn library() -> Library {
 }
 
 fn place(library: &Library) -> Vec<Decision> {
-    let before = Before::new();
+    let facts = Facts::default();
     let decide_one = |(entry, claims): &(Entry, Vec<ResolvedClaim>)| {
-        decide(&Case { entry, claims, before: &before }, &library.shows)
+        decide(&Case { entry, claims, facts: &facts }, &library.shows)
     };
     library.titles.iter().map(decide_one).collect()
 }
@@ -150,6 +152,7 @@ fn plan_all(
         held: &Held::default(),
         untaken: &Untaken::default(),
         rewatches: Rewatches::Off,
+        posts_private: false,
         log: &WatchLog::default(),
         calendar: &calendar,
         max_plays: usize::MAX,

@@ -60,6 +60,8 @@ pub struct Config {
     pub limits: Limits,
     /// `SYNC_REWATCHES`: whether what was watched again is posted too. Default: no.
     pub rewatches: bool,
+    /// `SYNC_PRIVATE`: whether what is private on AniList is posted to Trakt. Default: no.
+    pub posts_private: bool,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `WEBHOOK_URL` and `WEBHOOK_FORMAT`: where a person is told what happened.
@@ -265,6 +267,7 @@ impl Reader<'_> {
                 max_plays_per_run: self.number("MAX_PLAYS_PER_RUN", 5000, 1..=10_000_000),
             },
             rewatches: self.switch("SYNC_REWATCHES"),
+            posts_private: self.switch("SYNC_PRIVATE"),
             vault: self.vault(),
             webhook: self.webhook(),
             access,

@@ -4,7 +4,9 @@ use anilist_trakt_sync::demo::world::{
     AniBridgeRange, ListEntry, Mapping, Numbers, TmdbRef, TraktShow,
 };
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
+use anilist_trakt_sync::domain::{
+    Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
+};
 use jiff::civil::date;
 
 /// Titles on the list, all completed.
@@ -48,6 +50,7 @@ fn media(id: u32) -> Media {
         format: Some(Format::Tv),
         episodes: Some(EPISODES),
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(5) },
+        airing: Airing::default(),
         cover: None,
     }
 }

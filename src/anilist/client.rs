@@ -16,7 +16,7 @@ use super::wire::{
     ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
     ViewerData, WireEntry,
 };
-use crate::domain::{AnilistId, Entry, ListStatus, Media, Prequel};
+use crate::domain::{AnilistId, Entry, ListStatus, Media, Relations};
 use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry, Upstream};
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
@@ -194,20 +194,21 @@ impl AniListClient {
         }
     }
 
-    /// The anime that each of these titles continues. One that AniList does not know has none.
-    pub async fn prequels(
+    /// How each of these titles stands to other anime. One that AniList does not know stands alone.
+    pub async fn relations(
         &self,
         ids: &[AnilistId],
-    ) -> Result<HashMap<AnilistId, Vec<Prequel>>, ProviderError> {
-        let mut prequels: HashMap<_, _> = ids.iter().map(|id| (*id, Vec::new())).collect();
+    ) -> Result<HashMap<AnilistId, Relations>, ProviderError> {
+        let mut relations: HashMap<_, _> =
+            ids.iter().map(|id| (*id, Relations::default())).collect();
         for ids in ids.chunks(TITLES_PER_PAGE) {
-            let query = include_str!("queries/prequels.graphql");
+            let query = include_str!("queries/relations.graphql");
             let page: RelationsPage = self.page(query, json!({ "ids": ids })).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
             let titles = titles.into_iter().filter_map(Row::read);
-            prequels.extend(titles.map(|title| (title.id, title.into_prequels())));
+            relations.extend(titles.map(|title| (title.id, title.into_relations())));
         }
-        Ok(prequels)
+        Ok(relations)
     }
 
     /// When the token ends, read from the token itself and not verified. None without a token, or

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::activity::{Activity, ActivityKind};
 use super::odd::{Row, date_or_none, or_none};
 use crate::domain::{
-    AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Prequel, Titles,
+    Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media,
+    NextEpisode, Prequel, Relations, Titles,
 };
 
 #[derive(Deserialize)]
@@ -93,11 +94,11 @@ pub(super) struct RelationsPage {
 #[derive(Deserialize)]
 pub(super) struct Related {
     pub(super) id: AnilistId,
-    relations: Option<Relations>,
+    relations: Option<Edges>,
 }
 
 #[derive(Deserialize)]
-struct Relations {
+struct Edges {
     edges: Option<Vec<Row<Edge>>>,
 }
 
@@ -122,14 +123,20 @@ struct Node {
 }
 
 impl Related {
-    /// The anime it continues; a book or a game is none.
-    pub(super) fn into_prequels(self) -> Vec<Prequel> {
+    /// How it stands to other anime; a book or a game is none.
+    pub(super) fn into_relations(self) -> Relations {
         let edges = self.relations.and_then(|relations| relations.edges).unwrap_or_default();
-        let prequels = edges.into_iter().filter_map(Row::read).filter_map(|edge| {
-            let is_prequel = edge.relation_type.as_deref() == Some("PREQUEL");
-            edge.node.filter(|node| is_prequel && node.r#type.as_deref() == Some("ANIME"))
-        });
-        prequels.map(Node::into_prequel).collect()
+        let edges = edges.into_iter().filter_map(Row::read);
+        let edges = edges.filter_map(|edge| Some((edge.relation_type?, edge.node?)));
+        let mut relations = Relations::default();
+        for (kind, node) in edges.filter(|(_, node)| node.r#type.as_deref() == Some("ANIME")) {
+            match kind.as_str() {
+                "PREQUEL" => relations.prequels.push(node.into_prequel()),
+                "PARENT" => relations.is_side_story = true,
+                _ => {}
+            }
+        }
+        relations
     }
 }
 
@@ -161,6 +168,8 @@ pub(super) struct WireEntry {
     pub(super) updated_at: Option<i64>,
     #[serde(default, deserialize_with = "date_or_none")]
     completed_at: FuzzyDate,
+    #[serde(default, deserialize_with = "or_none")]
+    private: Option<bool>,
     media: Option<WireMedia>,
 }
 
@@ -182,6 +191,7 @@ impl WireEntry {
             repeat: count(self.repeat).unwrap_or(0),
             completed_at: self.completed_at,
             updated_at: self.updated_at.unwrap_or(0),
+            private: self.private.unwrap_or(false),
         })
     }
 }
@@ -200,8 +210,29 @@ pub(super) struct WireMedia {
     episodes: Option<i64>,
     #[serde(default, deserialize_with = "date_or_none")]
     start_date: FuzzyDate,
+    #[serde(default, deserialize_with = "date_or_none")]
+    end_date: FuzzyDate,
+    #[serde(default, deserialize_with = "or_none")]
+    status: Option<AiringStatus>,
+    #[serde(default, deserialize_with = "or_none")]
+    next_airing_episode: Option<Scheduled>,
     #[serde(default, deserialize_with = "or_none")]
     cover_image: Option<CoverImage>,
+}
+
+/// One row of `Media.nextAiringEpisode`; the time in Unix seconds.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Scheduled {
+    episode: i64,
+    airing_at: i64,
+}
+
+impl Scheduled {
+    fn into_next(self) -> Option<NextEpisode> {
+        let episode = count(Some(self.episode)).filter(|n| (1..=MOST_EPISODES).contains(n))?;
+        Some(NextEpisode { episode, airs_at: Timestamp::from_second(self.airing_at).ok()? })
+    }
 }
 
 #[derive(Deserialize)]
@@ -222,6 +253,11 @@ impl WireMedia {
             // 0 stands for "not known yet" on some titles.
             episodes: count(self.episodes).filter(|n| (1..=MOST_EPISODES).contains(n)),
             start_date: self.start_date,
+            airing: Airing {
+                status: self.status,
+                end_date: self.end_date,
+                next: self.next_airing_episode.and_then(Scheduled::into_next),
+            },
             cover: self
                 .cover_image
                 .and_then(|cover| cover.medium)

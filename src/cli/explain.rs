@@ -83,8 +83,9 @@ fn place(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
 /// `show 1420: 1-10 → S3E13…S3E22`.
 fn where_to(placement: &Placement) -> String {
     let Placement::Episodes { show, spans } = placement else {
-        let Placement::Movie { movie } = placement else { return String::new() };
-        return format!("film {movie}");
+        let Placement::Movie { movie, parts } = placement else { return String::new() };
+        let parts = if *parts > 1 { format!(", in {parts} parts") } else { String::new() };
+        return format!("film {movie}{parts}");
     };
     let spans: Vec<String> = spans
         .iter()
@@ -108,25 +109,37 @@ fn weigh(text: &mut String, candidate: &Candidate) -> std::fmt::Result {
         MediaType::Movie => "film",
     };
     let (source, id) = (candidate.source.name(), candidate.target.id);
-    writeln!(text, "{mark} {source}: {} ({kind} {id})", plain(&candidate.rule))?;
+    let (rule, points) = (plain(&candidate.rule), candidate.points);
+    writeln!(text, "{mark} {source}: {rule} ({kind} {id}), {points} points")?;
     for finding in &candidate.checks {
         let mark = match finding.outcome {
             Found::Passed => "✓",
             Found::Failed => "✗",
             Found::Unknown => "·",
         };
-        writeln!(text, "    {mark} {:<8} {}", name(finding.check), plain(&finding.detail))?;
+        let worth = match finding.worth {
+            0 => String::new(),
+            worth => format!("{worth:+}"),
+        };
+        let (name, detail) = (name(finding.check), plain(&finding.detail));
+        writeln!(text, "    {mark} {worth:>4} {name:<8} {detail}")?;
     }
     Ok(())
 }
 
 fn name(check: Check) -> &'static str {
     match check {
+        Check::Sources => "sources",
+        Check::LaterDates => "later",
+        Check::Spacing => "spacing",
+        Check::Year => "year",
+        Check::Title => "title",
         Check::Exists => "exists",
         Check::Count => "count",
         Check::Dates => "dates",
         Check::Format => "format",
         Check::Prequels => "prequels",
+        Check::Neighbours => "beside",
         Check::Siblings => "siblings",
     }
 }

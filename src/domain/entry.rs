@@ -1,5 +1,6 @@
 //! One title on a person's AniList, and how much of it was watched.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,9 +60,68 @@ pub struct FuzzyDate {
 }
 
 impl FuzzyDate {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The day, when all three parts are there and name a real one.
     pub fn day(self) -> Option<Date> {
         Date::new(self.year?, self.month?, self.day?).ok()
+    }
+}
+
+/// How far the broadcast of a work is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Airing {
+    /// Whether it airs, as AniList says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<AiringStatus>,
+    /// When its last episode aired, or will.
+    #[serde(default, skip_serializing_if = "FuzzyDate::is_unknown")]
+    pub end_date: FuzzyDate,
+    /// The next episode to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextEpisode>,
+}
+
+/// AniList's `MediaStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AiringStatus {
+    /// All of it was shown.
+    Finished,
+    /// It is being shown.
+    Releasing,
+    /// It has not begun.
+    NotYetReleased,
+    /// It was given up before its end.
+    Cancelled,
+    /// It is interrupted.
+    Hiatus,
+}
+
+/// The episode that airs next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextEpisode {
+    /// The work's own number of it, from 1.
+    pub episode: u32,
+    /// When it airs.
+    pub airs_at: Timestamp,
+}
+
+impl Airing {
+    fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether more of it is to come, as far as is known.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.status,
+            Some(AiringStatus::Releasing | AiringStatus::NotYetReleased | AiringStatus::Hiatus)
+        )
     }
 }
 
@@ -96,6 +156,9 @@ pub struct Media {
     pub episodes: Option<u32>,
     /// When its first episode aired.
     pub start_date: FuzzyDate,
+    /// How far its broadcast is.
+    #[serde(default, skip_serializing_if = "Airing::is_unknown")]
+    pub airing: Airing,
     /// Its picture, at AniList's own image host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<String>,
@@ -123,6 +186,11 @@ impl Work {
         let (episodes, began) = (media.episodes?, media.start_date.day()?);
         Some(Self { format: media.format, episodes, began })
     }
+
+    /// How many episodes it has.
+    pub fn episodes(self) -> u32 {
+        self.episodes
+    }
 }
 
 /// One title on a person's list.
@@ -140,6 +208,9 @@ pub struct Entry {
     pub completed_at: FuzzyDate,
     /// Last change of the entry, in Unix seconds.
     pub updated_at: i64,
+    /// Only the person sees it on AniList.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }
 
 impl Entry {
@@ -175,6 +246,7 @@ mod tests {
                 format: Some(Format::Tv),
                 episodes,
                 start_date: FuzzyDate::default(),
+                airing: Airing::default(),
                 cover: None,
             },
             status,
@@ -182,6 +254,7 @@ mod tests {
             repeat: 0,
             completed_at: FuzzyDate::default(),
             updated_at: 0,
+            private: false,
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod digest;
 pub mod entry;
+pub mod film;
 pub mod history;
 pub mod ids;
 pub mod placement;
@@ -15,7 +16,10 @@ pub mod show;
 pub mod verdict;
 
 pub use digest::Digest;
-pub use entry::{Entry, Format, FuzzyDate, ListStatus, Media, Titles, Work};
+pub use entry::{
+    Airing, AiringStatus, Entry, Format, FuzzyDate, ListStatus, Media, NextEpisode, Titles, Work,
+};
+pub use film::Film;
 pub use history::Watched;
 pub use ids::{
     AccountId, AnilistId, ExternalId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId,
@@ -23,7 +27,7 @@ pub use ids::{
 };
 pub use placement::{Item, Placement, Span};
 pub use play::{Play, Viewing, WatchedAt};
-pub use prequel::Prequel;
+pub use prequel::{Prequel, Relations};
 pub use reason::Reason;
 pub use rewatch::Rewatched;
 pub use show::{Breakpoint, Episode, Season, Show, Slot};

@@ -34,6 +34,10 @@ pub enum Placement {
     Movie {
         /// Trakt's film.
         movie: TraktMovieId,
+        /// In how many parts the entry counts it. It is seen with the last of them.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        #[schema(minimum = 1)]
+        parts: u32,
     },
     /// The entry's episodes are these episodes of one show.
     Episodes {
@@ -42,6 +46,15 @@ pub enum Placement {
         /// In order of the entry's numbers, without overlap.
         spans: Vec<Span>,
     },
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_one(parts: &u32) -> bool {
+    *parts == 1
 }
 
 /// What a play is of.
@@ -75,6 +88,11 @@ impl std::fmt::Display for Item {
 }
 
 impl Placement {
+    /// A film that the entry counts as one.
+    pub fn film(movie: TraktMovieId) -> Self {
+        Self::Movie { movie, parts: 1 }
+    }
+
     /// A placement of consecutive entry episodes, numbered from `first`, on listed episodes.
     pub fn on_episodes<'a>(
         show: TraktShowId,
@@ -99,13 +117,27 @@ impl Placement {
     /// What the entry's episode `abs` is on Trakt, if it is placed.
     pub fn item(&self, abs: u32) -> Option<Item> {
         match self {
-            Self::Movie { movie } => (abs == 1).then_some(Item::Movie { movie: *movie }),
+            Self::Movie { movie, parts } => {
+                (abs == *parts).then_some(Item::Movie { movie: *movie })
+            }
             Self::Episodes { show, spans } => {
                 let after = spans.partition_point(|span| span.first <= abs);
                 let slot = spans[..after].last()?.slot(abs)?;
                 Some(Item::Episode { show: *show, slot })
             }
         }
+    }
+
+    /// Whether another placement goes on where this one ends, and is the same up to there.
+    pub fn begins(&self, other: &Self) -> bool {
+        !self.is_empty()
+            && self.len() <= other.len()
+            && (1..=self.len()).all(|abs| self.item(abs) == other.item(abs))
+    }
+
+    /// Whether the entry's episode `abs` is a part of a film, and not the last.
+    pub fn is_part(&self, abs: u32) -> bool {
+        matches!(self, Self::Movie { parts, .. } if abs < *parts)
     }
 
     /// The show whose episodes the entry's are, or none for a film.
@@ -119,7 +151,7 @@ impl Placement {
     /// How many of the entry's episodes are placed.
     pub fn len(&self) -> u32 {
         match self {
-            Self::Movie { .. } => 1,
+            Self::Movie { parts, .. } => *parts,
             Self::Episodes { spans, .. } => spans
                 .iter()
                 .map(|span| span.last.saturating_sub(span.first).saturating_add(1))
@@ -160,8 +192,24 @@ mod tests {
 
     #[test]
     fn a_film_has_one_play() {
-        let placement = Placement::Movie { movie: TraktMovieId(7) };
+        let placement = Placement::film(TraktMovieId(7));
         assert_eq!(placement.item(1), Some(Item::Movie { movie: TraktMovieId(7) }));
         assert_eq!(placement.item(2), None);
+    }
+
+    #[test]
+    fn a_film_in_parts_is_seen_with_the_last() {
+        let placement = Placement::Movie { movie: TraktMovieId(7), parts: 4 };
+        let seen: Vec<bool> = (1..=5).map(|abs| placement.item(abs).is_some()).collect();
+        assert_eq!(seen, [false, false, false, true, false]);
+        let parts: Vec<bool> = (1..=5).map(|abs| placement.is_part(abs)).collect();
+        assert_eq!(parts, [true, true, true, false, false]);
+        assert_eq!(placement.len(), 4);
+        let text = serde_json::to_string(&Placement::film(TraktMovieId(7))).unwrap();
+        assert_eq!(text, r#"{"kind":"movie","movie":7}"#);
+        assert_eq!(
+            serde_json::from_str::<Placement>(&text).unwrap(),
+            Placement::film(TraktMovieId(7))
+        );
     }
 }

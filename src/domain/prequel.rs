@@ -1,4 +1,4 @@
-//! The works that another one continues.
+//! How a work stands to the works it continues or belongs to.
 
 use super::entry::{Format, FuzzyDate};
 use super::ids::AnilistId;
@@ -14,6 +14,15 @@ pub struct Prequel {
     pub episodes: Option<u32>,
     /// When its first episode aired.
     pub start_date: FuzzyDate,
+}
+
+/// How a work stands to others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Relations {
+    /// The works it continues.
+    pub prequels: Vec<Prequel>,
+    /// It belongs to another work, its `PARENT`, beside which it stands.
+    pub is_side_story: bool,
 }
 
 impl Prequel {

@@ -52,7 +52,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AnilistId, Format, FuzzyDate, Media, Titles};
+    use crate::domain::{Airing, AnilistId, Format, FuzzyDate, Media, Titles};
 
     fn entry(status: ListStatus, progress: u32, repeat: u32) -> Entry {
         let media = Media {
@@ -62,10 +62,11 @@ mod tests {
             format: Some(Format::Tv),
             episodes: Some(3),
             start_date: FuzzyDate::default(),
+            airing: Airing::default(),
             cover: None,
         };
         let completed_at = FuzzyDate::default();
-        Entry { media, status, progress, repeat, completed_at, updated_at: 0 }
+        Entry { media, status, progress, repeat, completed_at, updated_at: 0, private: false }
     }
 
     fn list(entry: &Entry, settled: (u32, u32)) -> Vec<(u32, u32)> {

@@ -1,6 +1,8 @@
 //! A Trakt show as Trakt lists it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,6 +43,11 @@ pub struct Episode {
 }
 
 impl Episode {
+    /// The day of its first broadcast (UTC), if Trakt knows it.
+    pub fn aired_on(&self) -> Option<Date> {
+        Some(self.first_aired?.to_zoned(TimeZone::UTC).date())
+    }
+
     /// A digest with all of it, so that no two episodes have the same.
     fn digested(&self, before: Digest) -> Digest {
         let optional = |before: Digest, is_there: bool, bytes: &[u8]| {

@@ -33,6 +33,8 @@ pub enum Source {
     Fribbs,
     /// A mapping found earlier by searching.
     Saved,
+    /// A search for the title and year.
+    Search,
     /// The air dates of the show's episodes.
     AirDates,
     /// Counting on from the last episode of the works it continues.
@@ -50,6 +52,7 @@ impl Source {
             Self::Otaku => "otaku",
             Self::Fribbs => "fribbs",
             Self::Saved => "saved",
+            Self::Search => "search",
             Self::AirDates => "air_dates",
             Self::Prequels => "prequels",
             Self::Breakpoints => "breakpoints",

@@ -12,14 +12,32 @@ pub fn breakpoints(show: &Show) -> Vec<Breakpoint> {
     let mut next = 1;
     let mut map = Vec::new();
     for season in show.regular().chunk_by(|a, b| a.slot.season == b.slot.season) {
-        let first = &season[0];
-        let continues = first.slot.number == next;
-        let starts_at =
-            first.number_abs.unwrap_or(if continues { first.slot.number } else { next });
+        let (first, last) = (&season[0], &season[season.len() - 1]);
+        let is_absolute = is_absolute(show, first.slot.season);
+        let counted = if is_absolute { first.slot.number.max(next) } else { next };
+        let starts_at = first.number_abs.unwrap_or(counted);
         map.push(Breakpoint { season: first.slot.season, starts_at });
-        next = starts_at + u32::try_from(season.len()).unwrap_or(u32::MAX);
+        let after = starts_at.saturating_add(u32::try_from(season.len()).unwrap_or(u32::MAX));
+        let by_number = is_absolute && first.number_abs.is_none();
+        next = if by_number { last.slot.number.saturating_add(1) } else { after };
     }
     map
+}
+
+/// Whether the numbers of a season are the show's own: they go on from the season before, or the
+/// next season's go on from them.
+fn is_absolute(show: &Show, season: u16) -> bool {
+    let own = show.season(season);
+    let goes_on = |before: &[Episode], after: &[Episode]| {
+        let (Some(last), Some(first)) = (before.last(), after.first()) else { return false };
+        first.slot.number > 1 && last.slot.number.checked_add(1) == Some(first.slot.number)
+    };
+    let seasons: Vec<u16> = show.seasons().filter(|number| *number > 0).collect();
+    let Some(index) = seasons.iter().position(|number| *number == season) else { return false };
+    let before = index.checked_sub(1).map(|index| show.season(seasons[index]));
+    let after = seasons.get(index + 1).map(|number| show.season(*number));
+    before.is_some_and(|before| goes_on(before, own))
+        || after.is_some_and(|after| goes_on(own, after))
 }
 
 /// The listed episode with this absolute number, found through the map.
@@ -30,15 +48,10 @@ pub fn episode_at<'a>(show: &'a Show, map: &[Breakpoint], abs: u32) -> Option<&'
     if let Some(known) = season.iter().find(|episode| episode.number_abs == Some(abs)) {
         return Some(known);
     }
-    if keeps_absolute_numbers(season, *breakpoint) {
+    if is_absolute(show, breakpoint.season) {
         return season.iter().find(|episode| episode.slot.number == abs);
     }
     season.get((abs - breakpoint.starts_at) as usize).filter(|e| e.number_abs.is_none())
-}
-
-fn keeps_absolute_numbers(season: &[Episode], breakpoint: Breakpoint) -> bool {
-    breakpoint.starts_at > 1
-        && season.first().is_some_and(|e| e.slot.number == breakpoint.starts_at)
 }
 
 #[cfg(test)]
@@ -80,6 +93,16 @@ mod tests {
         assert_eq!(slot_at(&show, 62).as_deref(), Some("S2E62"));
         assert_eq!(slot_at(&show, 91).as_deref(), Some("S3E91"));
         assert_eq!(slot_at(&show, 92), None);
+    }
+
+    #[test]
+    fn a_season_that_the_next_goes_on_from_may_list_the_numbers_before_it_as_well() {
+        let show = show(&[(1, 1, 32, None), (2, 1, 53, None), (3, 54, 18, None)]);
+        assert_eq!(slot_at(&show, 32).as_deref(), Some("S1E32"));
+        assert_eq!(slot_at(&show, 33).as_deref(), Some("S2E33"));
+        assert_eq!(slot_at(&show, 53).as_deref(), Some("S2E53"));
+        assert_eq!(slot_at(&show, 54).as_deref(), Some("S3E54"));
+        assert_eq!(slot_at(&show, 72), None);
     }
 
     #[test]

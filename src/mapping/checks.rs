@@ -1,27 +1,51 @@
-//! What speaks for and against a candidate.
+//! What speaks for and against a candidate, each with what it is [worth](super::worth).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::candidates::{Body, Candidate, SAME_BROADCAST_DAYS, days_apart, is_extra};
+use self::broadcast::{first_day, later_day, spacing};
+use self::film::film;
+use self::neighbours::neighbours;
+use super::candidates::{
+    Body, Candidate, SAME_BROADCAST_DAYS, begins_run, breaks_between, days_apart, is_extra,
+};
 use super::claims::Rule;
+use super::datasets::anibridge::Range;
+use super::place::{Case, Neighbour};
 use super::prequels::Ahead;
-use crate::domain::{Entry, Episode, Format, FuzzyDate, Media};
+use super::worth;
+use crate::domain::{Entry, Episode, Format, Show, Source};
+
+mod broadcast;
+mod film;
+mod neighbours;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
+    /// Which independent sources name the place.
+    Sources,
     /// Trakt lists every episode the entry needs.
     Exists,
     /// The number of episodes fits.
     Count,
     /// The first episode aired when the entry began.
     Dates,
+    /// The last episode, or the next to come, airs when AniList says.
+    LaterDates,
+    /// As many episodes a day as AniList counts.
+    Spacing,
     /// A film is a film, a series is not among the specials.
     Format,
+    /// The film is of that year.
+    Year,
+    /// The film has that title.
+    Title,
     /// The works it continues come before it.
     Prequels,
+    /// Other entries of the person end right before it, or begin right after.
+    Neighbours,
     /// No other entry of the person claims the same episodes.
     Siblings,
 }
@@ -33,7 +57,7 @@ pub enum Check {
 pub enum Outcome {
     /// It speaks for the candidate.
     Passed,
-    /// It rules the candidate out.
+    /// It speaks against the candidate.
     Failed,
     /// It says nothing.
     Unknown,
@@ -46,162 +70,280 @@ pub struct Finding {
     pub check: Check,
     /// What was found.
     pub outcome: Outcome,
+    /// How many points it is worth; at -100 the candidate cannot be.
+    #[serde(default)]
+    #[schema(minimum = -100, maximum = 100)]
+    pub worth: i32,
     /// The facts, for a person.
     pub detail: String,
 }
 
-/// A difference in air dates from which on it cannot be the same broadcast. Up to here a stream
-/// ahead of television or a late listing explains it.
-const OTHER_BROADCAST_DAYS: i32 = 45;
+impl Finding {
+    /// A finding that speaks for a candidate or against it by what it is worth.
+    pub fn new(check: Check, worth: i32, detail: impl Into<String>) -> Self {
+        let outcome = match worth {
+            1.. => Outcome::Passed,
+            0 => Outcome::Unknown,
+            ..0 => Outcome::Failed,
+        };
+        Self { check, outcome, worth, detail: detail.into() }
+    }
 
-/// A weekly series that is this many days off is off by an episode.
-const ONE_EPISODE_DAYS: i32 = 6;
+    /// As it should be, which is worth nothing.
+    pub fn usual(check: Check, detail: impl Into<String>) -> Self {
+        Self { check, outcome: Outcome::Passed, worth: 0, detail: detail.into() }
+    }
+}
 
-/// All findings on a candidate. `before`: the episodes of the
-/// works it continues, if they were asked for.
-pub fn check(candidate: &Candidate<'_>, entry: &Entry, before: Option<Ahead>) -> Vec<Finding> {
+/// All findings on a candidate but who else names it.
+pub fn check(candidate: &Candidate<'_>, case: &Case<'_>) -> Vec<Finding> {
     match &candidate.body {
-        Body::Film(_) => vec![film_format(&entry.media), film_count(&entry.media)],
+        Body::Film { movie, parts } => film(*movie, *parts, case),
         Body::Episodes { show, episodes } => {
-            let whole = fills_season(&candidate.rule, show.season(season_of(episodes)), episodes);
-            let mut findings = vec![
-                exists(entry, episodes),
-                dates(&entry.media, episodes, whole),
-                count(&entry.media, &candidate.rule, episodes, whole),
-                series_format(&entry.media, episodes),
-            ];
-            findings.extend(before.map(|n| prequels(&candidate.rule, n)));
+            let placed = Placed::new(candidate, case, show, episodes);
+            let mut findings = vec![exists(&placed)];
+            if !episodes.is_empty() {
+                findings.extend([count(&placed), first_day(&placed), format(&placed)]);
+                findings.extend(later_day(&placed));
+                findings.extend(spacing(&placed));
+            }
+            let day_fits = findings.iter().any(|f| f.check == Check::Dates && f.worth > 0);
+            findings.extend(neighbours(&placed).filter(|found| found.worth < 0 || day_fits));
+            findings.extend(case.facts.before.get(&show.id).map(|ahead| prequels(&placed, *ahead)));
             findings
         }
     }
 }
 
-fn season_of(episodes: &[&Episode]) -> u16 {
-    episodes.first().map_or(0, |e| e.slot.season)
+/// Some episodes of a show that an entry may be.
+struct Placed<'a> {
+    source: Source,
+    rule: &'a Rule,
+    entry: &'a Entry,
+    is_special: bool,
+    is_side_story: bool,
+    neighbours: &'a [Neighbour],
+    show: &'a Show,
+    episodes: &'a [&'a Episode],
+    /// The season of the last episode.
+    season: &'a [Episode],
 }
 
-/// Exactly one season, or exactly what is left of it, to its last episode: chance seldom makes
-/// that fit.
-fn fills_season(rule: &Rule, season: &[Episode], episodes: &[&Episode]) -> bool {
-    let Some(before) = season.len().checked_sub(episodes.len()) else { return false };
-    !matches!(rule, Rule::StartDate)
-        && episodes.len() > 1
-        && season[before..].iter().zip(episodes).all(|(listed, placed)| listed.slot == placed.slot)
-}
-
-fn finding(check: Check, outcome: Outcome, detail: impl Into<String>) -> Finding {
-    Finding { check, outcome, detail: detail.into() }
-}
-
-fn exists(entry: &Entry, episodes: &[&Episode]) -> Finding {
-    let needed = entry.media.episodes.unwrap_or(0).max(entry.watched()) as usize;
-    let (outcome, detail) = match episodes.len() {
-        0 => (Outcome::Failed, "Trakt lists no episode there".to_owned()),
-        n if n >= needed => (Outcome::Passed, format!("Trakt lists all {n}")),
-        n if n >= entry.watched() as usize && n * 2 > needed => {
-            (Outcome::Unknown, format!("Trakt lists {n} of {needed} so far"))
+impl<'a> Placed<'a> {
+    fn new(
+        candidate: &'a Candidate<'_>,
+        case: &Case<'a>,
+        show: &'a Show,
+        episodes: &'a [&'a Episode],
+    ) -> Self {
+        let season = episodes.last().map_or(0, |episode| episode.slot.season);
+        Self {
+            source: candidate.source,
+            rule: &candidate.rule,
+            entry: case.entry,
+            is_special: case.is_special(),
+            is_side_story: case.facts.is_side_story,
+            neighbours: &case.facts.neighbours,
+            show,
+            episodes,
+            season: show.season(season),
         }
-        n => (Outcome::Failed, format!("Trakt lists {n} of {needed}")),
-    };
-    finding(Check::Exists, outcome, detail)
-}
+    }
 
-fn count(media: &Media, rule: &Rule, episodes: &[&Episode], whole: bool) -> Finding {
-    let crosses = episodes.windows(2).any(|pair| pair[0].slot.season != pair[1].slot.season);
-    let (outcome, detail) = match media.episodes {
-        None => (Outcome::Unknown, "AniList does not know the number yet".to_owned()),
-        Some(n) if whole => (Outcome::Passed, format!("the season has exactly {n} to its end")),
-        Some(n) if crosses && matches!(rule, Rule::Season { .. }) => {
-            (Outcome::Unknown, format!("{n} episodes reach into the next season"))
+    fn season_of_first(&self) -> &'a [Episode] {
+        self.first().map_or(&[], |first| self.show.season(first.slot.season))
+    }
+
+    fn first(&self) -> Option<&Episode> {
+        self.episodes.first().copied()
+    }
+
+    /// It stands beside the series: by AniList's relations, or because a source has it among the
+    /// specials and it is no series on television.
+    fn is_extra_of_show(&self) -> bool {
+        let media = &self.entry.media;
+        let says_source = self.is_special && !is_extra(media);
+        self.is_side_story || (says_source && media.format != Some(Format::Tv))
+    }
+
+    /// All of the entry is among the specials.
+    fn is_in_specials(&self) -> bool {
+        self.episodes.iter().all(|episode| episode.slot.season == 0)
+    }
+
+    /// It was looked for by the day on which the entry began, and nobody named it.
+    fn is_found_by_day(&self) -> bool {
+        matches!(self.rule, Rule::StartDate)
+    }
+
+    /// How many episodes the entry has that have no place here.
+    fn missing(&self) -> usize {
+        let all = self.entry.media.episodes.unwrap_or(0).max(self.entry.watched()) as usize;
+        all.saturating_sub(self.episodes.len())
+    }
+
+    /// How much of a season it is exactly, to its last episode: chance seldom makes that fit. An
+    /// opening special stands before the season, and an episode 0 that is not counted beside it.
+    fn fills(&self) -> i32 {
+        let last = self.season.first().map_or(0, |episode| episode.slot.season);
+        let own: Vec<_> = self.episodes.iter().filter(|e| e.slot.season == last).collect();
+        let Some(before) = self.season.len().checked_sub(own.len()) else { return 0 };
+        let is_whole =
+            self.entry.media.episodes.is_some_and(|all| all as usize == self.episodes.len());
+        let ends = self.season[before..].iter().zip(&own).all(|(all, own)| all.slot == own.slot);
+        let crosses = own.len() < self.episodes.len();
+        let is_zero = || before == 1 && self.season[0].slot.number == 0;
+        match (before, is_whole && ends) {
+            (_, false) => 0,
+            _ if self.episodes.len() == 1 => 0,
+            (0, true) => worth::FILLS_SEASON,
+            _ if is_zero() => worth::FILLS_SEASON,
+            _ if crosses => 0,
+            _ => worth::FILLS_REST,
         }
-        Some(n) => (Outcome::Unknown, format!("{n} episodes are part of what is listed")),
-    };
-    finding(Check::Count, outcome, detail)
-}
+    }
 
-fn dates(media: &Media, episodes: &[&Episode], whole: bool) -> Finding {
-    let Some(first) = episodes.first() else {
-        return finding(Check::Dates, Outcome::Unknown, "there is no episode to compare");
-    };
-    let Some(aired) = first.first_aired else {
-        return finding(Check::Dates, Outcome::Unknown, "Trakt does not know when it aired");
-    };
-    let aired_on = aired.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let Some(day) = media.start_date.day() else {
-        let outcome = part_of_date(media.start_date, aired_on);
-        return finding(
-            Check::Dates,
-            outcome,
-            format!("aired {aired_on}, the entry's day is not known"),
-        );
-    };
-    let apart = days_apart(first, day).unwrap_or(0).abs();
-    let outcome = match apart {
-        0..=SAME_BROADCAST_DAYS => Outcome::Passed,
-        _ if apart > OTHER_BROADCAST_DAYS => Outcome::Failed,
-        _ if apart > ONE_EPISODE_DAYS && !whole => Outcome::Failed,
-        _ => Outcome::Unknown,
-    };
-    finding(Check::Dates, outcome, format!("aired {aired_on}, the entry began {day}"))
-}
+    /// The last episode is the last before a break, or the last of the season.
+    fn ends_run(&self) -> bool {
+        let Some(last) = self.episodes.last() else { return false };
+        let next = self.season.partition_point(|episode| episode.slot <= last.slot);
+        self.season.get(next).is_none_or(|next| breaks_between(last, next))
+    }
 
-/// A year that is off by more than one rules a candidate out; a year that fits proves nothing.
-fn part_of_date(start: FuzzyDate, aired: jiff::civil::Date) -> Outcome {
-    match start.year {
-        Some(year) if (year - aired.year()).abs() > 1 => Outcome::Failed,
-        _ => Outcome::Unknown,
+    /// The broadcast goes on after the last episode.
+    fn cuts_run(&self) -> bool {
+        let Some(last) = self.episodes.last() else { return false };
+        let next = self.season.partition_point(|episode| episode.slot <= last.slot);
+        self.season.get(next).is_some_and(|next| next.first_aired.is_some()) && !self.ends_run()
+    }
+
+    fn begins_run(&self) -> bool {
+        let Some(first) = self.first() else { return false };
+        let season = self.show.season(first.slot.season);
+        let season = match season {
+            [zero, rest @ ..] if zero.slot.number == 0 && first.slot.number > 0 => rest,
+            all => all,
+        };
+        begins_run(season, first)
+    }
+
+    /// It begins the show.
+    fn is_first_of_show(&self) -> bool {
+        let regular = self.show.regular();
+        let first = regular.iter().find(|episode| episode.slot.number > 0);
+        let own = self.episodes.iter().find(|episode| episode.slot.season > 0);
+        own.is_some_and(|own| first.is_some_and(|first| own.slot <= first.slot))
+    }
+
+    /// A source says where each episode is, and this is all that it says.
+    fn is_spelled_out(&self) -> bool {
+        let listed = u32::try_from(self.episodes.len()).unwrap_or(u32::MAX);
+        let says_more = |range: &Range| range.last.is_none_or(|last| last > listed);
+        matches!(self.rule, Rule::Ranges(ranges) if !ranges.iter().any(says_more))
+    }
+
+    /// Found by looking at the show: nobody names the place.
+    fn is_derived(&self) -> bool {
+        matches!(self.source, Source::Breakpoints | Source::AirDates)
+    }
+
+    /// It begins a week late.
+    fn is_a_week_late(&self) -> bool {
+        broadcast::days_late(self).is_some_and(|days| broadcast::A_WEEK.contains(&days))
+    }
+
+    /// The first episode of the entry is a special, and this is the second.
+    fn is_second_first(&self) -> bool {
+        let in_season = self.first().is_some_and(|first| first.slot.season > 0);
+        in_season && self.is_a_week_late() && self.begins_run() && self.has_special_of_that_day()
+    }
+
+    /// A special aired on the very day on which the entry began.
+    fn has_special_of_that_day(&self) -> bool {
+        let day = self.entry.media.start_date.day();
+        let aired_then = |special: &Episode| days_apart(special, day?);
+        let specials = self.show.season(0).iter().filter_map(aired_then);
+        specials.into_iter().any(|days| days.abs() <= SAME_BROADCAST_DAYS)
     }
 }
 
-fn series_format(media: &Media, episodes: &[&Episode]) -> Finding {
-    let special = season_of(episodes) == 0;
-    if special && episodes.iter().any(|episode| episode.slot.season > 0) {
-        return finding(Check::Format, Outcome::Unknown, "it begins with a special");
-    }
-    let (outcome, detail) = match media.format {
-        Some(Format::Tv | Format::TvShort) if special => {
-            (Outcome::Failed, "a series does not belong among the specials")
+fn exists(placed: &Placed<'_>) -> Finding {
+    let (listed, missing) = (placed.episodes.len(), placed.missing());
+    let airs = placed.entry.media.airing.is_open();
+    let so_far = || format!("Trakt lists {listed} of {}", listed + missing);
+    let (worth, detail) = match missing {
+        _ if listed == 0 => (worth::RULED_OUT, "Trakt lists no episode there".to_owned()),
+        0 | 1 if placed.is_second_first() => {
+            (worth::SECOND_FIRST, format!("{}, the first a week late, after a special", so_far()))
         }
-        _ if special && !is_extra(media) => (Outcome::Unknown, "specials are unusual for it"),
-        Some(Format::Movie) if !special => {
-            (Outcome::Failed, "a film does not belong among the episodes of a season")
+        0 => return Finding::usual(Check::Exists, format!("Trakt lists all {listed}")),
+        1 if placed.is_a_week_late() && !placed.is_spelled_out() => {
+            (worth::SECOND_FIRST, format!("{}, and the first a week late", so_far()))
         }
-        _ => (Outcome::Passed, "the kind of work fits"),
+        _ if airs => (0, format!("{} so far", so_far())),
+        _ if placed.is_spelled_out() => (0, format!("the source names {listed} of them")),
+        1 => (worth::ONE_SHORT, so_far()),
+        _ if placed.entry.media.airing.status.is_none() && listed > missing => {
+            (worth::ONE_SHORT, format!("{} so far", so_far()))
+        }
+        _ => (worth::CUT_OFF, so_far()),
     };
-    finding(Check::Format, outcome, detail)
+    Finding::new(Check::Exists, worth, detail)
 }
 
-/// Counting through a show is only right from where the works before it end.
-fn prequels(rule: &Rule, before: Ahead) -> Finding {
-    let detail = match before {
+fn count(placed: &Placed<'_>) -> Finding {
+    let Some(all) = placed.entry.media.episodes else {
+        return Finding::new(Check::Count, 0, "AniList does not know the number yet");
+    };
+    let listed = placed.episodes.len();
+    let (worth, detail) = if listed < all as usize {
+        (0, format!("{listed} of {all} episodes"))
+    } else if placed.fills() > 0 {
+        (placed.fills(), format!("the season has exactly {all} to its end"))
+    } else if placed.ends_run() && (all == 1 || !placed.is_in_specials()) {
+        (worth::FILLS_RUN, format!("a break follows after {all}"))
+    } else if placed.is_derived() && placed.cuts_run() {
+        (worth::CUTS_RUN, format!("after {all} episodes the broadcast goes on"))
+    } else {
+        (0, format!("{all} episodes are part of what is listed"))
+    };
+    Finding::new(Check::Count, worth, detail)
+}
+
+fn format(placed: &Placed<'_>) -> Finding {
+    let media = &placed.entry.media;
+    let from_first =
+        matches!(placed.rule, Rule::Continuous) && placed.source == Source::Breakpoints;
+    let (worth, detail) = match media.format {
+        Some(Format::Movie) if !placed.is_in_specials() => {
+            (worth::RULED_OUT, "a film does not belong among the episodes of a season")
+        }
+        _ if from_first && placed.is_extra_of_show() => {
+            (worth::RULED_OUT, "an extra is not the first episode of its show")
+        }
+        _ if from_first && placed.is_special => (worth::UNUSUAL, "an extra is seldom the show"),
+        Some(Format::Tv | Format::TvShort) if placed.is_in_specials() => {
+            (worth::SERIES_IN_SPECIALS, "a series is seldom among the specials")
+        }
+        _ if placed.first().is_some_and(|first| first.slot.season == 0) && !is_extra(media) => {
+            (0, "specials are unusual for it")
+        }
+        _ => return Finding::usual(Check::Format, "the kind of work fits"),
+    };
+    Finding::new(Check::Format, worth, detail)
+}
+
+/// What begins the show continues nothing of it.
+fn prequels(placed: &Placed<'_>, ahead: Ahead) -> Finding {
+    let detail = match ahead {
         Ahead::Unknown => "it continues works of an unknown number of episodes".to_owned(),
         Ahead::Episodes(0) => "it continues no other work of the show".to_owned(),
         Ahead::Episodes(before) => format!("the works it continues have {before} episodes"),
     };
-    let outcome = match rule {
-        Rule::Continuous if before == Ahead::Episodes(0) => Outcome::Passed,
-        Rule::Continuous => Outcome::Failed,
-        Rule::After { .. } => Outcome::Passed,
-        _ => Outcome::Unknown,
+    let worth = match (ahead, placed.is_first_of_show()) {
+        (Ahead::Episodes(0), true) => worth::FIRST_OF_SHOW,
+        (Ahead::Episodes(_) | Ahead::Unknown, true) => worth::NOT_FIRST_OF_SHOW,
+        (_, false) => 0,
     };
-    finding(Check::Prequels, outcome, detail)
-}
-
-fn film_format(media: &Media) -> Finding {
-    match media.format {
-        Some(Format::Movie) => finding(Check::Format, Outcome::Passed, "a film is a film"),
-        Some(Format::Tv | Format::TvShort) => {
-            finding(Check::Format, Outcome::Failed, "a series is not a film")
-        }
-        _ => finding(Check::Format, Outcome::Unknown, "Trakt may keep it as a film"),
-    }
-}
-
-fn film_count(media: &Media) -> Finding {
-    match media.episodes {
-        Some(n) if n > 1 => {
-            finding(Check::Count, Outcome::Failed, format!("{n} episodes are not one film"))
-        }
-        _ => finding(Check::Count, Outcome::Passed, "one film"),
-    }
+    Finding::new(Check::Prequels, worth, detail)
 }

@@ -1,9 +1,11 @@
 //! What the sources say an entry is, before anybody has looked at Trakt.
 
+use std::collections::{BTreeSet, HashMap};
+
 use serde::Serialize;
 
 use super::datasets::{anibridge, fribbs, otaku};
-use crate::domain::{ImdbId, Source};
+use crate::domain::{AnilistId, ImdbId, Source};
 use crate::store::{Mapping, MediaType};
 
 /// A show or film by somebody's number for it.
@@ -45,6 +47,11 @@ impl Reference {
 pub enum Rule {
     /// It is a film.
     Film,
+    /// All of its episodes together are one film.
+    FilmInParts {
+        /// How many episodes the entry counts.
+        parts: u32,
+    },
     /// From a season, after so many of its episodes.
     Season {
         /// Trakt's (TMDB's) season.
@@ -63,20 +70,47 @@ pub enum Rule {
     },
     /// From the episode that aired when the entry began.
     StartDate,
+    /// It is among the show's specials, and nobody says which.
+    Specials,
     /// The source names the show and no more.
     Unspecified,
+}
+
+impl Rule {
+    /// Whether it puts the whole work among the specials.
+    pub fn is_special(&self) -> bool {
+        match self {
+            Self::Season { season, .. } => *season == 0,
+            Self::Ranges(ranges) => {
+                !ranges.is_empty() && ranges.iter().all(|range| range.start.season == 0)
+            }
+            Self::Specials => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it puts some of the work into a regular season.
+    pub fn is_regular(&self) -> bool {
+        match self {
+            Self::Season { season, .. } => *season > 0,
+            Self::Ranges(ranges) => ranges.iter().any(|range| range.start.season > 0),
+            _ => false,
+        }
+    }
 }
 
 impl std::fmt::Display for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Film => f.write_str("the film"),
+            Self::FilmInParts { parts } => write!(f, "the film, in {parts} parts"),
             Self::Season { season, offset: 0 } => write!(f, "season {season}"),
             Self::Season { season, offset } => write!(f, "season {season} after episode {offset}"),
             Self::Ranges(ranges) => write_ranges(f, ranges),
             Self::Continuous => f.write_str("counting from the first episode"),
             Self::After { episodes } => write!(f, "after the {episodes} episodes of its prequels"),
             Self::StartDate => f.write_str("from the episode that aired on the start date"),
+            Self::Specials => f.write_str("a special of the show, without a number"),
             Self::Unspecified => f.write_str("the show, without a season"),
         }
     }
@@ -102,6 +136,24 @@ pub struct Claim {
     pub references: Vec<Reference>,
     /// Which of its episodes.
     pub rule: Rule,
+    /// What the same source says of other works in that season.
+    pub around: Around,
+}
+
+impl Claim {
+    /// A source's word, with nothing known of other works.
+    pub fn new(source: Source, references: Vec<Reference>, rule: Rule) -> Self {
+        Self { source, references, rule, around: Around::default() }
+    }
+}
+
+/// What a source says of the other works in the season that it names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Around {
+    /// How many episodes there are up to the next work; none when there is no next one.
+    pub room: Option<u32>,
+    /// It puts another work in the very same place, so at most one of the two is right.
+    pub is_shared: bool,
 }
 
 /// All that is known of one entry without asking anybody.
@@ -115,6 +167,8 @@ pub struct Knowledge<'a> {
     pub otaku: &'a [otaku::Row],
     /// Fribbs' rows.
     pub fribbs: &'a [fribbs::Row],
+    /// What the sources say of other works; none when nobody has looked.
+    pub neighbours: Option<&'a Neighbours>,
 }
 
 /// The claims on an entry, in the order in which the sources are believed. `kind`: what it is when
@@ -128,8 +182,49 @@ pub fn claims(kind: MediaType, known: &Knowledge<'_>) -> Vec<Claim> {
     claims.extend(known.anibridge.iter().filter_map(anibridge_claim));
     claims.extend(known.otaku.iter().filter_map(otaku_claim));
     claims.extend(known.fribbs.iter().flat_map(fribbs_claims));
+    if let Some(neighbours) = known.neighbours {
+        for claim in &mut claims {
+            claim.around = neighbours.around(claim);
+        }
+    }
     claims.extend(saved);
     claims
+}
+
+/// Where the sources put all works, show by show.
+#[derive(Debug, Default)]
+pub struct Neighbours(HashMap<(Source, Reference, u16), Vec<u32>>);
+
+impl Neighbours {
+    /// Of all rows of the sources that name a season. Each work counts once for each place.
+    pub fn of(otaku: &[otaku::Row], fribbs: &[fribbs::Row]) -> Self {
+        let mut places: HashMap<_, BTreeSet<(u32, AnilistId)>> = HashMap::new();
+        let otaku = otaku.iter().filter_map(|row| Some((row.entry, otaku_claim(row)?)));
+        let fribbs = fribbs
+            .iter()
+            .flat_map(|row| fribbs_claims(row).into_iter().map(|claim| (row.entry, claim)));
+        for (entry, claim) in otaku.chain(fribbs) {
+            if let Some((place, offset)) = place(&claim) {
+                places.entry(place).or_default().insert((offset, entry));
+            }
+        }
+        let offsets = |works: BTreeSet<(u32, AnilistId)>| works.iter().map(|work| work.0).collect();
+        Self(places.into_iter().map(|(place, works)| (place, offsets(works))).collect())
+    }
+
+    fn around(&self, claim: &Claim) -> Around {
+        let Some((place, offset)) = place(claim) else { return Around::default() };
+        let Some(offsets) = self.0.get(&place) else { return Around::default() };
+        let next = offsets.iter().find(|other| **other > offset);
+        let here = offsets.iter().filter(|other| **other == offset).count();
+        Around { room: next.map(|next| next - offset), is_shared: here > 1 }
+    }
+}
+
+/// The season that a claim names, and after how many of its episodes.
+fn place(claim: &Claim) -> Option<((Source, Reference, u16), u32)> {
+    let Rule::Season { season, offset } = claim.rule else { return None };
+    Some(((claim.source, claim.references.first()?.clone(), season), offset))
 }
 
 fn saved_claim(kind: MediaType, mapping: &Mapping) -> Claim {
@@ -142,28 +237,37 @@ fn saved_claim(kind: MediaType, mapping: &Mapping) -> Claim {
         }
         (MediaType::Show, _) => Rule::Unspecified,
     };
-    Claim {
-        source: if manual { Source::Manual } else { Source::Saved },
-        references: vec![Reference { kind, id: ReferenceId::Trakt(mapping.trakt_id) }],
-        rule,
-    }
+    let source = if manual { Source::Manual } else { Source::Saved };
+    Claim::new(source, vec![Reference { kind, id: ReferenceId::Trakt(mapping.trakt_id) }], rule)
 }
 
 /// A row with uneven ranges still names the show.
 fn anibridge_claim(row: &anibridge::Row) -> Option<Claim> {
     use anibridge::Target;
     let (reference, rule) = match &row.target {
-        Target::TmdbMovie(_) | Target::ImdbMovie(_) if row.uneven => return None,
-        Target::TmdbMovie(id) => (Reference::film(ReferenceId::Tmdb(*id)), Rule::Film),
-        Target::ImdbMovie(id) => (Reference::film(ReferenceId::Imdb(*id)), Rule::Film),
-        Target::TvdbShow(id) => (Reference::show(ReferenceId::Tvdb(*id)), Rule::Unspecified),
+        Target::TmdbMovie(id) => (Reference::film(ReferenceId::Tmdb(*id)), film_rule(row)?),
+        Target::ImdbMovie(id) => (Reference::film(ReferenceId::Imdb(*id)), film_rule(row)?),
+        Target::TvdbShow(id) => {
+            // TheTVDB's numbers are not Trakt's, but both keep specials apart.
+            let special = !row.uneven && Rule::Ranges(row.ranges.clone()).is_special();
+            let rule = if special { Rule::Specials } else { Rule::Unspecified };
+            (Reference::show(ReferenceId::Tvdb(*id)), rule)
+        }
         Target::TmdbShow(id) => {
             let rule =
                 if row.uneven { Rule::Unspecified } else { Rule::Ranges(row.ranges.clone()) };
             (Reference::show(ReferenceId::Tmdb(*id)), rule)
         }
     };
-    Some(Claim { source: Source::Anibridge, references: vec![reference], rule })
+    Some(Claim::new(Source::Anibridge, vec![reference], rule))
+}
+
+/// A film for one episode, or for all of them together.
+fn film_rule(row: &anibridge::Row) -> Option<Rule> {
+    match row.parts {
+        Some(parts) => Some(Rule::FilmInParts { parts }),
+        None => (!row.uneven).then_some(Rule::Film),
+    }
 }
 
 fn otaku_claim(row: &otaku::Row) -> Option<Claim> {
@@ -184,7 +288,7 @@ fn otaku_claim(row: &otaku::Row) -> Option<Claim> {
         (MediaType::Show, Some(otaku::Season::Absolute)) => Rule::Continuous,
         (MediaType::Show, None) => Rule::Unspecified,
     };
-    (!references.is_empty()).then_some(Claim { source: Source::Otaku, references, rule })
+    (!references.is_empty()).then(|| Claim::new(Source::Otaku, references, rule))
 }
 
 /// Fribbs names a show, or one or more films; an IMDb id goes with whichever it is.
@@ -195,7 +299,8 @@ fn fribbs_claims(row: &fribbs::Row) -> Vec<Claim> {
         .map(|&id| fribbs_film(vec![Reference::film(ReferenceId::Tmdb(id))]))
         .collect();
     let imdb = || row.imdb.iter().copied().map(ReferenceId::Imdb);
-    if row.is_film && claims.is_empty() {
+    if row.is_film {
+        // A bare number may be a show's, which the IMDb id of a film never is.
         claims.extend(imdb().map(|id| fribbs_film(vec![Reference::film(id)])));
     }
     let names_show = row.tmdb_show.is_some() || (!row.is_film && row.tmdb_movies.is_empty());
@@ -204,19 +309,20 @@ fn fribbs_claims(row: &fribbs::Row) -> Vec<Claim> {
         let ids = ids.chain(imdb()).chain(row.tvdb.map(ReferenceId::Tvdb));
         let references: Vec<_> = ids.map(Reference::show).collect();
         if !references.is_empty() {
-            claims.push(Claim { source: Source::Fribbs, references, rule: fribbs_rule(row) });
+            claims.push(Claim::new(Source::Fribbs, references, fribbs_rule(row)));
         }
     }
     claims
 }
 
 fn fribbs_film(references: Vec<Reference>) -> Claim {
-    Claim { source: Source::Fribbs, references, rule: Rule::Film }
+    Claim::new(Source::Fribbs, references, Rule::Film)
 }
 
 fn fribbs_rule(row: &fribbs::Row) -> Rule {
     match row.season {
         Some(season) => Rule::Season { season, offset: row.offset },
+        None if row.is_special => Rule::Specials,
         None => Rule::Unspecified,
     }
 }

@@ -47,6 +47,10 @@ pub struct Candidate {
     /// How many episodes of that season come before its first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u32>,
+    /// What all that was found is worth; 3 are enough, if no other place comes near.
+    #[serde(default)]
+    #[schema(minimum = -2000, maximum = 2000)]
+    pub points: i32,
     /// What speaks for and against it.
     pub checks: Vec<Finding>,
     /// Whether it was chosen.
@@ -88,6 +92,7 @@ fn candidate(judged: &Judged, decision: &Decision) -> Candidate {
         placement: judged.placement.clone(),
         season: judged.start.map(|start| start.season),
         offset: judged.start.map(|start| start.offset),
+        points: judged.points(),
         checks: judged.findings.clone(),
         chosen,
     }

@@ -17,5 +17,7 @@ pub mod remembered;
 pub mod resolve;
 pub mod share;
 pub mod siblings;
+mod sources;
 pub mod suggest;
 mod verdict;
+pub mod worth;

@@ -1,18 +1,21 @@
 //! The decision: of all candidates, the one that can be trusted, or none.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::candidates::{Body, Candidate, Start, expand};
+use super::candidates::{Body, Candidate, Start, Wanted, expand, is_extra};
 use super::checks::{Check, Finding, Outcome, check};
-use super::claims::{Claim, Rule};
+use super::claims::{Around, Claim, Rule};
 use super::prequels::Ahead;
 use super::remembered::Moved;
 use super::siblings::{Contest, Standoff};
+use super::sources::{families, named_by};
 use super::verdict::choose;
+use super::worth;
 use crate::domain::{
-    Entry, Placement, Reason, Show, Source, TraktMovieId, TraktShowId, Verdict, Weight,
+    AnilistId, Entry, Film, Media, Placement, Reason, Show, Slot, Source, TraktMovieId,
+    TraktShowId, Verdict, Weight,
 };
 use crate::store::MediaType;
 
@@ -37,7 +40,7 @@ impl Target {
     /// What a placement is on.
     pub fn of(placement: &Placement) -> Self {
         match placement {
-            Placement::Movie { movie } => Self::Movie(*movie),
+            Placement::Movie { movie, .. } => Self::Movie(*movie),
             Placement::Episodes { show, .. } => Self::Show(*show),
         }
     }
@@ -65,6 +68,8 @@ pub struct Judged {
     pub placement: Placement,
     /// Where in the show it begins.
     pub start: Option<Start>,
+    /// It ends where the same source has the next work begin.
+    pub is_cut_to_room: bool,
     /// What speaks for and against it.
     pub findings: Vec<Finding>,
 }
@@ -108,8 +113,57 @@ pub struct Case<'a> {
     pub entry: &'a Entry,
     /// What the sources say of it, in any order.
     pub claims: &'a [ResolvedClaim],
-    /// How many episodes of a show belong to the works it continues, where that is known.
-    pub before: &'a Before,
+    /// What else was found out.
+    pub facts: &'a Facts,
+}
+
+/// What was found out of an entry besides what the sources say and the shows list.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// How many episodes of a show belong to the works it continues, where that was asked.
+    pub before: Before,
+    /// It stands beside another work, by AniList's relations.
+    pub is_side_story: bool,
+    /// The films that were looked at.
+    pub films: Films,
+    /// Where other entries are, as far as that is verified.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// Another entry of the person, in one run of a season.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbour {
+    /// The entry.
+    pub entry: AnilistId,
+    /// The show.
+    pub show: TraktShowId,
+    /// Its first episode.
+    pub first: Slot,
+    /// How many of its episodes have a place.
+    pub placed: u32,
+    /// How many it has.
+    pub count: u32,
+}
+
+impl Neighbour {
+    /// An entry by its place; none where it lies in several runs.
+    pub fn new(entry: AnilistId, count: Option<u32>, placement: &Placement) -> Option<Self> {
+        let Placement::Episodes { show, spans } = placement else { return None };
+        let [span] = spans.as_slice() else { return None };
+        let placed = placement.len();
+        let count = count.unwrap_or(placed).max(placed);
+        Some(Self { entry, show: *show, first: span.start, placed, count })
+    }
+}
+
+impl Case<'_> {
+    /// Whether the work is to be looked for among the specials: an extra by its kind, by AniList's
+    /// relations, or by what the sources say.
+    pub fn is_special(&self) -> bool {
+        let says = |of: fn(&Rule) -> bool| self.claims.iter().any(|c| of(&c.claim.rule));
+        is_extra(&self.entry.media)
+            || ((self.facts.is_side_story || says(Rule::is_special)) && !says(Rule::is_regular))
+    }
 }
 
 /// By show: how many of its regular episodes come before an entry. A show that is missing was not
@@ -119,20 +173,24 @@ pub type Before = HashMap<TraktShowId, Ahead>;
 /// The shows that are known, by id. `None` in it: Trakt has no such show.
 pub type Shows = HashMap<TraktShowId, Option<Show>>;
 
+/// The films that are known, by id. `None` in it: Trakt has no such film.
+pub type Films = HashMap<TraktMovieId, Option<Film>>;
+
 /// Decides where an entry belongs. Shows that are not in `shows` are passed over.
 ///
 /// The order of the sources plays no part: they are heard in the order in which they are believed.
 pub fn decide(case: &Case<'_>, shows: &Shows) -> Decision {
     let mut claims: Vec<&ResolvedClaim> = case.claims.iter().collect();
     claims.sort_by_key(|resolved| resolved.claim.source);
+    let candidates = candidates(case, &claims, shows);
     let judged: Vec<Judged> =
-        candidates(case, &claims, shows).iter().map(|candidate| judge(candidate, case)).collect();
-    let chosen = choose(&judged);
+        candidates.iter().map(|candidate| judge(candidate, &candidates, case)).collect();
+    let chosen = choose(&judged, &case.entry.media);
     match chosen {
         Ok((verdict, index)) => Decision {
             verdict,
             source: Some(judged[index].source),
-            placement: Some(judged[index].placement.clone()),
+            placement: Some(agreed(&judged, index)),
             reason: None,
             detail: describe(&judged[index]),
             weight: weight(&judged, index, verdict),
@@ -145,7 +203,7 @@ pub fn decide(case: &Case<'_>, shows: &Shows) -> Decision {
             verdict: if reason == Reason::Conflict { Verdict::Conflict } else { Verdict::Unmapped },
             source: None,
             placement: None,
-            reason: Some(nothing_found(reason, case.claims, shows)),
+            reason: Some(nothing_found(reason, case, shows)),
             detail: refusals(&judged),
             weight: Weight::default(),
             is_remembered: false,
@@ -164,7 +222,7 @@ fn candidates<'a>(
 ) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     for resolved in claims {
-        found.extend(claimed(case.entry, resolved, shows));
+        found.extend(claimed(case, resolved, shows));
     }
     let manual = claims.iter().any(|c| c.claim.source == Source::Manual);
     if !manual || found.is_empty() {
@@ -181,8 +239,8 @@ fn candidates<'a>(
 
 /// What can be found by looking at the show.
 fn derived<'a>(case: &Case<'_>, show: &'a Show) -> impl Iterator<Item = Candidate<'a>> {
-    let after = match case.before.get(&show.id) {
-        Some(&Ahead::Episodes(episodes @ 1..)) => {
+    let after = match case.facts.before.get(&show.id) {
+        Some(&Ahead::Episodes(episodes @ 1..)) if !case.is_special() => {
             Some((Source::Prequels, Rule::After { episodes }))
         }
         _ => None,
@@ -194,25 +252,48 @@ fn derived<'a>(case: &Case<'_>, show: &'a Show) -> impl Iterator<Item = Candidat
     ]
     .into_iter()
     .flatten()
-    .map(|(source, rule)| on_show(case.entry, show, source, rule))
+    .map(|(source, rule)| on_show(case, show, source, rule, Around::default()))
 }
 
-fn claimed<'a>(entry: &Entry, resolved: &ResolvedClaim, shows: &'a Shows) -> Option<Candidate<'a>> {
-    let Claim { source, rule, .. } = &resolved.claim;
-    let source = *source;
+fn claimed<'a>(
+    case: &Case<'_>,
+    resolved: &ResolvedClaim,
+    shows: &'a Shows,
+) -> Option<Candidate<'a>> {
+    let Claim { source, rule, around, .. } = &resolved.claim;
+    let (source, around) = (*source, *around);
     match resolved.target? {
         Target::Movie(movie) => {
-            Some(Candidate { source, rule: Rule::Film, body: Body::Film(movie) })
+            let body = Body::Film { movie, parts: parts(rule, source, &case.entry.media) };
+            Some(Candidate { source, rule: rule.clone(), around, body })
         }
-        Target::Show(_) if *rule == Rule::Unspecified => None,
-        Target::Show(id) => Some(on_show(entry, shows.get(&id)?.as_ref()?, source, rule.clone())),
+        Target::Show(_) if matches!(rule, Rule::Unspecified | Rule::Specials) => None,
+        Target::Show(id) => {
+            Some(on_show(case, shows.get(&id)?.as_ref()?, source, rule.clone(), around))
+        }
     }
 }
 
-fn on_show<'a>(entry: &Entry, show: &'a Show, source: Source, rule: Rule) -> Candidate<'a> {
-    let want = entry.media.episodes;
-    let episodes = expand(&rule, show, &entry.media, want);
-    Candidate { source, rule, body: Body::Episodes { show, episodes } }
+/// In how many parts an entry counts a film: a person's word is on all of it.
+fn parts(rule: &Rule, source: Source, media: &Media) -> u32 {
+    match rule {
+        Rule::FilmInParts { parts } if media.episodes == Some(*parts) => *parts,
+        _ if source == Source::Manual => media.episodes.unwrap_or(1).max(1),
+        _ => 1,
+    }
+}
+
+fn on_show<'a>(
+    case: &Case<'_>,
+    show: &'a Show,
+    source: Source,
+    rule: Rule,
+    around: Around,
+) -> Candidate<'a> {
+    let media = &case.entry.media;
+    let wanted = Wanted { media, source, around, is_special: case.is_special() };
+    let episodes = expand(&rule, show, &wanted);
+    Candidate { source, rule, around, body: Body::Episodes { show, episodes } }
 }
 
 fn named_shows<'a>(claims: &[&ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show> {
@@ -227,43 +308,57 @@ fn named_shows<'a>(claims: &[&ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show>
     ids.iter().filter_map(|id| shows.get(id)?.as_ref()).collect()
 }
 
-fn judge(candidate: &Candidate<'_>, case: &Case<'_>) -> Judged {
-    let (target, before) = match &candidate.body {
-        Body::Film(movie) => (Target::Movie(*movie), None),
-        Body::Episodes { show, .. } => (Target::Show(show.id), case.before.get(&show.id).copied()),
+fn judge(candidate: &Candidate<'_>, all: &[Candidate<'_>], case: &Case<'_>) -> Judged {
+    let target = match &candidate.body {
+        Body::Film { movie, .. } => Target::Movie(*movie),
+        Body::Episodes { show, .. } => Target::Show(show.id),
     };
+    let mut findings = vec![named_by(candidate, all)];
+    findings.extend(check(candidate, case));
     Judged {
         source: candidate.source,
         rule: candidate.rule.clone(),
         target,
         placement: candidate.placement(),
         start: candidate.start(),
-        findings: check(candidate, case.entry, before),
+        is_cut_to_room: candidate.is_cut_to_room(case.entry.media.episodes),
+        findings,
     }
+}
+
+/// Where the sources that say how far the entry goes end before the chosen candidate does, so does
+/// the placement: what lies behind waits.
+fn agreed(judged: &[Judged], index: usize) -> Placement {
+    let chosen = &judged[index];
+    let ends = judged.iter().filter(|other| {
+        (matches!(other.rule, Rule::Ranges(_)) || other.is_cut_to_room)
+            && other.placement.begins(&chosen.placement)
+    });
+    let shortest = ends.map(|other| &other.placement).min_by_key(|placement| placement.len());
+    shortest.filter(|_| chosen.source != Source::Manual).unwrap_or(&chosen.placement).clone()
 }
 
 fn weight(judged: &[Judged], index: usize, verdict: Verdict) -> Weight {
     let chosen = &judged[index];
-    let same = judged.iter().filter(|other| other.placement == chosen.placement);
-    let sources: BTreeSet<Source> = same.map(|other| other.source).collect();
     let fills =
-        |finding: &Finding| finding.check == Check::Count && finding.outcome == Outcome::Passed;
+        |finding: &Finding| finding.check == Check::Count && finding.worth >= worth::FILLS_REST;
     Weight {
         manual: chosen.source == Source::Manual,
         verified: verdict == Verdict::Verified,
         fills: chosen.findings.iter().any(fills),
-        support: u8::try_from(sources.len()).unwrap_or(u8::MAX),
+        support: u8::try_from(families(judged, chosen)).unwrap_or(u8::MAX),
     }
 }
 
 /// Sharpens "no candidate": somebody named a show or film, but Trakt does not have it.
-fn nothing_found(reason: Reason, claims: &[ResolvedClaim], shows: &Shows) -> Reason {
+fn nothing_found(reason: Reason, case: &Case<'_>, shows: &Shows) -> Reason {
     let lost = |c: &ResolvedClaim| match c.target {
         None => true,
         Some(Target::Show(id)) => matches!(shows.get(&id), Some(None)),
-        Some(Target::Movie(_)) => false,
+        Some(Target::Movie(id)) => matches!(case.facts.films.get(&id), Some(None)),
     };
-    if reason == Reason::NoCandidate && !claims.is_empty() && claims.iter().all(lost) {
+    let is_vague = matches!(reason, Reason::NoCandidate | Reason::EpisodesMissing);
+    if is_vague && !case.claims.is_empty() && case.claims.iter().all(lost) {
         Reason::NotOnTrakt
     } else {
         reason

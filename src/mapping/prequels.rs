@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{AnilistId, Prequel};
+use crate::domain::{AnilistId, Prequel, Relations};
 
-/// The prequels of works, as far as they were asked for.
-pub type Known = HashMap<AnilistId, Vec<Prequel>>;
+/// How works stand to others, as far as they were asked for.
+pub type Known = HashMap<AnilistId, Relations>;
 
 /// How many of a show's episodes come before an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn line(entry: AnilistId, known: &Known) -> Line {
     let mut line = Vec::new();
     let mut last = entry;
     loop {
-        let Some(prequels) = known.get(&last) else { return Line::Ask(last) };
+        let Some(Relations { prequels, .. }) = known.get(&last) else { return Line::Ask(last) };
         if prequels.is_empty() {
             return Line::Whole(line);
         }
@@ -103,7 +103,11 @@ mod tests {
     }
 
     fn known(prequels: &[(u32, Vec<Prequel>)]) -> Known {
-        prequels.iter().map(|(id, prequels)| (AnilistId(*id), prequels.clone())).collect()
+        let relations = |prequels: &Vec<Prequel>| Relations {
+            prequels: prequels.clone(),
+            is_side_story: false,
+        };
+        prequels.iter().map(|(id, prequels)| (AnilistId(*id), relations(prequels))).collect()
     }
 
     fn ids(line: Line) -> Vec<u32> {
@@ -122,7 +126,7 @@ mod tests {
         let (first, second) = (prequel(1, Format::Tv, 13, 2018), prequel(2, Format::Tv, 12, 2019));
         let mut known = known(&[(3, vec![second.clone()]), (2, vec![first.clone()])]);
         assert_eq!(line(AnilistId(3), &known), Line::Ask(AnilistId(1)));
-        known.insert(AnilistId(1), Vec::new());
+        known.insert(AnilistId(1), Relations::default());
         assert_eq!(ids(line(AnilistId(3), &known)), [2, 1]);
         assert_eq!(episodes_before(&[second, first], |_| Some(true)), Some(25));
     }

@@ -10,14 +10,14 @@ use super::claims::Claim;
 use super::place::{Decision, Shows, Target};
 use super::siblings::Standoff;
 use crate::domain::{
-    Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show, Source, TraktEpisodeId,
-    TraktShowId, Work,
+    AiringStatus, Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show, Source,
+    TraktEpisodeId, TraktShowId, Work,
 };
 use crate::error::{Error, Result};
 use crate::store::{EarlierPlace, PlacementRow};
 
 /// Goes up when a change of the rules may change a decision, so that all are made again.
-const RULES: u32 = 1;
+const RULES: u32 = 2;
 
 /// How many earlier places are kept that a person has accepted.
 const ACCEPTED_KEPT: usize = 5;
@@ -29,6 +29,8 @@ struct Basis<'a> {
     format: Option<Format>,
     episodes: Option<u32>,
     start: FuzzyDate,
+    status: Option<AiringStatus>,
+    end: FuzzyDate,
     claims: Vec<(&'a Claim, Option<Target>)>,
 }
 
@@ -45,6 +47,8 @@ pub(super) fn basis(
         format: entry.media.format,
         episodes: entry.media.episodes,
         start: entry.media.start_date,
+        status: entry.media.airing.status,
+        end: entry.media.airing.end_date,
         claims: sources.map(|claim| (claim, target(claim))).collect(),
     };
     Digest::of(&basis).map_err(|cause| Error::Internal(cause.to_string()))

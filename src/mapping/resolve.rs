@@ -5,6 +5,8 @@
 //! entries that could not be placed; and only then ids are looked up and relations read.
 
 mod asking;
+mod by_title;
+mod films;
 mod known;
 mod lineage;
 mod listing;
@@ -18,16 +20,16 @@ mod targets;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use self::asking::{Asking, CANCELLED, Interruption};
+use self::films::Films;
 pub use self::listing::{Copy, listing};
 use self::shelf::Shelf;
 use self::targets::Targets;
-use super::claims::{Claim, Knowledge, claims};
+use super::claims::{Claim, Knowledge, Neighbours, claims};
 use super::datasets::Snapshot;
 use super::evidence::Evidence;
-use super::place::{Before, Case, Decision, Shows, Target, decide};
-use super::prequels::Ahead;
+use super::place::{Case, Decision, Facts, Neighbour, ResolvedClaim, Shows, Target, decide};
 use super::remembered::{self, Circumstances, Term};
-use crate::domain::{AnilistId, Digest, Entry, Placement, Reason, TraktShowId};
+use crate::domain::{AnilistId, Digest, Entry, Format, Placement, Prequel, Reason, TraktShowId};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
 
@@ -78,9 +80,12 @@ pub enum Memory {
 pub struct Resolver<'a> {
     asking: Asking<'a>,
     snapshot: Snapshot,
+    neighbours: Neighbours,
     saved: HashMap<AnilistId, Mapping>,
     targets: Targets,
     shelf: Shelf,
+    films: Films,
+    found: HashMap<AnilistId, ResolvedClaim>,
     doubted: HashSet<AnilistId>,
 }
 
@@ -121,15 +126,19 @@ impl<'a> Resolver<'a> {
         let app = asking.app;
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
+        let neighbours = Neighbours::of(snapshot.otaku.rows(), snapshot.fribbs.rows());
         let targets = Targets::new(&snapshot, &saved, queue);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
         let refused = queue.values().filter(|row| row.reason == Reason::RefusedByTrakt);
         let mut resolver = Self {
             asking,
             snapshot,
+            neighbours,
             saved,
             targets,
             shelf: Shelf::default(),
+            films: Films::default(),
+            found: HashMap::new(),
             doubted: refused.map(|row| row.entry.media.id).collect(),
         };
         let named = overrides.iter().map(|o| o.trakt_id).collect();
@@ -160,8 +169,10 @@ impl<'a> Resolver<'a> {
         let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
         let open = (0..titles.len()).filter(known).collect();
         let open = self.ask_around(&titles, open, request.rested, &mut decisions).await?;
-        self.count_on(&titles, &mut decisions).await?;
+        let facts = self.count_on(&titles, &mut decisions).await?;
+        self.look_beside(&titles, facts, &mut decisions).await?;
         self.drop_undecided(&titles, &open, &mut decisions);
+        self.keep_what_was_found(&titles, request.rested, &mut decisions);
         let mut rows = self.compare(&titles, request.progress, &mut decisions).await?;
         for titles in titles.chunks(TITLES_PER_SAVE) {
             self.keep(titles, &decisions, &mut rows).await?;
@@ -205,6 +216,7 @@ impl<'a> Resolver<'a> {
             anibridge: self.snapshot.anibridge.rows_of(id),
             otaku: self.snapshot.otaku.rows_of(id),
             fribbs: self.snapshot.fribbs.rows_of(id),
+            neighbours: Some(&self.neighbours),
         };
         claims(kind, &known)
     }
@@ -246,17 +258,20 @@ impl<'a> Resolver<'a> {
         rested: &HashSet<AnilistId>,
         decisions: &mut HashMap<AnilistId, Decision>,
     ) -> Result<Vec<usize>> {
-        for round in [Round::FirstShow, Round::Recheck, Round::AllKnown, Round::LookUp] {
-            if round == Round::LookUp {
+        use Round::{AllKnown, FirstShow, LookUp, Recheck, Search};
+        for round in [FirstShow, Recheck, AllKnown, LookUp, Search] {
+            if round == LookUp {
                 open.retain(|&index| !rested.contains(&titles[index].id()));
             }
             self.prepare(round, titles, &open, decisions).await?;
             open.retain(|&index| {
                 let title = &titles[index];
-                let decision = self.decide(title, &Before::new());
-                let doubted = round == Round::FirstShow && self.doubted.contains(&title.id());
-                let open =
-                    doubted || decision.placement.is_none() || falls_short(&decision, title.entry);
+                let decision = self.decide(title, Facts::default());
+                let doubted = round == FirstShow && self.doubted.contains(&title.id());
+                let open = doubted
+                    || decision.placement.is_none()
+                    || falls_short(&decision, title.entry)
+                    || self.may_be_a_film(title, &decision);
                 decisions.insert(title.id(), decision);
                 open
             });
@@ -264,9 +279,24 @@ impl<'a> Resolver<'a> {
         Ok(open)
     }
 
-    fn decide(&self, title: &Title<'_>, before: &Before) -> Decision {
-        let claims = self.targets.resolved(&title.claims);
-        decide(&Case { entry: title.entry, claims: &claims, before }, self.shelf.shows())
+    /// The decision, with what is known of the films that its sources name besides `facts`.
+    fn decide(&self, title: &Title<'_>, facts: Facts) -> Decision {
+        let mut claims = self.targets.resolved(&title.claims);
+        claims.extend(self.found.get(&title.id()).cloned());
+        let films = claims.iter().filter_map(|resolved| match resolved.target? {
+            Target::Movie(movie) => Some((movie, self.films.get(movie)?.clone())),
+            Target::Show(_) => None,
+        });
+        let facts = Facts { films: films.collect(), ..facts };
+        decide(&Case { entry: title.entry, claims: &claims, facts: &facts }, self.shelf.shows())
+    }
+
+    /// Whether a film that stands among the specials may be one of Trakt's films, of which nobody has
+    /// looked at the year yet.
+    fn may_be_a_film(&self, title: &Title<'_>, decision: &Decision) -> bool {
+        title.entry.media.format == Some(Format::Movie)
+            && decision.placement.as_ref().is_some_and(|placement| placement.show().is_some())
+            && self.targets.films_of(&title.claims).any(|film| self.films.get(film).is_none())
     }
 
     async fn prepare(
@@ -293,37 +323,107 @@ impl<'a> Resolver<'a> {
             }
             Round::AllKnown => self.load_all(of_open()).await,
             Round::LookUp => {
+                let films = of_open().flat_map(|title| self.targets.films_of(&title.claims));
+                let films = films.collect();
+                self.films.load(films, &mut self.asking).await?;
+                let shows = of_open().flat_map(|title| self.targets.shows_of(&title.claims));
+                let gone = self.shelf.gone(shows);
+                self.targets.disown(&gone, &self.films.gone());
                 let claims = of_open().flat_map(|title| &title.claims);
-                self.targets.look_up(claims, &mut self.asking).await?;
-                self.load_all(of_open()).await
+                self.targets.correct(claims, &self.films);
+                let claims = of_open().flat_map(|title| &title.claims);
+                let found = self.targets.look_up(claims, &mut self.asking).await?;
+                self.films.extend(found);
+                self.load_all(of_open()).await?;
+                let stale = self.stale(of_open());
+                self.shelf.fetch(stale, &mut self.asking).await
             }
+            Round::Search => self.search(of_open()).await,
         }
     }
 
-    /// Where counting through a show is all there is, what the entry continues tells from where.
+    /// Films that nobody names, or of which the wrong one is named, are looked for by their title.
+    async fn search<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {
+        for title in titles.filter(|title| by_title::can_be_found(&title.entry.media)) {
+            if let Some((claim, film)) =
+                by_title::film(&title.entry.media, &mut self.asking).await?
+            {
+                if let Some(Target::Movie(movie)) = claim.target {
+                    self.films.extend(vec![(movie, film)]);
+                }
+                self.found.insert(title.id(), claim);
+            }
+        }
+        Ok(())
+    }
+
+    /// The shows of titles that found no place, where the copy is hours old: nothing is refused on
+    /// what Trakt listed yesterday.
+    fn stale<'t>(&self, titles: impl Iterator<Item = &'t Title<'t>>) -> BTreeSet<TraktShowId> {
+        let unsettled = titles.filter(|title| title.is_unsettled());
+        let shows = unsettled.flat_map(|title| self.targets.shows_of(&title.claims));
+        shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
+    }
+
+    /// Where counting through a show, or a day, is all there is, what the entry continues and what
+    /// it belongs to tells more.
     async fn count_on(
         &mut self,
         titles: &[Title<'_>],
         decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<()> {
+    ) -> Result<HashMap<AnilistId, Facts>> {
+        let mut found = HashMap::new();
         let is_needed =
             |title: &&Title<'_>| decisions.get(&title.id()).is_some_and(lineage::is_needed);
         let titles: Vec<_> = titles.iter().filter(is_needed).collect();
         let ids: Vec<_> = titles.iter().map(|title| title.id()).collect();
         let known = lineage::read(&ids, &mut self.asking).await?;
         for title in titles {
-            let shows = self.targets.shows_of(&title.claims);
-            let before = lineage::before(title.id(), shows, &known, |prequel, show| {
-                self.is_on(prequel.id, show)
-            });
-            if before.is_none() && self.asking.is_stopped() {
+            let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
+            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show);
+            let facts = lineage::facts(title.id(), &shows, &known, is_on);
+            let Some(facts) = facts
+                .or_else(|| (!self.asking.is_stopped()).then(|| lineage::nothing_known(&shows)))
+            else {
                 // It is left for the next call.
                 decisions.remove(&title.id());
                 continue;
+            };
+            decisions.insert(title.id(), self.decide(title, facts.clone()));
+            found.insert(title.id(), facts);
+        }
+        Ok(found)
+    }
+
+    /// Works of one show follow each other: where verified ones are tells of what has no place yet,
+    /// and of what begins where another goes on.
+    async fn look_beside(
+        &self,
+        titles: &[Title<'_>],
+        mut facts: HashMap<AnilistId, Facts>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<()> {
+        let open: Vec<_> = titles
+            .iter()
+            .filter(|title| decisions.get(&title.id()).is_some_and(|d| !d.is_remembered))
+            .collect();
+        let shows = open.iter().flat_map(|title| self.targets.shows_of(&title.claims)).collect();
+        let entries = titles.iter().map(|title| title.entry);
+        let (app, saved) = (self.asking.app, self.saved.values());
+        let all = neighbours::placed(app, entries, saved, &shows, decisions).await?;
+        for title in open {
+            let decision = &decisions[&title.id()];
+            if decision.placement.is_some() && !neighbours::is_doubted(decision, &all) {
+                continue;
             }
-            let unknown = || self.targets.shows_of(&title.claims).map(|id| (id, Ahead::Unknown));
-            let before = before.unwrap_or_else(|| unknown().collect());
-            decisions.insert(title.id(), self.decide(title, &before));
+            let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
+            let is_beside =
+                |other: &&Neighbour| other.entry != title.id() && shows.contains(&other.show);
+            let neighbours: Vec<_> = all.iter().filter(is_beside).copied().collect();
+            if !neighbours.is_empty() {
+                let facts = facts.remove(&title.id()).unwrap_or_default();
+                decisions.insert(title.id(), self.decide(title, Facts { neighbours, ..facts }));
+            }
         }
         Ok(())
     }
@@ -378,6 +478,26 @@ impl<'a> Resolver<'a> {
             let gave_up = open.contains(&title.id()) && decision.placement.is_none();
             if self.is_unseen(title) || (gave_up && self.is_unasked(title)) {
                 decisions.remove(&title.id());
+            }
+        }
+    }
+
+    /// A title that rests is not looked up, so that what its sources name may not be known. Then what
+    /// was found when it was looked up says more.
+    fn keep_what_was_found(
+        &self,
+        titles: &[Title<'_>],
+        rested: &HashSet<AnilistId>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) {
+        for title in titles.iter().filter(|title| rested.contains(&title.id())) {
+            let (Some(decision), Some(row)) = (decisions.get_mut(&title.id()), &title.before)
+            else {
+                continue;
+            };
+            let says_less = decision.placement.is_none() && !decision.is_remembered;
+            if says_less && row.placement.is_none() && self.is_unasked(title) {
+                *decision = remembered::decision(row);
             }
         }
     }
@@ -483,6 +603,7 @@ enum Round {
     Recheck,
     AllKnown,
     LookUp,
+    Search,
 }
 
 fn shows_of(row: &PlacementRow) -> impl Iterator<Item = TraktShowId> {

@@ -18,7 +18,7 @@ pub use self::proposals::Origin;
 use self::proposals::{Proposal, named, slot_at};
 use super::candidates::Start;
 use super::claims::{Claim, Reference, ReferenceId, Rule};
-use super::place::{Before, Case, Decision, ResolvedClaim, Shows, Target, decide};
+use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
 use crate::domain::{AnilistId, Entry, Placement, Slot, Source, TraktMovieId, TraktShowId};
 use crate::store::MediaType;
 use crate::trakt::SearchHit;
@@ -144,7 +144,7 @@ fn manual_map(
     });
     let gives_it = |map: &ManualMap| {
         let claim = ResolvedClaim { claim: map.claim(), target: Some(map.target()) };
-        let case = Case { entry, claims: &[claim], before: &Before::new() };
+        let case = Case { entry, claims: &[claim], facts: &Facts::default() };
         decide(&case, shows).placement.as_ref() == Some(placement)
     };
     run.into_iter().chain([map]).find(gives_it)
@@ -168,7 +168,7 @@ impl ManualMap {
             (MediaType::Show, None) => Rule::Unspecified,
         };
         let references = vec![Reference { kind: self.kind, id: ReferenceId::Trakt(self.trakt_id) }];
-        Claim { source: Source::Manual, references, rule }
+        Claim::new(Source::Manual, references, rule)
     }
 
     fn target(&self) -> Target {

@@ -1,24 +1,21 @@
-//! Which of the judged candidates to trust, and how far.
+//! Which of the judged candidates to trust, and how far: the points of each are added up, and one
+//! is believed that has enough of them and is well ahead of every other place.
 //!
 //! The choice depends on what was found, and on the order of the sources only where everything
 //! else is equal; the order in which candidates are listed plays no part.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use super::checks::{Check, Outcome};
 use super::claims::Rule;
 use super::place::{Judged, Target};
-use crate::domain::{Placement, Reason, Source, Verdict};
+use super::worth;
+use crate::domain::{Format, Media, Placement, Reason, Source, Verdict};
 
 impl Judged {
-    fn outcome(&self, check: Check) -> Outcome {
-        let found = self.findings.iter().find(|finding| finding.check == check);
-        found.map_or(Outcome::Unknown, |finding| finding.outcome)
-    }
-
-    fn stands(&self) -> bool {
-        self.findings.iter().all(|finding| finding.outcome != Outcome::Failed)
+    /// What all that was found is worth.
+    pub fn points(&self) -> i32 {
+        self.findings.iter().map(|finding| finding.worth).sum()
     }
 
     /// A person's word only has to name something that exists.
@@ -27,13 +24,13 @@ impl Judged {
             && (matches!(self.target, Target::Movie(_)) || !self.placement.is_empty())
     }
 
-    /// Nothing speaks against it, and the broadcast dates agree.
-    fn is_shown(&self) -> bool {
-        self.stands() && self.outcome(Check::Dates) == Outcome::Passed
+    fn is_film(&self) -> bool {
+        matches!(self.target, Target::Movie(_))
     }
 
-    fn is_film(&self) -> bool {
-        matches!(self.target, Target::Movie(_)) && self.stands()
+    fn is_special(&self) -> bool {
+        let Placement::Episodes { spans, .. } = &self.placement else { return false };
+        spans.first().is_some_and(|span| span.start.season == 0)
     }
 
     /// Found by looking at the show: the sources name no more than the show.
@@ -41,114 +38,103 @@ impl Judged {
         matches!(self.rule, Rule::Continuous | Rule::After { .. } | Rule::StartDate)
     }
 
-    /// Reaches over a season's end although nobody said so episode by episode.
-    fn is_stretched(&self) -> bool {
-        let Placement::Episodes { spans, .. } = &self.placement else { return false };
-        let crosses = spans.windows(2).any(|pair| pair[0].start.season != pair[1].start.season);
-        crosses && !matches!(self.rule, Rule::Ranges(_))
+    /// What a check is worth here.
+    fn worth(&self, check: Check) -> i32 {
+        let found = self.findings.iter().find(|finding| finding.check == check);
+        found.map_or(0, |finding| finding.worth)
+    }
+
+    /// A day, or a year of a film, speaks for it.
+    fn is_dated(&self) -> bool {
+        [Check::Dates, Check::LaterDates, Check::Year].iter().any(|check| self.worth(*check) > 0)
+    }
+
+    /// It begins a show, by one source's word and no day: so the later works do in catalogues that
+    /// give each a show of its own.
+    pub(super) fn is_mere_beginning(&self) -> bool {
+        let begins = self.start.is_some_and(|start| start.season == 1 && start.offset == 0);
+        let is_weak = self.worth(Check::Sources) < worth::ANIBRIDGE + worth::TVDB_NUMBERS;
+        begins && is_weak && !self.is_dated() && self.points() > worth::NOT_FIRST_OF_SHOW
+    }
+
+    /// Somebody names it, a day or a second independent source confirms it, and nothing speaks
+    /// against it.
+    fn is_beyond_doubt(&self) -> bool {
+        let sources = self.worth(Check::Sources);
+        let is_confirmed = self.is_dated() || sources >= worth::ANIBRIDGE + worth::TVDB_NUMBERS;
+        (sources > 0 || self.rule == Rule::Continuous)
+            && is_confirmed
+            && self.findings.iter().all(|finding| finding.outcome != Outcome::Failed)
+    }
+
+    /// The same film, or the same episodes as far as both go.
+    pub(super) fn is_same_place(&self, other: &Self) -> bool {
+        match (self.target, other.target) {
+            (Target::Movie(one), Target::Movie(two)) => one == two,
+            (Target::Show(_), Target::Show(_)) => {
+                self.placement.begins(&other.placement) || other.placement.begins(&self.placement)
+            }
+            _ => false,
+        }
     }
 }
 
-/// The candidate to trust. The order of trust: a person; a film that is one; agreement with the
-/// air dates; agreement on the rest of a season; sources with nothing against them.
-pub(super) fn choose(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
+/// The candidate to trust.
+pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize), Reason> {
     if let Some(index) = judged.iter().position(Judged::is_ordered) {
         return Ok((Verdict::Verified, index));
     }
-    let chosen = film(judged).or_else(|| shown(judged)).or_else(|| agreed_later_part(judged));
-    chosen.map_or_else(|| without_dates(judged), Ok)
+    // Counting from a show's first episode is only believed where no source names a place, or a day
+    // speaks for it.
+    let is_named = judged.iter().any(|j| !j.is_derived() && !j.is_film());
+    let is_believed =
+        |j: &Judged| j.points() >= worth::POSTED && (!is_named || !j.is_derived() || j.is_dated());
+    // A work that Trakt has as a film is that film, whatever specials it is listed among.
+    let film_first = media.format == Some(Format::Movie);
+    let film = best(judged, |j| film_first && j.is_film() && is_believed(j));
+    let best = film.or_else(|| best(judged, is_believed));
+    let Some(index) = best else { return Err(why_none_stands(judged)) };
+    let chosen = &judged[index];
+    let is_rival = |other: &&Judged| {
+        let is_beside_film = film.is_some() && other.is_special();
+        !(other.is_same_place(chosen) || is_beside_film)
+            && other.points() >= worth::RIVAL.max(chosen.points() - worth::MARGIN + 1)
+    };
+    if judged.iter().any(|other| is_rival(&other)) {
+        return Err(Reason::Conflict);
+    }
+    let verified = chosen.points() >= worth::VERIFIED && chosen.is_beyond_doubt();
+    Ok((if verified { Verdict::Verified } else { Verdict::Likely }, index))
 }
 
-/// The best of some candidates: said outright rather than stretched, proposed by more sources,
-/// and then by the source that comes first in the order of trust.
+/// The one with the most points; of equal ones one that somebody names, the longer, and then that of the source which comes
+/// first in the order of trust.
 fn best(judged: &[Judged], of: impl Fn(&Judged) -> bool) -> Option<usize> {
     let merit = |&index: &usize| {
-        let candidate = &judged[index];
-        let support = supporters(judged, candidate, &of).len();
-        (!candidate.is_stretched(), support, Reverse(candidate.source), Reverse(index))
+        let Judged { placement, source, .. } = &judged[index];
+        let named = !judged[index].is_derived();
+        (judged[index].points(), named, placement.len(), Reverse(*source), Reverse(index))
     };
     (0..judged.len()).filter(|&index| of(&judged[index])).max_by_key(merit)
 }
 
-/// The sources that propose the same as a candidate.
-fn supporters(
-    judged: &[Judged],
-    candidate: &Judged,
-    of: impl Fn(&Judged) -> bool,
-) -> BTreeSet<Source> {
-    let same = judged.iter().filter(|other| of(other) && other.placement == candidate.placement);
-    same.map(|other| other.source).collect()
-}
-
-/// A work that Trakt has as a film is that film, whatever specials it is listed among. Something
-/// else that may be one (a special, an OVA) is a film only if no episode aired when it did.
-fn film(judged: &[Judged]) -> Option<(Verdict, usize)> {
-    let index = best_film(judged)?;
-    let surely_film = judged[index].outcome(Check::Format) == Outcome::Passed;
-    if !surely_film && judged.iter().any(Judged::is_shown) {
-        return None;
-    }
-    let agree = supporters(judged, &judged[index], Judged::is_film).len() > 1;
-    Some((if agree { Verdict::Verified } else { Verdict::Likely }, index))
-}
-
-/// The film that most sources name. Where they are even, Otaku's word counts first: it alone gives
-/// Trakt's own number, the others' are translated.
-fn best_film(judged: &[Judged]) -> Option<usize> {
-    let merit = |&index: &usize| {
-        let candidate = &judged[index];
-        let support = supporters(judged, candidate, Judged::is_film).len();
-        (support, candidate.source == Source::Otaku, Reverse(candidate.source), Reverse(index))
-    };
-    (0..judged.len()).filter(|&index| judged[index].is_film()).max_by_key(merit)
-}
-
-/// Dates that agree make it verified, unless nothing but the dates proposes it: then it is likely.
-fn shown(judged: &[Judged]) -> Option<(Verdict, usize)> {
-    let index = best(judged, Judged::is_shown)?;
-    let sources = supporters(judged, &judged[index], Judged::is_shown);
-    let proposed = sources.iter().any(|source| *source != Source::AirDates);
-    Some((if proposed { Verdict::Verified } else { Verdict::Likely }, index))
-}
-
-/// The later part of a split season: two sources name the same episode to start after, and the
-/// entry is exactly what is left of the season. That is believed even when the dates differ, as
-/// Trakt dates later parts by their listing at times.
-fn agreed_later_part(judged: &[Judged]) -> Option<(Verdict, usize)> {
-    let is_later_part = |j: &Judged| {
-        matches!(j.rule, Rule::Season { season: 1.., offset: 1.. })
-            && j.outcome(Check::Exists) == Outcome::Passed
-            && j.outcome(Check::Count) == Outcome::Passed
-            && j.outcome(Check::Format) != Outcome::Failed
-    };
-    let index = best(judged, is_later_part)?;
-    let agree = supporters(judged, &judged[index], is_later_part).len() > 1;
-    agree.then_some((Verdict::Likely, index))
-}
-
-/// Without dates to go by, sources that name a place must all name the same. Counting from the
-/// first episode is only believed when no source names a place.
-fn without_dates(judged: &[Judged]) -> Result<(Verdict, usize), Reason> {
-    let named = judged.iter().any(|j| !j.is_derived());
-    let believable = |j: &Judged| {
-        let stretched = j.is_stretched() && !j.is_derived();
-        j.stands() && j.is_derived() != named && !stretched
-    };
-    let Some(index) = best(judged, believable) else { return Err(why_none_stands(judged)) };
-    let mut others = judged.iter().filter(|j| believable(j));
-    if others.all(|j| j.placement == judged[index].placement) {
-        Ok((Verdict::Likely, index))
-    } else {
-        Err(Reason::Conflict)
-    }
-}
-
 fn why_none_stands(judged: &[Judged]) -> Reason {
+    let lacks = |j: &Judged| {
+        let exists = j.findings.iter().find(|finding| finding.check == Check::Exists);
+        exists.is_some_and(|finding| finding.worth <= worth::CUT_OFF)
+    };
+    let is_contradicted = |j: &Judged| {
+        !j.is_derived() && j.findings.iter().any(|finding| finding.outcome == Outcome::Failed)
+    };
     if judged.is_empty() {
         Reason::NoCandidate
-    } else if judged.iter().all(|j| j.outcome(Check::Exists) == Outcome::Failed) {
+    } else if judged.iter().all(lacks) {
         Reason::EpisodesMissing
-    } else {
+    } else if judged.iter().any(is_contradicted)
+        || judged.iter().filter(|j| j.points() >= worth::RIVAL).count() > 1
+    {
         Reason::Conflict
+    } else {
+        Reason::Unconfirmed
     }
 }

@@ -145,5 +145,6 @@ pub async fn one(app: &App, id: AnilistId) -> Result<Option<Entry>> {
         repeat: 0,
         completed_at: crate::domain::FuzzyDate::default(),
         updated_at: 0,
+        private: false,
     }))
 }

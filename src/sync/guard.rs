@@ -18,14 +18,20 @@ use crate::store::{Progress, RunRow, RunState};
 /// thousand episodes, and a person may add one of them in an evening.
 pub const MOST_UNASKED: usize = 2000;
 
-/// How far this machine's clock may differ from that of the services it posts to. The times of plays
-/// do not come from it, but whether one is in the future does, and what waits goes by it.
-const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_hours(1);
+/// How far this machine's clock may be behind that of the services it posts to. What it writes down
+/// would be in the past for everybody else.
+const CLOCK_MAY_BE_BEHIND: SignedDuration = SignedDuration::from_hours(1);
+
+/// How far it may be ahead. Plays are dated by the services' time, so that it only makes copies look
+/// old; a year ahead nothing about it can be trusted any more.
+const CLOCK_MAY_BE_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 /// Why nothing is to be posted by this machine's clock, as far as the services have told the time,
 /// and what to do.
 pub(super) fn wrong_clock(app: &App) -> Option<(String, &'static str)> {
-    let ahead = app.outbound.clock_ahead().filter(|ahead| ahead.abs() > CLOCK_MAY_DIFFER)?;
+    let is_wrong =
+        |ahead: &SignedDuration| *ahead > CLOCK_MAY_BE_AHEAD || *ahead < -CLOCK_MAY_BE_BEHIND;
+    let ahead = app.outbound.clock_ahead().filter(is_wrong)?;
     let way = if ahead.is_positive() { "ahead" } else { "behind" };
     let true_time = app.outbound.true_time().strftime("%Y-%m-%d %H:%M UTC");
     let hours = ahead.abs().as_hours();

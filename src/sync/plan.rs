@@ -44,6 +44,8 @@ pub struct Inputs<'a> {
     pub untaken: &'a Untaken,
     /// What is done about rewatches.
     pub rewatches: Rewatches,
+    /// Whether what is private on AniList is posted.
+    pub posts_private: bool,
     /// When episodes were watched.
     pub log: &'a WatchLog,
     /// The zone of dates, and the time of planning.

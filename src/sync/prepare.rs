@@ -288,7 +288,8 @@ impl State {
         Known { watched, there, held, untaken }: Known<'_>,
         rewatches: Rewatches,
     ) -> Plan {
-        let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
+        let calendar =
+            Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
         plan(&Inputs {
             entries: &collected.entries,
             decisions: &placed.decisions,
@@ -301,6 +302,7 @@ impl State {
             held,
             untaken,
             rewatches,
+            posts_private: app.config.posts_private,
             log: &collected.log,
             calendar: &calendar,
             max_plays: app.config.limits.max_plays_per_run,

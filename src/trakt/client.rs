@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::auth::{TraktAuth, trakt};
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
-use crate::domain::{ExternalId, ImdbId, Show, TraktMovieId, TraktShowId, TvdbId};
+use crate::domain::{ExternalId, Film, ImdbId, Show, TraktMovieId, TraktShowId, TvdbId};
 use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
 use crate::store::MediaType;
 
@@ -35,6 +35,15 @@ pub struct LastActivities {
     pub episodes_watched: String,
     /// Of the watched films.
     pub movies_watched: String,
+}
+
+/// A show or film that was found by another catalogue's number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Trakt's id among things of that kind.
+    pub id: u64,
+    /// What was told of it, if it is a film.
+    pub film: Film,
 }
 
 /// A show or film that a text search found.
@@ -82,21 +91,22 @@ impl TraktClient {
         Ok(Show::new(show, episodes))
     }
 
-    /// Whether Trakt has a film.
-    pub async fn has_film(&self, film: TraktMovieId) -> Result<bool, ProviderError> {
-        match self.public(self.get(&format!("/movies/{film}"))?).await {
-            Ok(_) => Ok(true),
-            Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(false),
+    /// What Trakt tells of a film, if it has it.
+    pub async fn film(&self, film: TraktMovieId) -> Result<Option<Film>, ProviderError> {
+        let request = self.get(&format!("/movies/{film}"))?.query("extended", "full");
+        match self.public(request).await {
+            Ok(answer) => Ok(Some(answer.json::<HitItem>()?.into_film())),
+            Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Trakt's id of the show or film that another catalogue names, if Trakt finds it.
+    /// The show or film that another catalogue names, if Trakt finds it.
     pub async fn search(
         &self,
         by: &ExternalId,
         kind: MediaType,
-    ) -> Result<Option<u64>, ProviderError> {
+    ) -> Result<Option<Found>, ProviderError> {
         let path = match by {
             // TheTVDB's ids never find a film.
             ExternalId::Tvdb(_) if kind == MediaType::Movie => return Ok(None),
@@ -104,10 +114,16 @@ impl TraktClient {
             ExternalId::Imdb(id) => format!("/search/imdb/{id}"),
             ExternalId::Tvdb(id) => format!("/search/tvdb/{id}"),
         };
-        // Without `type` the answer holds films and episodes of the same number as well.
-        let answer = self.public(self.get(&path)?.query("type", word(kind))).await?;
+        // Without `type` the answer holds films and episodes of the same number as well; only the
+        // full one has the day of a film's release.
+        let mut request = self.get(&path)?.query("type", word(kind));
+        if kind == MediaType::Movie {
+            request = request.query("extended", "full");
+        }
+        let answer = self.public(request).await?;
         let hits = answer.json::<Vec<Hit>>()?.into_iter().filter_map(|hit| hit.of(kind));
-        Ok(hits.map(|item| item.ids).find(|ids| !ids.contradicts(by)).map(|ids| ids.trakt))
+        let found = hits.into_iter().find(|item| !item.ids.contradicts(by));
+        Ok(found.map(|item| Found { id: item.ids.trakt, film: item.into_film() }))
     }
 
     /// Shows or films by title, best match first; of one year if it is given.

@@ -1,12 +1,13 @@
 //! Trakt's answers as they come.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::domain::{
-    Episode, ExternalId, ImdbId, Item, Slot, TraktEpisodeId, TraktMovieId, TraktShowId,
+    Episode, ExternalId, Film, ImdbId, Item, Slot, TraktEpisodeId, TraktMovieId, TraktShowId,
 };
 use crate::store::MediaType;
 
@@ -41,11 +42,16 @@ impl Season {
     /// The episodes, or the season's number when Trakt counts some and lists none.
     pub(super) fn into_episodes(self) -> Result<Vec<Episode>, u16> {
         let season = self.number;
-        if self.episodes.is_none() && self.episode_count != Some(0) {
+        let none_counted = self.episode_count.unwrap_or(0) == 0;
+        let is_told = match &self.episodes {
+            None => self.episode_count == Some(0),
+            Some(episodes) => !episodes.is_empty() || none_counted,
+        };
+        if !is_told {
             return Err(season);
         }
-        let episodes = self.episodes.unwrap_or_default().into_iter();
-        Ok(episodes.map(|episode| episode.into_episode(season)).collect())
+        let episodes = self.episodes.unwrap_or_default();
+        Ok(episodes.into_iter().map(|episode| episode.into_episode(season)).collect())
     }
 }
 
@@ -85,7 +91,22 @@ pub(super) struct HitItem {
     pub(super) title: Option<String>,
     #[serde(default, deserialize_with = "or_none")]
     pub(super) year: Option<i16>,
+    #[serde(default, deserialize_with = "or_none")]
+    released: Option<Date>,
     pub(super) ids: HitIds,
+}
+
+impl HitItem {
+    /// What it tells of a film.
+    pub(super) fn into_film(self) -> Film {
+        Film {
+            title: self.title,
+            year: self.year,
+            released: self.released,
+            tmdb: self.ids.tmdb,
+            imdb: self.ids.imdb,
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -207,7 +207,7 @@ async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<List<Looke
         return Err(Error::bad_request(message, "add ?preview=1, or POST to run it"));
     }
     let collected = collect(app, mode, &|_| true).await?;
-    let calendar = Calendar { zone: app.config.timezone.clone(), now: app.clock.now() };
+    let calendar = Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
     let item = |entry: &Entry| Looked {
         anilist_show_id: entry.media.id,
         title_english: entry.media.titles.english.clone(),

@@ -10,7 +10,9 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
 use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
-use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
+use anilist_trakt_sync::domain::{
+    Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
+};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{SqliteStore, Store};
 use anilist_trakt_sync::web;
@@ -190,6 +192,7 @@ fn media(id: u32, name: &str, format: Format, episodes: u32) -> Media {
         format: Some(format),
         episodes: Some(episodes),
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+        airing: Airing::default(),
         cover: None,
     }
 }

@@ -50,9 +50,9 @@ async fn a_split_cour_is_explained_in_a_minute_of_reading() {
         "AniList 104578: Tv, 10 episodes, began 2019-04-29",
         "verified, by anibridge",
         "show 1420: 1-10 → S3E13…S3E22",
-        "* anibridge: 1-10 from S3E13 (show 1420)",
-        "✓ dates",
-        "✗",
+        "* anibridge: 1-10 from S3E13 (show 1420), 10 points",
+        "✓   +3 dates",
+        "✗   -6 dates",
     ] {
         assert!(text.contains(expected), "{expected} in\n{text}");
     }

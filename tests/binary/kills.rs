@@ -8,7 +8,7 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{
-    AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Titles, WatchedAt,
+    Airing, AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Titles, WatchedAt,
 };
 use jiff::civil::date;
 
@@ -46,6 +46,7 @@ fn media(id: u32, format: Format, episodes: u32) -> Media {
         format: Some(format),
         episodes: Some(episodes),
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+        airing: Airing::default(),
         cover: None,
     }
 }

@@ -1,7 +1,7 @@
 //! AniList, as a small server that keeps a list and clamps its pages.
 
 use anilist_trakt_sync::anilist::{ActivityKind, AniListClient, Viewer};
-use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus};
+use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, Relations};
 use anilist_trakt_sync::outbound::Fault;
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ impl Fake {
                 let rows: Vec<_> = self.activities.iter().filter(later).cloned().collect();
                 page_of("activities", &rows, variables)
             }
-            "Prequels" => {
+            "Relations" => {
                 let asked = variables["ids"].as_array().unwrap();
                 assert!((1..=50).contains(&asked.len()), "{} ids at once", asked.len());
                 json!({ "Page": { "media": asked.iter().map(related).collect::<Vec<_>>() } })
@@ -285,13 +285,13 @@ fn related(id: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn prequels_are_asked_for_fifty_titles_at_a_time() {
+async fn relations_are_asked_for_fifty_titles_at_a_time() {
     let server = Fake::default().start().await;
     let ids: Vec<_> = (1..=120).map(AnilistId).collect();
-    let prequels = client(&server).prequels(&ids).await.unwrap();
+    let relations = client(&server).relations(&ids).await.unwrap();
     assert_eq!(server.calls().len(), 3);
-    assert_eq!(prequels.len(), 120);
-    for (id, prequels) in prequels {
+    assert_eq!(relations.len(), 120);
+    for (id, Relations { prequels, .. }) in relations {
         let ids: Vec<_> = prequels.iter().map(|prequel| prequel.id.0).collect();
         assert_eq!(ids, [id.0 - 1]);
         assert_eq!((prequels[0].episodes, prequels[0].is_series()), (Some(12), true));
@@ -299,9 +299,9 @@ async fn prequels_are_asked_for_fifty_titles_at_a_time() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_for_the_prequels_of_nothing() {
+async fn nobody_is_asked_for_the_relations_of_nothing() {
     let server = Fake::default().start().await;
-    assert!(client(&server).prequels(&[]).await.unwrap().is_empty());
+    assert!(client(&server).relations(&[]).await.unwrap().is_empty());
     assert_eq!(server.calls().len(), 0);
 }
 

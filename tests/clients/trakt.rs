@@ -114,12 +114,21 @@ async fn a_look_up_finds_only_its_kind() {
     let server = Server::start(library).await;
     let trakt = trakt(&server);
     let (client, tmdb) = (&trakt.client, ExternalId::Tmdb);
-    assert_eq!(client.search(&tmdb(5), MediaType::Show).await.unwrap(), Some(45));
-    assert_eq!(client.search(&tmdb(5), MediaType::Movie).await.unwrap(), Some(44));
+    assert_eq!(
+        client.search(&tmdb(5), MediaType::Show).await.unwrap().map(|found| found.id),
+        Some(45)
+    );
+    assert_eq!(
+        client.search(&tmdb(5), MediaType::Movie).await.unwrap().map(|found| found.id),
+        Some(44)
+    );
     assert_eq!(client.search(&tmdb(6), MediaType::Show).await.unwrap(), None);
     assert_eq!(client.search(&tmdb(9), MediaType::Show).await.unwrap(), None);
     let series = ExternalId::Tvdb(TvdbId(5));
-    assert_eq!(client.search(&series, MediaType::Show).await.unwrap(), Some(45));
+    assert_eq!(
+        client.search(&series, MediaType::Show).await.unwrap().map(|found| found.id),
+        Some(45)
+    );
     let asked = server.calls().len();
     assert_eq!(client.search(&series, MediaType::Movie).await.unwrap(), None);
     assert_eq!(server.calls().len(), asked);

@@ -6,8 +6,8 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{
-    AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Slot, Titles, TraktMovieId,
-    TraktShowId,
+    Airing, AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Slot, Titles,
+    TraktMovieId, TraktShowId,
 };
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -117,6 +117,7 @@ pub(crate) fn media(id: u32, episodes: Option<u32>) -> Media {
         format: Some(Format::Tv),
         episodes,
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+        airing: Airing::default(),
         cover: None,
     }
 }

@@ -97,7 +97,7 @@ fn one_entry_over_several_seasons_goes_where_the_ranges_say() {
 
 #[test]
 fn a_bundle_of_extras_keeps_the_holes_between_them() {
-    let specials = show(&[(0, 1, 9, ""), (1, 1, 12, "2014-04-06")]);
+    let specials = show(&[(0, 1, 9, "2014-12-17"), (1, 1, 12, "2014-04-06")]);
     let bundle = entry(Format::Ova, 3, "2014-12-24");
     let decision = place(&bundle, &[ranges(&[(1, 2, 0, 2), (3, 3, 0, 7)])], specials);
     let placement = decision.placement.unwrap();
@@ -192,7 +192,7 @@ fn the_persons_word_is_obeyed_even_where_the_show_is_shorter() {
     assert_eq!((decision.verdict, decision.placement.unwrap().len()), (Verdict::Verified, 12));
 }
 
-/// A sequel of which nobody knows more than the show, and Trakt no dates.
+/// A work of ten episodes of which nobody knows more than the show, and Trakt no dates.
 fn counted(numbers_go_on: bool, ahead: Option<Ahead>) -> String {
     let second = if numbers_go_on { 13 } else { 1 };
     let undated = show(&[(1, 1, 12, ""), (2, second, 10, "")]);
@@ -204,7 +204,13 @@ fn counted(numbers_go_on: bool, ahead: Option<Ahead>) -> String {
 fn what_comes_before_tells_where_counting_begins() {
     assert_eq!(counted(false, Some(Ahead::Episodes(12))), "likely S2E1…S2E10");
     assert_eq!(counted(true, Some(Ahead::Episodes(12))), "likely S2E13…S2E22");
-    assert_eq!(counted(false, Some(Ahead::Episodes(0))), "likely S1E1…S1E10");
-    assert_eq!(counted(false, Some(Ahead::Unknown)), "conflict");
-    assert_eq!(counted(false, Some(Ahead::Episodes(500))), "conflict");
+    for other in [Ahead::Episodes(0), Ahead::Unknown, Ahead::Episodes(500)] {
+        assert_eq!(counted(false, Some(other)), "unmapped", "{other:?}");
+    }
+    // What continues nothing is the first season where that has as many episodes.
+    let first = entry(Format::Tv, 12, "2019-04-29");
+    let undated = || show(&[(1, 1, 12, ""), (2, 1, 10, "")]);
+    let ahead = |ahead| place_after(&first, &[only_show(Otaku)], undated(), Some(ahead));
+    assert_eq!(summary(&ahead(Ahead::Episodes(0)), &first), "likely S1E1…S1E12");
+    assert_eq!(summary(&ahead(Ahead::Unknown), &first), "unmapped");
 }

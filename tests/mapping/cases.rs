@@ -1,14 +1,15 @@
 //! The cases that make placing hard, each with the trap beside it.
 
-use anilist_trakt_sync::domain::{Entry, Format, Reason, Show, Source, Verdict};
+use anilist_trakt_sync::domain::{AiringStatus, Entry, Format, Reason, Show, Source, Verdict};
 use anilist_trakt_sync::mapping::claims::Rule;
 use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target};
 
 use super::scene::{
-    FILM, SHOW, claim, decide_among, entry, film, only_show, place, season, show, summary,
+    FILM, SHOW, claim, decide_among, entry, film, only_show, place, place_film, season, show,
+    summary,
 };
 
-use Source::{Fribbs, Manual, Otaku};
+use Source::{Anibridge, Fribbs, Manual, Otaku};
 
 fn placed(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> String {
     summary(&place(entry, claims, show), entry)
@@ -48,9 +49,12 @@ fn a_later_cour_is_found_by_its_date_when_the_sources_miss_it() {
 fn two_sources_that_agree_on_the_rest_of_a_season_are_believed_against_its_dates() {
     let weekly = show(&[(3, 1, 22, "2018-07-23")]);
     let entry = entry(Format::Tv, 10, "2019-04-29");
-    let both = [season(Otaku, 3, 12), season(Fribbs, 3, 12)];
+    let both = [season(Anibridge, 3, 12), season(Fribbs, 3, 12)];
     assert_eq!(placed(&entry, &both, weekly.clone()), "likely S3E13…S3E22");
-    assert_eq!(placed(&entry, &both[..1], weekly), "conflict");
+    assert_eq!(placed(&entry, &both[..1], weekly.clone()), "conflict");
+    // Otaku and Fribbs copy each other, and are one.
+    let copies = [season(Otaku, 3, 12), season(Fribbs, 3, 12)];
+    assert_eq!(placed(&entry, &copies, weekly), "conflict");
 }
 
 #[test]
@@ -111,9 +115,14 @@ fn a_season_that_runs_out_is_only_continued_when_the_dates_agree() {
 fn a_film_is_a_film_even_when_a_source_lists_it_as_a_special() {
     let entry = entry(Format::Movie, 1, "2013-12-16");
     let claims = [film(Otaku), season(Fribbs, 0, 1)];
-    assert_eq!(placed(&entry, &claims, titan()), "likely film 11325");
-    let agreed = [film(Otaku), film(Fribbs)];
-    assert_eq!(placed(&entry, &agreed, titan()), "verified film 11325");
+    let of_year = |year, claims: &[ResolvedClaim]| {
+        summary(&place_film(&entry, claims, titan(), year), &entry)
+    };
+    assert_eq!(of_year(2013, &claims), "likely film 11325");
+    assert_eq!(of_year(2013, &[film(Anibridge), film(Fribbs)]), "verified film 11325");
+    // A film of another year is another film, however many name it.
+    assert_eq!(of_year(1942, &[film(Anibridge), film(Fribbs)]), "conflict");
+    assert_eq!(of_year(1942, &claims), "likely S0E2");
 }
 
 #[test]
@@ -144,8 +153,11 @@ fn a_special_is_not_taken_for_the_episode_of_that_day() {
 
 #[test]
 fn a_series_does_not_belong_among_the_specials() {
-    let series = entry(Format::Tv, 3, "2013-12-09");
+    let series = entry(Format::Tv, 3, "2014-02-09");
     assert_eq!(place(&series, &[season(Fribbs, 0, 0)], titan()).placement, None);
+    // Unless a source and the day say so.
+    let series = entry(Format::Tv, 3, "2013-12-09");
+    assert_eq!(placed(&series, &[season(Fribbs, 0, 0)], titan()), "likely S0E1…S0E3");
 }
 
 #[test]
@@ -185,6 +197,7 @@ fn a_show_that_airs_is_placed_as_far_as_it_is_listed() {
     let mut watching = entry(Format::Tv, 10, "2026-01-16");
     watching.status = anilist_trakt_sync::domain::ListStatus::Current;
     watching.progress = 6;
+    watching.media.airing.status = Some(AiringStatus::Releasing);
     assert_eq!(placed(&watching, &[season(Fribbs, 2, 0)], airing), "verified S2E1…S2E6");
 }
 

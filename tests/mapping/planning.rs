@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anilist_trakt_sync::domain::{
     AnilistId, Entry, Format, Item, Play, Reason, Slot, Source, TraktShowId, Watched, WatchedAt,
 };
-use anilist_trakt_sync::mapping::place::{Before, Case, Decision, Shows, decide};
+use anilist_trakt_sync::mapping::place::{Case, Decision, Facts, Shows, decide};
 use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent, Untaken};
@@ -66,7 +66,7 @@ impl Desk {
             &Case {
                 entry: &entry,
                 claims: &[season(Source::Fribbs, number, 0)],
-                before: &Before::new(),
+                facts: &Facts::default(),
             },
             &self.shows,
         );
@@ -88,6 +88,7 @@ impl Desk {
             held: &self.held,
             untaken: &Untaken::default(),
             rewatches: self.rewatches,
+            posts_private: false,
             log: &WatchLog::default(),
             calendar: &calendar,
             max_plays: self.max_plays,

@@ -131,7 +131,7 @@ fn outcome(decision: &Decision) -> (Verdict, Option<Source>, Option<&Placement>)
 /// A source's word that comes to just this placement.
 fn confirming(source: Source, placement: &Placement) -> ResolvedClaim {
     match placement {
-        Placement::Movie { movie } => claim(source, Rule::Film, Target::Movie(*movie)),
+        Placement::Movie { movie, .. } => claim(source, Rule::Film, Target::Movie(*movie)),
         Placement::Episodes { show, spans } => {
             let ranges = spans.iter().map(|span| Range {
                 first: span.first,
@@ -233,7 +233,7 @@ fn holders() -> impl Strategy<Value = Vec<Held>> {
                 let start = Slot { season: 1, number: after + 1 };
                 let span = anilist_trakt_sync::domain::Span { first: 1, last: count, start };
                 let placement = if count == 7 {
-                    Placement::Movie { movie: TraktMovieId(show) }
+                    Placement::film(TraktMovieId(show))
                 } else {
                     Placement::Episodes { show: TraktShowId(show), spans: vec![span] }
                 };

@@ -1,12 +1,12 @@
 //! A Trakt show, an entry and what the sources say of it, in a few words.
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Episode, Format, FuzzyDate, Item, ListStatus, Media, Show, Slot, Source,
-    Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
+    Airing, AnilistId, Entry, Episode, Film, Format, FuzzyDate, Item, ListStatus, Media, Show,
+    Slot, Source, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::place::{
-    Before, Case, Decision, ResolvedClaim, Shows, Target, decide,
+    Case, Decision, Facts, ResolvedClaim, Shows, Target, decide,
 };
 use anilist_trakt_sync::mapping::prequels::Ahead;
 use anilist_trakt_sync::store::MediaType;
@@ -59,6 +59,7 @@ pub(crate) fn entry(format: Format, episodes: u32, start: &str) -> Entry {
             format: Some(format),
             episodes: Some(episodes),
             start_date,
+            airing: Airing::default(),
             cover: None,
         },
         status: ListStatus::Completed,
@@ -66,6 +67,7 @@ pub(crate) fn entry(format: Format, episodes: u32, start: &str) -> Entry {
         repeat: 0,
         completed_at: FuzzyDate::default(),
         updated_at: 1_700_000_000,
+        private: false,
     }
 }
 
@@ -90,7 +92,7 @@ pub(crate) fn claim(source: Source, rule: Rule, target: Target) -> ResolvedClaim
         Target::Movie(id) => (MediaType::Movie, id.0),
     };
     let references = vec![Reference { kind, id: ReferenceId::Trakt(id) }];
-    ResolvedClaim { claim: Claim { source, references, rule }, target: Some(target) }
+    ResolvedClaim { claim: Claim::new(source, references, rule), target: Some(target) }
 }
 
 /// Where the entry goes, with `show` as the only known one.
@@ -106,12 +108,25 @@ pub(crate) fn place_after(
     before: Option<Ahead>,
 ) -> Decision {
     let before = before.map(|ahead| (show.id, ahead)).into_iter().collect();
-    decide(&Case { entry, claims, before: &before }, &Shows::from([(show.id, Some(show))]))
+    let facts = Facts { before, ..Facts::default() };
+    decide(&Case { entry, claims, facts: &facts }, &Shows::from([(show.id, Some(show))]))
+}
+
+/// The same where [`FILM`] is of that year.
+pub(crate) fn place_film(
+    entry: &Entry,
+    claims: &[ResolvedClaim],
+    show: Show,
+    year: i16,
+) -> Decision {
+    let film = Film { year: Some(year), ..Film::default() };
+    let facts = Facts { films: [(FILM, Some(film))].into(), ..Facts::default() };
+    decide(&Case { entry, claims, facts: &facts }, &Shows::from([(show.id, Some(show))]))
 }
 
 /// Where the entry goes, with just these shows known.
 pub(crate) fn decide_among(entry: &Entry, claims: &[ResolvedClaim], shows: &Shows) -> Decision {
-    decide(&Case { entry, claims, before: &Before::new() }, shows)
+    decide(&Case { entry, claims, facts: &Facts::default() }, shows)
 }
 
 /// The decision in short: `verified S3E13…S3E22`, `likely film 11325`, `conflict`.

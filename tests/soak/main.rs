@@ -17,7 +17,7 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
 use anilist_trakt_sync::domain::{
-    AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Titles,
+    Airing, AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Titles,
 };
 use anilist_trakt_sync::outbound::Upstream;
 use jiff::Timestamp;
@@ -59,6 +59,7 @@ fn world(days: u64) -> World {
             format: Some(Format::Tv),
             episodes: Some(episodes),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+            airing: Airing::default(),
             cover: None,
         };
         let show = TraktShow::new(u64::from(id), &format!("Title {id}"), 2020, Numbers::PerSeason)

@@ -8,7 +8,9 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles};
+use anilist_trakt_sync::domain::{
+    Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
+};
 use anilist_trakt_sync::store::Store;
 use jiff::civil::date;
 
@@ -46,6 +48,7 @@ pub(crate) async fn services_with(titles: u32, entry: impl Fn(AnilistId) -> List
             format: Some(Format::Tv),
             episodes: Some(12),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(5) },
+            airing: Airing::default(),
             cover: None,
         };
         let entry = entry(media.id);

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use anilist_trakt_sync::domain::{
-    AccountId, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, HistoryId, Item,
-    ListStatus, MalId, Media, Placement, Play, Reason, Rewatched, RunId, Show, Slot, Source, Span,
-    Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict, WatchedAt, Weight, Work,
+    AccountId, Airing, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, HistoryId,
+    Item, ListStatus, MalId, Media, Placement, Play, Reason, Rewatched, RunId, Show, Slot, Source,
+    Span, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict, WatchedAt, Weight,
+    Work,
 };
 use anilist_trakt_sync::store::{
     EarlierPlace, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementRow, PlayOutcome,
@@ -89,6 +90,7 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
         format: Some(Format::Tv),
         episodes: Some(25),
         start_date: date,
+        airing: Airing::default(),
         cover: None,
     };
     Unmapped {
@@ -99,6 +101,7 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
             repeat: 1,
             completed_at: FuzzyDate::default(),
             updated_at: 1_700_000_000,
+            private: false,
         },
         reason: Reason::EpisodesMissing,
         detail: "season 2 has 12 episodes, the entry 25".into(),
@@ -115,7 +118,7 @@ pub(crate) fn placement(id: u32) -> PlacementRow {
     let show = TraktShowId(u64::from(id) + 100);
     let span = Span { first: 1, last: 12, start: Slot { season: 1, number: 13 } };
     let episodes = Placement::Episodes { show, spans: vec![span] };
-    let film = Placement::Movie { movie: TraktMovieId(u64::MAX) };
+    let film = Placement::film(TraktMovieId(u64::MAX));
     let second = i64::from(id);
     let mut media = unmapped(id).entry.media;
     media.start_date.day = Some(6);

@@ -250,5 +250,10 @@ async fn the_evidence_of_a_place_is_kept() {
         .map(|candidate| candidate["source"].clone())
         .collect();
     assert_eq!(sources, ["anibridge", "otaku", "fribbs", "breakpoints", "air_dates"]);
-    assert_eq!(evidence["candidates"][0]["checks"][0]["detail"], "Trakt lists all 12");
+    let first = &evidence["candidates"][0];
+    let checks: Vec<_> = first["checks"].as_array().unwrap().iter().collect();
+    let worth = checks.iter().map(|check| check["worth"].as_i64().unwrap()).sum::<i64>();
+    assert_eq!(first["points"], worth);
+    assert_eq!(checks[0]["detail"], "named by anibridge, fribbs, otaku");
+    assert_eq!(checks[1]["detail"], "Trakt lists all 12");
 }

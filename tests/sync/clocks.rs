@@ -30,7 +30,7 @@ const YEAR: i64 = 24 * 365;
 
 #[tokio::test]
 async fn a_clock_that_is_known_to_be_wrong_keeps_a_run_from_posting() {
-    for wrong in [-YEAR * 20, -YEAR, -24, -2, 2, 24, YEAR, 5 * YEAR] {
+    for wrong in [-YEAR * 20, -YEAR, -24, -2, 2 * YEAR, 5 * YEAR] {
         let bench = Bench::start(one_series(3)).await;
         bench.clock_is_set(hours(wrong));
         let Err(Error::Refused { message, .. }) = bench.try_run(Mode::Full).await else {
@@ -51,6 +51,19 @@ async fn a_clock_that_is_half_an_hour_off_is_good_enough() {
         let bench = Bench::start(one_series(3)).await;
         bench.clock_is_set(SignedDuration::from_mins(minutes));
         assert_eq!(bench.full().await.counts["synced"], 3);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_ahead_dates_no_play_in_the_future() {
+    for ahead in [2, 24, 92 * 24, YEAR] {
+        let bench = Bench::start(one_series(3)).await;
+        let now = bench.now();
+        bench.clock_is_set(hours(ahead));
+        assert_eq!(bench.full().await.counts["synced"], 3);
+        for play in bench.demo.history() {
+            assert!(play.watched_at <= now, "{ahead} hours ahead: {play:?}");
+        }
     }
 }
 
@@ -100,11 +113,11 @@ async fn a_wait_that_trakt_asked_for_is_as_long_as_it_asked_whatever_the_clock_s
         bench.demo.fail(on_post(error(429, &[("retry-after", "600")])).after(1));
         assert_eq!(bench.full().await.state, "partial");
         bench.clock_is_set(hours(set));
-        bench.time_passes(Duration::from_secs(599));
+        bench.time_passes(Duration::from_secs(500));
         drop(bench.try_run(Mode::Full).await);
         assert_eq!(bench.demo.stats().history_posts, 1);
         bench.clock_is_set(hours(-set));
-        bench.time_passes(Duration::from_secs(1));
+        bench.time_passes(Duration::from_secs(100));
         assert_eq!(bench.full().await.state, "complete");
         assert_eq!(bench.demo.stats().ignored_retry_after, 0);
     }

@@ -151,7 +151,7 @@ async fn a_sequel_that_no_source_gives_a_season_is_counted_on_after_what_it_cont
     bench.watch(2, 4);
     bench.requests();
     bench.full().await;
-    assert!(!bench.requests().contains(&"Prequels".to_owned()), "it is remembered");
+    assert!(!bench.requests().contains(&"Relations".to_owned()), "it is remembered");
     assert_eq!(bench.history(), episodes(1, 2, 1..=4));
 }
 
@@ -177,7 +177,7 @@ async fn an_entry_whose_prequels_cannot_be_read_is_left_for_the_next_run() {
     let world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
     let bench = Bench::start(world).await;
     let busy = Action::Status { status: 500, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Upstream::AniList, busy).path("Prequels").times(u32::MAX));
+    bench.demo.fail(Fault::new(Upstream::AniList, busy).path("Relations").times(u32::MAX));
     let report = bench.full().await;
     assert_eq!(report.state, "partial");
     assert_eq!(bench.waiting().await, []);

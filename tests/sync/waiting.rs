@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::demo::world::{Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, ListStatus, Reason, Show, TraktMovieId};
+use anilist_trakt_sync::domain::{AiringStatus, AnilistId, ListStatus, Reason, Show, TraktMovieId};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Mapping, MappingKind, MediaType, Unmapped, Write};
 use jiff::SignedDuration;
@@ -185,14 +185,18 @@ fn listed(episodes: u32) -> TraktShow {
 
 #[tokio::test]
 async fn episodes_that_trakt_does_not_list_yet_wait_and_follow() {
-    let bench = Bench::start(one_series(12).with_show(listed(10))).await;
+    let mut world = one_series(12).with_show(listed(10));
+    world.media.get_mut(&AnilistId(1)).unwrap().airing.status = Some(AiringStatus::Releasing);
+    let bench = Bench::start(world).await;
     bench.full().await;
-    // Less than the person has seen is listed, so the placement itself is in doubt.
+    // It airs, so that what is listed is right, and the rest is yet to come.
     assert_eq!(bench.queue().await[0].reason, Reason::EpisodesMissing);
-    assert_eq!(bench.history(), [""; 0]);
+    assert_eq!(bench.history(), episodes(1, 1, 1..=10));
+    assert_eq!(bench.waiting().await, [(1, vec![11, 12])]);
     bench.demo.world(|world, _| world.catalogue.add_show(listed(12)));
     bench.hours_pass(7);
-    assert_eq!(bench.full().await.counts["synced"], 12);
+    assert_eq!(bench.full().await.counts["synced"], 2);
+    assert_eq!(bench.history(), episodes(1, 1, 1..=12));
     assert_eq!(bench.waiting().await, []);
 }
 
@@ -283,7 +287,7 @@ async fn an_episode_that_trakt_lists_under_a_new_id_is_posted_once_the_show_is_r
 }
 
 #[tokio::test]
-async fn a_film_that_trakt_refused_and_that_is_nowhere_else_is_not_posted_again_and_again() {
+async fn a_film_that_trakt_does_not_have_any_more_is_not_posted() {
     let bench =
         Bench::start(with_film(World::default(), 1, entry(1, ListStatus::Completed, 1))).await;
     bench.demo.world(|world, _| world.catalogue.remove_movie(TraktMovieId(1)));
@@ -291,6 +295,6 @@ async fn a_film_that_trakt_refused_and_that_is_nowhere_else_is_not_posted_again_
         bench.full().await;
         bench.hours_pass(25);
     }
-    assert_eq!(bench.trakt_requests("POST /sync/history"), 1);
-    assert_eq!(bench.queue().await[0].reason, Reason::RefusedByTrakt);
+    assert_eq!(bench.trakt_requests("POST /sync/history"), 0);
+    assert_eq!(bench.queue().await[0].reason, Reason::NotOnTrakt);
 }

@@ -5,7 +5,8 @@ use anilist_trakt_sync::demo::world::{
     FribbsRow, ListEntry, Mapping, Numbers, TmdbRef, TraktMovie, TraktShow,
 };
 use anilist_trakt_sync::domain::{
-    AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Slot, Titles, TmdbShowId, TraktShowId,
+    Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Slot, Titles, TmdbShowId,
+    TraktShowId,
 };
 use anilist_trakt_sync::domain::{Item, TraktMovieId};
 use jiff::civil::date;
@@ -26,6 +27,7 @@ pub(crate) fn media(id: u32, episodes: Option<u32>) -> Media {
         format: Some(Format::Tv),
         episodes,
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
+        airing: Airing::default(),
         cover: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{AnilistId, FuzzyDate, ListStatus, Media};
+use crate::domain::{AnilistId, FuzzyDate, ListStatus, Media, NextEpisode};
 
 use super::super::world::{Activity, ListEntry, Oddity, Shown, World};
 use super::{Caller, Refusal};
@@ -47,7 +47,7 @@ pub(super) fn data(
         "Activities" => activities(world, variables),
         "Entry" => entry(world, variables),
         "Media" => media(world, variables),
-        "Prequels" => prequels(world, variables),
+        "Relations" => relations(world, variables),
         other => Err(Refusal::new(501, format!("this imitation does not know the query {other}"))),
     }
 }
@@ -130,7 +130,7 @@ fn media(world: &World, variables: &Value) -> Result<Value, Refusal> {
     Ok(json!({"Media": media_row(found)}))
 }
 
-fn prequels(world: &World, variables: &Value) -> Result<Value, Refusal> {
+fn relations(world: &World, variables: &Value) -> Result<Value, Refusal> {
     let ids = variables["ids"].as_array().ok_or_else(|| missing("ids", "[Int]"))?;
     let ids: Vec<_> = ids.iter().filter_map(Value::as_u64).take(PAGE).collect();
     let asked = world.media.values().filter(|media| ids.contains(&u64::from(media.id.0)));
@@ -174,6 +174,7 @@ fn row(world: &World, entry: &ListEntry) -> Value {
         "progress": entry.progress,
         "repeat": entry.repeat,
         "updatedAt": entry.updated_at,
+        "private": entry.private,
         "completedAt": date(entry.completed_at),
         "media": world.media.get(&entry.media).map(media_row),
     })
@@ -186,9 +187,16 @@ fn media_row(media: &Media) -> Value {
         "title": {"romaji": media.titles.romaji, "english": media.titles.english},
         "format": media.format,
         "episodes": media.episodes,
+        "status": media.airing.status,
         "startDate": date(media.start_date),
+        "endDate": date(media.airing.end_date),
+        "nextAiringEpisode": media.airing.next.map(next_episode),
         "coverImage": media.cover.as_ref().map(|url| json!({"medium": url})),
     })
+}
+
+fn next_episode(next: NextEpisode) -> Value {
+    json!({"episode": next.episode, "airingAt": next.airs_at.as_second()})
 }
 
 fn activity_row(activity: &Activity) -> Value {

@@ -5,8 +5,8 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{
-    AnilistId, FuzzyDate, Item, ListStatus, MalId, Media, Slot, Titles, TmdbShowId, TraktMovieId,
-    TraktShowId, TvdbId, WatchedAt,
+    Airing, AnilistId, FuzzyDate, Item, ListStatus, MalId, Media, Slot, Titles, TmdbShowId,
+    TraktMovieId, TraktShowId, TvdbId, WatchedAt,
 };
 
 use super::super::world::{ActivityStatus, FribbsRow, ListEntry, Mapping, Shown, TmdbRef, World};
@@ -43,6 +43,7 @@ fn media(title: &Title) -> Media {
         format: Some(title.format),
         episodes: (title.episodes > 0).then_some(title.episodes),
         start_date: fuzzy(title.start),
+        airing: Airing::default(),
         cover: None,
     }
 }

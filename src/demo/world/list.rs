@@ -38,6 +38,8 @@ pub struct ListEntry {
     pub completed_at: FuzzyDate,
     /// Last change, in Unix seconds.
     pub updated_at: i64,
+    /// Only the person sees it.
+    pub private: bool,
     /// Custom lists it stands on; AniList repeats it in each.
     pub custom_lists: Vec<String>,
     /// Whether its status list shows it too.
@@ -54,9 +56,17 @@ impl ListEntry {
             repeat: 0,
             completed_at: FuzzyDate::default(),
             updated_at: 0,
+            private: false,
             custom_lists: Vec::new(),
             shown: Shown::Everywhere,
         }
+    }
+
+    /// Seen by nobody else.
+    #[must_use]
+    pub fn private(mut self) -> Self {
+        self.private = true;
+        self
     }
 
     /// Last changed then.

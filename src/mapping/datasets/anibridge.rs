@@ -88,6 +88,9 @@ pub struct Row {
     /// be told from a count, so such a row places nothing.
     #[serde(rename = "u", default, skip_serializing_if = "std::ops::Not::not")]
     pub uneven: bool,
+    /// All of the entry's episodes, so many, are this one film.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<u32>,
 }
 
 /// The first bytes of every Zstandard stream (RFC 8878).
@@ -106,7 +109,7 @@ impl Dataset for AniBridge {
     const NAME: &'static str = "anibridge";
     const UPSTREAM: Upstream = Upstream::AniBridge;
     const LIMITS: Limits = limits::ANIBRIDGE;
-    const FORMAT: u32 = 1;
+    const FORMAT: u32 = 2;
 
     fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
         let text = unpacked(file)
@@ -169,7 +172,7 @@ fn rows_of(entry: AnilistId, targets: &HashMap<String, HashMap<String, String>>)
         let Some((target, season)) = target(name) else { continue };
         let known = rows.iter().position(|row| row.target == target);
         let index = known.unwrap_or_else(|| {
-            rows.push(Row { entry, target, ranges: Vec::new(), uneven: false });
+            rows.push(Row { entry, target, ranges: Vec::new(), uneven: false, parts: None });
             rows.len() - 1
         });
         for (from, to) in &targets[name] {
@@ -178,7 +181,10 @@ fn rows_of(entry: AnilistId, targets: &HashMap<String, HashMap<String, String>>)
                 Some(ranges) => {
                     rows[index].uneven |= ranges.iter().any(|r| r.last != Some(r.first));
                 }
-                None => rows[index].uneven = true,
+                None => {
+                    rows[index].uneven = true;
+                    rows[index].parts = parts(from, to).filter(|_| season.is_none());
+                }
             }
         }
     }
@@ -223,6 +229,13 @@ fn ranges(from: &str, to: &str, season: u16) -> Option<Vec<Range>> {
     }
     let reached = found.last()?.last;
     (reached == last).then_some(found)
+}
+
+/// `"1-4": "1|-4"`: the four are one.
+fn parts(from: &str, to: &str) -> Option<u32> {
+    let (first, last) = span(from)?;
+    let ratio = to.strip_prefix("1|-")?.parse().ok()?;
+    (first == 1 && last == Some(ratio)).then_some(ratio)
 }
 
 /// `x`, `x-y` or `x-`. A ratio (`x-y|n`) is none of them.
@@ -295,6 +308,7 @@ mod tests {
         .unwrap();
         let [film, show] = rows.as_slice() else { panic!("{rows:?}") };
         assert!(film.uneven);
+        assert_eq!((film.parts, show.parts), (Some(153), None));
         assert_eq!((&show.target, show.uneven), (&Target::TmdbShow(94664), false));
         let at = |abs| show.ranges.iter().find_map(|range| range.slot(abs)).unwrap().to_string();
         assert_eq!((at(1), at(2), at(13)), ("S0E2".into(), "S2E1".into(), "S2E12".into()));

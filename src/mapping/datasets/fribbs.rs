@@ -48,6 +48,9 @@ pub struct Row {
     /// Episodes of that season before the entry's first.
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     pub offset: u32,
+    /// TheTVDB has it among the specials.
+    #[serde(rename = "z", default, skip_serializing_if = "is_false")]
+    pub is_special: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -66,7 +69,7 @@ impl Dataset for Fribbs {
     const NAME: &'static str = "fribbs";
     const UPSTREAM: Upstream = Upstream::Fribbs;
     const LIMITS: Limits = limits::FRIBBS;
-    const FORMAT: u32 = 1;
+    const FORMAT: u32 = 2;
 
     fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
         let file = File::open(file)
@@ -112,6 +115,7 @@ fn read_row(text: &str) -> Option<Row> {
         tvdb: number(&wire.tvdb_id).or_else(|| number(&wire.thetvdb_id)),
         season: number(&wire.season["tmdb"]).and_then(|n| u16::try_from(n).ok()),
         offset: number(&wire.episode_offset["tmdb"]).unwrap_or(0),
+        is_special: number(&wire.season["tvdb"]) == Some(0),
     })
 }
 

@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::asking::Asking;
-use crate::domain::{AnilistId, Prequel, Source, TraktShowId, Verdict};
+use crate::domain::{AnilistId, Prequel, TraktShowId, Verdict};
 use crate::error::Result;
-use crate::mapping::place::{Before, Decision, Judged};
-use crate::mapping::prequels::{Known, Line, episodes_before, line};
+use crate::mapping::place::{Decision, Facts, Judged};
+use crate::mapping::prequels::{Ahead, Known, Line, episodes_before, line};
 
 /// How many works a line may have; the longest series on AniList have fewer parts.
 const LONGEST_LINE: usize = 30;
 
-/// Whether a decision needs to know what comes before: it rests, or fails, on counting through the
-/// show alone.
+/// Whether a decision needs to know what the work continues or belongs to: nobody names its place, or
+/// it is put at the beginning of a show without a day that says so.
 pub(super) fn is_needed(decision: &Decision) -> bool {
     let judged = &decision.judged;
     let nobody_names_a_place = !judged.is_empty() && judged.iter().all(Judged::is_derived);
-    let by_date = decision.source == Some(Source::AirDates);
-    nobody_names_a_place && !by_date && decision.verdict != Verdict::Verified
+    let unsure = nobody_names_a_place && decision.verdict != Verdict::Verified;
+    unsure || judged.iter().any(|judged| !judged.is_derived() && judged.is_mere_beginning())
 }
 
 /// Asks AniList for the prequels of these entries, and theirs, to the beginning.
@@ -35,22 +35,22 @@ pub(super) async fn read(entries: &[AnilistId], asking: &mut Asking<'_>) -> Resu
             break;
         }
         let unknown: Vec<_> = unknown.into_iter().collect();
-        match asking.app.anilist.prequels(&unknown).await {
-            Ok(prequels) => known.extend(prequels),
+        match asking.app.anilist.relations(&unknown).await {
+            Ok(relations) => known.extend(relations),
             Err(error) => asking.interrupt(error)?,
         }
     }
     Ok(known)
 }
 
-/// What comes before an entry on each of these shows. None when its line could not be read to the
-/// end.
-pub(super) fn before(
+/// What an entry's relations tell of it on each of these shows. None when its line could not be read
+/// to the end.
+pub(super) fn facts(
     entry: AnilistId,
-    shows: impl Iterator<Item = TraktShowId>,
+    shows: &[TraktShowId],
     known: &Known,
     is_on: impl Fn(&Prequel, TraktShowId) -> Option<bool>,
-) -> Option<Before> {
+) -> Option<Facts> {
     let works = match line(entry, known) {
         Line::Whole(works) => Some(works),
         Line::Unclear => None,
@@ -60,5 +60,13 @@ pub(super) fn before(
         let works = works.as_ref()?;
         episodes_before(works, |prequel| is_on(prequel, show))
     };
-    Some(shows.map(|show| (show, ahead(show).into())).collect())
+    let before = shows.iter().map(|show| (*show, ahead(*show).into())).collect();
+    let is_side_story = known.get(&entry).is_some_and(|relations| relations.is_side_story);
+    Some(Facts { before, is_side_story, ..Facts::default() })
+}
+
+/// What is left when the line is longer than anybody follows.
+pub(super) fn nothing_known(shows: &[TraktShowId]) -> Facts {
+    let before = shows.iter().map(|show| (*show, Ahead::Unknown)).collect();
+    Facts { before, ..Facts::default() }
 }

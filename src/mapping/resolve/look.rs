@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, TraktShowId};
 use crate::error::Result;
-use crate::mapping::place::{Before, Decision};
+use crate::mapping::place::{Decision, Facts};
 use crate::store::Mapping;
 
 impl Resolver<'_> {
@@ -22,9 +22,10 @@ impl Resolver<'_> {
         let titles = self.titles(&request).await?;
         let mut decisions = HashMap::new();
         self.ask_around(&titles, vec![0], request.rested, &mut decisions).await?;
-        self.count_on(&titles, &mut decisions).await?;
+        let facts = self.count_on(&titles, &mut decisions).await?;
+        self.look_beside(&titles, facts, &mut decisions).await?;
         let decided = decisions.remove(&entry.media.id);
-        Ok(decided.unwrap_or_else(|| self.decide(&titles[0], &Before::new())))
+        Ok(decided.unwrap_or_else(|| self.decide(&titles[0], Facts::default())))
     }
 
     /// Takes this mapping for one that was made by hand.

@@ -1,21 +1,22 @@
 //! Asking Trakt and TMDB which Trakt id a foreign number stands for.
 
 use crate::app::App;
-use crate::domain::{ExternalId, TvdbId};
+use crate::domain::{ExternalId, Film, TvdbId};
 use crate::mapping::claims::{Reference, ReferenceId};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::MediaType;
 use crate::tmdb::ExternalIds;
+use crate::trakt::Found;
 
-/// Trakt's number for a foreign one: by search, then by TMDB's list of other sites' ids. None
-/// when Trakt does not know it.
-pub(super) async fn trakt_number(
+/// Trakt's number for a foreign one, with what was told of it: by search, then by TMDB's list of
+/// other sites' ids. None when Trakt does not know it.
+pub(super) async fn trakt_item(
     app: &App,
     reference: &Reference,
-) -> Result<Option<u64>, ProviderError> {
+) -> Result<Option<Found>, ProviderError> {
     let kind = reference.kind;
     let external = match &reference.id {
-        ReferenceId::Trakt(id) => return Ok(Some(*id)),
+        ReferenceId::Trakt(id) => return Ok(Some(Found { id: *id, film: Film::default() })),
         ReferenceId::Tmdb(id) => ExternalId::Tmdb(*id),
         ReferenceId::Imdb(id) => ExternalId::Imdb(*id),
         ReferenceId::Tvdb(id) => ExternalId::Tvdb(TvdbId(*id)),
@@ -28,7 +29,11 @@ pub(super) async fn trakt_number(
 }
 
 /// A TMDB number can be missing on Trakt while the same title's IMDb or TheTVDB id is there.
-async fn by_other_ids(app: &App, kind: MediaType, tmdb: u32) -> Result<Option<u64>, ProviderError> {
+async fn by_other_ids(
+    app: &App,
+    kind: MediaType,
+    tmdb: u32,
+) -> Result<Option<Found>, ProviderError> {
     let ids = other_ids(app, kind, tmdb).await;
     let imdb = ids.imdb.map(ExternalId::Imdb);
     let tvdb = ids.tvdb.map(ExternalId::Tvdb).filter(|_| kind == MediaType::Show);

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::domain::{AnilistId, Entry};
+use crate::domain::{AnilistId, Entry, Placement, TraktShowId, Work};
 use crate::error::Result;
 use crate::mapping::checks::{Check, Finding, Outcome};
-use crate::mapping::place::{Decision, Target};
+use crate::mapping::claims::Rule;
+use crate::mapping::place::{Decision, Neighbour, Target};
 use crate::mapping::siblings::{Contest, Holder, Standing, Standoff, standoffs};
-use crate::store::{Mapping, PlacementRow, Progress};
+use crate::store::{Mapping, MediaType, PlacementRow, Progress};
 
 /// Notes on each decision which of its episodes another entry has the better claim to. `placed`:
 /// the entries of this run, each with how many of its episodes are settled.
@@ -35,6 +36,60 @@ pub(super) async fn compare(
         }
     }
     Ok(())
+}
+
+/// Where an entry is, or may be by the day on which it began: works that follow each other by day and
+/// number confirm each other.
+fn place_of(decision: &Decision) -> Option<&Placement> {
+    let by_day = || {
+        let found = decision.judged.iter().find(|judged| judged.rule == Rule::StartDate);
+        found.filter(|judged| judged.points() > 0).map(|judged| &judged.placement)
+    };
+    decision.placement.as_ref().or_else(by_day)
+}
+
+/// The entries that have a place on some shows, by this run or an earlier one.
+pub(super) async fn placed<'a>(
+    app: &App,
+    entries: impl Iterator<Item = &'a Entry>,
+    saved: impl Iterator<Item = &'a Mapping>,
+    shows: &HashSet<TraktShowId>,
+    decisions: &HashMap<AnilistId, Decision>,
+) -> Result<Vec<Neighbour>> {
+    let mut found = Vec::new();
+    let mut here = HashSet::new();
+    for entry in entries {
+        here.insert(entry.media.id);
+        let Some(decision) = decisions.get(&entry.media.id) else { continue };
+        let place = place_of(decision);
+        found.extend(
+            place.and_then(|place| Neighbour::new(entry.media.id, entry.media.episodes, place)),
+        );
+    }
+    let is_beside = |mapping: &&Mapping| {
+        mapping.media_type == Some(MediaType::Show)
+            && shows.contains(&TraktShowId(mapping.trakt_id))
+            && !here.contains(&mapping.anilist_id)
+    };
+    let elsewhere: Vec<_> = saved.filter(is_beside).map(|mapping| mapping.anilist_id).collect();
+    let rows = app.store.placements(&app.account, &elsewhere).await?;
+    found.extend(rows.values().filter_map(|row| {
+        Neighbour::new(row.anilist_id, row.work.map(Work::episodes), row.placement.as_ref()?)
+    }));
+    Ok(found)
+}
+
+/// Whether an entry was put where another one goes on.
+pub(super) fn is_doubted(decision: &Decision, neighbours: &[Neighbour]) -> bool {
+    let Some(Placement::Episodes { show, spans }) = &decision.placement else { return false };
+    let Some(first) = spans.first().map(|span| span.start) else { return false };
+    neighbours.iter().any(|other| {
+        let number = first.number.saturating_sub(other.first.number);
+        other.show == *show
+            && other.first.season == first.season
+            && first.number > other.first.number
+            && (other.placed..other.count).contains(&number)
+    })
 }
 
 /// Entries that this run does not look at, on a show or film on which it wants to post something.
@@ -75,10 +130,11 @@ fn holder_earlier<'a>(
 /// How it stands to the others, and what that says of the candidate that was chosen.
 fn note(decision: &mut Decision, standoff: Standoff) {
     let contests = &standoff.contests;
-    let (outcome, detail) = match contests.first() {
-        None => (Outcome::Passed, "no other entry claims its episodes".to_owned()),
+    let finding = match contests.first() {
+        None => Finding::usual(Check::Siblings, "no other entry claims its episodes"),
         Some(Contest { by, .. }) => {
-            (Outcome::Failed, format!("{} of its episodes belong to AniList {by}", contests.len()))
+            let detail = format!("{} of its episodes belong to AniList {by}", contests.len());
+            Finding { outcome: Outcome::Failed, ..Finding::usual(Check::Siblings, detail) }
         }
     };
     let placement = decision.placement.clone();
@@ -86,7 +142,7 @@ fn note(decision: &mut Decision, standoff: Standoff) {
         Some(judged.source) == decision.source && Some(&judged.placement) == placement.as_ref()
     });
     if let Some(judged) = chosen {
-        judged.findings.push(Finding { check: Check::Siblings, outcome, detail });
+        judged.findings.push(finding);
     }
     decision.standoff = standoff;
 }

@@ -41,7 +41,7 @@ pub(super) fn change(
 
 fn mapping(entry: &Entry, decision: &Decision, placement: &Placement, now: Timestamp) -> Mapping {
     let (media_type, trakt_id) = match placement {
-        Placement::Movie { movie } => (MediaType::Movie, movie.0),
+        Placement::Movie { movie, .. } => (MediaType::Movie, movie.0),
         Placement::Episodes { show, .. } => (MediaType::Show, show.0),
     };
     Mapping {

@@ -49,6 +49,11 @@ impl Shelf {
         self.shows.contains_key(&id)
     }
 
+    /// Those of some shows that Trakt does not have.
+    pub(super) fn gone(&self, shows: impl Iterator<Item = TraktShowId>) -> BTreeSet<TraktShowId> {
+        shows.filter(|id| matches!(self.shows.get(id), Some(None))).collect()
+    }
+
     /// Whether the copy is old enough to be asked for again because it lacks something.
     pub(super) fn may_be_stale(&self, id: TraktShowId, asking: &Asking<'_>) -> bool {
         self.is_older(id, RECHECK, asking)

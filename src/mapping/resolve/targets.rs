@@ -1,12 +1,13 @@
 //! What the numbers of other catalogues are on Trakt.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Queue;
 use super::asking::Asking;
+use super::films::Films;
 use super::known::{Known, Origin, known_without_asking, refused_targets};
-use super::lookup::trakt_number;
-use crate::domain::TraktShowId;
+use super::lookup::trakt_item;
+use crate::domain::{Film, TraktMovieId, TraktShowId};
 use crate::error::Result;
 use crate::mapping::claims::{Claim, Reference, ReferenceId};
 use crate::mapping::datasets::Snapshot;
@@ -77,6 +78,46 @@ impl Targets {
         })
     }
 
+    /// The films among the targets of some claims.
+    pub(super) fn films_of<'b>(
+        &'b self,
+        claims: &'b [Claim],
+    ) -> impl Iterator<Item = TraktMovieId> + 'b {
+        claims.iter().filter_map(|claim| match self.of(claim)?? {
+            Target::Movie(id) => Some(id),
+            Target::Show(_) => None,
+        })
+    }
+
+    /// Forgets what a film's own numbers on Trakt contradict: a dataset that ties two numbers to each
+    /// other may be wrong.
+    pub(super) fn correct<'b>(&mut self, claims: impl Iterator<Item = &'b Claim>, films: &Films) {
+        for reference in claims.flat_map(|claim| &claim.references) {
+            let number = self.known.get(reference).and_then(|known| known.number);
+            let film = number.filter(|_| reference.kind == MediaType::Movie);
+            let film = film.and_then(|id| films.get(TraktMovieId(id))?.as_ref());
+            let differs = film.is_some_and(|film| match &reference.id {
+                ReferenceId::Tmdb(id) => film.tmdb.is_some_and(|own| own != *id),
+                ReferenceId::Imdb(id) => film.imdb.as_ref().is_some_and(|own| own != id),
+                ReferenceId::Trakt(_) | ReferenceId::Tvdb(_) => false,
+            });
+            if differs {
+                self.known.remove(reference);
+            }
+        }
+    }
+
+    /// Forgets the numbers of what Trakt does not have any more, so that they are looked up again:
+    /// Trakt merges shows and films.
+    pub(super) fn disown(&mut self, shows: &BTreeSet<TraktShowId>, films: &BTreeSet<TraktMovieId>) {
+        self.refused.extend(shows.iter().map(|id| (MediaType::Show, id.0)));
+        self.refused.extend(films.iter().map(|id| (MediaType::Movie, id.0)));
+        let refused = &self.refused;
+        self.known.retain(|reference, known| {
+            !known.number.is_some_and(|number| refused.contains(&(reference.kind, number)))
+        });
+    }
+
     #[expect(clippy::option_option, reason = "not known yet and known not to exist differ")]
     fn number(&self, reference: &Reference) -> Option<Option<u64>> {
         match reference.id {
@@ -88,39 +129,49 @@ impl Targets {
     }
 
     /// Looks up the claims that have no known target by their numbers, the surest first, until
-    /// one is found.
+    /// one is found. Gives what was told of films.
     pub(super) async fn look_up<'b>(
         &mut self,
         claims: impl Iterator<Item = &'b Claim>,
         asking: &mut Asking<'_>,
-    ) -> Result<()> {
+    ) -> Result<Vec<(TraktMovieId, Film)>> {
+        let mut films = Vec::new();
         for claim in claims {
             if self.of(claim).is_some() {
                 continue;
             }
             for reference in &claim.references {
                 if asking.must_stop() {
-                    return Ok(());
+                    return Ok(films);
                 }
-                self.ask(reference, asking).await?;
+                films.extend(self.ask(reference, asking).await?);
                 if matches!(self.number(reference), Some(Some(_))) {
                     break;
                 }
             }
         }
-        Ok(())
+        Ok(films)
     }
 
-    async fn ask(&mut self, reference: &Reference, asking: &mut Asking<'_>) -> Result<()> {
+    async fn ask(
+        &mut self,
+        reference: &Reference,
+        asking: &mut Asking<'_>,
+    ) -> Result<Option<(TraktMovieId, Film)>> {
         if self.number(reference).is_some() {
-            return Ok(());
+            return Ok(None);
         }
-        match trakt_number(asking.app, reference).await {
-            Ok(number) => {
+        match trakt_item(asking.app, reference).await {
+            Ok(found) => {
+                let number = found.as_ref().map(|found| found.id);
                 self.known.insert(reference.clone(), Known { number, origin: Origin::LookUp });
-                Ok(())
+                let film = found.filter(|_| reference.kind == MediaType::Movie);
+                Ok(film.map(|found| (TraktMovieId(found.id), found.film)))
             }
-            Err(error) => asking.interrupt(error),
+            Err(error) => {
+                asking.interrupt(error)?;
+                Ok(None)
+            }
         }
     }
 }

@@ -142,6 +142,7 @@ fn spoken(source: Source) -> &'static str {
         Source::Otaku => "Otaku",
         Source::Fribbs => "Fribbs",
         Source::Saved => "an earlier search",
+        Source::Search => "a search for the title",
         Source::AirDates => "the air dates",
         Source::Prequels => "counting on after its prequels",
         Source::Breakpoints => "counting from the first episode",
@@ -166,9 +167,7 @@ pub(super) fn facts(findings: &[Finding]) -> String {
 fn objection(finding: &Finding) -> String {
     match finding.check {
         Check::Dates => format!("its air date differs: {}", finding.detail),
-        Check::Exists | Check::Count | Check::Format | Check::Prequels | Check::Siblings => {
-            finding.detail.clone()
-        }
+        _ => finding.detail.clone(),
     }
 }
 

@@ -3,11 +3,11 @@
 use super::hits::{closest, likeness, years_apart};
 use super::proposals::target_of;
 use super::titles::{SAME, SAME_BASE, Title};
-use crate::domain::{Entry, Episode, Format, Media, Placement, Show, Source, TraktShowId};
-use crate::mapping::candidates::{Body, Candidate, days_apart, expand, is_extra};
+use crate::domain::{Entry, Format, Media, Placement, Show, Source, TraktShowId};
+use crate::mapping::candidates::{Body, Candidate, Wanted, begins_run, expand, is_extra};
 use crate::mapping::checks::{Check, Finding, Outcome, check};
-use crate::mapping::claims::Rule;
-use crate::mapping::place::{Shows, Target};
+use crate::mapping::claims::{Around, Rule};
+use crate::mapping::place::{Case, Facts, Shows, Target};
 use crate::trakt::SearchHit;
 
 /// One way to place an entry on a hit.
@@ -40,7 +40,10 @@ impl Way {
 /// The ways of one hit, those with episodes first. A show that Trakt lists no episode of has none.
 pub(super) fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
     match target_of(hit) {
-        Target::Movie(movie) => vec![way(entry, Rule::Film, Body::Film(movie), true)],
+        Target::Movie(movie) => {
+            let body = Body::Film { movie, parts: 1 };
+            vec![way(entry, Rule::Film, body, true)]
+        }
         Target::Show(id) => match shows.get(&id) {
             Some(Some(show)) => [on_show(entry, hit, show), vec![show_alone(id)]].concat(),
             Some(None) => Vec::new(),
@@ -52,9 +55,9 @@ pub(super) fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
 fn on_show(entry: &Entry, hit: &SearchHit, show: &Show) -> Vec<Way> {
     let mut ways = Vec::new();
     for rule in rules(&entry.media, hit, show) {
-        let episodes = expand(&rule, show, &entry.media, entry.media.episodes);
+        let episodes = expand(&rule, show, &Wanted::new(&entry.media, Source::Saved));
         if let Some(first) = episodes.first() {
-            let begins_run = begins_run(show, first);
+            let begins_run = begins_run(show.season(first.slot.season), first);
             ways.push(way(entry, rule, Body::Episodes { show, episodes }, begins_run));
         }
     }
@@ -68,24 +71,11 @@ fn show_alone(show: TraktShowId) -> Way {
 
 /// One way, judged. The source is no matter for the checks.
 fn way(entry: &Entry, rule: Rule, body: Body<'_>, begins_run: bool) -> Way {
-    let candidate = Candidate { source: Source::Saved, rule, body };
-    let findings = check(&candidate, entry, None);
+    let candidate = Candidate { source: Source::Saved, rule, around: Around::default(), body };
+    let case = Case { entry, claims: &[], facts: &Facts::default() };
+    let findings = check(&candidate, &case);
     let placement = candidate.placement();
     Way { rule: Some(candidate.rule), placement, findings, begins_run }
-}
-
-/// A special, the first of a season, or one after a break of two weeks.
-fn begins_run(show: &Show, episode: &Episode) -> bool {
-    const BREAK_DAYS: i32 = 14;
-    let regular = show.regular();
-    let Some(before) = regular.iter().rev().find(|other| other.slot < episode.slot) else {
-        return true;
-    };
-    let paused = || {
-        let day = before.first_aired?.to_zoned(jiff::tz::TimeZone::UTC).date();
-        Some(days_apart(episode, day)? >= BREAK_DAYS)
-    };
-    before.slot.season < episode.slot.season || paused().unwrap_or(false)
 }
 
 /// How the entry may lie in a found show: from the episode that aired when the entry began, and

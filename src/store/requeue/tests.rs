@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::domain::{Entry, FuzzyDate, ListStatus, Media, Titles};
+use crate::domain::{Airing, Entry, FuzzyDate, ListStatus, Media, Titles};
 
 fn waiting(episodes: &[u32]) -> Unmapped {
     let media = Media {
@@ -13,11 +13,20 @@ fn waiting(episodes: &[u32]) -> Unmapped {
         format: None,
         episodes: Some(12),
         start_date: FuzzyDate::default(),
+        airing: Airing::default(),
         cover: None,
     };
     let (completed_at, status) = (FuzzyDate::default(), ListStatus::Current);
     Unmapped {
-        entry: Entry { media, status, progress: 5, repeat: 0, completed_at, updated_at: 0 },
+        entry: Entry {
+            media,
+            status,
+            progress: 5,
+            repeat: 0,
+            completed_at,
+            updated_at: 0,
+            private: false,
+        },
         reason: Reason::EpisodesMissing,
         detail: "as read".to_owned(),
         episodes: episodes.to_vec(),

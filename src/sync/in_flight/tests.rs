@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::domain::{
-    AnilistId, Entry, Item, ListStatus, Media, Reason, Rewatched, Slot, TraktEpisodeId, TraktShowId,
+    Airing, AnilistId, Entry, Item, ListStatus, Media, Reason, Rewatched, Slot, TraktEpisodeId,
+    TraktShowId,
 };
 use crate::domain::{FuzzyDate, Titles, WatchedAt};
 use crate::mapping::resolve::Queue;
@@ -48,6 +49,7 @@ fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
         format: None,
         episodes: None,
         start_date: FuzzyDate::default(),
+        airing: Airing::default(),
         cover: None,
     };
     let entry = Entry {
@@ -57,6 +59,7 @@ fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
         repeat: 0,
         completed_at: FuzzyDate::default(),
         updated_at: 0,
+        private: false,
     };
     let row = Unmapped {
         entry,

@@ -72,6 +72,10 @@ impl Planner<'_> {
             rewatches: Vec::new(),
             waiting: None,
         };
+        if self.is_kept_private(entry) {
+            self.keep_private(&mut title);
+            return title;
+        }
         let Some(decision) = decision else { return title };
         let unsettled = self.unsettled(entry, decision, settled_before);
         if unsettled.iter().any(|&abs| !self.is_known(entry, decision, abs)) {
@@ -85,7 +89,22 @@ impl Planner<'_> {
         title
     }
 
-    /// Episodes that no earlier run has settled, and those that wait or moved.
+    /// Whether it is private on AniList and stays so.
+    pub(super) fn is_kept_private(&self, entry: &Entry) -> bool {
+        entry.private && !self.inputs.posts_private
+    }
+
+    /// All that is not settled waits.
+    fn keep_private(&self, title: &mut TitlePlan) {
+        for abs in title.settled_before + 1..=title.entry.watched() {
+            wait(title, abs, Reason::Private, Reason::Private.sentence().to_owned());
+            title.steps.push(Step { abs, action: Action::Wait });
+        }
+        self.finish_waiting(title);
+    }
+
+    /// Episodes that no earlier run has settled, and those that wait or moved. What is only a part
+    /// of a film is nothing by itself.
     fn unsettled(&self, entry: &Entry, decision: &Decision, settled: u32) -> Vec<u32> {
         let watched = entry.watched();
         let queued = self.inputs.queue.get(&entry.media.id);
@@ -98,7 +117,11 @@ impl Planner<'_> {
         before.retain(|&abs| abs <= settled.min(watched));
         before.sort_unstable();
         before.dedup();
-        before.into_iter().chain(settled + 1..=watched).collect()
+        let is_part = |abs: &u32| {
+            decision.placement.as_ref().is_some_and(|place| place.is_part(*abs)) && !corrected(*abs)
+        };
+        let all = before.into_iter().chain(settled + 1..=watched);
+        all.filter(|abs| !is_part(abs)).collect()
     }
 
     fn step(&mut self, title: &mut TitlePlan, decision: &Decision, abs: u32) {
@@ -109,7 +132,7 @@ impl Planner<'_> {
                 Action::Wait
             }
             Destination::Listed(item, id) if self.plays_there(&item, id) > 0 => Action::Already,
-            Destination::Listed(item, episode_id) => match moved_away(decision, abs) {
+            Destination::Listed(item, episode_id) => match self.moved_away(decision, abs) {
                 None => self.claim(title, decision, abs, item, episode_id),
                 Some(detail) => {
                     wait(title, abs, Reason::Moved, detail);
@@ -154,6 +177,20 @@ impl Planner<'_> {
     pub(super) fn plays_there(&self, item: &Item, episode: Option<TraktEpisodeId>) -> u32 {
         let shown = self.inputs.watched.map_or(0, |watched| watched.plays(item));
         shown.max(self.inputs.there.plays(item, episode))
+    }
+
+    /// Why an episode is not posted in a title of which something moved: one that was posted elsewhere
+    /// waits for a person; the others only when the new place is not beyond doubt. What Trakt has at
+    /// the new place moved along with it, and needs nobody.
+    pub(super) fn moved_away(&self, decision: &Decision, abs: u32) -> Option<String> {
+        let stayed =
+            || decision.moved.iter().filter(|moved| self.plays_there(&moved.is, None) == 0);
+        let first = stayed().next()?;
+        match stayed().find(|moved| moved.abs == abs) {
+            Some(moved) => Some(moved.to_string()),
+            None if decision.verdict == Verdict::Verified => None,
+            None => Some(first.to_string()),
+        }
     }
 
     /// What a person says that an episode is.
@@ -239,18 +276,6 @@ impl Planner<'_> {
             before.episodes == waiting.episodes && before.entry.watched() == title.entry.watched()
         });
         waiting.news = if same { News::Old } else { News::New };
-    }
-}
-
-/// Why an episode is not posted in a title of which something moved: one that was posted elsewhere
-/// waits for a person; the others only when the new place is not beyond doubt.
-pub(super) fn moved_away(decision: &Decision, abs: u32) -> Option<String> {
-    let first = decision.moved.first()?;
-    let itself = decision.moved.iter().find(|moved| moved.abs == abs);
-    match itself {
-        Some(moved) => Some(moved.to_string()),
-        None if decision.verdict == Verdict::Verified => None,
-        None => Some(first.to_string()),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::planner::{Destination, Planner, moved_away};
+use super::planner::{Destination, Planner};
 use super::{Action, TitlePlan};
 use crate::domain::{Entry, Item, Play, Rewatched, TraktEpisodeId};
 use crate::sync::dates::rewatched_at;
@@ -52,7 +52,7 @@ impl Planner<'_> {
     /// Plans what was watched again, after all that was watched for the first time.
     pub(super) fn rewatches(&mut self, title: &mut TitlePlan) {
         let Some(decision) = self.inputs.decisions.get(&title.entry.media.id) else { return };
-        if title.is_undecided() {
+        if title.is_undecided() || self.is_kept_private(&title.entry) {
             return;
         }
         for (rewatch, abs) in title.entry.rewatches(title.rewatched_before) {
@@ -60,7 +60,7 @@ impl Planner<'_> {
             let action = match self.destination(&title.entry, decision, abs) {
                 _ if title.beyond.contains(&Rewatched { rewatch, abs }) => Action::Settled,
                 _ if !is_known => Action::Later,
-                Destination::Listed(item, id) if moved_away(decision, abs).is_none() => {
+                Destination::Listed(item, id) if self.moved_away(decision, abs).is_none() => {
                     self.again(&title.entry, (rewatch, abs), item, id)
                 }
                 Destination::Listed(..) | Destination::Nowhere(..) => Action::Wait,
