@@ -7,6 +7,7 @@
     judge.py history FIXTURE SIM [--max-missing N] [--max-wrong N]
     judge.py stats SIM                            no broken rule, no doubled play
     judge.py exam SCORES --broad R --movie R --wrong R
+    judge.py noise FOUND                          the lines of the study of noise, against what each kind allows
 
 Exit code 1 and a sentence for each thing that is wrong.
 """
@@ -167,6 +168,25 @@ def exam(args):
     return problems
 
 
+# By the name of a study: the share of plays that may be misplaced, and the least recall of all.
+NOISE = {"standard": (0.0001, 0.99), "sparse": (0.0001, 0.985), "all": (0.0002, 0.98)}
+WITHOUT_ANIBRIDGE = (0.0005, 0)
+
+
+def noise(args):
+    with open(args.found, encoding="utf-8") as file:
+        studies = [json.loads(line) for line in file]
+    problems = [] if studies else ["the study found nothing"]
+    for study in studies:
+        most, least = WITHOUT_ANIBRIDGE if study["without"] else NOISE[study["name"].split()[0]]
+        share, recall = study["misplaced"] / study["plays"], study["sets"]["all"]["recall"]
+        if share > most:
+            problems.append(f"{study['name']}: the share of misplaced plays is above {most}: {share}")
+        if recall < least:
+            problems.append(f"{study['name']}: recall is below {least}: {recall}")
+    return problems
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
@@ -185,6 +205,7 @@ def parse():
     compare.add_argument("--max-missing", type=int, default=0)
     compare.add_argument("--max-wrong", type=int, default=0)
     command(stats, "sim")
+    command(noise, "found")
     scored = command(exam, "scores")
     for name in ("--broad", "--hard", "--movie", "--wrong"):
         scored.add_argument(name, type=float, required=True)

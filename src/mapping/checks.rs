@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use self::broadcast::{first_day, later_day, spacing};
 use self::film::film;
-use self::neighbours::neighbours;
+use self::neighbours::{is_followed, neighbours};
 use super::candidates::{
     Body, Candidate, SAME_BROADCAST_DAYS, begins_run, breaks_between, days_apart, is_extra,
 };
@@ -121,6 +121,7 @@ struct Placed<'a> {
     rule: &'a Rule,
     entry: &'a Entry,
     is_special: bool,
+    is_said_special: bool,
     is_side_story: bool,
     neighbours: &'a [Neighbour],
     show: &'a Show,
@@ -142,6 +143,7 @@ impl<'a> Placed<'a> {
             rule: &candidate.rule,
             entry: case.entry,
             is_special: case.is_special(),
+            is_said_special: case.is_said_special(),
             is_side_story: case.facts.is_side_story,
             neighbours: &case.facts.neighbours,
             show,
@@ -161,9 +163,8 @@ impl<'a> Placed<'a> {
     /// It stands beside the series: by AniList's relations, or because a source has it among the
     /// specials and it is no series on television.
     fn is_extra_of_show(&self) -> bool {
-        let media = &self.entry.media;
-        let says_source = self.is_special && !is_extra(media);
-        self.is_side_story || (says_source && media.format != Some(Format::Tv))
+        let is_series = self.entry.media.format == Some(Format::Tv);
+        self.is_side_story || (self.is_said_special && !is_series)
     }
 
     /// All of the entry is among the specials.
@@ -302,7 +303,7 @@ fn count(placed: &Placed<'_>) -> Finding {
         (placed.fills(), format!("the season has exactly {all} to its end"))
     } else if placed.ends_run() && (all == 1 || !placed.is_in_specials()) {
         (worth::FILLS_RUN, format!("a break follows after {all}"))
-    } else if placed.is_derived() && placed.cuts_run() {
+    } else if placed.is_derived() && placed.cuts_run() && !is_followed(placed) {
         (worth::CUTS_RUN, format!("after {all} episodes the broadcast goes on"))
     } else {
         (0, format!("{all} episodes are part of what is listed"))

@@ -160,9 +160,20 @@ impl Case<'_> {
     /// Whether the work is to be looked for among the specials: an extra by its kind, by AniList's
     /// relations, or by what the sources say.
     pub fn is_special(&self) -> bool {
-        let says = |of: fn(&Rule) -> bool| self.claims.iter().any(|c| of(&c.claim.rule));
-        is_extra(&self.entry.media)
-            || ((self.facts.is_side_story || says(Rule::is_special)) && !says(Rule::is_regular))
+        is_extra(&self.entry.media) || self.is_said_special() || self.is_related_special()
+    }
+
+    /// A source has it among the specials of some catalogue, and none in a season.
+    pub fn is_said_special(&self) -> bool {
+        self.says(Rule::is_special) && !self.says(Rule::is_regular)
+    }
+
+    fn is_related_special(&self) -> bool {
+        self.facts.is_side_story && !self.says(Rule::is_regular)
+    }
+
+    fn says(&self, of: fn(&Rule) -> bool) -> bool {
+        self.claims.iter().any(|resolved| of(&resolved.claim.rule))
     }
 }
 
@@ -221,7 +232,9 @@ fn candidates<'a>(
     shows: &'a Shows,
 ) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
-    for resolved in claims {
+    // What an earlier decision left behind names the show, and proposes nothing: it would only confirm
+    // itself.
+    for resolved in claims.iter().filter(|resolved| resolved.claim.source != Source::Saved) {
         found.extend(claimed(case, resolved, shows));
     }
     let manual = claims.iter().any(|c| c.claim.source == Source::Manual);

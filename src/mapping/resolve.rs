@@ -459,24 +459,25 @@ impl<'a> Resolver<'a> {
         shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
     }
 
-    /// When asking had to stop, an entry that may still have a place is not called unplaceable, and
-    /// none is placed without the show that its best source names.
+    /// When asking had to stop, or an answer told nothing, an entry that may still have a place is not
+    /// called unplaceable, and none is placed without the show that its best source names.
     fn drop_undecided(
         &self,
         titles: &[Title<'_>],
         open: &[usize],
         decisions: &mut HashMap<AnilistId, Decision>,
     ) {
-        if !self.asking.is_stopped() {
-            return;
-        }
         let open: HashSet<AnilistId> = open.iter().map(|&index| titles[index].id()).collect();
         for title in titles {
             let Some(decision) = decisions.get(&title.id()).filter(|d| !d.is_remembered) else {
                 continue;
             };
             let gave_up = open.contains(&title.id()) && decision.placement.is_none();
-            if self.is_unseen(title) || (gave_up && self.is_unasked(title)) {
+            let was_stopped = self.asking.is_stopped()
+                && (self.is_unseen(title) || (gave_up && self.is_unasked(title)));
+            let is_odd = |id| self.shelf.is_odd(id) && !self.shelf.has(id);
+            let lacks_answer = gave_up && self.targets.shows_of(&title.claims).any(is_odd);
+            if was_stopped || lacks_answer {
                 decisions.remove(&title.id());
             }
         }

@@ -87,8 +87,10 @@ pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize
     // Counting from a show's first episode is only believed where no source names a place, or a day
     // speaks for it.
     let is_named = judged.iter().any(|j| !j.is_derived() && !j.is_film());
-    let is_believed =
-        |j: &Judged| j.points() >= worth::POSTED && (!is_named || !j.is_derived() || j.is_dated());
+    let is_believed = |j: &Judged| {
+        let is_mere_count = j.is_derived() && !j.is_dated() && j.worth(Check::Sources) <= 0;
+        j.points() >= worth::POSTED && !(is_named && is_mere_count)
+    };
     // A work that Trakt has as a film is that film, whatever specials it is listed among.
     let film_first = media.format == Some(Format::Movie);
     let film = best(judged, |j| film_first && j.is_film() && is_believed(j));
@@ -107,13 +109,18 @@ pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize
     Ok((if verified { Verdict::Verified } else { Verdict::Likely }, index))
 }
 
-/// The one with the most points; of equal ones one that somebody names, the longer, and then that of the source which comes
-/// first in the order of trust.
+/// The one with the most points; of equal ones one that somebody names, the longer, and then that of
+/// the source which comes first in the order of trust.
 fn best(judged: &[Judged], of: impl Fn(&Judged) -> bool) -> Option<usize> {
     let merit = |&index: &usize| {
         let Judged { placement, source, .. } = &judged[index];
-        let named = !judged[index].is_derived();
-        (judged[index].points(), named, placement.len(), Reverse(*source), Reverse(index))
+        (
+            judged[index].points(),
+            !judged[index].is_derived(),
+            placement.len(),
+            Reverse(*source),
+            Reverse(index),
+        )
     };
     (0..judged.len()).filter(|&index| of(&judged[index])).max_by_key(merit)
 }

@@ -3,6 +3,7 @@
 
 mod awkward;
 mod cases;
+mod kinds;
 mod planning;
 mod properties;
 mod scene;

@@ -177,6 +177,23 @@ proptest! {
     }
 
     #[test]
+    fn what_an_earlier_decision_left_behind_changes_nothing(
+        entry in entries(),
+        shows in catalogue(),
+        words in words(),
+    ) {
+        let words: Vec<_> =
+            words.into_iter().filter(|word| word.claim.source != Source::Saved).collect();
+        let before = decide_among(&entry, &words, &shows);
+        let Some(placement) = &before.placement else { return Ok(()) };
+        let after =
+            decide_among(&entry, &[words, vec![confirming(Source::Saved, placement)]].concat(), &shows);
+        prop_assert_eq!(outcome(&after), outcome(&before));
+        prop_assert_eq!(after.source, before.source);
+        prop_assert_eq!(after.weight, before.weight);
+    }
+
+    #[test]
     fn a_place_comes_with_trust_and_no_place_with_a_reason(
         entry in entries(),
         shows in catalogue(),

@@ -29,12 +29,14 @@ pub struct Asking<'a> {
     deadline: Instant,
     watch: Watch,
     stopped: Option<Interruption>,
+    /// What was answered so that it tells nothing, and stopped nothing.
+    odd: Option<Interruption>,
 }
 
 impl<'a> Asking<'a> {
     /// Leave until the deadline, or until whoever watches asks to stop.
     pub fn new(app: &'a App, deadline: Instant, watch: Watch) -> Self {
-        Self { app, deadline, watch, stopped: None }
+        Self { app, deadline, watch, stopped: None, odd: None }
     }
 
     /// Tells whoever watches that so many shows more were looked at.
@@ -67,15 +69,21 @@ impl<'a> Asking<'a> {
         Ok(())
     }
 
+    /// One answer that tells nothing is no reason not to ask for the rest.
+    pub(super) fn pass_over(&mut self, error: &ProviderError) {
+        tracing::warn!("An answer is passed over: {error}");
+        self.odd = Some(Interruption { until: None, cause: error.to_string() });
+    }
+
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.is_some()
     }
 
     pub(super) fn interruption(&self) -> Option<&Interruption> {
-        self.stopped.as_ref()
+        self.stopped.as_ref().or(self.odd.as_ref())
     }
 
     pub(super) fn into_interruption(self) -> Option<Interruption> {
-        self.stopped
+        self.stopped.or(self.odd)
     }
 }

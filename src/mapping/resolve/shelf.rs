@@ -34,6 +34,8 @@ pub(super) struct Shelf {
     shows: Shows,
     fetched_at: HashMap<TraktShowId, Timestamp>,
     unsaved: Vec<Write>,
+    /// Shows of which Trakt's answer told nothing.
+    odd: BTreeSet<TraktShowId>,
 }
 
 impl Shelf {
@@ -47,6 +49,11 @@ impl Shelf {
 
     pub(super) fn has(&self, id: TraktShowId) -> bool {
         self.shows.contains_key(&id)
+    }
+
+    /// Whether Trakt was asked for a show, and what it answered told nothing.
+    pub(super) fn is_odd(&self, id: TraktShowId) -> bool {
+        self.odd.contains(&id)
     }
 
     /// Those of some shows that Trakt does not have.
@@ -150,6 +157,12 @@ impl Shelf {
         let show = match answer {
             Ok(show) => show,
             Err(ProviderError { fault: Fault::NotFound, .. }) => Show::new(id, Vec::new()),
+            // It replaces no copy, and holds up no other show.
+            Err(error @ ProviderError { fault: Fault::UnexpectedBody { .. }, .. }) => {
+                self.odd.insert(id);
+                asking.pass_over(&error);
+                return Ok(());
+            }
             Err(error) => return asking.interrupt(error),
         };
         let now = asking.app.clock.now();
