@@ -24,6 +24,7 @@ mod meanwhile;
 mod parts;
 mod placement;
 mod progress;
+mod realworld;
 mod renumbered;
 mod rewatches;
 mod undo;
