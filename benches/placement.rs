@@ -96,6 +96,7 @@ fn entry(number: u32, show: u32, part: u32) -> Entry {
             episodes: Some(EPISODES),
             start_date,
             airing: Airing::default(),
+            parent: None,
             cover: None,
         },
         status: ListStatus::Completed,

@@ -51,6 +51,7 @@ fn media(id: u32) -> Media {
         episodes: Some(EPISODES),
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(5) },
         airing: Airing::default(),
+        parent: None,
         cover: None,
     }
 }

@@ -122,21 +122,25 @@ struct Node {
     start_date: FuzzyDate,
 }
 
+impl Edges {
+    /// The anime beside which it stands.
+    fn into_parent(self) -> Option<AnilistId> {
+        let edges = self.edges.into_iter().flatten().filter_map(Row::read);
+        let parents = edges.filter(|edge| edge.relation_type.as_deref() == Some("PARENT"));
+        let mut nodes = parents.filter_map(|edge| edge.node);
+        nodes.find(|node| node.r#type.as_deref() == Some("ANIME")).map(|node| node.id)
+    }
+}
+
 impl Related {
     /// How it stands to other anime; a book or a game is none.
     pub(super) fn into_relations(self) -> Relations {
         let edges = self.relations.and_then(|relations| relations.edges).unwrap_or_default();
         let edges = edges.into_iter().filter_map(Row::read);
         let edges = edges.filter_map(|edge| Some((edge.relation_type?, edge.node?)));
-        let mut relations = Relations::default();
-        for (kind, node) in edges.filter(|(_, node)| node.r#type.as_deref() == Some("ANIME")) {
-            match kind.as_str() {
-                "PREQUEL" => relations.prequels.push(node.into_prequel()),
-                "PARENT" => relations.is_side_story = true,
-                _ => {}
-            }
-        }
-        relations
+        let edges = edges.filter(|(kind, _)| kind == "PREQUEL").map(|(_, node)| node);
+        let anime = edges.filter(|node| node.r#type.as_deref() == Some("ANIME"));
+        Relations { prequels: anime.map(Node::into_prequel).collect() }
     }
 }
 
@@ -217,6 +221,8 @@ pub(super) struct WireMedia {
     #[serde(default, deserialize_with = "or_none")]
     next_airing_episode: Option<Scheduled>,
     #[serde(default, deserialize_with = "or_none")]
+    relations: Option<Edges>,
+    #[serde(default, deserialize_with = "or_none")]
     cover_image: Option<CoverImage>,
 }
 
@@ -258,6 +264,7 @@ impl WireMedia {
                 end_date: self.end_date,
                 next: self.next_airing_episode.and_then(Scheduled::into_next),
             },
+            parent: self.relations.and_then(Edges::into_parent),
             cover: self
                 .cover_image
                 .and_then(|cover| cover.medium)

@@ -139,6 +139,7 @@ fn name(check: Check) -> &'static str {
         Check::Dates => "dates",
         Check::Format => "format",
         Check::Prequels => "prequels",
+        Check::Parent => "parent",
         Check::Neighbours => "beside",
         Check::Siblings => "siblings",
     }

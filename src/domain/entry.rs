@@ -159,6 +159,9 @@ pub struct Media {
     /// How far its broadcast is.
     #[serde(default, skip_serializing_if = "Airing::is_unknown")]
     pub airing: Airing,
+    /// The work beside which it stands, its `PARENT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<AnilistId>,
     /// Its picture, at AniList's own image host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<String>,
@@ -247,6 +250,7 @@ mod tests {
                 episodes,
                 start_date: FuzzyDate::default(),
                 airing: Airing::default(),
+                parent: None,
                 cover: None,
             },
             status,

@@ -99,11 +99,20 @@ impl Placement {
         first: u32,
         episodes: impl IntoIterator<Item = &'a Episode>,
     ) -> Self {
+        Self::numbered(show, (first..).zip(episodes))
+    }
+
+    /// A placement of the entry's own numbers, in order, on listed episodes.
+    pub fn numbered<'a>(
+        show: TraktShowId,
+        episodes: impl IntoIterator<Item = (u32, &'a Episode)>,
+    ) -> Self {
         let mut spans: Vec<Span> = Vec::new();
-        for (abs, episode) in (first..).zip(episodes) {
+        for (abs, episode) in episodes {
             match spans.last_mut() {
                 Some(span)
-                    if span.start.season == episode.slot.season
+                    if span.last + 1 == abs
+                        && span.start.season == episode.slot.season
                         && span.start.number + (abs - span.first) == episode.slot.number =>
                 {
                     span.last = abs;
@@ -112,6 +121,25 @@ impl Placement {
             }
         }
         Self::Episodes { show, spans }
+    }
+
+    /// The same up to one of the entry's own numbers.
+    #[must_use]
+    pub fn until(&self, abs: u32) -> Self {
+        let Self::Episodes { show, spans } = self else { return self.clone() };
+        let spans = spans.iter().filter(|span| span.first <= abs);
+        let spans = spans.map(|span| Span { last: span.last.min(abs), ..*span }).collect();
+        Self::Episodes { show: *show, spans }
+    }
+
+    /// The entry's own numbers that are placed.
+    fn numbers(&self) -> Vec<u32> {
+        match self {
+            Self::Movie { parts, .. } => vec![*parts],
+            Self::Episodes { spans, .. } => {
+                spans.iter().flat_map(|span| span.first..=span.last).collect()
+            }
+        }
     }
 
     /// What the entry's episode `abs` is on Trakt, if it is placed.
@@ -132,7 +160,7 @@ impl Placement {
     pub fn begins(&self, other: &Self) -> bool {
         !self.is_empty()
             && self.len() <= other.len()
-            && (1..=self.len()).all(|abs| self.item(abs) == other.item(abs))
+            && self.numbers().into_iter().all(|abs| self.item(abs) == other.item(abs))
     }
 
     /// Whether the entry's episode `abs` is a part of a film, and not the last.
@@ -188,6 +216,17 @@ mod tests {
             .collect();
         assert_eq!(slots, expected);
         assert_eq!(placement.len(), 5);
+    }
+
+    #[test]
+    fn a_number_without_an_episode_leaves_a_hole() {
+        let listed = [(1, episode(1, 1)), (2, episode(1, 2)), (4, episode(1, 4))];
+        let numbered = listed.iter().map(|(abs, episode)| (*abs, episode));
+        let placement = Placement::numbered(TraktShowId(9), numbered);
+        let there: Vec<bool> = (1..=5).map(|abs| placement.item(abs).is_some()).collect();
+        assert_eq!((there, placement.len()), (vec![true, true, false, true, false], 3));
+        assert!(placement.until(2).begins(&placement) && placement.until(2).len() == 2);
+        assert_eq!(placement.until(3), placement.until(2));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How a work stands to the works it continues or belongs to.
+//! How a work stands to the works that it continues.
 
 use super::entry::{Format, FuzzyDate};
 use super::ids::AnilistId;
@@ -21,8 +21,6 @@ pub struct Prequel {
 pub struct Relations {
     /// The works it continues.
     pub prequels: Vec<Prequel>,
-    /// It belongs to another work, its `PARENT`, beside which it stands.
-    pub is_side_story: bool,
 }
 
 impl Prequel {

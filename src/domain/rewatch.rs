@@ -63,6 +63,7 @@ mod tests {
             episodes: Some(3),
             start_date: FuzzyDate::default(),
             airing: Airing::default(),
+            parent: None,
             cover: None,
         };
         let completed_at = FuzzyDate::default();

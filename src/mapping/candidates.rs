@@ -28,7 +28,29 @@ pub enum Body<'a> {
         show: &'a Show,
         /// Its episodes; may be fewer than the entry has.
         episodes: Vec<&'a Episode>,
+        /// The entry's own numbers between them that Trakt does not list.
+        holes: Vec<u32>,
     },
+}
+
+/// The entry's own numbers of listed episodes, in order.
+pub fn numbers(holes: &[u32]) -> impl Iterator<Item = u32> + '_ {
+    (1..).filter(|abs| !holes.contains(abs))
+}
+
+/// Listed episodes, and the entry's own numbers between them that Trakt does not list.
+#[derive(Debug, Clone, Default)]
+pub struct Found<'a> {
+    /// In order of the entry's own numbers.
+    pub episodes: Vec<&'a Episode>,
+    /// In order.
+    pub holes: Vec<u32>,
+}
+
+impl<'a> From<Vec<&'a Episode>> for Found<'a> {
+    fn from(episodes: Vec<&'a Episode>) -> Self {
+        Self { episodes, holes: Vec::new() }
+    }
 }
 
 /// One way to place an entry.
@@ -49,8 +71,8 @@ impl Candidate<'_> {
     pub fn placement(&self) -> Placement {
         match &self.body {
             Body::Film { movie, parts } => Placement::Movie { movie: *movie, parts: *parts },
-            Body::Episodes { show, episodes } => {
-                Placement::on_episodes(show.id, 1, episodes.iter().copied())
+            Body::Episodes { show, episodes, holes } => {
+                Placement::numbered(show.id, numbers(holes).zip(episodes.iter().copied()))
             }
         }
     }
@@ -66,7 +88,7 @@ impl Candidate<'_> {
     pub fn start(&self) -> Option<Start> {
         match &self.body {
             Body::Film { .. } => None,
-            Body::Episodes { show, episodes } => Start::of(show, episodes.first()?.slot),
+            Body::Episodes { show, episodes, .. } => Start::of(show, episodes.first()?.slot),
         }
     }
 }
@@ -83,7 +105,10 @@ pub struct Start {
 impl Start {
     /// Where in its show an episode is.
     pub fn of(show: &Show, first: Slot) -> Option<Self> {
-        let before = show.season(first.season).iter().position(|e| e.slot == first)?;
+        // What a person counts begins with 1, unless it is the episode 0 itself.
+        let season =
+            show.season(first.season).iter().filter(|e| e.slot.number > 0 || first.number == 0);
+        let before = season.clone().position(|e| e.slot == first)?;
         Some(Self { season: first.season, offset: u32::try_from(before).ok()? })
     }
 }
@@ -97,6 +122,8 @@ pub struct Wanted<'a> {
     pub source: Source,
     /// What that source says of other works there.
     pub around: Around,
+    /// How many episodes were watched.
+    pub watched: u32,
     /// It is looked for among the specials.
     pub is_special: bool,
 }
@@ -104,7 +131,8 @@ pub struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     /// A work of which nobody has said anything yet.
     pub fn new(media: &'a Media, source: Source) -> Self {
-        Self { media, source, around: Around::default(), is_special: is_extra(media) }
+        let watched = media.episodes.unwrap_or(0);
+        Self { media, source, around: Around::default(), watched, is_special: is_extra(media) }
     }
 
     /// At most so many episodes. Where the next work begins one or two short of what the entry
@@ -118,54 +146,124 @@ impl<'a> Wanted<'a> {
 }
 
 /// The episodes a rule names, at most as many as the work has.
-pub fn expand<'a>(rule: &Rule, show: &'a Show, wanted: &Wanted<'_>) -> Vec<&'a Episode> {
+pub fn expand<'a>(rule: &Rule, show: &'a Show, wanted: &Wanted<'_>) -> Found<'a> {
     let limit = wanted.limit();
     match rule {
-        Rule::Film | Rule::FilmInParts { .. } | Rule::Specials | Rule::Unspecified => Vec::new(),
+        Rule::Film | Rule::FilmInParts { .. } | Rule::Specials | Rule::Unspecified => {
+            Found::default()
+        }
         Rule::Season { season, offset } => from_season(show, *season, *offset, wanted),
         Rule::Ranges(ranges) => along_ranges(show, ranges, limit),
         Rule::Continuous => {
             let is_one = wanted.source != Source::Breakpoints || is_whole(show, limit);
-            continuous(show, 0, is_one, limit)
+            continuous(show, 0, is_one, wanted).into()
         }
-        Rule::After { episodes } => continuous(show, *episodes, false, limit),
-        Rule::StartDate => start_date(show, wanted).unwrap_or_default(),
+        Rule::After { episodes } => continuous(show, *episodes, false, wanted).into(),
+        Rule::StartDate => to_hole(show, start_date(show, wanted).unwrap_or_default()).into(),
     }
 }
 
 /// From a season, after `offset` of its episodes. An entry longer than what is left of the season
 /// goes on in the next where the broadcast does; specials have no next season.
-fn from_season<'a>(
-    show: &'a Show,
-    season: u16,
-    offset: u32,
-    wanted: &Wanted<'_>,
-) -> Vec<&'a Episode> {
+fn from_season<'a>(show: &'a Show, season: u16, offset: u32, wanted: &Wanted<'_>) -> Found<'a> {
     let limit = wanted.limit();
     let listed = counted(show.season(season), wanted.media);
     let Some(rest) = listed.get(offset as usize..).filter(|rest| !rest.is_empty()) else {
-        return Vec::new();
+        return Found::default();
     };
-    let mut found: Vec<&Episode> = rest.iter().take(limit).collect();
-    if season > 0 && limit < usize::MAX {
-        let later = show.seasons().filter(|number| *number > season);
-        for next in later.map(|number| show.season(number)) {
-            let left = limit - found.len();
-            if left < LEAST_CARRIED.min(next.len()) || left == 0 || !runs_on(found.last(), next) {
-                break;
-            }
-            found.extend(next.iter().take(left));
+    if has_holes(rest) && (rest.len() < limit || is_gap_at_hole(rest)) {
+        return by_number(listed, offset, limit);
+    }
+    let later = show.regular().iter().filter(|e| season > 0 && e.slot.season > season);
+    let is_known = limit < usize::MAX;
+    let all = rest.iter().chain(later.filter(|_| is_known)).take(limit).collect();
+    whole_seasons(show, all, wanted, wanted.source == Source::Manual).into()
+}
+
+fn has_holes(season: &[Episode]) -> bool {
+    season.windows(2).any(|pair| pair[0].slot.number + 1 != pair[1].slot.number)
+}
+
+/// Whether the broadcast pauses where a number is missing: then it was shown, and is not listed.
+fn is_gap_at_hole(season: &[Episode]) -> bool {
+    let step = |pair: &[Episode]| days_apart(&pair[1], pair[0].aired_on()?);
+    let mut steps: Vec<i32> = season.windows(2).filter_map(step).collect();
+    steps.sort_unstable();
+    let usual = steps.get(steps.len() / 2).copied().unwrap_or(0);
+    season.windows(2).any(|pair| {
+        let is_hole = pair[0].slot.number + 1 != pair[1].slot.number;
+        is_hole && step(pair).is_some_and(|days| days * 2 > usual * 3)
+    })
+}
+
+/// Up to the first number that is missing inside a season.
+fn to_hole<'a>(show: &Show, mut found: Vec<&'a Episode>) -> Vec<&'a Episode> {
+    let is_hole = |pair: &[&Episode]| {
+        let season = pair[0].slot.season;
+        season == pair[1].slot.season
+            && pair[0].slot.number + 1 != pair[1].slot.number
+            && is_gap_at_hole(show.season(season))
+    };
+    if let Some(at) = found.windows(2).position(is_hole) {
+        found.truncate(at + 1);
+    }
+    found
+}
+
+/// By the numbers of a season that lacks some in its midst: the rest is where its number says.
+fn by_number(season: &[Episode], offset: u32, limit: usize) -> Found<'_> {
+    let mut found = Found::default();
+    let begins = season.first().map_or(1, |first| first.slot.number).saturating_add(offset);
+    let last = season.last().map_or(0, |last| last.slot.number);
+    for abs in (1..).take(limit).take_while(|abs| begins.saturating_add(abs - 1) <= last) {
+        let listed = season.iter().find(|e| e.slot.number == begins.saturating_add(abs - 1));
+        match listed {
+            Some(episode) => found.episodes.push(episode),
+            None => found.holes.push(abs),
         }
     }
     found
 }
 
-/// One or two episodes more than a season has are a double premiere, a recap or a bonus, and no
-/// beginning of the next season.
+/// One or two episodes are no season.
 const LEAST_CARRIED: usize = 3;
 
-/// The episodes of a season that a count from 1 means: an episode 0 is one of them where the number
-/// of episodes or the day says so.
+/// Without what runs over into a season that is no continuation. The next season goes on where the
+/// source counts the show as one, where its numbers do, and where the broadcast goes on without a
+/// break: then with all of it that is listed, and half as much as the one before at the least, as one
+/// or two episodes too many are a double premiere, a recap or a bonus.
+fn whole_seasons<'a>(
+    show: &Show,
+    mut found: Vec<&'a Episode>,
+    wanted: &Wanted<'_>,
+    is_one: bool,
+) -> Vec<&'a Episode> {
+    let season = |index: usize| found[index].slot.season;
+    let mut ends = (1..found.len()).filter(|&next| season(next) != season(next - 1));
+    let breaks = ends.find(|&next| {
+        let (last, after) = (found[next - 1], show.season(season(next)));
+        let before = show.season(last.slot.season);
+        let taken = found[next..].iter().take_while(|e| e.slot.season == season(next)).count();
+        let is_whole = taken == after.len() && is_season(after.len(), before.len());
+        let is_reached = wanted.watched as usize >= next + LEAST_CARRIED;
+        let is_open = wanted.media.episodes.is_none() && is_reached;
+        let goes_on = found[next].slot.number == last.slot.number + 1
+            || (runs_on(last, after) && (is_open || is_whole));
+        !is_one && !goes_on
+    });
+    if let Some(end) = breaks {
+        found.truncate(end);
+    }
+    found
+}
+
+/// Whether so many episodes are a season beside one of so many, and no leftover.
+fn is_season(episodes: usize, beside: usize) -> bool {
+    episodes >= LEAST_CARRIED && episodes * 2 >= beside
+}
+
+/// The episodes of a season that a count from 1 means: an episode 0 is one of them where the day says
+/// so, or else the number of episodes.
 fn counted<'a>(season: &'a [Episode], media: &Media) -> &'a [Episode] {
     let [zero, rest @ ..] = season else { return season };
     if zero.slot.number > 0 || rest.is_empty() {
@@ -174,63 +272,77 @@ fn counted<'a>(season: &'a [Episode], media: &Media) -> &'a [Episode] {
     let all = media.episodes.map(|episodes| episodes as usize);
     let day = media.start_date.day();
     let off = |episode: &Episode| Some(days_apart(episode, day?)?.abs());
-    let begins = off(zero).is_some_and(|zero| {
-        zero <= SAME_BROADCAST_DAYS && off(&rest[0]).is_none_or(|first| zero < first)
-    });
+    let fits = |off: Option<i32>| off.is_some_and(|days| days <= SAME_BROADCAST_DAYS);
+    let (zero, first) = (off(zero), off(&rest[0]));
     match all {
-        Some(all) if all == season.len() => season,
+        _ if fits(zero) != fits(first) => {
+            if fits(zero) {
+                season
+            } else {
+                rest
+            }
+        }
+        Some(all) if all == season.len() && !media.airing.is_open() => season,
         Some(all) if all == rest.len() => rest,
-        _ if begins => season,
+        _ if fits(zero) && zero < first => season,
         _ => rest,
     }
 }
 
 /// Whether a season begins within three weeks after an episode.
-fn runs_on(last: Option<&&Episode>, season: &[Episode]) -> bool {
+fn runs_on(last: &Episode, season: &[Episode]) -> bool {
     const WITHOUT_A_BREAK: std::ops::RangeInclusive<i32> = 0..=21;
-    let day = last.and_then(|last| last.aired_on());
-    let days = |day| days_apart(season.first()?, day);
-    day.and_then(days).is_some_and(|days| WITHOUT_A_BREAK.contains(&days))
+    let days = || days_apart(season.first()?, last.aired_on()?);
+    days().is_some_and(|days| WITHOUT_A_BREAK.contains(&days))
 }
 
-/// Episode by episode, as far as there is a range for it and Trakt lists the number. Ranges that
-/// lead to the same episode again are wrong from there on.
-fn along_ranges<'a>(show: &'a Show, ranges: &[Range], limit: usize) -> Vec<&'a Episode> {
-    let mut seen = HashSet::new();
-    let listed = |abs| {
-        let episode = show.episode(ranges.iter().find_map(|range| range.slot(abs))?)?;
-        seen.insert(episode.slot).then_some(episode)
+/// Episode by episode, as far as there is a range for it. A number that Trakt does not list leaves a
+/// hole. Ranges that lead to the same episode again are wrong from there on.
+fn along_ranges<'a>(show: &'a Show, ranges: &[Range], limit: usize) -> Found<'a> {
+    let (mut found, mut seen, mut holes) = (Found::default(), HashSet::new(), Vec::new());
+    let is_beyond = |slot: Slot| {
+        show.season(slot.season).last().is_none_or(|last| slot.number > last.slot.number)
     };
-    (1..).map_while(listed).take(limit).collect()
+    for abs in (1..).take(limit) {
+        let slot = ranges.iter().find_map(|range| range.slot(abs));
+        let Some(slot) = slot.filter(|slot| !is_beyond(*slot)) else { break };
+        match show.episode(slot) {
+            Some(_) if !seen.insert(slot) => break,
+            Some(episode) => {
+                found.episodes.push(episode);
+                found.holes.append(&mut holes);
+            }
+            None => holes.push(abs),
+        }
+    }
+    found
 }
 
 /// Whether a show has just so many regular episodes, in seasons of which none is a mere leftover: the
 /// entry is the whole show.
 fn is_whole(show: &Show, episodes: usize) -> bool {
-    let mut seasons = show.regular().chunk_by(|a, b| a.slot.season == b.slot.season);
-    show.regular().len() == episodes && seasons.all(|season| season.len() >= LEAST_CARRIED)
+    let seasons: Vec<usize> =
+        show.regular().chunk_by(|a, b| a.slot.season == b.slot.season).map(<[_]>::len).collect();
+    show.regular().len() == episodes && seasons.windows(2).all(|pair| is_season(pair[1], pair[0]))
 }
 
-/// Counting through the show, up to a season that does not go on from the one before: by its dates,
-/// by its numbers, or because the source counts the show as one.
-fn continuous(show: &Show, skipped: u32, is_one: bool, limit: usize) -> Vec<&Episode> {
+/// Counting through the show, up to a season that does not go on from the one before.
+fn continuous<'a>(
+    show: &'a Show,
+    skipped: u32,
+    is_one: bool,
+    wanted: &Wanted<'_>,
+) -> Vec<&'a Episode> {
     let map = breakpoints(show);
     let first = skipped.saturating_add(1);
-    let mut found: Vec<&Episode> = Vec::new();
-    let listed = (first..).map_while(|abs| episode_at(show, &map, abs)).take(limit);
-    for episode in listed {
-        let is_next = found.last().is_some_and(|last| last.slot.season != episode.slot.season);
-        let goes_on = || {
-            let season = show.season(episode.slot.season);
-            let last = found.last().map_or(0, |last| last.slot.number);
-            is_one || episode.slot.number == last + 1 || runs_on(found.last(), season)
-        };
-        if is_next && !goes_on() {
-            break;
-        }
-        found.push(episode);
-    }
-    found
+    let mut listed = (first..).map_while(|abs| episode_at(show, &map, abs)).peekable();
+    let begins = |episode: &&Episode| {
+        let season = counted(show.season(episode.slot.season), wanted.media);
+        season.first().is_some_and(|first| first.slot.number > episode.slot.number)
+    };
+    listed.next_if(begins);
+    let found = whole_seasons(show, listed.take(wanted.limit()).collect(), wanted, is_one);
+    to_hole(show, found)
 }
 
 /// From the one episode that aired when the entry began, if no other did.

@@ -7,11 +7,11 @@ use self::broadcast::{first_day, later_day, spacing};
 use self::film::film;
 use self::neighbours::{is_followed, neighbours};
 use super::candidates::{
-    Body, Candidate, SAME_BROADCAST_DAYS, begins_run, breaks_between, days_apart, is_extra,
+    Body, Candidate, SAME_BROADCAST_DAYS, begins_run, breaks_between, days_apart, is_extra, numbers,
 };
 use super::claims::Rule;
 use super::datasets::anibridge::Range;
-use super::place::{Case, Neighbour};
+use super::place::{Beside, Case, Neighbour};
 use super::prequels::Ahead;
 use super::worth;
 use crate::domain::{Entry, Episode, Format, Show, Source};
@@ -44,6 +44,8 @@ pub enum Check {
     Title,
     /// The works it continues come before it.
     Prequels,
+    /// The work beside which it stands is on another show.
+    Parent,
     /// Other entries of the person end right before it, or begin right after.
     Neighbours,
     /// No other entry of the person claims the same episodes.
@@ -99,14 +101,15 @@ impl Finding {
 pub fn check(candidate: &Candidate<'_>, case: &Case<'_>) -> Vec<Finding> {
     match &candidate.body {
         Body::Film { movie, parts } => film(*movie, *parts, case),
-        Body::Episodes { show, episodes } => {
-            let placed = Placed::new(candidate, case, show, episodes);
+        Body::Episodes { show, episodes, holes } => {
+            let placed = Placed::new(candidate, case, (show, episodes, holes));
             let mut findings = vec![exists(&placed)];
             if !episodes.is_empty() {
                 findings.extend([count(&placed), first_day(&placed), format(&placed)]);
                 findings.extend(later_day(&placed));
                 findings.extend(spacing(&placed));
             }
+            findings.extend(parent(&placed));
             let day_fits = findings.iter().any(|f| f.check == Check::Dates && f.worth > 0);
             findings.extend(neighbours(&placed).filter(|found| found.worth < 0 || day_fits));
             findings.extend(case.facts.before.get(&show.id).map(|ahead| prequels(&placed, *ahead)));
@@ -122,10 +125,14 @@ struct Placed<'a> {
     entry: &'a Entry,
     is_special: bool,
     is_said_special: bool,
-    is_side_story: bool,
+    is_special_by_hand: bool,
+    /// Where the work is beside which it stands.
+    beside: Beside,
     neighbours: &'a [Neighbour],
     show: &'a Show,
     episodes: &'a [&'a Episode],
+    /// The entry's own numbers between them that Trakt does not list.
+    holes: &'a [u32],
     /// The season of the last episode.
     season: &'a [Episode],
 }
@@ -134,8 +141,7 @@ impl<'a> Placed<'a> {
     fn new(
         candidate: &'a Candidate<'_>,
         case: &Case<'a>,
-        show: &'a Show,
-        episodes: &'a [&'a Episode],
+        (show, episodes, holes): (&'a Show, &'a [&'a Episode], &'a [u32]),
     ) -> Self {
         let season = episodes.last().map_or(0, |episode| episode.slot.season);
         Self {
@@ -144,10 +150,12 @@ impl<'a> Placed<'a> {
             entry: case.entry,
             is_special: case.is_special(),
             is_said_special: case.is_said_special(),
-            is_side_story: case.facts.is_side_story,
+            is_special_by_hand: case.is_special_by_hand(),
+            beside: case.facts.beside.get(&show.id).copied().unwrap_or_default(),
             neighbours: &case.facts.neighbours,
             show,
             episodes,
+            holes,
             season: show.season(season),
         }
     }
@@ -164,7 +172,17 @@ impl<'a> Placed<'a> {
     /// specials and it is no series on television.
     fn is_extra_of_show(&self) -> bool {
         let is_series = self.entry.media.format == Some(Format::Tv);
-        self.is_side_story || (self.is_said_special && !is_series)
+        matches!(self.beside, Beside::Here | Beside::Unknown)
+            || (self.is_said_special && !is_series)
+    }
+
+    /// AniBridge has it among the specials, and somebody else in a season, although it is no series.
+    fn is_elsewhere_special(&self) -> bool {
+        let is_series = self.entry.media.format == Some(Format::Tv);
+        self.is_special_by_hand
+            && !is_series
+            && !self.is_in_specials()
+            && self.source != Source::Anibridge
     }
 
     /// All of the entry is among the specials.
@@ -248,23 +266,46 @@ impl<'a> Placed<'a> {
         matches!(self.source, Source::Breakpoints | Source::AirDates)
     }
 
-    /// It begins a week late.
-    fn is_a_week_late(&self) -> bool {
-        broadcast::days_late(self).is_some_and(|days| broadcast::A_WEEK.contains(&days))
-    }
-
-    /// The first episode of the entry is a special, and this is the second.
+    /// The first episode of the entry comes before this: the season begins a week late and is not as
+    /// long as the entry, or a special has the day.
     fn is_second_first(&self) -> bool {
-        let in_season = self.first().is_some_and(|first| first.slot.season > 0);
-        in_season && self.is_a_week_late() && self.begins_run() && self.has_special_of_that_day()
+        let begins =
+            self.first().is_some_and(|first| first.slot.season > 0) && self.begins_season();
+        let late = broadcast::days_late(self).unwrap_or(0);
+        if !begins || late < 1 {
+            return false;
+        }
+        let is_short = self.missing() > 0 || self.entry.media.episodes.is_none();
+        let special = self.special_of_that_day();
+        let a_week = broadcast::A_WEEK.contains(&late);
+        (a_week && (is_short || special.is_some()))
+            || (is_short && special.is_some_and(|days| days < late))
     }
 
-    /// A special aired on the very day on which the entry began.
-    fn has_special_of_that_day(&self) -> bool {
-        let day = self.entry.media.start_date.day();
-        let aired_then = |special: &Episode| days_apart(special, day?);
-        let specials = self.show.season(0).iter().filter_map(aired_then);
-        specials.into_iter().any(|days| days.abs() <= SAME_BROADCAST_DAYS)
+    /// It begins a season, an episode 0 aside.
+    fn begins_season(&self) -> bool {
+        let season = self.season_of_first().iter().find(|episode| episode.slot.number > 0);
+        self.first().is_some_and(|first| season.is_some_and(|one| first.slot <= one.slot))
+    }
+
+    /// One is missing, both end on one day, and not all of the entry was watched: the missing one lies
+    /// between, and nobody knows where.
+    fn lies_inside(&self) -> bool {
+        let end = self.entry.media.airing.end_date.day();
+        let last = self.episodes.last().and_then(|last| days_apart(last, end?));
+        let is_part = self.entry.media.episodes.is_some_and(|all| self.entry.watched() < all);
+        is_part
+            && !self.is_spelled_out()
+            && self.holes.is_empty()
+            && last.is_some_and(|days| days.abs() <= SAME_BROADCAST_DAYS)
+            && broadcast::odd_gap(self).is_none()
+    }
+
+    /// How many days from the entry's beginning the nearest special aired, if within one broadcast.
+    fn special_of_that_day(&self) -> Option<i32> {
+        let day = self.entry.media.start_date.day()?;
+        let specials = self.show.season(0).iter().filter_map(|special| days_apart(special, day));
+        specials.map(i32::abs).filter(|days| *days <= SAME_BROADCAST_DAYS).min()
     }
 }
 
@@ -274,12 +315,12 @@ fn exists(placed: &Placed<'_>) -> Finding {
     let so_far = || format!("Trakt lists {listed} of {}", listed + missing);
     let (worth, detail) = match missing {
         _ if listed == 0 => (worth::RULED_OUT, "Trakt lists no episode there".to_owned()),
-        0 | 1 if placed.is_second_first() => {
-            (worth::SECOND_FIRST, format!("{}, the first a week late, after a special", so_far()))
+        _ if placed.is_second_first() => {
+            (worth::SECOND_FIRST, format!("{}, and the first comes late", so_far()))
         }
         0 => return Finding::usual(Check::Exists, format!("Trakt lists all {listed}")),
-        1 if placed.is_a_week_late() && !placed.is_spelled_out() => {
-            (worth::SECOND_FIRST, format!("{}, and the first a week late", so_far()))
+        1 if placed.lies_inside() => {
+            (worth::LATER_DAY_OFF, format!("{}, and both end that day", so_far()))
         }
         _ if airs => (0, format!("{} so far", so_far())),
         _ if placed.is_spelled_out() => (0, format!("the source names {listed} of them")),
@@ -299,6 +340,8 @@ fn count(placed: &Placed<'_>) -> Finding {
     let listed = placed.episodes.len();
     let (worth, detail) = if listed < all as usize {
         (0, format!("{listed} of {all} episodes"))
+    } else if placed.is_in_specials() && first_day(placed).worth <= 0 {
+        (0, format!("{all} of the specials, and no day says which"))
     } else if placed.fills() > 0 {
         (placed.fills(), format!("the season has exactly {all} to its end"))
     } else if placed.ends_run() && (all == 1 || !placed.is_in_specials()) {
@@ -313,8 +356,8 @@ fn count(placed: &Placed<'_>) -> Finding {
 
 fn format(placed: &Placed<'_>) -> Finding {
     let media = &placed.entry.media;
-    let from_first =
-        matches!(placed.rule, Rule::Continuous) && placed.source == Source::Breakpoints;
+    let from_first = placed.is_derived() && placed.is_first_of_show();
+    let is_extra_in_season = !placed.is_in_specials() && is_extra(media);
     let (worth, detail) = match media.format {
         Some(Format::Movie) if !placed.is_in_specials() => {
             (worth::RULED_OUT, "a film does not belong among the episodes of a season")
@@ -322,7 +365,13 @@ fn format(placed: &Placed<'_>) -> Finding {
         _ if from_first && placed.is_extra_of_show() => {
             (worth::RULED_OUT, "an extra is not the first episode of its show")
         }
+        _ if is_extra_in_season && placed.is_first_of_show() && placed.fills() == 0 => {
+            (worth::RULED_OUT, "an extra is not a part of the first season")
+        }
         _ if from_first && placed.is_special => (worth::UNUSUAL, "an extra is seldom the show"),
+        _ if placed.is_elsewhere_special() => {
+            (worth::ANOTHER_THERE, "a source has it among the specials")
+        }
         Some(Format::Tv | Format::TvShort) if placed.is_in_specials() => {
             (worth::SERIES_IN_SPECIALS, "a series is seldom among the specials")
         }
@@ -342,9 +391,41 @@ fn prequels(placed: &Placed<'_>, ahead: Ahead) -> Finding {
         Ahead::Episodes(before) => format!("the works it continues have {before} episodes"),
     };
     let worth = match (ahead, placed.is_first_of_show()) {
+        (Ahead::Episodes(0), true) if is_extra(&placed.entry.media) => 0,
         (Ahead::Episodes(0), true) => worth::FIRST_OF_SHOW,
         (Ahead::Episodes(_) | Ahead::Unknown, true) => worth::NOT_FIRST_OF_SHOW,
         (_, false) => 0,
     };
     Finding::new(Check::Prequels, worth, detail)
+}
+
+/// What stands beside a work of the show does not begin it. None where it stands beside none.
+fn parent(placed: &Placed<'_>) -> Option<Finding> {
+    if !placed.is_first_of_show() {
+        return None;
+    }
+    let (worth, detail) = match placed.beside {
+        Beside::Here => (worth::RULED_OUT, "it stands beside a work of the show"),
+        Beside::Unknown => {
+            (worth::BESIDE_UNKNOWN, "it stands beside a work that may be of the show")
+        }
+        Beside::Elsewhere => return None,
+    };
+    Some(Finding::new(Check::Parent, worth, detail))
+}
+
+/// The entry's own number up to which a placement is sure; none when all of it is.
+///
+/// Where the entry has more episodes than are listed, what lies behind the first odd gap may be off by
+/// one. Parts of an extra need dates that rise, and room for nothing else.
+pub(super) fn sure_until(candidate: &Candidate<'_>, case: &Case<'_>) -> Option<u32> {
+    let Body::Episodes { show, episodes, holes } = &candidate.body else { return None };
+    let placed = Placed::new(candidate, case, (show, episodes, holes));
+    let sure = if placed.is_in_specials() {
+        broadcast::sure_specials(&placed)
+    } else {
+        let is_short = placed.missing() > 0 && !placed.entry.media.airing.is_open();
+        broadcast::odd_gap(&placed).filter(|_| is_short && holes.is_empty())
+    };
+    numbers(holes).nth(sure?.checked_sub(1)?)
 }

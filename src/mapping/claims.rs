@@ -31,6 +31,12 @@ pub enum ReferenceId {
 }
 
 impl Reference {
+    /// Whether both are numbers of one catalogue for things of one kind.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && std::mem::discriminant(&self.id) == std::mem::discriminant(&other.id)
+    }
+
     /// A show.
     pub fn show(id: ReferenceId) -> Self {
         Self { kind: MediaType::Show, id }
@@ -154,6 +160,10 @@ pub struct Around {
     pub room: Option<u32>,
     /// It puts another work in the very same place, so at most one of the two is right.
     pub is_shared: bool,
+    /// It puts another work at the beginning of the show.
+    pub is_first_taken: bool,
+    /// The same row has it among the specials of another catalogue.
+    pub is_split: bool,
 }
 
 /// All that is known of one entry without asking anybody.
@@ -197,13 +207,14 @@ pub struct Neighbours(HashMap<(Source, Reference, u16), Vec<u32>>);
 
 impl Neighbours {
     /// Of all rows of the sources that name a season. Each work counts once for each place.
-    pub fn of(otaku: &[otaku::Row], fribbs: &[fribbs::Row]) -> Self {
+    pub fn of(anibridge: &[anibridge::Row], otaku: &[otaku::Row], fribbs: &[fribbs::Row]) -> Self {
         let mut places: HashMap<_, BTreeSet<(u32, AnilistId)>> = HashMap::new();
+        let anibridge = anibridge.iter().filter_map(|row| Some((row.entry, anibridge_claim(row)?)));
         let otaku = otaku.iter().filter_map(|row| Some((row.entry, otaku_claim(row)?)));
         let fribbs = fribbs
             .iter()
             .flat_map(|row| fribbs_claims(row).into_iter().map(|claim| (row.entry, claim)));
-        for (entry, claim) in otaku.chain(fribbs) {
+        for (entry, claim) in anibridge.chain(otaku).chain(fribbs) {
             if let Some((place, offset)) = place(&claim) {
                 places.entry(place).or_default().insert((offset, entry));
             }
@@ -213,17 +224,34 @@ impl Neighbours {
     }
 
     fn around(&self, claim: &Claim) -> Around {
-        let Some((place, offset)) = place(claim) else { return Around::default() };
-        let Some(offsets) = self.0.get(&place) else { return Around::default() };
-        let next = offsets.iter().find(|other| **other > offset);
-        let here = offsets.iter().filter(|other| **other == offset).count();
-        Around { room: next.map(|next| next - offset), is_shared: here > 1 }
+        let mut around = Around { is_split: claim.around.is_split, ..Around::default() };
+        let own = place(claim);
+        if let Some((place, offset)) = &own
+            && let Some(offsets) = self.0.get(place)
+        {
+            let next = offsets.iter().find(|other| *other > offset);
+            around.room = next.map(|next| next - offset);
+            around.is_shared = offsets.iter().filter(|other| *other == offset).count() > 1;
+        }
+        let first = claim.references.first().map(|show| (claim.source, show.clone(), 1));
+        let begins = first.as_ref().and_then(|place| self.0.get(place));
+        let begins = begins.map_or(0, |offsets| offsets.iter().filter(|at| **at == 0).count());
+        let is_there = own.is_some_and(|(place, offset)| offset == 0 && Some(place) == first);
+        around.is_first_taken = begins > usize::from(is_there);
+        around
     }
 }
 
 /// The season that a claim names, and after how many of its episodes.
 fn place(claim: &Claim) -> Option<((Source, Reference, u16), u32)> {
-    let Rule::Season { season, offset } = claim.rule else { return None };
+    let (season, offset) = match &claim.rule {
+        Rule::Season { season, offset } => (*season, *offset),
+        Rule::Ranges(ranges) => {
+            let start = ranges.first().filter(|range| range.first == 1)?.start;
+            (start.season, start.number.saturating_sub(1))
+        }
+        _ => return None,
+    };
     Some(((claim.source, claim.references.first()?.clone(), season), offset))
 }
 
@@ -309,7 +337,9 @@ fn fribbs_claims(row: &fribbs::Row) -> Vec<Claim> {
         let ids = ids.chain(imdb()).chain(row.tvdb.map(ReferenceId::Tvdb));
         let references: Vec<_> = ids.map(Reference::show).collect();
         if !references.is_empty() {
-            claims.push(Claim::new(Source::Fribbs, references, fribbs_rule(row)));
+            let mut claim = Claim::new(Source::Fribbs, references, fribbs_rule(row));
+            claim.around.is_split = row.is_special && claim.rule.is_regular();
+            claims.push(claim);
         }
     }
     claims

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::candidates::{Body, Candidate, Start, Wanted, expand, is_extra};
-use super::checks::{Check, Finding, Outcome, check};
+use super::candidates::{Body, Candidate, Found, Start, Wanted, expand, is_extra};
+use super::checks::{Check, Finding, Outcome, check, sure_until};
 use super::claims::{Around, Claim, Rule};
 use super::prequels::Ahead;
 use super::remembered::Moved;
@@ -70,6 +70,8 @@ pub struct Judged {
     pub start: Option<Start>,
     /// It ends where the same source has the next work begin.
     pub is_cut_to_room: bool,
+    /// The entry's own number from which on it is not sure; none when all of it is.
+    pub sure_until: Option<u32>,
     /// What speaks for and against it.
     pub findings: Vec<Finding>,
 }
@@ -122,12 +124,35 @@ pub struct Case<'a> {
 pub struct Facts {
     /// How many episodes of a show belong to the works it continues, where that was asked.
     pub before: Before,
-    /// It stands beside another work, by AniList's relations.
-    pub is_side_story: bool,
+    /// Where the work is beside which it stands, by AniList's relations, seen from each show. Empty
+    /// when it stands beside none.
+    pub beside: HashMap<TraktShowId, Beside>,
     /// The films that were looked at.
     pub films: Films,
     /// Where other entries are, as far as that is verified.
     pub neighbours: Vec<Neighbour>,
+}
+
+/// Where the work is beside which an entry stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Beside {
+    /// On this show.
+    Here,
+    /// Nobody knows.
+    Unknown,
+    /// On another show, or there is none.
+    #[default]
+    Elsewhere,
+}
+
+impl From<Option<bool>> for Beside {
+    fn from(is_here: Option<bool>) -> Self {
+        match is_here {
+            Some(true) => Self::Here,
+            None => Self::Unknown,
+            Some(false) => Self::Elsewhere,
+        }
+    }
 }
 
 /// Another entry of the person, in one run of a season.
@@ -168,8 +193,21 @@ impl Case<'_> {
         self.says(Rule::is_special) && !self.says(Rule::is_regular)
     }
 
+    /// AniBridge's editors have it among the specials.
+    pub fn is_special_by_hand(&self) -> bool {
+        let by_hand = self.claims.iter().filter(|c| c.claim.source == Source::Anibridge);
+        by_hand.into_iter().any(|resolved| resolved.claim.rule.is_special())
+    }
+
     fn is_related_special(&self) -> bool {
-        self.facts.is_side_story && !self.says(Rule::is_regular)
+        self.facts.beside.values().any(|work| *work != Beside::Elsewhere)
+            && !self.says(Rule::is_regular)
+    }
+
+    /// Whether a source puts another work at the beginning of a show.
+    pub fn is_first_taken(&self, show: TraktShowId) -> bool {
+        let here = self.claims.iter().filter(|claim| claim.target == Some(Target::Show(show)));
+        here.into_iter().any(|resolved| resolved.claim.around.is_first_taken)
     }
 
     fn says(&self, of: fn(&Rule) -> bool) -> bool {
@@ -304,9 +342,10 @@ fn on_show<'a>(
     around: Around,
 ) -> Candidate<'a> {
     let media = &case.entry.media;
-    let wanted = Wanted { media, source, around, is_special: case.is_special() };
-    let episodes = expand(&rule, show, &wanted);
-    Candidate { source, rule, around, body: Body::Episodes { show, episodes } }
+    let watched = case.entry.watched();
+    let wanted = Wanted { media, source, around, watched, is_special: case.is_special() };
+    let Found { episodes, holes } = expand(&rule, show, &wanted);
+    Candidate { source, rule, around, body: Body::Episodes { show, episodes, holes } }
 }
 
 fn named_shows<'a>(claims: &[&ResolvedClaim], shows: &'a Shows) -> Vec<&'a Show> {
@@ -326,9 +365,10 @@ fn judge(candidate: &Candidate<'_>, all: &[Candidate<'_>], case: &Case<'_>) -> J
         Body::Film { movie, .. } => Target::Movie(*movie),
         Body::Episodes { show, .. } => Target::Show(show.id),
     };
-    let mut findings = vec![named_by(candidate, all)];
+    let mut findings = vec![named_by(candidate, all, case)];
     findings.extend(check(candidate, case));
     Judged {
+        sure_until: sure_until(candidate, case),
         source: candidate.source,
         rule: candidate.rule.clone(),
         target,
@@ -348,7 +388,11 @@ fn agreed(judged: &[Judged], index: usize) -> Placement {
             && other.placement.begins(&chosen.placement)
     });
     let shortest = ends.map(|other| &other.placement).min_by_key(|placement| placement.len());
-    shortest.filter(|_| chosen.source != Source::Manual).unwrap_or(&chosen.placement).clone()
+    if chosen.source == Source::Manual {
+        return chosen.placement.clone();
+    }
+    let agreed = shortest.unwrap_or(&chosen.placement);
+    chosen.sure_until.map_or_else(|| agreed.clone(), |abs| agreed.until(abs))
 }
 
 fn weight(judged: &[Judged], index: usize, verdict: Verdict) -> Weight {

@@ -103,10 +103,7 @@ mod tests {
     }
 
     fn known(prequels: &[(u32, Vec<Prequel>)]) -> Known {
-        let relations = |prequels: &Vec<Prequel>| Relations {
-            prequels: prequels.clone(),
-            is_side_story: false,
-        };
+        let relations = |prequels: &Vec<Prequel>| Relations { prequels: prequels.clone() };
         prequels.iter().map(|(id, prequels)| (AnilistId(*id), relations(prequels))).collect()
     }
 

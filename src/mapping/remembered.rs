@@ -10,8 +10,8 @@ use super::claims::Claim;
 use super::place::{Decision, Shows, Target};
 use super::siblings::Standoff;
 use crate::domain::{
-    AiringStatus, Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show, Source,
-    TraktEpisodeId, TraktShowId, Work,
+    AiringStatus, AnilistId, Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show,
+    Source, TraktEpisodeId, TraktShowId, Work,
 };
 use crate::error::{Error, Result};
 use crate::store::{EarlierPlace, PlacementRow};
@@ -31,6 +31,7 @@ struct Basis<'a> {
     start: FuzzyDate,
     status: Option<AiringStatus>,
     end: FuzzyDate,
+    parent: Option<AnilistId>,
     claims: Vec<(&'a Claim, Option<Target>)>,
 }
 
@@ -49,6 +50,7 @@ pub(super) fn basis(
         start: entry.media.start_date,
         status: entry.media.airing.status,
         end: entry.media.airing.end_date,
+        parent: entry.media.parent,
         claims: sources.map(|claim| (claim, target(claim))).collect(),
     };
     Digest::of(&basis).map_err(|cause| Error::Internal(cause.to_string()))

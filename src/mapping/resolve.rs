@@ -27,7 +27,9 @@ use self::targets::Targets;
 use super::claims::{Claim, Knowledge, Neighbours, claims};
 use super::datasets::Snapshot;
 use super::evidence::Evidence;
-use super::place::{Case, Decision, Facts, Neighbour, ResolvedClaim, Shows, Target, decide};
+use super::place::{
+    Beside, Case, Decision, Facts, Neighbour, ResolvedClaim, Shows, Target, decide,
+};
 use super::remembered::{self, Circumstances, Term};
 use crate::domain::{AnilistId, Digest, Entry, Format, Placement, Prequel, Reason, TraktShowId};
 use crate::error::{Error, Result};
@@ -126,7 +128,11 @@ impl<'a> Resolver<'a> {
         let app = asking.app;
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
-        let neighbours = Neighbours::of(snapshot.otaku.rows(), snapshot.fribbs.rows());
+        let neighbours = Neighbours::of(
+            snapshot.anibridge.rows(),
+            snapshot.otaku.rows(),
+            snapshot.fribbs.rows(),
+        );
         let targets = Targets::new(&snapshot, &saved, queue);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
         let refused = queue.values().filter(|row| row.reason == Reason::RefusedByTrakt);
@@ -162,17 +168,18 @@ impl<'a> Resolver<'a> {
     /// Decides where each entry belongs.
     pub async fn place(mut self, request: Request<'_>) -> Result<Placed> {
         let titles = self.titles(&request).await?;
+        let mut rested = request.rested.clone();
         let mut decisions = match request.memory {
-            Memory::Use => self.remembered(&titles, request.rested).await?,
+            Memory::Use => self.remembered(&titles, &mut rested).await?,
             Memory::Renew => HashMap::new(),
         };
         let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
         let open = (0..titles.len()).filter(known).collect();
-        let open = self.ask_around(&titles, open, request.rested, &mut decisions).await?;
+        let open = self.ask_around(&titles, open, &rested, &mut decisions).await?;
         let facts = self.count_on(&titles, &mut decisions).await?;
         self.look_beside(&titles, facts, &mut decisions).await?;
         self.drop_undecided(&titles, &open, &mut decisions);
-        self.keep_what_was_found(&titles, request.rested, &mut decisions);
+        self.keep_what_was_found(&titles, &rested, &mut decisions);
         let mut rows = self.compare(&titles, request.progress, &mut decisions).await?;
         for titles in titles.chunks(TITLES_PER_SAVE) {
             self.keep(titles, &decisions, &mut rows).await?;
@@ -222,11 +229,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The decisions of earlier runs that still hold. Where something is to be posted, the show
-    /// is looked at as it is today.
+    /// is looked at as it is today, and where nothing was found, as it was some hours ago at most: a
+    /// title of which a show has changed rests no more.
     async fn remembered(
         &mut self,
         titles: &[Title<'_>],
-        rested: &HashSet<AnilistId>,
+        rested: &mut HashSet<AnilistId>,
     ) -> Result<HashMap<AnilistId, Decision>> {
         let term = |id| if rested.contains(&id) { Term::Rest } else { Term::Place };
         let holding: Vec<(&Title<'_>, &PlacementRow)> = titles
@@ -243,9 +251,25 @@ impl<'a> Resolver<'a> {
         let open = holding.iter().filter(is_to_post);
         let to_post = open.flat_map(|(_, row)| shows_of(row)).collect();
         self.shelf.load_fresh(to_post, &mut self.asking).await?;
-        let all = holding.iter().flat_map(|(_, row)| shows_of(row)).collect();
+        let resting = titles.iter().filter(|title| rested.contains(&title.id()));
+        let resting = resting.filter(|title| title.is_unsettled());
+        let resting: Vec<_> =
+            resting.filter_map(|title| Some((title.id(), title.before.as_ref()?))).collect();
+        let refused = resting.iter().filter(|(_, row)| row.placement.is_none());
+        let refused: BTreeSet<_> = refused.flat_map(|(_, row)| shows_of(row)).collect();
+        self.shelf.load(refused.clone(), &mut self.asking).await?;
+        let stale = refused.into_iter().filter(|id| self.shelf.may_be_stale(*id, &self.asking));
+        let stale = stale.collect();
+        self.shelf.fetch(stale, &mut self.asking).await?;
+        let all = holding.iter().map(|(_, row)| *row).chain(resting.iter().map(|(_, row)| *row));
+        let all = all.flat_map(shows_of).collect();
         let digests = self.shelf.digests(all, &self.asking).await?;
         let is_same = |(id, digest): &(TraktShowId, Digest)| digests.get(id) == Some(digest);
+        for (id, row) in resting {
+            if !row.shows.iter().all(is_same) {
+                rested.remove(&id);
+            }
+        }
         let holds = holding.into_iter().filter(|(_, row)| row.shows.iter().all(is_same));
         Ok(holds.map(|(title, row)| (title.id(), remembered::decision(row))).collect())
     }
@@ -287,7 +311,8 @@ impl<'a> Resolver<'a> {
             Target::Movie(movie) => Some((movie, self.films.get(movie)?.clone())),
             Target::Show(_) => None,
         });
-        let facts = Facts { films: films.collect(), ..facts };
+        let beside = self.beside(title);
+        let facts = Facts { films: films.collect(), beside, ..facts };
         decide(&Case { entry: title.entry, claims: &claims, facts: &facts }, self.shelf.shows())
     }
 
@@ -380,7 +405,7 @@ impl<'a> Resolver<'a> {
         let known = lineage::read(&ids, &mut self.asking).await?;
         for title in titles {
             let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
-            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show);
+            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show, &title.claims);
             let facts = lineage::facts(title.id(), &shows, &known, is_on);
             let Some(facts) = facts
                 .or_else(|| (!self.asking.is_stopped()).then(|| lineage::nothing_known(&shows)))
@@ -428,12 +453,31 @@ impl<'a> Resolver<'a> {
         Ok(())
     }
 
-    /// Whether a work belongs to a show, as far as the datasets and the person tell.
-    fn is_on(&self, work: AnilistId, show: TraktShowId) -> Option<bool> {
-        let claims = self.claims_of(work, MediaType::Show);
-        let mut shows = self.targets.shows_of(&claims).peekable();
-        shows.peek()?;
-        Some(shows.any(|id| id == show))
+    /// On which of the shows the work is beside which an entry stands.
+    fn beside(&self, title: &Title<'_>) -> HashMap<TraktShowId, Beside> {
+        let Some(parent) = title.entry.media.parent else { return HashMap::new() };
+        let shows = self.targets.shows_of(&title.claims);
+        shows.map(|show| (show, self.is_on(parent, show, &title.claims).into())).collect()
+    }
+
+    /// Whether a work belongs to a show that some claims name, as far as the datasets and the person
+    /// tell: by what Trakt has it as, or else by the numbers of other catalogues.
+    fn is_on(&self, work: AnilistId, show: TraktShowId, claims: &[Claim]) -> Option<bool> {
+        let others = self.claims_of(work, MediaType::Show);
+        let mut shows = self.targets.shows_of(&others).peekable();
+        if shows.peek().is_some() {
+            return Some(shows.any(|id| id == show));
+        }
+        let named = claims
+            .iter()
+            .filter(|claim| self.targets.of(claim).flatten() == Some(Target::Show(show)));
+        let own: Vec<_> = named.flat_map(|claim| &claim.references).collect();
+        let theirs: Vec<_> = others.iter().flat_map(|claim| &claim.references).collect();
+        if own.iter().any(|own| theirs.contains(own)) {
+            return Some(true);
+        }
+        let is_comparable = own.iter().any(|own| theirs.iter().any(|other| own.is_like(other)));
+        is_comparable.then_some(false)
     }
 
     async fn load_all<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::candidates::{Body, Candidate};
 use super::checks::{Check, Finding};
-use super::place::Judged;
+use super::place::{Case, Judged};
 use super::worth;
-use crate::domain::Source;
+use crate::domain::{Episode, Format, Source};
 
 /// Sources that have their numbers from the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +34,24 @@ fn family(source: Source) -> Option<Family> {
 }
 
 /// Who names the place of a candidate, and what that is worth.
-pub(super) fn named_by(candidate: &Candidate<'_>, all: &[Candidate<'_>]) -> Finding {
+pub(super) fn named_by(
+    candidate: &Candidate<'_>,
+    all: &[Candidate<'_>],
+    case: &Case<'_>,
+) -> Finding {
     let agreeing = || all.iter().filter(|other| is_same_place(other, candidate));
     let families: BTreeSet<Family> = agreeing().filter_map(|other| family(other.source)).collect();
-    let contradicts_itself = agreeing().any(|other| other.around.is_shared);
+    let contradicts_itself =
+        agreeing().any(|other| other.around.is_shared || other.around.is_split);
     let worth = families.iter().map(|family| match family {
         Family::Tvdb if contradicts_itself => 0,
         family => worth_of(*family, candidate),
     });
     let worth = worth.sum();
+    if is_anothers(candidate, contradicts_itself, case) {
+        let detail = "a source has another work there".to_owned();
+        return Finding::new(Check::Sources, worth::ANOTHER_THERE, detail);
+    }
     let sources: BTreeSet<&str> = agreeing()
         .filter(|other| family(other.source).is_some())
         .map(|other| other.source.name())
@@ -56,6 +65,32 @@ pub(super) fn named_by(candidate: &Candidate<'_>, all: &[Candidate<'_>]) -> Find
     Finding::new(Check::Sources, worth, detail)
 }
 
+/// Whether the beginning of a show is another work's: for what nobody names there, and for what is no
+/// series, or has no day, although the source puts both there.
+fn is_anothers(candidate: &Candidate<'_>, is_shared: bool, case: &Case<'_>) -> bool {
+    let Body::Episodes { show, episodes, .. } = &candidate.body else { return false };
+    let media = &case.entry.media;
+    let Some(first) = episodes.first() else { return false };
+    let is_dated = media.start_date.day().is_some() && first.first_aired.is_some();
+    let is_plain = media.format == Some(Format::Tv) && is_dated;
+    match candidate.source {
+        Source::Breakpoints | Source::AirDates => {
+            begins(show.regular(), first) && case.is_first_taken(show.id) && !is_shared
+        }
+        _ => {
+            begins(show.season(first.slot.season), first)
+                && (is_shared || candidate.around.is_split)
+                && !is_plain
+        }
+    }
+}
+
+/// Whether an episode is the first of some regular ones.
+fn begins(listed: &[Episode], first: &Episode) -> bool {
+    let one = listed.iter().find(|episode| episode.slot.number > 0);
+    first.slot.season > 0 && one.is_some_and(|one| first.slot <= one.slot)
+}
+
 fn worth_of(family: Family, candidate: &Candidate<'_>) -> i32 {
     match (family, &candidate.body) {
         (Family::Person, _) => worth::POSTED,
@@ -66,6 +101,7 @@ fn worth_of(family: Family, candidate: &Candidate<'_>) -> i32 {
                 Family::Anibridge if is_special => worth::ANIBRIDGE_SPECIAL,
                 Family::Tvdb if is_special => worth::TVDB_SPECIAL,
                 Family::Tvdb => worth::TVDB_NUMBERS,
+                Family::Relations if is_just_inside(candidate) => 0,
                 Family::Relations => worth::PREQUELS_END,
                 Family::Anibridge | Family::Person => worth::ANIBRIDGE,
             }
@@ -73,14 +109,23 @@ fn worth_of(family: Family, candidate: &Candidate<'_>) -> i32 {
     }
 }
 
+/// One or two episodes inside a season: the works before it were counted otherwise.
+fn is_just_inside(candidate: &Candidate<'_>) -> bool {
+    candidate.start().is_some_and(|start| matches!(start.offset, 1 | 2))
+}
+
 /// The same film, or the same episodes as far as both go.
 fn is_same_place(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
     match (&one.body, &other.body) {
         (Body::Film { movie, .. }, Body::Film { movie: same, .. }) => movie == same,
-        (Body::Episodes { show, episodes }, Body::Episodes { show: same, episodes: others }) => {
+        (
+            Body::Episodes { show, episodes, holes },
+            Body::Episodes { show: same, episodes: others, holes: other_holes },
+        ) => {
             show.id == same.id
                 && !episodes.is_empty()
                 && !others.is_empty()
+                && (holes == other_holes || episodes.len().min(others.len()) == 1)
                 && episodes.iter().zip(others).all(|(one, other)| one.slot == other.slot)
         }
         _ => false,

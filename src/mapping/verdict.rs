@@ -89,7 +89,7 @@ pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize
     let is_named = judged.iter().any(|j| !j.is_derived() && !j.is_film());
     let is_believed = |j: &Judged| {
         let is_mere_count = j.is_derived() && !j.is_dated() && j.worth(Check::Sources) <= 0;
-        j.points() >= worth::POSTED && !(is_named && is_mere_count)
+        j.points() >= worth::POSTED && !(is_named && is_mere_count) && !is_mere_day(judged, j)
     };
     // A work that Trakt has as a film is that film, whatever specials it is listed among.
     let film_first = media.format == Some(Format::Movie);
@@ -107,6 +107,21 @@ pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize
     }
     let verified = chosen.points() >= worth::VERIFIED && chosen.is_beyond_doubt();
     Ok((if verified { Verdict::Verified } else { Verdict::Likely }, index))
+}
+
+/// A day in the midst of a run, or one beside another place that somebody names, unless a run begins
+/// that day and the number of episodes fits.
+fn is_mere_day(judged: &[Judged], candidate: &Judged) -> bool {
+    if candidate.rule != Rule::StartDate || candidate.worth(Check::Sources) > 0 {
+        return false;
+    }
+    let begins = candidate.worth(Check::Dates) > worth::FOUND_BY_DAY;
+    let fills = candidate.worth(Check::Count) >= worth::FILLS_REST;
+    let is_between = candidate.worth(Check::Neighbours) > worth::BESIDE_ANOTHER;
+    let is_named_elsewhere = judged
+        .iter()
+        .any(|other| !other.is_derived() && other.points() > 0 && !other.is_same_place(candidate));
+    if is_named_elsewhere { !(begins && fills) } else { !(begins || fills || is_between) }
 }
 
 /// The one with the most points; of equal ones one that somebody names, the longer, and then that of
@@ -133,9 +148,10 @@ fn why_none_stands(judged: &[Judged]) -> Reason {
     let is_contradicted = |j: &Judged| {
         !j.is_derived() && j.findings.iter().any(|finding| finding.outcome == Outcome::Failed)
     };
+    let mut named = judged.iter().filter(|j| !j.is_derived()).peekable();
     if judged.is_empty() {
         Reason::NoCandidate
-    } else if judged.iter().all(lacks) {
+    } else if named.peek().is_some() && named.all(lacks) || judged.iter().all(lacks) {
         Reason::EpisodesMissing
     } else if judged.iter().any(is_contradicted)
         || judged.iter().filter(|j| j.points() >= worth::RIVAL).count() > 1

@@ -102,6 +102,12 @@ pub const SERIES_IN_SPECIALS: i32 = -1;
 /// An extra that is the show itself, or something that is no film as a film.
 pub const UNUSUAL: i32 = -2;
 
+/// A source puts another work there.
+pub const ANOTHER_THERE: i32 = -6;
+
+/// It begins the show, and stands beside another work of which nobody knows whether it is there.
+pub const BESIDE_UNKNOWN: i32 = -6;
+
 /// It begins the show, and it continues no other work of the show.
 pub const FIRST_OF_SHOW: i32 = 1;
 
@@ -111,14 +117,20 @@ pub const NOT_FIRST_OF_SHOW: i32 = -4;
 /// The film is of that year.
 pub const FILM_YEAR: i32 = 2;
 
-/// The film is of the year before or after.
+/// The film is of that year and was first shown months away, or it is of the year before or after.
 pub const FILM_NEAR_YEAR: i32 = 1;
+
+/// The numbers of two catalogues lead to the film.
+pub const FILM_NUMBERS: i32 = 2;
 
 /// The film was first shown that day.
 pub const FILM_DAY: i32 = 4;
 
 /// The film has that title.
 pub const TITLE: i32 = 2;
+
+/// The film has the title of another part of the series.
+pub const OTHER_PART: i32 = -4;
 
 /// The entry counts several episodes, and nobody says that they are one film.
 pub const SEVERAL_PARTS: i32 = -4;

@@ -193,6 +193,7 @@ fn media(id: u32, name: &str, format: Format, episodes: u32) -> Media {
         episodes: Some(episodes),
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
         airing: Airing::default(),
+        parent: None,
         cover: None,
     }
 }

@@ -118,6 +118,7 @@ pub(crate) fn media(id: u32, episodes: Option<u32>) -> Media {
         episodes,
         start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
         airing: Airing::default(),
+        parent: None,
         cover: None,
     }
 }

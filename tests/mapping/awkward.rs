@@ -182,7 +182,7 @@ fn an_offset_beyond_the_season_is_no_place() {
     let series = entry(Format::Tv, 12, "2017");
     let listed = show(&[(1, 1, 12, "")]);
     let decision = place(&series, &[season(Fribbs, 1, 40)], listed);
-    assert_eq!((decision.verdict, decision.placement), (Verdict::Conflict, None));
+    assert_eq!((decision.placement, decision.reason), (None, Some(Reason::EpisodesMissing)));
 }
 
 #[test]

@@ -108,7 +108,8 @@ fn a_long_show_without_a_season_is_counted_through() {
 fn a_season_that_runs_out_is_only_continued_when_the_dates_agree() {
     let entry = entry(Format::Tv, 12, "2016");
     let short = show(&[(1, 1, 12, "2016-01-07"), (2, 1, 12, "2017-01-07")]);
-    assert_eq!(placed(&entry, &[season(Fribbs, 1, 8)], short), "conflict");
+    let decision = place(&entry, &[season(Fribbs, 1, 8)], short);
+    assert_eq!((decision.placement, decision.reason), (None, Some(Reason::EpisodesMissing)));
 }
 
 #[test]

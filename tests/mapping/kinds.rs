@@ -8,7 +8,7 @@ use anilist_trakt_sync::domain::{
 use anilist_trakt_sync::mapping::claims::{Around, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
 use anilist_trakt_sync::mapping::place::{
-    Case, Facts, Neighbour, ResolvedClaim, Shows, Target, decide,
+    Beside, Case, Facts, Neighbour, ResolvedClaim, Shows, Target, decide,
 };
 use anilist_trakt_sync::mapping::prequels::Ahead;
 use jiff::civil::Date;
@@ -111,7 +111,7 @@ fn one_episode_too_many_never_runs_into_the_next_season() {
 fn what_is_one_too_many_for_the_next_work_waits() {
     let merged = show(&[(1, 1, 12, "2024-01-06"), (1, 13, 12, "2024-07-06")]);
     let mut first = season(Fribbs, 1, 0);
-    first.claim.around = Around { room: Some(12), is_shared: false };
+    first.claim.around = Around { room: Some(12), ..Around::default() };
     let long = entry(Format::Tv, 13, "2024-01-06");
     assert_eq!(slots(&long, &[first], merged, 13).split(' ').next_back(), Some("-"));
 }
@@ -139,7 +139,7 @@ fn an_extra_is_never_counted_from_the_first_episode_of_its_show() {
         let minis = extra(format, 12, "2016-04-04");
         let claims = [said.clone(), only_show(Fribbs)];
         assert_eq!(place(&minis, &claims, series()).placement, None, "{format:?}");
-        let facts = Facts { is_side_story: true, ..Facts::default() };
+        let facts = Facts { beside: [(SHOW, Beside::Here)].into(), ..Facts::default() };
         let related = with(&minis, &[only_show(Fribbs)], series(), &facts);
         assert!(!related.contains("S1E1"), "{format:?}: {related}");
     }
@@ -392,7 +392,7 @@ fn what_continues_a_work_of_the_show_does_not_begin_it() {
 fn a_source_that_puts_two_works_in_one_place_names_neither() {
     let undated = || show(&[(1, 1, 50, ""), (2, 1, 12, "")]);
     let mut mirrored = season(Fribbs, 1, 0);
-    mirrored.claim.around = Around { room: None, is_shared: true };
+    mirrored.claim.around = Around { is_shared: true, ..Around::default() };
     let sequel = entry(Format::Tv, 12, "2004-10-09");
     assert_eq!(place(&sequel, &[mirrored, season(Otaku, 1, 0)], undated()).placement, None);
 }

@@ -60,6 +60,7 @@ pub(crate) fn entry(format: Format, episodes: u32, start: &str) -> Entry {
             episodes: Some(episodes),
             start_date,
             airing: Airing::default(),
+            parent: None,
             cover: None,
         },
         status: ListStatus::Completed,

@@ -60,6 +60,7 @@ fn world(days: u64) -> World {
             episodes: Some(episodes),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(4) },
             airing: Airing::default(),
+            parent: None,
             cover: None,
         };
         let show = TraktShow::new(u64::from(id), &format!("Title {id}"), 2020, Numbers::PerSeason)

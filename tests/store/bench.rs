@@ -49,6 +49,7 @@ pub(crate) async fn services_with(titles: u32, entry: impl Fn(AnilistId) -> List
             episodes: Some(12),
             start_date: FuzzyDate { year: Some(2020), month: Some(1), day: Some(5) },
             airing: Airing::default(),
+            parent: None,
             cover: None,
         };
         let entry = entry(media.id);

@@ -91,6 +91,7 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
         episodes: Some(25),
         start_date: date,
         airing: Airing::default(),
+        parent: None,
         cover: None,
     };
     Unmapped {

@@ -191,8 +191,13 @@ fn media_row(media: &Media) -> Value {
         "startDate": date(media.start_date),
         "endDate": date(media.airing.end_date),
         "nextAiringEpisode": media.airing.next.map(next_episode),
+        "relations": {"edges": media.parent.into_iter().map(parent_edge).collect::<Vec<_>>()},
         "coverImage": media.cover.as_ref().map(|url| json!({"medium": url})),
     })
+}
+
+fn parent_edge(id: AnilistId) -> Value {
+    json!({"relationType": "PARENT", "node": {"id": id, "type": "ANIME"}})
 }
 
 fn next_episode(next: NextEpisode) -> Value {

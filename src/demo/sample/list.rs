@@ -44,6 +44,7 @@ fn media(title: &Title) -> Media {
         episodes: (title.episodes > 0).then_some(title.episodes),
         start_date: fuzzy(title.start),
         airing: Airing::default(),
+        parent: None,
         cover: None,
     }
 }

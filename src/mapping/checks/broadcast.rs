@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::{Check, Finding, Placed};
 use crate::domain::{Episode, FuzzyDate};
-use crate::mapping::candidates::{SAME_BROADCAST_DAYS, days_apart};
+use crate::mapping::candidates::{SAME_BROADCAST_DAYS, days_apart, numbers};
+use crate::mapping::claims::Rule;
 use crate::mapping::worth;
 
 /// One weekly broadcast late, give or take the time zones.
@@ -60,12 +61,21 @@ pub(super) fn first_day(placed: &Placed<'_>) -> Finding {
         let days = if another { late.abs().max(ONE_BROADCAST_DAYS + 1) } else { late.abs() };
         return Finding::new(Check::Dates, off_by(days), facts);
     }
+    if placed.is_in_specials() && is_nearer_to_another(placed, day, late.abs()) {
+        return Finding::new(Check::Dates, 0, format!("{facts}; another special is nearer"));
+    }
     let fits = if placed.is_found_by_day() { worth::FOUND_BY_DAY } else { worth::FIRST_DAY };
     if placed.begins_run() {
         let facts = format!("{facts}; a run begins there");
         return Finding::new(Check::Dates, fits + worth::BEGINS, facts);
     }
     Finding::new(Check::Dates, fits, facts)
+}
+
+/// Whether another special aired nearer to the day.
+fn is_nearer_to_another(placed: &Placed<'_>, day: Date, days: i32) -> bool {
+    let others = placed.season_of_first().iter().filter(|other| Some(*other) != placed.first());
+    others.into_iter().any(|other| days_apart(other, day).is_some_and(|off| off.abs() < days))
 }
 
 fn off_by(days: i32) -> i32 {
@@ -140,15 +150,35 @@ pub(super) fn later_day(placed: &Placed<'_>) -> Option<Finding> {
 fn next_day(placed: &Placed<'_>) -> Option<Finding> {
     let next = placed.entry.media.airing.next?;
     let airs = next.airs_at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let listed = placed.episodes.get(next.episode as usize - 1)?.aired_on()?;
-    let off = (listed - airs).get_days().abs();
-    let facts = format!("episode {} is to air {airs}, and here {listed}", next.episode);
-    let worth = match off {
-        0..=SAME_BROADCAST_DAYS => worth::LATER_DAY,
-        ..=ONE_WEEK_DAYS => 0,
-        _ => worth::LATER_DAY_OFF,
+    let mut numbered = numbers(placed.holes).zip(placed.episodes);
+    let Some((_, episode)) = numbered.find(|(abs, _)| *abs == next.episode) else {
+        // All that is listed is over by then, or else it is counted otherwise.
+        let late =
+            days_apart(placed.episodes.last()?, airs).filter(|days| *days > ONE_WEEK_DAYS)?;
+        let facts = format!(
+            "episode {} is to air {late} days before the last that is listed",
+            next.episode
+        );
+        return Some(Finding::new(Check::LaterDates, worth::LATER_DAY_OFF, facts));
     };
-    Some(Finding::new(Check::LaterDates, worth, facts))
+    let listed = episode.aired_on()?;
+    let facts = format!("episode {} is to air {airs}, and here {listed}", next.episode);
+    Some(Finding::new(Check::LaterDates, later_worth(placed, episode, airs)?, facts))
+}
+
+/// What a later day is worth: that of an episode, or nearly, or another episode's.
+fn later_worth(placed: &Placed<'_>, episode: &Episode, day: Date) -> Option<i32> {
+    let off = days_apart(episode, day)?.abs();
+    let is_anothers = || {
+        placed.show.regular().iter().any(|other| {
+            other.slot != episode.slot && days_apart(other, day).is_some_and(|days| days.abs() <= 1)
+        })
+    };
+    Some(match off {
+        0..=SAME_BROADCAST_DAYS => worth::LATER_DAY,
+        _ if off > ONE_WEEK_DAYS || is_anothers() => worth::LATER_DAY_OFF,
+        _ => 0,
+    })
 }
 
 fn last_day(placed: &Placed<'_>) -> Option<Finding> {
@@ -156,10 +186,10 @@ fn last_day(placed: &Placed<'_>) -> Option<Finding> {
     let (start, end) = (media.start_date.day()?, media.airing.end_date.day()?);
     let [first, .., last] = placed.episodes else { return None };
     let (began, ended) = (first.aired_on()?, last.aired_on()?);
-    let off = (ended - end).get_days().abs();
     let facts = format!("ended {ended}, the entry {end}");
-    if off <= SAME_BROADCAST_DAYS {
-        return Some(Finding::new(Check::LaterDates, worth::LATER_DAY, facts));
+    let worth = later_worth(placed, last, end)?;
+    if worth == worth::LATER_DAY {
+        return Some(Finding::new(Check::LaterDates, worth, facts));
     }
     if began == ended {
         return Some(Finding::new(Check::LaterDates, 0, format!("{facts}; all have one day")));
@@ -169,22 +199,58 @@ fn last_day(placed: &Placed<'_>) -> Option<Finding> {
         let facts = format!("{facts}; both were on air as long");
         return Some(Finding::new(Check::LaterDates, worth::SAME_LENGTH, facts));
     }
-    let ends_elsewhere = placed.season.iter().any(|other| {
-        other.slot != last.slot && days_apart(other, end).is_some_and(|days| days.abs() <= 1)
-    });
-    let worth = if off > ONE_WEEK_DAYS || ends_elsewhere { worth::LATER_DAY_OFF } else { 0 };
     Some(Finding::new(Check::LaterDates, worth, facts))
 }
 
+/// Days between the episodes that follow each other, where both are known.
+fn steps(placed: &Placed<'_>) -> Vec<Option<i32>> {
+    let days = |pair: &[&Episode]| days_apart(pair[1], pair[0].aired_on()?);
+    placed.episodes.windows(2).map(days).collect()
+}
+
+/// How many episodes come before the first gap that is half as long again as the usual one.
+pub(super) fn odd_gap(placed: &Placed<'_>) -> Option<usize> {
+    let steps = steps(placed);
+    let mut usual: Vec<i32> = steps.iter().copied().flatten().collect();
+    usual.sort_unstable();
+    let usual = *usual.get(usual.len() / 2)?;
+    let odd = |step: &Option<i32>| step.is_some_and(|days| days > 2 && days * 2 > usual * 3);
+    Some(steps.iter().position(odd)? + 1)
+}
+
+/// How many of the specials are sure, if not all: only the first where the next need not be its second
+/// part.
+pub(super) fn sure_specials(placed: &Placed<'_>) -> Option<usize> {
+    let steps = steps(placed);
+    let falls = steps.iter().position(|step| step.is_some_and(|days| days < 0));
+    if matches!(placed.rule, Rule::Ranges(_)) || steps.is_empty() {
+        return None;
+    }
+    let is_even = steps.len() > 1
+        && steps.iter().all(|step| {
+            step.zip(steps[0])
+                .is_some_and(|(one, first)| (one - first).abs() <= SAME_BROADCAST_DAYS)
+        });
+    let is_room_for_nothing =
+        placed.fills() > 0 || is_even || later_day(placed).is_some_and(|finding| finding.worth > 0);
+    falls.map(|at| at + 1).or_else(|| (!is_room_for_nothing).then_some(1))
+}
+
 /// Two a day, week after week, are the halves of what AniList counts as one, unless the number of
-/// episodes or a later day says otherwise. None where there is one a day.
+/// episodes or a later day says otherwise; so may be two on the first day of a season that has one more
+/// than the entry. None where there is one a day.
 pub(super) fn spacing(placed: &Placed<'_>) -> Option<Finding> {
     const ENOUGH_DAYS: usize = 3;
     let mut days: Vec<Date> = placed.episodes.iter().filter_map(|e| e.aired_on()).collect();
     let dated = days.len();
+    let two_at_first = days.len() > 2 && days[0] == days[1] && days[1] != days[2];
     days.sort_unstable();
     days.dedup();
-    if days.len() < ENOUGH_DAYS || dated * 2 < days.len() * 3 {
+    let two_a_day = days.len() >= ENOUGH_DAYS && dated * 2 >= days.len() * 3;
+    let has_one_more =
+        placed.entry.media.episodes.is_some() && placed.season.len() == placed.episodes.len() + 1;
+    let is_odd = two_a_day || (two_at_first && has_one_more);
+    if !is_odd {
         return None;
     }
     let facts = format!("{dated} episodes aired on {} days", days.len());

@@ -1,10 +1,13 @@
 //! What tells whether a film is the work.
 
+use jiff::civil::Date;
+
 use super::{Check, Finding};
 use crate::domain::{Film, Format, Media, TraktMovieId};
 use crate::mapping::candidates::SAME_BROADCAST_DAYS;
-use crate::mapping::place::Case;
-use crate::mapping::suggest::titles::{SAME, Title};
+use crate::mapping::claims::ReferenceId;
+use crate::mapping::place::{Case, Target};
+use crate::mapping::suggest::titles::{SAME, SAME_BASE, Title};
 use crate::mapping::worth;
 
 pub(super) fn film(movie: TraktMovieId, parts: u32, case: &Case<'_>) -> Vec<Finding> {
@@ -17,7 +20,10 @@ pub(super) fn film(movie: TraktMovieId, parts: u32, case: &Case<'_>) -> Vec<Find
                 worth::RULED_OUT,
                 "Trakt has no such film",
             )),
-            Some(film) => findings.extend([year(media, film), title(media, film)]),
+            Some(film) => {
+                findings.extend([year(media, film), title(media, film)]);
+                findings.extend(numbers(movie, film, case));
+            }
         }
     }
     findings
@@ -53,25 +59,54 @@ fn count(media: &Media, parts: u32) -> Finding {
 
 /// The day of its release, or at least the year.
 fn year(media: &Media, film: &Film) -> Finding {
-    // Neither catalogue has a date of it, which is seldom so. Trakt's year is 0 then, or none.
     let (Some(began), Some(year)) = (media.start_date.year, film.year.filter(|year| *year > 0))
     else {
-        let neither = media.start_date.year.is_none() && film.year.unwrap_or(0) == 0;
-        let worth = if neither { worth::FILM_YEAR } else { 0 };
-        return Finding::new(Check::Year, worth, "the year is not known");
+        return Finding::new(Check::Year, 0, "the year is not known");
     };
-    let facts = format!("the film is of {year}, the entry of {began}");
-    let same_day = || {
-        let off = (film.released? - media.start_date.day()?).get_days().abs();
-        Some(off <= SAME_BROADCAST_DAYS)
-    };
-    let worth = match year.abs_diff(began) {
-        0 | 1 if same_day() == Some(true) => worth::FILM_DAY,
-        0 => worth::FILM_YEAR,
-        1 => worth::FILM_NEAR_YEAR,
+    let off = days_off(media, film);
+    let worth = match (year.abs_diff(began), off) {
+        (0 | 1, Some(..=SAME_BROADCAST_DAYS)) => worth::FILM_DAY,
+        (0, Some(ANOTHER_RELEASE_DAYS..)) => worth::FILM_NEAR_YEAR,
+        (0, _) => worth::FILM_YEAR,
+        (1, Some(ANOTHER_RELEASE_DAYS..)) => 0,
+        (1, _) => worth::FILM_NEAR_YEAR,
         _ => worth::RULED_OUT,
     };
-    Finding::new(Check::Year, worth, facts)
+    let worth =
+        if off.is_some_and(|days| days > OTHER_YEAR_DAYS) { worth::RULED_OUT } else { worth };
+    Finding::new(Check::Year, worth, format!("the film is of {year}, the entry of {began}"))
+}
+
+/// From here on it is another release than the first: a festival, or another country's.
+const ANOTHER_RELEASE_DAYS: i32 = 120;
+
+/// From here on it is another film.
+const OTHER_YEAR_DAYS: i32 = 400;
+
+/// Days between the releases. The first of January stands for a year without a day.
+fn days_off(media: &Media, film: &Film) -> Option<i32> {
+    let is_day = |day: &Date| (day.month(), day.day()) != (1, 1);
+    let (own, theirs) = (media.start_date.day()?, film.released.filter(is_day)?);
+    Some((theirs - own).get_days().abs())
+}
+
+/// The numbers of two catalogues lead to it: a row whose number is a show's, or another film's, does
+/// not agree with itself.
+fn numbers(movie: TraktMovieId, film: &Film, case: &Case<'_>) -> Option<Finding> {
+    let here = case.claims.iter().filter(|claim| claim.target == Some(Target::Movie(movie)));
+    let references: Vec<&ReferenceId> = here
+        .flat_map(|resolved| &resolved.claim.references)
+        .map(|reference| &reference.id)
+        .collect();
+    let tmdb =
+        references.iter().any(|id| matches!(id, ReferenceId::Tmdb(id) if film.tmdb == Some(*id)));
+    let imdb = references
+        .iter()
+        .any(|id| matches!(id, ReferenceId::Imdb(id) if film.imdb.as_ref() == Some(id)));
+    let is_far = days_off(&case.entry.media, film).is_some_and(|days| days >= ANOTHER_RELEASE_DAYS);
+    (tmdb && imdb && !is_far).then(|| {
+        Finding::new(Check::Sources, worth::FILM_NUMBERS, "its numbers at TMDB and IMDb agree")
+    })
 }
 
 fn title(media: &Media, film: &Film) -> Finding {
@@ -79,7 +114,19 @@ fn title(media: &Media, film: &Film) -> Finding {
         return Finding::new(Check::Title, 0, "its title is not known");
     };
     let own = [media.titles.english.as_deref(), media.titles.romaji.as_deref()];
-    let is_same = own.into_iter().flatten().any(|own| Title::new(own).likeness(theirs) == SAME);
-    let facts = format!("the film is called {theirs}");
-    Finding::new(Check::Title, if is_same { worth::TITLE } else { 0 }, facts)
+    let own: Vec<Title<'_>> = own.into_iter().flatten().map(Title::new).collect();
+    let other = Title::new(theirs);
+    let is_same = own.iter().any(|own| own.likeness(theirs) == SAME);
+    let is_other_part = own.iter().any(|own| {
+        let has_number = own.full.chars().any(char::is_numeric);
+        own.is_later != other.is_later
+            && (own.is_later || !has_number)
+            && (own.likeness(theirs) == SAME_BASE || other.likeness(own.full) == SAME_BASE)
+    });
+    let worth = match (is_same, is_other_part) {
+        (true, _) => worth::TITLE,
+        (false, true) => worth::OTHER_PART,
+        (false, false) => 0,
+    };
+    Finding::new(Check::Title, worth, format!("the film is called {theirs}"))
 }

@@ -61,8 +61,7 @@ pub(super) fn facts(
         episodes_before(works, |prequel| is_on(prequel, show))
     };
     let before = shows.iter().map(|show| (*show, ahead(*show).into())).collect();
-    let is_side_story = known.get(&entry).is_some_and(|relations| relations.is_side_story);
-    Some(Facts { before, is_side_story, ..Facts::default() })
+    Some(Facts { before, ..Facts::default() })
 }
 
 /// What is left when the line is longer than anybody follows.

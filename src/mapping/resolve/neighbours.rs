@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, Work};
 use crate::error::Result;
 use crate::mapping::checks::{Check, Finding, Outcome};
-use crate::mapping::claims::Rule;
 use crate::mapping::place::{Decision, Neighbour, Target};
 use crate::mapping::siblings::{Contest, Holder, Standing, Standoff, standoffs};
 use crate::store::{Mapping, MediaType, PlacementRow, Progress};
@@ -38,16 +37,6 @@ pub(super) async fn compare(
     Ok(())
 }
 
-/// Where an entry is, or may be by the day on which it began: works that follow each other by day and
-/// number confirm each other.
-fn place_of(decision: &Decision) -> Option<&Placement> {
-    let by_day = || {
-        let found = decision.judged.iter().find(|judged| judged.rule == Rule::StartDate);
-        found.filter(|judged| judged.points() > 0).map(|judged| &judged.placement)
-    };
-    decision.placement.as_ref().or_else(by_day)
-}
-
 /// The entries that have a place on some shows, by this run or an earlier one.
 pub(super) async fn placed<'a>(
     app: &App,
@@ -61,7 +50,7 @@ pub(super) async fn placed<'a>(
     for entry in entries {
         here.insert(entry.media.id);
         let Some(decision) = decisions.get(&entry.media.id) else { continue };
-        let place = place_of(decision);
+        let place = decision.placement.as_ref();
         found.extend(
             place.and_then(|place| Neighbour::new(entry.media.id, entry.media.episodes, place)),
         );

@@ -55,10 +55,15 @@ pub(super) fn ways(entry: &Entry, hit: &SearchHit, shows: &Shows) -> Vec<Way> {
 fn on_show(entry: &Entry, hit: &SearchHit, show: &Show) -> Vec<Way> {
     let mut ways = Vec::new();
     for rule in rules(&entry.media, hit, show) {
-        let episodes = expand(&rule, show, &Wanted::new(&entry.media, Source::Saved));
-        if let Some(first) = episodes.first() {
+        let found = expand(&rule, show, &Wanted::new(&entry.media, Source::Saved));
+        if let Some(first) = found.episodes.first() {
             let begins_run = begins_run(show.season(first.slot.season), first);
-            ways.push(way(entry, rule, Body::Episodes { show, episodes }, begins_run));
+            ways.push(way(
+                entry,
+                rule,
+                Body::Episodes { show, episodes: found.episodes, holes: found.holes },
+                begins_run,
+            ));
         }
     }
     ways

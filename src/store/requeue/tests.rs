@@ -14,6 +14,7 @@ fn waiting(episodes: &[u32]) -> Unmapped {
         episodes: Some(12),
         start_date: FuzzyDate::default(),
         airing: Airing::default(),
+        parent: None,
         cover: None,
     };
     let (completed_at, status) = (FuzzyDate::default(), ListStatus::Current);

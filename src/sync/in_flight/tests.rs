@@ -50,6 +50,7 @@ fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
         episodes: None,
         start_date: FuzzyDate::default(),
         airing: Airing::default(),
+        parent: None,
         cover: None,
     };
     let entry = Entry {
