@@ -76,7 +76,9 @@ function span({ first, last, start: { season, number } }) {
 const slots = ({ placement }) => (placement?.spans ?? []).map(span).join(', ');
 
 const NAMES = /\b(anibridge|otaku|fribbs)\b/g;
-const detailText = ({ check, detail }) => (check === 'sources' ? detail.replace(NAMES, sourceName) : detail);
+// A line does not break within a day.
+const wholeDays = (text) => text.replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, '$1\u2060-\u2060$2\u2060-\u2060$3');
+const detailText = ({ check, detail }) => wholeDays(check === 'sources' ? detail.replace(NAMES, sourceName) : detail);
 
 // Worth nothing is what is as it should be, and what says nothing; before points, all was.
 const isQuiet = ({ worth, outcome: found }) => !worth && found !== 'failed';

@@ -1,7 +1,7 @@
 /** Why an entry is placed where it is: `GET /api/explain`, as a person reads it. */
 import { el, facts, notice, pill } from './dom.js';
 import { candidates, outcome } from './evidence.js';
-import { anilistLink, localDay, ranges, reasonName, sentence, sourceName, traktLink, VERDICT_TONES, verdictName } from './format.js';
+import { anilistLink, JOINED_DASH, localDay, ranges, reasonName, sentence, sourceName, traktLink, VERDICT_TONES, verdictName } from './format.js';
 import { picture } from './picture.js';
 import { table } from './table.js';
 
@@ -12,7 +12,7 @@ const slot = ({ season, number }) => `S${season} E${number}`;
 
 const spanText = ({ first, last, start }) => first === last
   ? `episode ${first} is ${slot(start)}`
-  : `episodes ${first}–${last} are S${start.season} E${start.number}–${start.number + last - first}`;
+  : `episodes ${first}${JOINED_DASH}${last} are S${start.season} E${start.number}${JOINED_DASH}${start.number + last - first}`;
 
 function placement(where) {
   if (!where) return 'Nowhere yet';

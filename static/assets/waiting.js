@@ -6,7 +6,7 @@ import { anilistLink, age, HELD_SPACE, manualHref, number, ranges, reasonName, s
 import { table } from './table.js';
 
 const waits = (row) => row.episodes?.length
-  ? [ranges(row.episodes), el('div', { class: 'muted' }, `of ${number(row.watched)}${HELD_SPACE}watched`)]
+  ? [ranges(row.episodes), el('div', { class: 'muted' }, `of${HELD_SPACE}${number(row.watched)}${HELD_SPACE}watched`)]
   : ['all', row.watched > 0 && el('div', { class: 'muted' }, `${number(row.watched)}${HELD_SPACE}watched`)];
 
 // What was found about a place may fill a paragraph; the sentence says what it comes to.
@@ -69,7 +69,7 @@ export function showWaiting({ explain, suggest, changed }) {
     { label: 'Why', kind: 'wide', cell: reason },
     { label: 'Episodes', cell: waits },
     { label: 'Since', cell: (row) => age(row.since) },
-    { label: 'Actions', kind: 'actions', cell: actions },
+    { label: 'Actions', kind: 'actions many', cell: actions },
   ];
 
   const render = ({ items }) => {

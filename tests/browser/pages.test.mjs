@@ -134,7 +134,7 @@ test('a title that waits is explained, drawn, and mended with one click', () => 
 /** What a place in an explanation says: its points, and each finding with its worth. */
 const told = (page, selector) => page.locator(selector).evaluate((place) => ({
   points: place.querySelector('.row .pill').innerText,
-  findings: [...place.querySelectorAll('.checks li')].map((row) => [...row.children].map(({ innerText }) => innerText)),
+  findings: [...place.querySelectorAll('.checks li')].map((row) => [...row.children].map(({ innerText }) => innerText.replaceAll('\u2060', ''))),
   who: [...place.querySelectorAll('.named li')].map(({ innerText }) => innerText),
 }));
 
