@@ -60,7 +60,7 @@ const CONNECTION_COLUMNS = [
   { label: 'Service', cell: ({ name }) => SERVICES[name] ?? name },
   { label: 'State', cell: ({ state }) => pill(...(STATES[state] ?? [state, 'warn'])) },
   { label: 'What this means', kind: 'wide', cell: ({ message, hint, retryAt }) => [
-    sentence(message), retryAt && [' Next try ', time(retryAt), '.'], hint && el('div', { class: 'muted' }, sentence(hint)),
+    sentence(message), retryAt && [' Next try ', time(retryAt), '.'], hint && el('div', { class: 'muted' }, sentence(hint.replace(/ at \/$/, ' on this page'))),
   ] },
   { label: 'Sign-in ends', kind: 'brief', cell: ({ expiresAt }) => (expiresAt ? time(expiresAt, localDay) : '') },
 ];

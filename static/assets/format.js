@@ -60,7 +60,7 @@ export const number = (value) => grouped.format(value);
 export const count = (value, one, many = `${one}s`) => `${number(value)} ${value === 1 ? one : many}`;
 
 // A line may break between two ranges, not within one: U+2060 joins, U+00A0 is a space that holds.
-const JOINED_DASH = '\u2060–\u2060';
+export const JOINED_DASH = '\u2060–\u2060';
 export const HELD_SPACE = '\u00a0';
 
 /** `1–3, 5` from `[1, 2, 3, 5]`. */
@@ -101,12 +101,24 @@ const REASONS = {
   no_candidate: 'No match found',
   not_on_trakt: 'Not on Trakt',
   episodes_missing: 'Episodes missing on Trakt',
-  conflict: 'Sources disagree',
+  conflict: 'Facts disagree',
+  unconfirmed: 'Too little speaks for it',
+  private: 'Private on AniList',
   refused_by_trakt: 'Refused by Trakt',
   moved: 'Belongs elsewhere now',
   watch_only_once: 'One play of each is kept',
+  decided: 'Placed by hand',
 };
 export const reasonName = (reason) => REASONS[reason] ?? String(reason ?? 'Unknown').replaceAll('_', ' ');
+
+const SOURCES = {
+  manual: 'By hand', anibridge: 'AniBridge', otaku: 'Otaku', fribbs: 'Fribbs', saved: 'Found before', search: 'By title',
+  air_dates: 'By air date', prequels: 'By prequels', breakpoints: 'By count',
+};
+export const sourceName = (source) => SOURCES[source] ?? String(source ?? '').replaceAll('_', ' ');
+
+const VERDICTS = { unmapped: 'no place' };
+export const verdictName = (verdict) => VERDICTS[verdict] ?? verdict;
 
 export const VERDICT_TONES = { verified: 'good', likely: 'warn', conflict: 'bad', unmapped: 'bad' };
 

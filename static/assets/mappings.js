@@ -3,7 +3,7 @@ import { get, remove } from './api.js';
 import { errorNotice, perform, section } from './action.js';
 import { ask, button, byId, el, empty, fill, link, notice } from './dom.js';
 import { explanation } from './explanation.js';
-import { anilistLink, count, localDay, manualHref, otherLinks, time, traktLink } from './format.js';
+import { anilistLink, count, localDay, manualHref, otherLinks, sentence, sourceName, time, traktLink } from './format.js';
 import { beat } from './shell.js';
 import { table } from './table.js';
 import { suggestions } from './suggestions.js';
@@ -26,6 +26,13 @@ async function open(id, heading, busy, work) {
 
 const explain = (id) => open(id, 'Why is it placed there?', 'Working it out…',
   async () => explanation(await get('/api/explain', { anilistId: id })));
+
+/** Why a title waits, also where that has nothing to do with its place. */
+const explainWaiting = (row) => open(row.anilistId, 'Why does it wait?', 'Working it out…', async () => {
+  const entry = await get('/api/explain', { anilistId: row.anilistId });
+  const other = row.reason !== entry.reason && notice('warn', el('strong', {}, sentence(row.sentence)), el('p', {}, sentence(row.hint)));
+  return [other, explanation(entry)];
+});
 
 const suggest = (id) => open(id, 'Where does it belong?', 'Searching Trakt…',
   async () => suggestions(await get('/api/suggestions', { anilistId: id }), byId('waiting-result'), () => {
@@ -51,7 +58,7 @@ const COLUMNS = [
   { label: 'Title', kind: 'wide', cell: (mapping) => anilistLink(mapping.anilistId, mapping.title) },
   { label: 'Trakt', cell: (mapping) => [traktLink(mapping.mediaType, mapping.traktId), el('div', { class: 'muted' }, pin(mapping))] },
   { label: 'Elsewhere', kind: 'brief', cell: (mapping) => spaced(otherLinks(mapping)) },
-  { label: 'Source', cell: (mapping) => mapping.source },
+  { label: 'Source', cell: (mapping) => sourceName(mapping.source) },
   { label: 'Changed', cell: (mapping) => time(mapping.updatedAt, localDay) },
 ];
 
@@ -77,7 +84,7 @@ const autoActions = (mapping) => el('div', { class: 'row' }, why(mapping), edit(
 const actions = (cell) => ({ label: 'Actions', kind: 'actions', cell });
 
 const searchable = (mapping) => [
-  mapping.title, mapping.anilistId, mapping.traktId, mapping.tmdbId, mapping.imdbId, mapping.tvdbId, mapping.source, mapping.mediaType,
+  mapping.title, mapping.anilistId, mapping.traktId, mapping.tmdbId, mapping.imdbId, mapping.tvdbId, sourceName(mapping.source), mapping.mediaType,
 ].join(' ').toLowerCase();
 
 function listed(rows, caption, cell, none) {
@@ -103,7 +110,7 @@ function draw() {
 function offerSources() {
   const chosen = byId('source').value || new URLSearchParams(location.search).get('source');
   const names = [...new Set([...mappings.manual, ...mappings.auto].map(({ source }) => source))].sort();
-  fill(byId('source'), el('option', { value: '' }, 'any'), names.map((name) => el('option', { value: name }, name)));
+  fill(byId('source'), el('option', { value: '' }, 'any'), names.map((name) => el('option', { value: name }, sourceName(name))));
   byId('source').value = names.includes(chosen) ? chosen : '';
 }
 
@@ -129,4 +136,4 @@ for (const name of FILTERS) {
   byId(name).addEventListener(name === 'search' ? 'input' : 'change', filter);
 }
 byId('why-close').addEventListener('click', () => byId('why').close());
-const loadWaiting = showWaiting({ explain, suggest, changed: beat });
+const loadWaiting = showWaiting({ explain: explainWaiting, suggest, changed: beat });

@@ -1,7 +1,7 @@
 /** What a run would post and what it would leave out: `GET /api/plan`, grouped by title. */
 import { el, empty, facts, fill, link, notice, pill } from './dom.js';
 import {
-  age, anilistLink, count, HELD_SPACE, localDays, manualHref, number, ranges, reasonName, sentence, time, traktLink, VERDICT_TONES,
+  age, anilistLink, count, HELD_SPACE, localDays, manualHref, number, ranges, reasonName, sentence, sourceName, time, traktLink, VERDICT_TONES,
 } from './format.js';
 import { table } from './table.js';
 
@@ -56,12 +56,21 @@ function onePlayEach(plays) {
   } }, el('summary', {}, label));
 }
 
-const TITLE_COLUMNS = [
-  { label: 'Title', kind: 'wide', cell: (plays) => [anilistLink(plays[0].anilistId, plays[0].title), again(plays[0]), onePlayEach(plays)] },
+const PLACE_COLUMNS = [
+  { label: 'Title', kind: 'wide title', cell: (plays) => [anilistLink(plays[0].anilistId, plays[0].title), again(plays[0]), onePlayEach(plays)] },
   { label: 'On Trakt', cell: slots },
   { label: 'Watched', kind: 'brief', cell: watched },
-  { label: 'Source', cell: (plays) => words(plays, 'source').join(', ') },
+  { label: 'Source', cell: (plays) => words(plays, 'source').map(sourceName).join(', ') },
+];
+
+const TITLE_COLUMNS = [...PLACE_COLUMNS,
   { label: 'Verdict', cell: (plays) => words(plays, 'verdict').map((word) => pill(word, VERDICT_TONES[word])) },
+];
+
+const OUTCOMES = { accepted: ['posted', 'good'], refused: ['refused', 'bad'], removed: ['taken back', ''], gone: ['gone from Trakt', ''] };
+
+const SENT_COLUMNS = [...PLACE_COLUMNS,
+  { label: 'Outcome', cell: (plays) => words(plays, 'outcome').map((word) => pill(...(OUTCOMES[word] ?? [word, 'warn']))) },
 ];
 
 const SKIPPED_COLUMNS = [
@@ -71,13 +80,13 @@ const SKIPPED_COLUMNS = [
   { label: 'Next step', kind: 'wide', cell: (row) => [sentence(row.hint), ' ', link(manualHref({ anilistId: row.anilistId }), 'Fix')] },
 ];
 
-/** A table of titles with a field that finds some of them. */
-function filtered(titles) {
+/** A table of titles; of more than a few, with a field that finds some of them. */
+function filtered(caption, columns, titles) {
+  if (titles.length <= FEW) return table(caption, columns, titles);
   const list = el('div');
   const draw = (words) => {
     const found = titles.filter(([{ title }]) => words.every((word) => title.toLowerCase().includes(word)));
-    fill(list, found.length ? table('What would be posted, by title', TITLE_COLUMNS, found)
-      : empty('No title matches', 'Try fewer letters.'));
+    fill(list, found.length ? table(caption, columns, found) : empty('No title matches', 'Try fewer letters.'));
   };
   const field = el('input', { type: 'search', id: 'find-title', autocomplete: 'off', spellcheck: 'false',
     oninput: ({ target }) => draw(target.value.trim().toLowerCase().split(/\s+/)) });
@@ -85,15 +94,18 @@ function filtered(titles) {
   return [el('label', { for: 'find-title' }, 'Find a title'), field, list];
 }
 
+const amount = (plays) => `${count(plays.length, 'play')} of ${count(new Set(plays.map(({ anilistId }) => anilistId)).size, 'title')}`;
+
 function posted(plays, incomplete) {
   if (!plays.length && incomplete) return null;
   if (!plays.length) return empty('Nothing to post', 'Trakt already has everything this would look at.');
-  const titles = byTitle(plays);
-  return [
-    el('h3', {}, `Would be posted: ${count(plays.length, 'play')} of ${count(new Set(plays.map(({ anilistId }) => anilistId)).size, 'title')}`),
-    titles.length > FEW ? filtered(titles) : table('What would be posted, by title', TITLE_COLUMNS, titles),
-  ];
+  return [el('h3', {}, `Would be posted: ${amount(plays)}`), filtered('What would be posted, by title', TITLE_COLUMNS, byTitle(plays))];
 }
+
+/** What a run sent, and what became of it. */
+export const sent = (plays) => (plays.length
+  ? [el('h3', {}, `Sent: ${amount(plays)}`), filtered('What was sent, by title', SENT_COLUMNS, byTitle(plays))]
+  : empty('No plays', 'This run sent none, or an earlier version did, which kept none.'));
 
 const left = (skipped) => skipped.length > 0 && [
   el('h3', {}, `Left out: ${count(skipped.length, 'title')}`),

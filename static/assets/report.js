@@ -73,10 +73,13 @@ const RUN_COLUMNS = [
 export const canUndo = ({ mode, state, undoneBy, report: answer }) => mode !== 'undo' && state !== 'running'
   && !undoneBy && answer?.synced > 0;
 
-const undoColumn = (onUndo) => ({
-  label: '', kind: 'actions', cell: (run) => canUndo(run) && button('Undo', ({ currentTarget }) => onUndo(run.id, currentTarget), 'small'),
+const sentSome = ({ mode, report: answer }) => mode !== 'undo' && answer?.synced > 0;
+
+const actionColumn = (onUndo) => ({
+  label: 'Actions', kind: 'actions', cell: (run) => el('div', { class: 'row' },
+    sentSome(run) && el('a', { class: 'button', href: `/sync?run=${run.id}` }, 'Plays'),
+    onUndo && canUndo(run) && button('Undo', ({ currentTarget }) => onUndo(run.id, currentTarget), 'small')),
 });
 
-/** The runs; with `onUndo`, those that can be undone get a button. */
-export const runs = (list, onUndo) =>
-  table('Recent runs, newest first', onUndo ? [...RUN_COLUMNS, undoColumn(onUndo)] : RUN_COLUMNS, list, 8);
+/** The runs, each with a way to its plays; with `onUndo`, those that can be undone get a button. */
+export const runs = (list, onUndo) => table('Recent runs, newest first', [...RUN_COLUMNS, actionColumn(onUndo)], list, 8);

@@ -2,7 +2,7 @@
 import { post } from './api.js';
 import { perform } from './action.js';
 import { button, el, empty, notice, pill } from './dom.js';
-import { manualHref, number, sentence, traktLink } from './format.js';
+import { manualHref, number, sentence, sourceName, traktLink } from './format.js';
 
 const slot = ({ season, number: episode }) => `S${season} E${episode}`;
 
@@ -19,7 +19,7 @@ function suggestion(one, anilistId, output, accepted) {
   return el('li', { class: 'candidate' },
     el('div', { class: 'row' },
       traktLink(one.kind, one.traktId, [one.title, one.year && `(${one.year})`].filter(Boolean).join(' ') || undefined),
-      pill(one.origin === 'search' ? 'found by search' : one.origin, ''),
+      pill(one.origin === 'search' ? 'found by search' : sourceName(one.origin), ''),
       one.map
         ? button('Use this', use, 'small primary')
         : el('a', { class: 'button', href: manualHref({ anilistId, traktId: one.traktId, type: one.kind, season: one.season, offset: one.offset }) }, 'Map by hand')),

@@ -3,7 +3,7 @@ import { ApiError, get, post, remove } from './api.js';
 import { errorNotice, onSubmit, perform, section } from './action.js';
 import { ask, button, byId, el, empty, facts, fill, hint, link, notice } from './dom.js';
 import { age, anilistId, anilistLink, count, MODES, modeName, number } from './format.js';
-import { plan } from './plan.js';
+import { plan, sent } from './plan.js';
 import { report, runs } from './report.js';
 import { on } from './live.js';
 import './running.js';
@@ -149,15 +149,33 @@ const ONE = {
   afresh,
 };
 
-// The address says which preview is looked at, so that links, reloading and going back lead to it.
+/** All plays of a run, a page of the API's at a time. */
+async function playsOf(id) {
+  const plays = [];
+  for (let total = 1; plays.length < total;) {
+    const page = await get(`/api/runs/${encodeURIComponent(id)}`, { offset: plays.length });
+    plays.push(...page.plays);
+    total = page.plays.length ? page.total : 0;
+  }
+  return plays;
+}
+
+function showPlays(id) {
+  announce(`Run ${id}: its plays`);
+  return perform(byId('result-section'), byId('result'), async () => sent(await playsOf(id)), 'Reading what was sent…');
+}
+
+// The address says what is looked at, so that links, reloading and going back lead to it.
 function followAddress() {
-  const wanted = new URLSearchParams(location.search).get('preview');
-  if (PATHS[wanted]) showPreview(byId(`${wanted}-preview`), wanted);
+  const asked = new URLSearchParams(location.search);
+  const [mode, run] = [asked.get('preview'), asked.get('run')];
+  if (PATHS[mode]) showPreview(byId(`${mode}-preview`), mode);
+  else if (run) showPlays(run);
   else byId('result-section').hidden = true;
 }
 
 addEventListener('popstate', followAddress);
-if (location.search.includes('preview=')) followAddress();
+if (/[?&](preview|run)=/.test(location.search)) followAddress();
 
 byId('one-id').value = new URLSearchParams(location.search).get('anilistId') ?? '';
 onSubmit(byId('one-form'), byId('one-result'), (submitter) => {

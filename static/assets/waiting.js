@@ -2,21 +2,29 @@
 import { get, post, remove } from './api.js';
 import { perform, section } from './action.js';
 import { button, byId, el, empty, notice, pill } from './dom.js';
-import { anilistLink, age, manualHref, number, ranges, reasonName, sentence } from './format.js';
+import { anilistLink, age, HELD_SPACE, manualHref, number, ranges, reasonName, sentence } from './format.js';
 import { table } from './table.js';
 
 const waits = (row) => row.episodes?.length
-  ? [ranges(row.episodes), el('div', { class: 'muted' }, `of ${number(row.watched)} watched`)]
-  : ['all', row.watched > 0 && el('div', { class: 'muted' }, `${number(row.watched)} watched`)];
+  ? [ranges(row.episodes), el('div', { class: 'muted' }, `of${HELD_SPACE}${number(row.watched)}${HELD_SPACE}watched`)]
+  : ['all', row.watched > 0 && el('div', { class: 'muted' }, `${number(row.watched)}${HELD_SPACE}watched`)];
+
+// What was found about a place may fill a paragraph; the sentence says what it comes to.
+const SHORT = 140;
+
+function why({ detail, sentence: inShort }) {
+  if (!detail || detail.length <= SHORT) return el('div', {}, sentence(detail || inShort));
+  return [el('div', {}, sentence(inShort)), el('details', {}, el('summary', {}, 'What was found'), el('div', { class: 'muted' }, sentence(detail)))];
+}
 
 const reason = (row) => [
   pill(reasonName(row.reason), row.ignored ? '' : 'warn'),
-  el('div', {}, sentence(row.detail || row.sentence)),
+  why(row),
   row.hint && el('div', { class: 'muted' }, sentence(row.hint)),
 ];
 
 /**
- * Fills the section; `explain` opens the explanation of an entry, `suggest` its suggestions, `changed`
+ * Fills the section; `explain` opens the explanation of one that waits, `suggest` its suggestions, `changed`
  * is told of a decision. Gives back what loads the section again.
  */
 export function showWaiting({ explain, suggest, changed }) {
@@ -44,16 +52,16 @@ export function showWaiting({ explain, suggest, changed }) {
 
   const fix = (row) => el('a', { href: manualHref({ anilistId: row.anilistId }), class: 'button' }, 'Fix');
 
-  const fixes = (row) => row.reason === 'moved'
-    ? [keep(row), afresh(row), fix(row)]
-    : [
-      button('Suggestions', () => suggest(row.anilistId), 'small primary'),
-      fix(row),
-    ];
+  const FIXES = {
+    moved: (row) => [keep(row), afresh(row), fix(row)],
+    private: () => [],
+  };
+  const choose = (row) => [button('Suggestions', () => suggest(row.anilistId), 'small primary'), fix(row)];
+  const fixes = (row) => (FIXES[row.reason] ?? choose)(row);
 
   const actions = (row) => el('div', { class: 'row' },
     fixes(row),
-    button('Why?', () => explain(row.anilistId), 'small'),
+    button('Why?', () => explain(row), 'small'),
     button(row.ignored ? 'Ask again' : 'Ignore', ({ currentTarget }) => setIgnored(currentTarget, row), 'small'));
 
   const columns = [
@@ -61,7 +69,7 @@ export function showWaiting({ explain, suggest, changed }) {
     { label: 'Why', kind: 'wide', cell: reason },
     { label: 'Episodes', cell: waits },
     { label: 'Since', cell: (row) => age(row.since) },
-    { label: 'Actions', kind: 'actions', cell: actions },
+    { label: 'Actions', kind: 'actions many', cell: actions },
   ];
 
   const render = ({ items }) => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PICTURES, Service, demo, launch, visit } from './stage.mjs';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/logs', '/docs', '/sign-in'];
+const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/manual?anilistId=32', '/logs', '/docs', '/sign-in'];
 const FIRST_LOAD_BYTES = 150_000;
 const FIRST_PAINT_MS = 300;
 
@@ -88,7 +88,7 @@ test('with nothing set up each step says what is missing, and how to get it', ()
 })));
 
 /** A service on the demonstration's upstreams in which nobody has signed in to Trakt yet. */
-async function signedOut(upstreams) {
+async function signedOut(upstreams, settings = {}) {
   const { verificationUrl } = await api(upstreams, 'POST', '/api/trakt-auth/device');
   const base = new URL(verificationUrl).origin;
   return Service.start([], {
@@ -96,6 +96,7 @@ async function signedOut(upstreams) {
     OTAKU_DB_URL: `${base}/otaku/anime_mappings.db`, FRIBBS_LIST_URL: `${base}/fribbs/anime-list-full.json`,
     ANIBRIDGE_MAPPINGS_URL: `${base}/anibridge/mappings.json`,
     ANILIST_USERNAME: 'demo', TRAKT_CLIENT_ID: 'demo-client-id', TRAKT_CLIENT_SECRET: 'demo-client-secret',
+    ...settings,
   });
 }
 
@@ -127,6 +128,83 @@ test('a title that waits is explained, drawn, and mended with one click', () => 
     await page.goto('/manual?anilistId=104578');
     await page.waitForSelector('svg.picture');
     assert.equal(await page.getAttribute('svg.picture', 'aria-label'), 'episodes 1 to 10 are S3 E13 to E22');
+  });
+}));
+
+/** What a place in an explanation says: its points, and each finding with its worth. */
+const told = (page, selector) => page.locator(selector).evaluate((place) => ({
+  points: place.querySelector('.row .pill').innerText,
+  findings: [...place.querySelectorAll('.checks li')].map((row) => [...row.children].map(({ innerText }) => innerText.replaceAll('\u2060', ''))),
+  who: [...place.querySelectorAll('.named li')].map(({ innerText }) => innerText),
+}));
+
+test('why a place was chosen is told in points, once for all who name it', () => using(demo, (service) => on(service, {}, async (page) => {
+  await page.goto('/manual?anilistId=104578');
+  await page.waitForSelector('#explanation .candidate');
+  assert.equal(await text(page, '#explanation .outcome'), 'It has 10 points, where 3 are enough; the next place has −7.');
+  const chosen = await told(page, '.candidate.chosen');
+  assert.equal(chosen.points, '10 points');
+  assert.deepEqual(chosen.findings, [
+    ['+5', 'Named', 'named by AniBridge, Fribbs, Otaku'],
+    ['+2', 'Number', 'the season has exactly 10 to its end'],
+    ['+3', 'First day', 'aired 2019-04-29, the entry began 2019-04-29; a run begins there'],
+  ]);
+  assert.deepEqual(chosen.who.map((line) => line.split(':')[0]), ['AniBridge', 'Otaku', 'Fribbs', 'By air date']);
+  assert.match(chosen.who[3], /\(9 points\)$/);
+  assert.match(await text(page, '.candidate.chosen'), /As it should be: Trakt lists all 10; the kind of work fits/);
+  const other = await told(page, '.candidate:not(.chosen)');
+  assert.deepEqual([other.points, other.findings[1].slice(0, 2)], ['−7 points', ['−6', 'First day']]);
+  await page.goto('/manual?anilistId=32');
+  await page.waitForSelector('#explanation .candidate');
+  assert.match(await text(page, '#explanation .outcome'), /A film goes before a special of its show/);
+  const never = await told(page, '.candidate >> nth=2');
+  assert.equal(never.points, 'cannot be');
+  assert.deepEqual(never.findings.at(-1), ['cannot be', 'Kind', 'a film does not belong among the episodes of a season']);
+})));
+
+/** A service that lacks the one file which knows of the episode 0. */
+const withoutAniBridge = (upstreams) => signedOut(upstreams, { ANIBRIDGE_MAPPINGS_URL: 'http://127.0.0.1:9/' });
+
+test('why no place was taken is told in points, too', () => using(demo, (upstreams) => using(() => withoutAniBridge(upstreams), (service) => on(service, {}, async (page) => {
+  await page.goto('/manual?anilistId=146065');
+  await page.waitForSelector('#explanation .candidate');
+  assert.equal(await page.locator('.candidate.chosen').count(), 0);
+  assert.match(await text(page, '#explanation'), /Facts disagree.*Nowhere yet.*The best place has −3 points, and it takes 3\./s);
+  const best = await told(page, '.candidate >> nth=0');
+  assert.deepEqual(best.findings.map(([worth, name]) => [worth, name]), [['+2', 'Named'], ['−4', 'Listed'], ['−1', 'First day']]);
+}))));
+
+test('what waits says why, and offers only what helps', () => using(demo, (service) => on(service, {}, async (page) => {
+  const row = (anilistId, reason, sentence, hint, detail = '') => ({
+    anilistId, title: `Title ${anilistId}`, reason, sentence, detail, episodes: [], watched: 3, ignored: false, since: '2026-01-05T12:00:00Z', hint,
+  });
+  const items = [
+    row(104578, 'private', 'it is private on AniList, and a Trakt profile may be public', 'set SYNC_PRIVATE=1 and run a completed sync to post private entries too'),
+    row(2, 'unconfirmed', 'too little speaks for the place that the sources name', 'look at the explanation and map it by hand', 'found this; '.repeat(30)),
+  ];
+  await page.route('**/api/unmapped', (route) => route.fulfill({ json: { count: 2, items } }));
+  await page.goto('/mappings');
+  const [hidden, unsure] = [1, 2].map((nth) => page.locator(`#waiting-list tbody tr:nth-child(${nth})`));
+  await hidden.waitFor();
+  assert.match(await hidden.innerText(), /Private on AniList.*Set SYNC_PRIVATE=1/s);
+  assert.deepEqual(await hidden.locator('.actions').locator('button, a').allInnerTexts(), ['Why?', 'Ignore']);
+  assert.match(await unsure.innerText(), /Too little speaks for it\s+Too little speaks for the place that the sources name\.\s+What was found/);
+  assert.deepEqual(await unsure.locator('.actions').locator('button, a').allInnerTexts(), ['Suggestions', 'Fix', 'Why?', 'Ignore']);
+  await hidden.locator('button:has-text("Why?")').click();
+  await page.waitForSelector('#why .explanation');
+  assert.match(await text(page, '#why'), /Why does it wait\?.*It is private on AniList.*verified/s);
+})));
+
+test('a run shows what it sent, also by its address', () => using(demo, async (service) => {
+  await api(service, 'POST', '/api/full-sync');
+  await on(service, {}, async (page) => {
+    await page.goto('/');
+    await page.click('#runs a:has-text("Plays")');
+    await page.waitForSelector('#result table');
+    assert.equal(new URL(page.url()).search, '?run=1');
+    assert.equal(await text(page, '#result h3'), 'Sent: 1,829 plays of 44 titles');
+    await page.fill('#find-title', 'titan season 3 part');
+    assert.match(await text(page, '#result tbody'), /Season 3 Part 2.*S3\s+E13.*AniBridge\s+posted/s);
   });
 }));
 
@@ -298,7 +376,7 @@ test('no page has an accessibility fault that matters, light and dark, wide and 
   await api(service, 'POST', '/api/full-sync');
   for (const dark of [false, true]) {
     for (const width of [1280, 360]) {
-      for (const path of PAGES) {
+      for (const path of [...PAGES, '/sync?run=1']) {
         await on(service, { width, dark }, async (page) => {
           await page.goto(path);
           await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .working'));

@@ -31,7 +31,7 @@ function listening(child) {
 export class Service {
   static async start(args = [], settings = {}, port = 0) {
     const folder = mkdtempSync(join(tmpdir(), 'page-'));
-    const env = { HOME: folder, PORT: String(port), DATA_DIR: join(folder, 'data'), ...settings };
+    const env = { HOME: folder, TMPDIR: folder, PORT: String(port), DATA_DIR: join(folder, 'data'), ...settings };
     const child = spawn(PROGRAM, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     const url = await listening(child);
     return Object.assign(new Service(), { child, folder, url });
