@@ -75,7 +75,8 @@ fn is_anothers(candidate: &Candidate<'_>, is_shared: bool, case: &Case<'_>) -> b
     let is_plain = media.format == Some(Format::Tv) && is_dated;
     match candidate.source {
         Source::Breakpoints | Source::AirDates => {
-            begins(show.regular(), first) && case.is_first_taken(show.id) && !is_shared
+            let is_taken = case.is_first_taken(show.id) && !(is_shared && is_plain);
+            begins(show.regular(), first) && is_taken
         }
         _ => {
             begins(show.season(first.slot.season), first)

@@ -188,16 +188,19 @@ async fn an_entry_whose_prequels_cannot_be_read_is_left_for_the_next_run() {
 }
 
 #[tokio::test]
-async fn a_title_that_waits_asks_nobody_while_it_rests() {
+async fn a_title_that_waits_looks_at_its_show_every_few_hours_and_asks_nobody_else() {
     let mut world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
     world.media.get_mut(&AnilistId(1)).unwrap().episodes = None;
     let other = Mapping::silent(&media(9, Some(12))).range("tmdb_show:90:s1", "1-12", "1-12");
     let bench = Bench::start(world.with_mapping(other)).await;
     bench.full().await;
     bench.requests();
-    bench.hours_pass(7);
+    bench.hours_pass(1);
     bench.full().await;
     assert_eq!(bench.requests(), ["ChangedEntries"]);
+    bench.hours_pass(7);
+    bench.full().await;
+    assert_eq!(bench.requests(), ["ChangedEntries", "GET /shows/{id}/seasons"]);
     assert_eq!(bench.waiting().await, [(2, vec![])]);
     bench.demo.world(|world, _| {
         world.media.get_mut(&AnilistId(1)).unwrap().episodes = Some(12);
