@@ -24,6 +24,9 @@ pub const ANIBRIDGE: i32 = 3;
 /// Otaku or Fribbs name it, or both: they copy the same numbers of TheTVDB.
 pub const TVDB_NUMBERS: i32 = 2;
 
+/// Otaku and Fribbs name the same later part of a season: there TheTVDB's numbers and TMDB's agree.
+pub const CATALOGUES_AGREE: i32 = 1;
+
 /// The episodes of the works it continues, by AniList's relations, end right before it.
 pub const PREQUELS_END: i32 = 2;
 
@@ -59,6 +62,10 @@ pub const WEEKS_OFF: i32 = -1;
 /// Off by more than six weeks. Trakt dates some works by another country's broadcast.
 pub const MONTHS_OFF: i32 = -4;
 
+/// The same for exactly what is left of a season, where nothing of the show aired when the entry
+/// began: Trakt dates later parts by their listing at times.
+pub const UNDATED_PART: i32 = -2;
+
 /// Off by more than a year.
 pub const YEARS_OFF: i32 = -6;
 
@@ -92,6 +99,10 @@ pub const SECOND_FIRST: i32 = -4;
 
 /// Trakt lists fewer by two or more, and the broadcast is over.
 pub const CUT_OFF: i32 = -6;
+
+/// The next episode to come is months off: a long show drifts, and nothing follows but that it is not
+/// verified.
+pub const NEXT_FAR_OFF: i32 = -1;
 
 /// Trakt airs two a day where AniList counts one.
 pub const TWO_A_DAY: i32 = -3;

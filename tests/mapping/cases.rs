@@ -51,10 +51,13 @@ fn two_sources_that_agree_on_the_rest_of_a_season_are_believed_against_its_dates
     let entry = entry(Format::Tv, 10, "2019-04-29");
     let both = [season(Anibridge, 3, 12), season(Fribbs, 3, 12)];
     assert_eq!(placed(&entry, &both, weekly.clone()), "likely S3E13…S3E22");
-    assert_eq!(placed(&entry, &both[..1], weekly.clone()), "conflict");
-    // Otaku and Fribbs copy each other, and are one.
-    let copies = [season(Otaku, 3, 12), season(Fribbs, 3, 12)];
-    assert_eq!(placed(&entry, &copies, weekly), "conflict");
+    assert_eq!(placed(&entry, &both[1..], weekly.clone()), "conflict");
+    // Otaku has TheTVDB's numbers and Fribbs TMDB's, which agree here.
+    let both = [season(Otaku, 3, 12), season(Fribbs, 3, 12)];
+    assert_eq!(placed(&entry, &both, weekly), "likely S3E13…S3E22");
+    // Where another season began that day it is another matter.
+    let other = show(&[(3, 1, 22, "2018-07-23"), (4, 1, 12, "2019-04-29")]);
+    assert_eq!(place(&entry, &both, other).placement, None);
 }
 
 #[test]

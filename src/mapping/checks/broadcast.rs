@@ -59,6 +59,11 @@ pub(super) fn first_day(placed: &Placed<'_>) -> Finding {
             days_apart(other, day).is_some_and(|days| days.abs() <= SAME_BROADCAST_DAYS)
         });
         let days = if another { late.abs().max(ONE_BROADCAST_DAYS + 1) } else { late.abs() };
+        let is_months = off_by(days) == worth::MONTHS_OFF;
+        if is_months && placed.fills() == worth::FILLS_REST && has_nothing_around(placed, day) {
+            let facts = format!("{facts}; nothing of the show aired then");
+            return Finding::new(Check::Dates, worth::UNDATED_PART, facts);
+        }
         return Finding::new(Check::Dates, off_by(days), facts);
     }
     if placed.is_in_specials() && is_nearer_to_another(placed, day, late.abs()) {
@@ -70,6 +75,12 @@ pub(super) fn first_day(placed: &Placed<'_>) -> Finding {
         return Finding::new(Check::Dates, fits + worth::BEGINS, facts);
     }
     Finding::new(Check::Dates, fits, facts)
+}
+
+/// Whether no regular episode of the show aired within a week of the day.
+fn has_nothing_around(placed: &Placed<'_>, day: Date) -> bool {
+    let mut off = placed.show.regular().iter().filter_map(|episode| days_apart(episode, day));
+    off.all(|days| days.abs() > ONE_WEEK_DAYS)
 }
 
 /// Whether another special aired nearer to the day.
@@ -163,7 +174,9 @@ fn next_day(placed: &Placed<'_>) -> Option<Finding> {
     };
     let listed = episode.aired_on()?;
     let facts = format!("episode {} is to air {airs}, and here {listed}", next.episode);
-    Some(Finding::new(Check::LaterDates, later_worth(placed, episode, airs)?, facts))
+    let is_far = days_apart(episode, airs)?.abs() > OTHER_BROADCAST_DAYS;
+    let worth = if is_far { worth::NEXT_FAR_OFF } else { later_worth(placed, episode, airs)? };
+    Some(Finding::new(Check::LaterDates, worth, facts))
 }
 
 /// What a later day is worth: that of an episode, or nearly, or another episode's.
