@@ -129,6 +129,8 @@ struct Placed<'a> {
     /// Where the work is beside which it stands.
     beside: Beside,
     neighbours: &'a [Neighbour],
+    /// Two of the files name just this place.
+    is_named_twice: bool,
     show: &'a Show,
     episodes: &'a [&'a Episode],
     /// The entry's own numbers between them that Trakt does not list.
@@ -153,6 +155,7 @@ impl<'a> Placed<'a> {
             is_special_by_hand: case.is_special_by_hand(),
             beside: case.facts.beside.get(&show.id).copied().unwrap_or_default(),
             neighbours: &case.facts.neighbours,
+            is_named_twice: case.files_that_say(&candidate.rule) > 1,
             show,
             episodes,
             holes,

@@ -1,6 +1,6 @@
 //! The decision: of all candidates, the one that can be trusted, or none.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -191,6 +191,12 @@ impl Case<'_> {
     /// A source has it among the specials of some catalogue, and none in a season.
     pub fn is_said_special(&self) -> bool {
         self.says(Rule::is_special) && !self.says(Rule::is_regular)
+    }
+
+    /// How many of the files say just this.
+    pub fn files_that_say(&self, rule: &Rule) -> usize {
+        let same = self.claims.iter().filter(|resolved| resolved.claim.rule == *rule);
+        same.map(|resolved| resolved.claim.source).collect::<BTreeSet<_>>().len()
     }
 
     /// AniBridge's editors have it among the specials.

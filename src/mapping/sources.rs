@@ -47,11 +47,7 @@ pub(super) fn named_by(
         Family::Tvdb if contradicts_itself => 0,
         family => worth_of(*family, candidate),
     });
-    let worth: i32 = worth.sum();
-    let is_later_part = candidate.start().is_some_and(|start| start.season > 0 && start.offset > 0);
-    let both = [Source::Otaku, Source::Fribbs];
-    let agree = both.iter().all(|source| agreeing().any(|other| other.source == *source));
-    let worth = worth + if is_later_part && agree { worth::CATALOGUES_AGREE } else { 0 };
+    let worth = worth.sum();
     if is_anothers(candidate, contradicts_itself, case) {
         let detail = "a source has another work there".to_owned();
         return Finding::new(Check::Sources, worth::ANOTHER_THERE, detail);

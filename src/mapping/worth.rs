@@ -24,9 +24,6 @@ pub const ANIBRIDGE: i32 = 3;
 /// Otaku or Fribbs name it, or both: they copy the same numbers of TheTVDB.
 pub const TVDB_NUMBERS: i32 = 2;
 
-/// Otaku and Fribbs name the same later part of a season: there TheTVDB's numbers and TMDB's agree.
-pub const CATALOGUES_AGREE: i32 = 1;
-
 /// The episodes of the works it continues, by AniList's relations, end right before it.
 pub const PREQUELS_END: i32 = 2;
 
@@ -62,9 +59,9 @@ pub const WEEKS_OFF: i32 = -1;
 /// Off by more than six weeks. Trakt dates some works by another country's broadcast.
 pub const MONTHS_OFF: i32 = -4;
 
-/// The same for exactly what is left of a season, where nothing of the show aired when the entry
-/// began: Trakt dates later parts by their listing at times.
-pub const UNDATED_PART: i32 = -2;
+/// The same for exactly what is left of a season by two files' word, where nothing of the show aired
+/// when the entry began: Trakt dates later parts by their listing at times.
+pub const UNDATED_PART: i32 = -1;
 
 /// Off by more than a year.
 pub const YEARS_OFF: i32 = -6;
