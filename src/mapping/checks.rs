@@ -1,4 +1,4 @@
-//! What speaks for and against a candidate, each with what it is [worth](super::worth).
+//! What speaks for and against a candidate, each with what it is [worth].
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -123,14 +123,10 @@ struct Placed<'a> {
     source: Source,
     rule: &'a Rule,
     entry: &'a Entry,
-    is_special: bool,
-    is_said_special: bool,
-    is_special_by_hand: bool,
+    case: &'a Case<'a>,
     /// Where the work is beside which it stands.
     beside: Beside,
     neighbours: &'a [Neighbour],
-    /// Two of the files name just this place.
-    is_named_twice: bool,
     show: &'a Show,
     episodes: &'a [&'a Episode],
     /// The entry's own numbers between them that Trakt does not list.
@@ -142,7 +138,7 @@ struct Placed<'a> {
 impl<'a> Placed<'a> {
     fn new(
         candidate: &'a Candidate<'_>,
-        case: &Case<'a>,
+        case: &'a Case<'a>,
         (show, episodes, holes): (&'a Show, &'a [&'a Episode], &'a [u32]),
     ) -> Self {
         let season = episodes.last().map_or(0, |episode| episode.slot.season);
@@ -150,12 +146,9 @@ impl<'a> Placed<'a> {
             source: candidate.source,
             rule: &candidate.rule,
             entry: case.entry,
-            is_special: case.is_special(),
-            is_said_special: case.is_said_special(),
-            is_special_by_hand: case.is_special_by_hand(),
+            case,
             beside: case.facts.beside.get(&show.id).copied().unwrap_or_default(),
             neighbours: &case.facts.neighbours,
-            is_named_twice: case.files_that_say(&candidate.rule) > 1,
             show,
             episodes,
             holes,
@@ -176,13 +169,13 @@ impl<'a> Placed<'a> {
     fn is_extra_of_show(&self) -> bool {
         let is_series = self.entry.media.format == Some(Format::Tv);
         matches!(self.beside, Beside::Here | Beside::Unknown)
-            || (self.is_said_special && !is_series)
+            || (self.case.is_said_special() && !is_series)
     }
 
     /// AniBridge has it among the specials, and somebody else in a season, although it is no series.
     fn is_elsewhere_special(&self) -> bool {
         let is_series = self.entry.media.format == Some(Format::Tv);
-        self.is_special_by_hand
+        self.case.is_special_by_hand()
             && !is_series
             && !self.is_in_specials()
             && self.source != Source::Anibridge
@@ -285,6 +278,11 @@ impl<'a> Placed<'a> {
             || (is_short && special.is_some_and(|days| days < late))
     }
 
+    /// Two of the files name just this place.
+    fn is_named_twice(&self) -> bool {
+        self.case.files_that_say(self.rule) > 1
+    }
+
     /// It begins a season, an episode 0 aside.
     fn begins_season(&self) -> bool {
         let season = self.season_of_first().iter().find(|episode| episode.slot.number > 0);
@@ -371,7 +369,9 @@ fn format(placed: &Placed<'_>) -> Finding {
         _ if is_extra_in_season && placed.is_first_of_show() && placed.fills() == 0 => {
             (worth::RULED_OUT, "an extra is not a part of the first season")
         }
-        _ if from_first && placed.is_special => (worth::UNUSUAL, "an extra is seldom the show"),
+        _ if from_first && placed.case.is_special() => {
+            (worth::UNUSUAL, "an extra is seldom the show")
+        }
         _ if placed.is_elsewhere_special() => {
             (worth::ANOTHER_THERE, "a source has it among the specials")
         }

@@ -60,7 +60,7 @@ pub(super) fn first_day(placed: &Placed<'_>) -> Finding {
         });
         let days = if another { late.abs().max(ONE_BROADCAST_DAYS + 1) } else { late.abs() };
         let is_months = off_by(days) == worth::MONTHS_OFF;
-        let is_part = is_months && placed.fills() == worth::FILLS_REST && placed.is_named_twice;
+        let is_part = is_months && placed.fills() == worth::FILLS_REST && placed.is_named_twice();
         if is_part && has_nothing_around(placed, day) {
             let facts = format!("{facts}; nothing of the show aired then");
             return Finding::new(Check::Dates, worth::UNDATED_PART, facts);
