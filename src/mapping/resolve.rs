@@ -7,6 +7,7 @@
 mod asking;
 mod by_title;
 mod films;
+mod kin;
 mod known;
 mod lineage;
 mod listing;
@@ -27,11 +28,9 @@ use self::targets::Targets;
 use super::claims::{Claim, Knowledge, Neighbours, claims};
 use super::datasets::Snapshot;
 use super::evidence::Evidence;
-use super::place::{
-    Beside, Case, Decision, Facts, Neighbour, ResolvedClaim, Shows, Target, decide,
-};
+use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
 use super::remembered::{self, Circumstances, Term};
-use crate::domain::{AnilistId, Digest, Entry, Format, Placement, Prequel, Reason, TraktShowId};
+use crate::domain::{AnilistId, Digest, Entry, Format, Placement, Reason, TraktShowId};
 use crate::error::{Error, Result};
 use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
 
@@ -367,117 +366,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Films that nobody names, or of which the wrong one is named, are looked for by their title.
-    async fn search<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {
-        for title in titles.filter(|title| by_title::can_be_found(&title.entry.media)) {
-            if let Some((claim, film)) =
-                by_title::film(&title.entry.media, &mut self.asking).await?
-            {
-                if let Some(Target::Movie(movie)) = claim.target {
-                    self.films.extend(vec![(movie, film)]);
-                }
-                self.found.insert(title.id(), claim);
-            }
-        }
-        Ok(())
-    }
-
     /// The shows of titles that found no place, where the copy is hours old: nothing is refused on
     /// what Trakt listed yesterday.
     fn stale<'t>(&self, titles: impl Iterator<Item = &'t Title<'t>>) -> BTreeSet<TraktShowId> {
         let unsettled = titles.filter(|title| title.is_unsettled());
         let shows = unsettled.flat_map(|title| self.targets.shows_of(&title.claims));
         shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
-    }
-
-    /// Where counting through a show, or a day, is all there is, what the entry continues and what
-    /// it belongs to tells more.
-    async fn count_on(
-        &mut self,
-        titles: &[Title<'_>],
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<HashMap<AnilistId, Facts>> {
-        let mut found = HashMap::new();
-        let is_needed =
-            |title: &&Title<'_>| decisions.get(&title.id()).is_some_and(lineage::is_needed);
-        let titles: Vec<_> = titles.iter().filter(is_needed).collect();
-        let ids: Vec<_> = titles.iter().map(|title| title.id()).collect();
-        let known = lineage::read(&ids, &mut self.asking).await?;
-        for title in titles {
-            let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
-            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show, &title.claims);
-            let facts = lineage::facts(title.id(), &shows, &known, is_on);
-            let Some(facts) = facts
-                .or_else(|| (!self.asking.is_stopped()).then(|| lineage::nothing_known(&shows)))
-            else {
-                // It is left for the next call.
-                decisions.remove(&title.id());
-                continue;
-            };
-            decisions.insert(title.id(), self.decide(title, facts.clone()));
-            found.insert(title.id(), facts);
-        }
-        Ok(found)
-    }
-
-    /// Works of one show follow each other: where verified ones are tells of what has no place yet,
-    /// and of what begins where another goes on.
-    async fn look_beside(
-        &self,
-        titles: &[Title<'_>],
-        mut facts: HashMap<AnilistId, Facts>,
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<()> {
-        let open: Vec<_> = titles
-            .iter()
-            .filter(|title| decisions.get(&title.id()).is_some_and(|d| !d.is_remembered))
-            .collect();
-        let shows = open.iter().flat_map(|title| self.targets.shows_of(&title.claims)).collect();
-        let entries = titles.iter().map(|title| title.entry);
-        let (app, saved) = (self.asking.app, self.saved.values());
-        let all = neighbours::placed(app, entries, saved, &shows, decisions).await?;
-        for title in open {
-            let decision = &decisions[&title.id()];
-            if decision.placement.is_some() && !neighbours::is_doubted(decision, &all) {
-                continue;
-            }
-            let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
-            let is_beside =
-                |other: &&Neighbour| other.entry != title.id() && shows.contains(&other.show);
-            let neighbours: Vec<_> = all.iter().filter(is_beside).copied().collect();
-            if !neighbours.is_empty() {
-                let facts = facts.remove(&title.id()).unwrap_or_default();
-                decisions.insert(title.id(), self.decide(title, Facts { neighbours, ..facts }));
-            }
-        }
-        Ok(())
-    }
-
-    /// On which of the shows the work is beside which an entry stands.
-    fn beside(&self, title: &Title<'_>) -> HashMap<TraktShowId, Beside> {
-        let Some(parent) = title.entry.media.parent else { return HashMap::new() };
-        let shows = self.targets.shows_of(&title.claims);
-        shows.map(|show| (show, self.is_on(parent, show, &title.claims).into())).collect()
-    }
-
-    /// Whether a work belongs to a show that some claims name, as far as the datasets and the person
-    /// tell: by what Trakt has it as, or else by the numbers of other catalogues.
-    fn is_on(&self, work: AnilistId, show: TraktShowId, claims: &[Claim]) -> Option<bool> {
-        let others = self.claims_of(work, MediaType::Show);
-        let mut shows = self.targets.shows_of(&others).peekable();
-        if shows.peek().is_some() {
-            return Some(shows.any(|id| id == show));
-        }
-        let named = claims
-            .iter()
-            .filter(|claim| self.targets.of(claim).flatten() == Some(Target::Show(show)));
-        let own: Vec<_> = named.flat_map(|claim| &claim.references).collect();
-        let theirs: Vec<_> = others.iter().flat_map(|claim| &claim.references).collect();
-        if own.iter().any(|own| theirs.contains(own)) {
-            return Some(true);
-        }
-        let is_comparable = own.iter().any(|own| theirs.iter().any(|other| own.is_like(other)));
-        is_comparable.then_some(false)
     }
 
     async fn load_all<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {
@@ -557,8 +451,9 @@ impl<'a> Resolver<'a> {
         title.claims.iter().any(|claim| match self.targets.of(claim) {
             None => true,
             Some(Some(Target::Show(id))) => !self.shelf.has(id),
-            Some(_) => false,
-        })
+            Some(Some(Target::Movie(id))) => self.films.get(id).is_none(),
+            Some(None) => false,
+        }) || by_title::can_be_found(&title.entry.media)
     }
 
     /// Compares the decisions with those of other entries and with earlier ones. Gives the new ones

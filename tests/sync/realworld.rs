@@ -272,3 +272,17 @@ async fn a_film_is_looked_at_once() {
     assert_eq!(bench.history(), ["film 1"]);
     assert!(bench.demo.world(|world, _| world.catalogue.movie(TraktMovieId(1)).is_some()));
 }
+
+#[tokio::test]
+async fn a_film_that_could_not_be_looked_at_is_left_for_the_next_run() {
+    let bench = Bench::start(with_film(World::default(), 1, entry(1, ListStatus::Completed, 1)));
+    let bench = bench.await;
+    let busy = Action::Status { status: 500, headers: Vec::new(), body: String::new() };
+    bench.demo.fail(Fault::new(Upstream::Trakt, busy).path("/movies/").times(u32::MAX));
+    assert_eq!(bench.full().await.state, "partial");
+    assert_eq!((bench.history(), bench.waiting().await), (vec![], vec![]));
+    bench.demo.heal();
+    bench.hours_pass(1);
+    bench.full().await;
+    assert_eq!(bench.history(), ["film 1"]);
+}
