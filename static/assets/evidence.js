@@ -10,7 +10,7 @@ const RULED_OUT = -100;
 
 const CHECKS = {
   sources: 'Named', exists: 'Listed', count: 'Number', dates: 'First day', later_dates: 'Later days', spacing: 'Pace',
-  format: 'Kind', year: 'Year', title: 'Title', prequels: 'Works before it', neighbours: 'Beside others', siblings: 'Other titles',
+  format: 'Kind', year: 'Year', title: 'Title', prequels: 'Works before it', parent: 'Main work', neighbours: 'Beside others', siblings: 'Other titles',
 };
 const checkName = (check) => CHECKS[check] ?? check.replaceAll('_', ' ');
 
