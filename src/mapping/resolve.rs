@@ -23,7 +23,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub use self::asking::{Asking, CANCELLED, Interruption};
 use self::films::Films;
 pub use self::listing::{Copy, listing};
-use self::shelf::Shelf;
+use self::shelf::{FRESH, RECHECK, Shelf};
 use self::targets::Targets;
 use super::claims::{Claim, Knowledge, Neighbours, claims};
 use super::datasets::Snapshot;
@@ -249,17 +249,14 @@ impl<'a> Resolver<'a> {
         };
         let open = holding.iter().filter(is_to_post);
         let to_post = open.flat_map(|(_, row)| shows_of(row)).collect();
-        self.shelf.load_fresh(to_post, &mut self.asking).await?;
+        self.shelf.load_within(FRESH, to_post, &mut self.asking).await?;
         let resting = titles.iter().filter(|title| rested.contains(&title.id()));
         let resting = resting.filter(|title| title.is_unsettled());
         let resting: Vec<_> =
             resting.filter_map(|title| Some((title.id(), title.before.as_ref()?))).collect();
         let refused = resting.iter().filter(|(_, row)| row.placement.is_none());
-        let refused: BTreeSet<_> = refused.flat_map(|(_, row)| shows_of(row)).collect();
-        self.shelf.load(refused.clone(), &mut self.asking).await?;
-        let stale = refused.into_iter().filter(|id| self.shelf.may_be_stale(*id, &self.asking));
-        let stale = stale.collect();
-        self.shelf.fetch(stale, &mut self.asking).await?;
+        let refused = refused.flat_map(|(_, row)| shows_of(row)).collect();
+        self.shelf.load_within(RECHECK, refused, &mut self.asking).await?;
         let all = holding.iter().map(|(_, row)| *row).chain(resting.iter().map(|(_, row)| *row));
         let all = all.flat_map(shows_of).collect();
         let digests = self.shelf.digests(all, &self.asking).await?;
@@ -338,7 +335,7 @@ impl<'a> Resolver<'a> {
                     titles.filter_map(|title| self.targets.shows_of(&title.claims).next()).collect()
                 };
                 let (to_post, settled): (BTreeSet<_>, BTreeSet<_>) = (first(true), first(false));
-                self.shelf.load_fresh(to_post, &mut self.asking).await?;
+                self.shelf.load_within(FRESH, to_post, &mut self.asking).await?;
                 self.shelf.load(settled, &mut self.asking).await
             }
             Round::Recheck => {
@@ -359,19 +356,14 @@ impl<'a> Resolver<'a> {
                 let found = self.targets.look_up(claims, &mut self.asking).await?;
                 self.films.extend(found);
                 self.load_all(of_open()).await?;
-                let stale = self.stale(of_open());
-                self.shelf.fetch(stale, &mut self.asking).await
+                // Nothing is refused on what Trakt listed yesterday.
+                let unsettled = of_open().filter(|title| title.is_unsettled());
+                let shows = unsettled.flat_map(|title| self.targets.shows_of(&title.claims));
+                let shows = shows.collect();
+                self.shelf.load_within(RECHECK, shows, &mut self.asking).await
             }
             Round::Search => self.search(of_open()).await,
         }
-    }
-
-    /// The shows of titles that found no place, where the copy is hours old: nothing is refused on
-    /// what Trakt listed yesterday.
-    fn stale<'t>(&self, titles: impl Iterator<Item = &'t Title<'t>>) -> BTreeSet<TraktShowId> {
-        let unsettled = titles.filter(|title| title.is_unsettled());
-        let shows = unsettled.flat_map(|title| self.targets.shows_of(&title.claims));
-        shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
     }
 
     async fn load_all<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {

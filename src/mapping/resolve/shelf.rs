@@ -23,7 +23,7 @@ const CONCURRENT_SHOWS: usize = 6;
 const SHOWS_PER_SAVE: usize = 400;
 
 /// A stored show younger than this is not asked for again because an episode is missing in it.
-const RECHECK: SignedDuration = SignedDuration::from_hours(6);
+pub(super) const RECHECK: SignedDuration = SignedDuration::from_hours(6);
 
 /// A show is looked at as it was no longer ago than this before something new is posted to it.
 pub(super) const FRESH: SignedDuration = SignedDuration::from_hours(24);
@@ -112,14 +112,15 @@ impl Shelf {
         self.fetch(absent, asking).await
     }
 
-    /// Makes these shows known as Trakt has listed them within a day.
-    pub(super) async fn load_fresh(
+    /// Makes these shows known as Trakt has listed them within some time.
+    pub(super) async fn load_within(
         &mut self,
+        age: SignedDuration,
         wanted: BTreeSet<TraktShowId>,
         asking: &mut Asking<'_>,
     ) -> Result<()> {
         self.load(wanted.clone(), asking).await?;
-        let old = wanted.into_iter().filter(|id| self.is_older(*id, FRESH, asking)).collect();
+        let old = wanted.into_iter().filter(|id| self.is_older(*id, age, asking)).collect();
         self.fetch(old, asking).await
     }
 
