@@ -180,20 +180,34 @@ fn from_season<'a>(show: &'a Show, season: u16, offset: u32, wanted: &Wanted<'_>
     whole_seasons(show, all, wanted, wanted.source == Source::Manual).into()
 }
 
+/// Whether a number is missing between two episodes of a season.
+fn is_hole(before: &Episode, after: &Episode) -> bool {
+    before.slot.number + 1 != after.slot.number
+}
+
 fn has_holes(season: &[Episode]) -> bool {
-    season.windows(2).any(|pair| pair[0].slot.number + 1 != pair[1].slot.number)
+    season.windows(2).any(|pair| is_hole(&pair[0], &pair[1]))
+}
+
+/// Days from one episode to the next, where both are known.
+pub fn step(before: &Episode, after: &Episode) -> Option<i32> {
+    days_apart(after, before.aired_on()?)
+}
+
+/// Whether a step between two episodes is half as long again as the usual one of all. None where no
+/// step is known.
+pub fn is_odd(steps: impl Iterator<Item = Option<i32>>) -> Option<impl Fn(i32) -> bool> {
+    let mut steps: Vec<i32> = steps.flatten().collect();
+    steps.sort_unstable();
+    let usual = *steps.get(steps.len() / 2)?;
+    Some(move |days| days * 2 > usual * 3)
 }
 
 /// Whether the broadcast pauses where a number is missing: then it was shown, and is not listed.
 fn is_gap_at_hole(season: &[Episode]) -> bool {
-    let step = |pair: &[Episode]| days_apart(&pair[1], pair[0].aired_on()?);
-    let mut steps: Vec<i32> = season.windows(2).filter_map(step).collect();
-    steps.sort_unstable();
-    let usual = steps.get(steps.len() / 2).copied().unwrap_or(0);
-    season.windows(2).any(|pair| {
-        let is_hole = pair[0].slot.number + 1 != pair[1].slot.number;
-        is_hole && step(pair).is_some_and(|days| days * 2 > usual * 3)
-    })
+    let pairs = || season.windows(2).map(|pair| (&pair[0], &pair[1]));
+    let Some(is_odd) = is_odd(pairs().map(|(one, next)| step(one, next))) else { return false };
+    pairs().any(|(one, next)| is_hole(one, next) && step(one, next).is_some_and(&is_odd))
 }
 
 /// Up to the first number that is missing inside a season.
@@ -201,7 +215,7 @@ fn to_hole<'a>(show: &Show, mut found: Vec<&'a Episode>) -> Vec<&'a Episode> {
     let is_hole = |pair: &[&Episode]| {
         let season = pair[0].slot.season;
         season == pair[1].slot.season
-            && pair[0].slot.number + 1 != pair[1].slot.number
+            && is_hole(pair[0], pair[1])
             && is_gap_at_hole(show.season(season))
     };
     if let Some(at) = found.windows(2).position(is_hole) {
@@ -275,13 +289,8 @@ fn counted<'a>(season: &'a [Episode], media: &Media) -> &'a [Episode] {
     let fits = |off: Option<i32>| off.is_some_and(|days| days <= SAME_BROADCAST_DAYS);
     let (zero, first) = (off(zero), off(&rest[0]));
     match all {
-        _ if fits(zero) != fits(first) => {
-            if fits(zero) {
-                season
-            } else {
-                rest
-            }
-        }
+        _ if fits(zero) && !fits(first) => season,
+        _ if fits(first) && !fits(zero) => rest,
         Some(all) if all == season.len() && !media.airing.is_open() => season,
         Some(all) if all == rest.len() => rest,
         _ if fits(zero) && zero < first => season,
@@ -429,6 +438,12 @@ pub fn days_apart(episode: &Episode, day: Date) -> Option<i32> {
     Some((episode.aired_on()? - day).get_days())
 }
 
+/// Whether an episode is the first of some, an episode 0 aside.
+pub fn begins(listed: &[Episode], first: &Episode) -> bool {
+    let one = listed.iter().find(|episode| episode.slot.number > 0);
+    one.is_some_and(|one| first.slot <= one.slot)
+}
+
 /// Whether an episode is the first of its season, or the first after a break of three weeks.
 pub fn begins_run(season: &[Episode], episode: &Episode) -> bool {
     let before = season[..season.partition_point(|e| e.slot < episode.slot)].last();
@@ -438,8 +453,7 @@ pub fn begins_run(season: &[Episode], episode: &Episode) -> bool {
 /// Whether nothing was shown for three weeks between two episodes.
 pub fn breaks_between(before: &Episode, after: &Episode) -> bool {
     const BREAK_DAYS: i32 = 21;
-    let days = || days_apart(after, before.aired_on()?);
-    days().is_some_and(|days| days >= BREAK_DAYS)
+    step(before, after).is_some_and(|days| days >= BREAK_DAYS)
 }
 
 /// Whether the work is an extra: a special, an OVA or a film, for which season 0 is normal.

@@ -7,11 +7,12 @@ use self::broadcast::{first_day, later_day, spacing};
 use self::film::film;
 use self::neighbours::{is_followed, neighbours};
 use super::candidates::{
-    Body, Candidate, SAME_BROADCAST_DAYS, begins_run, breaks_between, days_apart, is_extra, numbers,
+    Body, Candidate, SAME_BROADCAST_DAYS, begins, begins_run, breaks_between, days_apart, is_extra,
+    numbers,
 };
 use super::claims::Rule;
 use super::datasets::anibridge::Range;
-use super::place::{Beside, Case, Neighbour};
+use super::place::{Beside, Case};
 use super::prequels::Ahead;
 use super::worth;
 use crate::domain::{Entry, Episode, Format, Show, Source};
@@ -124,9 +125,6 @@ struct Placed<'a> {
     rule: &'a Rule,
     entry: &'a Entry,
     case: &'a Case<'a>,
-    /// Where the work is beside which it stands.
-    beside: Beside,
-    neighbours: &'a [Neighbour],
     show: &'a Show,
     episodes: &'a [&'a Episode],
     /// The entry's own numbers between them that Trakt does not list.
@@ -147,13 +145,16 @@ impl<'a> Placed<'a> {
             rule: &candidate.rule,
             entry: case.entry,
             case,
-            beside: case.facts.beside.get(&show.id).copied().unwrap_or_default(),
-            neighbours: &case.facts.neighbours,
             show,
             episodes,
             holes,
             season: show.season(season),
         }
+    }
+
+    /// Where the work is beside which it stands.
+    fn beside(&self) -> Beside {
+        self.case.facts.beside.get(&self.show.id).copied().unwrap_or_default()
     }
 
     fn season_of_first(&self) -> &'a [Episode] {
@@ -168,7 +169,7 @@ impl<'a> Placed<'a> {
     /// specials and it is no series on television.
     fn is_extra_of_show(&self) -> bool {
         let is_series = self.entry.media.format == Some(Format::Tv);
-        matches!(self.beside, Beside::Here | Beside::Unknown)
+        matches!(self.beside(), Beside::Here | Beside::Unknown)
             || (self.case.is_said_special() && !is_series)
     }
 
@@ -221,21 +222,23 @@ impl<'a> Placed<'a> {
     /// The last episode is the last before a break, or the last of the season.
     fn ends_run(&self) -> bool {
         let Some(last) = self.episodes.last() else { return false };
-        let next = self.season.partition_point(|episode| episode.slot <= last.slot);
-        self.season.get(next).is_none_or(|next| breaks_between(last, next))
+        self.next_listed().is_none_or(|next| breaks_between(last, next))
     }
 
     /// The broadcast goes on after the last episode.
     fn cuts_run(&self) -> bool {
-        let Some(last) = self.episodes.last() else { return false };
-        let next = self.season.partition_point(|episode| episode.slot <= last.slot);
-        self.season.get(next).is_some_and(|next| next.first_aired.is_some()) && !self.ends_run()
+        self.next_listed().is_some_and(|next| next.first_aired.is_some()) && !self.ends_run()
+    }
+
+    /// The season's episode after the last one.
+    fn next_listed(&self) -> Option<&'a Episode> {
+        let last = self.episodes.last()?;
+        self.season.get(self.season.partition_point(|episode| episode.slot <= last.slot))
     }
 
     fn begins_run(&self) -> bool {
         let Some(first) = self.first() else { return false };
-        let season = self.show.season(first.slot.season);
-        let season = match season {
+        let season = match self.season_of_first() {
             [zero, rest @ ..] if zero.slot.number == 0 && first.slot.number > 0 => rest,
             all => all,
         };
@@ -244,10 +247,8 @@ impl<'a> Placed<'a> {
 
     /// It begins the show.
     fn is_first_of_show(&self) -> bool {
-        let regular = self.show.regular();
-        let first = regular.iter().find(|episode| episode.slot.number > 0);
         let own = self.episodes.iter().find(|episode| episode.slot.season > 0);
-        own.is_some_and(|own| first.is_some_and(|first| own.slot <= first.slot))
+        own.is_some_and(|own| begins(self.show.regular(), own))
     }
 
     /// A source says where each episode is, and this is all that it says.
@@ -285,8 +286,7 @@ impl<'a> Placed<'a> {
 
     /// It begins a season, an episode 0 aside.
     fn begins_season(&self) -> bool {
-        let season = self.season_of_first().iter().find(|episode| episode.slot.number > 0);
-        self.first().is_some_and(|first| season.is_some_and(|one| first.slot <= one.slot))
+        self.first().is_some_and(|first| begins(self.season_of_first(), first))
     }
 
     /// One is missing, both end on one day, and not all of the entry was watched: the missing one lies
@@ -407,7 +407,7 @@ fn parent(placed: &Placed<'_>) -> Option<Finding> {
     if !placed.is_first_of_show() {
         return None;
     }
-    let (worth, detail) = match placed.beside {
+    let (worth, detail) = match placed.beside() {
         Beside::Here => (worth::RULED_OUT, "it stands beside a work of the show"),
         Beside::Unknown => {
             (worth::BESIDE_UNKNOWN, "it stands beside a work that may be of the show")

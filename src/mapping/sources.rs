@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::candidates::{Body, Candidate};
+use super::candidates::{Body, Candidate, begins};
 use super::checks::{Check, Finding};
 use super::place::{Case, Judged};
 use super::worth;
-use crate::domain::{Episode, Format, Source};
+use crate::domain::{Format, Source};
 
 /// Sources that have their numbers from the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +70,7 @@ pub(super) fn named_by(
 fn is_anothers(candidate: &Candidate<'_>, is_shared: bool, case: &Case<'_>) -> bool {
     let Body::Episodes { show, episodes, .. } = &candidate.body else { return false };
     let media = &case.entry.media;
-    let Some(first) = episodes.first() else { return false };
+    let Some(first) = episodes.first().filter(|first| first.slot.season > 0) else { return false };
     let is_dated = media.start_date.day().is_some() && first.first_aired.is_some();
     let is_plain = media.format == Some(Format::Tv) && is_dated;
     match candidate.source {
@@ -84,12 +84,6 @@ fn is_anothers(candidate: &Candidate<'_>, is_shared: bool, case: &Case<'_>) -> b
                 && !is_plain
         }
     }
-}
-
-/// Whether an episode is the first of some regular ones.
-fn begins(listed: &[Episode], first: &Episode) -> bool {
-    let one = listed.iter().find(|episode| episode.slot.number > 0);
-    first.slot.season > 0 && one.is_some_and(|one| first.slot <= one.slot)
 }
 
 fn worth_of(family: Family, candidate: &Candidate<'_>) -> i32 {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{Check, Finding, Placed};
 use crate::domain::{Episode, FuzzyDate};
-use crate::mapping::candidates::{SAME_BROADCAST_DAYS, days_apart, numbers};
+use crate::mapping::candidates::{SAME_BROADCAST_DAYS, days_apart, is_odd, numbers, step};
 use crate::mapping::claims::Rule;
 use crate::mapping::worth;
 
@@ -218,17 +218,14 @@ fn last_day(placed: &Placed<'_>) -> Option<Finding> {
 
 /// Days between the episodes that follow each other, where both are known.
 fn steps(placed: &Placed<'_>) -> Vec<Option<i32>> {
-    let days = |pair: &[&Episode]| days_apart(pair[1], pair[0].aired_on()?);
-    placed.episodes.windows(2).map(days).collect()
+    placed.episodes.windows(2).map(|pair| step(pair[0], pair[1])).collect()
 }
 
 /// How many episodes come before the first gap that is half as long again as the usual one.
 pub(super) fn odd_gap(placed: &Placed<'_>) -> Option<usize> {
     let steps = steps(placed);
-    let mut usual: Vec<i32> = steps.iter().copied().flatten().collect();
-    usual.sort_unstable();
-    let usual = *usual.get(usual.len() / 2)?;
-    let odd = |step: &Option<i32>| step.is_some_and(|days| days > 2 && days * 2 > usual * 3);
+    let is_odd = is_odd(steps.iter().copied())?;
+    let odd = |step: &Option<i32>| step.is_some_and(|days| days > 2 && is_odd(days));
     Some(steps.iter().position(odd)? + 1)
 }
 
@@ -263,8 +260,7 @@ pub(super) fn spacing(placed: &Placed<'_>) -> Option<Finding> {
     let two_a_day = days.len() >= ENOUGH_DAYS && dated * 2 >= days.len() * 3;
     let has_one_more =
         placed.entry.media.episodes.is_some() && placed.season.len() == placed.episodes.len() + 1;
-    let is_odd = two_a_day || (two_at_first && has_one_more);
-    if !is_odd {
+    if !(two_a_day || (two_at_first && has_one_more)) {
         return None;
     }
     let facts = format!("{dated} episodes aired on {} days", days.len());

@@ -43,7 +43,7 @@ fn beside<'a>(placed: &'a Placed<'_>) -> impl Iterator<Item = (AnilistId, Beside
     let season = placed.season_of_first();
     let position = |slot: Slot| season.iter().position(|episode| episode.slot == slot);
     let own = ends().and_then(|(first, last)| Some((position(first)?, position(last)?)));
-    let here = placed.neighbours.iter().filter(|other| other.show == placed.show.id);
+    let here = placed.case.facts.neighbours.iter().filter(|other| other.show == placed.show.id);
     here.filter_map(move |Neighbour { entry, first, placed: taken, count, .. }| {
         let ((begins, ends), other) = (own?, position(*first)?);
         let beside = if (other + *taken as usize..other + *count as usize).contains(&begins) {
