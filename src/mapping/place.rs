@@ -70,8 +70,6 @@ pub struct Judged {
     pub start: Option<Start>,
     /// It ends where the same source has the next work begin.
     pub is_cut_to_room: bool,
-    /// The entry's own number from which on it is not sure; none when all of it is.
-    pub sure_until: Option<u32>,
     /// What speaks for and against it.
     pub findings: Vec<Finding>,
 }
@@ -129,7 +127,7 @@ pub struct Facts {
     pub beside: HashMap<TraktShowId, Beside>,
     /// The films that were looked at.
     pub films: Films,
-    /// Where other entries are, as far as that is verified.
+    /// Where other entries of the person are, by this run or an earlier one.
     pub neighbours: Vec<Neighbour>,
 }
 
@@ -245,7 +243,7 @@ pub fn decide(case: &Case<'_>, shows: &Shows) -> Decision {
         Ok((verdict, index)) => Decision {
             verdict,
             source: Some(judged[index].source),
-            placement: Some(agreed(&judged, index)),
+            placement: Some(agreed(&judged, index, sure_until(&candidates[index], case))),
             reason: None,
             detail: describe(&judged[index]),
             weight: weight(&judged, index, verdict),
@@ -374,7 +372,6 @@ fn judge(candidate: &Candidate<'_>, all: &[Candidate<'_>], case: &Case<'_>) -> J
     let mut findings = vec![named_by(candidate, all, case)];
     findings.extend(check(candidate, case));
     Judged {
-        sure_until: sure_until(candidate, case),
         source: candidate.source,
         rule: candidate.rule.clone(),
         target,
@@ -386,19 +383,20 @@ fn judge(candidate: &Candidate<'_>, all: &[Candidate<'_>], case: &Case<'_>) -> J
 }
 
 /// Where the sources that say how far the entry goes end before the chosen candidate does, so does
-/// the placement: what lies behind waits.
-fn agreed(judged: &[Judged], index: usize) -> Placement {
+/// the placement, and so it does after the entry's own number up to which it is sure: what lies behind
+/// waits.
+fn agreed(judged: &[Judged], index: usize, sure_until: Option<u32>) -> Placement {
     let chosen = &judged[index];
+    if chosen.source == Source::Manual {
+        return chosen.placement.clone();
+    }
     let ends = judged.iter().filter(|other| {
         (matches!(other.rule, Rule::Ranges(_)) || other.is_cut_to_room)
             && other.placement.begins(&chosen.placement)
     });
     let shortest = ends.map(|other| &other.placement).min_by_key(|placement| placement.len());
-    if chosen.source == Source::Manual {
-        return chosen.placement.clone();
-    }
     let agreed = shortest.unwrap_or(&chosen.placement);
-    chosen.sure_until.map_or_else(|| agreed.clone(), |abs| agreed.until(abs))
+    sure_until.map_or_else(|| agreed.clone(), |abs| agreed.until(abs))
 }
 
 fn weight(judged: &[Judged], index: usize, verdict: Verdict) -> Weight {

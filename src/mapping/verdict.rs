@@ -141,10 +141,7 @@ fn best(judged: &[Judged], of: impl Fn(&Judged) -> bool) -> Option<usize> {
 }
 
 fn why_none_stands(judged: &[Judged]) -> Reason {
-    let lacks = |j: &Judged| {
-        let exists = j.findings.iter().find(|finding| finding.check == Check::Exists);
-        exists.is_some_and(|finding| finding.worth <= worth::CUT_OFF)
-    };
+    let lacks = |j: &Judged| j.worth(Check::Exists) <= worth::CUT_OFF;
     let is_contradicted = |j: &Judged| {
         !j.is_derived() && j.findings.iter().any(|finding| finding.outcome == Outcome::Failed)
     };
