@@ -9,10 +9,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::history::accepted;
 use crate::app::App;
 use crate::domain::{Item, Play, RunId, TraktEpisodeId};
 use crate::error::{Error, Result};
-use crate::store::{PlayOutcome, Write, keys};
+use crate::store::{Write, keys};
 use crate::trakt::LANDING;
 
 /// The runs of which Trakt took something not long ago.
@@ -66,9 +67,7 @@ impl Recent {
     pub(super) async fn add_to(&self, there: &mut There, app: &App) -> Result<()> {
         for Answered { run, .. } in &self.runs {
             let groups = app.store.run_plays(&app.account, *run).await?;
-            let plays = groups.iter().flat_map(|group| &group.plays);
-            let accepted = plays.filter(|sent| sent.outcome == PlayOutcome::Accepted);
-            accepted.for_each(|sent| there.add(&sent.play));
+            accepted(&groups).for_each(|sent| there.add(&sent.play));
         }
         Ok(())
     }

@@ -16,11 +16,11 @@ use self::removal::Removal;
 use self::target::{Target, arrived, posted_later};
 use tracing::Instrument as _;
 
+use super::history::{History, Unseen, accepted, found, taken};
 use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
 use super::record;
 use super::report::Report;
-use super::standing::{Standing, Unseen, accepted, found, taken};
 use super::waits;
 use crate::app::App;
 use crate::domain::RunId;
@@ -86,12 +86,12 @@ pub async fn preview(app: &App, id: RunId) -> Result<Preview> {
     let in_flight: Vec<RunPlays> = target.own_in_flight().cloned().collect();
     let sent = in_flight.iter().flat_map(|group| &group.plays);
     let plays = accepted(&target.groups).chain(sent).map(|sent| &sent.play);
-    let standing = Standing::read(app, plays).await?;
+    let history = History::read(app, plays).await?;
     for group in in_flight {
-        target.put(arrived(group, &standing));
+        target.put(arrived(group, &history));
     }
     let unseen = Unseen::until(target.shown_from(app.outbound.true_time()));
-    let left_alone = standing.pin(&mut target.groups, &posted_later(app, id).await?, unseen);
+    let left_alone = history.pin(&mut target.groups, &posted_later(app, id).await?, unseen);
     let plays: Vec<RunPlay> = found(&target.groups).cloned().collect();
     let already_gone = taken(&target.groups).count() - accepted(&target.groups).count();
     Ok(Preview { plays, already_gone, left_alone })

@@ -14,10 +14,10 @@ use crate::outbound::{Fault, ProviderError, Upstream};
 use crate::store::{PlayOutcome, RunPlays, Write, keys};
 use crate::sync::apply::passes;
 use crate::sync::halt::unless_halted;
+use crate::sync::history::{History, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::report::{Report, ReportCounts, UndoCounts};
-use crate::sync::standing::{Standing, Unseen, accepted, taken};
 use crate::trakt::{Removed, Written};
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
@@ -108,11 +108,11 @@ impl<'a> Removal<'a> {
         if plays.is_empty() {
             return Ok(());
         }
-        let standing = Standing::read(self.app, plays.iter()).await?;
+        let history = History::read(self.app, plays.iter()).await?;
         let later = posted_later(self.app, self.target.row.id).await?;
         let shown_from = self.target.shown_from(self.app.outbound.true_time());
         let unseen = Unseen::until(shown_from);
-        self.left_alone = standing.pin(&mut self.target.groups, &later, unseen);
+        self.left_alone = history.pin(&mut self.target.groups, &later, unseen);
         if let Some(until) = shown_from {
             let unseen = accepted(&self.target.groups).filter(|sent| sent.history_id.is_none());
             self.held.plays(until, unseen.map(|sent| &sent.play));
@@ -134,17 +134,17 @@ impl<'a> Removal<'a> {
         let in_flight = std::mem::take(&mut self.target.in_flight).at(now);
         let run = self.target.row.id;
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
-        let standing = Standing::read(self.app, plays).await?;
+        let history = History::read(self.app, plays).await?;
         let (store, account) = (&self.app.store, &self.app.account);
         let progress = store.progress(account).await?;
         let queue = store.unmapped(account).await?;
         let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
-        let has = |play: &Play| standing.has(play);
+        let has = |play: &Play| history.has(play);
         let kept = in_flight.kept(self.app).await?;
         let look = Look { progress: &progress, queue: &queue, kept: &kept, now };
         let Settled { writes, rest, .. } = in_flight.settled(has, look);
         for batch in in_flight.adding().filter(|batch| batch.run == run) {
-            self.target.put(arrived(batch.clone(), &standing));
+            self.target.put(arrived(batch.clone(), &history));
         }
         self.held = rest.held_of(run, now);
         self.in_flight = rest.without_removals_of(run);

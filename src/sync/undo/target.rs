@@ -9,10 +9,10 @@ use crate::app::App;
 use crate::domain::{RunId, Viewing};
 use crate::error::{Error, Result};
 use crate::store::{RunPlays, RunRow, RunState, keys};
+use crate::sync::history::{History, taken};
 use crate::sync::in_flight::InFlight;
 use crate::sync::recent::Recent;
 use crate::sync::record::RUNS;
-use crate::sync::standing::{Standing, taken};
 
 /// The run that is undone.
 pub(super) struct Target {
@@ -94,7 +94,7 @@ pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing
 }
 
 /// The plays of a batch in flight that the history has.
-pub(super) fn arrived(mut group: RunPlays, standing: &Standing) -> RunPlays {
-    group.plays.retain(|sent| standing.has(&sent.play));
+pub(super) fn arrived(mut group: RunPlays, history: &History) -> RunPlays {
+    group.plays.retain(|sent| history.has(&sent.play));
     group
 }

@@ -55,9 +55,9 @@ fn is_at(item: &HistoryItem, at: WatchedAt) -> bool {
 }
 
 /// The person's history, sorted by what was played.
-pub(super) struct Standing(HashMap<Of, Vec<HistoryItem>>);
+pub(super) struct History(HashMap<Of, Vec<HistoryItem>>);
 
-impl Standing {
+impl History {
     /// Reads the history of everything that these plays are of, to the last page. One show or film
     /// after the other takes at least a request each, all of it a request for each 250 plays;
     /// whichever is fewer is done.
@@ -72,16 +72,16 @@ impl Standing {
         {
             parts = BTreeSet::from([HistoryOf::Everything]);
         }
-        let mut standing = Self(HashMap::new());
+        let mut history = Self(HashMap::new());
         for part in parts {
             match app.trakt.history(part, None, None).await {
-                Ok(items) => standing.add(items),
+                Ok(items) => history.add(items),
                 // What is no longer on Trakt has no plays there.
                 Err(ProviderError { fault: Fault::NotFound, .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(standing)
+        Ok(history)
     }
 
     fn add(&mut self, items: Vec<HistoryItem>) {
