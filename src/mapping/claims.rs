@@ -178,7 +178,7 @@ pub struct Knowledge<'a> {
     /// Fribbs' rows.
     pub fribbs: &'a [fribbs::Row],
     /// What the sources say of other works; none when nobody has looked.
-    pub neighbours: Option<&'a Neighbours>,
+    pub works: Option<&'a Works>,
 }
 
 /// The claims on an entry, in the order in which the sources are believed. `kind`: what it is when
@@ -192,9 +192,9 @@ pub fn claims(kind: MediaType, known: &Knowledge<'_>) -> Vec<Claim> {
     claims.extend(known.anibridge.iter().filter_map(anibridge_claim));
     claims.extend(known.otaku.iter().filter_map(otaku_claim));
     claims.extend(known.fribbs.iter().flat_map(fribbs_claims));
-    if let Some(neighbours) = known.neighbours {
+    if let Some(works) = known.works {
         for claim in &mut claims {
-            claim.around = neighbours.around(claim);
+            claim.around = works.around(claim);
         }
     }
     claims.extend(saved);
@@ -203,9 +203,9 @@ pub fn claims(kind: MediaType, known: &Knowledge<'_>) -> Vec<Claim> {
 
 /// Where the sources put all works, show by show.
 #[derive(Debug, Default)]
-pub struct Neighbours(HashMap<(Source, Reference, u16), Vec<u32>>);
+pub struct Works(HashMap<(Source, Reference, u16), Vec<u32>>);
 
-impl Neighbours {
+impl Works {
     /// Of all rows of the sources that name a season. Each work counts once for each place.
     pub fn of(anibridge: &[anibridge::Row], otaku: &[otaku::Row], fribbs: &[fribbs::Row]) -> Self {
         let mut places: HashMap<_, BTreeSet<(u32, AnilistId)>> = HashMap::new();

@@ -7,6 +7,7 @@
 mod asking;
 mod by_title;
 mod films;
+mod keep;
 mod kin;
 mod known;
 mod lineage;
@@ -25,14 +26,13 @@ use self::films::Films;
 pub use self::listing::{Copy, listing};
 use self::shelf::{FRESH, RECHECK, Shelf};
 use self::targets::Targets;
-use super::claims::{Claim, Knowledge, Neighbours, claims};
+use super::claims::{Claim, Knowledge, Works, claims};
 use super::datasets::Snapshot;
-use super::evidence::Evidence;
 use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
-use super::remembered::{self, Circumstances, Term};
-use crate::domain::{AnilistId, Digest, Entry, Format, Placement, Reason, TraktShowId};
-use crate::error::{Error, Result};
-use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped, Write};
+use super::remembered::{self, Term};
+use crate::domain::{AnilistId, Digest, Entry, Format, Reason, TraktShowId};
+use crate::error::Result;
+use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped};
 
 /// New decisions are saved in groups: the evidence of a large list takes many megabytes.
 const TITLES_PER_SAVE: usize = 1_000;
@@ -81,7 +81,7 @@ pub enum Memory {
 pub struct Resolver<'a> {
     asking: Asking<'a>,
     snapshot: Snapshot,
-    neighbours: Neighbours,
+    works: Works,
     saved: HashMap<AnilistId, Mapping>,
     targets: Targets,
     shelf: Shelf,
@@ -127,18 +127,15 @@ impl<'a> Resolver<'a> {
         let app = asking.app;
         let snapshot = app.datasets.snapshot().await?;
         let saved = app.store.mappings(&app.account).await?;
-        let neighbours = Neighbours::of(
-            snapshot.anibridge.rows(),
-            snapshot.otaku.rows(),
-            snapshot.fribbs.rows(),
-        );
+        let works =
+            Works::of(snapshot.anibridge.rows(), snapshot.otaku.rows(), snapshot.fribbs.rows());
         let targets = Targets::new(&snapshot, &saved, queue);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
         let refused = queue.values().filter(|row| row.reason == Reason::RefusedByTrakt);
         let mut resolver = Self {
             asking,
             snapshot,
-            neighbours,
+            works,
             saved,
             targets,
             shelf: Shelf::default(),
@@ -222,7 +219,7 @@ impl<'a> Resolver<'a> {
             anibridge: self.snapshot.anibridge.rows_of(id),
             otaku: self.snapshot.otaku.rows_of(id),
             fribbs: self.snapshot.fribbs.rows_of(id),
-            neighbours: Some(&self.neighbours),
+            works: Some(&self.works),
         };
         claims(kind, &known)
     }
@@ -447,86 +444,6 @@ impl<'a> Resolver<'a> {
             Some(None) => false,
         }) || by_title::can_be_found(&title.entry.media)
     }
-
-    /// Compares the decisions with those of other entries and with earlier ones. Gives the new ones
-    /// as they are kept.
-    async fn compare(
-        &self,
-        titles: &[Title<'_>],
-        progress: &HashMap<AnilistId, Progress>,
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<HashMap<AnilistId, PlacementRow>> {
-        let saved = self.saved.values();
-        let placed: Vec<_> = titles.iter().map(|title| (title.entry, title.settled)).collect();
-        neighbours::compare(self.asking.app, &placed, saved, progress, decisions).await?;
-        let mut rows = HashMap::new();
-        for title in titles {
-            let Some(decision) = decisions.get_mut(&title.id()) else { continue };
-            let row = self.row(title, decision);
-            let kept = row.as_ref().or(title.before.as_ref());
-            decision.moved = kept.map(remembered::moved).unwrap_or_default();
-            rows.extend(row.map(|row| (title.id(), row)));
-        }
-        Ok(rows)
-    }
-
-    /// The decision as it is kept; none when it is an earlier one.
-    fn row(&self, title: &Title<'_>, decision: &Decision) -> Option<PlacementRow> {
-        let around = Circumstances {
-            basis: title.basis,
-            looked_at: self.looked_at(title, decision),
-            shows: self.shelf.shows(),
-            before: title.before.as_ref(),
-            settled: title.settled,
-            waiting: &title.waiting,
-            now: self.asking.app.clock.now(),
-        };
-        (!decision.is_remembered).then(|| remembered::row(title.entry, decision, &around))
-    }
-
-    fn looked_at(&self, title: &Title<'_>, decision: &Decision) -> Vec<TraktShowId> {
-        let named = self.targets.shows_of(&title.claims);
-        let placed = decision.placement.as_ref().and_then(Placement::show);
-        let all: BTreeSet<_> = named.chain(placed).filter(|id| self.shelf.has(*id)).collect();
-        all.into_iter().collect()
-    }
-
-    /// Keeps new decisions with their evidence, and as mappings where they changed.
-    async fn keep(
-        &self,
-        titles: &[Title<'_>],
-        decisions: &HashMap<AnilistId, Decision>,
-        rows: &mut HashMap<AnilistId, PlacementRow>,
-    ) -> Result<()> {
-        let app = self.asking.app;
-        let mut writes = Vec::new();
-        for title in titles {
-            let Some(decision) = decisions.get(&title.id()) else { continue };
-            let Some(row) = rows.remove(&title.id()) else { continue };
-            // The mapping of a refused film tells the next run what not to propose.
-            let saved = self.saved.get(&title.id());
-            let saved = saved.filter(|_| decision.placement.is_some() || !title.is_refused);
-            let targets = |claim: &Claim| self.targets.of(claim).flatten();
-            let now = app.clock.now();
-            writes.extend(record::change(
-                title.entry,
-                &title.claims,
-                targets,
-                decision,
-                saved,
-                now,
-            ));
-            if !is_same(title.before.as_ref(), &row) {
-                let evidence = serde_json::to_string(&Evidence::of(title.entry, decision))
-                    .map_err(|cause| Error::Internal(cause.to_string()))?;
-                writes.push(Write::Placement { row, evidence });
-            }
-        }
-        if writes.is_empty() {
-            return Ok(());
-        }
-        Ok(app.store.write(&app.account, writes).await?)
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -540,11 +457,6 @@ enum Round {
 
 fn shows_of(row: &PlacementRow) -> impl Iterator<Item = TraktShowId> {
     row.shows.iter().map(|(id, _)| *id)
-}
-
-/// Whether a decision is the same as before but for its time.
-fn is_same(before: Option<&PlacementRow>, row: &PlacementRow) -> bool {
-    before.is_some_and(|before| PlacementRow { placed_at: row.placed_at, ..before.clone() } == *row)
 }
 
 fn falls_short(decision: &Decision, entry: &Entry) -> bool {
