@@ -2,8 +2,8 @@
 import { button, el, empty, pill } from './dom.js';
 import { HELD_SPACE, JOINED_DASH, sentence, sourceName, traktLink } from './format.js';
 
-// As in src/mapping/worth.rs: what it takes, how far ahead it has to be, and what counts as a rival.
-const ENOUGH = 3;
+// What it takes, how far ahead it has to be, and what counts as a rival: a test holds them to src/mapping/worth.rs.
+const POSTED = 3;
 const MARGIN = 2;
 const RIVAL = 2;
 const RULED_OUT = -100;
@@ -46,7 +46,7 @@ export function outcome({ source, sentence: why, candidates = [], format }) {
   const beside = (one) => format === 'MOVIE' && chosen.target.kind === 'movie' && isSpecial(one);
   const next = others.find((one) => !beside(one));
   const film = others.some(beside) ? ' A film goes before a special of its show.' : '';
-  return `It has ${pointsText(chosen.points)}, where ${ENOUGH} are enough; ${after(next)}.${film}`;
+  return `It has ${pointsText(chosen.points)}, where ${POSTED} are enough; ${after(next)}.${film}`;
 }
 
 function after(next) {
@@ -57,14 +57,14 @@ function after(next) {
 function lacks([best, next]) {
   if (!best) return '';
   if (isRuledOut(best)) return 'None of the places that were proposed is possible.';
-  if (best.points < ENOUGH) return `The best place has ${pointsText(best.points)}, and it takes ${ENOUGH}.`;
+  if (best.points < POSTED) return `The best place has ${pointsText(best.points)}, and it takes ${POSTED}.`;
   const isNear = next && next.points >= RIVAL && next.points > best.points - MARGIN;
   return isNear ? `Two places are too near each other, with ${signed(best.points)} and ${pointsText(next.points)}: it takes ${MARGIN} more than any other.` : '';
 }
 
 function total(one) {
   if (isRuledOut(one)) return pill('cannot be', 'bad');
-  const tone = one.chosen || one.points >= ENOUGH ? 'good' : one.points > 0 ? 'warn' : 'bad';
+  const tone = one.chosen || one.points >= POSTED ? 'good' : one.points > 0 ? 'warn' : 'bad';
   return pill(pointsText(one.points), tone);
 }
 
