@@ -1,7 +1,7 @@
 //! Further cases worth knowing: what shows, entries and sources do at their oddest.
 
 use anilist_trakt_sync::domain::{
-    Entry, Episode, Format, Reason, Show, Slot, Source, TraktEpisodeId, Verdict,
+    Episode, Format, Reason, Show, Slot, Source, TraktEpisodeId, Verdict,
 };
 use anilist_trakt_sync::mapping::claims::Rule;
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
@@ -9,14 +9,10 @@ use anilist_trakt_sync::mapping::place::{ResolvedClaim, Target};
 use anilist_trakt_sync::mapping::prequels::Ahead;
 
 use super::scene::{
-    SHOW, claim, entry, film, only_show, place, place_after, season, show, summary,
+    SHOW, claim, entry, film, only_show, place, place_after, placed, season, show, summary,
 };
 
 use Source::{Anibridge, Fribbs, Manual, Otaku};
-
-fn placed(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> String {
-    summary(&place(entry, claims, show), entry)
-}
 
 /// AniBridge's word: each range as (first, last, season, number).
 fn ranges(ranges: &[(u32, u32, u16, u32)]) -> ResolvedClaim {

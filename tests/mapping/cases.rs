@@ -1,19 +1,15 @@
 //! The cases that make placing hard, each with the trap beside it.
 
-use anilist_trakt_sync::domain::{AiringStatus, Entry, Format, Reason, Show, Source, Verdict};
+use anilist_trakt_sync::domain::{AiringStatus, Format, Reason, Show, Source, Verdict};
 use anilist_trakt_sync::mapping::claims::Rule;
 use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target};
 
 use super::scene::{
-    FILM, SHOW, claim, decide_among, entry, film, only_show, place, place_film, season, show,
-    summary,
+    FILM, SHOW, claim, decide_among, entry, film, only_show, place, place_film, placed, season,
+    show, summary,
 };
 
 use Source::{Anibridge, Fribbs, Manual, Otaku};
-
-fn placed(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> String {
-    summary(&place(entry, claims, show), entry)
-}
 
 fn titan() -> Show {
     show(&[

@@ -1,10 +1,11 @@
 //! A Trakt show, an entry and what the sources say of it, in a few words.
 
 use anilist_trakt_sync::domain::{
-    Airing, AnilistId, Entry, Episode, Film, Format, FuzzyDate, Item, ListStatus, Media, Show,
-    Slot, Source, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
+    Airing, AiringStatus, AnilistId, Entry, Episode, Film, Format, FuzzyDate, Item, ListStatus,
+    Media, Show, Slot, Source, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
+use anilist_trakt_sync::mapping::datasets::anibridge::Range;
 use anilist_trakt_sync::mapping::place::{
     Case, Decision, Facts, ResolvedClaim, Shows, Target, decide,
 };
@@ -146,4 +147,49 @@ pub(crate) fn summary(decision: &Decision, entry: &Entry) -> String {
     };
     let (first, last) = (name(placement.item(1)), name(placement.item(entry.watched())));
     if first == last { format!("{verdict} {first}") } else { format!("{verdict} {first}…{last}") }
+}
+
+pub(crate) fn placed(entry: &Entry, claims: &[ResolvedClaim], show: Show) -> String {
+    summary(&place(entry, claims, show), entry)
+}
+
+pub(crate) fn with(entry: &Entry, claims: &[ResolvedClaim], show: Show, facts: &Facts) -> String {
+    let decision = decide(&Case { entry, claims, facts }, &[(SHOW, Some(show))].into());
+    summary(&decision, entry)
+}
+
+/// AniBridge's word: so many from a slot on.
+pub(crate) fn range(count: u32, season: u16, number: u32) -> ResolvedClaim {
+    let start = Slot { season, number };
+    let rule = Rule::Ranges(vec![Range { first: 1, last: Some(count), start }]);
+    claim(Source::Anibridge, rule, Target::Show(SHOW))
+}
+
+pub(crate) fn day(text: &str) -> FuzzyDate {
+    let day: Date = text.parse().unwrap();
+    FuzzyDate { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()) }
+}
+
+pub(crate) fn ended(entry: &Entry, end: &str) -> Entry {
+    let mut entry = entry.clone();
+    entry.media.airing.status = Some(AiringStatus::Finished);
+    entry.media.airing.end_date = day(end);
+    entry
+}
+
+pub(crate) fn watched(entry: &Entry, progress: u32) -> Entry {
+    let mut entry = entry.clone();
+    entry.media.airing.status = Some(AiringStatus::Releasing);
+    entry.progress = progress;
+    entry
+}
+
+/// The slots of the first so many episodes of the entry; `-` where one has no place.
+pub(crate) fn slots(entry: &Entry, claims: &[ResolvedClaim], show: Show, count: u32) -> String {
+    let decision = place(entry, claims, show);
+    let name = |abs| match decision.placement.as_ref().and_then(|place| place.item(abs)) {
+        Some(item) => item.to_string().split(' ').next().unwrap().to_owned(),
+        None => "-".to_owned(),
+    };
+    (1..=count).map(name).collect::<Vec<_>>().join(" ")
 }
