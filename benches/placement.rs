@@ -58,6 +58,7 @@ fn show(number: u32) -> Show {
             slot: Slot { season: u16::try_from(season).unwrap(), number: number_in },
             number_abs: None,
             first_aired: Some(aired(number, week)),
+            title: None,
             id: TraktEpisodeId(u64::from(number) * 1_000 + count),
         });
     Show::new(id, episodes.collect())

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::domain::{AnilistId, ScheduledEpisode};
 use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
@@ -289,6 +289,7 @@ async fn the_demos_anilist_answers_have_the_fields_that_were_asked_for() {
         for (id, media) in &mut world.media {
             media.parent = Some(AnilistId(21));
             world.prequels.insert(*id, vec![AnilistId(21)]);
+            world.schedules.insert(*id, vec![ScheduledEpisode { episode: 1, airs_at: at }]);
         }
     });
     for (name, text) in documents() {

@@ -14,9 +14,9 @@ use super::activity::Activity;
 use super::odd::{Oddities, Row};
 use super::wire::{
     ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
-    ViewerData, WireEntry,
+    SchedulesPage, ViewerData, WireEntry,
 };
-use crate::domain::{AnilistId, Entry, ListStatus, Media, Relations};
+use crate::domain::{AnilistId, Entry, ListStatus, Media, Relations, ScheduledEpisode};
 use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry, Upstream};
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
@@ -29,6 +29,9 @@ const MOST_BYTES: u64 = 8 << 20;
 
 /// AniList gives 50 rows on a page at most.
 const TITLES_PER_PAGE: usize = 50;
+
+/// Of a schedule of 25 episodes a page this many are read: 200 episodes.
+const MOST_SCHEDULE_PAGES: u32 = 8;
 
 /// The person whose list is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +212,35 @@ impl AniListClient {
             relations.extend(titles.map(|title| (title.id, title.into_relations())));
         }
         Ok(relations)
+    }
+
+    /// When the episodes of these titles air or aired, as far as AniList knows: of most that was shown
+    /// since about 2013.
+    pub async fn schedules(
+        &self,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Vec<ScheduledEpisode>>, ProviderError> {
+        let query = include_str!("queries/schedules.graphql");
+        let mut schedules: HashMap<_, Vec<_>> = HashMap::new();
+        for ids in ids.chunks(TITLES_PER_PAGE) {
+            let mut ids = ids.to_vec();
+            for number in 1..=MOST_SCHEDULE_PAGES {
+                let variables = json!({ "ids": ids, "page": number });
+                let page: SchedulesPage = self.page(query, variables).await?;
+                let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+                ids.clear();
+                for title in titles.into_iter().filter_map(Row::read) {
+                    if title.has_next_page() {
+                        ids.push(title.id);
+                    }
+                    schedules.entry(title.id).or_default().extend(title.into_episodes());
+                }
+                if ids.is_empty() {
+                    break;
+                }
+            }
+        }
+        Ok(schedules)
     }
 
     /// When the token ends, read from the token itself and not verified. None without a token, or

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::activity::{Activity, ActivityKind};
 use super::odd::{Row, date_or_none, or_none};
 use crate::domain::{
-    Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media,
-    NextEpisode, Prequel, Relations, Titles,
+    Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Prequel,
+    Relations, ScheduledEpisode, Titles,
 };
 
 #[derive(Deserialize)]
@@ -95,6 +95,39 @@ pub(super) struct RelationsPage {
 pub(super) struct Related {
     pub(super) id: AnilistId,
     relations: Option<Edges>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SchedulesPage {
+    pub(super) media: Option<Vec<Row<Schedule>>>,
+}
+
+/// A title with a page of its schedule.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Schedule {
+    pub(super) id: AnilistId,
+    airing_schedule: Option<ScheduleNodes>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ScheduleNodes {
+    nodes: Option<Vec<Row<Scheduled>>>,
+    page_info: Option<PageInfo>,
+}
+
+impl Schedule {
+    pub(super) fn has_next_page(&self) -> bool {
+        let page = self.airing_schedule.as_ref().and_then(|nodes| nodes.page_info.as_ref());
+        page.is_some_and(|page| page.has_next_page == Some(true))
+    }
+
+    pub(super) fn into_episodes(self) -> impl Iterator<Item = ScheduledEpisode> {
+        let nodes = self.airing_schedule.and_then(|nodes| nodes.nodes);
+        let nodes = nodes.into_iter().flatten().filter_map(Row::read);
+        nodes.filter_map(Scheduled::into_scheduled)
+    }
 }
 
 #[derive(Deserialize)]
@@ -235,9 +268,9 @@ struct Scheduled {
 }
 
 impl Scheduled {
-    fn into_next(self) -> Option<NextEpisode> {
+    fn into_scheduled(self) -> Option<ScheduledEpisode> {
         let episode = count(Some(self.episode)).filter(|n| (1..=MOST_EPISODES).contains(n))?;
-        Some(NextEpisode { episode, airs_at: Timestamp::from_second(self.airing_at).ok()? })
+        Some(ScheduledEpisode { episode, airs_at: Timestamp::from_second(self.airing_at).ok()? })
     }
 }
 
@@ -262,7 +295,7 @@ impl WireMedia {
             airing: Airing {
                 status: self.status,
                 end_date: self.end_date,
-                next: self.next_airing_episode.and_then(Scheduled::into_next),
+                next: self.next_airing_episode.and_then(Scheduled::into_scheduled),
             },
             parent: self.relations.and_then(Edges::into_parent),
             cover: self

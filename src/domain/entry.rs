@@ -82,7 +82,7 @@ pub struct Airing {
     pub end_date: FuzzyDate,
     /// The next episode to come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<NextEpisode>,
+    pub next: Option<ScheduledEpisode>,
 }
 
 /// AniList's `MediaStatus`.
@@ -101,10 +101,10 @@ pub enum AiringStatus {
     Hiatus,
 }
 
-/// The episode that airs next.
+/// When an episode airs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NextEpisode {
+pub struct ScheduledEpisode {
     /// The work's own number of it, from 1.
     pub episode: u32,
     /// When it airs.

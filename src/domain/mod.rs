@@ -17,7 +17,8 @@ pub mod verdict;
 
 pub use digest::Digest;
 pub use entry::{
-    Airing, AiringStatus, Entry, Format, FuzzyDate, ListStatus, Media, NextEpisode, Titles, Work,
+    Airing, AiringStatus, Entry, Format, FuzzyDate, ListStatus, Media, ScheduledEpisode, Titles,
+    Work,
 };
 pub use film::Film;
 pub use history::Watched;

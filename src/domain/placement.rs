@@ -200,7 +200,13 @@ mod tests {
 
     fn episode(season: u16, number: u32) -> Episode {
         let id = TraktEpisodeId(u64::from(season) * 1000 + u64::from(number));
-        Episode { slot: Slot { season, number }, number_abs: None, first_aired: None, id }
+        Episode {
+            slot: Slot { season, number },
+            number_abs: None,
+            first_aired: None,
+            id,
+            title: None,
+        }
     }
 
     #[test]

@@ -26,6 +26,9 @@ impl std::fmt::Display for Slot {
     }
 }
 
+/// In a digest a title follows this where the next episode would begin.
+const NO_SEASON: u16 = u16::MAX;
+
 /// One episode Trakt lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Episode {
@@ -40,6 +43,9 @@ pub struct Episode {
     pub first_aired: Option<Timestamp>,
     /// Trakt's id of the episode, which outlives a renumbering.
     pub id: TraktEpisodeId,
+    /// What a special is called. None for an episode of a season: its number says enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Box<str>>,
 }
 
 impl Episode {
@@ -53,13 +59,17 @@ impl Episode {
         let optional = |before: Digest, is_there: bool, bytes: &[u8]| {
             before.with(&[u8::from(is_there)]).with(bytes)
         };
-        let Self { slot, number_abs, first_aired, id } = self;
+        let Self { slot, number_abs, first_aired, id, title } = self;
         let digest = before.with(&slot.season.to_le_bytes()).with(&slot.number.to_le_bytes());
         let digest = digest.with(&id.0.to_le_bytes());
         let abs = number_abs.unwrap_or(0).to_le_bytes();
         let digest = optional(digest, number_abs.is_some(), &abs);
         let nanosecond = first_aired.map_or(0, Timestamp::as_nanosecond).to_le_bytes();
-        optional(digest, first_aired.is_some(), &nanosecond)
+        let digest = optional(digest, first_aired.is_some(), &nanosecond);
+        // Written only where there is one, so that a listing without titles keeps its digest.
+        title.as_ref().map_or(digest, |title| {
+            digest.with(&NO_SEASON.to_le_bytes()).with(title.as_bytes()).with(&[0])
+        })
     }
 }
 
@@ -159,6 +169,7 @@ mod tests {
             number_abs: Some(number),
             first_aired: Some(Timestamp::UNIX_EPOCH),
             id: TraktEpisodeId(u64::from(number) + 100),
+            title: None,
         }
     }
 
@@ -186,6 +197,8 @@ mod tests {
             vec![Episode { number_abs: None, ..base.clone() }],
             vec![Episode { first_aired: Some(later), ..base.clone() }],
             vec![Episode { first_aired: None, ..base.clone() }],
+            vec![Episode { title: Some("".into()), ..base.clone() }],
+            vec![Episode { title: Some("No Regrets".into()), ..base.clone() }],
             vec![Episode { id: TraktEpisodeId(7), ..base }],
         ];
         let mut digests: Vec<_> = listings.iter().map(|listing| digest(listing)).collect();

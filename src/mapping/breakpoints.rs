@@ -68,6 +68,7 @@ mod tests {
                     slot: Slot { season, number: first + i },
                     number_abs: abs.map(|a| a + i),
                     first_aired: None,
+                    title: None,
                     id: TraktEpisodeId(u64::from(season) * 10_000 + u64::from(i)),
                 });
             }

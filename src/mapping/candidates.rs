@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use super::breakpoints::{breakpoints, episode_at};
 use super::claims::{Around, Rule};
 use super::datasets::anibridge::Range;
+use super::schedule::along;
+use super::specials::titled;
 use crate::domain::{Episode, Format, Media, Placement, Show, Slot, Source, TraktMovieId};
 
 /// Days between two records of the same first broadcast: time zones and late-night slots.
@@ -126,13 +128,22 @@ pub struct Wanted<'a> {
     pub watched: u32,
     /// It is looked for among the specials.
     pub is_special: bool,
+    /// The days on which its episodes aired, from the first on; empty when nobody asked.
+    pub days: &'a [Date],
 }
 
 impl<'a> Wanted<'a> {
     /// A work of which nobody has said anything yet.
     pub fn new(media: &'a Media, source: Source) -> Self {
         let watched = media.episodes.unwrap_or(0);
-        Self { media, source, around: Around::default(), watched, is_special: is_extra(media) }
+        Self {
+            media,
+            source,
+            around: Around::default(),
+            watched,
+            is_special: is_extra(media),
+            days: &[],
+        }
     }
 
     /// At most so many episodes. Where the next work begins one or two short of what the entry
@@ -160,6 +171,8 @@ pub fn expand<'a>(rule: &Rule, show: &'a Show, wanted: &Wanted<'_>) -> Found<'a>
         }
         Rule::After { episodes } => continuous(show, *episodes, false, wanted).into(),
         Rule::StartDate => to_hole(show, start_date(show, wanted).unwrap_or_default()).into(),
+        Rule::Titled => titled(wanted.media, show.season(0)).into(),
+        Rule::Schedule => along(place_of(show, wanted), wanted.days, limit),
     }
 }
 
@@ -354,16 +367,20 @@ fn continuous<'a>(
     to_hole(show, found)
 }
 
-/// From the one episode that aired when the entry began, if no other did.
-///
 /// A series is looked for among the regular episodes, a special among the specials, so that a
 /// special shown on a Sunday is not taken for that Sunday's episode.
+fn place_of<'a>(show: &'a Show, wanted: &Wanted<'_>) -> &'a [Episode] {
+    if wanted.is_special { show.season(0) } else { show.regular() }
+}
+
+/// From the one episode that aired when the entry began, if no other did.
 fn start_date<'a>(show: &'a Show, wanted: &Wanted<'_>) -> Option<Vec<&'a Episode>> {
     let day = wanted.media.start_date.day()?;
+    let found = from_day(show, place_of(show, wanted), wanted, day);
     if wanted.is_special {
-        return from_day(show, show.season(0), wanted, day);
+        return found;
     }
-    from_day(show, show.regular(), wanted, day).or_else(|| {
+    found.or_else(|| {
         let found = opening_special(show, wanted.media, day);
         found.filter(|found| found.len() <= wanted.limit())
     })

@@ -20,6 +20,7 @@ use crate::domain::{Entry, Episode, Format, Show, Source};
 mod broadcast;
 mod film;
 mod neighbours;
+mod special;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,7 +42,7 @@ pub enum Check {
     Format,
     /// The film is of that year.
     Year,
-    /// The film has that title.
+    /// The film or special has that title.
     Title,
     /// The works it continues come before it.
     Prequels,
@@ -109,6 +110,7 @@ pub fn check(candidate: &Candidate<'_>, case: &Case<'_>) -> Vec<Finding> {
                 findings.extend([count(&placed), first_day(&placed), format(&placed)]);
                 findings.extend(later_day(&placed));
                 findings.extend(spacing(&placed));
+                findings.extend(special::title(&placed));
             }
             findings.extend(parent(&placed));
             let day_fits = findings.iter().any(|f| f.check == Check::Dates && f.worth > 0);
@@ -189,7 +191,12 @@ impl<'a> Placed<'a> {
 
     /// It was looked for by the day on which the entry began, and nobody named it.
     fn is_found_by_day(&self) -> bool {
-        matches!(self.rule, Rule::StartDate)
+        matches!(self.rule, Rule::StartDate | Rule::Schedule)
+    }
+
+    /// Each episode was looked for by its day, so that the last is no evidence of its own.
+    fn is_by_days(&self) -> bool {
+        matches!(self.rule, Rule::Schedule)
     }
 
     /// How many episodes the entry has that have no place here.
@@ -260,7 +267,7 @@ impl<'a> Placed<'a> {
 
     /// Found by looking at the show: nobody names the place.
     fn is_derived(&self) -> bool {
-        matches!(self.source, Source::Breakpoints | Source::AirDates)
+        matches!(self.source, Source::Breakpoints | Source::AirDates | Source::Search)
     }
 
     /// The first episode of the entry comes before this: the season begins a week late and is not as
@@ -320,6 +327,9 @@ fn exists(placed: &Placed<'_>) -> Finding {
             (worth::SECOND_FIRST, format!("{}, and the first comes late", so_far()))
         }
         0 => return Finding::usual(Check::Exists, format!("Trakt lists all {listed}")),
+        _ if broadcast::is_on_schedule(placed) == Some(true) => {
+            (0, format!("{}, and they aired on their days", so_far()))
+        }
         1 if placed.lies_inside() => {
             (worth::LATER_DAY_OFF, format!("{}, and both end that day", so_far()))
         }
@@ -345,7 +355,7 @@ fn count(placed: &Placed<'_>) -> Finding {
         (0, format!("{all} of the specials, and no day says which"))
     } else if placed.fills() > 0 {
         (placed.fills(), format!("the season has exactly {all} to its end"))
-    } else if placed.ends_run() && (all == 1 || !placed.is_in_specials()) {
+    } else if placed.ends_run() && !placed.is_by_days() && (all == 1 || !placed.is_in_specials()) {
         (worth::FILLS_RUN, format!("a break follows after {all}"))
     } else if placed.is_derived() && placed.cuts_run() && !is_followed(placed) {
         (worth::CUTS_RUN, format!("after {all} episodes the broadcast goes on"))
@@ -428,7 +438,8 @@ pub(super) fn sure_until(candidate: &Candidate<'_>, case: &Case<'_>) -> Option<u
         broadcast::sure_specials(&placed)
     } else {
         let is_short = placed.missing() > 0 && !placed.entry.media.airing.is_open();
-        broadcast::odd_gap(&placed).filter(|_| is_short && holes.is_empty())
+        let is_settled = || broadcast::is_on_schedule(&placed) == Some(true);
+        broadcast::odd_gap(&placed).filter(|_| is_short && holes.is_empty() && !is_settled())
     };
     numbers(holes).nth(sure?.checked_sub(1)?)
 }

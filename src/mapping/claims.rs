@@ -76,6 +76,10 @@ pub enum Rule {
     },
     /// From the episode that aired when the entry began.
     StartDate,
+    /// The specials that have the work's title.
+    Titled,
+    /// Each from the day on which AniList says that it aired.
+    Schedule,
     /// It is among the show's specials, and nobody says which.
     Specials,
     /// The source names the show and no more.
@@ -116,6 +120,8 @@ impl std::fmt::Display for Rule {
             Self::Continuous => f.write_str("counting from the first episode"),
             Self::After { episodes } => write!(f, "after the {episodes} episodes of its prequels"),
             Self::StartDate => f.write_str("from the episode that aired on the start date"),
+            Self::Titled => f.write_str("the specials of that title"),
+            Self::Schedule => f.write_str("each episode by the day on which it aired"),
             Self::Specials => f.write_str("a special of the show, without a number"),
             Self::Unspecified => f.write_str("the show, without a season"),
         }

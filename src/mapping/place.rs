@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::candidates::{Body, Candidate, Found, Start, Wanted, expand, is_extra};
@@ -14,7 +15,7 @@ use super::sources::{families, named_by};
 use super::verdict::choose;
 use super::worth;
 use crate::domain::{
-    AnilistId, Entry, Film, Media, Placement, Reason, Show, Slot, Source, TraktMovieId,
+    AnilistId, Entry, Film, Format, Media, Placement, Reason, Show, Slot, Source, TraktMovieId,
     TraktShowId, Verdict, Weight,
 };
 use crate::store::MediaType;
@@ -129,6 +130,8 @@ pub struct Facts {
     pub films: Films,
     /// Where other entries of the person are, by this run or an earlier one.
     pub neighbours: Vec<Neighbour>,
+    /// The days on which its episodes aired, from the first on; empty when nobody asked.
+    pub days: Vec<Date>,
 }
 
 /// Where the work is beside which an entry stands.
@@ -292,6 +295,12 @@ fn candidates<'a>(
     found
 }
 
+/// Whether a work may be found among the specials by its title. A film is looked for among the films,
+/// and a series in the seasons.
+fn is_titled(media: &Media) -> bool {
+    !matches!(media.format, Some(Format::Tv | Format::TvShort | Format::Movie))
+}
+
 /// What can be found by looking at the show.
 fn derived<'a>(case: &Case<'_>, show: &'a Show) -> impl Iterator<Item = Candidate<'a>> {
     let after = match case.facts.before.get(&show.id) {
@@ -304,6 +313,8 @@ fn derived<'a>(case: &Case<'_>, show: &'a Show) -> impl Iterator<Item = Candidat
         Some((Source::Breakpoints, Rule::Continuous)),
         after,
         Some((Source::AirDates, Rule::StartDate)),
+        (!case.facts.days.is_empty()).then_some((Source::AirDates, Rule::Schedule)),
+        is_titled(&case.entry.media).then_some((Source::Search, Rule::Titled)),
     ]
     .into_iter()
     .flatten()
@@ -347,7 +358,14 @@ fn on_show<'a>(
 ) -> Candidate<'a> {
     let media = &case.entry.media;
     let watched = case.entry.watched();
-    let wanted = Wanted { media, source, around, watched, is_special: case.is_special() };
+    let wanted = Wanted {
+        media,
+        source,
+        around,
+        watched,
+        is_special: case.is_special(),
+        days: &case.facts.days,
+    };
     let Found { episodes, holes } = expand(&rule, show, &wanted);
     Candidate { source, rule, around, body: Body::Episodes { show, episodes, holes } }
 }

@@ -16,6 +16,7 @@ mod look;
 mod lookup;
 mod neighbours;
 mod record;
+mod schedules;
 mod shelf;
 mod targets;
 
@@ -172,7 +173,8 @@ impl<'a> Resolver<'a> {
         let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
         let open = (0..titles.len()).filter(known).collect();
         let open = self.ask_around(&titles, open, &rested, &mut decisions).await?;
-        let facts = self.count_on(&titles, &mut decisions).await?;
+        let mut facts = self.count_on(&titles, &mut decisions).await?;
+        self.follow_schedules(&titles, &rested, &mut facts, &mut decisions).await?;
         self.look_beside(&titles, facts, &mut decisions).await?;
         self.drop_undecided(&titles, &open, &mut decisions);
         self.keep_what_was_found(&titles, &rested, &mut decisions);

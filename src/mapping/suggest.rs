@@ -8,7 +8,7 @@ pub mod hits;
 mod proposals;
 pub mod titles;
 mod ways;
-mod words;
+pub(super) mod words;
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -35,7 +35,10 @@ impl Judged {
 
     /// Found by looking at the show: the sources name no more than the show.
     pub(super) fn is_derived(&self) -> bool {
-        matches!(self.rule, Rule::Continuous | Rule::After { .. } | Rule::StartDate)
+        matches!(
+            self.rule,
+            Rule::Continuous | Rule::After { .. } | Rule::StartDate | Rule::Schedule | Rule::Titled
+        )
     }
 
     /// What a check is worth here.

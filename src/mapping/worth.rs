@@ -134,6 +134,12 @@ pub const FILM_NUMBERS: i32 = 2;
 /// The film was first shown that day.
 pub const FILM_DAY: i32 = 4;
 
+/// The special has that title.
+pub const SPECIAL_TITLE: i32 = 2;
+
+/// Another special has that title, or it only advertises.
+pub const OTHER_SPECIAL: i32 = -3;
+
 /// The film has that title.
 pub const TITLE: i32 = 2;
 

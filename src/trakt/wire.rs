@@ -25,6 +25,8 @@ struct SeasonEpisode {
     number_abs: Option<u32>,
     #[serde(default, deserialize_with = "or_none")]
     first_aired: Option<Timestamp>,
+    #[serde(default, deserialize_with = "or_none")]
+    title: Option<Box<str>>,
     ids: Id<TraktEpisodeId>,
 }
 
@@ -62,6 +64,7 @@ impl SeasonEpisode {
             number_abs: self.number_abs,
             first_aired: self.first_aired,
             id: self.ids.trakt,
+            title: self.title.filter(|_| season == 0),
         }
     }
 }

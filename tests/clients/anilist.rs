@@ -298,6 +298,41 @@ async fn relations_are_asked_for_fifty_titles_at_a_time() {
     }
 }
 
+/// A schedule of so many episodes as the title's number, 25 a page, with a row that is none.
+fn scheduled(id: &Value, number: u64) -> Value {
+    let id = id.as_u64().unwrap();
+    let (first, last) = ((number - 1) * 25 + 1, (number * 25).min(id));
+    let node = |episode: u64| json!({ "episode": episode, "airingAt": 1_704_531_600 + episode });
+    let mut nodes: Vec<_> = (first..=last).map(node).collect();
+    nodes.push(json!({ "episode": -1, "airingAt": 0 }));
+    nodes.push(Value::Null);
+    let more = id > number * 25;
+    json!({ "id": id, "airingSchedule": { "nodes": nodes, "pageInfo": { "hasNextPage": more } } })
+}
+
+#[tokio::test]
+async fn a_schedule_is_read_to_its_end_for_those_that_go_on() {
+    let server = Server::start(|_, call| {
+        let variables = &call.body["variables"];
+        let (ids, number) = (variables["ids"].as_array().unwrap(), &variables["page"]);
+        let media: Vec<_> = ids.iter().map(|id| scheduled(id, number.as_u64().unwrap())).collect();
+        json(200, json!({ "data": { "Page": { "media": media } } }))
+    })
+    .await;
+    let ids = [12, 25, 26, 60].map(AnilistId);
+    let schedules = client(&server).schedules(&ids).await.unwrap();
+    for id in ids {
+        let numbers: Vec<_> = schedules[&id].iter().map(|one| one.episode).collect();
+        assert_eq!(numbers, (1..=id.0).collect::<Vec<_>>());
+    }
+    let asked: Vec<_> =
+        server.calls().iter().map(|call| call.body["variables"]["ids"].clone()).collect();
+    assert_eq!(asked, [json!([12, 25, 26, 60]), json!([26, 60]), json!([60])]);
+    // A schedule of a thousand episodes is not read to its end.
+    client(&server).schedules(&[AnilistId(1100)]).await.unwrap();
+    assert_eq!(server.calls().len(), 3 + 8);
+}
+
 #[tokio::test]
 async fn nobody_is_asked_for_the_relations_of_nothing() {
     let server = Fake::default().start().await;

@@ -2,7 +2,7 @@
 //! films, season 0, and copies that agree with each other.
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Episode, Film, Format, NextEpisode, Show, Slot, Source, TraktEpisodeId,
+    AnilistId, Episode, Film, Format, ScheduledEpisode, Show, Slot, Source, TraktEpisodeId,
     TraktMovieId, Verdict,
 };
 use anilist_trakt_sync::mapping::claims::{Around, Rule};
@@ -254,7 +254,7 @@ fn the_next_episode_to_come_tells_which_ones_were() {
     let listed = || show(&[(1, 1, 12, "2026-10-03")]);
     let airing = |episode, at: &str| {
         let mut entry = watched(&entry(Format::Tv, 12, "2026-10-03"), 4);
-        entry.media.airing.next = Some(NextEpisode { episode, airs_at: at.parse().unwrap() });
+        entry.media.airing.next = Some(ScheduledEpisode { episode, airs_at: at.parse().unwrap() });
         entry
     };
     let claims = [season(Fribbs, 1, 0)];

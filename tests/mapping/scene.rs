@@ -30,11 +30,22 @@ pub(crate) fn show(runs: &[Run]) -> Show {
                 slot: Slot { season, number: first + i },
                 number_abs: None,
                 first_aired: aired(date, i),
+                title: None,
                 id: TraktEpisodeId(u64::from(season) * 100_000 + u64::from(first + i)),
             });
         }
     }
     Show::new(SHOW, episodes)
+}
+
+/// The same show with its specials named, from the first on.
+pub(crate) fn titled(show: &Show, titles: &[&str]) -> Show {
+    let named = |(index, episode): (usize, &Episode)| {
+        let special = episode.slot.season == 0;
+        let title = titles.get(index).filter(|title| special && !title.is_empty());
+        Episode { title: title.map(|title| (*title).into()), ..episode.clone() }
+    };
+    Show::new(show.id, show.episodes().iter().enumerate().map(named).collect())
 }
 
 /// Late at night in Japan is the afternoon in UTC. An empty date is one Trakt does not know.
@@ -186,7 +197,11 @@ pub(crate) fn watched(entry: &Entry, progress: u32) -> Entry {
 
 /// The slots of the first so many episodes of the entry; `-` where one has no place.
 pub(crate) fn slots(entry: &Entry, claims: &[ResolvedClaim], show: Show, count: u32) -> String {
-    let decision = place(entry, claims, show);
+    slots_of(&place(entry, claims, show), count)
+}
+
+/// The same of a decision.
+pub(crate) fn slots_of(decision: &Decision, count: u32) -> String {
     let name = |abs| match decision.placement.as_ref().and_then(|place| place.item(abs)) {
         Some(item) => item.to_string().split(' ').next().unwrap().to_owned(),
         None => "-".to_owned(),

@@ -235,6 +235,7 @@ pub(crate) fn show(id: u64, episodes: u32) -> StoredShow {
         slot,
         number_abs: Some(slot.number),
         first_aired: (slot.season > 0).then(|| moment(i64::from(slot.number))),
+        title: (slot.season == 0).then(|| "No Regrets".into()),
         id: TraktEpisodeId(id * 1000 + u64::from(slot.season) * 100 + u64::from(slot.number)),
     });
     StoredShow {

@@ -10,6 +10,7 @@ use anilist_trakt_sync::domain::{
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::sync::Mode;
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{
@@ -285,4 +286,36 @@ async fn a_film_that_could_not_be_looked_at_is_left_for_the_next_run() {
     bench.hours_pass(1);
     bench.full().await;
     assert_eq!(bench.history(), ["film 1"]);
+}
+
+/// A series of twelve that was off the air for a week, where Trakt has a recap, as its seventh.
+fn with_recap() -> World {
+    let mut world = with_series(World::default(), 1, 12, entry(1, ListStatus::Completed, 12))
+        .with_show(show(1, 13));
+    world.mappings[0].anibridge.clear();
+    let media = world.media.get_mut(&AnilistId(1)).unwrap();
+    media.airing.status = Some(AiringStatus::Finished);
+    media.airing.end_date = crate::worlds::fuzzy(2020, Some(3), Some(28));
+    world
+}
+
+fn schedule(days: impl Iterator<Item = i8>) -> Vec<Timestamp> {
+    let first: Timestamp = "2020-01-04T15:00:00Z".parse().unwrap();
+    days.map(|week| first + SignedDuration::from_hours(i64::from(week) * 7 * 24)).collect()
+}
+
+#[tokio::test]
+async fn the_days_of_all_episodes_settle_what_the_first_and_the_last_do_not() {
+    let bench = Bench::start(with_recap()).await;
+    bench.full().await;
+    assert_eq!(bench.history(), [""; 0]);
+    let days = schedule((0..6).chain(7..13));
+    let bench = Bench::start(with_recap().with_schedule(AnilistId(1), &days)).await;
+    bench.full().await;
+    assert_eq!(bench.history(), [episodes(1, 1, 1..=6), episodes(1, 1, 8..=13)].concat());
+    assert_eq!(bench.waiting().await, []);
+    let asked = |route: &str| bench.demo.stats().count_route(Upstream::AniList, route);
+    assert_eq!(asked("Schedules"), 1);
+    bench.full().await;
+    assert_eq!((bench.history().len(), asked("Schedules")), (12, 1));
 }

@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{AnilistId, FuzzyDate, ListStatus, Media, NextEpisode};
+use crate::domain::{AnilistId, FuzzyDate, ListStatus, Media, ScheduledEpisode};
 
 use super::super::world::{Activity, ListEntry, Oddity, Shown, World};
 use super::{Caller, Refusal};
 
 /// AniList gives 50 rows on a page at most.
 const PAGE: usize = 50;
+
+/// AniList gives 25 episodes of a schedule on a page at most.
+const SCHEDULE_PAGE: usize = 25;
 /// AniList gives 500 entries in a chunk at most.
 const CHUNK: usize = 500;
 
@@ -48,6 +51,7 @@ pub(super) fn data(
         "Entry" => entry(world, variables),
         "Media" => media(world, variables),
         "Relations" => relations(world, variables),
+        "Schedules" => schedules(world, variables),
         other => Err(Refusal::new(501, format!("this imitation does not know the query {other}"))),
     }
 }
@@ -131,11 +135,33 @@ fn media(world: &World, variables: &Value) -> Result<Value, Refusal> {
 }
 
 fn relations(world: &World, variables: &Value) -> Result<Value, Refusal> {
+    of_each(world, variables, |id| related(world, id))
+}
+
+fn schedules(world: &World, variables: &Value) -> Result<Value, Refusal> {
+    let number = number(variables, "page")?.max(1);
+    of_each(world, variables, |id| {
+        let all = world.schedules.get(&id).map_or(&[][..], Vec::as_slice);
+        let rows = all.iter().skip((number - 1) * SCHEDULE_PAGE).take(SCHEDULE_PAGE);
+        let nodes: Vec<_> = rows.copied().map(scheduled).collect();
+        let more = all.len() > number * SCHEDULE_PAGE;
+        json!({
+            "id": id,
+            "airingSchedule": {"nodes": nodes, "pageInfo": {"hasNextPage": more}},
+        })
+    })
+}
+
+/// A row for each of the titles that are asked for.
+fn of_each(
+    world: &World,
+    variables: &Value,
+    row: impl Fn(AnilistId) -> Value,
+) -> Result<Value, Refusal> {
     let ids = variables["ids"].as_array().ok_or_else(|| missing("ids", "[Int]"))?;
     let ids: Vec<_> = ids.iter().filter_map(Value::as_u64).take(PAGE).collect();
-    let asked = world.media.values().filter(|media| ids.contains(&u64::from(media.id.0)));
-    let rows: Vec<_> = asked.map(|media| related(world, media.id)).collect();
-    Ok(json!({"Page": {"media": rows}}))
+    let asked = world.media.keys().filter(|id| ids.contains(&u64::from(id.0)));
+    Ok(json!({"Page": {"media": asked.map(|id| row(*id)).collect::<Vec<_>>()}}))
 }
 
 fn related(world: &World, id: AnilistId) -> Value {
@@ -190,7 +216,7 @@ fn media_row(media: &Media) -> Value {
         "status": media.airing.status,
         "startDate": date(media.start_date),
         "endDate": date(media.airing.end_date),
-        "nextAiringEpisode": media.airing.next.map(next_episode),
+        "nextAiringEpisode": media.airing.next.map(scheduled),
         "relations": {"edges": media.parent.into_iter().map(parent_edge).collect::<Vec<_>>()},
         "coverImage": media.cover.as_ref().map(|url| json!({"medium": url})),
     })
@@ -200,8 +226,8 @@ fn parent_edge(id: AnilistId) -> Value {
     json!({"relationType": "PARENT", "node": {"id": id, "type": "ANIME"}})
 }
 
-fn next_episode(next: NextEpisode) -> Value {
-    json!({"episode": next.episode, "airingAt": next.airs_at.as_second()})
+fn scheduled(one: ScheduledEpisode) -> Value {
+    json!({"episode": one.episode, "airingAt": one.airs_at.as_second()})
 }
 
 fn activity_row(activity: &Activity) -> Value {

@@ -79,7 +79,8 @@ pub(super) fn movie(movie: &TraktMovie, detail: Detail) -> Value {
 
 /// Without `full` an episode has neither its absolute number nor its air date.
 pub(super) fn episode(episode: &Episode, detail: Detail) -> Value {
-    let title = format!("Episode {}", episode.slot.number);
+    let number = || format!("Episode {}", episode.slot.number);
+    let title = episode.title.as_deref().map_or_else(number, str::to_owned);
     let short = json!({
         "season": episode.slot.season,
         "number": episode.slot.number,

@@ -91,6 +91,17 @@ impl TraktShow {
         self.add_season(number, (0..episodes).map(|_| None).collect())
     }
 
+    /// What an episode is called.
+    #[must_use]
+    pub fn titled(mut self, slot: Slot, title: &str) -> Self {
+        let mut episodes = self.episodes.episodes().to_vec();
+        for episode in episodes.iter_mut().filter(|episode| episode.slot == slot) {
+            episode.title = Some(title.into());
+        }
+        self.episodes = Show::new(self.id, episodes);
+        self
+    }
+
     fn add_season(mut self, season: u16, aired: Vec<Option<Timestamp>>) -> Self {
         let mut episodes = self.episodes.episodes().to_vec();
         let before = if season == 0 { 0 } else { self.episodes.regular().len() };
@@ -103,6 +114,7 @@ impl TraktShow {
                 slot: Slot { season, number },
                 number_abs: lists_abs.then_some(abs),
                 first_aired,
+                title: None,
                 id: TraktEpisodeId(self.id.0 * 10_000 + episodes.len() as u64 + 1),
             });
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::domain::{AnilistId, Item, ListStatus, Media, WatchedAt};
+use crate::domain::{AnilistId, Item, ListStatus, Media, ScheduledEpisode, WatchedAt};
 
 pub use catalogue::{Catalogue, Numbers, TraktMovie, TraktShow};
 pub use history::{History, HistoryPlay};
@@ -74,6 +74,8 @@ pub struct World {
     pub media: BTreeMap<AnilistId, Media>,
     /// The titles that a title continues.
     pub prequels: BTreeMap<AnilistId, Vec<AnilistId>>,
+    /// When the episodes of a title air.
+    pub schedules: BTreeMap<AnilistId, Vec<ScheduledEpisode>>,
     /// The person's list.
     pub list: Vec<ListEntry>,
     /// The entries that AniList sends so that they cannot be read.
@@ -128,6 +130,15 @@ impl World {
     #[must_use]
     pub fn with_prequel(mut self, media: AnilistId, prequel: AnilistId) -> Self {
         self.prequels.entry(media).or_default().push(prequel);
+        self
+    }
+
+    /// With the episodes of a title airing at these times, from the first on.
+    #[must_use]
+    pub fn with_schedule(mut self, media: AnilistId, times: &[Timestamp]) -> Self {
+        let numbered = (1..).zip(times);
+        let episodes = numbered.map(|(episode, &airs_at)| ScheduledEpisode { episode, airs_at });
+        self.schedules.insert(media, episodes.collect());
         self
     }
 

@@ -4,10 +4,12 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 
+use super::special::{are_parts, first_of_another};
 use super::{Check, Finding, Placed};
 use crate::domain::{Episode, FuzzyDate};
 use crate::mapping::candidates::{SAME_BROADCAST_DAYS, days_apart, is_odd, numbers, step};
 use crate::mapping::claims::Rule;
+use crate::mapping::schedule::is_kept;
 use crate::mapping::worth;
 
 /// One weekly broadcast late, give or take the time zones.
@@ -153,10 +155,26 @@ fn later_part(placed: &Placed<'_>) -> Finding {
 /// The last episode aired when the entry ended; while it airs, the next to come is the next. None
 /// where no such day is known.
 pub(super) fn later_day(placed: &Placed<'_>) -> Option<Finding> {
-    if placed.missing() > 0 && !placed.entry.media.airing.is_open() {
-        return None;
-    }
-    next_day(placed).or_else(|| last_day(placed))
+    each_day(placed).or_else(|| {
+        let is_cut_off = placed.missing() > 0 && !placed.entry.media.airing.is_open();
+        if is_cut_off { None } else { next_day(placed).or_else(|| last_day(placed)) }
+    })
+}
+
+/// Every episode against the day on which AniList says that it aired.
+fn each_day(placed: &Placed<'_>) -> Option<Finding> {
+    let is_kept = is_on_schedule(placed)?;
+    let (worth, detail) = if is_kept {
+        (worth::LATER_DAY, "each episode aired on its day")
+    } else {
+        (worth::LATER_DAY_OFF, "some episodes aired on the day of another")
+    };
+    Some(Finding::new(Check::LaterDates, worth, detail))
+}
+
+pub(super) fn is_on_schedule(placed: &Placed<'_>) -> Option<bool> {
+    let numbered = numbers(placed.holes).zip(placed.episodes.iter().copied());
+    is_kept(numbered, &placed.case.facts.days)
 }
 
 fn next_day(placed: &Placed<'_>) -> Option<Finding> {
@@ -233,6 +251,10 @@ pub(super) fn odd_gap(placed: &Placed<'_>) -> Option<usize> {
 /// part.
 pub(super) fn sure_specials(placed: &Placed<'_>) -> Option<usize> {
     let steps = steps(placed);
+    let anothers = first_of_another(placed);
+    if anothers.is_some() {
+        return anothers;
+    }
     let falls = steps.iter().position(|step| step.is_some_and(|days| days < 0));
     if matches!(placed.rule, Rule::Ranges(_)) || steps.is_empty() {
         return None;
@@ -242,8 +264,10 @@ pub(super) fn sure_specials(placed: &Placed<'_>) -> Option<usize> {
             step.zip(steps[0])
                 .is_some_and(|(one, first)| (one - first).abs() <= SAME_BROADCAST_DAYS)
         });
-    let is_room_for_nothing =
-        placed.fills() > 0 || is_even || later_day(placed).is_some_and(|finding| finding.worth > 0);
+    let is_room_for_nothing = placed.fills() > 0
+        || is_even
+        || are_parts(placed)
+        || later_day(placed).is_some_and(|finding| finding.worth > 0);
     falls.map(|at| at + 1).or_else(|| (!is_room_for_nothing).then_some(1))
 }
 

@@ -189,10 +189,21 @@ fn ordinal(word: &str) -> Option<u16> {
     matches!(&word[digits.len()..], "st" | "nd" | "rd" | "th").then(|| number(digits))?
 }
 
+/// What stands between a title and its subtitle.
+const SUBTITLE: [&str; 3] = [": ", " - ", " – "];
+
 fn before_subtitle(full: &str) -> Option<&str> {
-    let ends = [": ", " - ", " – "].into_iter().filter_map(|mark| full.find(mark));
+    let ends = SUBTITLE.into_iter().filter_map(|mark| full.find(mark));
     let head = &full[..ends.min()?];
     head.contains(char::is_alphanumeric).then_some(head)
+}
+
+/// A title, and what is left of it behind each mark of a subtitle.
+pub fn tails(full: &str) -> impl Iterator<Item = &str> {
+    let behind = move |mark: &'static str| {
+        full.match_indices(mark).map(move |(at, mark)| &full[at + mark.len()..])
+    };
+    std::iter::once(full).chain(SUBTITLE.into_iter().flat_map(behind))
 }
 
 /// How many of the words are shared, below [`BEGINS_ALIKE`].
@@ -258,6 +269,13 @@ mod tests {
         let title = Title::new("Mushoku Tensei II: Isekai Ittara Honki Dasu");
         assert_eq!((title.head, title.season), (Some("Mushoku Tensei"), Some(2)));
         assert_eq!(Title::new("Re:ZERO -Starting Life-").head, None);
+    }
+
+    #[test]
+    fn a_title_may_be_called_by_each_of_its_subtitles() {
+        let all: Vec<_> = tails("A: B - C: D").collect();
+        assert_eq!(all, ["A: B - C: D", "B - C: D", "D", "C: D"]);
+        assert_eq!(tails("Re:ZERO -Starting Life-").count(), 1);
     }
 
     #[test]

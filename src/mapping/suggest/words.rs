@@ -49,7 +49,7 @@ fn plain(c: char) -> char {
 
 /// The words of a title as they are compared: long vowels and the particle wo are written in
 /// several ways.
-pub(super) fn keys(text: &str) -> Vec<String> {
+pub(in crate::mapping) fn keys(text: &str) -> Vec<String> {
     let key = |word: Word| match word.text.as_str() {
         "wo" => "o".to_owned(),
         text => text.replace("ou", "o").replace("oo", "o").replace("uu", "u"),
