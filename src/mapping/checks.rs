@@ -12,7 +12,7 @@ use super::candidates::{
 };
 use super::claims::Rule;
 use super::datasets::anibridge::Range;
-use super::place::{Beside, Case};
+use super::place::{Beside, Case, Target};
 use super::prequels::Ahead;
 use super::worth;
 use crate::domain::{Entry, Episode, Format, Show, Source};
@@ -42,7 +42,7 @@ pub enum Check {
     Format,
     /// The film is of that year.
     Year,
-    /// The film or special has that title.
+    /// The film or special has that title; the show was only found by it.
     Title,
     /// The works it continues come before it.
     Prequels,
@@ -112,8 +112,9 @@ pub fn check(candidate: &Candidate<'_>, case: &Case<'_>) -> Vec<Finding> {
                 findings.extend(spacing(&placed));
                 findings.extend(special::title(&placed));
             }
-            findings.extend(parent(&placed));
             let day_fits = findings.iter().any(|f| f.check == Check::Dates && f.worth > 0);
+            findings.extend(found_by_title(&placed, day_fits));
+            findings.extend(parent(&placed));
             findings.extend(neighbours(&placed).filter(|found| found.worth < 0 || day_fits));
             findings.extend(case.facts.before.get(&show.id).map(|ahead| prequels(&placed, *ahead)));
             findings
@@ -425,6 +426,22 @@ fn parent(placed: &Placed<'_>) -> Option<Finding> {
         Beside::Elsewhere => return None,
     };
     Some(Finding::new(Check::Parent, worth, detail))
+}
+
+/// A show that nobody names and a search found.
+fn found_by_title(placed: &Placed<'_>, is_dated: bool) -> Option<Finding> {
+    let target = Some(Target::Show(placed.show.id));
+    let mut named = placed.case.claims.iter().filter(|resolved| resolved.target == target);
+    let is_found = named.clone().next().is_some();
+    if !is_found || named.any(|resolved| resolved.claim.source != Source::Search) {
+        return None;
+    }
+    let (worth, detail) = if is_dated {
+        (worth::SHOW_FOUND, "nobody names the show, a search found it by its title")
+    } else {
+        (worth::SHOW_GUESSED, "only its title says that it is this show")
+    };
+    Some(Finding::new(Check::Title, worth, detail))
 }
 
 /// The entry's own number up to which a placement is sure; none when all of it is.

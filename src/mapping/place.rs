@@ -429,15 +429,20 @@ fn weight(judged: &[Judged], index: usize, verdict: Verdict) -> Weight {
     }
 }
 
-/// Sharpens "no candidate": somebody named a show or film, but Trakt does not have it.
+/// Sharpens the reason where nobody named anything, or only what Trakt does not have.
 fn nothing_found(reason: Reason, case: &Case<'_>, shows: &Shows) -> Reason {
-    let lost = |c: &ResolvedClaim| match c.target {
+    let is_lost = |c: &ResolvedClaim| match c.target {
         None => true,
         Some(Target::Show(id)) => matches!(shows.get(&id), Some(None)),
         Some(Target::Movie(id)) => matches!(case.facts.films.get(&id), Some(None)),
     };
+    let (found, named): (Vec<&ResolvedClaim>, Vec<_>) =
+        case.claims.iter().partition(|c| c.claim.source == Source::Search);
     let is_vague = matches!(reason, Reason::NoCandidate | Reason::EpisodesMissing);
-    if is_vague && !case.claims.is_empty() && case.claims.iter().all(lost) {
+    if named.is_empty() && !found.is_empty() {
+        Reason::NoCandidate
+    } else if !named.is_empty() && (is_vague || !found.is_empty()) && named.into_iter().all(is_lost)
+    {
         Reason::NotOnTrakt
     } else {
         reason

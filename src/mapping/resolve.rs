@@ -298,6 +298,15 @@ impl<'a> Resolver<'a> {
         Ok(open)
     }
 
+    /// The shows that its sources name, and the one that a search found.
+    fn shows_of<'b>(&'b self, title: &'b Title<'_>) -> impl Iterator<Item = TraktShowId> + 'b {
+        let found = self.found.get(&title.id()).and_then(|resolved| match resolved.target? {
+            Target::Show(id) => Some(id),
+            Target::Movie(_) => None,
+        });
+        self.targets.shows_of(&title.claims).chain(found)
+    }
+
     /// The decision, with what is known of the films that its sources name besides `facts`.
     fn decide(&self, title: &Title<'_>, facts: Facts) -> Decision {
         let mut claims = self.targets.resolved(&title.claims);
@@ -445,6 +454,7 @@ impl<'a> Resolver<'a> {
             Some(Some(Target::Movie(id))) => self.films.get(id).is_none(),
             Some(None) => false,
         }) || by_title::can_be_found(&title.entry.media)
+            || self.has_no_show(title)
     }
 }
 

@@ -90,6 +90,10 @@ pub fn suggestions(
     for proposal in found(entry, hits, shows) {
         let is_it = |p: &&mut Proposal| p.covers(&proposal);
         match proposals.iter_mut().find(is_it) {
+            // What was only derived from the show that the search found.
+            Some(known) if known.is_derived() && proposal.rank.tier < known.rank.tier => {
+                *known = proposal;
+            }
             Some(known) => known.rank.tier = known.rank.tier.min(proposal.rank.tier),
             None => proposals.push(proposal),
         }

@@ -37,6 +37,12 @@ pub const TVDB_SPECIAL: i32 = 1;
 /// films, so that it takes the year or the title as well.
 pub const FILM_NAMED: i32 = 1;
 
+/// Nobody names the show, and a search found the only one of that title.
+pub const SHOW_FOUND: i32 = -1;
+
+/// The same where no day says that it is this show.
+pub const SHOW_GUESSED: i32 = -4;
+
 /// The first episode aired when the entry began.
 pub const FIRST_DAY: i32 = 2;
 

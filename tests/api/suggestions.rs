@@ -54,8 +54,7 @@ async fn a_title_that_no_dataset_knows_is_found_by_its_name() {
             "origin": "search", "kind": "show", "traktId": 9_000_100,
             "title": "Everyday at the Little Station", "year": 2022, "season": 1, "offset": 0,
             "first": {"season": 1, "number": 1}, "last": {"season": 1, "number": 5}, "episodes": 5,
-            "because": "Trakt's show of the same title and year; \
-                S1E1 aired 2022-02-02, the entry began 2022-02-02; a run begins there",
+            "because": "Trakt's show of the same title and year; season 1; nothing speaks against it",
             "map": {
                 "anilistId": 9_000_100, "traktId": 9_000_100, "type": "show", "season": 1,
                 "offset": 0, "title": "Everyday at the Little Station",

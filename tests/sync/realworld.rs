@@ -9,7 +9,7 @@ use anilist_trakt_sync::domain::{
 };
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::sync::Mode;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::bench::{Bench, episodes};
@@ -318,4 +318,42 @@ async fn the_days_of_all_episodes_settle_what_the_first_and_the_last_do_not() {
     assert_eq!(asked("Schedules"), 1);
     bench.full().await;
     assert_eq!((bench.history().len(), asked("Schedules")), (12, 1));
+}
+
+/// A series that no dataset knows, on Trakt under that title from this day on.
+fn nameless(title: &str, began: Date) -> World {
+    let show = TraktShow::new(1, title, 2020, Numbers::PerSeason)
+        .ids(10, 100, "tt0000001")
+        .season(1, &[(12, began)]);
+    let world = with_series(World::default(), 9, 12, None);
+    world.with_media(media(1, Some(12)), Some(current(1, 3))).with_show(show)
+}
+
+#[tokio::test]
+async fn a_series_that_nobody_names_is_found_by_its_title_where_the_days_agree() {
+    let bench = Bench::start(nameless("Title 1", date(2020, 1, 4))).await;
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 1, 1..=3));
+    // It is decided: the next run does not search again.
+    bench.watch(1, 5);
+    bench.requests();
+    bench.full().await;
+    assert_eq!(bench.history(), episodes(1, 1, 1..=5));
+    assert!(!bench.requests().iter().any(|route| route.contains("/search/")));
+}
+
+#[tokio::test]
+async fn a_series_that_is_only_called_alike_waits() {
+    let other_day = nameless("Title 1", date(2020, 3, 7));
+    let other_title = nameless("Title 1 and the Others", date(2020, 1, 4));
+    let twin = TraktShow::new(2, "Title 1", 2020, Numbers::PerSeason)
+        .ids(20, 200, "tt0000002")
+        .season(1, &[(10, date(2020, 1, 4))]);
+    let two = nameless("Title 1", date(2020, 1, 4)).with_show(twin);
+    for world in [other_day, other_title, two] {
+        let bench = Bench::start(world).await;
+        bench.full().await;
+        assert_eq!(bench.history(), [""; 0]);
+        assert_eq!(bench.queue().await[0].reason, Reason::NoCandidate);
+    }
 }

@@ -76,9 +76,11 @@ pub(crate) fn with_film(world: World, id: u32, entry: impl Into<Option<ListEntry
     world.with_media(media, entry.into()).with_mapping(mapping).with_movie(film)
 }
 
-/// With a series that is on Trakt and in no dataset.
+/// With a series that is on Trakt and in no dataset, and of which nobody knows when it began.
 pub(crate) fn with_unknown(world: World, id: u32, episodes: u32, entry: ListEntry) -> World {
-    world.with_media(media(id, Some(episodes)), Some(entry)).with_show(show(id, episodes))
+    let mut media = media(id, Some(episodes));
+    media.start_date = FuzzyDate::default();
+    world.with_media(media, Some(entry)).with_show(show(id, episodes))
 }
 
 /// With a series whose TMDB id, the only one that is known, Trakt does not have.

@@ -184,7 +184,7 @@ fn unnamed() -> Vec<TraktShow> {
     vec![
         TraktShow::new(9000100, "Everyday at the Little Station", 2022, PerSeason)
             .ids(9000100, 9000100, "tt9990100")
-            .season(1, &[(5, date(2022, 2, 2))]),
+            .undated_season(1, 5),
         TraktShow::new(9000101, "Everyday at the Little Station", 2012, PerSeason)
             .ids(9000101, 9000101, "tt9990101")
             .slug("everyday-at-the-little-station-2012")

@@ -1,30 +1,53 @@
-//! Films that no source names: looked for by their title and year.
+//! Films and shows that no source names: looked for by their title and year.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::asking::Asking;
 use super::{Resolver, Title};
-use crate::domain::{Film, Format, Media, Source, TraktMovieId};
+use crate::domain::{Film, Format, Media, Source, TraktShowId};
 use crate::error::Result;
 use crate::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use crate::mapping::place::{ResolvedClaim, Target};
-use crate::mapping::suggest::hits::is_same_work;
+use crate::mapping::suggest::hits::{is_in_time, is_same_work, is_titled_like, questions};
 use crate::store::MediaType;
 use crate::trakt::SearchHit;
 
+/// The most searches for the show of one title.
+const MOST_SEARCHES: usize = 2;
+
 impl Resolver<'_> {
-    /// Films that nobody names, or of which the wrong one is named, are looked for by their title.
+    /// Films that nobody names, or of which the wrong one is named, and what nobody names a show for,
+    /// are looked for by their title.
     pub(super) async fn search<'t>(
         &mut self,
         titles: impl Iterator<Item = &'t Title<'t>>,
     ) -> Result<()> {
-        for title in titles.filter(|title| can_be_found(&title.entry.media)) {
-            if let Some((claim, film)) = film(&title.entry.media, &mut self.asking).await? {
-                if let Some(Target::Movie(movie)) = claim.target {
-                    self.films.extend(vec![(movie, film)]);
+        let mut shows = BTreeSet::new();
+        for title in titles {
+            let media = &title.entry.media;
+            if can_be_found(media) {
+                if let Some((claim, film)) = film(media, &mut self.asking).await? {
+                    if let Some(Target::Movie(movie)) = claim.target {
+                        self.films.extend(vec![(movie, film)]);
+                    }
+                    self.found.insert(title.id(), claim);
                 }
-                self.found.insert(title.id(), claim);
+            } else if self.has_no_show(title)
+                && let Some(show) = show(media, &mut self.asking).await?
+            {
+                shows.insert(show);
+                self.found.insert(title.id(), claim(MediaType::Show, show.0, Rule::Unspecified));
             }
         }
-        Ok(())
+        self.shelf.load(shows, &mut self.asking).await
+    }
+
+    /// Whether nobody names a show that Trakt has.
+    pub(super) fn has_no_show(&self, title: &Title<'_>) -> bool {
+        let mut named = self.targets.shows_of(&title.claims);
+        title.entry.media.format != Some(Format::Movie)
+            && named.all(|id| matches!(self.shelf.shows().get(&id), Some(None)))
     }
 }
 
@@ -52,13 +75,50 @@ async fn film(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(Resolved
     }
     let Some(first) = found.first() else { return Ok(None) };
     let is_only = found.iter().all(|other| other.trakt_id == first.trakt_id);
-    Ok(is_only.then(|| claim(first)))
+    let film = Film { title: Some(first.title.clone()), year: first.year, ..Film::default() };
+    Ok(is_only.then(|| (claim(MediaType::Movie, first.trakt_id, Rule::Film), film)))
 }
 
-fn claim(hit: &SearchHit) -> (ResolvedClaim, Film) {
-    let references = vec![Reference::film(ReferenceId::Trakt(hit.trakt_id))];
-    let claim = Claim::new(Source::Search, references, Rule::Film);
-    let target = Some(Target::Movie(TraktMovieId(hit.trakt_id)));
-    let film = Film { title: Some(hit.title.clone()), year: hit.year, ..Film::default() };
-    (ResolvedClaim { claim, target }, film)
+/// The one show that is called as the work is, or as what its title begins with, if no other is.
+async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<TraktShowId>> {
+    let questions = questions(media).into_iter().filter(|one| one.kind == MediaType::Show);
+    for question in questions.take(MOST_SEARCHES) {
+        if asking.must_stop() {
+            return Ok(None);
+        }
+        let hits = asking.app.trakt.search_text(&question.text, question.kind, question.year).await;
+        match hits {
+            Ok(hits) => {
+                if let Some(show) = only_show(media, &hits) {
+                    return Ok(Some(show));
+                }
+            }
+            Err(error) => {
+                asking.interrupt(error)?;
+                return Ok(None);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The one of which the title is the most like the work's.
+fn only_show(media: &Media, hits: &[SearchHit]) -> Option<TraktShowId> {
+    let possible = hits.iter().filter(|hit| is_in_time(media, hit));
+    let mut alike: Vec<_> = possible
+        .filter_map(|hit| Some((Reverse(is_titled_like(media, hit)?), hit.trakt_id)))
+        .collect();
+    alike.sort_unstable();
+    alike.dedup();
+    match alike.as_slice() {
+        [(_, only)] => Some(TraktShowId(*only)),
+        [(best, first), (next, _), ..] if best < next => Some(TraktShowId(*first)),
+        _ => None,
+    }
+}
+
+fn claim(kind: MediaType, id: u64, rule: Rule) -> ResolvedClaim {
+    let references = vec![Reference { kind, id: ReferenceId::Trakt(id) }];
+    let claim = Claim::new(Source::Search, references, rule);
+    ResolvedClaim { claim, target: Some(Target::new(kind, id)) }
 }

@@ -49,7 +49,7 @@ impl Resolver<'_> {
     }
 
     fn looked_at(&self, title: &Title<'_>, decision: &Decision) -> Vec<TraktShowId> {
-        let named = self.targets.shows_of(&title.claims);
+        let named = self.shows_of(title);
         let placed = decision.placement.as_ref().and_then(Placement::show);
         let all: BTreeSet<_> = named.chain(placed).filter(|id| self.shelf.has(*id)).collect();
         all.into_iter().collect()

@@ -25,7 +25,7 @@ impl Resolver<'_> {
         let ids: Vec<_> = titles.iter().map(|title| title.id()).collect();
         let known = lineage::read(&ids, &mut self.asking).await?;
         for title in titles {
-            let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
+            let shows: Vec<_> = self.shows_of(title).collect();
             let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show, &title.claims);
             let facts = lineage::facts(title.id(), &shows, &known, is_on);
             let Some(facts) = facts
@@ -53,7 +53,7 @@ impl Resolver<'_> {
             .iter()
             .filter(|title| decisions.get(&title.id()).is_some_and(|d| !d.is_remembered))
             .collect();
-        let shows = open.iter().flat_map(|title| self.targets.shows_of(&title.claims)).collect();
+        let shows = open.iter().flat_map(|title| self.shows_of(title)).collect();
         let entries = titles.iter().map(|title| title.entry);
         let (app, saved) = (self.asking.app, self.saved.values());
         let all = neighbours::placed(app, entries, saved, &shows, decisions).await?;
@@ -62,7 +62,7 @@ impl Resolver<'_> {
             if decision.placement.is_some() && !neighbours::is_doubted(decision, &all) {
                 continue;
             }
-            let shows: Vec<_> = self.targets.shows_of(&title.claims).collect();
+            let shows: Vec<_> = self.shows_of(title).collect();
             let is_beside =
                 |other: &&Neighbour| other.entry != title.id() && shows.contains(&other.show);
             let neighbours: Vec<_> = all.iter().filter(is_beside).copied().collect();
@@ -77,7 +77,7 @@ impl Resolver<'_> {
     /// On which of the shows the work is beside which an entry stands.
     pub(super) fn beside(&self, title: &Title<'_>) -> HashMap<TraktShowId, Beside> {
         let Some(parent) = title.entry.media.parent else { return HashMap::new() };
-        let shows = self.targets.shows_of(&title.claims);
+        let shows = self.shows_of(title);
         shows.map(|show| (show, self.is_on(parent, show, &title.claims).into())).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Resolver, Title, falls_short};
-use crate::domain::{AnilistId, Reason, ScheduledEpisode};
+use crate::domain::{AnilistId, ScheduledEpisode};
 use crate::error::Result;
 use crate::mapping::place::{Decision, Facts, Target};
 use crate::mapping::schedule;
@@ -69,10 +69,7 @@ fn may_settle(decision: &Decision, title: &Title<'_>) -> bool {
         .judged
         .iter()
         .any(|judged| matches!(judged.target, Target::Show(_)) && !judged.placement.is_empty());
-    let is_undecided = matches!(
-        decision.reason,
-        Some(Reason::Conflict | Reason::Unconfirmed | Reason::EpisodesMissing)
-    );
     let has_several = title.entry.media.episodes != Some(1);
+    let is_undecided = decision.placement.is_none();
     is_on_show && has_several && (is_undecided || falls_short(decision, title.entry))
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::titles::{Likeness, SAME, Title};
+use super::titles::{BEGINS_ALIKE, Likeness, SAME, Title};
 use super::words::{question, same};
 use crate::domain::{Format, Media, TraktShowId};
 use crate::store::MediaType;
@@ -91,6 +91,11 @@ pub fn likeness(media: &Media, hit: &SearchHit) -> Likeness {
 /// The title that is the most like a hit's.
 pub fn closest<'a>(media: &'a Media, hit: &SearchHit) -> Option<Title<'a>> {
     titles(media).into_iter().rev().max_by_key(|title| title.likeness(&hit.title))
+}
+
+/// How alike a show's title and those of a work are, if it may be the show of that work by its title.
+pub fn is_titled_like(media: &Media, hit: &SearchHit) -> Option<Likeness> {
+    Some(likeness(media, hit)).filter(|likeness| *likeness >= BEGINS_ALIKE)
 }
 
 /// Years between the hit's first release and the work's, if both are known.

@@ -42,6 +42,14 @@ pub(super) struct Proposal {
 }
 
 impl Proposal {
+    /// Whether no source names the place.
+    pub(super) fn is_derived(&self) -> bool {
+        matches!(
+            self.rank.origin,
+            Origin::Source(Source::Breakpoints | Source::AirDates | Source::Search)
+        )
+    }
+
     /// Whether the other says nothing new: it is the same place, or just the same show.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.target == other.target
