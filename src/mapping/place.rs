@@ -408,12 +408,15 @@ fn agreed(judged: &[Judged], index: usize, sure_until: Option<u32>) -> Placement
     if chosen.source == Source::Manual {
         return chosen.placement.clone();
     }
-    let ends = judged.iter().filter(|other| {
-        (matches!(other.rule, Rule::Ranges(_)) || other.is_cut_to_room)
-            && other.placement.begins(&chosen.placement)
-    });
-    let shortest = ends.map(|other| &other.placement).min_by_key(|placement| placement.len());
-    let agreed = shortest.unwrap_or(&chosen.placement);
+    let shortest = |of: fn(&Judged) -> bool| {
+        let ends =
+            judged.iter().filter(|other| of(other) && other.placement.begins(&chosen.placement));
+        ends.map(|other| &other.placement).min_by_key(|placement| placement.len())
+    };
+    // What is written episode by episode says more than where the next work begins.
+    let written = shortest(|other| matches!(other.rule, Rule::Ranges(_)));
+    let agreed = written.or_else(|| shortest(|other| other.is_cut_to_room));
+    let agreed = agreed.unwrap_or(&chosen.placement);
     sure_until.map_or_else(|| agreed.clone(), |abs| agreed.until(abs))
 }
 
