@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::answer::{Answer, broken};
 use super::error::{Fault, ProviderError, Upstream};
 use super::gate::Gate;
-use super::quota::Quota;
+use super::quota::{Quota, Share};
 use super::request::{Bucket, Request, Retry, Turn};
 use super::tally::Tally;
 use super::{classify, redirect, retry};
@@ -228,7 +228,7 @@ impl Outbound {
     ) -> Result<(reqwest::Response, Upstream), Fault> {
         let upstream = request.bucket.upstream();
         if !request.has_turn() {
-            self.gate(request.bucket).pass(self.patience(request)).await?;
+            self.gate(request.bucket).pass(self.patience(request), request.share).await?;
         }
         self.0.sent[request.bucket as usize].fetch_add(1, Ordering::Relaxed);
         let began = Instant::now();
@@ -304,7 +304,7 @@ impl Outbound {
 
     /// Waits for the turn of one request of this kind, and books it.
     pub async fn turn(&self, bucket: Bucket) -> Result<Turn, ProviderError> {
-        let passed = self.gate(bucket).pass(self.0.limits.patience).await;
+        let passed = self.gate(bucket).pass(self.0.limits.patience, Share::All).await;
         passed.map(|()| Turn(bucket)).map_err(|fault| fault.at(bucket.upstream()))
     }
 

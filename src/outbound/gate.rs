@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::error::Fault;
-use super::quota::Quota;
+use super::quota::{Quota, Share};
 use crate::clock::Clock;
 
 /// Failures in a row after which a service is left alone.
@@ -60,8 +60,8 @@ impl Gate {
     }
 
     /// Waits until a request may go out, or says at once that this takes longer than `patience`.
-    pub(super) async fn pass(&self, patience: Duration) -> Result<(), Fault> {
-        let (wait, known) = self.book(patience).await?;
+    pub(super) async fn pass(&self, patience: Duration, share: Share) -> Result<(), Fault> {
+        let (wait, known) = self.book(patience, share).await?;
         if wait.is_zero() {
             return Ok(());
         }
@@ -77,13 +77,13 @@ impl Gate {
 
     /// Books a slot. While one request tries whether the service is back, the others wait for what
     /// it learns.
-    async fn book(&self, patience: Duration) -> Result<Booked, Fault> {
+    async fn book(&self, patience: Duration, share: Share) -> Result<Booked, Fault> {
         let end = Instant::now() + patience;
         loop {
             let learnt = self.learnt.notified();
             let (booked, is_trying) = {
                 let mut state = self.state();
-                let booked = state.book(self.now(), Instant::now(), patience);
+                let booked = state.book(self.now(), Instant::now(), patience, share);
                 (booked, state.is_trying)
             };
             match booked {
@@ -185,7 +185,13 @@ impl State {
     }
 
     /// How long to wait, and the block that this takes into account.
-    fn book(&mut self, now: Now, instant: Instant, patience: Duration) -> Result<Booked, Fault> {
+    fn book(
+        &mut self,
+        now: Now,
+        instant: Instant,
+        patience: Duration,
+        share: Share,
+    ) -> Result<Booked, Fault> {
         if let Some(until) = self.open_until.filter(|until| *until > now.instant) {
             return Err(Fault::BreakerOpen { until: now.time_of(until) });
         }
@@ -196,7 +202,7 @@ impl State {
         }
         let wait = match &mut self.quota {
             Some(quota) => quota
-                .book(instant, instant + blocked, patience)
+                .book(instant, instant + blocked, patience, share)
                 .map_err(|wait| Fault::RateLimited { until: now.time + wait })?,
             None => blocked,
         };
@@ -230,11 +236,11 @@ mod tests {
     async fn five_failures_in_a_row_open_the_breaker() {
         let (gate, clock) = gate();
         for _ in 0..5 {
-            assert_eq!(gate.pass(SECOND).await, Ok(()));
+            assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
             gate.learn(Some(&Fault::Outage { status: 503 }));
         }
         let until = clock.now() + OPEN_FOR;
-        assert_eq!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { until }));
+        assert_eq!(gate.pass(SECOND, Share::All).await, Err(Fault::BreakerOpen { until }));
     }
 
     #[tokio::test]
@@ -248,12 +254,12 @@ mod tests {
                 gate.block(clock.now() + OPEN_FOR);
             }
             clock.step(set);
-            assert!(gate.pass(SECOND).await.is_err());
+            assert!(gate.pass(SECOND, Share::All).await.is_err());
             let told = gate.closed().and_then(|fault| fault.retry_at());
             assert_eq!(told, Some(clock.now() + OPEN_FOR));
             clock.advance(OPEN_FOR);
             assert_eq!(gate.closed(), None);
-            assert_eq!(gate.pass(SECOND).await, Ok(()));
+            assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
         }
     }
 
@@ -265,7 +271,7 @@ mod tests {
         }
         gate.learn(Some(&Fault::NotFound));
         gate.learn(Some(&Fault::TimedOut));
-        assert_eq!(gate.pass(SECOND).await, Ok(()));
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
     }
 
     #[tokio::test]
@@ -275,11 +281,11 @@ mod tests {
             gate.learn(Some(&Fault::TimedOut));
         }
         clock.advance(OPEN_FOR);
-        assert_eq!(gate.pass(SECOND).await, Ok(()));
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
         let until = clock.now() + OPEN_FOR;
-        assert_eq!(gate.pass(Duration::ZERO).await, Err(Fault::BreakerOpen { until }));
+        assert_eq!(gate.pass(Duration::ZERO, Share::All).await, Err(Fault::BreakerOpen { until }));
         gate.learn(None);
-        assert_eq!(gate.pass(SECOND).await, Ok(()));
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
     }
 
     #[tokio::test]
@@ -290,13 +296,14 @@ mod tests {
                 gate.learn(Some(&Fault::TimedOut));
             }
             clock.advance(OPEN_FOR);
-            gate.pass(SECOND).await.unwrap();
+            gate.pass(SECOND, Share::All).await.unwrap();
             let learn = async {
                 tokio::task::yield_now().await;
                 gate.learn(fault.as_ref());
             };
             let far = Duration::from_hours(1);
-            let (one, other, ()) = tokio::join!(gate.pass(far), gate.pass(far), learn);
+            let (one, other, ()) =
+                tokio::join!(gate.pass(far, Share::All), gate.pass(far, Share::All), learn);
             assert_eq!([one.is_ok(), other.is_ok()], [expected; 2]);
         }
     }
@@ -308,10 +315,10 @@ mod tests {
             gate.learn(Some(&Fault::TimedOut));
         }
         clock.advance(OPEN_FOR);
-        assert_eq!(gate.pass(SECOND).await, Ok(()));
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
         gate.learn(Some(&Fault::TimedOut));
         clock.advance(OPEN_FOR.saturating_sub(SECOND));
-        assert!(matches!(gate.pass(SECOND).await, Err(Fault::BreakerOpen { .. })));
+        assert!(matches!(gate.pass(SECOND, Share::All).await, Err(Fault::BreakerOpen { .. })));
     }
 
     #[tokio::test]
@@ -320,9 +327,9 @@ mod tests {
         let until = clock.now() + SECOND * 60;
         gate.block(until);
         gate.block(clock.now() + SECOND);
-        assert_eq!(gate.pass(SECOND * 5).await, Err(Fault::RateLimited { until }));
+        assert_eq!(gate.pass(SECOND * 5, Share::All).await, Err(Fault::RateLimited { until }));
         clock.advance(SECOND * 60);
-        assert_eq!(gate.pass(SECOND * 5).await, Ok(()));
+        assert_eq!(gate.pass(SECOND * 5, Share::All).await, Ok(()));
     }
 
     #[test]

@@ -1,33 +1,45 @@
-//! How many requests may go out: the generic cell rate algorithm.
+//! How many requests may go out: a sliding window.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// Requests reach a service after unequal delays, so that a window holds more there than was sent in
+/// one. It is kept longer by this, where more than one request may be in it.
+const UNEQUAL_DELAYS: Duration = Duration::from_secs(2);
+
+/// How much of a quota a request may use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// All of it.
+    All,
+    /// All but a tenth, which is left for requests without which nothing gets on.
+    Most,
+}
+
 /// At most so many requests in any window of a given length.
 ///
-/// A fifth of the limit may go out at once, the rest is spread over the window: a burst `b` and then
-/// `limit - b` more in the time of one window, so that no window ever holds more than `limit`.
-/// A caller is given its slot when it asks, so that callers go out in the order they came.
+/// All of them may go out at once; the next goes when the first of them is a window old. A caller is
+/// given its slot when it asks, so that callers go out in the order they came.
 #[derive(Debug)]
 pub(super) struct Quota {
-    interval: Duration,
-    tolerance: Duration,
-    /// When the next request would be due if all were sent at the even pace.
-    due: Option<Instant>,
+    limit: usize,
+    window: Duration,
+    /// The slots that were given in the last window, at most `limit`, the oldest first.
+    given: VecDeque<Instant>,
 }
 
 impl Quota {
     /// `limit` requests in any `window`. A limit of 0 counts as 1.
     pub(super) fn new(limit: u32, window: Duration) -> Self {
-        let burst = (limit / 5).max(1);
-        let interval = window / limit.saturating_sub(burst).max(1);
-        Self { interval, tolerance: interval * (burst - 1), due: None }
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX).max(1);
+        Self { limit, window: window + UNEQUAL_DELAYS, given: VecDeque::new() }
     }
 
     /// One request each `interval`.
     pub(super) fn one_each(interval: Duration) -> Self {
-        Self { interval, tolerance: Duration::ZERO, due: None }
+        Self { limit: 1, window: interval, given: VecDeque::new() }
     }
 
     /// Books the next slot that is not before `earliest` and says how far from `now` it is. When
@@ -37,23 +49,34 @@ impl Quota {
         now: Instant,
         earliest: Instant,
         patience: Duration,
+        share: Share,
     ) -> Result<Duration, Duration> {
-        let due = self.due.unwrap_or(now);
-        let slot = due.checked_sub(self.tolerance).map_or(earliest, |slot| slot.max(earliest));
+        let limit = match share {
+            Share::All => self.limit,
+            Share::Most => self.limit - self.limit / 10,
+        };
+        while self.given.front().is_some_and(|first| *first + self.window <= now) {
+            self.given.pop_front();
+        }
+        let full = self.given.len().checked_sub(limit).map(|at| self.given[at] + self.window);
+        let slot = earliest.max(full.unwrap_or(now)).max(*self.given.back().unwrap_or(&now));
         let wait = slot.saturating_duration_since(now);
         if wait > patience {
             return Err(wait);
         }
-        self.due = Some(due.max(slot) + self.interval);
+        self.given.push_back(slot);
+        if self.given.len() > self.limit {
+            self.given.pop_front();
+        }
         Ok(wait)
     }
 
-    /// Starts the interval anew. A service measures the pace when requests reach it, so where there
-    /// is no burst the pace is kept from answer to request.
+    /// Starts the interval anew. A service measures the pace when requests reach it, so where one
+    /// request follows the other the pace is kept from answer to request.
     pub(super) fn answered(&mut self, now: Instant) {
-        if self.tolerance.is_zero() {
-            let due = now + self.interval;
-            self.due = Some(self.due.map_or(due, |before| before.max(due)));
+        if self.limit == 1 {
+            let last = self.given.pop_back().map_or(now, |last| last.max(now));
+            self.given.push_back(last);
         }
     }
 }
@@ -72,7 +95,7 @@ mod tests {
         let far = Duration::from_secs(1_000_000);
         let go = |at: &u64| {
             let now = start + Duration::from_millis(*at);
-            let wait = quota.book(now, now, far).unwrap();
+            let wait = quota.book(now, now, far, Share::All).unwrap();
             at + u64::try_from(wait.as_millis()).unwrap()
         };
         arrivals.iter().map(go).collect()
@@ -88,16 +111,34 @@ mod tests {
             let times = sent(&mut Quota::new(limit, MINUTE), &arrivals);
             for (i, first) in times.iter().enumerate() {
                 // Slots are cut to milliseconds here, so the window is shorter by as much.
-                let inside = times[i..].iter().take_while(|t| **t < first + 59_999).count();
+                let inside = times[i..].iter().take_while(|t| **t < first + 61_999).count();
                 prop_assert!(inside <= limit as usize, "{inside} of {limit}");
             }
         }
     }
 
     #[test]
-    fn a_fifth_may_go_at_once_and_the_rest_at_an_even_pace() {
-        let times = sent(&mut Quota::new(25, MINUTE), &[0; 8]);
-        assert_eq!(times, [0, 0, 0, 0, 0, 3000, 6000, 9000]);
+    fn all_may_go_at_once_and_the_next_a_window_after_the_first() {
+        let times = sent(&mut Quota::new(3, MINUTE), &[0, 10, 20, 30, 40, 200_000, 200_000]);
+        assert_eq!(times, [0, 10, 20, 62_000, 62_010, 200_000, 200_000]);
+    }
+
+    #[test]
+    fn a_tenth_is_left_for_what_may_use_all_of_it() {
+        let (mut quota, now) = (Quota::new(20, MINUTE), Instant::now());
+        let mut book = |share| quota.book(now, now, Duration::ZERO, share);
+        assert!((0..18).all(|_| book(Share::Most).is_ok()));
+        let wait = MINUTE + UNEQUAL_DELAYS;
+        assert_eq!(book(Share::Most), Err(wait));
+        assert!((0..2).all(|_| book(Share::All).is_ok()));
+        assert_eq!(book(Share::All), Err(wait));
+    }
+
+    #[test]
+    fn no_more_slots_are_remembered_than_count() {
+        let mut quota = Quota::new(5, MINUTE);
+        sent(&mut quota, &[0; 100]);
+        assert!(quota.given.len() <= 5);
     }
 
     #[test]
@@ -110,17 +151,17 @@ mod tests {
     fn the_interval_starts_anew_with_the_answer() {
         let (start, second) = (Instant::now(), Duration::from_secs(1));
         let mut quota = Quota::one_each(second);
-        assert_eq!(quota.book(start, start, second), Ok(Duration::ZERO));
+        assert_eq!(quota.book(start, start, second, Share::All), Ok(Duration::ZERO));
         quota.answered(start + second * 3);
-        assert_eq!(quota.book(start + second * 3, start, second), Ok(second));
+        assert_eq!(quota.book(start + second * 3, start, second, Share::All), Ok(second));
     }
 
     #[test]
     fn a_slot_beyond_the_patience_is_not_booked() {
         let now = Instant::now();
         let mut quota = Quota::one_each(MINUTE);
-        assert_eq!(quota.book(now, now, Duration::ZERO), Ok(Duration::ZERO));
-        assert_eq!(quota.book(now, now, Duration::from_secs(5)), Err(MINUTE));
-        assert_eq!(quota.book(now, now, MINUTE), Ok(MINUTE));
+        assert_eq!(quota.book(now, now, Duration::ZERO, Share::All), Ok(Duration::ZERO));
+        assert_eq!(quota.book(now, now, Duration::from_secs(5), Share::All), Err(MINUTE));
+        assert_eq!(quota.book(now, now, MINUTE, Share::All), Ok(MINUTE));
     }
 }

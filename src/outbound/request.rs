@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::error::{Fault, ProviderError, Upstream};
+use super::quota::Share;
 
 /// Requests that share a gate: a rate, a waiting time and a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +100,7 @@ pub struct Request {
     pub(super) limit: u64,
     pub(super) expected: &'static [u16],
     pub(super) patience: Option<Duration>,
+    pub(super) share: Share,
     turn: Option<Bucket>,
 }
 
@@ -118,6 +120,7 @@ impl Request {
             limit: 32 << 20,
             expected: &[],
             patience: None,
+            share: Share::All,
             turn: None,
         })
     }
@@ -228,6 +231,13 @@ impl Request {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
+        self
+    }
+
+    /// Leaves a tenth of what may be asked to other requests: there are many like this one.
+    #[must_use]
+    pub fn yielding(mut self) -> Self {
+        self.share = Share::Most;
         self
     }
 }

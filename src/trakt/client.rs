@@ -178,7 +178,8 @@ impl TraktClient {
 
     /// Asks for what everybody may see. Without the token, since a dead one would fail here too.
     async fn public(&self, request: Request) -> Result<Answer, ProviderError> {
-        self.auth.outbound.send(&self.auth.identified(request)?).await
+        // Look-ups are many, and without the person's history nothing can be posted.
+        self.auth.outbound.send(&self.auth.identified(request)?.yielding()).await
     }
 
     /// Waits until a write may go out. What has to be true when it does is made sure of after this.
