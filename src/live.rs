@@ -79,7 +79,7 @@ pub struct RunProgress {
     pub batches: usize,
     /// Plays that were answered.
     pub done: usize,
-    /// Plays in all.
+    /// Plays in all, with those that a later run posts.
     pub total: usize,
     /// When the first batch left.
     pub posting_since: Option<Timestamp>,

@@ -8,11 +8,13 @@ use croner::Cron;
 use croner::parser::{CronParser, Seconds};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::App;
-use crate::error::{Error, Result};
-use crate::store::keys;
-use crate::sync::report::Report;
+use crate::error::Error;
+use crate::live::Event;
+use crate::sync::resume::Automation;
 use crate::sync::run::run;
 use crate::sync::{Mode, Trigger};
 
@@ -66,6 +68,7 @@ impl Schedule {
 
 /// Syncs whenever the schedule says so, until the service ends.
 pub async fn keep(app: Arc<App>, schedule: Schedule) {
+    let mut news = app.live.subscribe();
     let mut due = first(&app, &schedule).await;
     while let Some(at) = due.filter(|_| !app.is_stopping()) {
         let now = app.clock.now();
@@ -77,35 +80,50 @@ pub async fn keep(app: Arc<App>, schedule: Schedule) {
             tokio::select! {
                 () = app.stopping() => {}
                 () = tokio::time::sleep(left.min(NAP)) => {}
+                () = full_run_ended(&mut news) => due = next(&app, &schedule).await,
             }
             continue;
         }
-        let again = going_on(run(&app, Mode::Full, Trigger::Auto).await);
-        let now = app.clock.now();
-        let again = again.map(|at| at.max(now + SOONEST));
-        due = schedule.after(now).map(|next| again.map_or(next, |at| at.min(next)));
+        let earliest = match run(&app, Mode::Full, Trigger::Auto).await {
+            // How a run ended is logged by itself.
+            Ok(_) => app.clock.now(),
+            Err(Error::RunInProgress { since }) => {
+                let since = format!("{since:.0}");
+                tracing::info!("[Schedule] A run has been going on since {since}, so none began");
+                app.clock.now() + SOONEST
+            }
+            Err(_) => app.clock.now() + SOONEST,
+        };
+        due = next(&app, &schedule).await.map(|at| at.max(earliest));
+    }
+}
+
+/// Waits until a full run ends in this process: what it left goes on.
+async fn full_run_ended(news: &mut Receiver<Arc<Event>>) {
+    loop {
+        match news.recv().await {
+            Ok(event) => match &*event {
+                Event::RunEnded(end) if end.mode == Mode::Full.name() => return,
+                _ => {}
+            },
+            // Some news were missed; this may have been among them.
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
     }
 }
 
 async fn first(app: &App, schedule: &Schedule) -> Option<Timestamp> {
-    let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await;
     // A store that is not there yet does not tell; then nothing is made up for.
-    let last = stored.ok().into_iter().flatten().flatten().next();
-    schedule.due(last.and_then(|text| text.parse().ok()), app.clock.now())
+    let stored = Automation::read(app).await.unwrap_or_default();
+    let due = schedule.due(stored.last, app.clock.now());
+    due.into_iter().chain(stored.next_attempt).min()
 }
 
-/// When to go on with what a run left, if it said so. How a run ended is logged by itself.
-fn going_on(ended: Result<Report>) -> Option<Timestamp> {
-    match ended {
-        Ok(report) => report.next_attempt,
-        Err(Error::RunInProgress { since }) => {
-            tracing::info!(
-                "[Schedule] A run has been going on since {since:.0}, so none was begun"
-            );
-            None
-        }
-        Err(_) => None,
-    }
+/// The next moment of the schedule, or before it when what a run left goes on.
+async fn next(app: &App, schedule: &Schedule) -> Option<Timestamp> {
+    let stored = Automation::read(app).await.unwrap_or_default();
+    schedule.after(app.clock.now()).into_iter().chain(stored.next_attempt).min()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod targets;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-pub use self::asking::{Asking, CANCELLED, Interruption};
+pub use self::asking::{Asking, CANCELLED, Interruption, TIME_IS_UP};
 use self::films::Films;
 pub use self::listing::{Copy, listing};
 use self::shelf::{FRESH, RECHECK, Shelf};

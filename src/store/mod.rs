@@ -50,6 +50,8 @@ pub mod keys {
     pub const LAST_RUN: &str = "status:sync:last-run";
     /// Start of the last automated run, whatever became of it.
     pub const LAST_RUN_AUTO: &str = "status:sync:last-run-auto";
+    /// When what the last full run left goes on, or what a run that died would have done.
+    pub const NEXT_ATTEMPT: &str = "status:sync:next-attempt";
     /// Start of the last automated run that synced.
     pub const LAST_SYNC_AUTO: &str = "status:sync:last-sync-auto";
     /// Start of the last watching run that synced.
@@ -86,12 +88,13 @@ pub mod keys {
     pub const ANILIST_UNREAD: &str = "anilist:unread";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 21] = [
+    pub(super) const OF_ACCOUNT: [&str; 22] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
         LAST_RUN,
         LAST_RUN_AUTO,
+        NEXT_ATTEMPT,
         LAST_SYNC_AUTO,
         LAST_RUN_WATCHING,
         LAST_RUN_COMPLETED,

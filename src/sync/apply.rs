@@ -103,6 +103,8 @@ struct Applier<'a> {
     queue: &'a Queue,
     attempt: &'a Attempt,
     pending: VecDeque<Play>,
+    /// How many plays more a later run posts.
+    left_out: usize,
     lost_answers: u32,
     /// Whether the last write met a sign-in that had ended.
     is_renewed: bool,
@@ -147,6 +149,7 @@ impl<'a> Applier<'a> {
             queue,
             attempt,
             pending,
+            left_out: plan.left_out,
             lost_answers: 0,
             is_renewed: false,
             in_flight: InFlight::default(),
@@ -171,7 +174,7 @@ impl<'a> Applier<'a> {
         let batch = usize::try_from(self.applied.batches).unwrap_or(usize::MAX);
         self.running.watch.tell(|run| {
             run.phase = Phase::Posting;
-            (run.done, run.total) = (done, done + self.pending.len());
+            (run.done, run.total) = (done, done + self.pending.len() + self.left_out);
             (run.batch, run.batches) = (batch, batch + self.pending.len().div_ceil(size));
             run.posting_since.get_or_insert(now);
         });

@@ -22,6 +22,7 @@ pub mod queue;
 pub mod recent;
 mod record;
 pub mod report;
+pub mod resume;
 pub mod run;
 pub mod single;
 pub mod suggestions;

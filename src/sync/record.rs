@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tracing::Instrument as _;
 
-use super::modes::Trigger;
+use super::modes::{Mode, Trigger};
 use super::report::Report;
-use super::waits;
+use super::{resume, waits};
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
@@ -28,11 +28,9 @@ pub(super) async fn number(app: &App, mode: &str, trigger: Trigger) -> Result<Ru
     })
 }
 
-/// Stores a run as running, with the time under `key` if there is one.
-pub(super) async fn begin(app: &App, row: &RunRow, key: Option<&'static str>) -> Result<()> {
-    let mut writes = vec![Write::Run(row.clone())];
-    let value = Some(row.started_at.to_string());
-    writes.extend(key.map(|key| Write::Config { key, value }));
+/// Stores a run as running, and what else is to be noted when it begins.
+pub(super) async fn begin(app: &App, row: &RunRow, mut writes: Vec<Write>) -> Result<()> {
+    writes.push(Write::Run(row.clone()));
     app.store.write(&app.account, writes).await?;
     tracing::info!("[Sync] {} run {} began", row.mode, row.id);
     Ok(())
@@ -57,6 +55,10 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
     if outcome.as_ref().is_ok_and(Report::is_a_sync) {
         let value = Some(row.started_at.to_string());
         writes.extend(last_sync_key(&row).map(|key| Write::Config { key, value }));
+    }
+    if row.mode == Mode::Full.name() {
+        let left = outcome.as_ref().ok().and_then(|report| report.next_attempt);
+        writes.push(resume::note(left));
     }
     app.store.write(&app.account, writes).await?;
     app.metrics.run_ended(&row);

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::apply::Applied;
 use super::modes::Mode;
 use super::plan::{Plan, TitlePlan};
+use super::resume::next_attempt;
 use crate::domain::{Reason, RunId};
 use crate::mapping::resolve::Interruption;
 
@@ -21,7 +22,7 @@ pub struct Report {
     pub message: String,
     /// `complete`, or `partial` when something is left for the next call.
     pub state: &'static str,
-    /// When to go on, if that is known.
+    /// When to go on with what is left; none where a person stopped it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_attempt: Option<Timestamp>,
     /// Why something is left.
@@ -151,18 +152,26 @@ impl Report {
         plan: &Plan,
         applied: &Applied,
         interrupted: Option<&Interruption>,
+        now: Timestamp,
     ) -> Self {
         let counts = Counts::of(plan, applied);
         let remaining = remaining(plan, applied);
         let held = (!applied.held.is_empty())
             .then(|| Interruption { until: applied.held.until, cause: applied.held.sentence() });
-        let interrupted = interrupted.or(applied.interrupted.as_ref()).or(held.as_ref());
-        let partial = interrupted.is_some() || remaining > 0;
+        let left = (remaining > 0).then(|| left_over(plan, now));
+        let stopped = interrupted.or(applied.interrupted.as_ref()).or(held.as_ref());
+        let interrupted = stopped.or(left.as_ref());
+        let partial = interrupted.is_some();
         Self {
             run_id,
             message: message(mode, partial, counts.synced, interrupted),
             state: if partial { "partial" } else { "complete" },
-            next_attempt: interrupted.and_then(|i| i.until.or(applied.held.until)),
+            next_attempt: interrupted.and_then(|i| {
+                next_attempt(
+                    &Interruption { until: i.until.or(applied.held.until), ..i.clone() },
+                    now,
+                )
+            }),
             cause: interrupted.map(|i| i.cause.clone()),
             remaining,
             rewatches: RewatchCounts::of(plan, applied),
@@ -196,6 +205,16 @@ fn message(mode: Mode, partial: bool, synced: usize, interrupted: Option<&Interr
 fn nothing_yet(interrupted: Option<&Interruption>) -> String {
     let why = interrupted.map_or_else(String::new, |why| format!(": {}", why.cause));
     format!("Nothing was synced yet, and the next call goes on from here{why}.")
+}
+
+/// Why something is left although nothing stopped the run.
+fn left_over(plan: &Plan, now: Timestamp) -> Interruption {
+    if plan.left_out > 0 {
+        let cause = "there are more plays than one run posts (MAX_PLAYS_PER_RUN)".to_owned();
+        Interruption { until: Some(now), cause }
+    } else {
+        Interruption { until: None, cause: "Trakt has not confirmed all plays yet".to_owned() }
+    }
 }
 
 /// Plays that were not sent or not confirmed, and entries that could not be looked up.

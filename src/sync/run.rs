@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tracing::Instrument as _;
 
 use super::afresh;
@@ -17,6 +16,7 @@ use super::prepare::{Prepared, prepare_watched};
 use super::queue;
 use super::record;
 use super::report::Report;
+use super::resume;
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
@@ -41,7 +41,7 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 
 async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
     let row = record::number(app, mode.name(), trigger).await?;
-    record::begin(app, &row, mode.last_run_key(trigger)).await?;
+    record::begin(app, &row, resume::began(mode, trigger, row.started_at)).await?;
     let watched = app.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
     let outcome = execute(app, lock, &running).await;
@@ -65,7 +65,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
     let &Running { id, mode, trigger, .. } = running;
     afresh::honour(app).await?;
     let prepared = match prepare_watched(app, mode, &running.watch).await {
-        Err(error) => return postponed(mode, id, error),
+        Err(error) => return postponed(app, mode, id, error),
         Ok(prepared) => prepared,
     };
     let in_flight = &prepared.in_flight;
@@ -80,7 +80,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
             return Err(Error::Refused { message, hint });
         }
         match unless_halted(app, &running.watch, backup::make(app, prepared.backup)).await {
-            Err(error) => return postponed(mode, id, error),
+            Err(error) => return postponed(app, mode, id, error),
             Ok(saved) => first.extend(saved),
         }
     }
@@ -88,7 +88,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
     let to_apply = (&prepared.plan, in_flight);
     let applied = apply(app, lock, running, to_apply, (&prepared.queue, &prepared.attempt)).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
-    let report = Report::new(id, mode, &prepared.plan, &applied, interrupted);
+    let report = Report::new(id, mode, &prepared.plan, &applied, interrupted, app.clock.now());
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
             app.store.write(&app.account, vec![write]).await?;
@@ -100,7 +100,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
 
 /// A service said when to come again, or the run was stopped, before there was a plan: nothing was
 /// done, and the next call goes on from there. Any other error is one.
-fn postponed(mode: Mode, id: RunId, error: Error) -> Result<Report> {
+fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Report> {
     let (until, cause) = match error {
         Error::Provider(error) if error.fault.retry_at().is_some() => {
             (error.fault.retry_at(), error.to_string())
@@ -110,7 +110,8 @@ fn postponed(mode: Mode, id: RunId, error: Error) -> Result<Report> {
     };
     tracing::warn!("The run has to wait: {cause}");
     let interruption = Interruption { until, cause };
-    Ok(Report::new(id, mode, &Plan::default(), &Applied::default(), Some(&interruption)))
+    let (plan, applied) = (Plan::default(), Applied::default());
+    Ok(Report::new(id, mode, &plan, &applied, Some(&interruption), app.clock.now()))
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The
@@ -141,9 +142,4 @@ fn is_unsettled(title: &TitlePlan, applied: &Applied) -> bool {
             Action::Post(play) => !applied.is_settled(play),
             Action::Already | Action::Settled | Action::Wait | Action::OnlyOnce => false,
         })
-}
-
-/// When an automated run may begin again.
-pub fn next_automated_run(last: Timestamp) -> Timestamp {
-    last + jiff::SignedDuration::from_hours(6)
 }

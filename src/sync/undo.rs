@@ -62,7 +62,7 @@ async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
     let keeps = record::keeps_beside_a_new_one(app, id).await?;
     let row = record::number(app, MODE, Trigger::Manual).await?;
     if keeps {
-        record::begin(app, &row, None).await?;
+        record::begin(app, &row, Vec::new()).await?;
     }
     let watched = app.live.begin(&row);
     lock.found(target.stored.clone()).await;

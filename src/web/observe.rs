@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::store::{LogLine, Progress, RunState, keys};
 use crate::sync::afresh::start_afresh;
 use crate::sync::lock::running_since;
-use crate::sync::run::next_automated_run;
+use crate::sync::resume::Automation;
 
 /// Log lines that are served.
 const LOG_LINES: u32 = 200;
@@ -74,16 +74,19 @@ pub(super) async fn status(
         keys::LAST_SYNC_AUTO,
         keys::LAST_RUN_COMPLETED,
         keys::LAST_RUN_WATCHING,
-        keys::LAST_RUN_AUTO,
+        Automation::KEYS[0],
+        Automation::KEYS[1],
     ];
     let mut times = app.store.config(&app.account, &names).await?.into_iter();
     let mut next = || times.next().flatten();
     let (last_manual_sync, last_automated_sync) = (next(), next());
     let (last_completed_sync, last_watching_sync) = (next(), next());
-    let last_begun = next();
+    let automation = [next(), next()];
+    let automation = automation.each_ref().map(Option::as_deref);
+    let automation = Automation::new(automation, app.clock.now());
     let waiting = app.store.waiting(&app.account).await?;
     Ok(Json(Status {
-        next_automated_sync: next_automated(&app, last_begun.as_deref()),
+        next_automated_sync: next_automated(&app, automation),
         last_manual_sync,
         last_automated_sync,
         last_completed_sync,
@@ -95,11 +98,9 @@ pub(super) async fn status(
 }
 
 /// By the service's own schedule, or else by what a scheduler's call would do.
-fn next_automated(app: &App, last: Option<&str>) -> Option<Timestamp> {
-    match &app.config.schedule {
-        Some(schedule) => schedule.after(app.clock.now()),
-        None => last?.parse().ok().map(next_automated_run),
-    }
+fn next_automated(app: &App, automation: Automation) -> Option<Timestamp> {
+    let Some(schedule) = &app.config.schedule else { return automation.due() };
+    schedule.after(app.clock.now()).into_iter().chain(automation.next_attempt).min()
 }
 
 /// A run of a killed process is still recorded as running, so the lock decides.

@@ -13,14 +13,13 @@ use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan::{PlanBody, preview as plan};
 use super::visit::Visit;
 use crate::app::App;
-use crate::clock::age;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
 use crate::error::{Error, Result};
-use crate::store::keys;
 use crate::sync::collect::collect;
 use crate::sync::dates::{Calendar, watched_at};
 use crate::sync::report::Report;
-use crate::sync::run::{next_automated_run, run};
+use crate::sync::resume::Automation;
+use crate::sync::run::run;
 use crate::sync::single::{Located, locate};
 use crate::sync::{Mode, Trigger};
 
@@ -81,20 +80,21 @@ pub(super) enum CronAnswer {
     Dry(Box<PlanBody>),
 }
 
-/// The last automated run began less than six hours ago.
+/// The last automated run began less than six hours ago and left nothing, or what a run left does not
+/// go on yet.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Skipped {
     /// One sentence.
     message: &'static str,
-    /// When it began.
-    last_run: Timestamp,
+    /// When the last automated run began; null when none ever did.
+    last_run: Option<Timestamp>,
     /// From when on a call runs again.
     next_run: Timestamp,
 }
 
-/// A full sync when the last automated one began over six hours ago, or never did. A browser that
-/// opens the address is refused.
+/// A full sync when the last automated one began over six hours ago, or never did, or when what a full
+/// sync left can go on. A browser that opens the address is refused.
 #[utoipa::path(
     get, path = "/api/cron", tag = "sync",
     params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan.")),
@@ -110,15 +110,11 @@ pub(super) async fn cron(
         return Ok(Json(CronAnswer::Dry(Box::new(plan))));
     }
     visit.must_be_meant()?;
-    let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await?;
-    let last = stored.into_iter().flatten().next().and_then(|text| text.parse().ok());
-    // A run that is to come never was: a clock was wrong.
-    if let Some(last_run) = last.filter(|last| age(*last, app.clock.now()).is_some()) {
-        let next_run = next_automated_run(last_run);
-        if app.clock.now() < next_run {
-            let skipped = Skipped { message: "Skipped sync", last_run, next_run };
-            return Ok(Json(CronAnswer::Skipped(skipped)));
-        }
+    let automation = Automation::read(&app).await?;
+    if let Some(next_run) = automation.due().filter(|due| app.clock.now() < *due) {
+        let last_run = automation.last;
+        let skipped = Skipped { message: "Skipped sync", last_run, next_run };
+        return Ok(Json(CronAnswer::Skipped(skipped)));
     }
     let report = run(&app, Mode::Full, Trigger::Auto).await;
     if let Some(notifier) = &app.notifier {

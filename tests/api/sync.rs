@@ -162,6 +162,43 @@ async fn the_schedule_runs_at_most_every_six_hours() {
 }
 
 #[tokio::test]
+async fn what_a_run_left_goes_on_with_the_next_call_and_then_the_pause_counts() {
+    let service = Service::with(&[("MAX_PLAYS_PER_RUN", "3")]).await;
+    let first = cron(&service).await;
+    assert_eq!((&first["state"], &first["remaining"]), (&json!("partial"), &json!(1)));
+    assert_eq!(first["nextAttempt"], json!(now()));
+    assert!(first["cause"].as_str().unwrap().contains("MAX_PLAYS_PER_RUN"), "{first}");
+    let due = service.get("/api/status").await.ok();
+    assert_eq!(due["nextAutomatedSync"], json!(now()));
+    service.clock.advance(Duration::from_mins(1));
+    assert_eq!(cron(&service).await["state"], "complete");
+    assert_eq!(service.demo.history().len(), 4);
+    let began = now() + SignedDuration::from_mins(1);
+    let next = began + SignedDuration::from_hours(6);
+    let skipped = json!({"message": "Skipped sync", "lastRun": began, "nextRun": next});
+    assert_eq!(cron(&service).await, skipped);
+}
+
+#[tokio::test]
+async fn what_a_service_stopped_goes_on_when_it_said() {
+    let service = Service::small().await;
+    let headers = vec![("retry-after".to_owned(), "600".to_owned())];
+    let wait = Action::Status { status: 429, headers, body: "{}".to_owned() };
+    let posts = Fault::new(Upstream::Trakt, wait).method("POST").path("/sync/history");
+    service.demo.fail(posts.times(1));
+    // A person's run is gone on with as well.
+    let report = service.get("/api/full-sync").await.ok();
+    let then = now() + SignedDuration::from_mins(10);
+    assert_eq!((&report["state"], &report["nextAttempt"]), (&json!("partial"), &json!(then)));
+    service.clock.advance(Duration::from_mins(9));
+    let skipped = json!({"message": "Skipped sync", "lastRun": null, "nextRun": then});
+    assert_eq!(cron(&service).await, skipped);
+    service.clock.advance(Duration::from_mins(1));
+    assert_eq!(cron(&service).await["state"], "complete");
+    assert_eq!(service.demo.history().len(), 4);
+}
+
+#[tokio::test]
 async fn a_run_that_a_person_asked_for_does_not_delay_the_schedule() {
     let service = Service::small().await;
     service.get("/api/full-sync").await.ok();

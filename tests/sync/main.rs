@@ -26,6 +26,7 @@ mod placement;
 mod progress;
 mod realworld;
 mod renumbered;
+mod resumed;
 mod rewatches;
 mod undo;
 mod undo_faults;

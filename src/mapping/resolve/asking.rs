@@ -13,6 +13,9 @@ use crate::outbound::ProviderError;
 /// Why a run ended that a person stopped.
 pub const CANCELLED: &str = "it was stopped by hand";
 
+/// Why a run ended that took as long as one may.
+pub const TIME_IS_UP: &str = "the run has used up its time";
+
 /// Why and until when asking had to stop.
 #[derive(Debug, Clone)]
 pub struct Interruption {
@@ -20,6 +23,18 @@ pub struct Interruption {
     pub until: Option<Timestamp>,
     /// What happened, for a person.
     pub cause: String,
+}
+
+impl Interruption {
+    /// Whether a person stopped it.
+    pub fn is_by_hand(&self) -> bool {
+        self.cause == CANCELLED
+    }
+
+    /// Whether nothing but the time that one run takes stopped it.
+    pub fn is_own_limit(&self) -> bool {
+        self.cause == TIME_IS_UP
+    }
 }
 
 /// Leave to ask other services, until a deadline or the first fault that passes by itself.
@@ -49,8 +64,7 @@ impl<'a> Asking<'a> {
             let cause = if self.watch.is_cancelled() {
                 Some(CANCELLED)
             } else {
-                (self.app.clock.instant() >= self.deadline)
-                    .then_some("the run has used up its time")
+                (self.app.clock.instant() >= self.deadline).then_some(TIME_IS_UP)
             };
             let interruption = |cause: &str| Interruption { until: None, cause: cause.to_owned() };
             self.stopped = cause.map(interruption);

@@ -18,6 +18,7 @@ use crate::sync::history::{History, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::report::{Report, ReportCounts, UndoCounts};
+use crate::sync::resume::next_attempt;
 use crate::trakt::{Removed, Written};
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
@@ -302,7 +303,7 @@ impl<'a> Removal<'a> {
             run_id: self.run,
             message: self.message(),
             state: if interrupted.is_some() { "partial" } else { "complete" },
-            next_attempt: interrupted.and_then(|interruption| interruption.until),
+            next_attempt: interrupted.and_then(|i| next_attempt(i, self.app.clock.now())),
             cause: interrupted.map(|interruption| interruption.cause.clone()),
             remaining,
             rewatches: None,

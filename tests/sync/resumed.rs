@@ -1,0 +1,70 @@
+//! What a run left goes on by itself, to the end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anilist_trakt_sync::schedule::{self, Schedule};
+use anilist_trakt_sync::store::RunState;
+use anilist_trakt_sync::sync::Mode;
+use anilist_trakt_sync::sync::resume::Automation;
+use jiff::tz::TimeZone;
+
+use crate::bench::{Bench, episodes};
+use crate::worlds::three_series;
+
+const FIVE_A_RUN: &[(&str, &str)] = &[("MAX_PLAYS_PER_RUN", "5")];
+
+fn everything() -> Vec<String> {
+    (1..=3).flat_map(|show| episodes(show, 1, 1..=4)).collect()
+}
+
+async fn states(bench: &Bench) -> Vec<RunState> {
+    let mut runs = bench.app.store.runs(&bench.app.account, 10).await.unwrap();
+    runs.reverse();
+    runs.into_iter().map(|run| run.state).collect()
+}
+
+/// Lets the schedule work until it has nothing to do before its next time.
+async fn scheduled(bench: &Bench, runs: usize) {
+    let schedule = Schedule::parse("17 */6 * * *", TimeZone::UTC).unwrap();
+    let mut news = bench.app.live.subscribe();
+    let keeping = tokio::spawn(schedule::keep(Arc::clone(&bench.app), schedule));
+    if states(bench).await.is_empty() {
+        bench.full().await;
+    }
+    let all = async {
+        while states(bench).await.len() < runs
+            || Automation::read(&bench.app).await.unwrap().next_attempt.is_some()
+        {
+            news.recv().await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), all).await.unwrap();
+    keeping.abort();
+}
+
+#[tokio::test]
+async fn the_schedule_goes_on_with_a_first_sync_that_a_person_began_until_it_is_whole() {
+    let bench = Bench::with(three_series(), FIVE_A_RUN).await;
+    scheduled(&bench, 3).await;
+    use RunState::{Complete, Partial};
+    assert_eq!(states(&bench).await, [Partial, Partial, Complete]);
+    assert_eq!(bench.history(), everything());
+}
+
+#[tokio::test]
+async fn what_was_left_before_a_restart_goes_on_after_it() {
+    let mut bench = Bench::with(three_series(), FIVE_A_RUN).await;
+    assert_eq!(bench.full().await.state, "partial");
+    bench.restart();
+    scheduled(&bench, 3).await;
+    assert_eq!(bench.history(), everything());
+}
+
+#[tokio::test]
+async fn a_part_of_the_library_leaves_nothing_for_the_schedule() {
+    let bench = Bench::with(three_series(), FIVE_A_RUN).await;
+    let report = bench.try_run(Mode::Watching).await.unwrap();
+    assert_eq!((report.state, report.next_attempt), ("partial", Some(bench.now())));
+    assert_eq!(Automation::read(&bench.app).await.unwrap().due(), None);
+}
