@@ -47,8 +47,8 @@ async fn scheduled(bench: &Bench, runs: usize) {
 async fn the_schedule_goes_on_with_a_first_sync_that_a_person_began_until_it_is_whole() {
     let bench = Bench::with(three_series(), FIVE_A_RUN).await;
     scheduled(&bench, 3).await;
-    use RunState::{Complete, Partial};
-    assert_eq!(states(&bench).await, [Partial, Partial, Complete]);
+    let parts = [RunState::Partial, RunState::Partial, RunState::Complete];
+    assert_eq!(states(&bench).await, parts);
     assert_eq!(bench.history(), everything());
 }
 
