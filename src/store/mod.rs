@@ -267,6 +267,17 @@ pub struct LockHolder {
     pub since: Timestamp,
 }
 
+/// How an account stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glance {
+    /// The entries that were asked for, in their order.
+    pub config: Vec<Option<String>>,
+    /// How many titles wait for a decision.
+    pub waiting: usize,
+    /// Who has the lock.
+    pub holder: Option<LockHolder>,
+}
+
 /// A lock that its owner must still have.
 #[derive(Debug, Clone, Copy)]
 pub struct Fence<'a> {
@@ -457,4 +468,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Who has the lock now.
     async fn lock_holder(&self, account: &AccountId, name: &str) -> Result<Option<LockHolder>>;
+
+    /// How an account stands, in one read: [`Self::config`], [`Self::waiting`] and
+    /// [`Self::lock_holder`] together.
+    async fn glance(&self, account: &AccountId, keys: &[&str], lock: &str) -> Result<Glance>;
 }

@@ -29,7 +29,7 @@ use self::connection::Database;
 use self::fault::Fault;
 use self::lock::{Asked, Lock};
 use super::{
-    DatasetInfo, Fence, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
+    DatasetInfo, Fence, Glance, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
     PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoreError,
     StoredDataset, StoredShow, Unmapped, Write,
 };
@@ -345,5 +345,26 @@ impl Store for SqliteStore {
     async fn lock_holder(&self, account: &AccountId, name: &str) -> Result<Option<LockHolder>> {
         let lock = Lock { account: account.clone(), name: name.to_owned() };
         self.on_a_blocking_thread(move |database| lock.holder(database)).await
+    }
+
+    async fn glance(&self, account: &AccountId, keys: &[&str], lock: &str) -> Result<Glance> {
+        let account = account.clone();
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let lock = Lock { account: account.clone(), name: lock.to_owned() };
+        self.on_a_blocking_thread(move |database| {
+            let (config, waiting, recorded) = database.read(|connection| {
+                let config = keys.iter().map(|key| config::value(connection, &account, key));
+                let waiting = library::waiting(connection, &account)?;
+                Ok((
+                    config.collect::<std::result::Result<_, _>>()?,
+                    waiting,
+                    lock.recorded(connection)?,
+                ))
+            })?;
+            // Only a lock that is recorded has to be looked at more closely.
+            let holder = if recorded.is_some() { lock.holder(database)? } else { None };
+            Ok(Glance { config, waiting, holder })
+        })
+        .await
     }
 }

@@ -15,7 +15,8 @@ use crate::error::{Error, Result};
 use crate::mapping::resolve::CANCELLED;
 use crate::store::{Fence, LockAnswer, Write, keys};
 
-const NAME: &str = "sync";
+/// The name of the lock that a run holds.
+pub const NAME: &str = "sync";
 
 /// How long the lock outlives its last renewal: where the store cannot tell that a process died,
 /// the next run begins at most so much later.

@@ -19,9 +19,9 @@ use crate::app::App;
 use crate::connections::Connection;
 use crate::domain::{AnilistId, RunId};
 use crate::error::{Error, Result};
-use crate::store::{LogLine, Progress, RunState, keys};
+use crate::store::{LockHolder, LogLine, Progress, RunState, keys};
 use crate::sync::afresh::start_afresh;
-use crate::sync::lock::running_since;
+use crate::sync::lock;
 use crate::sync::resume::Automation;
 
 /// Log lines that are served.
@@ -77,14 +77,14 @@ pub(super) async fn status(
         Automation::KEYS[0],
         Automation::KEYS[1],
     ];
-    let mut times = app.store.config(&app.account, &names).await?.into_iter();
+    let seen = app.store.glance(&app.account, &names, lock::NAME).await?;
+    let mut times = seen.config.into_iter();
     let mut next = || times.next().flatten();
     let (last_manual_sync, last_automated_sync) = (next(), next());
     let (last_completed_sync, last_watching_sync) = (next(), next());
     let automation = [next(), next()];
     let automation = automation.each_ref().map(Option::as_deref);
     let automation = Automation::new(automation, app.clock.now());
-    let waiting = app.store.waiting(&app.account).await?;
     Ok(Json(Status {
         next_automated_sync: next_automated(&app, automation),
         last_manual_sync,
@@ -92,8 +92,8 @@ pub(super) async fn status(
         last_completed_sync,
         last_watching_sync,
         signed_in: caller == Caller::Person,
-        running: running(&app).await?,
-        unmapped: waiting,
+        running: running(&app, seen.holder).await?,
+        unmapped: seen.waiting,
     }))
 }
 
@@ -104,8 +104,8 @@ fn next_automated(app: &App, automation: Automation) -> Option<Timestamp> {
 }
 
 /// A run of a killed process is still recorded as running, so the lock decides.
-async fn running(app: &App) -> Result<Option<Running>> {
-    let Some(since) = running_since(app).await? else { return Ok(None) };
+async fn running(app: &App, holder: Option<LockHolder>) -> Result<Option<Running>> {
+    let Some(since) = holder.map(|holder| holder.since) else { return Ok(None) };
     let newest = app.store.runs(&app.account, 1).await?.into_iter().next();
     let running = newest.filter(|run| run.state == RunState::Running);
     let (run_id, mode) = running.map(|run| (run.id, run.mode)).unzip();

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::store::{Fence, LockAnswer, LockHolder, Store, Write, keys};
+use anilist_trakt_sync::store::{
+    Fence, Glance, LockAnswer, LockHolder, Store, Unmapped, Write, keys,
+};
 
 use crate::backends::Place;
-use crate::samples::{me, moment, someone_else};
+use crate::samples::{me, moment, someone_else, unmapped};
 
 on_every_backend! {
     a_lock_is_held_since_it_was_taken,
@@ -19,6 +21,7 @@ on_every_backend! {
     only_its_owner_releases_a_lock,
     locks_of_other_names_and_accounts_are_free,
     one_of_many_handles_gets_a_lock,
+    a_glance_tells_what_three_reads_do,
 }
 
 const LEASE: Duration = Duration::from_secs(15);
@@ -170,4 +173,23 @@ async fn one_of_many_handles_gets_a_lock(place: Place) {
         let expected = LockAnswer::Held(held_by(winner, 0));
         assert!(*owner == winner || *answer == expected, "{owner}: {answer:?}");
     }
+}
+
+async fn a_glance_tells_what_three_reads_do(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let names = [keys::LAST_RUN, keys::NEXT_ATTEMPT];
+    let glance = async || there.glance(&me(), &names, "sync").await.unwrap();
+    let nothing = Glance { config: vec![None, None], waiting: 0, holder: None };
+    assert_eq!(glance().await, nothing);
+    let value = Some("2026-11-27T12:00:00Z".to_owned());
+    let note = Write::Config { key: keys::NEXT_ATTEMPT, value: value.clone() };
+    here.write(&me(), vec![note, Write::Unmapped(Unmapped { ignored: false, ..unmapped(1) })])
+        .await
+        .unwrap();
+    take(&*here, "a", 0).await;
+    let all = Glance { config: vec![None, value], waiting: 1, holder: Some(held_by("a", 0)) };
+    assert_eq!(glance().await, all);
+    here.unlock(&me(), "sync", "a").await.unwrap();
+    assert_eq!(glance().await, Glance { holder: None, ..all });
+    assert_eq!(there.glance(&someone_else(), &names, "sync").await.unwrap(), nothing);
 }

@@ -1,7 +1,7 @@
 //! What is counted without being read.
 
 use super::RedisStore;
-use super::command::{Command, Repeat};
+use super::command::{Command, Repeat, Reply};
 use super::pack::{unpack_json, unpack_text};
 use crate::domain::{AccountId, RunId};
 use crate::store::{Result, RunPlays, Unmapped};
@@ -13,14 +13,29 @@ const COMPLETE: &str = "all";
 impl RedisStore {
     /// How many titles wait for a decision.
     pub(super) async fn count_waiting(&self, account: &AccountId) -> Result<usize> {
+        let commands = self.counting_waiting(account);
+        let replies = self.transport.send(&commands, Repeat::Safe).await?;
+        self.waiting_of(account, replies).await
+    }
+
+    /// What to ask for how many titles wait.
+    pub(super) fn counting_waiting(&self, account: &AccountId) -> [Command; 3] {
         let (hash, closed) = (self.keys.unmapped(account), self.keys.unmapped_closed(account));
-        let commands = [
+        [
             Command::new(["HLEN", &hash]),
             Command::new(["SCARD", &closed]),
             Command::new(["SISMEMBER", &closed, COMPLETE]),
-        ];
+        ]
+    }
+
+    /// How many titles wait, by the answers to that.
+    pub(super) async fn waiting_of(
+        &self,
+        account: &AccountId,
+        replies: Vec<Reply>,
+    ) -> Result<usize> {
         let mut numbers = Vec::new();
-        for reply in self.transport.send(&commands, Repeat::Safe).await? {
+        for reply in replies {
             numbers.push(usize::try_from(reply.number()?).unwrap_or(0));
         }
         match numbers.as_slice() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::command::{Command, Repeat};
+use super::command::{Command, Repeat, Reply};
 use super::pack::corrupt;
 use super::{RedisStore, scripts};
 use crate::store::{LockAnswer, LockHolder, Result};
@@ -39,9 +39,13 @@ impl RedisStore {
     }
 
     pub(super) async fn read_lock(&self, key: &str) -> Result<Option<LockHolder>> {
-        let held = self.one(Command::new(["GET", key]), Repeat::Safe).await?.text()?;
-        held.map(|held| holder(key, &held)).transpose()
+        read_holder(key, self.one(Command::new(["GET", key]), Repeat::Safe).await?)
     }
+}
+
+/// Who holds the lock, by what its key has.
+pub(super) fn read_holder(key: &str, reply: Reply) -> Result<Option<LockHolder>> {
+    reply.text()?.map(|held| holder(key, &held)).transpose()
 }
 
 fn holder(key: &str, value: &str) -> Result<LockHolder> {

@@ -36,13 +36,14 @@ use secrecy::SecretString;
 use self::changes::{Condition, KEPT_RUNS};
 use self::command::{Command, Repeat, Reply};
 use self::keys::{Keys, field};
+use self::locks::read_holder;
 use self::pack::{pack, unpack, unpack_json, unpack_text};
 use self::rest::Rest;
 use self::tcp::Tcp;
 pub use self::transport::Traffic;
 use self::transport::{Transport, Way};
 use super::{
-    DatasetInfo, Fence, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
+    DatasetInfo, Fence, Glance, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
     PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoredDataset,
     StoredShow, Unmapped, Write,
 };
@@ -128,11 +129,7 @@ impl Store for RedisStore {
         }
         let keys = names.iter().map(|name| self.keys.config(account, name));
         let read = Command::new(std::iter::once("MGET".to_owned()).chain(keys));
-        let values = self.one(read, Repeat::Safe).await?.texts()?;
-        let unpack = |(name, value): (&&str, Option<String>)| {
-            value.map(|value| unpack(name, value)).transpose()
-        };
-        names.iter().zip(values).map(unpack).collect()
+        values_of(names, self.one(read, Repeat::Safe).await?)
     }
 
     async fn write(&self, account: &AccountId, writes: Vec<Write>) -> Result<()> {
@@ -376,6 +373,31 @@ impl Store for RedisStore {
     async fn lock_holder(&self, account: &AccountId, name: &str) -> Result<Option<LockHolder>> {
         self.read_lock(&self.keys.lock(account, name)).await
     }
+
+    async fn glance(&self, account: &AccountId, names: &[&str], lock: &str) -> Result<Glance> {
+        let key = self.keys.lock(account, lock);
+        let keys = names.iter().map(|name| self.keys.config(account, name));
+        let mut commands = vec![
+            Command::new(["GET", &key]),
+            Command::new(std::iter::once("MGET".to_owned()).chain(keys)),
+        ];
+        commands.extend(self.counting_waiting(account));
+        let mut replies = self.transport.send(&commands, Repeat::Safe).await?;
+        let counts = replies.split_off(2);
+        let mut replies = replies.into_iter();
+        let mut next = || replies.next().unwrap_or(Reply::Nil);
+        let holder = read_holder(&key, next())?;
+        let config = values_of(names, next())?;
+        let waiting = self.waiting_of(account, counts).await?;
+        Ok(Glance { config, waiting, holder })
+    }
+}
+
+/// The values of entries of the configuration, in the order of their names.
+fn values_of(names: &[&str], reply: Reply) -> Result<Vec<Option<String>>> {
+    let unpack =
+        |(name, value): (&&str, Option<String>)| value.map(|value| unpack(name, value)).transpose();
+    names.iter().zip(reply.texts()?).map(unpack).collect()
 }
 
 impl RedisStore {

@@ -140,7 +140,10 @@ impl Lock {
         })
     }
 
-    fn recorded(&self, connection: &Connection) -> std::result::Result<Option<LockHolder>, Fault> {
+    pub(super) fn recorded(
+        &self,
+        connection: &Connection,
+    ) -> std::result::Result<Option<LockHolder>, Fault> {
         let query = "SELECT name, owner, since FROM locks WHERE account_id = ?1 AND name = ?2";
         let key = (self.account.as_str(), &self.name);
         let holders = records(connection, "locks", query, key, |row| {
