@@ -94,6 +94,8 @@ pub async fn keep(app: Arc<App>, schedule: Schedule) {
             }
             Err(_) => app.clock.now() + SOONEST,
         };
+        // What ended meanwhile is known by now.
+        news = news.resubscribe();
         due = next(&app, &schedule).await.map(|at| at.max(earliest));
     }
 }

@@ -1,6 +1,7 @@
 //! Questions to AniList's GraphQL endpoint.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -26,6 +27,10 @@ const MOST_PAGES: u32 = 250;
 
 /// A chunk of 500 entries, each on ten lists of the person's own, has 3 MB.
 const MOST_BYTES: u64 = 8 << 20;
+
+/// What takes many requests waits for its turn, as long as a whole window of the limit lasts: it would
+/// begin anew otherwise, and never come to its end. A single question does not.
+const A_WINDOW: Duration = Duration::from_secs(70);
 
 /// AniList gives 50 rows on a page at most.
 const TITLES_PER_PAGE: usize = 50;
@@ -83,9 +88,12 @@ impl AniListClient {
     /// Whose list is read: the token's owner, or the configured name.
     pub async fn viewer(&self) -> Result<Viewer, ProviderError> {
         let data: ViewerData = match (&self.token, &self.username) {
-            (Some(_), _) => self.ask(include_str!("queries/viewer.graphql"), json!({})).await?,
+            (Some(_), _) => {
+                self.ask(include_str!("queries/viewer.graphql"), json!({}), None).await?
+            }
             (None, Some(name)) => {
-                self.ask(include_str!("queries/user.graphql"), json!({ "name": name })).await?
+                self.ask(include_str!("queries/user.graphql"), json!({ "name": name }), None)
+                    .await?
             }
             (None, None) => return Err(Fault::NotConfigured.at(Upstream::AniList)),
         };
@@ -104,8 +112,9 @@ impl AniListClient {
             if let Some(statuses) = statuses {
                 variables["statuses"] = json!(statuses);
             }
-            let data: ListData =
-                self.ask(include_str!("queries/list_chunk.graphql"), variables).await?;
+            let data: ListData = self
+                .ask(include_str!("queries/list_chunk.graphql"), variables, Some(A_WINDOW))
+                .await?;
             let missing = || unexpected("data.MediaListCollection: missing");
             let collection = data.media_list_collection.ok_or_else(missing)?;
             let told = collection.has_next_chunk;
@@ -128,7 +137,7 @@ impl AniListClient {
         for page in 1..=MOST_PAGES {
             let variables = json!({ "userId": user, "page": page });
             let query = include_str!("queries/changed_entries.graphql");
-            let page: EntryPage = self.page(query, variables).await?;
+            let page: EntryPage = self.page(query, variables, Some(A_WINDOW)).await?;
             let info = page.page_info;
             let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
             let more = has_next(info, !rows.is_empty());
@@ -160,7 +169,7 @@ impl AniListClient {
                 variables["since"] = json!(since);
             }
             let query = include_str!("queries/activities.graphql");
-            let page: ActivityPage = self.page(query, variables).await?;
+            let page: ActivityPage = self.page(query, variables, Some(A_WINDOW)).await?;
             let rows = page.activities.unwrap_or_default();
             let more = has_next(page.page_info, !rows.is_empty());
             let rows = rows.into_iter().filter_map(Row::read);
@@ -177,7 +186,8 @@ impl AniListClient {
     /// there all the same.
     pub async fn entry(&self, user: u64, id: AnilistId) -> Result<Option<Entry>, ProviderError> {
         let variables = json!({ "userId": user, "mediaId": id });
-        let page: EntryPage = self.page(include_str!("queries/entry.graphql"), variables).await?;
+        let page: EntryPage =
+            self.page(include_str!("queries/entry.graphql"), variables, None).await?;
         let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
         let entry = rows.into_iter().next().map(|row| match row {
             Row::Read(row) => row.into_entry(),
@@ -189,7 +199,8 @@ impl AniListClient {
 
     /// What AniList knows of a title, if it has it as an anime.
     pub async fn media(&self, id: AnilistId) -> Result<Option<Media>, ProviderError> {
-        let asked = self.ask(include_str!("queries/media.graphql"), json!({ "id": id })).await;
+        let asked =
+            self.ask(include_str!("queries/media.graphql"), json!({ "id": id }), None).await;
         match asked {
             Ok(MediaData { media }) => Ok(media.map(super::wire::WireMedia::into_media)),
             Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
@@ -206,7 +217,8 @@ impl AniListClient {
             ids.iter().map(|id| (*id, Relations::default())).collect();
         for ids in ids.chunks(TITLES_PER_PAGE) {
             let query = include_str!("queries/relations.graphql");
-            let page: RelationsPage = self.page(query, json!({ "ids": ids })).await?;
+            let page: RelationsPage =
+                self.page(query, json!({ "ids": ids }), Some(A_WINDOW)).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
             let titles = titles.into_iter().filter_map(Row::read);
             relations.extend(titles.map(|title| (title.id, title.into_relations())));
@@ -226,7 +238,7 @@ impl AniListClient {
             let mut ids = ids.to_vec();
             for number in 1..=MOST_SCHEDULE_PAGES {
                 let variables = json!({ "ids": ids, "page": number });
-                let page: SchedulesPage = self.page(query, variables).await?;
+                let page: SchedulesPage = self.page(query, variables, Some(A_WINDOW)).await?;
                 let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
                 ids.clear();
                 for title in titles.into_iter().filter_map(Row::read) {
@@ -253,8 +265,9 @@ impl AniListClient {
         &self,
         query: &str,
         variables: Value,
+        patience: Option<Duration>,
     ) -> Result<T, ProviderError> {
-        let data: PageData<T> = self.ask(query, variables).await?;
+        let data: PageData<T> = self.ask(query, variables, patience).await?;
         data.page.ok_or_else(|| unexpected("data.Page: missing"))
     }
 
@@ -263,6 +276,7 @@ impl AniListClient {
         &self,
         query: &str,
         variables: Value,
+        patience: Option<Duration>,
     ) -> Result<T, ProviderError> {
         let body = json!({ "query": query, "variables": variables });
         // Without a Referer AniList answers 403 since August 2026 (animego#170).
@@ -273,6 +287,9 @@ impl AniListClient {
             .header("referer", "https://anilist.co/");
         if let Some(token) = &self.token {
             request = request.bearer(token)?;
+        }
+        if let Some(patience) = patience {
+            request = request.patience(patience);
         }
         let reply: Reply<T> = self.outbound.send(&request).await?.json()?;
         reply.data.ok_or_else(|| unexpected("data: missing"))

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use tracing::Instrument as _;
 
-use super::modes::{Mode, Trigger};
+use super::modes::Trigger;
 use super::report::Report;
-use super::{resume, waits};
+use super::waits;
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
@@ -42,8 +42,13 @@ pub(super) async fn keeps_beside_a_new_one(app: &App, id: RunId) -> Result<bool>
     Ok(newest.iter().any(|run| run.id == id))
 }
 
-/// Stores how a run ended.
-pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) -> Result<()> {
+/// Stores how a run ended, and what else is to be noted then. Gives the run as it is kept.
+pub(super) async fn end(
+    app: &App,
+    mut row: RunRow,
+    outcome: &Result<Report>,
+    note: Option<Write>,
+) -> Result<RunRow> {
     row.finished_at = Some(app.clock.now());
     (row.state, row.report) = match outcome {
         Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
@@ -56,18 +61,14 @@ pub(super) async fn end(app: &App, mut row: RunRow, outcome: &Result<Report>) ->
         let value = Some(row.started_at.to_string());
         writes.extend(last_sync_key(&row).map(|key| Write::Config { key, value }));
     }
-    if row.mode == Mode::Full.name() {
-        let left = outcome.as_ref().ok().and_then(|report| report.next_attempt);
-        writes.push(resume::note(left));
-    }
+    writes.extend(note);
     app.store.write(&app.account, writes).await?;
     app.metrics.run_ended(&row);
-    app.live.end(&row);
     if let Some(notifier) = &app.notifier {
         // In a task of its own: nobody waits for the other end, but the end of the process does.
-        app.tasks.spawn(notifier.run_ended(row).in_current_span());
+        app.tasks.spawn(notifier.run_ended(row.clone()).in_current_span());
     }
-    Ok(())
+    Ok(row)
 }
 
 /// Where it is kept when such a run last synced something.

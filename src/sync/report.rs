@@ -131,6 +131,22 @@ impl RewatchCounts {
     }
 }
 
+/// One moment by two clocks.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// By this machine's.
+    pub own: Timestamp,
+    /// By the services'.
+    pub services: Timestamp,
+}
+
+impl Times {
+    /// A moment of the services by this machine's clock.
+    fn by_own(self, moment: Timestamp) -> Timestamp {
+        self.own + moment.duration_since(self.services)
+    }
+}
+
 /// The counts every mode reports from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Counts {
@@ -152,25 +168,29 @@ impl Report {
         plan: &Plan,
         applied: &Applied,
         interrupted: Option<&Interruption>,
-        now: Timestamp,
+        times: Times,
     ) -> Self {
         let counts = Counts::of(plan, applied);
         let remaining = remaining(plan, applied);
+        let held_until = applied.held.until.map(|until| times.by_own(until));
         let held = (!applied.held.is_empty())
-            .then(|| Interruption { until: applied.held.until, cause: applied.held.sentence() });
-        let left = (remaining > 0).then(|| left_over(plan, now));
-        let stopped = interrupted.or(applied.interrupted.as_ref()).or(held.as_ref());
-        let interrupted = stopped.or(left.as_ref());
+            .then(|| Interruption { until: held_until, cause: applied.held.sentence() });
+        let left = (remaining > 0).then(|| left_over(plan, times.own));
+        let by_hand = |one: &&Interruption| one.is_by_hand();
+        let stopped = applied.interrupted.as_ref();
+        // What is ready to be posted need not wait for what could not be looked up.
+        let ready = left.as_ref().filter(|_| plan.left_out > 0);
+        let first = [interrupted, stopped].into_iter().flatten().find(by_hand);
+        let interrupted = first.or(stopped).or(ready).or(interrupted).or(held.as_ref());
+        let interrupted = interrupted.or(left.as_ref());
         let partial = interrupted.is_some();
         Self {
             run_id,
             message: message(mode, partial, counts.synced, interrupted),
             state: if partial { "partial" } else { "complete" },
             next_attempt: interrupted.and_then(|i| {
-                next_attempt(
-                    &Interruption { until: i.until.or(applied.held.until), ..i.clone() },
-                    now,
-                )
+                let until = i.until.or(held_until);
+                next_attempt(&Interruption { until, ..i.clone() }, times.own)
             }),
             cause: interrupted.map(|i| i.cause.clone()),
             remaining,
@@ -184,9 +204,14 @@ impl Report {
         self.state == "partial"
     }
 
+    /// How many plays were posted.
+    pub fn posted(&self) -> u64 {
+        self.counts["synced"].as_u64().unwrap_or(0)
+    }
+
     /// Whether something came of it: a run that had to stop before it posted anything is no sync.
     pub fn is_a_sync(&self) -> bool {
-        !self.is_partial() || self.counts["synced"].as_u64().is_some_and(|synced| synced > 0)
+        !self.is_partial() || self.posted() > 0
     }
 }
 

@@ -15,13 +15,14 @@ use super::plan::{Action, Plan, TitlePlan};
 use super::prepare::{Prepared, prepare_watched};
 use super::queue;
 use super::record;
-use super::report::Report;
-use super::resume;
+use super::report::{Report, Times};
+use super::resume::{self, Left};
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::resolve::Interruption;
+use crate::store::RunRow;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
@@ -32,25 +33,36 @@ pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report>
 
 async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
     let lock = RunLock::acquire(&app).await?;
-    let outcome = recorded_run(&app, &lock, mode, trigger).await;
+    let ended = recorded_run(&app, &lock, mode, trigger).await;
     if let Err(error) = lock.release().await {
         tracing::warn!("The run lock could not be given back: {error}");
     }
+    let (row, outcome) = ended?;
+    // Whoever goes on with what is left finds the lock free.
+    app.live.end(&row);
     outcome
 }
 
-async fn recorded_run(app: &App, lock: &RunLock, mode: Mode, trigger: Trigger) -> Result<Report> {
+/// The run as it is kept, and how it ended.
+async fn recorded_run(
+    app: &App,
+    lock: &RunLock,
+    mode: Mode,
+    trigger: Trigger,
+) -> Result<(RunRow, Result<Report>)> {
     let row = record::number(app, mode.name(), trigger).await?;
-    record::begin(app, &row, resume::began(mode, trigger, row.started_at)).await?;
+    let before = Left::before(app, mode).await?;
+    record::begin(app, &row, resume::began(mode, trigger, before, row.started_at)).await?;
     let watched = app.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
-    let outcome = execute(app, lock, &running).await;
+    let mut outcome = execute(app, lock, &running).await;
     // What people asked for while this run knew nothing of it. The next run does it otherwise.
     if let Err(error) = afresh::honour(app).await {
         tracing::warn!("What was asked for during the run could not be done yet: {error}");
     }
-    record::end(app, row, &outcome).await?;
-    outcome
+    let note = resume::ended(mode, before, &mut outcome, app.clock.now());
+    let row = record::end(app, row, &outcome, note).await?;
+    Ok((row, outcome))
 }
 
 /// The run that goes on.
@@ -88,7 +100,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
     let to_apply = (&prepared.plan, in_flight);
     let applied = apply(app, lock, running, to_apply, (&prepared.queue, &prepared.attempt)).await?;
     let interrupted = prepared.placed.interrupted.as_ref();
-    let report = Report::new(id, mode, &prepared.plan, &applied, interrupted, app.clock.now());
+    let report = Report::new(id, mode, &prepared.plan, &applied, interrupted, times(app));
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
             app.store.write(&app.account, vec![write]).await?;
@@ -111,7 +123,12 @@ fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Report> {
     tracing::warn!("The run has to wait: {cause}");
     let interruption = Interruption { until, cause };
     let (plan, applied) = (Plan::default(), Applied::default());
-    Ok(Report::new(id, mode, &plan, &applied, Some(&interruption), app.clock.now()))
+    Ok(Report::new(id, mode, &plan, &applied, Some(&interruption), times(app)))
+}
+
+/// This machine's time, and the services'.
+fn times(app: &App) -> Times {
+    Times { own: app.clock.now(), services: app.outbound.true_time() }
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The

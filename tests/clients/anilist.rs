@@ -1,12 +1,15 @@
 //! AniList, as a small server that keeps a list and clamps its pages.
 
 use anilist_trakt_sync::anilist::{ActivityKind, AniListClient, Viewer};
+use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, Relations};
-use anilist_trakt_sync::outbound::Fault;
+use anilist_trakt_sync::outbound::{Fault, Limits, Outbound};
+use std::time::Duration;
+
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::support::{Call, Server, fault, json, outbound, page};
+use super::support::{Call, Server, fault, json, no_limits, outbound, page};
 
 /// What a server that gives few rows a page gives at once.
 const ROWS: usize = 3;
@@ -528,4 +531,18 @@ async fn an_odd_activity_loses_no_other() {
     let server = Fake { activities, ..Fake::default() }.start().await;
     let read = client(&server).activities(7, None, 10).await.unwrap();
     assert_eq!(read.iter().map(|row| row.media.0).collect::<Vec<_>>(), [1, 5]);
+}
+
+#[tokio::test]
+async fn what_takes_many_requests_waits_for_its_turn_and_a_single_question_does_not() {
+    let server = ten().start().await;
+    let limits = Limits { anilist_per_minute: 1, ..no_limits() };
+    let outbound = Outbound::new(limits, Clock::System).unwrap();
+    let client = AniListClient::new(outbound, server.url.clone(), None, None);
+    client.entry(7, AnilistId(1)).await.unwrap();
+    let failed = fault(client.entry(7, AnilistId(1)).await);
+    assert!(matches!(failed, Fault::RateLimited { .. }), "{failed:?}");
+    let list = tokio::time::timeout(Duration::from_millis(200), client.list(7, None)).await;
+    assert!(list.is_err(), "it did not wait");
+    assert_eq!(server.calls().len(), 1);
 }

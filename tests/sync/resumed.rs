@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anilist_trakt_sync::domain::ListStatus;
 use anilist_trakt_sync::schedule::{self, Schedule};
 use anilist_trakt_sync::store::RunState;
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::resume::Automation;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::bench::{Bench, episodes};
-use crate::worlds::three_series;
+use crate::worlds::{entry, three_series, with_unlisted};
 
 const FIVE_A_RUN: &[(&str, &str)] = &[("MAX_PLAYS_PER_RUN", "5")];
 
@@ -67,4 +69,23 @@ async fn a_part_of_the_library_leaves_nothing_for_the_schedule() {
     let report = bench.try_run(Mode::Watching).await.unwrap();
     assert_eq!((report.state, report.next_attempt), ("partial", Some(bench.now())));
     assert_eq!(Automation::read(&bench.app).await.unwrap().due(), None);
+}
+
+#[tokio::test]
+async fn what_is_ready_does_not_wait_for_what_cannot_be_looked_up_yet() {
+    // More look-ups than the limit allows, and the history has to be read as well.
+    let unlisted = |world, id| with_unlisted(world, id, entry(id, ListStatus::Current, 2));
+    let world = (10..250).fold(three_series(), unlisted);
+    let limits = [FIVE_A_RUN[0], ("TRAKT_GETS_PER_5MIN", "200")];
+    let bench = Bench::with(world, &limits).await;
+    for posted in [5, 10] {
+        assert_eq!(bench.full().await.next_attempt, Some(bench.now()));
+        assert_eq!(bench.history().len(), posted);
+        // What was looked up in vain is done with, although the look-ups had to stop.
+        assert!(bench.queue().await.len() > 50);
+    }
+    let last = bench.full().await;
+    assert_eq!((bench.history(), last.state), (everything(), "partial"));
+    let wait = last.next_attempt.unwrap().duration_since(bench.now());
+    assert!(wait > SignedDuration::from_mins(4), "{wait}");
 }
