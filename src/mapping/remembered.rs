@@ -11,7 +11,7 @@ use super::place::{Decision, Shows, Target};
 use super::siblings::Standoff;
 use crate::domain::{
     AiringStatus, AnilistId, Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show,
-    Source, TraktEpisodeId, TraktShowId, Work,
+    Source, Titles, TraktEpisodeId, TraktShowId, Work,
 };
 use crate::error::{Error, Result};
 use crate::store::{EarlierPlace, PlacementRow};
@@ -26,6 +26,7 @@ const ACCEPTED_KEPT: usize = 5;
 #[derive(Serialize)]
 struct Basis<'a> {
     rules: u32,
+    titles: &'a Titles,
     format: Option<Format>,
     episodes: Option<u32>,
     start: FuzzyDate,
@@ -45,6 +46,7 @@ pub(super) fn basis(
     let sources = claims.iter().filter(|claim| claim.source != Source::Saved);
     let basis = Basis {
         rules: RULES,
+        titles: &entry.media.titles,
         format: entry.media.format,
         episodes: entry.media.episodes,
         start: entry.media.start_date,

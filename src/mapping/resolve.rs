@@ -35,6 +35,9 @@ use crate::domain::{AnilistId, Digest, Entry, Format, Reason, TraktShowId};
 use crate::error::Result;
 use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped};
 
+/// So many titles are looked up and searched for before the next are.
+const TITLES_PER_LOOK_UP: usize = 40;
+
 /// New decisions are saved in groups: the evidence of a large list takes many megabytes.
 const TITLES_PER_SAVE: usize = 1_000;
 
@@ -88,6 +91,8 @@ pub struct Resolver<'a> {
     shelf: Shelf,
     films: Films,
     found: HashMap<AnilistId, ResolvedClaim>,
+    /// What was searched for by its title, to the end.
+    searched: HashSet<AnilistId>,
     doubted: HashSet<AnilistId>,
 }
 
@@ -142,6 +147,7 @@ impl<'a> Resolver<'a> {
             shelf: Shelf::default(),
             films: Films::default(),
             found: HashMap::new(),
+            searched: HashSet::new(),
             doubted: refused.map(|row| row.entry.media.id).collect(),
         };
         let named = overrides.iter().map(|o| o.trakt_id).collect();
@@ -277,24 +283,40 @@ impl<'a> Resolver<'a> {
         rested: &HashSet<AnilistId>,
         decisions: &mut HashMap<AnilistId, Decision>,
     ) -> Result<Vec<usize>> {
-        use Round::{AllKnown, FirstShow, LookUp, Recheck, Search};
-        for round in [FirstShow, Recheck, AllKnown, LookUp, Search] {
-            if round == LookUp {
-                open.retain(|&index| !rested.contains(&titles[index].id()));
-            }
-            self.prepare(round, titles, &open, decisions).await?;
-            open.retain(|&index| {
-                let title = &titles[index];
-                let decision = self.decide(title, Facts::default());
-                let doubted = round == FirstShow && self.doubted.contains(&title.id());
-                let open = doubted
-                    || decision.placement.is_none()
-                    || falls_short(&decision, title.entry)
-                    || self.may_be_a_film(title, &decision);
-                decisions.insert(title.id(), decision);
-                open
-            });
+        for round in [Round::FirstShow, Round::Recheck, Round::AllKnown] {
+            open = self.round(round, titles, open, decisions).await?;
         }
+        open.retain(|&index| !rested.contains(&titles[index].id()));
+        // A group is dealt with to its end before the next is begun: when asking has to stop, what is
+        // done is done, and the next run gets further.
+        let mut left = Vec::new();
+        for group in open.chunks(TITLES_PER_LOOK_UP) {
+            let group = self.round(Round::LookUp, titles, group.to_vec(), decisions).await?;
+            left.extend(self.round(Round::Search, titles, group, decisions).await?);
+        }
+        Ok(left)
+    }
+
+    /// Decides about what is open with what a round brings, and gives back what is still open.
+    async fn round(
+        &mut self,
+        round: Round,
+        titles: &[Title<'_>],
+        mut open: Vec<usize>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<Vec<usize>> {
+        self.prepare(round, titles, &open, decisions).await?;
+        open.retain(|&index| {
+            let title = &titles[index];
+            let decision = self.decide(title, Facts::default());
+            let doubted = round == Round::FirstShow && self.doubted.contains(&title.id());
+            let open = doubted
+                || decision.placement.is_none()
+                || falls_short(&decision, title.entry)
+                || self.may_be_a_film(title, &decision);
+            decisions.insert(title.id(), decision);
+            open
+        });
         Ok(open)
     }
 
@@ -453,8 +475,7 @@ impl<'a> Resolver<'a> {
             Some(Some(Target::Show(id))) => !self.shelf.has(id),
             Some(Some(Target::Movie(id))) => self.films.get(id).is_none(),
             Some(None) => false,
-        }) || by_title::can_be_found(&title.entry.media)
-            || self.has_no_show(title)
+        }) || self.is_unsearched(title)
     }
 }
 

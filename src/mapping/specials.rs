@@ -68,7 +68,7 @@ pub(super) fn is_part(media: &Media, number: u32, special: &Episode) -> bool {
     let own: Vec<Name> = titles.into_iter().flatten().flat_map(names).collect();
     names(title).any(|theirs| {
         own.iter().any(|own| {
-            let wanted = own.part.map_or(number, |part| part + number - 1);
+            let wanted = own.part.map_or(number, |part| part.saturating_add(number - 1));
             own.words == theirs.words && theirs.part.is_none_or(|part| part == wanted)
         })
     })

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::asking::Asking;
+use super::lookup::is_of_one_question;
 use super::{Resolver, Title};
 use crate::domain::{Film, Format, Media, Source, TraktShowId};
 use crate::error::Result;
@@ -39,12 +40,22 @@ impl Resolver<'_> {
                 shows.insert(show);
                 self.found.insert(title.id(), claim(MediaType::Show, show.0, Rule::Unspecified));
             }
+            if self.asking.is_stopped() {
+                break;
+            }
+            self.searched.insert(title.id());
         }
         self.shelf.load(shows, &mut self.asking).await
     }
 
     /// Whether nobody names a show that Trakt has.
-    pub(super) fn has_no_show(&self, title: &Title<'_>) -> bool {
+    /// Whether it could still be searched for by its title.
+    pub(super) fn is_unsearched(&self, title: &Title<'_>) -> bool {
+        let is_wanted = can_be_found(&title.entry.media) || self.has_no_show(title);
+        is_wanted && !self.searched.contains(&title.id())
+    }
+
+    fn has_no_show(&self, title: &Title<'_>) -> bool {
         let mut named = self.targets.shows_of(&title.claims);
         title.entry.media.format != Some(Format::Movie)
             && named.all(|id| matches!(self.shelf.shows().get(&id), Some(None)))
@@ -67,6 +78,11 @@ async fn film(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(Resolved
         let year = media.start_date.year;
         match asking.app.trakt.search_text(title, MediaType::Movie, year).await {
             Ok(hits) => found.extend(hits.into_iter().filter(|hit| is_same_work(media, hit))),
+            // What cannot be asked about one title is no reason not to ask for the rest.
+            Err(error) if is_of_one_question(&error.fault) => {
+                asking.pass_over(&error);
+                return Ok(None);
+            }
             Err(error) => {
                 asking.interrupt(error)?;
                 return Ok(None);
@@ -93,6 +109,7 @@ async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<TraktShow
                     return Ok(Some(show));
                 }
             }
+            Err(error) if is_of_one_question(&error.fault) => asking.pass_over(&error),
             Err(error) => {
                 asking.interrupt(error)?;
                 return Ok(None);

@@ -57,6 +57,17 @@ async fn other_ids(app: &App, kind: MediaType, id: u32) -> ExternalIds {
     }
 }
 
+/// Whether a fault is of this one question, and says nothing of others.
+pub(super) fn is_of_one_question(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::UnexpectedBody { .. }
+            | Fault::TooLarge { .. }
+            | Fault::Refused { .. }
+            | Fault::NotFound
+    )
+}
+
 /// Whether a fault passes by itself, so that the rest of the look-ups can be left for later. One
 /// that a person must mend does not.
 pub(super) fn passes(fault: &Fault) -> bool {

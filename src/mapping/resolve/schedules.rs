@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::lookup::is_of_one_question;
 use super::{Resolver, Title, falls_short};
 use crate::domain::{AnilistId, ScheduledEpisode};
 use crate::error::Result;
@@ -25,41 +26,48 @@ impl Resolver<'_> {
                 && decision.is_some_and(|decision| may_settle(decision, title))
         };
         let open: Vec<_> = titles.iter().filter(is_open).collect();
-        let ids: Vec<_> = open.iter().map(|title| title.id()).collect();
-        let Some(schedules) = self.schedules(&ids).await? else {
-            // What has no place is left for the next call.
-            for id in ids {
-                if decisions.get(&id).is_some_and(|decision| decision.placement.is_none()) {
-                    decisions.remove(&id);
+        for group in open.chunks(TITLES_PER_PAGE) {
+            let ids: Vec<_> = group.iter().map(|title| title.id()).collect();
+            let Some(schedules) = self.schedules(&ids).await? else {
+                // What has no place is left for the next call.
+                for id in ids {
+                    if decisions.get(&id).is_some_and(|decision| decision.placement.is_none()) {
+                        decisions.remove(&id);
+                    }
                 }
-            }
-            return Ok(());
-        };
-        for title in open {
-            let days = schedules.get(&title.id()).map(|all| schedule::days(all));
-            if let Some(days) = days.filter(|days| !days.is_empty()) {
-                let facts = facts.entry(title.id()).or_default();
-                facts.days = days;
-                decisions.insert(title.id(), self.decide(title, facts.clone()));
+                continue;
+            };
+            for title in group {
+                let days = schedules.get(&title.id()).map(|all| schedule::days(all));
+                if let Some(days) = days.filter(|days| !days.is_empty()) {
+                    let facts = facts.entry(title.id()).or_default();
+                    facts.days = days;
+                    decisions.insert(title.id(), self.decide(title, facts.clone()));
+                }
             }
         }
         Ok(())
     }
 
-    /// None when asking had to stop.
+    /// None when asking had to stop. Schedules only add to what is known: it goes on without those
+    /// that AniList does not give.
     async fn schedules(&mut self, ids: &[AnilistId]) -> Result<Option<Schedules>> {
-        if ids.is_empty() {
-            return Ok(Some(Schedules::new()));
-        }
         if self.asking.must_stop() {
             return Ok(None);
         }
         match self.asking.app.anilist.schedules(ids).await {
             Ok(schedules) => Ok(Some(schedules)),
+            Err(error) if is_of_one_question(&error.fault) => {
+                tracing::warn!("Schedules could not be read: {error}");
+                Ok(Some(Schedules::new()))
+            }
             Err(error) => self.asking.interrupt(error).map(|()| None),
         }
     }
 }
+
+/// AniList gives 50 titles on a page at most.
+const TITLES_PER_PAGE: usize = 50;
 
 type Schedules = HashMap<AnilistId, Vec<ScheduledEpisode>>;
 

@@ -7,6 +7,7 @@ use futures_util::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use super::lookup::is_of_one_question;
 use crate::clock::age;
 use crate::domain::{Digest, Show, TraktShowId};
 use crate::error::Result;
@@ -159,7 +160,7 @@ impl Shelf {
             Ok(show) => show,
             Err(ProviderError { fault: Fault::NotFound, .. }) => Show::new(id, Vec::new()),
             // It replaces no copy, and holds up no other show.
-            Err(error @ ProviderError { fault: Fault::UnexpectedBody { .. }, .. }) => {
+            Err(error) if is_of_one_question(&error.fault) => {
                 self.odd.insert(id);
                 asking.pass_over(&error);
                 return Ok(());
