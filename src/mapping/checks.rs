@@ -113,7 +113,7 @@ pub fn check(candidate: &Candidate<'_>, case: &Case<'_>) -> Vec<Finding> {
                 findings.extend(special::title(&placed));
             }
             let day_fits = findings.iter().any(|f| f.check == Check::Dates && f.worth > 0);
-            findings.extend(found_by_title(&placed, day_fits));
+            findings.extend(found_by_title(&placed));
             findings.extend(parent(&placed));
             findings.extend(neighbours(&placed).filter(|found| found.worth < 0 || day_fits));
             findings.extend(case.facts.before.get(&show.id).map(|ahead| prequels(&placed, *ahead)));
@@ -266,6 +266,15 @@ impl<'a> Placed<'a> {
         matches!(self.rule, Rule::Ranges(ranges) if !ranges.iter().any(says_more))
     }
 
+    /// No source names the show: a search found it, now or for an earlier decision, which is none.
+    fn is_only_found(&self) -> bool {
+        let target = Some(Target::Show(self.show.id));
+        let here = self.case.claims.iter().filter(|resolved| resolved.target == target);
+        let mut sources = here.map(|resolved| resolved.claim.source).peekable();
+        sources.peek().is_some()
+            && sources.all(|source| matches!(source, Source::Search | Source::Saved))
+    }
+
     /// Found by looking at the show: nobody names the place.
     fn is_derived(&self) -> bool {
         matches!(self.source, Source::Breakpoints | Source::AirDates | Source::Search)
@@ -405,7 +414,8 @@ fn prequels(placed: &Placed<'_>, ahead: Ahead) -> Finding {
         Ahead::Episodes(before) => format!("the works it continues have {before} episodes"),
     };
     let worth = match (ahead, placed.is_first_of_show()) {
-        (Ahead::Episodes(0), true) if is_extra(&placed.entry.media) => 0,
+        // That it begins a show of its name says nothing where only the name led there.
+        (Ahead::Episodes(0), true) if is_extra(&placed.entry.media) || placed.is_only_found() => 0,
         (Ahead::Episodes(0), true) => worth::FIRST_OF_SHOW,
         (Ahead::Episodes(_) | Ahead::Unknown, true) => worth::NOT_FIRST_OF_SHOW,
         (_, false) => 0,
@@ -429,14 +439,13 @@ fn parent(placed: &Placed<'_>) -> Option<Finding> {
 }
 
 /// A show that nobody names and a search found.
-fn found_by_title(placed: &Placed<'_>, is_dated: bool) -> Option<Finding> {
-    let target = Some(Target::Show(placed.show.id));
-    let mut named = placed.case.claims.iter().filter(|resolved| resolved.target == target);
-    let is_found = named.clone().next().is_some();
-    if !is_found || named.any(|resolved| resolved.claim.source != Source::Search) {
+fn found_by_title(placed: &Placed<'_>) -> Option<Finding> {
+    if !placed.is_only_found() {
         return None;
     }
-    let (worth, detail) = if is_dated {
+    // Another work of the name may begin some days apart.
+    let is_that_day = broadcast::days_late(placed).is_some_and(|days| days.abs() <= 1);
+    let (worth, detail) = if is_that_day {
         (worth::SHOW_FOUND, "nobody names the show, a search found it by its title")
     } else {
         (worth::SHOW_GUESSED, "only its title says that it is this show")

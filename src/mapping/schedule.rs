@@ -40,7 +40,31 @@ pub(super) fn along<'a>(listed: &'a [Episode], days: &[Date], limit: usize) -> F
     let all = found.episodes.len() + found.holes.len();
     let begins = found.holes.first() != Some(&1);
     let is_whole = found.holes.len() * LISTED_OF <= all;
-    if begins && is_whole && found.episodes.len() >= ENOUGH_DAYS { found } else { Found::default() }
+    let is_enough = found.episodes.len() >= ENOUGH_DAYS;
+    if begins && is_whole && is_enough && is_in_order(listed, &found) {
+        found
+    } else {
+        Found::default()
+    }
+}
+
+/// Nothing is left out that aired on the day of one that is there, and a season is only left after its
+/// last episode.
+fn is_in_order(listed: &[Episode], found: &Found<'_>) -> bool {
+    let is_found = |one: &Episode| found.episodes.iter().any(|other| other.slot == one.slot);
+    let is_twin = |one: &Episode| {
+        let day = one.aired_on();
+        day.is_some() && found.episodes.iter().any(|other| other.aired_on() == day)
+    };
+    let mut left_out = listed.iter().filter(|one| !is_found(one));
+    let is_last = |one: &Episode| {
+        !listed.iter().any(|other| {
+            other.slot.season == one.slot.season && other.slot.number > one.slot.number
+        })
+    };
+    let mut pairs = found.episodes.windows(2);
+    !left_out.any(is_twin)
+        && pairs.all(|pair| pair[0].slot.season == pair[1].slot.season || is_last(pair[0]))
 }
 
 /// How many of the days have an episode that was so many days late.
@@ -68,15 +92,17 @@ fn matched<'a>(listed: &'a [Episode], days: &[Date], late: i32) -> Found<'a> {
     found
 }
 
-/// Whether the entry's numbers aired on their days: all, as far as both are known, or some on the day
-/// of another broadcast. None where nothing follows.
+/// Whether the entry's numbers aired on their days: all of them, or some on the day of another
+/// broadcast. None where nothing follows, as where the days do not reach the last number.
 pub(super) fn is_kept<'a>(
     numbered: impl Iterator<Item = (u32, &'a Episode)>,
     days: &[Date],
 ) -> Option<bool> {
     const ANOTHER_BROADCAST_DAYS: i32 = 6;
+    let mut last = 0;
     let off: Vec<i32> = numbered
         .filter_map(|(number, episode)| {
+            last = last.max(usize::try_from(number).ok()?);
             let day = days.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
             Some(days_apart(episode, *day)?.abs())
         })
@@ -85,7 +111,7 @@ pub(super) fn is_kept<'a>(
     if off.len() < ENOUGH_DAYS || !is_first_on_day {
         None
     } else if off.iter().all(|days| *days <= SAME_BROADCAST_DAYS) {
-        Some(true)
+        (last <= days.len()).then_some(true)
     } else {
         off.iter().any(|days| *days >= ANOTHER_BROADCAST_DAYS).then_some(false)
     }

@@ -86,8 +86,13 @@ pub fn standoffs(holders: &[Holder<'_>]) -> HashMap<AnilistId, Standoff> {
     let mut kept: HashMap<Item, &Holder<'_>> = HashMap::new();
     let mut found: HashMap<AnilistId, Standoff> = HashMap::new();
     for holder in order {
+        // Who begins at the very same episode has the place, and not only what was watched of it.
+        let mut beginner = None;
         for (abs, item) in claimed(holder) {
-            let keeper = *kept.entry(item).or_insert(holder);
+            let keeper = match beginner {
+                Some(beginner) => kept.get(&item).copied().unwrap_or(beginner),
+                None => *kept.entry(item).or_insert(holder),
+            };
             if keeper.entry == holder.entry {
                 continue;
             }
@@ -96,6 +101,8 @@ pub fn standoffs(holders: &[Holder<'_>]) -> HashMap<AnilistId, Standoff> {
                 standoff.shares_with.insert(keeper.entry);
             } else {
                 standoff.contests.push(Contest { abs, by: keeper.entry });
+                let is_beginner = abs == 1 && keeper.placement.item(1) == Some(item);
+                beginner = beginner.or(is_beginner.then_some(keeper));
             }
         }
     }

@@ -92,7 +92,9 @@ pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize
     let is_named = judged.iter().any(|j| !j.is_derived() && !j.is_film());
     let is_believed = |j: &Judged| {
         let is_mere_count = j.is_derived() && !j.is_dated() && j.worth(Check::Sources) <= 0;
-        j.points() >= worth::POSTED && !(is_named && is_mere_count) && !is_mere_day(judged, j)
+        j.points() >= worth::POSTED
+            && !(is_named && is_mere_count)
+            && !is_mere_day(judged, j, media)
     };
     // A work that Trakt has as a film is that film, whatever specials it is listed among.
     let film_first = media.format == Some(Format::Movie);
@@ -114,17 +116,31 @@ pub(super) fn choose(judged: &[Judged], media: &Media) -> Result<(Verdict, usize
 
 /// A day in the midst of a run, or one beside another place that somebody names, unless a run begins
 /// that day and the number of episodes fits.
-fn is_mere_day(judged: &[Judged], candidate: &Judged) -> bool {
-    if candidate.rule != Rule::StartDate || candidate.worth(Check::Sources) > 0 {
+fn is_mere_day(judged: &[Judged], candidate: &Judged, media: &Media) -> bool {
+    let is_by_days = candidate.rule == Rule::Schedule;
+    if !(is_by_days || candidate.rule == Rule::StartDate) || candidate.worth(Check::Sources) > 0 {
         return false;
     }
     let begins = candidate.worth(Check::Dates) > worth::FOUND_BY_DAY;
     let fills = candidate.worth(Check::Count) >= worth::FILLS_REST;
     let is_between = candidate.worth(Check::Neighbours) > worth::BESIDE_ANOTHER;
+    if is_by_days {
+        // Days in a weekly row all say the same: they number what somebody has begin there, or what is
+        // a whole run.
+        let first = candidate.placement.item(1);
+        let is_named = |other: &Judged| !other.is_derived() && other.placement.item(1) == first;
+        return !(judged.iter().any(is_named) || (begins && fills));
+    }
     let is_named_elsewhere = judged
         .iter()
         .any(|other| !other.is_derived() && other.points() > 0 && !other.is_same_place(candidate));
-    if is_named_elsewhere { !(begins && fills) } else { !(begins || fills || is_between) }
+    // Shorts are shown beside a series, on its days.
+    let may_be_beside = matches!(media.format, Some(Format::Ona | Format::TvShort));
+    if is_named_elsewhere || may_be_beside {
+        !(begins && fills)
+    } else {
+        !(begins || fills || is_between)
+    }
 }
 
 /// The one with the most points; of equal ones one that somebody names, the longer, and then that of

@@ -40,7 +40,7 @@ pub const FILM_NAMED: i32 = 1;
 /// Nobody names the show, and a search found the only one of that title.
 pub const SHOW_FOUND: i32 = -1;
 
-/// The same where no day says that it is this show.
+/// The same where it did not begin within a day of the entry.
 pub const SHOW_GUESSED: i32 = -4;
 
 /// The first episode aired when the entry began.
@@ -143,8 +143,11 @@ pub const FILM_DAY: i32 = 4;
 /// The special has that title.
 pub const SPECIAL_TITLE: i32 = 2;
 
-/// Another special has that title, or it only advertises.
+/// Another special has that title.
 pub const OTHER_SPECIAL: i32 = -3;
+
+/// The special is a trailer, an interview or the like, and the entry is not.
+pub const PROMOTION: i32 = -12;
 
 /// The film has that title.
 pub const TITLE: i32 = 2;

@@ -24,6 +24,9 @@ const PAUSE: SignedDuration = SignedDuration::from_hours(6);
 /// What stopped a run by no fault of ours is tried again after this, unless it said when.
 const SOON: SignedDuration = SignedDuration::from_mins(1);
 
+/// So many may be calls that came too early.
+const EARLY_CALLS: u32 = 2;
+
 /// No service asks for more. What is further off was stored while a clock was wrong.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(25);
 
@@ -97,7 +100,8 @@ impl Left {
                 if came_further {
                     return Some(Self { at, remaining, in_vain: 0 });
                 }
-                Some(Self { at: at.max(begun.at), remaining, ..begun })
+                let earliest = now + pause(begun.in_vain.saturating_sub(EARLY_CALLS));
+                Some(Self { at: at.max(earliest), remaining, ..begun })
             }
             // What passes by itself ends no chain of runs; what a person has to mend does.
             Err(Error::Provider(error)) if passes(&error.fault) => before.map(|_| begun),
@@ -108,8 +112,10 @@ impl Left {
 
 /// How long to wait after so many runs that came no further.
 fn pause(in_vain: u32) -> SignedDuration {
-    let doubled =
-        SOON.checked_mul(1_i32.checked_shl(in_vain.saturating_sub(1)).unwrap_or(i32::MAX));
+    if in_vain == 0 {
+        return SignedDuration::ZERO;
+    }
+    let doubled = SOON.checked_mul(1_i32.checked_shl(in_vain - 1).unwrap_or(i32::MAX));
     doubled.filter(|pause| *pause > SignedDuration::ZERO).map_or(PAUSE, |pause| pause.min(PAUSE))
 }
 
@@ -236,7 +242,7 @@ mod tests {
             left = Left::after(left, &Ok(partial(0, 10)), NOW);
             waits.push(left.unwrap().at.duration_since(NOW).as_mins());
         }
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]);
+        assert_eq!(waits, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 360]);
         for further in [Ok(partial(3, 10)), Ok(partial(0, 9))] {
             let after = Left::after(left, &further, NOW).unwrap();
             assert_eq!((after.at, after.in_vain), (NOW, 0));

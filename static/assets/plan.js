@@ -120,8 +120,8 @@ export function partNotice(what, { nextAttempt, cause, remaining }) {
     el('p', {},
       remaining > 0 && `${count(remaining, 'play')} left. `,
       Date.parse(nextAttempt) > Date.now()
-        ? ['The next automatic sync goes on ', age(nextAttempt), ' (', time(nextAttempt), '); or start the same sync again then.']
-        : [nextAttempt && 'The next automatic sync goes on from here. ', 'Start the same sync again to go on now; nothing is posted twice.']));
+        ? ['It can go on ', age(nextAttempt), ' (', time(nextAttempt), '): start the same sync again then. An automatic full sync does so by itself.']
+        : 'Start the same sync again to go on; nothing is posted twice. An automatic full sync does so by itself.'));
 }
 
 /** The plan; `start`, if there is one, is the button that posts it. */

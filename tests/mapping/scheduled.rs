@@ -34,13 +34,15 @@ fn a_recap_inside_a_season_is_left_out() {
     let season_of_13 = || show(&[(1, 1, 13, "2024-01-06")]);
     let series = ended(&entry(Format::Tv, 12, "2024-01-06"), "2024-03-30");
     let days = weekly("2024-01-06", 12, &[(7, 7)]);
-    for claim in [season(Fribbs, 1, 0), only_show(Fribbs)] {
-        let found = by_days(&series, &[claim], season_of_13(), days.clone());
-        assert_eq!(
-            slots_of(&found, 12),
-            "S1E1 S1E2 S1E3 S1E4 S1E5 S1E6 S1E8 S1E9 S1E10 S1E11 S1E12 S1E13"
-        );
-    }
+    let found = by_days(&series, &[season(Fribbs, 1, 0)], season_of_13(), days.clone());
+    assert_eq!(
+        slots_of(&found, 12),
+        "S1E1 S1E2 S1E3 S1E4 S1E5 S1E6 S1E8 S1E9 S1E10 S1E11 S1E12 S1E13"
+    );
+    // Days in a weekly row all say the same: where nobody names the beginning, shorts beside the
+    // season may have them too.
+    let found = by_days(&series, &[only_show(Fribbs)], season_of_13(), days.clone());
+    assert_eq!(found.placement, None);
     // Against what an editor wrote by hand, days are a doubt and no more.
     let found = by_days(&series, &[range(12, 1, 1)], season_of_13(), days);
     assert_eq!(found.placement, None);

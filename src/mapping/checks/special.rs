@@ -15,9 +15,11 @@ pub(super) fn title(placed: &Placed<'_>) -> Option<Finding> {
     let called = first.title.as_deref()?;
     let is_called = |special| is_part(media, 1, special);
     let has_namesake = || placed.show.season(0).iter().any(is_called);
-    let worth = if is_called(first) {
+    let worth = if is_promotion(media, first) {
+        worth::PROMOTION
+    } else if is_called(first) {
         worth::SPECIAL_TITLE
-    } else if has_namesake() || is_promotion(media, first) {
+    } else if has_namesake() {
         worth::OTHER_SPECIAL
     } else {
         return None;
@@ -25,13 +27,14 @@ pub(super) fn title(placed: &Placed<'_>) -> Option<Finding> {
     Some(Finding::new(Check::Title, worth, format!("the special is called {called}")))
 }
 
-/// How many of the specials come before the first that is not the part of its number, where another
-/// special is.
+/// How many of the specials come before the first that is another work's: another special is the part
+/// of its number, or it only advertises.
 pub(super) fn first_of_another(placed: &Placed<'_>) -> Option<usize> {
     let media = &placed.entry.media;
     let is_anothers = |(number, special): (u32, &&Episode)| {
         let is_it = |other: &Episode| is_part(media, number, other);
-        !is_it(special) && placed.show.season(0).iter().any(is_it)
+        let is_elsewhere = !is_it(special) && placed.show.season(0).iter().any(is_it);
+        is_elsewhere || is_promotion(media, special)
     };
     numbers(placed.holes).zip(placed.episodes).position(is_anothers)
 }

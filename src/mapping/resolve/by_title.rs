@@ -1,6 +1,5 @@
 //! Films and shows that no source names: looked for by their title and year.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::asking::Asking;
@@ -8,9 +7,12 @@ use super::lookup::is_of_one_question;
 use super::{Resolver, Title};
 use crate::domain::{Film, Format, Media, Source, TraktShowId};
 use crate::error::Result;
+use crate::mapping::candidates::is_extra;
 use crate::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use crate::mapping::place::{ResolvedClaim, Target};
-use crate::mapping::suggest::hits::{is_in_time, is_same_work, is_titled_like, questions};
+use crate::mapping::suggest::hits::{
+    begins_alike, is_called_alike, is_in_time, is_same_work, questions,
+};
 use crate::store::MediaType;
 use crate::trakt::SearchHit;
 
@@ -35,10 +37,10 @@ impl Resolver<'_> {
                     self.found.insert(title.id(), claim);
                 }
             } else if self.has_no_show(title)
-                && let Some(show) = show(media, &mut self.asking).await?
+                && let Some((show, rule)) = show(media, &mut self.asking).await?
             {
                 shows.insert(show);
-                self.found.insert(title.id(), claim(MediaType::Show, show.0, Rule::Unspecified));
+                self.found.insert(title.id(), claim(MediaType::Show, show.0, rule));
             }
             if self.asking.is_stopped() {
                 break;
@@ -95,8 +97,9 @@ async fn film(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(Resolved
     Ok(is_only.then(|| (claim(MediaType::Movie, first.trakt_id, Rule::Film), film)))
 }
 
-/// The one show that is called as the work is, or as what its title begins with, if no other is.
-async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<TraktShowId>> {
+/// The one show that is called as the work is, if no other is. One that is called as the beginning of
+/// the title has an extra among its specials.
+async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(TraktShowId, Rule)>> {
     let questions = questions(media).into_iter().filter(|one| one.kind == MediaType::Show);
     for question in questions.take(MOST_SEARCHES) {
         if asking.must_stop() {
@@ -119,19 +122,19 @@ async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<TraktShow
     Ok(None)
 }
 
-/// The one of which the title is the most like the work's.
-fn only_show(media: &Media, hits: &[SearchHit]) -> Option<TraktShowId> {
-    let possible = hits.iter().filter(|hit| is_in_time(media, hit));
-    let mut alike: Vec<_> = possible
-        .filter_map(|hit| Some((Reverse(is_titled_like(media, hit)?), hit.trakt_id)))
-        .collect();
-    alike.sort_unstable();
-    alike.dedup();
-    match alike.as_slice() {
-        [(_, only)] => Some(TraktShowId(*only)),
-        [(best, first), (next, _), ..] if best < next => Some(TraktShowId(*first)),
-        _ => None,
-    }
+fn only_show(media: &Media, hits: &[SearchHit]) -> Option<(TraktShowId, Rule)> {
+    let possible = || hits.iter().filter(|hit| is_in_time(media, hit));
+    let only = |of: fn(&Media, &SearchHit) -> bool| {
+        let ids: BTreeSet<u64> =
+            possible().filter(|hit| of(media, hit)).map(|hit| hit.trakt_id).collect();
+        (ids.len() == 1).then(|| ids.first().copied().map(TraktShowId)).flatten()
+    };
+    let whole = only(is_called_alike).map(|show| (show, Rule::Unspecified));
+    whole.or_else(|| {
+        let is_none = !possible().any(|hit| is_called_alike(media, hit));
+        let show = only(begins_alike).filter(|_| is_none && is_extra(media))?;
+        Some((show, Rule::Specials))
+    })
 }
 
 fn claim(kind: MediaType, id: u64, rule: Rule) -> ResolvedClaim {

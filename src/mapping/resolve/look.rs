@@ -22,7 +22,8 @@ impl Resolver<'_> {
         let titles = self.titles(&request).await?;
         let mut decisions = HashMap::new();
         self.ask_around(&titles, vec![0], request.rested, &mut decisions).await?;
-        let facts = self.count_on(&titles, &mut decisions).await?;
+        let mut facts = self.count_on(&titles, &mut decisions).await?;
+        self.follow_schedules(&titles, request.rested, &mut facts, &mut decisions).await?;
         self.look_beside(&titles, facts, &mut decisions).await?;
         let decided = decisions.remove(&entry.media.id);
         Ok(decided.unwrap_or_else(|| self.decide(&titles[0], Facts::default())))

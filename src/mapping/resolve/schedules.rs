@@ -22,7 +22,6 @@ impl Resolver<'_> {
         let is_open = |title: &&Title<'_>| {
             let decision = decisions.get(&title.id()).filter(|d| !d.is_remembered);
             !rested.contains(&title.id())
-                && title.is_unsettled()
                 && decision.is_some_and(|decision| may_settle(decision, title))
         };
         let open: Vec<_> = titles.iter().filter(is_open).collect();

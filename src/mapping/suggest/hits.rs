@@ -93,9 +93,14 @@ pub fn closest<'a>(media: &'a Media, hit: &SearchHit) -> Option<Title<'a>> {
     titles(media).into_iter().rev().max_by_key(|title| title.likeness(&hit.title))
 }
 
-/// How alike a show's title and those of a work are, if it may be the show of that work by its title.
-pub fn is_titled_like(media: &Media, hit: &SearchHit) -> Option<Likeness> {
-    Some(likeness(media, hit)).filter(|likeness| *likeness >= BEGINS_ALIKE)
+/// Whether a show is called as a work is, but for what marks a season or a part.
+pub fn is_called_alike(media: &Media, hit: &SearchHit) -> bool {
+    titles(media).iter().any(|title| same(title.full, &hit.title) || same(title.base, &hit.title))
+}
+
+/// Whether a work's title begins with all of a show's.
+pub fn begins_alike(media: &Media, hit: &SearchHit) -> bool {
+    likeness(media, hit) >= BEGINS_ALIKE
 }
 
 /// Years between the hit's first release and the work's, if both are known.
