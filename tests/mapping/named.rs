@@ -93,3 +93,28 @@ fn what_advertises_a_work_is_not_the_work() {
     let trailer = called(Format::Special, 1, "Maid in the Spring PV", "2022-01-19");
     assert_eq!(placed(&trailer, &claims, dated("Maid PV")), "verified S0E1");
 }
+
+#[test]
+fn another_part_another_year_and_another_label_are_another_special() {
+    for (own, theirs) in [
+        ("Attack on Titan: No Regrets 2", "No Regrets"),
+        ("Attack on Titan: Jump Festa 2010", "Jump Festa 2008"),
+        ("Attack on Titan OVA 2", "Attack on Titan OVA 1"),
+        ("Attack on Titan Special", "Attack on Titan OVA"),
+        ("Attack on Titan 2nd Season: Picture Drama", "Picture Drama"),
+        ("Attack on Titan: No Regrets", "Trailer: No Regrets"),
+    ] {
+        let listed = specials(&["Other", "Another", theirs], UNDATED);
+        let ova = attack(own, 1);
+        assert_eq!(place(&ova, &[season(Fribbs, 0, 2)], listed).placement, None, "{own}");
+    }
+}
+
+#[test]
+fn advertisements_are_no_works_however_well_they_fit() {
+    let previews: Vec<String> = (1..=12).map(|n| format!("Next Episode Preview {n}")).collect();
+    let previews: Vec<&str> = previews.iter().map(String::as_str).collect();
+    let minis = called(Format::Ona, 12, "Wind Town Mini", "2013-04-07");
+    let listed = specials(&previews, "2013-04-07");
+    assert_eq!(place(&minis, &[season(Fribbs, 0, 0)], listed).placement, None);
+}

@@ -310,3 +310,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_begins_at_the_very_same_episode_has_all_of_the_place() {
+    let run = |number: u32, count: u32| {
+        let start = Slot { season: 1, number };
+        let span = anilist_trakt_sync::domain::Span { first: 1, last: count, start };
+        Placement::Episodes { show: SHOW, spans: vec![span] }
+    };
+    let heavy = Weight { verified: true, support: 2, ..Weight::default() };
+    let contested = |held: &[Held]| -> Vec<u32> {
+        let found = compared(held);
+        found
+            .get(&AnilistId(2))
+            .map(|s| s.contests.iter().map(|c| c.abs).collect())
+            .unwrap_or_default()
+    };
+    // Two of the series and five of its shorts were watched.
+    let series = (1, run(1, 12), 2, heavy, None);
+    let shorts = (2, run(1, 12), 5, Weight::default(), None);
+    assert_eq!(contested(&[series.clone(), shorts]), [1, 2, 3, 4, 5]);
+    // What begins elsewhere only leaves what the other has.
+    let later = (2, run(2, 11), 5, Weight::default(), None);
+    assert_eq!(contested(&[series, later]), [1]);
+}

@@ -98,3 +98,48 @@ fn a_day_late_everywhere_is_the_same_schedule() {
     let found = by_days(&series, &[season(Fribbs, 1, 0)], show(&[(1, 1, 13, "2024-01-06")]), days);
     assert_eq!(slots_of(&found, 7), "S1E1 S1E2 S1E3 S1E4 S1E5 S1E6 S1E8");
 }
+
+#[test]
+fn a_schedule_that_ends_early_says_nothing_of_what_follows() {
+    // The entry's last day, which it does not reach, contradicts the place.
+    let series = ended(&entry(Format::Tv, 12, "2024-01-06"), "2024-03-30");
+    let found = by_days(
+        &series,
+        &[season(Fribbs, 1, 0)],
+        show(&[(1, 1, 13, "2024-01-06")]),
+        weekly("2024-01-06", 5, &[]),
+    );
+    assert_eq!(slots_of(&found, 7), "S1E1 S1E2 S1E3 S1E4 S1E5 - -");
+}
+
+#[test]
+fn days_alone_number_no_part_of_a_run() {
+    let shorts = ended(&entry(Format::Tv, 8, "2024-01-20"), "2024-03-09");
+    let days = weekly("2024-01-20", 8, &[]);
+    let found = by_days(&shorts, &[only_show(Fribbs)], show(&[(1, 1, 24, "2024-01-06")]), days);
+    assert_eq!(found.placement, None);
+}
+
+#[test]
+fn a_schedule_takes_no_every_second_segment_and_leaves_no_season_in_its_midst() {
+    let series = entry(Format::Tv, 12, "2024-01-06");
+    let twice: Vec<Episode> = show(&[(1, 1, 12, "2024-01-06")])
+        .episodes()
+        .iter()
+        .flat_map(|one| {
+            [1, 0].map(|first| {
+                let mut half = one.clone();
+                half.slot.number = one.slot.number * 2 - first;
+                half
+            })
+        })
+        .collect();
+    let days = || weekly("2024-01-06", 12, &[]);
+    let found = by_days(&series, &[season(Fribbs, 1, 0)], Show::new(SHOW, twice), days());
+    assert_eq!(found.placement, None);
+    // The second season has shorts that are shown on the same days.
+    let beside =
+        show(&[(1, 1, 4, "2024-01-06"), (1, 5, 8, "2024-02-17"), (2, 1, 12, "2024-01-06")]);
+    let found = by_days(&series, &[only_show(Fribbs)], beside, days());
+    assert!(!slots_of(&found, 12).contains("S2"), "{}", slots_of(&found, 12));
+}
