@@ -218,7 +218,8 @@ impl Case<'_> {
     }
 
     fn says(&self, of: fn(&Rule) -> bool) -> bool {
-        self.claims.iter().any(|resolved| of(&resolved.claim.rule))
+        let mut said = self.claims.iter().filter(|c| c.claim.source != Source::Saved);
+        said.any(|resolved| of(&resolved.claim.rule))
     }
 }
 
