@@ -33,7 +33,7 @@ const MOST_BYTES: u64 = 8 << 20;
 const A_WINDOW: Duration = Duration::from_secs(70);
 
 /// AniList gives 50 rows on a page at most.
-const TITLES_PER_PAGE: usize = 50;
+pub const TITLES_PER_PAGE: usize = 50;
 
 /// Of a schedule of 25 episodes a page this many are read: 200 episodes.
 const MOST_SCHEDULE_PAGES: u32 = 8;
@@ -227,29 +227,27 @@ impl AniListClient {
     }
 
     /// When the episodes of these titles air or aired, as far as AniList knows: of most that was shown
-    /// since about 2013.
+    /// since about 2013. At most [`TITLES_PER_PAGE`] are told of.
     pub async fn schedules(
         &self,
         ids: &[AnilistId],
     ) -> Result<HashMap<AnilistId, Vec<ScheduledEpisode>>, ProviderError> {
         let query = include_str!("queries/schedules.graphql");
         let mut schedules: HashMap<_, Vec<_>> = HashMap::new();
-        for ids in ids.chunks(TITLES_PER_PAGE) {
-            let mut ids = ids.to_vec();
-            for number in 1..=MOST_SCHEDULE_PAGES {
-                let variables = json!({ "ids": ids, "page": number });
-                let page: SchedulesPage = self.page(query, variables, Some(A_WINDOW)).await?;
-                let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
-                ids.clear();
-                for title in titles.into_iter().filter_map(Row::read) {
-                    if title.has_next_page() {
-                        ids.push(title.id);
-                    }
-                    schedules.entry(title.id).or_default().extend(title.into_episodes());
+        let mut ids = ids.to_vec();
+        for number in 1..=MOST_SCHEDULE_PAGES {
+            let variables = json!({ "ids": ids, "page": number });
+            let page: SchedulesPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+            ids.clear();
+            for title in titles.into_iter().filter_map(Row::read) {
+                if title.has_next_page() {
+                    ids.push(title.id);
                 }
-                if ids.is_empty() {
-                    break;
-                }
+                schedules.entry(title.id).or_default().extend(title.into_episodes());
+            }
+            if ids.is_empty() {
+                break;
             }
         }
         Ok(schedules)

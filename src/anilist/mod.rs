@@ -6,4 +6,4 @@ mod odd;
 mod wire;
 
 pub use activity::{Activity, ActivityKind};
-pub use client::{AniListClient, Listed, Viewer};
+pub use client::{AniListClient, Listed, TITLES_PER_PAGE, Viewer};

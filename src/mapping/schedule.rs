@@ -99,6 +99,9 @@ pub(super) fn is_kept<'a>(
     days: &[Date],
 ) -> Option<bool> {
     const ANOTHER_BROADCAST_DAYS: i32 = 6;
+    if days.is_empty() {
+        return None;
+    }
     let mut last = 0;
     let off: Vec<i32> = numbered
         .filter_map(|(number, episode)| {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::lookup::is_of_one_question;
 use super::{Resolver, Title, falls_short};
+use crate::anilist::TITLES_PER_PAGE;
 use crate::domain::{AnilistId, ScheduledEpisode};
 use crate::error::Result;
 use crate::mapping::place::{Decision, Facts, Target};
@@ -64,9 +65,6 @@ impl Resolver<'_> {
         }
     }
 }
-
-/// AniList gives 50 titles on a page at most.
-const TITLES_PER_PAGE: usize = 50;
 
 type Schedules = HashMap<AnilistId, Vec<ScheduledEpisode>>;
 

@@ -155,8 +155,12 @@ fn starts_with_digit(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn is_year(word: &str) -> bool {
-    word.len() == 4 && word.parse().is_ok_and(|year: u16| (1950..2100).contains(&year))
+/// From here on a number in a title is a year, or no number of a part.
+pub const FIRST_YEAR: u32 = 1950;
+
+/// Whether a word is a year.
+pub fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.parse().is_ok_and(|year: u32| (FIRST_YEAR..2100).contains(&year))
 }
 
 fn digit(word: &str) -> Option<u16> {
