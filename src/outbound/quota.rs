@@ -9,12 +9,16 @@ use tokio::time::Instant;
 /// one. It is kept longer by this, where more than one request may be in it.
 const UNEQUAL_DELAYS: Duration = Duration::from_secs(2);
 
+/// So many requests are left at least to those that may use all of a quota, or half of it where it
+/// is small.
+const LEFT: usize = 10;
+
 /// How much of a quota a request may use up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Share {
     /// All of it.
     All,
-    /// All but a tenth, which is left for requests without which nothing gets on.
+    /// All but some, which are left for requests without which nothing gets on.
     Most,
 }
 
@@ -53,7 +57,7 @@ impl Quota {
     ) -> Result<Duration, Duration> {
         let limit = match share {
             Share::All => self.limit,
-            Share::Most => self.limit - self.limit / 10,
+            Share::Most => self.limit - (self.limit / 50).max(LEFT).min(self.limit / 2),
         };
         while self.given.front().is_some_and(|first| *first + self.window <= now) {
             self.given.pop_front();
@@ -124,14 +128,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tenth_is_left_for_what_may_use_all_of_it() {
-        let (mut quota, now) = (Quota::new(20, MINUTE), Instant::now());
-        let mut book = |share| quota.book(now, now, Duration::ZERO, share);
-        assert!((0..18).all(|_| book(Share::Most).is_ok()));
+    fn some_are_left_for_what_may_use_all_of_it() {
         let wait = MINUTE + UNEQUAL_DELAYS;
-        assert_eq!(book(Share::Most), Err(wait));
-        assert!((0..2).all(|_| book(Share::All).is_ok()));
-        assert_eq!(book(Share::All), Err(wait));
+        for (limit, most) in [(1000, 980), (500, 490), (100, 90), (4, 2)] {
+            let (mut quota, now) = (Quota::new(limit, MINUTE), Instant::now());
+            let mut book = |share| quota.book(now, now, Duration::ZERO, share);
+            assert!((0..most).all(|_| book(Share::Most).is_ok()));
+            assert_eq!(book(Share::Most), Err(wait));
+            assert!((most..limit).all(|_| book(Share::All).is_ok()));
+            assert_eq!(book(Share::All), Err(wait));
+        }
     }
 
     #[test]

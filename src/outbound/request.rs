@@ -234,7 +234,7 @@ impl Request {
         self
     }
 
-    /// Leaves a tenth of what may be asked to other requests: there are many like this one.
+    /// Leaves some of what may be asked to other requests: there are many like this one.
     #[must_use]
     pub fn yielding(mut self) -> Self {
         self.share = Share::Most;
