@@ -142,8 +142,9 @@ fn plan_all(
     entries: &[Entry],
 ) -> Plan {
     let calendar = Calendar { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
+    let entries: Vec<&Entry> = entries.iter().collect();
     plan(&Inputs {
-        entries,
+        entries: &entries,
         decisions,
         shows: &library.shows,
         overrides: &[],

@@ -19,6 +19,7 @@ use crate::metrics::Metrics;
 use crate::notify::Notifier;
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
+use crate::sync::carried::Carried;
 use crate::tmdb::TmdbClient;
 use crate::trakt::{TraktAuth, TraktAuthConfig, TraktClient};
 
@@ -49,6 +50,8 @@ pub struct App {
     pub connections: Connections,
     /// What is going on, for whoever watches.
     pub live: Arc<Live>,
+    /// The list of a first sync, between its parts.
+    pub carried: Carried,
     /// Tells a person what happened, where a webhook is set.
     pub notifier: Option<Notifier>,
     /// What is counted and measured.
@@ -108,6 +111,7 @@ impl App {
             datasets,
             connections: Connections::default(),
             live,
+            carried: Carried::default(),
             notifier,
             metrics,
             tasks: TaskTracker::new(),

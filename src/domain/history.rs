@@ -44,6 +44,12 @@ impl Watched {
         self.shows.is_empty() && self.movies.is_empty()
     }
 
+    /// How many plays there are in all.
+    pub fn total(&self) -> u64 {
+        let episodes = self.shows.values().flat_map(BTreeMap::values);
+        episodes.chain(self.movies.values()).map(|plays| u64::from(*plays)).sum()
+    }
+
     /// Adds a play.
     pub fn add(&mut self, item: Item) {
         let plays = match item {

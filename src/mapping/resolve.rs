@@ -19,6 +19,7 @@ mod record;
 mod schedules;
 mod shelf;
 mod targets;
+mod together;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -42,7 +43,7 @@ const TITLES_PER_LOOK_UP: usize = 40;
 const TITLES_PER_SAVE: usize = 1_000;
 
 /// Where entries belong, as far as it could be found out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Placed {
     /// One decision an entry; none for an entry whose look-ups had to stop.
     pub decisions: HashMap<AnilistId, Decision>,
@@ -50,18 +51,25 @@ pub struct Placed {
     pub shows: Shows,
     /// Set when look-ups had to stop early.
     pub interrupted: Option<Interruption>,
-    /// The datasets the decisions rest on.
-    pub version: String,
+}
+
+impl Placed {
+    /// Adds where other entries belong.
+    pub fn add(&mut self, other: Self) {
+        self.decisions.extend(other.decisions);
+        self.shows.extend(other.shows);
+        self.interrupted = other.interrupted.or(self.interrupted.take());
+    }
 }
 
 /// The titles that wait for a decision, by entry.
 pub type Queue = HashMap<AnilistId, Unmapped>;
 
 /// What is to be placed, and what earlier runs say of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Request<'a> {
     /// The entries.
-    pub entries: &'a [Entry],
+    pub entries: Vec<&'a Entry>,
     /// Entries whose ids are not looked up.
     pub rested: &'a HashSet<AnilistId>,
     /// What is settled.
@@ -70,6 +78,17 @@ pub struct Request<'a> {
     pub queue: &'a Queue,
     /// What is done with decisions of earlier runs.
     pub memory: Memory,
+    /// How far it is looked for.
+    pub depth: Depth,
+}
+
+/// How far a place is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// On the shows that its sources name. What is not found there, or not all of it, is left open.
+    Named,
+    /// Wherever it may be: numbers of other catalogues are looked up, and titles searched for.
+    Anywhere,
 }
 
 /// What is done with decisions of earlier runs.
@@ -179,6 +198,15 @@ impl<'a> Resolver<'a> {
         let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
         let open = (0..titles.len()).filter(known).collect();
         let open = self.ask_around(&titles, open, &rested, &mut decisions).await?;
+        let open = match request.depth {
+            Depth::Named => {
+                for index in open {
+                    decisions.remove(&titles[index].id());
+                }
+                Vec::new()
+            }
+            Depth::Anywhere => self.look_around(&titles, open, &mut decisions).await?,
+        };
         let mut facts = self.count_on(&titles, &mut decisions).await?;
         self.follow_schedules(&titles, &rested, &mut facts, &mut decisions).await?;
         self.look_beside(&titles, facts, &mut decisions).await?;
@@ -192,7 +220,6 @@ impl<'a> Resolver<'a> {
             decisions,
             shows: self.shelf.into_shows(),
             interrupted: self.asking.into_interruption(),
-            version: self.snapshot.version,
         })
     }
 
@@ -205,8 +232,7 @@ impl<'a> Resolver<'a> {
         let ids: Vec<_> = ids.collect();
         let mut rows = app.store.placements(&app.account, &ids).await?;
         let title = |entry: &'e Entry| {
-            let kind = if entry.media.is_film() { MediaType::Movie } else { MediaType::Show };
-            let claims = self.claims_of(entry.media.id, kind);
+            let claims = self.claims_of(entry.media.id, kind_of(entry));
             let basis = remembered::basis(entry, &claims, |claim| self.targets.by_datasets(claim))?;
             let progress = request.progress.get(&entry.media.id);
             let settled = progress.map_or(0, |row| row.last_abs);
@@ -218,7 +244,7 @@ impl<'a> Resolver<'a> {
             let is_refused = queued.is_some_and(|row| row.reason == Reason::RefusedByTrakt);
             Ok(Title { entry, claims, basis, settled, is_rewatched, waiting, is_refused, before })
         };
-        request.entries.iter().map(title).collect()
+        request.entries.iter().copied().map(title).collect()
     }
 
     fn claims_of(&self, id: AnilistId, kind: MediaType) -> Vec<Claim> {
@@ -275,7 +301,8 @@ impl<'a> Resolver<'a> {
         Ok(holds.map(|(title, row)| (title.id(), remembered::decision(row))).collect())
     }
 
-    /// Decides about what is open, and gives back what is still open in the end.
+    /// Decides about what is open by the shows that sources name, and gives back what is still open,
+    /// but for what rests.
     async fn ask_around(
         &mut self,
         titles: &[Title<'_>],
@@ -287,6 +314,17 @@ impl<'a> Resolver<'a> {
             open = self.round(round, titles, open, decisions).await?;
         }
         open.retain(|&index| !rested.contains(&titles[index].id()));
+        Ok(open)
+    }
+
+    /// Decides about what is open by what has to be looked up, and gives back what is still open in
+    /// the end.
+    async fn look_around(
+        &mut self,
+        titles: &[Title<'_>],
+        open: Vec<usize>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<Vec<usize>> {
         // A group is dealt with to its end before the next is begun: when asking has to stop, what is
         // done is done, and the next run gets further.
         let mut left = Vec::new();
@@ -486,6 +524,10 @@ enum Round {
     AllKnown,
     LookUp,
     Search,
+}
+
+fn kind_of(entry: &Entry) -> MediaType {
+    if entry.media.is_film() { MediaType::Movie } else { MediaType::Show }
 }
 
 fn shows_of(row: &PlacementRow) -> impl Iterator<Item = TraktShowId> {

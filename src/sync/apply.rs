@@ -12,13 +12,13 @@ use super::halt::unless_halted;
 use super::in_flight::{Batch, Held, InFlight, Sent};
 use super::lock::RunLock;
 use super::plan::{Action, Plan, Step, TitlePlan};
-use super::prepare::Standing;
+use super::prepare::{Prepared, Standing};
 use super::queue::{self, Attempt, Outcome};
 use super::recent::Recent;
 use super::run::Running;
-use super::watched::{Freshness, watched};
+use super::watched::{Freshness, watched, with_added};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Play, Viewing};
+use crate::domain::{AnilistId, Item, Play, Viewing, Watched};
 use crate::error::{Error, Result};
 use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
@@ -82,14 +82,18 @@ pub(super) async fn apply(
     app: &App,
     lock: &RunLock,
     running: &Running,
-    (plan, standing): (&Plan, &Standing),
-    (queue, attempt): (&Queue, &Attempt),
+    prepared: &Prepared,
+    watched: Option<Watched>,
 ) -> Result<Applied> {
+    let Prepared { plan, in_flight: standing, queue, attempt, .. } = prepared;
     let (in_flight, writes) = standing.dealt_with(plan);
     let mut applier = Applier::new(app, lock, running, (plan, standing), (queue, attempt));
     applier.in_flight = in_flight;
     applier.save_what_needs_no_post(writes).await?;
     applier.post_all().await?;
+    if let Some(watched) = watched {
+        applier.keep_history(watched).await?;
+    }
     Ok(applier.applied)
 }
 
@@ -198,6 +202,18 @@ impl<'a> Applier<'a> {
             self.tell();
         }
         Ok(())
+    }
+
+    /// Where others go on from this run, they need not read the history again: it is what it was, and
+    /// what was added. That is known as long as every answer was clear.
+    async fn keep_history(&mut self, watched: Watched) -> Result<()> {
+        let goes_on = self.left_out > 0 || !self.pending.is_empty();
+        let is_clear = self.applied.held.is_empty() && self.in_flight.batches.is_empty();
+        if !goes_on || !is_clear || self.applied.accepted.is_empty() {
+            return Ok(());
+        }
+        let added = self.applied.accepted.iter().map(|viewing| viewing.item);
+        self.lock.settle(&self.in_flight, vec![with_added(self.app, watched, added)?]).await
     }
 
     /// The next plays, as many as may go in one request. Nothing goes twice in one: Trakt does not

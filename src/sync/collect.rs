@@ -45,34 +45,36 @@ pub struct Collected {
 pub type IsOpen<'a> = &'a (dyn Fn(&Entry) -> bool + Sync);
 
 /// Reads what a mode looks at. Of the changes that were known before, a full sync takes those that
-/// are open.
-pub async fn collect(app: &App, mode: Mode, is_open: IsOpen<'_>) -> Result<Collected> {
+/// are open. The first one takes the list that the run before it carried on, if it did.
+pub async fn collect(
+    app: &App,
+    mode: Mode,
+    is_open: IsOpen<'_>,
+    carried: Option<Collected>,
+) -> Result<Collected> {
     let began = app.outbound.true_time().as_second();
-    Ok(Collected { began, ..read(app, mode, is_open).await? })
-}
-
-async fn read(app: &App, mode: Mode, is_open: IsOpen<'_>) -> Result<Collected> {
     let viewer = viewer(app).await?;
     match mode {
-        Mode::Full => full(app, &viewer, is_open).await,
+        Mode::Full => {
+            let mark = mark(app).await?;
+            let since = mark.as_ref().and_then(|text| text.parse().ok());
+            let collected = match (since, carried) {
+                (Some(since), _) => changes(app, &viewer, since, is_open).await?,
+                (None, Some(carried)) => return Ok(Collected { mark, ..carried }),
+                (None, None) => first(app, &viewer).await?,
+            };
+            Ok(Collected { mark, began, ..collected })
+        }
         Mode::Completed | Mode::Watching => {
             let Listed { entries, .. } = app.anilist.list(viewer.id, mode.statuses()).await?;
-            Ok(collected(entries, WatchLog::default(), None))
+            Ok(Collected { began, ..collected(entries, WatchLog::default(), None) })
         }
         Mode::Show(id) => {
             let entry = app.anilist.entry(viewer.id, id).await?;
-            Ok(collected(entry.into_iter().collect(), WatchLog::default(), None))
+            let entries = entry.into_iter().collect();
+            Ok(Collected { began, ..collected(entries, WatchLog::default(), None) })
         }
     }
-}
-
-async fn full(app: &App, viewer: &Viewer, is_open: IsOpen<'_>) -> Result<Collected> {
-    let mark = mark(app).await?;
-    let collected = match mark.as_ref().and_then(|text| text.parse().ok()) {
-        Some(since) => changes(app, viewer, since, is_open).await?,
-        None => first(app, viewer).await?,
-    };
-    Ok(Collected { mark, ..collected })
 }
 
 async fn changes(app: &App, viewer: &Viewer, since: i64, is_open: IsOpen<'_>) -> Result<Collected> {

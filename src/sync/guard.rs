@@ -93,7 +93,7 @@ pub(super) async fn jump(
 fn new_plays(plan: &Plan, queue: &Queue) -> usize {
     let titles = plan.titles.iter().filter(|title| !queue.contains_key(&title.entry.media.id));
     let is_new = |action: &&Action| matches!(action, Action::Post(_) | Action::Later);
-    titles.map(|title| title.actions().filter(is_new).count()).sum()
+    titles.map(|title| title.actions().filter(is_new).count()).sum::<usize>() + plan.later.plays
 }
 
 /// Whether such a run has come to its end before, and the last one left nothing for this.

@@ -4,9 +4,11 @@
 //! same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
 
 pub mod afresh;
+mod ahead;
 pub mod apply;
 pub mod backup;
 pub mod by_hand;
+pub mod carried;
 pub mod collect;
 pub mod dates;
 pub mod explanation;
@@ -17,6 +19,7 @@ pub mod in_flight;
 pub mod lock;
 pub mod modes;
 pub mod plan;
+mod portion;
 pub mod prepare;
 pub mod queue;
 pub mod recent;

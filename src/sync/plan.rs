@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use super::dates::{Calendar, WatchLog};
 use super::in_flight::{Held, Untaken};
+use super::portion::Later;
 use super::recent::There;
 use crate::domain::{AnilistId, Entry, Play, Reason, Rewatched, Source, Verdict, Watched};
 use crate::mapping::place::{Decision, Shows};
@@ -23,7 +24,7 @@ use crate::store::{Override, Progress, Unmapped};
 #[derive(Debug)]
 pub struct Inputs<'a> {
     /// Entries with watched episodes, in the order in which they are to be posted.
-    pub entries: &'a [Entry],
+    pub entries: &'a [&'a Entry],
     /// Where they belong; none for an entry that could not be looked up yet.
     pub decisions: &'a HashMap<AnilistId, Decision>,
     /// The shows they belong to.
@@ -59,8 +60,10 @@ pub struct Inputs<'a> {
 pub struct Plan {
     /// One for each entry that is not ignored.
     pub titles: Vec<TitlePlan>,
-    /// Plays left for the next run because there are too many.
+    /// Plays left for the next run because there are too many, those of `later` included.
     pub left_out: usize,
+    /// What was not looked at because there is enough to post without it.
+    pub later: Later,
 }
 
 /// What a run will do for one entry.
@@ -151,6 +154,19 @@ impl Plan {
         firsts.chain((1..=last).flat_map(of)).filter_map(Action::play)
     }
 
+    /// The same where other titles are left for later.
+    #[must_use]
+    pub fn leaving(mut self, later: Later) -> Self {
+        self.left_out += later.plays;
+        self.later = later;
+        self
+    }
+
+    /// How many plays are the first of their episode or film.
+    pub fn first_plays(&self) -> usize {
+        self.plays().filter(|play| play.rewatch == 0).count()
+    }
+
     /// Episodes of rewatches that the account does not keep.
     pub fn only_once(&self) -> usize {
         self.titles.iter().map(TitlePlan::only_once).sum()
@@ -169,7 +185,7 @@ impl Plan {
 
     /// Whether nothing is left for a later run.
     pub fn is_complete(&self) -> bool {
-        self.left_out == 0 && self.held() == 0 && self.undecided() == 0
+        self.left_out == 0 && self.later.titles == 0 && self.held() == 0 && self.undecided() == 0
     }
 }
 
@@ -307,5 +323,5 @@ fn limit(mut titles: Vec<TitlePlan>, max: usize) -> Plan {
     for step in titles.iter_mut().flat_map(|title| &mut title.rewatches) {
         pass(&mut step.action);
     }
-    Plan { titles, left_out }
+    Plan { titles, left_out, later: Later::default() }
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::backup::Backup;
 use super::collect::{Collected, collect};
-use super::dates::Calendar;
+use super::dates::{Calendar, WatchLog};
 use super::guard;
 use super::halt::in_time;
 use super::history::History;
 use super::in_flight::{Held, InFlight, Look, Settled, Untaken};
 use super::modes::Mode;
 use super::plan::{Action, Inputs, Plan, Rewatches, plan};
+use super::portion::Portion;
 use super::queue::{self, Attempt};
 use super::recent::{Recent, There};
 use super::waits;
@@ -20,24 +21,26 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry, Play, Rewatched, Watched};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
-use crate::mapping::resolve::{Asking, Memory, Placed, Request, Resolver};
+use crate::mapping::resolve::{Asking, Depth, Interruption, Memory, Placed, Request, Resolver};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Override, Progress, Unmapped, Write, keys};
 use jiff::Timestamp;
 
 /// How long one run may look things up and post. What is left follows in the next call; a
 /// serverless platform would end the request at 300 seconds.
-const BUDGET: Duration = Duration::from_mins(4);
+pub(super) const BUDGET: Duration = Duration::from_mins(4);
 
 /// A plan with everything it was made from.
 #[derive(Debug)]
 pub struct Prepared {
     /// What the list says.
     pub collected: Collected,
-    /// Where the entries belong.
-    pub placed: Placed,
+    /// Set when look-ups had to stop early.
+    pub interrupted: Option<Interruption>,
     /// What is to be done.
     pub plan: Plan,
+    /// What was settled before.
+    pub progress: HashMap<AnilistId, Progress>,
     /// What waited before.
     pub queue: HashMap<AnilistId, Unmapped>,
     /// The try at what waits.
@@ -46,6 +49,10 @@ pub struct Prepared {
     pub in_flight: Standing,
     /// Whether Trakt's history is saved, if something is to be posted.
     pub(super) backup: Backup,
+    /// What Trakt's history holds, if it was read.
+    pub(super) watched: Option<Watched>,
+    /// What the run leaves to others.
+    pub(super) later: HashSet<AnilistId>,
     /// How many plays there are, when these are so many that a person has to say so.
     pub jump: Option<usize>,
 }
@@ -80,42 +87,92 @@ impl Standing {
 
 /// Reads everything and plans, posting nothing.
 pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
-    let prepared = prepare_watched(app, mode, &Watch::nobody()).await;
+    let prepared = prepare_watched(app, mode, &Watch::nobody(), Reach::Everything).await;
     if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
         app.store.write(&app.account, vec![waits::note(app)]).await?;
     }
     prepared
 }
 
-/// The same for a run that somebody watches.
-pub(super) async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
-    waits::recall(app).await?;
-    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, watch))).await
+/// How far a preparation goes.
+#[derive(Debug)]
+pub(super) enum Reach {
+    /// Every title is placed.
+    Everything,
+    /// So many are placed as make up what a run posts; the list may be carried from the run before.
+    OneRun(Option<Box<Collected>>),
 }
 
-async fn prepare_to_its_end(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
+/// The same for a run that somebody watches.
+pub(super) async fn prepare_watched(
+    app: &App,
+    mode: Mode,
+    watch: &Watch,
+    reach: Reach,
+) -> Result<Prepared> {
+    waits::recall(app).await?;
+    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, watch, reach))).await
+}
+
+async fn prepare_to_its_end(
+    app: &App,
+    mode: Mode,
+    watch: &Watch,
+    reach: Reach,
+) -> Result<Prepared> {
     let deadline = app.clock.instant() + BUDGET;
+    let (most, carried) = match reach {
+        Reach::Everything => (usize::MAX, None),
+        Reach::OneRun(carried) => {
+            (app.config.limits.max_plays_per_run, carried.map(|carried| *carried))
+        }
+    };
     let mut state = State::read(app).await?;
-    let mut collected = collect(app, mode, &|entry| state.is_open(app, entry)).await?;
+    let mut collected = collect(app, mode, &|entry| state.is_open(app, entry), carried).await?;
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
-    let asking = Asking::new(app, deadline, watch.clone());
-    let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
-    let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
-    let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
-    let request = Request {
-        entries: &collected.entries,
-        rested: &attempt.rested,
-        progress: &state.progress,
-        queue: &state.queue,
-        memory: Memory::Use,
+    let version = app.datasets.snapshot().await?.version;
+    let attempt = Attempt::new(app.clock.now(), &version, &state.queue);
+    let mut portion = Portion::of(&collected.entries);
+    let (mut placed, mut missing) = (Placed::default(), most);
+    let plan = loop {
+        let asking = Asking::new(app, deadline, watch.clone());
+        let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
+        let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
+        let mut entries = portion.grow(missing, |entry| state.open(entry), &resolver);
+        let mut depth = Depth::Named;
+        if portion.is_all() {
+            // What is still open is looked for once nothing else can be posted.
+            let is_open = |entry: &&Entry| !placed.decisions.contains_key(&entry.media.id);
+            (entries, depth) = (portion.entries().filter(is_open).collect(), Depth::Anywhere);
+        }
+        placed.add(resolver.place(state.request(entries, &attempt, depth)).await?);
+        watch.phase(Phase::Comparing);
+        let entries: Vec<&Entry> = portion.entries().collect();
+        let plan = state.plan(app, (&entries, &collected.log), &placed).await?;
+        missing = most.saturating_sub(plan.first_plays());
+        if missing == 0 || portion.is_all() || placed.interrupted.is_some() {
+            break plan.leaving(portion.later(|entry| state.open(entry)));
+        }
     };
-    let placed = resolver.place(request).await?;
-    watch.phase(Phase::Comparing);
-    let Planned { plan, in_flight, backup } = state.plan(app, &collected, &placed).await?;
+    let later = portion.rest().map(|entry| entry.media.id).collect();
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, in_flight, backup, jump })
+    let interrupted = placed.interrupted;
+    let (in_flight, watched, backup) = state.standing(app);
+    Ok(Prepared {
+        collected,
+        interrupted,
+        plan,
+        progress: state.progress,
+        queue: state.queue,
+        attempt,
+        in_flight,
+        backup,
+        watched,
+        later,
+        jump,
+    })
 }
 
 /// What earlier runs and people left in the store.
@@ -128,14 +185,12 @@ struct State {
     /// The runs of which Trakt took something last, as the store has them.
     recent: String,
     has_backup: bool,
+    /// The history, once it was read.
+    seen: Option<Seen>,
 }
 
-/// A plan with what was learnt of Trakt's history on the way.
-struct Planned {
-    plan: Plan,
-    in_flight: Standing,
-    backup: Backup,
-}
+/// The entries that are planned, and when episodes were watched.
+type List<'a> = (&'a [&'a Entry], &'a WatchLog);
 
 /// What is on Trakt and in flight, as far as it is known.
 #[derive(Clone, Copy)]
@@ -168,6 +223,7 @@ impl State {
             in_flight,
             recent: recent.unwrap_or_default(),
             has_backup: backup.is_some(),
+            seen: None,
         })
     }
 
@@ -195,33 +251,86 @@ impl State {
         collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
     }
 
+    /// How many episodes of an entry were never dealt with.
+    fn open(&self, entry: &Entry) -> usize {
+        let id = entry.media.id;
+        if self.queue.contains_key(&id) {
+            return 0;
+        }
+        let settled = self.progress.get(&id).map_or(0, |row| row.last_abs);
+        usize::try_from(entry.watched().saturating_sub(settled)).unwrap_or(usize::MAX)
+    }
+
+    fn request<'a>(
+        &'a self,
+        entries: Vec<&'a Entry>,
+        attempt: &'a Attempt,
+        depth: Depth,
+    ) -> Request<'a> {
+        Request {
+            entries,
+            depth,
+            rested: &attempt.rested,
+            progress: &self.progress,
+            queue: &self.queue,
+            memory: Memory::Use,
+        }
+    }
+
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
-    /// was in flight. For that, also says what the history settles.
-    async fn plan(&mut self, app: &App, collected: &Collected, placed: &Placed) -> Result<Planned> {
-        let recent = Recent::read(Some(&self.recent), app.outbound.true_time());
-        let seen = if let Some(stored) = self.in_flight.clone() {
-            self.settle(app, stored).await?
-        } else if let Some(plan) = self.without_history(app, collected, placed) {
-            let in_flight = Standing { recent, ..Standing::default() };
-            return Ok(Planned { plan, in_flight, backup: Backup::Made });
-        } else {
-            let watched = watched(app, Freshness::WhenUnchanged).await?;
-            Seen { watched, there: There::default(), standing: Standing::default() }
+    /// was in flight. For that, the history also says what is settled.
+    async fn plan(&mut self, app: &App, list: List<'_>, placed: &Placed) -> Result<Plan> {
+        if self.seen.is_none() {
+            if self.in_flight.is_none()
+                && let Some(plan) = self.without_history(app, list, placed)
+            {
+                return Ok(plan);
+            }
+            self.seen = Some(self.look(app).await?);
+        }
+        let Some(Seen { watched, there, standing }) = &self.seen else {
+            return Ok(Plan::default());
         };
-        let Seen { watched, mut there, standing } = seen;
-        recent.add_to(&mut there, app).await?;
-        let Standing { held, untaken, .. } = &standing;
-        let known = Known { watched: Some(&watched), there: &there, held, untaken };
-        let plan = self.plan_fully(app, collected, placed, known).await?;
-        let in_flight = Standing { recent, ..standing };
-        Ok(Planned { plan, in_flight, backup: self.backup(&watched) })
+        let Standing { held, untaken, .. } = standing;
+        let known = Known { watched: Some(watched), there, held, untaken };
+        self.plan_fully(app, list, placed, known).await
+    }
+
+    /// Reads the history.
+    async fn look(&mut self, app: &App) -> Result<Seen> {
+        let mut seen = match self.in_flight.clone() {
+            Some(stored) => self.settle(app, stored).await?,
+            None => Seen {
+                watched: watched(app, Freshness::WhenUnchanged).await?,
+                there: There::default(),
+                standing: Standing::default(),
+            },
+        };
+        let recent = self.recent(app);
+        recent.add_to(&mut seen.there, app).await?;
+        seen.standing.recent = recent;
+        Ok(seen)
+    }
+
+    fn recent(&self, app: &App) -> Recent {
+        Recent::read(Some(&self.recent), app.outbound.true_time())
+    }
+
+    /// What was in flight, what the history holds, and whether that is saved.
+    fn standing(&mut self, app: &App) -> (Standing, Option<Watched>, Backup) {
+        if let Some(Seen { watched, standing, .. }) = self.seen.take() {
+            let backup = self.backup(&watched);
+            return (standing, Some(watched), backup);
+        }
+        let standing = Standing { recent: self.recent(app), ..Standing::default() };
+        (standing, None, Backup::Made)
     }
 
     /// The plan, if it is the same whatever the history holds.
-    fn without_history(&self, app: &App, collected: &Collected, placed: &Placed) -> Option<Plan> {
+    fn without_history(&self, app: &App, list: List<'_>, placed: &Placed) -> Option<Plan> {
         let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
         let none = Known { watched: None, there, held, untaken };
-        let draft = self.plan_against(app, collected, placed, none, asked_for(app));
+        let draft = self.plan_against(app, list, placed, none, asked_for(app));
         let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
         (!moved && draft.plays().next().is_none() && draft.left_out == 0).then_some(draft)
     }
@@ -257,15 +366,15 @@ impl State {
     async fn plan_fully(
         &self,
         app: &App,
-        collected: &Collected,
+        list: List<'_>,
         placed: &Placed,
         known: Known<'_>,
     ) -> Result<Plan> {
-        let plan = self.plan_against(app, collected, placed, known, asked_for(app));
+        let plan = self.plan_against(app, list, placed, known, asked_for(app));
         let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
         let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
         if some && !app.trakt.allows_rewatches().await? {
-            return Ok(self.plan_against(app, collected, placed, known, Rewatches::OnlyOnce));
+            return Ok(self.plan_against(app, list, placed, known, Rewatches::OnlyOnce));
         }
         Ok(plan)
     }
@@ -283,15 +392,16 @@ impl State {
     fn plan_against(
         &self,
         app: &App,
-        collected: &Collected,
+        list: List<'_>,
         placed: &Placed,
         Known { watched, there, held, untaken }: Known<'_>,
         rewatches: Rewatches,
     ) -> Plan {
         let calendar =
             Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
+        let (entries, log) = list;
         plan(&Inputs {
-            entries: &collected.entries,
+            entries,
             decisions: &placed.decisions,
             shows: &placed.shows,
             overrides: &self.overrides,
@@ -303,7 +413,7 @@ impl State {
             untaken,
             rewatches,
             posts_private: app.config.posts_private,
-            log: &collected.log,
+            log,
             calendar: &calendar,
             max_plays: app.config.limits.max_plays_per_run,
         })

@@ -254,7 +254,7 @@ impl Counts {
             !title.is_undecided() && title.waiting.is_none() && title.plays().next().is_none()
         };
         Self {
-            titles: plan.titles.len(),
+            titles: plan.titles.len() + plan.later.titles,
             synced: applied.accepted.len(),
             episodes: applied.episodes(),
             movies: applied.movies(),

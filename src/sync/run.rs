@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::afresh;
+use super::ahead::look_ahead;
 use super::apply::{Applied, apply};
 use super::backup;
 use super::guard;
@@ -12,13 +14,13 @@ use super::halt::unless_halted;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::plan::{Action, Plan, TitlePlan};
-use super::prepare::{Prepared, prepare_watched};
+use super::prepare::{Prepared, Reach, prepare_watched};
 use super::queue;
 use super::record;
 use super::report::{Report, Times};
 use super::resume::{self, Left};
 use crate::app::App;
-use crate::domain::RunId;
+use crate::domain::{RunId, Watched};
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::resolve::Interruption;
@@ -76,16 +78,16 @@ pub(super) struct Running {
 async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report> {
     let &Running { id, mode, trigger, .. } = running;
     afresh::honour(app).await?;
-    let prepared = match prepare_watched(app, mode, &running.watch).await {
+    let reach = Reach::OneRun(app.carried.take(app, id, trigger));
+    let mut prepared = match prepare_watched(app, mode, &running.watch, reach).await {
         Err(error) => return postponed(app, mode, id, error),
         Ok(prepared) => prepared,
     };
-    let in_flight = &prepared.in_flight;
-    lock.found(in_flight.stored.clone()).await;
+    lock.found(prepared.in_flight.stored.clone()).await;
     if let (Some(plays), false) = (prepared.jump, trigger == Trigger::Confirmed) {
         return Err(Error::TooManyPlays { plays });
     }
-    let mut first = in_flight.writes.clone();
+    let mut first = prepared.in_flight.writes.clone();
     first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
     if prepared.plan.plays().next().is_some() {
         if let Some((message, hint)) = guard::wrong_clock(app) {
@@ -96,10 +98,10 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
             Ok(saved) => first.extend(saved),
         }
     }
-    lock.settle(&in_flight.rest, first).await?;
-    let to_apply = (&prepared.plan, in_flight);
-    let applied = apply(app, lock, running, to_apply, (&prepared.queue, &prepared.attempt)).await?;
-    let interrupted = prepared.placed.interrupted.as_ref();
+    lock.settle(&prepared.in_flight.rest, first).await?;
+    let watched = prepared.watched.take();
+    let applied = post(app, lock, running, &prepared, watched).await?;
+    let interrupted = prepared.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted, times(app));
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
@@ -107,7 +109,29 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
         }
         move_window(app, &prepared, &applied).await?;
     }
+    if report.is_partial() {
+        app.carried.leave(app, id, mode, prepared.collected);
+    }
     Ok(report)
+}
+
+/// Posts the plan, and meanwhile looks up what later runs will post.
+async fn post(
+    app: &App,
+    lock: &RunLock,
+    running: &Running,
+    prepared: &Prepared,
+    watched: Option<Watched>,
+) -> Result<Applied> {
+    let posted = CancellationToken::new();
+    let posting = async {
+        let applied = apply(app, lock, running, prepared, watched).await;
+        posted.cancel();
+        applied
+    };
+    let ahead = look_ahead(app, &running.watch, prepared, posted.clone());
+    let (applied, ()) = tokio::join!(posting, ahead);
+    applied
 }
 
 /// A service said when to come again, or the run was stopped, before there was a plan: nothing was
@@ -136,7 +160,9 @@ fn times(app: &App) -> Times {
 async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Result<()> {
     let collected = &prepared.collected;
     let unsettled = prepared.plan.titles.iter().filter(|title| is_unsettled(title, applied));
-    let oldest = unsettled.map(|title| title.entry.updated_at).min();
+    let later = collected.entries.iter().filter(|entry| prepared.later.contains(&entry.media.id));
+    let oldest = unsettled.map(|title| &title.entry).chain(later);
+    let oldest = oldest.map(|entry| entry.updated_at).min();
     // What changed while the list was read may have been read before it changed.
     let newest = collected.newest.map(|at| at.min(collected.began)).max(collected.since);
     let to = match (oldest, collected.since) {

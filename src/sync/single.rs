@@ -8,7 +8,7 @@ use crate::domain::{AnilistId, Entry};
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::place::{Decision, Shows};
-use crate::mapping::resolve::{Asking, Memory, Placed, Queue, Request, Resolver};
+use crate::mapping::resolve::{Asking, Depth, Memory, Placed, Queue, Request, Resolver};
 use crate::store::{Mapping, Override};
 
 /// A title with its place.
@@ -35,11 +35,12 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
     let resolver = resolver(app, &overrides, &queue).await?;
     let progress = app.store.progress(&app.account).await?;
     let request = Request {
-        entries: std::slice::from_ref(&entry),
+        entries: vec![&entry],
         rested: &HashSet::new(),
         progress: &progress,
         queue: &queue,
         memory: Memory::Renew,
+        depth: Depth::Anywhere,
     };
     let Placed { mut decisions, shows, interrupted, .. } = resolver.place(request).await?;
     match decisions.remove(&id) {

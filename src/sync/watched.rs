@@ -1,26 +1,35 @@
-//! What Trakt's history holds, read once and kept until Trakt says that it changed.
+//! What Trakt's history holds, read once and kept until it is seen that it changed.
+//!
+//! What a run adds changes the history too. A run that others go on from keeps what it read and what
+//! it added; as long as Trakt counts just as many plays, nobody else has added or removed any.
+
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::clock::age;
-use crate::domain::Watched;
+use crate::domain::{Item, Watched};
 use crate::error::{Error, Result};
 use crate::store::{Write, keys};
 use crate::trakt::{LANDING, LastActivities};
 
-/// The stored copy, with the marks that tell whether it is still good.
+/// The stored copy, with what tells whether it is still good.
 #[derive(Debug, Serialize, Deserialize)]
 struct Copy {
-    as_of: LastActivities,
+    /// Trakt's marks when it was read; none when something was added to it since.
+    as_of: Option<LastActivities>,
+    /// When that was, by the services' clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    added_at: Option<Timestamp>,
     watched: Watched,
 }
 
 /// Whether the stored copy may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// If Trakt's marks have not moved.
+    /// If nothing shows that the history is another by now.
     WhenUnchanged,
     /// Never: something was sent whose outcome is not known.
     ReadAgain,
@@ -28,21 +37,59 @@ pub enum Freshness {
 
 /// What was watched according to Trakt, whoever put it there.
 pub async fn watched(app: &App, freshness: Freshness) -> Result<Watched> {
+    let kept = match freshness {
+        Freshness::WhenUnchanged => stored_copy(app).await?,
+        Freshness::ReadAgain => None,
+    };
+    let kept = match kept {
+        Some(copy) if copy.as_of.is_none() => {
+            if is_all_there_is(app, &copy).await? {
+                return Ok(copy.watched);
+            }
+            None
+        }
+        kept => kept,
+    };
     let as_of = app.trakt.last_activities().await?;
-    if freshness == Freshness::WhenUnchanged
-        && let Some(copy) = stored_copy(app).await?
-        && copy.as_of == as_of
-    {
-        return Ok(copy.watched);
+    if let Some(Copy { watched, .. }) = kept.filter(|copy| copy.as_of.as_ref() == Some(&as_of)) {
+        return Ok(watched);
     }
     // Before it is read, as it may change meanwhile.
     let is_settled = is_settled(&as_of, app.outbound.true_time());
     let watched = app.trakt.watched().await?;
-    let copy = Copy { as_of, watched };
-    let text = is_settled.then(|| serde_json::to_string(&copy)).transpose();
-    let value = text.map_err(|e| Error::Internal(e.to_string()))?;
+    let copy = Copy { as_of: Some(as_of), added_at: None, watched };
+    let value = is_settled.then(|| text(&copy)).transpose()?;
     app.store.write(&app.account, vec![Write::Config { key: keys::TRAKT_WATCHED, value }]).await?;
     Ok(copy.watched)
+}
+
+/// Keeps a history with what was added to it for the run that goes on.
+pub(super) fn with_added(
+    app: &App,
+    mut watched: Watched,
+    added: impl Iterator<Item = Item>,
+) -> Result<Write> {
+    added.for_each(|item| watched.add(item));
+    let added_at = Some(app.outbound.true_time());
+    let value = Some(text(&Copy { as_of: None, added_at, watched })?);
+    Ok(Write::Config { key: keys::TRAKT_WATCHED, value })
+}
+
+/// Whether Trakt counts as many plays as a copy has to which something was added. For a while it may
+/// count fewer, as the history lags behind what was taken.
+async fn is_all_there_is(app: &App, copy: &Copy) -> Result<bool> {
+    let Some(length) = app.trakt.history_length().await? else { return Ok(false) };
+    let now = app.outbound.true_time();
+    let may_lag = copy.added_at.and_then(|at| age(at, now)).is_some_and(|age| age < LANDING);
+    Ok(match length.cmp(&copy.watched.total()) {
+        Ordering::Less => may_lag,
+        Ordering::Equal => true,
+        Ordering::Greater => false,
+    })
+}
+
+fn text(copy: &Copy) -> Result<String> {
+    serde_json::to_string(copy).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Whether the last change is so long ago that the history shows it. A copy that lacks it, under a

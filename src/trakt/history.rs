@@ -122,11 +122,16 @@ impl TraktClient {
             .collect())
     }
 
-    /// How many requests it takes to read all plays, if Trakt says how many there are.
-    pub async fn history_pages(&self) -> Result<Option<u64>, ProviderError> {
+    /// How many plays there are in all, if Trakt says so.
+    pub async fn history_length(&self) -> Result<Option<u64>, ProviderError> {
         let request = self.get(&history_path(HistoryOf::Everything))?;
         let answer = self.personal(request.query("limit", "1").query("page", "1")).await?;
-        Ok(number(&answer, "x-pagination-item-count").map(|plays| plays.div_ceil(ROWS)))
+        Ok(number(&answer, "x-pagination-item-count"))
+    }
+
+    /// How many requests it takes to read all plays, if Trakt says how many there are.
+    pub async fn history_pages(&self) -> Result<Option<u64>, ProviderError> {
+        Ok(self.history_length().await?.map(|plays| plays.div_ceil(ROWS)))
     }
 
     /// Adds plays, each by Trakt's id of its episode or film. Trakt does not look for doubles.

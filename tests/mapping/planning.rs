@@ -76,8 +76,9 @@ impl Desk {
 
     fn plan(&self) -> Plan {
         let calendar = Calendar { zone: TimeZone::UTC, now: now() };
+        let entries: Vec<&Entry> = self.entries.iter().collect();
         plan(&Inputs {
-            entries: &self.entries,
+            entries: &entries,
             decisions: &self.decisions,
             shows: &self.shows,
             overrides: &self.overrides,

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use super::lookup::passes;
 use crate::app::App;
@@ -43,6 +44,8 @@ pub struct Asking<'a> {
     pub(super) app: &'a App,
     deadline: Instant,
     watch: Watch,
+    /// Ends it before its deadline.
+    end: CancellationToken,
     stopped: Option<Interruption>,
     /// What was answered so that it tells nothing, and stopped nothing.
     odd: Option<Interruption>,
@@ -51,7 +54,14 @@ pub struct Asking<'a> {
 impl<'a> Asking<'a> {
     /// Leave until the deadline, or until whoever watches asks to stop.
     pub fn new(app: &'a App, deadline: Instant, watch: Watch) -> Self {
-        Self { app, deadline, watch, stopped: None, odd: None }
+        let end = CancellationToken::new();
+        Self { app, deadline, watch, end, stopped: None, odd: None }
+    }
+
+    /// Leave only as long as nobody ends it.
+    #[must_use]
+    pub fn until(self, end: CancellationToken) -> Self {
+        Self { end, ..self }
     }
 
     /// Tells whoever watches that so many shows more were looked at.
@@ -64,7 +74,8 @@ impl<'a> Asking<'a> {
             let cause = if self.watch.is_cancelled() {
                 Some(CANCELLED)
             } else {
-                (self.app.clock.instant() >= self.deadline).then_some(TIME_IS_UP)
+                let is_over = self.end.is_cancelled() || self.app.clock.instant() >= self.deadline;
+                is_over.then_some(TIME_IS_UP)
             };
             let interruption = |cause: &str| Interruption { until: None, cause: cause.to_owned() };
             self.stopped = cause.map(interruption);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Interruption, Memory, Queue, Request, Resolver, Shows};
+use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, TraktShowId};
 use crate::error::Result;
 use crate::mapping::place::{Decision, Facts};
@@ -13,15 +13,17 @@ impl Resolver<'_> {
     /// that had to be fetched.
     pub async fn look(&mut self, entry: &Entry) -> Result<Decision> {
         let request = Request {
-            entries: std::slice::from_ref(entry),
+            entries: vec![entry],
             rested: &HashSet::new(),
             progress: &HashMap::new(),
             queue: &Queue::new(),
             memory: Memory::Renew,
+            depth: Depth::Anywhere,
         };
         let titles = self.titles(&request).await?;
         let mut decisions = HashMap::new();
-        self.ask_around(&titles, vec![0], request.rested, &mut decisions).await?;
+        let open = self.ask_around(&titles, vec![0], request.rested, &mut decisions).await?;
+        self.look_around(&titles, open, &mut decisions).await?;
         let mut facts = self.count_on(&titles, &mut decisions).await?;
         self.follow_schedules(&titles, request.rested, &mut facts, &mut decisions).await?;
         self.look_beside(&titles, facts, &mut decisions).await?;

@@ -40,9 +40,9 @@ impl Planner<'_> {
     pub(super) fn titles(&mut self) -> Vec<TitlePlan> {
         let entries = self.inputs.entries;
         let mut order: Vec<usize> = (0..entries.len()).filter(|&i| !self.is_ignored(i)).collect();
-        order.sort_by_key(|&i| self.verdict(&entries[i]) != Some(Verdict::Verified));
+        order.sort_by_key(|&i| self.verdict(entries[i]) != Some(Verdict::Verified));
         let mut titles: Vec<(usize, TitlePlan)> =
-            order.into_iter().map(|i| (i, self.title(&entries[i]))).collect();
+            order.into_iter().map(|i| (i, self.title(entries[i]))).collect();
         titles.sort_by_key(|(i, _)| *i);
         titles.into_iter().map(|(_, title)| title).collect()
     }

@@ -1,0 +1,77 @@
+//! Looks things up for the runs to come while a run posts.
+//!
+//! Trakt takes one batch a second, and counts questions apart from them. What is found is kept like
+//! any decision, so that the next run finds it; nothing of it is posted by this one.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::prepare::{BUDGET, Prepared};
+use crate::app::App;
+use crate::domain::Entry;
+use crate::error::Result;
+use crate::live::Watch;
+use crate::mapping::resolve::{Asking, Depth, Memory, Request, Resolver};
+
+/// So many titles are dealt with before the next are, so that those come first that are posted
+/// first.
+const TITLES: usize = 200;
+
+/// How long a question that was asked may take once there is nothing more to post.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Goes on until `end`, or until a service asks to wait. The run does not depend on it: what goes
+/// wrong here is met again, and told, by the run that needs it.
+pub(super) async fn look_ahead(
+    app: &App,
+    watch: &Watch,
+    prepared: &Prepared,
+    end: CancellationToken,
+) {
+    if prepared.later.is_empty() || prepared.interrupted.is_some() {
+        return;
+    }
+    let is_over = async {
+        end.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        looked = Box::pin(look(app, watch, prepared, &end)) => {
+            if let Err(error) = looked {
+                tracing::warn!("Looking up what comes next had to stop: {error}");
+            }
+        }
+        () = is_over => tracing::debug!("A question was not waited for any longer"),
+    }
+}
+
+async fn look(
+    app: &App,
+    watch: &Watch,
+    prepared: &Prepared,
+    end: &CancellationToken,
+) -> Result<()> {
+    let deadline = app.clock.instant() + BUDGET;
+    let is_later = |entry: &&Entry| prepared.later.contains(&entry.media.id);
+    let later: Vec<&Entry> = prepared.collected.entries.iter().filter(is_later).collect();
+    let undecided = prepared.plan.titles.iter().filter(|title| title.is_undecided());
+    let open: Vec<&Entry> = undecided.map(|title| &title.entry).chain(later.clone()).collect();
+    let named = later.chunks(TITLES).map(|entries| (entries, Depth::Named));
+    for (entries, depth) in named.chain(open.chunks(TITLES).map(|e| (e, Depth::Anywhere))) {
+        let asking = Asking::new(app, deadline, watch.clone()).until(end.clone());
+        let resolver = Resolver::new(asking, &[], &prepared.queue).await?;
+        let request = Request {
+            entries: entries.to_vec(),
+            rested: &prepared.attempt.rested,
+            progress: &prepared.progress,
+            queue: &prepared.queue,
+            memory: Memory::Use,
+            depth,
+        };
+        if resolver.place(request).await?.interrupted.is_some() {
+            break;
+        }
+    }
+    Ok(())
+}

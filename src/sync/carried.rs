@@ -1,0 +1,54 @@
+//! The list of a first sync, from one part of it to the next.
+//!
+//! A large first sync takes many runs. A run that others go on from leaves the list to the very next
+//! one, so that it is not read again each time. What changes meanwhile is read as a change once the
+//! first sync is whole. A person who starts a run may have changed the list just now, and a run of
+//! another process has read it anew; both end the carrying.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::SignedDuration;
+
+use super::collect::Collected;
+use super::modes::{Mode, Trigger};
+use crate::app::App;
+use crate::domain::RunId;
+
+/// A list that is older is read again.
+const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Holds the list between two runs.
+#[derive(Debug, Default)]
+pub struct Carried(Mutex<Option<Part>>);
+
+/// What a run leaves to the next.
+#[derive(Debug)]
+struct Part {
+    /// Who leaves it.
+    run: RunId,
+    /// Whose list it is.
+    identity: String,
+    collected: Collected,
+}
+
+impl Carried {
+    /// Leaves the list to the run after this one, if it was read as a whole.
+    pub(super) fn leave(&self, app: &App, run: RunId, mode: Mode, collected: Collected) {
+        if mode == Mode::Full && collected.since.is_none() {
+            let identity = app.anilist.identity();
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(Part { run, identity, collected });
+        }
+    }
+
+    /// What the run before this one left. Whoever takes it has it alone.
+    pub(super) fn take(&self, app: &App, run: RunId, trigger: Trigger) -> Option<Box<Collected>> {
+        let part = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let age = app.outbound.true_time().as_second().checked_sub(part.collected.began)?;
+        let is_good = trigger == Trigger::Auto
+            && part.run.0.checked_add(1) == Some(run.0)
+            && part.identity == app.anilist.identity()
+            && (0..GOOD_FOR.as_secs()).contains(&age);
+        is_good.then(|| Box::new(part.collected))
+    }
+}

@@ -1,0 +1,87 @@
+//! How much of the list one run deals with.
+//!
+//! A run posts so many plays at most. It need not know where the rest of a long list belongs before
+//! it begins to post, so it takes as many titles, in the order of the list, as make up these plays.
+
+use std::collections::HashSet;
+
+use crate::domain::{AnilistId, Entry};
+use crate::mapping::resolve::Resolver;
+
+/// A run takes so many titles at least: then the numbers of a short list are those of all of it.
+const TITLES: usize = 100;
+
+/// The part of the list that a run deals with; it only grows.
+#[derive(Debug)]
+pub(super) struct Portion<'a> {
+    entries: &'a [Entry],
+    /// How many of them are taken, from the first on.
+    end: usize,
+    /// All that are dealt with: these, and what is on one show with them.
+    chosen: HashSet<AnilistId>,
+}
+
+/// What a run does not deal with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Later {
+    /// Titles.
+    pub titles: usize,
+    /// Their plays, if all of them have a place and none is on Trakt.
+    pub plays: usize,
+}
+
+impl<'a> Portion<'a> {
+    /// Nothing of these entries yet.
+    pub(super) fn of(entries: &'a [Entry]) -> Self {
+        Self { entries, end: 0, chosen: HashSet::new() }
+    }
+
+    /// Whether nothing is left to take.
+    pub(super) fn is_all(&self) -> bool {
+        self.end == self.entries.len()
+    }
+
+    /// Takes entries until they make up so many plays, and gives those that are new. Entries that
+    /// their sources put on one show come together, so that each meets what others claim of it.
+    pub(super) fn grow(
+        &mut self,
+        plays: usize,
+        open: impl Fn(&Entry) -> usize,
+        resolver: &Resolver<'_>,
+    ) -> Vec<&'a Entry> {
+        let mut sum = 0;
+        let least = self.end + TITLES;
+        while (sum < plays || self.end < least)
+            && let Some(entry) = self.entries.get(self.end)
+        {
+            sum += open(entry);
+            self.end += 1;
+        }
+        let taken: Vec<&Entry> = if self.is_all() {
+            self.entries.iter().collect()
+        } else {
+            resolver.together(self.entries, self.end)
+        };
+        taken.into_iter().filter(|entry| self.chosen.insert(entry.media.id)).collect()
+    }
+
+    /// The entries that are dealt with, in order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(|entry| self.chosen.contains(&entry.media.id))
+    }
+
+    /// The others, in order.
+    pub(super) fn rest(&self) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(|entry| !self.chosen.contains(&entry.media.id))
+    }
+
+    /// What is not dealt with, in numbers.
+    pub(super) fn later(&self, open: impl Fn(&Entry) -> usize) -> Later {
+        let mut later = Later::default();
+        for entry in self.rest() {
+            later.titles += 1;
+            later.plays += open(entry);
+        }
+        later
+    }
+}
