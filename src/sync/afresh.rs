@@ -50,6 +50,8 @@ async fn change(
         let before = stored.as_deref().map(read).unwrap_or_default();
         let Some(after) = next(&before) else { return Ok(()) };
         let mut writes = vec![Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None }];
+        // Whoever starts afresh may have taken plays off Trakt.
+        writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
         for id in before.union(&after) {
             writes.extend([Write::RemoveProgress(*id), Write::RemovePlacement(*id)]);
         }

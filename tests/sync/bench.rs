@@ -265,7 +265,8 @@ fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) 
     App::new(config, Clock::Manual(clock.clone()), store).unwrap()
 }
 
-fn name(item: &Item) -> String {
+/// As [`Bench::history`] writes it.
+pub(crate) fn name(item: &Item) -> String {
     match item {
         Item::Movie { movie } => format!("film {movie}"),
         Item::Episode { show, slot } => format!("{show} {slot}"),

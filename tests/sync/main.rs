@@ -23,6 +23,7 @@ mod locks;
 mod meanwhile;
 mod parts;
 mod placement;
+mod portions;
 mod progress;
 mod realworld;
 mod renumbered;
