@@ -43,7 +43,7 @@ const TITLES_PER_LOOK_UP: usize = 40;
 const TITLES_PER_SAVE: usize = 1_000;
 
 /// Where entries belong, as far as it could be found out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Placed {
     /// One decision an entry; none for an entry whose look-ups had to stop.
     pub decisions: HashMap<AnilistId, Decision>,
@@ -51,15 +51,6 @@ pub struct Placed {
     pub shows: Shows,
     /// Set when look-ups had to stop early.
     pub interrupted: Option<Interruption>,
-}
-
-impl Placed {
-    /// Adds where other entries belong.
-    pub fn add(&mut self, other: Self) {
-        self.decisions.extend(other.decisions);
-        self.shows.extend(other.shows);
-        self.interrupted = other.interrupted.or(self.interrupted.take());
-    }
 }
 
 /// The titles that wait for a decision, by entry.
@@ -189,6 +180,16 @@ impl<'a> Resolver<'a> {
 
     /// Decides where each entry belongs.
     pub async fn place(mut self, request: Request<'_>) -> Result<Placed> {
+        let decisions = self.decide_on(request).await?;
+        let interrupted = self.asking.into_interruption();
+        Ok(Placed { decisions, shows: self.shelf.into_shows(), interrupted })
+    }
+
+    /// The same, when other entries are to follow.
+    pub async fn decide_on(
+        &mut self,
+        request: Request<'_>,
+    ) -> Result<HashMap<AnilistId, Decision>> {
         let titles = self.titles(&request).await?;
         let mut rested = request.rested.clone();
         let mut decisions = match request.memory {
@@ -197,30 +198,32 @@ impl<'a> Resolver<'a> {
         };
         let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
         let open = (0..titles.len()).filter(known).collect();
-        let open = self.ask_around(&titles, open, &rested, &mut decisions).await?;
+        let short = self.ask_around(&titles, open, &rested, &mut decisions).await?;
         let open = match request.depth {
             Depth::Named => {
-                for index in open {
+                for &index in &short {
                     decisions.remove(&titles[index].id());
                 }
                 Vec::new()
             }
-            Depth::Anywhere => self.look_around(&titles, open, &mut decisions).await?,
+            Depth::Anywhere => self.look_around(&titles, short.clone(), &mut decisions).await?,
         };
         let mut facts = self.count_on(&titles, &mut decisions).await?;
         self.follow_schedules(&titles, &rested, &mut facts, &mut decisions).await?;
         self.look_beside(&titles, facts, &mut decisions).await?;
-        self.drop_undecided(&titles, &open, &mut decisions);
+        self.drop_undecided(&titles, (&short, &open), &mut decisions);
         self.keep_what_was_found(&titles, &rested, &mut decisions);
         let mut rows = self.compare(&titles, request.progress, &mut decisions).await?;
         for titles in titles.chunks(TITLES_PER_SAVE) {
             self.keep(titles, &decisions, &mut rows).await?;
         }
-        Ok(Placed {
-            decisions,
-            shows: self.shelf.into_shows(),
-            interrupted: self.asking.into_interruption(),
-        })
+        if request.memory == Memory::Use {
+            // The evidence is kept, and is most of what decisions weigh.
+            for decision in decisions.values_mut() {
+                decision.judged = Vec::new();
+            }
+        }
+        Ok(decisions)
     }
 
     async fn titles<'e>(&self, request: &Request<'e>) -> Result<Vec<Title<'e>>> {
@@ -457,22 +460,29 @@ impl<'a> Resolver<'a> {
         shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
     }
 
-    /// When asking had to stop, or an answer told nothing, an entry that may still have a place is not
-    /// called unplaceable, and none is placed without the show that its best source names.
+    /// When asking had to stop, nothing is decided about an entry that had to be looked for and could
+    /// still be asked about, and none is placed without the show that its best source names. When an
+    /// answer told nothing, an entry that may still have a place is not called unplaceable.
     fn drop_undecided(
         &self,
         titles: &[Title<'_>],
-        open: &[usize],
+        (short, open): (&[usize], &[usize]),
         decisions: &mut HashMap<AnilistId, Decision>,
     ) {
-        let open: HashSet<AnilistId> = open.iter().map(|&index| titles[index].id()).collect();
+        let ids = |indices: &[usize]| -> HashSet<AnilistId> {
+            indices.iter().map(|&index| titles[index].id()).collect()
+        };
+        let (short, open) = (ids(short), ids(open));
         for title in titles {
             let Some(decision) = decisions.get(&title.id()).filter(|d| !d.is_remembered) else {
                 continue;
             };
-            let gave_up = open.contains(&title.id()) && decision.placement.is_none();
-            let was_stopped = self.asking.is_stopped()
-                && (self.is_unseen(title) || (gave_up && self.is_unasked(title)));
+            let is_open = open.contains(&title.id());
+            let may_be_elsewhere = short.contains(&title.id())
+                && (self.has_unknown_claims(title) || (is_open && self.is_unsearched(title)));
+            let was_stopped =
+                self.asking.is_stopped() && (self.is_unseen(title) || may_be_elsewhere);
+            let gave_up = is_open && decision.placement.is_none();
             let is_odd = |id| self.shelf.is_odd(id) && !self.shelf.has(id);
             let lacks_answer = gave_up && self.targets.shows_of(&title.claims).any(is_odd);
             if was_stopped || lacks_answer {
@@ -508,12 +518,17 @@ impl<'a> Resolver<'a> {
 
     /// Whether somebody could still be asked about it.
     fn is_unasked(&self, title: &Title<'_>) -> bool {
+        self.has_unknown_claims(title) || self.is_unsearched(title)
+    }
+
+    /// Whether its sources name something that nobody has looked at.
+    fn has_unknown_claims(&self, title: &Title<'_>) -> bool {
         title.claims.iter().any(|claim| match self.targets.of(claim) {
             None => true,
             Some(Some(Target::Show(id))) => !self.shelf.has(id),
             Some(Some(Target::Movie(id))) => self.films.get(id).is_none(),
             Some(None) => false,
-        }) || self.is_unsearched(title)
+        })
     }
 }
 

@@ -106,7 +106,7 @@ struct Applier<'a> {
     titles: HashMap<AnilistId, &'a TitlePlan>,
     queue: &'a Queue,
     attempt: &'a Attempt,
-    pending: VecDeque<Play>,
+    pending: VecDeque<&'a Play>,
     /// How many plays more a later run posts.
     left_out: usize,
     lost_answers: u32,
@@ -142,7 +142,7 @@ impl<'a> Applier<'a> {
         (queue, attempt): (&'a Queue, &'a Attempt),
     ) -> Self {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
-        let pending = plan.plays().cloned().collect();
+        let pending = plan.plays().collect();
         let applied = Applied { held: standing.held.clone(), ..Applied::default() };
         Self {
             app,
@@ -218,7 +218,7 @@ impl<'a> Applier<'a> {
 
     /// The next plays, as many as may go in one request. Nothing goes twice in one: Trakt does not
     /// say what it makes of that.
-    fn next_batch(&mut self) -> Vec<Play> {
+    fn next_batch(&mut self) -> Vec<&'a Play> {
         let most = self.app.config.limits.batch_size.min(self.pending.len());
         let mut items = HashSet::new();
         let fitting = self.pending.iter().take(most).take_while(|play| items.insert(play.item));
@@ -226,20 +226,21 @@ impl<'a> Applier<'a> {
         self.pending.drain(..size).collect()
     }
 
-    async fn post(&mut self, plays: Vec<Play>) -> Result<()> {
+    async fn post(&mut self, planned: Vec<&'a Play>) -> Result<()> {
         // The turn comes first, so that nothing but sending lies between the proof that the lock is
         // still this run's and the request.
         let turn = match self.app.trakt.write_turn().await {
             Ok(turn) => turn,
-            Err(error) => return self.stop(plays, error).await,
+            Err(error) => return self.stop(planned, error).await,
         };
         let began = self.app.clock.now();
+        let plays: Vec<Play> = planned.iter().copied().cloned().collect();
         let batch = self.batch(&plays);
         let is_owner = self.lock.record(&self.in_flight.and(batch.clone())).await?;
         if !is_owner || self.lock.is_lost() || self.lock.may_have_slept(began) {
             // Whoever has the lock now finds the record, and waits until the history can tell that
             // nothing came of it.
-            self.put_back(plays);
+            self.put_back(planned);
             return Ok(());
         }
         self.applied.batches += 1;
@@ -250,18 +251,18 @@ impl<'a> Applier<'a> {
             }
             Answer::SignInRenewed if self.is_renewed => {
                 // A new sign-in that is not taken either is a dead one.
-                self.stop(plays, Fault::SignedOut.at(Upstream::Trakt)).await
+                self.stop(planned, Fault::SignedOut.at(Upstream::Trakt)).await
             }
             Answer::SignInRenewed => {
                 self.is_renewed = true;
-                self.put_back(plays);
+                self.put_back(planned);
                 self.lock.settle(&self.in_flight, Vec::new()).await
             }
             Answer::Lost(cause) => self.read_back(plays, batch, cause).await,
             Answer::Unclear(cause) => {
                 self.read_back(plays, Batch { answered: true, ..batch }, cause).await
             }
-            Answer::Stopped(error) => self.stop(plays, error).await,
+            Answer::Stopped(error) => self.stop(planned, error).await,
         }
     }
 
@@ -286,7 +287,7 @@ impl<'a> Applier<'a> {
         Batch::new(self.app.outbound.true_time(), Sent::Adding(plays))
     }
 
-    fn put_back(&mut self, plays: Vec<Play>) {
+    fn put_back(&mut self, plays: Vec<&'a Play>) {
         plays.into_iter().rev().for_each(|play| self.pending.push_front(play));
     }
 
@@ -388,7 +389,7 @@ impl<'a> Applier<'a> {
 
     /// Nothing of the batch was applied: it is in flight no more. A fault that a person must mend
     /// ends the run with an error.
-    async fn stop(&mut self, plays: Vec<Play>, error: ProviderError) -> Result<()> {
+    async fn stop(&mut self, plays: Vec<&'a Play>, error: ProviderError) -> Result<()> {
         self.put_back(plays);
         self.lock.settle(&self.in_flight, Vec::new()).await?;
         if passes(&error.fault) {

@@ -8,8 +8,12 @@ use std::collections::HashSet;
 use crate::domain::{AnilistId, Entry};
 use crate::mapping::resolve::Resolver;
 
-/// A run takes so many titles at least: then the numbers of a short list are those of all of it.
-const TITLES: usize = 100;
+/// So many titles are taken at least: then the numbers of a short list are those of all of it.
+const LEAST: usize = 100;
+
+/// So many titles are placed before the next are: what is known of all their candidates weighs more
+/// than what becomes of them.
+pub(super) const MOST: usize = 500;
 
 /// The part of the list that a run deals with; it only grows.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub(super) struct Portion<'a> {
     entries: &'a [Entry],
     /// How many of them are taken, from the first on.
     end: usize,
+    /// Their plays, if all of them have a place and none is on Trakt.
+    plays: usize,
     /// All that are dealt with: these, and what is on one show with them.
     chosen: HashSet<AnilistId>,
 }
@@ -33,7 +39,7 @@ pub struct Later {
 impl<'a> Portion<'a> {
     /// Nothing of these entries yet.
     pub(super) fn of(entries: &'a [Entry]) -> Self {
-        Self { entries, end: 0, chosen: HashSet::new() }
+        Self { entries, end: 0, plays: 0, chosen: HashSet::new() }
     }
 
     /// Whether nothing is left to take.
@@ -41,20 +47,31 @@ impl<'a> Portion<'a> {
         self.end == self.entries.len()
     }
 
-    /// Takes entries until they make up so many plays, and gives those that are new. Entries that
-    /// their sources put on one show come together, so that each meets what others claim of it.
+    /// Whether the entries make up so many plays.
+    pub(super) fn has(&self, plays: usize) -> bool {
+        self.plays >= plays
+    }
+
+    /// How many plays the entries make up.
+    pub(super) fn plays(&self) -> usize {
+        self.plays
+    }
+
+    /// Takes entries, [`MOST`] or until all make up so many plays, and gives those that are new.
+    /// Entries that their sources put on one show come together, so that each meets what others
+    /// claim of it.
     pub(super) fn grow(
         &mut self,
         plays: usize,
         open: impl Fn(&Entry) -> usize,
         resolver: &Resolver<'_>,
     ) -> Vec<&'a Entry> {
-        let mut sum = 0;
-        let least = self.end + TITLES;
-        while (sum < plays || self.end < least)
+        let (least, most) = (self.end + LEAST, self.end + MOST);
+        while self.end < most
+            && (self.end < least || !self.has(plays))
             && let Some(entry) = self.entries.get(self.end)
         {
-            sum += open(entry);
+            self.plays += open(entry);
             self.end += 1;
         }
         let taken: Vec<&Entry> = if self.is_all() {

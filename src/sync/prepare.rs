@@ -12,7 +12,7 @@ use super::history::History;
 use super::in_flight::{Held, InFlight, Look, Settled, Untaken};
 use super::modes::Mode;
 use super::plan::{Action, Inputs, Plan, Rewatches, plan};
-use super::portion::Portion;
+use super::portion::{self, Portion};
 use super::queue::{self, Attempt};
 use super::recent::{Recent, There};
 use super::waits;
@@ -21,7 +21,8 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry, Play, Rewatched, Watched};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
-use crate::mapping::resolve::{Asking, Depth, Interruption, Memory, Placed, Request, Resolver};
+use crate::mapping::place::{Decision, Shows};
+use crate::mapping::resolve::{Asking, Depth, Interruption, Memory, Request, Resolver};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Override, Progress, Unmapped, Write, keys};
 use jiff::Timestamp;
@@ -134,31 +135,13 @@ async fn prepare_to_its_end(
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
     let version = app.datasets.snapshot().await?.version;
     let attempt = Attempt::new(app.clock.now(), &version, &state.queue);
+    let asking = Asking::new(app, deadline, watch.clone());
     let mut portion = Portion::of(&collected.entries);
-    let (mut placed, mut missing) = (Placed::default(), most);
-    let plan = loop {
-        let asking = Asking::new(app, deadline, watch.clone());
-        let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
-        let resolver = resolver.doubting(queue::partly_waiting(&state.queue));
-        let mut entries = portion.grow(missing, |entry| state.open(entry), &resolver);
-        let mut depth = Depth::Named;
-        if portion.is_all() {
-            // What is still open is looked for once nothing else can be posted.
-            let is_open = |entry: &&Entry| !placed.decisions.contains_key(&entry.media.id);
-            (entries, depth) = (portion.entries().filter(is_open).collect(), Depth::Anywhere);
-        }
-        placed.add(resolver.place(state.request(entries, &attempt, depth)).await?);
-        watch.phase(Phase::Comparing);
-        let entries: Vec<&Entry> = portion.entries().collect();
-        let plan = state.plan(app, (&entries, &collected.log), &placed).await?;
-        missing = most.saturating_sub(plan.first_plays());
-        if missing == 0 || portion.is_all() || placed.interrupted.is_some() {
-            break plan.leaving(portion.later(|entry| state.open(entry)));
-        }
-    };
+    let (plan, interrupted) =
+        state.place(asking, &mut portion, (&attempt, &collected.log, most)).await?;
+    let plan = plan.leaving(portion.later(|entry| state.open(entry)));
     let later = portion.rest().map(|entry| entry.media.id).collect();
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
-    let interrupted = placed.interrupted;
     let (in_flight, watched, backup) = state.standing(app);
     Ok(Prepared {
         collected,
@@ -188,6 +171,9 @@ struct State {
     /// The history, once it was read.
     seen: Option<Seen>,
 }
+
+/// Where entries belong, and the shows that they are on.
+type Places<'a> = (&'a HashMap<AnilistId, Decision>, &'a Shows);
 
 /// The entries that are planned, and when episodes were watched.
 type List<'a> = (&'a [&'a Entry], &'a WatchLog);
@@ -263,12 +249,12 @@ impl State {
 
     fn request<'a>(
         &'a self,
-        entries: Vec<&'a Entry>,
+        entries: &[&'a Entry],
         attempt: &'a Attempt,
         depth: Depth,
     ) -> Request<'a> {
         Request {
-            entries,
+            entries: entries.to_vec(),
             depth,
             rested: &attempt.rested,
             progress: &self.progress,
@@ -277,9 +263,46 @@ impl State {
         }
     }
 
+    /// Places as much of the list as makes up so many plays, and plans it.
+    async fn place(
+        &mut self,
+        asking: Asking<'_>,
+        portion: &mut Portion<'_>,
+        (attempt, log, most): (&Attempt, &WatchLog, usize),
+    ) -> Result<(Plan, Option<Interruption>)> {
+        let (app, watch) = (asking.app(), asking.watch());
+        let resolver = Resolver::new(asking, &self.overrides, &self.queue).await?;
+        let mut resolver = resolver.doubting(queue::partly_waiting(&self.queue));
+        let (mut decisions, mut wanted) = (HashMap::new(), most);
+        loop {
+            let mut entries = portion.grow(wanted, |entry| self.open(entry), &resolver);
+            let mut depth = Depth::Named;
+            if portion.is_all() {
+                // What is still open is looked for once nothing else can be posted.
+                let is_open = |entry: &&Entry| !decisions.contains_key(&entry.media.id);
+                (entries, depth) = (portion.entries().filter(is_open).collect(), Depth::Anywhere);
+            }
+            for entries in entries.chunks(portion::MOST) {
+                decisions.extend(resolver.decide_on(self.request(entries, attempt, depth)).await?);
+            }
+            let is_over = portion.is_all() || resolver.is_stopped();
+            if !is_over && !portion.has(wanted) {
+                continue;
+            }
+            watch.phase(Phase::Comparing);
+            let entries: Vec<&Entry> = portion.entries().collect();
+            let plan = self.plan(app, (&entries, log), (&decisions, resolver.shows())).await?;
+            let missing = most.saturating_sub(plan.first_plays());
+            if is_over || missing == 0 {
+                return Ok((plan, resolver.interruption().cloned()));
+            }
+            wanted = portion.plays() + missing;
+        }
+    }
+
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, the history also says what is settled.
-    async fn plan(&mut self, app: &App, list: List<'_>, placed: &Placed) -> Result<Plan> {
+    async fn plan(&mut self, app: &App, list: List<'_>, placed: Places<'_>) -> Result<Plan> {
         if self.seen.is_none() {
             if self.in_flight.is_none()
                 && let Some(plan) = self.without_history(app, list, placed)
@@ -327,11 +350,11 @@ impl State {
     }
 
     /// The plan, if it is the same whatever the history holds.
-    fn without_history(&self, app: &App, list: List<'_>, placed: &Placed) -> Option<Plan> {
+    fn without_history(&self, app: &App, list: List<'_>, placed: Places<'_>) -> Option<Plan> {
         let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
         let none = Known { watched: None, there, held, untaken };
         let draft = self.plan_against(app, list, placed, none, asked_for(app));
-        let moved = placed.decisions.values().any(|decision| !decision.moved.is_empty());
+        let moved = placed.0.values().any(|decision| !decision.moved.is_empty());
         (!moved && draft.plays().next().is_none() && draft.left_out == 0).then_some(draft)
     }
 
@@ -367,7 +390,7 @@ impl State {
         &self,
         app: &App,
         list: List<'_>,
-        placed: &Placed,
+        placed: Places<'_>,
         known: Known<'_>,
     ) -> Result<Plan> {
         let plan = self.plan_against(app, list, placed, known, asked_for(app));
@@ -393,17 +416,17 @@ impl State {
         &self,
         app: &App,
         list: List<'_>,
-        placed: &Placed,
+        placed: Places<'_>,
         Known { watched, there, held, untaken }: Known<'_>,
         rewatches: Rewatches,
     ) -> Plan {
         let calendar =
             Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
-        let (entries, log) = list;
+        let ((entries, log), (decisions, shows)) = (list, placed);
         plan(&Inputs {
             entries,
-            decisions: &placed.decisions,
-            shows: &placed.shows,
+            decisions,
+            shows,
             overrides: &self.overrides,
             progress: &self.progress,
             queue: &self.queue,

@@ -64,6 +64,16 @@ impl<'a> Asking<'a> {
         Self { end, ..self }
     }
 
+    /// Who asks.
+    pub fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// Who watches.
+    pub fn watch(&self) -> Watch {
+        self.watch.clone()
+    }
+
     /// Tells whoever watches that so many shows more were looked at.
     pub(super) fn looked_at(&self, shows: usize) {
         self.watch.tell(|run| run.shows += shows);

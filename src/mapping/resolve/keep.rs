@@ -57,7 +57,7 @@ impl Resolver<'_> {
 
     /// Keeps new decisions with their evidence, and as mappings where they changed.
     pub(super) async fn keep(
-        &self,
+        &mut self,
         titles: &[Title<'_>],
         decisions: &HashMap<AnilistId, Decision>,
         rows: &mut HashMap<AnilistId, PlacementRow>,
@@ -88,6 +88,17 @@ impl Resolver<'_> {
         }
         if writes.is_empty() {
             return Ok(());
+        }
+        for write in &writes {
+            match write {
+                Write::Mapping(mapping) => {
+                    self.saved.insert(mapping.anilist_id, mapping.clone());
+                }
+                Write::RemoveMapping(id) => {
+                    self.saved.remove(id);
+                }
+                _ => {}
+            }
         }
         Ok(app.store.write(&app.account, writes).await?)
     }

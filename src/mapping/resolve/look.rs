@@ -48,6 +48,11 @@ impl Resolver<'_> {
         self.shelf.shows()
     }
 
+    /// Whether nothing more is asked.
+    pub fn is_stopped(&self) -> bool {
+        self.asking.is_stopped()
+    }
+
     /// Why looking things up had to stop, if it had to.
     pub fn interruption(&self) -> Option<&Interruption> {
         self.asking.interruption()

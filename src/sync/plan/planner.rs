@@ -82,6 +82,7 @@ impl Planner<'_> {
             title.verdict = None;
             return title;
         }
+        title.steps.reserve_exact(unsettled.len());
         for abs in unsettled {
             self.step(&mut title, decision, abs);
         }
