@@ -17,14 +17,20 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::App;
 use crate::outbound::{Tally, Upstream};
-use crate::store::{RunRow, RunState};
+use crate::store::{Levels, RunRow, RunState};
 use crate::trakt::SignIn;
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// More than the text is long in most services, so that it is written in one place.
+const LENGTH: usize = 16 << 10;
+
 /// From a page to a long run, in seconds.
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0];
+
+/// The mapping files.
+const DATASETS: [Upstream; 3] = [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge];
 
 type Seconds = Gauge<f64, AtomicU64>;
 
@@ -137,7 +143,7 @@ impl Metrics {
     /// All of it as text. A store that is down takes nothing away but what it alone knows.
     pub async fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
         self.looked_up.look(app).await;
-        let mut text = String::new();
+        let mut text = String::with_capacity(LENGTH);
         encode(&mut text, &self.registry)?;
         Ok(text)
     }
@@ -162,20 +168,22 @@ impl LookedUp {
         registry.register("upstream_left_alone", help, self.left_alone.clone());
     }
 
+    /// The store is only read here: whether it can be written to is `/readyz`'s to find out, since
+    /// whoever scrapes often would make it write as often.
     async fn look(&self, app: &App) {
         let now = app.clock.now();
         let began = Instant::now();
-        let is_up = app.store.ping().await.is_ok();
+        let levels = app.store.levels(&app.account, &DATASETS.map(Upstream::id)).await;
         self.store_answer.set(began.elapsed().as_secs_f64());
-        self.store_up.set(is_up.into());
+        self.store_up.set(levels.is_ok().into());
         self.running.set(app.live.run().is_some().into());
         for upstream in Upstream::ALL {
             let is_left_alone = app.outbound.closed(upstream).is_some();
             self.left_alone.get_or_create(&Named { name: upstream.id() }).set(is_left_alone.into());
         }
         self.sign_ins(app, now).await;
-        if is_up {
-            self.stored(app, now).await;
+        if let Ok(levels) = levels {
+            self.stored(&levels, now);
         }
     }
 
@@ -194,18 +202,16 @@ impl LookedUp {
         }
     }
 
-    /// What cannot be read stays as it was: the store is told of above.
-    async fn stored(&self, app: &App, now: Timestamp) {
-        if let Ok(waiting) = app.store.waiting(&app.account).await {
-            self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
-        }
-        for upstream in [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge] {
+    /// What the store holds. While it cannot be read, this stays as it was: the store is told of
+    /// above.
+    fn stored(&self, levels: &Levels, now: Timestamp) {
+        self.waiting.set(i64::try_from(levels.waiting).unwrap_or(i64::MAX));
+        for (upstream, info) in DATASETS.iter().zip(&levels.datasets) {
+            let Some(info) = info else { continue };
             let name = Named { name: upstream.id() };
-            if let Ok(Some(info)) = app.store.dataset_info(name.name).await {
-                self.dataset_age.get_or_create(&name).set(seconds(info.last_sync, now));
-                let count = i64::try_from(info.count).unwrap_or(i64::MAX);
-                self.dataset_entries.get_or_create(&name).set(count);
-            }
+            self.dataset_age.get_or_create(&name).set(seconds(info.last_sync, now));
+            let count = i64::try_from(info.count).unwrap_or(i64::MAX);
+            self.dataset_entries.get_or_create(&name).set(count);
         }
     }
 }

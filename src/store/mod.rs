@@ -278,6 +278,16 @@ pub struct Glance {
     pub holder: Option<LockHolder>,
 }
 
+/// What is measured of the store's records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Levels {
+    /// How many titles wait for a decision.
+    pub waiting: usize,
+    /// What is known of the datasets that were asked for, in their order; of one whose record
+    /// cannot be read, nothing.
+    pub datasets: Vec<Option<DatasetInfo>>,
+}
+
 /// A lock that its owner must still have.
 #[derive(Debug, Clone, Copy)]
 pub struct Fence<'a> {
@@ -472,4 +482,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// How an account stands, in one read: [`Self::config`], [`Self::waiting`] and
     /// [`Self::lock_holder`] together.
     async fn glance(&self, account: &AccountId, keys: &[&str], lock: &str) -> Result<Glance>;
+
+    /// What is measured: [`Self::waiting`] and [`Self::dataset_info`] together.
+    async fn levels(&self, account: &AccountId, datasets: &[&str]) -> Result<Levels> {
+        let waiting = self.waiting(account).await?;
+        let mut known = Vec::with_capacity(datasets.len());
+        for name in datasets {
+            known.push(match self.dataset_info(name).await {
+                Err(StoreError::Corrupt { .. }) => None,
+                info => info?,
+            });
+        }
+        Ok(Levels { waiting, datasets: known })
+    }
 }

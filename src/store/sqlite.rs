@@ -10,6 +10,7 @@ mod file;
 mod library;
 mod lock;
 mod logs;
+mod memo;
 mod placements;
 mod runs;
 mod upgrade;
@@ -28,10 +29,11 @@ use tokio::task::spawn_blocking;
 use self::connection::Database;
 use self::fault::Fault;
 use self::lock::{Asked, Lock};
+use self::memo::Memo;
 use super::{
-    DatasetInfo, Fence, Glance, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
-    PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoreError,
-    StoredDataset, StoredShow, Unmapped, Write,
+    DatasetInfo, Fence, Glance, Levels, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine,
+    Override, PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store,
+    StoreError, StoredDataset, StoredShow, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
@@ -44,6 +46,47 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     database: Arc<Database>,
+    looks: Arc<Memo<Look, Seen>>,
+}
+
+/// What is looked at again and again, while it seldom changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Look {
+    account: AccountId,
+    keys: Vec<String>,
+    lock: Option<String>,
+    datasets: Vec<String>,
+}
+
+/// What a look shows.
+#[derive(Debug, Clone)]
+struct Seen {
+    config: Vec<Option<String>>,
+    waiting: usize,
+    /// Who has the lock by its record, which a process that died leaves behind.
+    recorded: Option<LockHolder>,
+    datasets: Vec<Option<DatasetInfo>>,
+}
+
+impl Look {
+    fn read(&self, connection: &Transaction<'_>) -> std::result::Result<Seen, Fault> {
+        let config = self.keys.iter().map(|key| config::value(connection, &self.account, key));
+        let datasets = self.datasets.iter().map(|name| match datasets::info(connection, name) {
+            Err(Fault::Record { .. }) => Ok(None),
+            info => info,
+        });
+        let lock = self.lock.as_ref().map(|name| self.lock(name).recorded(connection));
+        Ok(Seen {
+            config: config.collect::<std::result::Result<_, _>>()?,
+            waiting: library::waiting(connection, &self.account)?,
+            recorded: lock.transpose()?.flatten(),
+            datasets: datasets.collect::<std::result::Result<_, _>>()?,
+        })
+    }
+
+    fn lock(&self, name: &str) -> Lock {
+        Lock { account: self.account.clone(), name: name.to_owned() }
+    }
 }
 
 impl SqliteStore {
@@ -60,7 +103,7 @@ impl SqliteStore {
 
     /// Like [`Self::open`], with another time to wait for a process that writes.
     pub fn open_with_patience(data_dir: &Path, patience: Duration) -> Result<Self> {
-        Ok(Self { database: Arc::new(Database::open(data_dir, patience)?) })
+        Ok(Self { database: Arc::new(Database::open(data_dir, patience)?), looks: Arc::default() })
     }
 
     async fn read<T: Send + 'static>(
@@ -75,6 +118,26 @@ impl SqliteStore {
         queries: impl FnOnce(&Transaction<'_>) -> std::result::Result<T, Fault> + Send + 'static,
     ) -> Result<T> {
         self.on_a_blocking_thread(|database| database.write(queries)).await
+    }
+
+    /// What is there to see now. As long as nobody has changed the database it is what was seen
+    /// last time, and then no other thread is needed.
+    async fn look(&self, look: Look) -> Result<Seen> {
+        let at_once = self.database.state_at_once();
+        if let Some(seen) = at_once.and_then(|state| self.looks.recall(state, &look)) {
+            return Ok(seen);
+        }
+        let looks = Arc::clone(&self.looks);
+        self.on_a_blocking_thread(move |database| {
+            // Before it is read, or a change in between would be missed from then on.
+            let state = database.state();
+            let seen = database.read(|connection| look.read(connection))?;
+            if let Some(state) = state {
+                looks.keep(state, look, seen.clone());
+            }
+            Ok(seen)
+        })
+        .await
     }
 
     async fn on_a_blocking_thread<T: Send + 'static>(
@@ -348,23 +411,20 @@ impl Store for SqliteStore {
     }
 
     async fn glance(&self, account: &AccountId, keys: &[&str], lock: &str) -> Result<Glance> {
-        let account = account.clone();
-        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-        let lock = Lock { account: account.clone(), name: lock.to_owned() };
-        self.on_a_blocking_thread(move |database| {
-            let (config, waiting, recorded) = database.read(|connection| {
-                let config = keys.iter().map(|key| config::value(connection, &account, key));
-                let waiting = library::waiting(connection, &account)?;
-                Ok((
-                    config.collect::<std::result::Result<_, _>>()?,
-                    waiting,
-                    lock.recorded(connection)?,
-                ))
-            })?;
-            // Only a lock that is recorded has to be looked at more closely.
-            let holder = if recorded.is_some() { lock.holder(database)? } else { None };
-            Ok(Glance { config, waiting, holder })
-        })
-        .await
+        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        let (account, name) = (account.clone(), Some(lock.to_owned()));
+        let look = Look { account: account.clone(), keys, lock: name, datasets: Vec::new() };
+        let Seen { config, waiting, recorded, .. } = self.look(look).await?;
+        // Only a lock that is recorded has to be looked at more closely.
+        let holder =
+            if recorded.is_some() { self.lock_holder(&account, lock).await? } else { None };
+        Ok(Glance { config, waiting, holder })
+    }
+
+    async fn levels(&self, account: &AccountId, datasets: &[&str]) -> Result<Levels> {
+        let datasets = datasets.iter().map(|name| (*name).to_owned()).collect();
+        let (account, keys) = (account.clone(), Vec::new());
+        let seen = self.look(Look { account, keys, lock: None, datasets }).await?;
+        Ok(Levels { waiting: seen.waiting, datasets: seen.datasets })
     }
 }

@@ -79,6 +79,16 @@ async fn a_store_that_is_down_does_not_take_the_measurements_with_it() {
     assert!(value(&seen, "store_up") < 0.5);
 }
 
+/// Whoever scrapes often would make the store write as often.
+#[tokio::test]
+async fn the_measurements_are_read_and_nothing_is_written_for_them() {
+    let service = Service::small().await;
+    samples(&service).await;
+    let file = rusqlite::Connection::open(service.folder.path().join("data/state.db")).unwrap();
+    let query = "SELECT count(*) FROM system_config WHERE key = 'status:store:beat'";
+    assert_eq!(file.query_one::<u32, _, _>(query, [], |row| row.get(0)).unwrap(), 0);
+}
+
 #[tokio::test]
 async fn strangers_cannot_make_ever_more_counts() {
     let service = Service::small().await;

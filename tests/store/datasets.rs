@@ -14,7 +14,7 @@ on_every_backend! {
 }
 
 /// An index of a megabyte that says everywhere which version it is.
-fn dataset(version: u8) -> StoredDataset {
+pub(crate) fn dataset(version: u8) -> StoredDataset {
     StoredDataset {
         info: DatasetInfo {
             count: u64::from(version),

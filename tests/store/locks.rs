@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::clock::Clock;
+use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::store::{
-    Fence, Glance, LockAnswer, LockHolder, Store, Unmapped, Write, keys,
+    Fence, Glance, Levels, LockAnswer, LockHolder, Store, Unmapped, Write, keys,
 };
 
 use crate::backends::Place;
+use crate::datasets::dataset;
 use crate::samples::{me, moment, someone_else, unmapped};
 
 on_every_backend! {
@@ -22,6 +24,7 @@ on_every_backend! {
     locks_of_other_names_and_accounts_are_free,
     one_of_many_handles_gets_a_lock,
     a_glance_tells_what_three_reads_do,
+    levels_tell_what_two_reads_do,
 }
 
 const LEASE: Duration = Duration::from_secs(15);
@@ -192,4 +195,18 @@ async fn a_glance_tells_what_three_reads_do(place: Place) {
     here.unlock(&me(), "sync", "a").await.unwrap();
     assert_eq!(glance().await, Glance { holder: None, ..all });
     assert_eq!(there.glance(&someone_else(), &names, "sync").await.unwrap(), nothing);
+}
+
+async fn levels_tell_what_two_reads_do(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let levels = async || there.levels(&me(), &["otaku", "fribbs"]).await.unwrap();
+    assert_eq!(levels().await, Levels { waiting: 0, datasets: vec![None, None] });
+    let waiting = |id| Write::Unmapped(Unmapped { ignored: false, ..unmapped(id) });
+    here.write(&me(), vec![waiting(1), waiting(2)]).await.unwrap();
+    here.put_dataset("fribbs", dataset(1)).await.unwrap();
+    let known = Levels { waiting: 2, datasets: vec![None, Some(dataset(1).info)] };
+    assert_eq!(levels().await, known);
+    here.write(&me(), vec![Write::RemoveUnmapped(AnilistId(1))]).await.unwrap();
+    assert_eq!(levels().await, Levels { waiting: 1, ..known });
+    assert_eq!(there.levels(&someone_else(), &[]).await.unwrap().waiting, 0);
 }

@@ -276,6 +276,54 @@ async fn a_folder_that_is_taken_away_is_noticed_and_found_again() {
     }
 }
 
+/// What was seen is shown again without being read, so it must not outlive a change, whoever makes it.
+#[tokio::test]
+async fn every_glance_shows_what_was_committed_before_it() {
+    let folder = tempdir().unwrap();
+    let (here, there) = (open(&folder), open(&folder));
+    let file = raw(&folder);
+    for step in 0..60 {
+        let value = step.to_string();
+        let write = Write::Config { key: keys::LAST_RUN, value: Some(value.clone()) };
+        match step % 4 {
+            0 => here.write(&me(), vec![write]).await.unwrap(),
+            1 => there.write(&me(), vec![write]).await.unwrap(),
+            2 => drop(file.execute("UPDATE system_config SET value = ?1", [&value]).unwrap()),
+            _ => {
+                here.scrub().await.unwrap();
+                here.write(&me(), vec![write]).await.unwrap();
+            }
+        }
+        for _ in 0..3 {
+            let glance = here.glance(&me(), &[keys::LAST_RUN], "sync").await.unwrap();
+            assert_eq!(glance.config, [Some(value.clone())]);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_seen_does_not_outlive_its_folder() {
+    let parent = tempdir().unwrap();
+    let (folder, elsewhere) = (parent.path().join("data"), parent.path().join("elsewhere"));
+    let store = SqliteStore::open(&folder).unwrap();
+    let look = async || store.glance(&me(), &[keys::LAST_RUN], "sync").await;
+    let note =
+        |value: &str| vec![Write::Config { key: keys::LAST_RUN, value: Some(value.to_owned()) }];
+    store.write(&me(), note("one")).await.unwrap();
+    assert_eq!(look().await.unwrap().config, [Some("one".to_owned())]);
+    fs::rename(&folder, &elsewhere).unwrap();
+    assert!(sentence(look().await).starts_with("the database is gone: "));
+    let other = SqliteStore::open(&folder).unwrap();
+    assert_eq!(look().await.unwrap().config, [None]);
+    other.write(&me(), note("two")).await.unwrap();
+    assert_eq!(look().await.unwrap().config, [Some("two".to_owned())]);
+    drop(other);
+    fs::remove_dir_all(&folder).unwrap();
+    fs::rename(&elsewhere, &folder).unwrap();
+    assert_eq!(look().await.unwrap().config, [Some("one".to_owned())]);
+}
+
 #[tokio::test]
 async fn a_record_that_cannot_be_read_is_named() {
     let folder = tempdir().unwrap();

@@ -31,6 +31,10 @@ pub(super) struct HeldLock {
 /// and both are only waited for on threads that may block. Write-ahead logging lets the two go on
 /// at the same time: a read sees what was committed when it began. Other handles and processes
 /// are kept apart by SQLite itself.
+///
+/// `watcher` guards a connection that neither reads nor writes a record: it only tells whether
+/// anybody has changed something. That takes microseconds and waits for nobody, and the guard is
+/// held for nothing else, so any thread may ask.
 #[derive(Debug)]
 pub(super) struct Database {
     folder: PathBuf,
@@ -38,6 +42,19 @@ pub(super) struct Database {
     patience: Duration,
     writer: Mutex<Option<Opened>>,
     reader: Mutex<Option<Opened>>,
+    watcher: Mutex<Watcher>,
+}
+
+/// A state of the database. After every change there is a larger one, whoever made the change.
+pub(super) type State = u64;
+
+/// What is known of the database's state.
+#[derive(Debug, Default)]
+struct Watcher {
+    opened: Option<Opened>,
+    /// SQLite's own number of the state, which means something to this connection alone.
+    seen: i64,
+    state: State,
 }
 
 #[derive(Debug)]
@@ -57,7 +74,8 @@ impl Database {
         let file = folder.join("state.db");
         let opened = open(&file, Mode::Create, patience).map_err(|fault| fault.at(&file))?;
         let (folder, writer) = (folder.to_owned(), Mutex::new(Some(opened)));
-        Ok(Self { folder, file, patience, writer, reader: Mutex::new(None) })
+        let (reader, watcher) = (Mutex::default(), Mutex::default());
+        Ok(Self { folder, file, patience, writer, reader, watcher })
     }
 
     /// Where the database and the lock files are.
@@ -101,6 +119,27 @@ impl Database {
         write().map_err(|fault| fault.at(&self.file))
     }
 
+    /// The state that the database is in now. None where that takes more than a look, which waits
+    /// for nobody.
+    pub(super) fn state_at_once(&self) -> Option<State> {
+        let mut watcher = recover(&self.watcher);
+        let identity = file::identity(&self.file).ok()?;
+        watcher.opened.as_ref().filter(|opened| opened.identity == identity)?;
+        watcher.look()
+    }
+
+    /// The same, for threads that may block.
+    pub(super) fn state(&self) -> Option<State> {
+        self.state_at_once().or_else(|| {
+            let opened = open(&self.file, Mode::Watch, self.patience).ok()?;
+            let mut watcher = recover(&self.watcher);
+            // SQLite numbers the states anew for another connection.
+            watcher.state += 1;
+            watcher.opened = Some(opened);
+            watcher.look()
+        })
+    }
+
     /// Lets go of a lock that this handle holds, if it is that one. This needs no working database.
     pub(super) fn forget_lock(&self, path: &Path, is_meant: impl FnOnce(&HeldLock) -> bool) {
         if let Some(Opened { held, .. }) = recover(&self.writer).as_mut()
@@ -134,6 +173,19 @@ impl Database {
             _ => open(&self.file, mode, self.patience)?,
         };
         Ok(slot.insert(opened))
+    }
+}
+
+impl Watcher {
+    /// The state now, by the connection that is open.
+    fn look(&mut self) -> Option<State> {
+        let connection = &self.opened.as_ref()?.connection;
+        let mut statement = connection.prepare_cached("PRAGMA data_version").ok()?;
+        let seen = statement.query_row([], |row| row.get(0)).ok()?;
+        if seen != self.seen {
+            (self.seen, self.state) = (seen, self.state + 1);
+        }
+        Some(self.state)
     }
 }
 

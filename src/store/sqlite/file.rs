@@ -22,6 +22,8 @@ pub(super) enum Mode {
     Write,
     /// Reading.
     Read,
+    /// Looking whether something has changed, without waiting.
+    Watch,
 }
 
 /// Which file a name stands for: the device and the file's number on it.
@@ -47,11 +49,10 @@ pub(super) fn connect(file: &Path, mode: Mode, patience: Duration) -> Result<Con
     }
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.busy_timeout(patience)?;
-    if mode == Mode::Read {
-        connection.execute_batch("PRAGMA query_only = ON")?;
-    } else {
-        prepare(&mut connection, file)?;
+    connection.busy_timeout(if mode == Mode::Watch { Duration::ZERO } else { patience })?;
+    match mode {
+        Mode::Create | Mode::Write => prepare(&mut connection, file)?,
+        Mode::Read | Mode::Watch => connection.execute_batch("PRAGMA query_only = ON")?,
     }
     Ok(connection)
 }
