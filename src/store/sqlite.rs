@@ -11,11 +11,13 @@ mod library;
 mod lock;
 mod logs;
 mod memo;
+mod packed;
 mod placements;
 mod runs;
 mod upgrade;
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,6 +49,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct SqliteStore {
     database: Arc<Database>,
     looks: Arc<Memo<Look, Seen>>,
+    latest: Arc<Memo<(AccountId, u32), Vec<Progress>>>,
 }
 
 /// What is looked at again and again, while it seldom changes.
@@ -103,7 +106,8 @@ impl SqliteStore {
 
     /// Like [`Self::open`], with another time to wait for a process that writes.
     pub fn open_with_patience(data_dir: &Path, patience: Duration) -> Result<Self> {
-        Ok(Self { database: Arc::new(Database::open(data_dir, patience)?), looks: Arc::default() })
+        let database = Arc::new(Database::open(data_dir, patience)?);
+        Ok(Self { database, looks: Arc::default(), latest: Arc::default() })
     }
 
     async fn read<T: Send + 'static>(
@@ -120,22 +124,31 @@ impl SqliteStore {
         self.on_a_blocking_thread(|database| database.write(queries)).await
     }
 
-    /// What is there to see now. As long as nobody has changed the database it is what was seen
-    /// last time, and then no other thread is needed.
-    async fn look(&self, look: Look) -> Result<Seen> {
+    /// The answer to a question, as of now. As long as nobody has changed the database it is what
+    /// was read last time, and then no other thread is needed.
+    async fn answer<Q, A>(
+        &self,
+        memo: &Arc<Memo<Q, A>>,
+        question: Q,
+        read: impl FnOnce(&Transaction<'_>, &Q) -> std::result::Result<A, Fault> + Send + 'static,
+    ) -> Result<A>
+    where
+        Q: Eq + Hash + Send + 'static,
+        A: Clone + Send + 'static,
+    {
         let at_once = self.database.state_at_once();
-        if let Some(seen) = at_once.and_then(|state| self.looks.recall(state, &look)) {
-            return Ok(seen);
+        if let Some(answer) = at_once.and_then(|state| memo.recall(state, &question)) {
+            return Ok(answer);
         }
-        let looks = Arc::clone(&self.looks);
+        let memo = Arc::clone(memo);
         self.on_a_blocking_thread(move |database| {
             // Before it is read, or a change in between would be missed from then on.
             let state = database.state();
-            let seen = database.read(|connection| look.read(connection))?;
+            let answer = database.read(|connection| read(connection, &question))?;
             if let Some(state) = state {
-                looks.keep(state, look, seen.clone());
+                memo.keep(state, question, answer.clone());
             }
-            Ok(seen)
+            Ok(answer)
         })
         .await
     }
@@ -239,8 +252,11 @@ impl Store for SqliteStore {
     }
 
     async fn latest_progress(&self, account: &AccountId, limit: u32) -> Result<Vec<Progress>> {
-        let account = account.clone();
-        self.read(move |connection| library::latest_progress(connection, &account, limit)).await
+        let asked = (account.clone(), limit);
+        let read = |connection: &Transaction<'_>, (account, limit): &(AccountId, u32)| {
+            library::latest_progress(connection, account, *limit)
+        };
+        self.answer(&self.latest, asked, read).await
     }
 
     async fn overrides(&self, account: &AccountId) -> Result<Vec<Override>> {
@@ -414,7 +430,8 @@ impl Store for SqliteStore {
         let keys = keys.iter().map(|key| (*key).to_owned()).collect();
         let (account, name) = (account.clone(), Some(lock.to_owned()));
         let look = Look { account: account.clone(), keys, lock: name, datasets: Vec::new() };
-        let Seen { config, waiting, recorded, .. } = self.look(look).await?;
+        let Seen { config, waiting, recorded, .. } =
+            self.answer(&self.looks, look, |connection, look| look.read(connection)).await?;
         // Only a lock that is recorded has to be looked at more closely.
         let holder =
             if recorded.is_some() { self.lock_holder(&account, lock).await? } else { None };
@@ -424,7 +441,8 @@ impl Store for SqliteStore {
     async fn levels(&self, account: &AccountId, datasets: &[&str]) -> Result<Levels> {
         let datasets = datasets.iter().map(|name| (*name).to_owned()).collect();
         let (account, keys) = (account.clone(), Vec::new());
-        let seen = self.look(Look { account, keys, lock: None, datasets }).await?;
+        let look = Look { account, keys, lock: None, datasets };
+        let seen = self.answer(&self.looks, look, |connection, look| look.read(connection)).await?;
         Ok(Levels { waiting: seen.waiting, datasets: seen.datasets })
     }
 }

@@ -9,23 +9,25 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
+use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::store::transfer::export;
-use anilist_trakt_sync::store::{SqliteStore, StoreError};
+use anilist_trakt_sync::store::{SqliteStore, Store as _, StoreError, Write};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 use tempfile::{TempDir, tempdir};
 
-const LANDED: [&str; 6] = [
+const LANDED: [&str; 7] = [
     include_str!("landed/v1.sql"),
     include_str!("landed/v2.sql"),
     include_str!("landed/v3.sql"),
     include_str!("landed/v4.sql"),
     include_str!("landed/v5.sql"),
     include_str!("landed/v6.sql"),
+    include_str!("landed/v7.sql"),
 ];
 
 /// What the last of them exported.
-const EXPORTED: &str = include_str!("landed/v6.jsonl");
+const EXPORTED: &str = include_str!("landed/v7.jsonl");
 
 /// Every value of a table, by its name and columns.
 type Values = BTreeMap<(String, Vec<String>), Vec<Vec<Value>>>;
@@ -156,6 +158,26 @@ async fn what_every_landed_version_kept_can_be_read() {
         let lines = export(&store).await.unwrap_or_else(|error| panic!("V{version}: {error}"));
         assert!(lines.len() >= 15, "V{version}: {}", lines.len());
     }
+}
+
+/// Texts that an earlier version kept in full are read beside compressed ones, and become such when
+/// they are written again.
+#[tokio::test]
+async fn a_long_text_is_compressed_when_it_is_written_again() {
+    let folder = landed(LANDED.len());
+    let store = SqliteStore::open(folder.path()).unwrap();
+    let before = export(&store).await.unwrap();
+    let show = "SELECT length(value), length(packed) FROM system_config
+                WHERE key = 'trakt:show:5:episodes'";
+    let Value::Integer(length) = rows(&raw(&folder), show)[0][0] else { panic!("no text") };
+    let ids = store.show_ids().await.unwrap();
+    let shows = store.shows(&ids).await.unwrap().into_values().map(Write::Show);
+    store.write(&AccountId::default(), shows.collect()).await.unwrap();
+    let [Value::Integer(0), Value::Integer(packed)] = rows(&raw(&folder), show)[0][..] else {
+        panic!("it is as it was")
+    };
+    assert!(packed * 2 < length, "{length} became {packed}");
+    assert_eq!(export(&store).await.unwrap(), before);
 }
 
 /// What a killed process of an earlier version, or a person, leaves of the notes.

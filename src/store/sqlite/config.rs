@@ -4,21 +4,26 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use super::columns::{Json, Text, change, records};
+use super::columns::{Text, change, json, records};
 use super::fault::Fault;
+use super::packed::{pack, unpack, unpack_json};
 use crate::domain::{AccountId, TraktShowId};
 use crate::store::{ShowVersion, StoredShow, keys};
 
 /// The account of what belongs to everybody.
 pub(super) const EVERYBODY: &str = "";
 
+/// A value that cannot be unpacked is given as a text that is nothing: whoever asks for it knows
+/// what to do about one that cannot be read.
 pub(super) fn value(
     connection: &Connection,
     account: &AccountId,
     key: &str,
 ) -> Result<Option<String>, Fault> {
-    let query = "SELECT key, value FROM system_config WHERE account_id = ?1 AND key = ?2";
-    let read = |row: &rusqlite::Row<'_>| row.get("value");
+    let query = "SELECT key, value, packed FROM system_config WHERE account_id = ?1 AND key = ?2";
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(unpack(row, "value").unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string()))
+    };
     Ok(records(connection, "system_config", query, (scope(account, key), key), read)?.pop())
 }
 
@@ -42,11 +47,13 @@ pub(super) fn put(
     connection: &Connection,
     scope: &str,
     key: &str,
-    value: impl rusqlite::ToSql,
+    value: &str,
 ) -> Result<(), Fault> {
-    let statement = "INSERT INTO system_config (account_id, key, value) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO UPDATE SET value = excluded.value";
-    change(connection, statement, (scope, key, value)).map(drop)
+    let statement = "INSERT INTO system_config (account_id, key, value, packed)
+         VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET value = excluded.value, packed = excluded.packed";
+    let (value, packed) = pack(value)?;
+    change(connection, statement, (scope, key, value, packed)).map(drop)
 }
 
 pub(super) fn remove(connection: &Connection, scope: &str, key: &str) -> Result<(), Fault> {
@@ -56,22 +63,22 @@ pub(super) fn remove(connection: &Connection, scope: &str, key: &str) -> Result<
 
 pub(super) fn put_show(connection: &Connection, stored: &StoredShow) -> Result<(), Fault> {
     let id = stored.show.id;
-    put(connection, EVERYBODY, &keys::show_episodes(id), Json(stored))?;
-    put(connection, EVERYBODY, &keys::show_version(id), Text(stored.version()))?;
-    put(connection, EVERYBODY, &keys::show_breakpoints(id), Json(&stored.breakpoints))
+    put(connection, EVERYBODY, &keys::show_episodes(id), &json(stored)?)?;
+    put(connection, EVERYBODY, &keys::show_version(id), &stored.version().to_string())?;
+    put(connection, EVERYBODY, &keys::show_breakpoints(id), &json(&stored.breakpoints)?)
 }
 
 pub(super) fn shows(
     connection: &Connection,
     ids: &[TraktShowId],
 ) -> Result<HashMap<TraktShowId, StoredShow>, Fault> {
-    let query = "SELECT key, value FROM system_config WHERE account_id = ?1 AND key = ?2";
+    let query = "SELECT key, value, packed FROM system_config WHERE account_id = ?1 AND key = ?2";
     let mut shows = HashMap::with_capacity(ids.len());
     for id in ids {
         let key = keys::show_episodes(*id);
-        let read = |row: &rusqlite::Row<'_>| row.get::<_, Json<StoredShow>>("value");
+        let read = |row: &rusqlite::Row<'_>| unpack_json::<StoredShow>(row, "value");
         let found = records(connection, "system_config", query, (EVERYBODY, key), read)?.pop();
-        shows.extend(found.map(|Json(show)| (*id, show)));
+        shows.extend(found.map(|show| (*id, show)));
     }
     Ok(shows)
 }

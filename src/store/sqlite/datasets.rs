@@ -74,10 +74,10 @@ pub(super) fn put_info(
 /// The same times again, under the names that operators know.
 fn show_operators(connection: &Connection, name: &str, info: &DatasetInfo) -> Result<(), Fault> {
     let last_sync = info.last_sync.to_string();
-    config::put(connection, EVERYBODY, &keys::dataset_last_sync(name), last_sync)?;
+    config::put(connection, EVERYBODY, &keys::dataset_last_sync(name), &last_sync)?;
     let key = keys::dataset_last_activity(name);
     match info.last_activity {
-        Some(moment) => config::put(connection, EVERYBODY, &key, moment.to_string()),
+        Some(moment) => config::put(connection, EVERYBODY, &key, &moment.to_string()),
         None => config::remove(connection, EVERYBODY, &key),
     }
 }

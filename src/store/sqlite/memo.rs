@@ -6,6 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::connection::State;
 
+/// More than the number of different questions that are asked again and again.
+const ANSWERS: usize = 16;
+
 /// Answers to questions, all of one state of the database.
 #[derive(Debug)]
 pub(super) struct Memo<Q, A>(Mutex<(State, HashMap<Q, A>)>);
@@ -25,10 +28,10 @@ impl<Q: Eq + Hash, A: Clone> Memo<Q, A> {
 
     /// Keeps an answer. It was read after the database was found in this state, so it may be newer,
     /// and then nobody finds the database in this state again. Older answers go, and one that is
-    /// older than what is kept is not.
+    /// older than what is kept is not. When there are too many, all go.
     pub(super) fn keep(&self, state: State, question: Q, answer: A) {
         let mut kept = self.kept();
-        if kept.0 < state {
+        if kept.0 < state || kept.0 == state && kept.1.len() == ANSWERS {
             *kept = (state, HashMap::new());
         }
         if kept.0 == state {
@@ -54,6 +57,16 @@ mod tests {
         assert_eq!(memo.recall(1, &"runs"), None);
         memo.keep(2, "runs", 7);
         assert_eq!(memo.recall(2, &"titles"), None, "it was of the state before");
+    }
+
+    #[test]
+    fn whoever_asks_ever_new_questions_fills_no_memory() {
+        let memo = Memo::default();
+        for question in 0..1000 {
+            memo.keep(1, question, question);
+            assert_eq!(memo.recall(1, &question), Some(question));
+            assert!(memo.kept().1.len() <= ANSWERS);
+        }
     }
 
     #[test]

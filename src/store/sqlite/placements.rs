@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::{Columns, Json, Text, Time, Word, change, records};
 use super::fault::Fault;
+use super::packed::{pack, unpack};
 use crate::domain::{AccountId, AnilistId, Verdict};
 use crate::store::PlacementRow;
 
@@ -37,11 +38,11 @@ pub(super) fn all(
     account: &AccountId,
 ) -> Result<Vec<(PlacementRow, String)>, Fault> {
     let query = format!(
-        "SELECT {PLACEMENT}, ifnull(evidence, 'null') AS evidence
+        "SELECT {PLACEMENT}, ifnull(evidence, 'null') AS evidence, packed
          FROM placements LEFT JOIN placement_evidence USING (account_id, anilist_id)
          WHERE account_id = ?1 ORDER BY anilist_id"
     );
-    let read = |row: &Row<'_>| Ok((placement(row)?, row.get("evidence")?));
+    let read = |row: &Row<'_>| Ok((placement(row)?, unpack(row, "evidence")?));
     records(connection, "placements", &query, [account.as_str()], read)
 }
 
@@ -50,9 +51,9 @@ pub(super) fn evidence(
     account: &AccountId,
     id: AnilistId,
 ) -> Result<Option<String>, Fault> {
-    let query = "SELECT anilist_id, evidence FROM placement_evidence
+    let query = "SELECT anilist_id, evidence, packed FROM placement_evidence
          WHERE account_id = ?1 AND anilist_id = ?2";
-    let read = |row: &Row<'_>| row.get("evidence");
+    let read = |row: &Row<'_>| unpack(row, "evidence");
     Ok(records(connection, "placement_evidence", query, (account.as_str(), id.0), read)?.pop())
 }
 
@@ -106,9 +107,12 @@ pub(super) fn put(
         Json(&row.earlier),
     ];
     change(connection, statement, values)?;
-    let statement = "INSERT OR REPLACE INTO placement_evidence (account_id, anilist_id, evidence)
-         VALUES (?1, ?2, ?3)";
-    change(connection, statement, (account.as_str(), row.anilist_id.0, evidence)).map(drop)
+    let statement = "INSERT OR REPLACE INTO placement_evidence
+         (account_id, anilist_id, evidence, packed)
+         VALUES (?1, ?2, ?3, ?4)";
+    let (evidence, packed) = pack(evidence)?;
+    let values = (account.as_str(), row.anilist_id.0, evidence, packed);
+    change(connection, statement, values).map(drop)
 }
 
 pub(super) fn remove(

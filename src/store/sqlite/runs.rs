@@ -5,8 +5,9 @@ use std::ops::Range;
 use rusqlite::{Connection, Row, params};
 use serde::de::DeserializeOwned;
 
-use super::columns::{Json, Time, Word, change, records};
+use super::columns::{Json, Time, Word, change, json, records};
 use super::fault::Fault;
+use super::packed::{pack, unpack_json};
 use crate::domain::{AccountId, RunId};
 use crate::store::by_title::{Count, Plays};
 use crate::store::part::Part;
@@ -114,7 +115,7 @@ pub(super) fn plays(
     run: RunId,
 ) -> Result<Vec<RunPlays>, Fault> {
     batches(connection, account, run, |row| {
-        let Json(Plays(plays)) = row.get("plays")?;
+        let Plays(plays) = unpack_json(row, "plays")?;
         Ok(RunPlays { run, group: row.get("batch")?, plays })
     })
 }
@@ -126,7 +127,7 @@ fn batches<T>(
     run: RunId,
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<Vec<T>, Fault> {
-    let query = "SELECT run_id, batch, plays FROM run_plays
+    let query = "SELECT run_id, batch, plays, packed FROM run_plays
          WHERE account_id = ?1 AND run_id = ?2 ORDER BY batch";
     records(connection, "run_plays", query, (account.as_str(), run.0.cast_signed()), read)
 }
@@ -141,7 +142,7 @@ pub(super) fn some_plays(
     let part = Part::find(counts(connection, account, run)?, wanted);
     let mut held = Vec::new();
     for batch in &part.groups {
-        let Some(Json(Plays(plays))) = of_batch(connection, account, run, *batch)? else {
+        let Some(Plays(plays)) = of_batch(connection, account, run, *batch)? else {
             continue;
         };
         let plays: Vec<RunPlay> = plays;
@@ -166,7 +167,7 @@ fn counts(
             return Ok((batch, usize::try_from(count).unwrap_or(usize::MAX)));
         }
         let read = of_batch(connection, account, run, batch)?;
-        Ok((batch, read.map_or(0, |Json(Count(count))| count)))
+        Ok((batch, read.map_or(0, |Count(count)| count)))
     });
     counted.collect()
 }
@@ -177,10 +178,10 @@ fn of_batch<T: DeserializeOwned>(
     account: &AccountId,
     run: RunId,
     batch: u32,
-) -> Result<Option<Json<T>>, Fault> {
-    let query = "SELECT run_id, plays FROM run_plays
+) -> Result<Option<T>, Fault> {
+    let query = "SELECT run_id, plays, packed FROM run_plays
          WHERE account_id = ?1 AND run_id = ?2 AND batch = ?3";
-    let read = |row: &Row<'_>| row.get::<_, Json<T>>("plays");
+    let read = |row: &Row<'_>| unpack_json(row, "plays");
     let of = (account.as_str(), run.0.cast_signed(), batch);
     Ok(records(connection, "run_plays", query, of, read)?.pop())
 }
@@ -190,9 +191,12 @@ pub(super) fn put_plays(
     account: &AccountId,
     RunPlays { run, group, plays }: &RunPlays,
 ) -> Result<(), Fault> {
-    let statement = "INSERT OR REPLACE INTO run_plays (account_id, run_id, batch, plays, count)
-         VALUES (?1, ?2, ?3, ?4, ?5)";
+    let statement = "INSERT OR REPLACE INTO run_plays
+         (account_id, run_id, batch, plays, packed, count)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let (run, count) = (run.0.cast_signed(), u32::try_from(plays.len()).ok());
-    let values = params![account.as_str(), run, group, Json(Plays(plays.as_slice())), count];
+    let text = json(&Plays(plays.as_slice()))?;
+    let (plays, packed) = pack(&text)?;
+    let values = params![account.as_str(), run, group, plays, packed, count];
     change(connection, statement, values).map(drop)
 }
