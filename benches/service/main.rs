@@ -93,7 +93,7 @@ fn first_answer(settings: &[(String, String)], folder: &TempDir) -> Duration {
 
 fn sync(service: &Service, demo: &Demo) {
     demo.reset_stats();
-    let (began, cpu) = (Instant::now(), service.cpu());
+    let (began, cpu, written) = (Instant::now(), service.cpu(), service.written());
     let report = service.post("/api/completed-sync");
     assert!(report.contains("sync complete"), "{report}");
     let (wall, cpu) =
@@ -107,6 +107,9 @@ fn sync(service: &Service, demo: &Demo) {
         world::TITLES,
         wall.as_secs_f64()
     );
+    if let Some((now, then)) = service.written().zip(written) {
+        println!("written to the disk: {} kB", now.saturating_sub(then) / 1000);
+    }
     tell("memory after the sync", service.memory().as_ref());
 }
 

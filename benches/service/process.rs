@@ -88,6 +88,12 @@ impl Service {
         Some(Memory { resident: of("VmRSS:")?, own: of("RssAnon:")?, peak: of("VmHWM:")? })
     }
 
+    /// What it has had written to the disk, in bytes. Nothing is where the folder is in memory.
+    pub(crate) fn written(&self) -> Option<u64> {
+        let io = std::fs::read_to_string(format!("/proc/{}/io", self.child.id())).ok()?;
+        io.lines().find_map(|line| line.strip_prefix("write_bytes: "))?.parse().ok()
+    }
+
     /// The processor time it has used.
     pub(crate) fn cpu(&self) -> Option<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
