@@ -98,6 +98,8 @@ impl Lock {
         let removed = database.write_with_locks(|transaction, held| {
             if is_held(held, &path, owner) {
                 self.remove(&transaction)?;
+                // Before the row is seen to be gone, or who sees that finds the file still locked.
+                held.remove(&path);
                 transaction.commit()?;
             }
             Ok(())
