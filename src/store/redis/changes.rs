@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::command::{Command, Repeat};
 use super::keys::field;
 use super::pack::{json, pack, pack_json, unpack_json};
+use super::together::together;
 use super::{BODY, RedisStore, scripts};
 use crate::domain::{AccountId, AnilistId};
 use crate::store::{
@@ -97,8 +98,9 @@ impl RedisStore {
         commands: &[Command],
         repeat: Repeat,
     ) -> Result<Applied> {
+        let commands = together(commands);
         let words: Vec<String> = commands.iter().flat_map(counted).collect();
-        let touched: BTreeSet<String> = commands.iter().flat_map(touched).collect();
+        let touched: BTreeSet<String> = commands.iter().flat_map(Command::keys).cloned().collect();
         let staged = self.keys.staged(&self.new_mark());
         let small = words.iter().map(|word| word.len() + 8).sum::<usize>() <= BODY;
         if !small {
@@ -247,7 +249,6 @@ impl RedisStore {
         let id = run.id.to_string();
         Ok(vec![
             Command::new(["HSET", &hash, &id, &pack_json(run)?]),
-            Command::new(["ZADD", &sorted, &id, &id]),
             Command::new([
                 "TRIM",
                 &sorted,
@@ -255,6 +256,7 @@ impl RedisStore {
                 &self.keys.run_plays(account),
                 &self.keys.run_plays_counts(account),
                 &KEPT_RUNS.to_string(),
+                &id,
             ]),
         ])
     }
@@ -285,12 +287,6 @@ fn counted(Command(words): &Command) -> Vec<String> {
     let mut counted = vec![words.len().to_string()];
     counted.extend(words.iter().cloned());
     counted
-}
-
-/// The keys a command touches: `TRIM` names four, the others one.
-fn touched(Command(words): &Command) -> Vec<String> {
-    let count = if words.first().is_some_and(|name| name == "TRIM") { 4 } else { 1 };
-    words.iter().skip(1).take(count).cloned().collect()
 }
 
 fn override_field(row: &Override) -> String {

@@ -21,6 +21,7 @@ mod reads;
 mod rest;
 mod scripts;
 mod tcp;
+mod together;
 mod transport;
 
 use std::collections::HashMap;
