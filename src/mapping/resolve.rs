@@ -22,6 +22,8 @@ mod targets;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
+
 pub use self::asking::{Asking, CANCELLED, Interruption, TIME_IS_UP};
 use self::films::Films;
 pub use self::listing::{Copy, listing};
@@ -52,6 +54,10 @@ pub struct Placed {
     pub interrupted: Option<Interruption>,
     /// The datasets the decisions rest on.
     pub version: String,
+    /// Whether something was found out that was not known before.
+    pub has_news: bool,
+    /// When the first of the shows is looked at anew because of its age, if ever.
+    pub fresh_until: Option<Timestamp>,
 }
 
 /// The titles that wait for a decision, by entry.
@@ -189,6 +195,8 @@ impl<'a> Resolver<'a> {
             self.keep(titles, &decisions, &mut rows).await?;
         }
         Ok(Placed {
+            has_news: self.asking.has_written(),
+            fresh_until: self.shelf.fresh_until(&self.asking),
             decisions,
             shows: self.shelf.into_shows(),
             interrupted: self.asking.into_interruption(),

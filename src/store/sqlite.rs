@@ -31,7 +31,7 @@ use self::lock::{Asked, Lock};
 use super::{
     DatasetInfo, Fence, Glance, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
     PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoreError,
-    StoredDataset, StoredShow, Unmapped, Write,
+    StoredDataset, StoredShow, Traffic, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
@@ -92,6 +92,10 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<()> {
         self.change(|connection| config::beat(connection)).await
+    }
+
+    fn cost(&self) -> Option<Traffic> {
+        None
     }
 
     async fn scrub(&self) -> Result<()> {

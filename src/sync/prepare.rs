@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::backup::Backup;
-use super::collect::{Collected, collect};
+use super::collect::{Changes, Collected, collect_after};
 use super::dates::Calendar;
 use super::guard;
 use super::halt::in_time;
@@ -46,6 +46,8 @@ pub struct Prepared {
     pub in_flight: Standing,
     /// Whether Trakt's history is saved, if something is to be posted.
     pub(super) backup: Backup,
+    /// Whether nobody was asked for more than the list, and nothing was found out that was not known.
+    pub(super) is_quiet: bool,
     /// How many plays there are, when these are so many that a person has to say so.
     pub jump: Option<usize>,
 }
@@ -80,23 +82,35 @@ impl Standing {
 
 /// Reads everything and plans, posting nothing.
 pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
-    let prepared = prepare_watched(app, mode, &Watch::nobody()).await;
+    let prepared = prepare_watched(app, mode, None, &Watch::nobody()).await;
     if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
         app.store.write(&app.account, vec![waits::note(app)]).await?;
     }
     prepared
 }
 
-/// The same for a run that somebody watches.
-pub(super) async fn prepare_watched(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
+/// The same for a run that somebody watches, and that may have read what changed on the list.
+pub(super) async fn prepare_watched(
+    app: &App,
+    mode: Mode,
+    changes: Option<Changes>,
+    watch: &Watch,
+) -> Result<Prepared> {
     waits::recall(app).await?;
-    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, watch))).await
+    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, changes, watch))).await
 }
 
-async fn prepare_to_its_end(app: &App, mode: Mode, watch: &Watch) -> Result<Prepared> {
+async fn prepare_to_its_end(
+    app: &App,
+    mode: Mode,
+    changes: Option<Changes>,
+    watch: &Watch,
+) -> Result<Prepared> {
     let deadline = app.clock.instant() + BUDGET;
     let mut state = State::read(app).await?;
-    let mut collected = collect(app, mode, &|entry| state.is_open(app, entry)).await?;
+    let is_open = |entry: &Entry| state.is_open(app, entry);
+    let mut collected = collect_after(app, mode, changes, &is_open).await?;
+    let asked = app.outbound.tally().all();
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
@@ -115,7 +129,9 @@ async fn prepare_to_its_end(app: &App, mode: Mode, watch: &Watch) -> Result<Prep
     watch.phase(Phase::Comparing);
     let Planned { plan, in_flight, backup } = state.plan(app, &collected, &placed).await?;
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
-    Ok(Prepared { collected, placed, plan, queue: state.queue, attempt, in_flight, backup, jump })
+    let is_quiet = !placed.has_news && app.outbound.tally().all() == asked;
+    let queue = state.queue;
+    Ok(Prepared { collected, placed, plan, queue, attempt, in_flight, backup, is_quiet, jump })
 }
 
 /// What earlier runs and people left in the store.

@@ -89,7 +89,7 @@ impl Resolver<'_> {
         if writes.is_empty() {
             return Ok(());
         }
-        Ok(app.store.write(&app.account, writes).await?)
+        self.asking.write(writes).await
     }
 }
 

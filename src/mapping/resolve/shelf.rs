@@ -48,6 +48,15 @@ impl Shelf {
         self.shows
     }
 
+    /// Until when none of the shows is looked at anew for its age alone.
+    pub(super) fn fresh_until(&self, asking: &Asking<'_>) -> Option<Timestamp> {
+        let now = asking.app.clock.now();
+        // What is older than that was good enough.
+        let end = |at: &Timestamp| [RECHECK, FRESH].map(|span| *at + span);
+        let ends = self.fetched_at.values().flat_map(end);
+        ends.filter(|end| *end >= now).min()
+    }
+
     pub(super) fn has(&self, id: TraktShowId) -> bool {
         self.shows.contains_key(&id)
     }
@@ -183,7 +192,7 @@ impl Shelf {
             return Ok(());
         }
         let writes = std::mem::take(&mut self.unsaved);
-        Ok(asking.app.store.write(&asking.app.account, writes).await?)
+        asking.write(writes).await
     }
 }
 

@@ -8,8 +8,10 @@ use super::pack::{json, pack, pack_json, unpack_json};
 use super::together::together;
 use super::{BODY, RedisStore, scripts};
 use crate::domain::{AccountId, AnilistId};
+use crate::store::settled::Note;
 use crate::store::{
     Mapping, Override, Progress, Result, RunPlays, RunRow, StoreError, StoredShow, Unmapped, Write,
+    keys,
 };
 
 /// How many runs of an account are kept.
@@ -158,6 +160,14 @@ impl RedisStore {
             let mark = self.keys.unmapped_mark(account);
             commands.push(Command::new(["SET", &mark, &self.new_mark()]));
         }
+        let noted = self.keys.config(account, keys::SETTLED);
+        match Note::after(writes) {
+            Note::Stays => {}
+            Note::Goes => commands.push(Command::new(["DEL", &noted])),
+            Note::GoesUnlessOf(run) => {
+                commands.push(Command::new(["DROP", &noted, &run.to_string()]));
+            }
+        }
         Ok(commands)
     }
 
@@ -197,7 +207,7 @@ impl RedisStore {
                 ]
             }
             // Merged before, and another change by now.
-            Write::Requeue(_) => Vec::new(),
+            Write::Requeue(_) | Write::ByRun(_) => Vec::new(),
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,
@@ -247,18 +257,16 @@ impl RedisStore {
     fn put_run(&self, account: &AccountId, run: &RunRow) -> Result<Vec<Command>> {
         let (sorted, hash) = (self.keys.runs_newest(account), self.keys.runs(account));
         let id = run.id.to_string();
-        Ok(vec![
-            Command::new(["HSET", &hash, &id, &pack_json(run)?]),
-            Command::new([
-                "TRIM",
-                &sorted,
-                &hash,
-                &self.keys.run_plays(account),
-                &self.keys.run_plays_counts(account),
-                &KEPT_RUNS.to_string(),
-                &id,
-            ]),
-        ])
+        Ok(vec![Command::new([
+            "RUN",
+            &sorted,
+            &hash,
+            &self.keys.run_plays(account),
+            &self.keys.run_plays_counts(account),
+            &KEPT_RUNS.to_string(),
+            &id,
+            &pack_json(run)?,
+        ])])
     }
 
     fn put_run_plays(&self, account: &AccountId, plays: &RunPlays) -> Result<Vec<Command>> {

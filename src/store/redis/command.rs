@@ -51,10 +51,10 @@ impl Command {
         self.0.first().is_some_and(|name| name == "EVAL")
     }
 
-    /// The keys that a change touches. `TRIM` names four, `MSET` and `DEL` any number, the others one.
+    /// The keys that a change touches. `RUN` names four, `MSET` and `DEL` any number, the others one.
     pub(super) fn keys(&self) -> impl Iterator<Item = &String> {
         let (step, count) = match self.0.first().map(String::as_str) {
-            Some("TRIM") => (1, 4),
+            Some("RUN") => (1, 4),
             Some("MSET") => (2, usize::MAX),
             Some("DEL") => (1, usize::MAX),
             _ => (1, 1),

@@ -120,6 +120,10 @@ impl Store for RedisStore {
         self.one(beat, Repeat::Safe).await.map(drop)
     }
 
+    fn cost(&self) -> Option<Traffic> {
+        Some(self.traffic())
+    }
+
     async fn scrub(&self) -> Result<()> {
         Ok(())
     }

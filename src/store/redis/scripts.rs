@@ -13,10 +13,11 @@
 /// count of its words, followed by them. Answers 1 when it applied them, 0 when it did not, and 2
 /// when something has changed that they were made from.
 ///
-/// Three of them are no commands of Redis: `SAME`, which stands before all others, goes on only if a
-/// value is as it was; `TRIM` puts an id into a sorted set and, when it is new there, keeps the
-/// largest of it and drops the others from it, from a hash, and from two more hashes whose fields are
-/// `<id>:…`; `RAISE` sets a number unless it is larger already.
+/// Four of them are no commands of Redis: `SAME`, which stands before all others, goes on only if a
+/// value is as it was; `RUN` puts a value into a hash and, when its id is new there, the id into a
+/// sorted set, keeps the largest of that and drops the others from it, from the hash, and from two
+/// more hashes whose fields are `<id>:…`; `RAISE` sets a number unless it is larger already; `DROP` removes a value unless it is
+/// this one.
 pub(super) const APPLY: &str = r"
 local function drop(command, key, names)
   for from = 1, #names, 1000 do
@@ -40,11 +41,14 @@ if ARGV[3] == 'staged' then
 end
 while at <= #words do
   local last = at + tonumber(words[at])
-  if words[at + 1] == 'TRIM' then
+  if words[at + 1] == 'RUN' then
     local sorted, hash, parts, counts = words[at + 2], words[at + 3], words[at + 4], words[at + 5]
     local kept, id = words[at + 6], words[at + 7]
-    local is_new = call('ZADD', sorted, id, id) == 1
-    local old = is_new and call('ZREVRANGE', sorted, kept, -1) or {}
+    local old = {}
+    if call('HSET', hash, id, words[at + 8]) == 1 then
+      call('ZADD', sorted, id, id)
+      old = call('ZREVRANGE', sorted, kept, -1)
+    end
     local dropped, fields = {}, {}
     for _, id in ipairs(old) do dropped[id] = true end
     for _, field in ipairs(#old > 0 and call('HKEYS', parts) or {}) do
@@ -56,6 +60,9 @@ while at <= #words do
     drop('HDEL', counts, fields)
   elseif words[at + 1] == 'SAME' then
     if (call('GET', words[at + 2]) or '') ~= words[at + 3] then return 2 end
+  elseif words[at + 1] == 'DROP' then
+    local found = call('GET', words[at + 2])
+    if found and found ~= words[at + 3] then call('DEL', words[at + 2]) end
   elseif words[at + 1] == 'RAISE' then
     local found = tonumber(call('GET', words[at + 2]) or '0') or 0
     if found < tonumber(words[at + 3]) then call('SET', words[at + 2], words[at + 3]) end

@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(joined(&["SET a 1", "DEL a", "SET b 2"]), ["MSET a 1 b 2", "DEL a"]);
         let lines = ["SADD s 1", "SREM s 1", "SADD s 2", "SREM s 3"];
         assert_eq!(joined(&lines), ["SADD s 1", "SREM s 1", "SADD s 2", "SREM s 3"]);
-        let lines = ["HSET runs 1 x", "TRIM newest runs plays counts 50 1", "HSET runs 2 y"];
+        let lines = ["HSET plays 1:1 x", "RUN newest runs plays counts 50 1 x", "HSET plays 2:1 y"];
         assert_eq!(joined(&lines), lines);
         assert_eq!(joined(&["SAME mark x", "SET mark y"]), ["SAME mark x", "MSET mark y"]);
     }
