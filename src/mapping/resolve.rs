@@ -56,8 +56,8 @@ pub struct Placed {
     pub version: String,
     /// Whether something was found out that was not known before.
     pub has_news: bool,
-    /// When the first of the shows is looked at anew because of its age, if ever.
-    pub fresh_until: Option<Timestamp>,
+    /// When the first of the copies of shows that were young enough is so no longer.
+    pub young_until: Option<Timestamp>,
 }
 
 /// The titles that wait for a decision, by entry.
@@ -196,7 +196,7 @@ impl<'a> Resolver<'a> {
         }
         Ok(Placed {
             has_news: self.asking.has_written(),
-            fresh_until: self.shelf.fresh_until(&self.asking),
+            young_until: self.shelf.young_until(),
             decisions,
             shows: self.shelf.into_shows(),
             interrupted: self.asking.into_interruption(),

@@ -261,7 +261,7 @@ fn waiting_rests_until(prepared: &Prepared) -> Option<Timestamp> {
     let version = &prepared.placed.version;
     let rests = looked_at_again(prepared).map(|row| queue::rests_until(row, version));
     let rests: Vec<Timestamp> = rests.collect::<Option<_>>()?;
-    rests.into_iter().chain(prepared.placed.fresh_until).min()
+    rests.into_iter().chain(prepared.placed.young_until).min()
 }
 
 /// What waits, but for what is ignored and did not change.
@@ -299,7 +299,7 @@ fn facts(app: &App, datasets: &[Option<String>]) -> Result<Digest> {
         rewatches: config.rewatches,
         posts_private: config.posts_private,
         zone: config.timezone.iana_name(),
-        addresses: addresses.map(|address| address.as_str()),
+        addresses: addresses.map(reqwest::Url::as_str),
         has_tmdb: app.tmdb.is_some(),
         datasets,
     })

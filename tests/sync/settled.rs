@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{AnilistId, ListStatus, RunId, TraktShowId};
+use anilist_trakt_sync::domain::{AiringStatus, AnilistId, ListStatus, RunId, TraktShowId};
 use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Override, Requeue, RunState, Unmapped, Write, keys};
 use anilist_trakt_sync::sync::Mode;
@@ -14,7 +14,7 @@ use crate::bench::{Bench, episodes};
 use crate::meanwhile::meanwhile;
 use crate::waiting::by_hand;
 use crate::worlds::{
-    current, entry, media, one_series, show, with_series, with_unknown, yesterday,
+    current, entry, media, one_series, show, with_series, with_unknown, with_unlisted, yesterday,
 };
 
 /// The note that nothing is left to do, where there is one.
@@ -168,8 +168,9 @@ async fn what_is_done_while_a_run_goes_on_is_looked_at_by_the_next() {
 
 #[tokio::test]
 async fn a_title_that_waits_is_looked_up_again_when_it_is_due() {
-    let bench = with_one_waiting().await;
-    eprintln!("NOTE {:?}", note(&bench).await);
+    let waiting = entry(2, ListStatus::Current, 5);
+    let bench = Bench::start(with_unlisted(one_series(1), 2, waiting)).await;
+    quiet(&bench).await;
     let tried_at = bench.queue().await[0].tried_at;
     bench.hours_pass(23);
     assert!(ends_early(&bench).await);
@@ -177,6 +178,21 @@ async fn a_title_that_waits_is_looked_up_again_when_it_is_due() {
     bench.hours_pass(1);
     assert!(!ends_early(&bench).await);
     assert!(bench.queue().await[0].tried_at > tried_at);
+}
+
+#[tokio::test]
+async fn episodes_that_are_missing_are_looked_for_again_after_some_hours() {
+    let mut world = one_series(12).with_show(show(1, 10));
+    world.media.get_mut(&AnilistId(1)).unwrap().airing.status = Some(AiringStatus::Releasing);
+    let bench = Bench::start(world).await;
+    quiet(&bench).await;
+    assert_eq!(bench.waiting().await, [(1, vec![11, 12])]);
+    bench.demo.world(|world, _| world.catalogue.add_show(show(1, 12)));
+    bench.hours_pass(5);
+    assert!(ends_early(&bench).await);
+    bench.hours_pass(1);
+    assert_eq!(bench.full().await.counts["synced"], 2);
+    assert_eq!(bench.waiting().await, []);
 }
 
 #[tokio::test]
