@@ -126,6 +126,11 @@ impl App {
         format!("{}-{}", self.instance, self.owners.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// A name for this process that no other has.
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+
     /// Whether the service is about to end; runs stop at their next safe point.
     pub fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()

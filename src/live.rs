@@ -287,7 +287,12 @@ impl Watch {
         }
     }
 
-    /// The same, for a new phase.
+    /// The run that is told of, if there is one.
+    pub fn run(&self) -> Option<RunId> {
+        self.0.as_ref()?.run().map(|run| run.run_id)
+    }
+
+    /// Tells of a new phase.
     pub fn phase(&self, phase: Phase) {
         self.tell(|run| run.phase = phase);
     }

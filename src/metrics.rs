@@ -2,7 +2,7 @@
 //!
 //! Counts grow as things happen. What can be looked up is looked up when somebody asks.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -50,6 +50,8 @@ pub struct Metrics {
 struct LookedUp {
     store_up: Gauge,
     store_answer: Seconds,
+    store_round_trips: Counter,
+    store_commands: Counter,
     waiting: Gauge,
     running: Gauge,
     dataset_age: Family<Named, Seconds>,
@@ -155,6 +157,10 @@ impl LookedUp {
         let help = "How long the store took to answer just now";
         let answer = self.store_answer.clone();
         registry.register_with_unit("store_answer", help, Unit::Seconds, answer);
+        let help = "Requests to a Redis, each with its answer";
+        registry.register("store_round_trips", help, self.store_round_trips.clone());
+        let help = "Commands that a Redis ran, those inside scripts included";
+        registry.register("store_commands", help, self.store_commands.clone());
         registry.register("queue_titles", "Titles that wait for a decision", self.waiting.clone());
         registry.register("run_in_progress", "Whether a run goes on here", self.running.clone());
         let help = "Since a mapping file was last fetched or found unchanged";
@@ -176,6 +182,10 @@ impl LookedUp {
         let levels = app.store.levels(&app.account, &DATASETS.map(Upstream::id)).await;
         self.store_answer.set(began.elapsed().as_secs_f64());
         self.store_up.set(levels.is_ok().into());
+        if let Some(cost) = app.store.cost() {
+            self.store_round_trips.inner().store(cost.round_trips, Ordering::Relaxed);
+            self.store_commands.inner().store(cost.commands, Ordering::Relaxed);
+        }
         self.running.set(app.live.run().is_some().into());
         for upstream in Upstream::ALL {
             let is_left_alone = app.outbound.closed(upstream).is_some();

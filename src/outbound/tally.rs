@@ -1,5 +1,8 @@
 //! What went out and what came back, counted for whoever watches the service.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -10,6 +13,7 @@ use super::error::Upstream;
 /// Requests to the other services. Clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
+    all: Arc<AtomicU64>,
     asked: Family<Asked, Counter>,
     repeated: Family<Service, Counter>,
 }
@@ -35,7 +39,13 @@ impl Tally {
         registry.register("upstream_retries", help, self.repeated.clone());
     }
 
+    /// How many requests went out so far.
+    pub fn all(&self) -> u64 {
+        self.all.load(Ordering::Relaxed)
+    }
+
     pub(super) fn asked(&self, upstream: Upstream, status: Option<u16>) {
+        self.all.fetch_add(1, Ordering::Relaxed);
         let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
         self.asked.get_or_create(&Asked { service: upstream.id(), status }).inc();
     }

@@ -10,6 +10,7 @@ pub mod progress;
 pub mod redis;
 pub mod requeue;
 pub mod rows;
+mod settled;
 pub mod sqlite;
 pub mod transfer;
 pub mod version;
@@ -26,7 +27,7 @@ use jiff::Timestamp;
 use crate::config::StoreConfig;
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 pub use progress::Progress;
-pub use redis::RedisStore;
+pub use redis::{RedisStore, Traffic};
 pub use requeue::Requeue;
 pub use rows::{
     DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
@@ -67,6 +68,9 @@ pub mod keys {
     pub const JUST_ACCEPTED: &str = "sync:just-accepted";
     /// Titles that were started afresh, until no run is left that knows nothing of it.
     pub const AFRESH: &str = "sync:afresh";
+    /// What a full run found that left nothing to do, or the number of the one that goes on. It goes
+    /// with every change that a run goes by.
+    pub const SETTLED: &str = "sync:settled";
     /// The waits that services asked for.
     pub const WAITS: &str = "sync:waits";
     /// What Trakt's history holds, and as of when.
@@ -88,7 +92,7 @@ pub mod keys {
     pub const ANILIST_UNREAD: &str = "anilist:unread";
 
     /// Every entry of an account, for who moves its state elsewhere.
-    pub(super) const OF_ACCOUNT: [&str; 22] = [
+    pub(super) const OF_ACCOUNT: [&str; 23] = [
         TRAKT_TOKEN,
         TRAKT_REFRESH_TOKEN,
         TRAKT_TOKEN_EXPIRES_AT,
@@ -102,6 +106,7 @@ pub mod keys {
         IN_FLIGHT,
         JUST_ACCEPTED,
         AFRESH,
+        SETTLED,
         WAITS,
         TRAKT_WATCHED,
         TRAKT_BACKUP,
@@ -114,7 +119,7 @@ pub mod keys {
     ];
 
     /// The names of the datasets.
-    pub(super) const DATASETS: [&str; 3] = ["otaku", "fribbs", "anibridge"];
+    pub const DATASETS: [&str; 3] = ["otaku", "fribbs", "anibridge"];
 
     /// What the names of entries begin with that belong to everybody and not to one account.
     const SHARED: [&str; 5] =
@@ -256,6 +261,9 @@ pub enum Write {
     Show(StoredShow),
     /// Lets the numbers of new runs begin above this one.
     RunNumber(RunId),
+    /// Changes nothing, and says that this run makes the other changes of the list: what it noted
+    /// under [`keys::SETTLED`] when it began stays.
+    ByRun(RunId),
 }
 
 /// Who holds a lock.
@@ -311,6 +319,9 @@ pub enum LockAnswer {
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Whether the store answers and can be written to.
     async fn ping(&self) -> Result<()>;
+
+    /// What this process sent to a store on a network so far; none where the store is a file.
+    fn cost(&self) -> Option<Traffic>;
 
     /// Leaves nothing on the disk of values that were replaced or removed, where this program has
     /// a say in that.

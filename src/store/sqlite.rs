@@ -35,7 +35,7 @@ use self::memo::Memo;
 use super::{
     DatasetInfo, Fence, Glance, Levels, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine,
     Override, PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store,
-    StoreError, StoredDataset, StoredShow, Unmapped, Write,
+    StoreError, StoredDataset, StoredShow, Traffic, Unmapped, Write,
 };
 use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 
@@ -168,6 +168,10 @@ impl SqliteStore {
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<()> {
         self.change(|connection| config::beat(connection)).await
+    }
+
+    fn cost(&self) -> Option<Traffic> {
+        None
     }
 
     async fn scrub(&self) -> Result<()> {

@@ -30,13 +30,16 @@ pub(super) async fn honour(app: &App) -> Result<()> {
 }
 
 /// Moves the mark up to which the list is settled, unless somebody has moved it meanwhile.
-pub(super) async fn move_mark(app: &App, from: Option<&str>, to: i64) -> Result<()> {
+///
+/// Says whether it did.
+pub(super) async fn move_mark(app: &App, from: Option<&str>, to: i64) -> Result<bool> {
     let key = keys::LAST_SYNC_TIMESTAMP;
     let mark = Write::Config { key, value: Some(to.to_string()) };
-    if !app.store.write_if(&app.account, key, from, vec![mark]).await? {
+    let is_moved = app.store.write_if(&app.account, key, from, vec![mark]).await?;
+    if !is_moved {
         tracing::info!("[Sync] The mark of the list was moved during the run, so it stays there");
     }
-    Ok(())
+    Ok(is_moved)
 }
 
 /// Forgets the titles that stand in the store or are to, with what stands there afterwards.

@@ -29,7 +29,7 @@ pub(super) async fn look_ahead(
     prepared: &Prepared,
     end: CancellationToken,
 ) {
-    if prepared.later.is_empty() || prepared.interrupted.is_some() {
+    if prepared.later.is_empty() || prepared.grounds.interrupted.is_some() {
         return;
     }
     let is_over = async {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
 
-use super::collect::Collected;
+use super::collect::{Collected, ReadBefore};
 use super::modes::{Mode, Trigger};
 use crate::app::App;
 use crate::domain::RunId;
@@ -42,13 +42,14 @@ impl Carried {
     }
 
     /// What the run before this one left. Whoever takes it has it alone.
-    pub(super) fn take(&self, app: &App, run: RunId, trigger: Trigger) -> Option<Box<Collected>> {
-        let part = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        let age = app.outbound.true_time().as_second().checked_sub(part.collected.began)?;
+    pub(super) fn take(&self, app: &App, run: RunId, trigger: Trigger) -> ReadBefore {
+        let part = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(part) = part else { return ReadBefore::Nothing };
+        let age = app.outbound.true_time().as_second().saturating_sub(part.collected.began);
         let is_good = trigger == Trigger::Auto
             && part.run.0.checked_add(1) == Some(run.0)
             && part.identity == app.anilist.identity()
             && (0..GOOD_FOR.as_secs()).contains(&age);
-        is_good.then(|| Box::new(part.collected))
+        if is_good { ReadBefore::List(Box::new(part.collected)) } else { ReadBefore::Nothing }
     }
 }

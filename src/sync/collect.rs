@@ -1,5 +1,7 @@
 //! Reads the list. The list is the truth; activities only date the plays.
 
+use jiff::Timestamp;
+
 use super::unread::Unread;
 use crate::anilist::{Listed, Viewer};
 use crate::app::App;
@@ -9,13 +11,14 @@ use crate::store::{Write, keys};
 
 use super::dates::WatchLog;
 use super::modes::Mode;
+use super::settled::{Seen, seen};
 
 /// How many pages of activities (50 each) a first sync looks back for times.
 const FIRST_ACTIVITY_PAGES: u32 = 10;
 
 /// How far before the last change that is known changes are read again, in seconds. AniList shows
 /// some later than others that were made after them.
-const LATE: i64 = 600;
+pub(super) const LATE: i64 = 600;
 
 /// A bound on the pages of activities since the last sync.
 const MAX_ACTIVITY_PAGES: u32 = 200;
@@ -39,32 +42,55 @@ pub struct Collected {
     pub began: i64,
     /// What of the list could not be read.
     pub unread: Unread,
+    /// All that a full sync read.
+    pub(super) list: Vec<Seen>,
+}
+
+/// What changed on the list since a mark, and what changed late before it.
+#[derive(Debug)]
+pub struct Changes {
+    /// The mark, in Unix seconds.
+    pub(super) since: i64,
+    /// When the reading began.
+    pub(super) began: Timestamp,
+    pub(super) listed: Listed,
+}
+
+/// What of the list a run has read before it looks at everything.
+#[derive(Debug)]
+pub(super) enum ReadBefore {
+    /// Nothing.
+    Nothing,
+    /// What changed.
+    Changes(Changes),
+    /// All of it, by the run before.
+    List(Box<Collected>),
+}
+
+/// Reads what a mode looks at, and takes all changes for open.
+pub async fn collect(app: &App, mode: Mode) -> Result<Collected> {
+    collect_after(app, mode, ReadBefore::Nothing, &|_| true).await
 }
 
 /// Whether an entry says more than earlier runs have dealt with.
 pub type IsOpen<'a> = &'a (dyn Fn(&Entry) -> bool + Sync);
 
 /// Reads what a mode looks at. Of the changes that were known before, a full sync takes those that
-/// are open. The first one takes the list that the run before it carried on, if it did.
-pub async fn collect(
+/// are open. What a run has read before is not read again.
+pub(super) async fn collect_after(
     app: &App,
     mode: Mode,
+    read_before: ReadBefore,
     is_open: IsOpen<'_>,
-    carried: Option<Collected>,
 ) -> Result<Collected> {
-    let began = app.outbound.true_time().as_second();
+    let began = match &read_before {
+        ReadBefore::Changes(changes) => changes.began,
+        ReadBefore::Nothing | ReadBefore::List(_) => app.outbound.true_time(),
+    };
+    let began = began.as_second();
     let viewer = viewer(app).await?;
     match mode {
-        Mode::Full => {
-            let mark = mark(app).await?;
-            let since = mark.as_ref().and_then(|text| text.parse().ok());
-            let collected = match (since, carried) {
-                (Some(since), _) => changes(app, &viewer, since, is_open).await?,
-                (None, Some(carried)) => return Ok(Collected { mark, ..carried }),
-                (None, None) => first(app, &viewer).await?,
-            };
-            Ok(Collected { mark, began, ..collected })
-        }
+        Mode::Full => full(app, &viewer, (read_before, began), is_open).await,
         Mode::Completed | Mode::Watching => {
             let Listed { entries, .. } = app.anilist.list(viewer.id, mode.statuses()).await?;
             Ok(Collected { began, ..collected(entries, WatchLog::default(), None) })
@@ -77,19 +103,55 @@ pub async fn collect(
     }
 }
 
-async fn changes(app: &App, viewer: &Viewer, since: i64, is_open: IsOpen<'_>) -> Result<Collected> {
+async fn full(
+    app: &App,
+    viewer: &Viewer,
+    (read_before, began): (ReadBefore, i64),
+    is_open: IsOpen<'_>,
+) -> Result<Collected> {
+    if let ReadBefore::Changes(Changes { since, listed, .. }) = read_before {
+        let collected = changes(app, viewer, (since, listed), is_open).await?;
+        return Ok(Collected { mark: Some(since.to_string()), began, ..collected });
+    }
+    let mark = mark(app).await?;
+    let since = mark.as_ref().and_then(|text| text.parse().ok());
+    let collected = match (since, read_before) {
+        (Some(since), _) => {
+            let listed = changed(app, viewer, since).await?;
+            changes(app, viewer, (since, listed), is_open).await?
+        }
+        (None, ReadBefore::List(carried)) => return Ok(Collected { mark, ..*carried }),
+        (None, _) => first(app, viewer).await?,
+    };
+    Ok(Collected { mark, began, ..collected })
+}
+
+/// What changed since then, and what changed late before it.
+pub(super) async fn changed(app: &App, viewer: &Viewer, since: i64) -> Result<Listed> {
+    Ok(app.anilist.changed_since(viewer.id, since.saturating_sub(LATE)).await?)
+}
+
+async fn changes(
+    app: &App,
+    viewer: &Viewer,
+    (since, Listed { entries: mut changed, unread }): (i64, Listed),
+    is_open: IsOpen<'_>,
+) -> Result<Collected> {
     let earlier = since.saturating_sub(LATE);
-    let Listed { entries: mut changed, unread } =
-        app.anilist.changed_since(viewer.id, earlier).await?;
+    let list = seen(&changed)?;
     let mut unread = Unread::read(app, unread).await?;
     changed.extend(unread.ask(app, viewer, &changed, is_open).await?);
     changed.retain(|entry| entry.updated_at >= since || is_open(entry));
     if changed.iter().all(|entry| entry.updated_at <= since && !is_open(entry)) {
-        return Ok(Collected { unread, ..collected(changed, WatchLog::default(), Some(since)) });
+        return Ok(Collected {
+            unread,
+            list,
+            ..collected(changed, WatchLog::default(), Some(since))
+        });
     }
     let activities =
         app.anilist.activities(viewer.id, Some(earlier - 1), MAX_ACTIVITY_PAGES).await?;
-    Ok(Collected { unread, ..collected(changed, WatchLog::new(activities), Some(since)) })
+    Ok(Collected { unread, list, ..collected(changed, WatchLog::new(activities), Some(since)) })
 }
 
 /// The first full sync takes the whole list, whatever its statuses.
@@ -97,7 +159,8 @@ async fn first(app: &App, viewer: &Viewer) -> Result<Collected> {
     let Listed { entries, unread } = app.anilist.list(viewer.id, None).await?;
     let activities = app.anilist.activities(viewer.id, None, FIRST_ACTIVITY_PAGES).await?;
     let unread = Unread::read(app, unread).await?;
-    Ok(Collected { unread, ..collected(entries, WatchLog::new(activities), None) })
+    let list = seen(&entries)?;
+    Ok(Collected { unread, list, ..collected(entries, WatchLog::new(activities), None) })
 }
 
 fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collected {
@@ -112,20 +175,22 @@ fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collecte
 /// Whose list it is. The answer is kept, as it does not change while the token stays.
 pub async fn viewer(app: &App) -> Result<Viewer> {
     let stored = app.store.config(&app.account, &[keys::ANILIST_VIEWER]).await?;
-    let mark = app.anilist.identity();
-    let known = stored.into_iter().next().flatten().and_then(|text| {
-        let (stored_mark, viewer): (String, Viewer) = serde_json::from_str(&text).ok()?;
-        (stored_mark == mark).then_some(viewer)
-    });
-    if let Some(viewer) = known {
+    if let Some(viewer) = known_viewer(app, stored.into_iter().next().flatten().as_deref()) {
         return Ok(viewer);
     }
+    let mark = app.anilist.identity();
     let viewer = app.anilist.viewer().await?;
     let text =
         serde_json::to_string(&(mark, &viewer)).map_err(|e| Error::Internal(e.to_string()))?;
     let write = Write::Config { key: keys::ANILIST_VIEWER, value: Some(text) };
     app.store.write(&app.account, vec![write]).await?;
     Ok(viewer)
+}
+
+/// Whose list it is, by the answer that was kept.
+pub(super) fn known_viewer(app: &App, stored: Option<&str>) -> Option<Viewer> {
+    let (mark, viewer): (String, Viewer) = serde_json::from_str(stored?).ok()?;
+    (mark == app.anilist.identity()).then_some(viewer)
 }
 
 async fn mark(app: &App) -> Result<Option<String>> {

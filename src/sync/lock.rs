@@ -1,6 +1,7 @@
 //! One run at a time for each account.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::in_flight::InFlight;
 use crate::app::App;
+use crate::domain::RunId;
 use crate::error::{Error, Result};
 use crate::mapping::resolve::CANCELLED;
 use crate::store::{Fence, LockAnswer, Write, keys};
@@ -36,6 +38,9 @@ pub struct RunLock {
     record: Arc<AsyncMutex<Option<String>>>,
     renewal: AbortOnDropHandle<()>,
     is_released: bool,
+    /// The run, once it has a number.
+    run: OnceLock<RunId>,
+    has_written: AtomicBool,
 }
 
 /// How long the lock is known to be held; never again once it is lost. Locked for an instant.
@@ -79,9 +84,21 @@ impl RunLock {
                 let renewal = kept.renew(Arc::clone(app), owner.clone());
                 let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
                 let app = Arc::clone(app);
-                Ok(Self { app, owner, hold, record, renewal, is_released: false })
+                let (run, has_written) = (OnceLock::new(), AtomicBool::new(false));
+                let is_released = false;
+                Ok(Self { app, owner, hold, record, renewal, is_released, run, has_written })
             }
         }
+    }
+
+    /// From now on what is written is written by this run.
+    pub(super) fn is_of(&self, run: RunId) {
+        self.run.get_or_init(|| run);
+    }
+
+    /// Whether something came of the run that had to be written.
+    pub(super) fn has_written(&self) -> bool {
+        self.has_written.load(Ordering::Relaxed)
     }
 
     /// Takes note of what is in flight, as the store has it.
@@ -95,6 +112,7 @@ impl RunLock {
     pub(super) async fn record(&self, in_flight: &InFlight) -> Result<bool> {
         let mut record = self.record.lock().await;
         let text = in_flight.text()?;
+        self.has_written.store(true, Ordering::Relaxed);
         let write = Write::Config { key: keys::IN_FLIGHT, value: text.clone() };
         let fence = Fence { lock: NAME, owner: &self.owner };
         let (store, account) = (&self.app.store, &self.app.account);
@@ -111,11 +129,15 @@ impl RunLock {
     /// Writes what became of something that was sent, and in the same step what is in flight now.
     /// When the record is another's by now, that stays: its owner has taken over, and what is
     /// written is true anyway.
-    pub(super) async fn settle(&self, in_flight: &InFlight, writes: Vec<Write>) -> Result<()> {
+    pub(super) async fn settle(&self, in_flight: &InFlight, mut writes: Vec<Write>) -> Result<()> {
         let mut record = self.record.lock().await;
         let text = in_flight.text()?;
         if writes.is_empty() && text == *record {
             return Ok(());
+        }
+        self.has_written.store(true, Ordering::Relaxed);
+        if !writes.is_empty() {
+            writes.extend(self.run.get().copied().map(Write::ByRun));
         }
         let mut both = writes.clone();
         both.push(Write::Config { key: keys::IN_FLIGHT, value: text.clone() });

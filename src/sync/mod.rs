@@ -27,6 +27,7 @@ mod record;
 pub mod report;
 pub mod resume;
 pub mod run;
+mod settled;
 pub mod single;
 pub mod suggestions;
 pub mod undo;

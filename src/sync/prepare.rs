@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::backup::Backup;
-use super::collect::{Collected, collect};
+use super::collect::{Collected, ReadBefore, collect_after};
 use super::dates::{Calendar, WatchLog};
 use super::guard;
 use super::halt::in_time;
@@ -31,13 +31,28 @@ use jiff::Timestamp;
 /// serverless platform would end the request at 300 seconds.
 pub(super) const BUDGET: Duration = Duration::from_mins(4);
 
+/// What the decisions rest on, taken together.
+#[derive(Debug)]
+pub struct Grounds {
+    /// Set when look-ups had to stop early.
+    pub interrupted: Option<Interruption>,
+    /// The datasets.
+    pub(super) version: String,
+    /// Whether something was posted elsewhere before.
+    pub(super) has_moved: bool,
+    /// Whether something was found out that was not known before.
+    pub(super) has_news: bool,
+    /// When the first of the copies of shows that were young enough is so no longer.
+    pub(super) young_until: Option<Timestamp>,
+}
+
 /// A plan with everything it was made from.
 #[derive(Debug)]
 pub struct Prepared {
     /// What the list says.
     pub collected: Collected,
-    /// Set when look-ups had to stop early.
-    pub interrupted: Option<Interruption>,
+    /// What the plan rests on.
+    pub grounds: Grounds,
     /// What is to be done.
     pub plan: Plan,
     /// What was settled before.
@@ -50,6 +65,8 @@ pub struct Prepared {
     pub in_flight: Standing,
     /// Whether Trakt's history is saved, if something is to be posted.
     pub(super) backup: Backup,
+    /// Whether nobody was asked for more than the list, and nothing was found out that was not known.
+    pub(super) is_quiet: bool,
     /// What Trakt's history holds, if it was read.
     pub(super) watched: Option<Watched>,
     /// What the run leaves to others.
@@ -100,8 +117,8 @@ pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
 pub(super) enum Reach {
     /// Every title is placed.
     Everything,
-    /// So many are placed as make up what a run posts; the list may be carried from the run before.
-    OneRun(Option<Box<Collected>>),
+    /// So many are placed as make up what a run posts.
+    OneRun(ReadBefore),
 }
 
 /// The same for a run that somebody watches.
@@ -122,14 +139,14 @@ async fn prepare_to_its_end(
     reach: Reach,
 ) -> Result<Prepared> {
     let deadline = app.clock.instant() + BUDGET;
-    let (most, carried) = match reach {
-        Reach::Everything => (usize::MAX, None),
-        Reach::OneRun(carried) => {
-            (app.config.limits.max_plays_per_run, carried.map(|carried| *carried))
-        }
+    let (most, read_before) = match reach {
+        Reach::Everything => (usize::MAX, ReadBefore::Nothing),
+        Reach::OneRun(read_before) => (app.config.limits.max_plays_per_run, read_before),
     };
     let mut state = State::read(app).await?;
-    let mut collected = collect(app, mode, &|entry| state.is_open(app, entry), carried).await?;
+    let is_open = |entry: &Entry| state.is_open(app, entry);
+    let mut collected = collect_after(app, mode, read_before, &is_open).await?;
+    let asked = app.outbound.tally().all();
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
@@ -137,21 +154,23 @@ async fn prepare_to_its_end(
     let attempt = Attempt::new(app.clock.now(), &version, &state.queue);
     let asking = Asking::new(app, deadline, watch.clone());
     let mut portion = Portion::of(&collected.entries);
-    let (plan, interrupted) =
+    let (plan, grounds) =
         state.place(asking, &mut portion, (&attempt, &collected.log, most)).await?;
     let plan = plan.leaving(portion.later(|entry| state.open(entry)));
     let later = portion.rest().map(|entry| entry.media.id).collect();
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
+    let is_quiet = !grounds.has_news && app.outbound.tally().all() == asked;
     let (in_flight, watched, backup) = state.standing(app);
     Ok(Prepared {
         collected,
-        interrupted,
+        grounds,
         plan,
         progress: state.progress,
         queue: state.queue,
         attempt,
         in_flight,
         backup,
+        is_quiet,
         watched,
         later,
         jump,
@@ -269,7 +288,7 @@ impl State {
         asking: Asking<'_>,
         portion: &mut Portion<'_>,
         (attempt, log, most): (&Attempt, &WatchLog, usize),
-    ) -> Result<(Plan, Option<Interruption>)> {
+    ) -> Result<(Plan, Grounds)> {
         let (app, watch) = (asking.app(), asking.watch());
         let resolver = Resolver::new(asking, &self.overrides, &self.queue).await?;
         let mut resolver = resolver.doubting(queue::partly_waiting(&self.queue));
@@ -294,7 +313,15 @@ impl State {
             let plan = self.plan(app, (&entries, log), (&decisions, resolver.shows())).await?;
             let missing = most.saturating_sub(plan.first_plays());
             if is_over || missing == 0 {
-                return Ok((plan, resolver.interruption().cloned()));
+                let has_moved = decisions.values().any(|decision| !decision.moved.is_empty());
+                let grounds = Grounds {
+                    interrupted: resolver.interruption().cloned(),
+                    version: resolver.version().to_owned(),
+                    has_moved,
+                    has_news: resolver.has_news(),
+                    young_until: resolver.young_until(),
+                };
+                return Ok((plan, grounds));
             }
             wanted = portion.plays() + missing;
         }

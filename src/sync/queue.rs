@@ -38,6 +38,12 @@ impl Attempt {
     }
 }
 
+/// From when on a title is looked up again for no other reason than the time; none when it is at once.
+pub(super) fn rests_until(row: &Unmapped, version: &str) -> Option<Timestamp> {
+    let rests = row.reason != Reason::RefusedByTrakt && row.tried_with == version;
+    rests.then(|| row.tried_at + REST)
+}
+
 /// Titles that have a place, and of which single episodes wait because Trakt lacks them.
 pub fn partly_waiting(queue: &Queue) -> HashSet<AnilistId> {
     let is_lacking = |reason| matches!(reason, Reason::RefusedByTrakt | Reason::EpisodesMissing);

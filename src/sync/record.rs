@@ -32,8 +32,27 @@ pub(super) async fn number(app: &App, mode: &str, trigger: Trigger) -> Result<Ru
 pub(super) async fn begin(app: &App, row: &RunRow, mut writes: Vec<Write>) -> Result<()> {
     writes.push(Write::Run(row.clone()));
     app.store.write(&app.account, writes).await?;
-    tracing::info!("[Sync] {} run {} began", row.mode, row.id);
+    log_begin(row);
     Ok(())
+}
+
+/// The same, if the note of an earlier run still is this one. Says whether it is.
+pub(super) async fn begin_if(
+    app: &App,
+    row: &RunRow,
+    note: Option<&str>,
+    mut writes: Vec<Write>,
+) -> Result<bool> {
+    writes.push(Write::Run(row.clone()));
+    let is_same = app.store.write_if(&app.account, keys::SETTLED, note, writes).await?;
+    if is_same {
+        log_begin(row);
+    }
+    Ok(is_same)
+}
+
+fn log_begin(row: &RunRow) {
+    tracing::info!("[Sync] {} run {} began", row.mode, row.id);
 }
 
 /// Whether a run stays in the store when a new one comes.
@@ -42,13 +61,20 @@ pub(super) async fn keeps_beside_a_new_one(app: &App, id: RunId) -> Result<bool>
     Ok(newest.iter().any(|run| run.id == id))
 }
 
-/// Stores how a run ended, and what else is to be noted then. Gives the run as it is kept.
-pub(super) async fn end(
+/// Stores how a run ended. Gives the run as it is kept.
+pub(super) async fn end(app: &App, row: RunRow, outcome: &Result<Report>) -> Result<RunRow> {
+    let (row, writes) = closing(app, row, outcome);
+    app.store.write(&app.account, writes).await?;
+    ended(app, &row);
+    Ok(row)
+}
+
+/// A run that ended as it is to be kept, and all that is to be stored of that.
+pub(super) fn closing(
     app: &App,
     mut row: RunRow,
     outcome: &Result<Report>,
-    note: Option<Write>,
-) -> Result<RunRow> {
+) -> (RunRow, Vec<Write>) {
     row.finished_at = Some(app.clock.now());
     (row.state, row.report) = match outcome {
         Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
@@ -61,14 +87,16 @@ pub(super) async fn end(
         let value = Some(row.started_at.to_string());
         writes.extend(last_sync_key(&row).map(|key| Write::Config { key, value }));
     }
-    writes.extend(note);
-    app.store.write(&app.account, writes).await?;
-    app.metrics.run_ended(&row);
+    (row, writes)
+}
+
+/// Tells that a run ended, once that is stored.
+pub(super) fn ended(app: &App, row: &RunRow) {
+    app.metrics.run_ended(row);
     if let Some(notifier) = &app.notifier {
         // In a task of its own: nobody waits for the other end, but the end of the process does.
         app.tasks.spawn(notifier.run_ended(row.clone()).in_current_span());
     }
-    Ok(row)
 }
 
 /// Where it is kept when such a run last synced something.

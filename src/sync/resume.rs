@@ -72,13 +72,9 @@ impl FromStr for Left {
 }
 
 impl Left {
-    /// What the run before left, if this is a full one.
-    pub(super) async fn before(app: &App, mode: Mode) -> Result<Option<Self>> {
-        if mode != Mode::Full {
-            return Ok(None);
-        }
-        let stored = app.store.config(&app.account, &[keys::NEXT_ATTEMPT]).await?;
-        Ok(stored.into_iter().next().flatten().and_then(|text| text.parse().ok()))
+    /// What the run before left, as it is stored.
+    pub(super) fn before(stored: Option<&str>) -> Option<Self> {
+        stored?.parse().ok()
     }
 
     /// As a run notes it that begins: it may come no further, or never end.

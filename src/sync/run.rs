@@ -9,6 +9,7 @@ use super::afresh;
 use super::ahead::look_ahead;
 use super::apply::{Applied, apply};
 use super::backup;
+use super::collect::ReadBefore;
 use super::guard;
 use super::halt::unless_halted;
 use super::lock::RunLock;
@@ -19,6 +20,7 @@ use super::queue;
 use super::record;
 use super::report::{Report, Times};
 use super::resume::{self, Left};
+use super::settled::{self, Look, Settled, Start};
 use crate::app::App;
 use crate::domain::{RunId, Watched};
 use crate::error::{Error, Result};
@@ -53,17 +55,28 @@ async fn recorded_run(
     trigger: Trigger,
 ) -> Result<(RunRow, Result<Report>)> {
     let row = record::number(app, mode.name(), trigger).await?;
-    let before = Left::before(app, mode).await?;
-    record::begin(app, &row, resume::began(mode, trigger, before, row.started_at)).await?;
+    lock.is_of(row.id);
+    let mut start = Start::read(app, mode).await?;
+    let before = Left::before(start.next_attempt.as_deref());
+    let noted = resume::began(mode, trigger, before, row.started_at);
+    settled::begin(app, mode, &row, (&mut start, noted)).await?;
     let watched = app.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
-    let mut outcome = execute(app, lock, &running).await;
-    // What people asked for while this run knew nothing of it. The next run does it otherwise.
-    if let Err(error) = afresh::honour(app).await {
-        tracing::warn!("What was asked for during the run could not be done yet: {error}");
+    let (mut outcome, settled) = match execute(app, lock, &running, &start).await {
+        Ok((report, settled)) => (Ok(report), settled),
+        Err(error) => (Err(error), None),
+    };
+    let left = resume::ended(mode, before, &mut outcome, app.clock.now());
+    let (row, mut writes) = record::closing(app, row, &outcome);
+    writes.extend(left);
+    if !settled::end(app, row.id, settled.as_ref(), &writes).await? {
+        // What people asked for while this run knew nothing of it. The next run does it otherwise.
+        if let Err(error) = afresh::honour(app).await {
+            tracing::warn!("What was asked for during the run could not be done yet: {error}");
+        }
+        app.store.write(&app.account, writes).await?;
     }
-    let note = resume::ended(mode, before, &mut outcome, app.clock.now());
-    let row = record::end(app, row, &outcome, note).await?;
+    record::ended(app, &row);
     Ok((row, outcome))
 }
 
@@ -75,10 +88,26 @@ pub(super) struct Running {
     pub(super) watch: Watch,
 }
 
-async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report> {
+/// A report, and what is noted when nothing is left to do.
+type Done = (Report, Option<Settled>);
+
+async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) -> Result<Done> {
     let &Running { id, mode, trigger, .. } = running;
-    afresh::honour(app).await?;
-    let reach = Reach::OneRun(app.carried.take(app, id, trigger));
+    if mode != Mode::Full || start.has_afresh() {
+        afresh::honour(app).await?;
+    }
+    let changes = match settled::look(app, &running.watch, start).await {
+        Err(error) => return postponed(app, mode, id, error),
+        Ok(Look::Nothing(settled)) => {
+            let (plan, applied) = (Plan::default(), Applied::default());
+            let report = Report::new(id, mode, &plan, &applied, None, times(app));
+            return Ok((report, Some(settled)));
+        }
+        Ok(Look::Everything(changes)) => changes,
+    };
+    let carried = app.carried.take(app, id, trigger);
+    let read_before = changes.map_or(carried, ReadBefore::Changes);
+    let reach = Reach::OneRun(read_before);
     let mut prepared = match prepare_watched(app, mode, &running.watch, reach).await {
         Err(error) => return postponed(app, mode, id, error),
         Ok(prepared) => prepared,
@@ -101,18 +130,22 @@ async fn execute(app: &App, lock: &RunLock, running: &Running) -> Result<Report>
     lock.settle(&prepared.in_flight.rest, first).await?;
     let watched = prepared.watched.take();
     let applied = post(app, lock, running, &prepared, watched).await?;
-    let interrupted = prepared.interrupted.as_ref();
+    let interrupted = prepared.grounds.interrupted.as_ref();
     let report = Report::new(id, mode, &prepared.plan, &applied, interrupted, times(app));
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
             app.store.write(&app.account, vec![write]).await?;
         }
-        move_window(app, &prepared, &applied).await?;
+        let mark = move_window(app, &prepared, &applied).await?;
+        if !report.is_partial() {
+            let settled = settled::after(app, lock, (&prepared, &applied), mark).await?;
+            return Ok((report, settled));
+        }
     }
     if report.is_partial() {
         app.carried.leave(app, id, mode, prepared.collected);
     }
-    Ok(report)
+    Ok((report, None))
 }
 
 /// Posts the plan, and meanwhile looks up what later runs will post.
@@ -136,7 +169,7 @@ async fn post(
 
 /// A service said when to come again, or the run was stopped, before there was a plan: nothing was
 /// done, and the next call goes on from there. Any other error is one.
-fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Report> {
+fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Done> {
     let (until, cause) = match error {
         Error::Provider(error) if error.fault.retry_at().is_some() => {
             (error.fault.retry_at(), error.to_string())
@@ -147,7 +180,7 @@ fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Report> {
     tracing::warn!("The run has to wait: {cause}");
     let interruption = Interruption { until, cause };
     let (plan, applied) = (Plan::default(), Applied::default());
-    Ok(Report::new(id, mode, &plan, &applied, Some(&interruption), times(app)))
+    Ok((Report::new(id, mode, &plan, &applied, Some(&interruption), times(app)), None))
 }
 
 /// This machine's time, and the services'.
@@ -156,8 +189,8 @@ fn times(app: &App) -> Times {
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The
-/// first sync moves it only once the whole list is settled.
-async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Result<()> {
+/// first sync moves it only once the whole list is settled. Gives where it stands, if that is known.
+async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Result<Option<i64>> {
     let collected = &prepared.collected;
     let unsettled = prepared.plan.titles.iter().filter(|title| is_unsettled(title, applied));
     let later = collected.entries.iter().filter(|entry| prepared.later.contains(&entry.media.id));
@@ -172,8 +205,11 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
     };
     let is_held = collected.unread.holds(collected.since, collected.began);
     match to.filter(|to| Some(*to) != collected.since && !is_held) {
-        Some(to) => afresh::move_mark(app, collected.mark.as_deref(), to).await,
-        None => Ok(()),
+        Some(to) => {
+            let is_moved = afresh::move_mark(app, collected.mark.as_deref(), to).await?;
+            Ok(is_moved.then_some(to))
+        }
+        None => Ok(collected.since),
     }
 }
 

@@ -70,7 +70,7 @@ async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
     let outcome = removal.execute().await.map(|()| removal.report());
     // An undo of the oldest run takes its place only once there is nothing left to go on with.
     if keeps || outcome.as_ref().is_ok_and(|report| !report.is_partial()) {
-        let row = record::end(app, row, &outcome, None).await?;
+        let row = record::end(app, row, &outcome).await?;
         app.live.end(&row);
     }
     outcome

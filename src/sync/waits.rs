@@ -32,14 +32,18 @@ impl Wait {
 /// Heeds what services asked of this process before, or of another one.
 pub(super) async fn recall(app: &App) -> Result<()> {
     let stored = app.store.config(&app.account, &[keys::WAITS]).await?;
-    let text = stored.into_iter().flatten().next();
+    heed(app, stored.into_iter().flatten().next().as_deref());
+    Ok(())
+}
+
+/// The same, of what was read already.
+pub(super) fn heed(app: &App, stored: Option<&str>) {
     let waits: Vec<Wait> =
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let now = app.clock.now();
     for wait in waits.into_iter().filter(|wait| wait.is_sane(now)) {
         app.outbound.wait(wait.of, wait.until);
     }
-    Ok(())
 }
 
 /// What is to be kept of the waits as they stand.

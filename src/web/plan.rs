@@ -152,7 +152,7 @@ fn mode(query: &Query) -> Result<Mode> {
 
 fn describe(mode: Mode, prepared: &Prepared) -> PlanBody {
     let plan = &prepared.plan;
-    let interrupted = prepared.interrupted.as_ref();
+    let interrupted = prepared.grounds.interrupted.as_ref();
     let held = &prepared.in_flight.held;
     let titles: HashMap<AnilistId, &TitlePlan> =
         plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();

@@ -202,7 +202,7 @@ async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<List<Looke
         let message = "a GET only previews, and preview=1 is missing";
         return Err(Error::bad_request(message, "add ?preview=1, or POST to run it"));
     }
-    let collected = collect(app, mode, &|_| true, None).await?;
+    let collected = collect(app, mode).await?;
     let calendar = Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
     let item = |entry: &Entry| Looked {
         anilist_show_id: entry.media.id,

@@ -45,6 +45,7 @@ mod placements;
 mod runs;
 mod samples;
 mod server;
+mod settled;
 mod sqlite_only;
 mod transfer;
 mod two_copies;

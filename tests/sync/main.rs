@@ -29,6 +29,7 @@ mod realworld;
 mod renumbered;
 mod resumed;
 mod rewatches;
+mod settled;
 mod undo;
 mod undo_faults;
 mod unread;

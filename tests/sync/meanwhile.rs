@@ -26,7 +26,7 @@ const PLACES: [(Upstream, &str); 5] = [
 ];
 
 /// Does something while a full sync waits for an answer, which it then gets.
-async fn meanwhile(bench: &Bench, at: (Upstream, &str), what: impl Future<Output = ()>) {
+pub(crate) async fn meanwhile(bench: &Bench, at: (Upstream, &str), what: impl Future<Output = ()>) {
     let (upstream, path) = at;
     bench.demo.reset_stats();
     bench.demo.fail(Fault::new(upstream, Action::Held).path(path));

@@ -74,10 +74,8 @@ impl Datasets {
         let otaku = otaku.unwrap_or_default();
         let fribbs = fribbs.unwrap_or_default();
         let anibridge = anibridge.unwrap_or_default();
-        let stamp = |info: &Option<DatasetInfo>| {
-            info.as_ref().map_or("-".to_owned(), |info| info.changed_at.to_string())
-        };
-        let stamps = [stamp(&otaku.info), stamp(&fribbs.info), stamp(&anibridge.info)];
+        let infos = [&otaku.info, &fribbs.info, &anibridge.info];
+        let stamps = infos.map(|info| stamp(info.as_ref()));
         Ok(Snapshot {
             otaku: otaku.table,
             fribbs: fribbs.table,
@@ -85,6 +83,31 @@ impl Datasets {
             version: stamps.join(" "),
         })
     }
+
+    /// How long no run asks a host, if these are the indexes in force. None when they are not, or
+    /// when every run asks.
+    pub async fn rest(&self, version: &str) -> Result<Option<HostsRest>> {
+        let all =
+            [self.otaku.rest().await?, self.fribbs.rest().await?, self.anibridge.rest().await?];
+        let stamps: Vec<&str> = all.iter().flatten().map(|(stamp, _)| stamp.as_str()).collect();
+        if stamps.join(" ") != version {
+            return Ok(None);
+        }
+        let together = |one: HostsRest, other: HostsRest| HostsRest {
+            until: one.until.min(other.until),
+            is_in_vain: one.is_in_vain || other.is_in_vain,
+        };
+        Ok(all.into_iter().flatten().map(|(_, rest)| rest).reduce(together))
+    }
+}
+
+/// How long no run asks the hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostsRest {
+    /// From then on one is asked.
+    pub until: Timestamp,
+    /// Whether one was asked in vain, which only this process knows.
+    pub is_in_vain: bool,
 }
 
 /// What a refresh came to.
@@ -154,6 +177,22 @@ impl<D: Dataset + 'static> Loader<D> {
     /// What is known of the dataset, without fetching anything.
     pub async fn info(&self) -> Result<Option<DatasetInfo>> {
         or_fetched_again::<D, _>(self.means.store.dataset_info(D::NAME).await)
+    }
+
+    /// Its part of a snapshot's version, and how long its host is not asked; none when it is due.
+    async fn rest(&self) -> Result<Option<(String, HostsRest)>> {
+        let info = self.info().await?;
+        if let Some(info) = info.as_ref().filter(|info| !self.is_due(Some(info))) {
+            let until = info.last_sync + GOOD_FOR;
+            return Ok(Some((stamp(Some(info)), HostsRest { until, is_in_vain: false })));
+        }
+        let clock = &self.means.clock;
+        let vain = self.vain.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some((at, _)) = vain.as_ref() else { return Ok(None) };
+        let passed = clock.instant().saturating_duration_since(*at);
+        let left = SignedDuration::try_from(REST.saturating_sub(passed)).unwrap_or_default();
+        let rest = HostsRest { until: clock.now() + left, is_in_vain: true };
+        Ok(Some((stamp(info.as_ref()), rest)))
     }
 
     /// Fetches the published file if it changed. When that fails the old index stays in force.
@@ -338,6 +377,11 @@ impl<D: Dataset + 'static> Loader<D> {
             format: D::FORMAT,
         }
     }
+}
+
+/// A dataset's part of a snapshot's version.
+fn stamp(info: Option<&DatasetInfo>) -> String {
+    info.map_or_else(|| "-".to_owned(), |info| info.changed_at.to_string())
 }
 
 /// What cannot be read in the store is as good as not there: its host has it.

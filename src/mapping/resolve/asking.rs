@@ -1,5 +1,6 @@
 //! How long other services are asked, and what made it stop.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::outbound::ProviderError;
+use crate::store::Write;
 
 /// Why a run ended that a person stopped.
 pub const CANCELLED: &str = "it was stopped by hand";
@@ -49,13 +51,14 @@ pub struct Asking<'a> {
     stopped: Option<Interruption>,
     /// What was answered so that it tells nothing, and stopped nothing.
     odd: Option<Interruption>,
+    has_written: AtomicBool,
 }
 
 impl<'a> Asking<'a> {
     /// Leave until the deadline, or until whoever watches asks to stop.
     pub fn new(app: &'a App, deadline: Instant, watch: Watch) -> Self {
-        let end = CancellationToken::new();
-        Self { app, deadline, watch, end, stopped: None, odd: None }
+        let (end, has_written) = (CancellationToken::new(), AtomicBool::new(false));
+        Self { app, deadline, watch, end, stopped: None, odd: None, has_written }
     }
 
     /// Leave only as long as nobody ends it.
@@ -72,6 +75,13 @@ impl<'a> Asking<'a> {
     /// Who watches.
     pub fn watch(&self) -> Watch {
         self.watch.clone()
+    }
+
+    /// Writes what was found out. Says that the run does it, where it is one.
+    pub(super) async fn write(&self, mut writes: Vec<Write>) -> Result<()> {
+        self.has_written.store(true, Ordering::Relaxed);
+        writes.extend(self.watch.run().map(Write::ByRun));
+        Ok(self.app.store.write(&self.app.account, writes).await?)
     }
 
     /// Tells whoever watches that so many shows more were looked at.
@@ -108,6 +118,11 @@ impl<'a> Asking<'a> {
     pub(super) fn pass_over(&mut self, error: &ProviderError) {
         tracing::warn!("An answer is passed over: {error}");
         self.odd = Some(Interruption { until: None, cause: error.to_string() });
+    }
+
+    /// Whether something was found out that had to be written.
+    pub(super) fn has_written(&self) -> bool {
+        self.has_written.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_stopped(&self) -> bool {

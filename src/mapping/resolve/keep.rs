@@ -100,7 +100,7 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
-        Ok(app.store.write(&app.account, writes).await?)
+        self.asking.write(writes).await
     }
 }
 

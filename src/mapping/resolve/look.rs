@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, TraktShowId};
 use crate::error::Result;
@@ -46,6 +48,16 @@ impl Resolver<'_> {
     /// Every show that was looked at.
     pub fn shows(&self) -> &Shows {
         self.shelf.shows()
+    }
+
+    /// Whether something was found out that was not known before.
+    pub fn has_news(&self) -> bool {
+        self.asking.has_written()
+    }
+
+    /// When the first of the copies of shows that were young enough is so no longer.
+    pub fn young_until(&self) -> Option<Timestamp> {
+        self.shelf.young_until()
     }
 
     /// Whether nothing more is asked.

@@ -1,6 +1,7 @@
 //! The shows of a run: from the store in one read, the rest from Trakt.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -37,6 +38,17 @@ pub(super) struct Shelf {
     unsaved: Vec<Write>,
     /// Shows of which Trakt's answer told nothing.
     odd: BTreeSet<TraktShowId>,
+    young_until: Earliest,
+}
+
+/// The earliest of some moments, in Unix milliseconds.
+#[derive(Debug)]
+struct Earliest(AtomicI64);
+
+impl Default for Earliest {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::MAX))
+    }
 }
 
 impl Shelf {
@@ -46,6 +58,21 @@ impl Shelf {
 
     pub(super) fn into_shows(self) -> Shows {
         self.shows
+    }
+
+    /// When the first of the copies that were young enough is no longer; none when none had to be.
+    pub(super) fn young_until(&self) -> Option<Timestamp> {
+        Timestamp::from_millisecond(self.young_until.0.load(Ordering::Relaxed)).ok()
+    }
+
+    /// Whether a copy is too old, which a later run may find although this one does not.
+    fn is_too_old(&self, fetched_at: Timestamp, span: SignedDuration, now: Timestamp) -> bool {
+        let is_old = is_older(fetched_at, span, now);
+        if !is_old {
+            let end = fetched_at.saturating_add(span).unwrap_or(Timestamp::MAX);
+            self.young_until.0.fetch_min(end.as_millisecond(), Ordering::Relaxed);
+        }
+        is_old
     }
 
     pub(super) fn has(&self, id: TraktShowId) -> bool {
@@ -69,7 +96,7 @@ impl Shelf {
 
     fn is_older(&self, id: TraktShowId, age: SignedDuration, asking: &Asking<'_>) -> bool {
         let now = asking.app.clock.now();
-        self.fetched_at.get(&id).is_some_and(|at| is_older(*at, age, now))
+        self.fetched_at.get(&id).is_some_and(|at| self.is_too_old(*at, age, now))
     }
 
     /// The digests of these shows, without reading the shows that are not known yet.
@@ -101,7 +128,7 @@ impl Shelf {
         let mut absent = BTreeSet::new();
         for id in missing {
             match stored.remove(&id) {
-                Some(row) if !is_gone_and_old(&row, asking) => {
+                Some(row) if !self.is_gone_and_old(&row, asking) => {
                     self.fetched_at.insert(id, row.fetched_at);
                     self.shows.insert(id, listed(row.show));
                 }
@@ -150,6 +177,12 @@ impl Shelf {
         self.save(asking).await
     }
 
+    /// A show that Trakt did not have is asked for again after a while.
+    fn is_gone_and_old(&self, row: &StoredShow, asking: &Asking<'_>) -> bool {
+        let now = asking.app.clock.now();
+        row.show.episodes().is_empty() && self.is_too_old(row.fetched_at, RECHECK, now)
+    }
+
     fn take(
         &mut self,
         id: TraktShowId,
@@ -183,7 +216,7 @@ impl Shelf {
             return Ok(());
         }
         let writes = std::mem::take(&mut self.unsaved);
-        Ok(asking.app.store.write(&asking.app.account, writes).await?)
+        asking.write(writes).await
     }
 }
 
@@ -203,11 +236,6 @@ async fn readable(
         copies.extend(or_absent(copy, "A show is asked for again")?);
     }
     Ok(copies)
-}
-
-/// A show that Trakt did not have is asked for again after a while.
-fn is_gone_and_old(row: &StoredShow, asking: &Asking<'_>) -> bool {
-    row.show.episodes().is_empty() && is_older(row.fetched_at, RECHECK, asking.app.clock.now())
 }
 
 /// A copy from a time that is to come is as good as old.

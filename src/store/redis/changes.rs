@@ -5,10 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use super::command::{Command, Repeat};
 use super::keys::field;
 use super::pack::{json, pack, pack_json, unpack_json};
+use super::together::together;
 use super::{BODY, RedisStore, scripts};
 use crate::domain::{AccountId, AnilistId};
+use crate::store::settled::Note;
 use crate::store::{
     Mapping, Override, Progress, Result, RunPlays, RunRow, StoreError, StoredShow, Unmapped, Write,
+    keys,
 };
 
 /// How many runs of an account are kept.
@@ -97,8 +100,9 @@ impl RedisStore {
         commands: &[Command],
         repeat: Repeat,
     ) -> Result<Applied> {
+        let commands = together(commands);
         let words: Vec<String> = commands.iter().flat_map(counted).collect();
-        let touched: BTreeSet<String> = commands.iter().flat_map(touched).collect();
+        let touched: BTreeSet<String> = commands.iter().flat_map(Command::keys).cloned().collect();
         let staged = self.keys.staged(&self.new_mark());
         let small = words.iter().map(|word| word.len() + 8).sum::<usize>() <= BODY;
         if !small {
@@ -156,6 +160,14 @@ impl RedisStore {
             let mark = self.keys.unmapped_mark(account);
             commands.push(Command::new(["SET", &mark, &self.new_mark()]));
         }
+        let noted = self.keys.config(account, keys::SETTLED);
+        match Note::after(writes) {
+            Note::Stays => {}
+            Note::Goes => commands.push(Command::new(["DEL", &noted])),
+            Note::GoesUnlessOf(run) => {
+                commands.push(Command::new(["DROP", &noted, &run.to_string()]));
+            }
+        }
         Ok(commands)
     }
 
@@ -195,7 +207,7 @@ impl RedisStore {
                 ]
             }
             // Merged before, and another change by now.
-            Write::Requeue(_) => Vec::new(),
+            Write::Requeue(_) | Write::ByRun(_) => Vec::new(),
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,
@@ -245,18 +257,16 @@ impl RedisStore {
     fn put_run(&self, account: &AccountId, run: &RunRow) -> Result<Vec<Command>> {
         let (sorted, hash) = (self.keys.runs_newest(account), self.keys.runs(account));
         let id = run.id.to_string();
-        Ok(vec![
-            Command::new(["HSET", &hash, &id, &pack_json(run)?]),
-            Command::new(["ZADD", &sorted, &id, &id]),
-            Command::new([
-                "TRIM",
-                &sorted,
-                &hash,
-                &self.keys.run_plays(account),
-                &self.keys.run_plays_counts(account),
-                &KEPT_RUNS.to_string(),
-            ]),
-        ])
+        Ok(vec![Command::new([
+            "RUN",
+            &sorted,
+            &hash,
+            &self.keys.run_plays(account),
+            &self.keys.run_plays_counts(account),
+            &KEPT_RUNS.to_string(),
+            &id,
+            &pack_json(run)?,
+        ])])
     }
 
     fn put_run_plays(&self, account: &AccountId, plays: &RunPlays) -> Result<Vec<Command>> {
@@ -285,12 +295,6 @@ fn counted(Command(words): &Command) -> Vec<String> {
     let mut counted = vec![words.len().to_string()];
     counted.extend(words.iter().cloned());
     counted
-}
-
-/// The keys a command touches: `TRIM` names four, the others one.
-fn touched(Command(words): &Command) -> Vec<String> {
-    let count = if words.first().is_some_and(|name| name == "TRIM") { 4 } else { 1 };
-    words.iter().skip(1).take(count).cloned().collect()
 }
 
 fn override_field(row: &Override) -> String {

@@ -4,6 +4,22 @@
 
 use crate::store::{Result, StoreError};
 
+/// Every script stands between these. It answers how many commands it ran, and then what it has to
+/// say.
+const COUNTED: [&str; 2] = [
+    "local calls = 0
+local function call(...)
+  calls = calls + 1
+  return redis.call(...)
+end
+local function script()",
+    "
+end
+local answer = script()
+if type(answer) == 'table' and answer.err then return answer end
+return {calls, answer}",
+];
+
 /// One command with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Command(pub(super) Vec<String>);
@@ -14,17 +30,36 @@ impl Command {
         Self(words.into_iter().map(Into::into).collect())
     }
 
-    /// A script with the keys it touches and its arguments.
+    /// A script with the keys it touches and its arguments. It runs commands by `call`, which counts
+    /// them.
     pub(super) fn script(
         code: &str,
         keys: impl IntoIterator<Item = String>,
         arguments: impl IntoIterator<Item = String>,
     ) -> Self {
         let keys: Vec<String> = keys.into_iter().collect();
-        let mut words = vec!["EVAL".to_owned(), code.to_owned(), keys.len().to_string()];
+        let [before, after] = COUNTED;
+        let code = [before, code, after].concat();
+        let mut words = vec!["EVAL".to_owned(), code, keys.len().to_string()];
         words.extend(keys);
         words.extend(arguments);
         Self(words)
+    }
+
+    /// Whether it is a script, whose answer is counted.
+    pub(super) fn is_script(&self) -> bool {
+        self.0.first().is_some_and(|name| name == "EVAL")
+    }
+
+    /// The keys that a change touches. `RUN` names four, `MSET` and `DEL` any number, the others one.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &String> {
+        let (step, count) = match self.0.first().map(String::as_str) {
+            Some("RUN") => (1, 4),
+            Some("MSET") => (2, usize::MAX),
+            Some("DEL") => (1, usize::MAX),
+            _ => (1, 1),
+        };
+        self.0.iter().skip(1).step_by(step).take(count)
     }
 
     /// How many bytes its words have.
@@ -74,6 +109,14 @@ impl Reply {
             Self::Number(number) => Ok(number),
             other => Err(unexpected(&other)),
         }
+    }
+
+    /// What a script answered, behind how many commands it ran.
+    pub(super) fn counted(self) -> Result<(u64, Self)> {
+        let Self::List(items) = self else { return Err(unexpected(&self)) };
+        let mut items = items.into_iter();
+        let calls = items.next().unwrap_or(Self::Nil).number()?;
+        Ok((calls.cast_unsigned(), items.next().unwrap_or(Self::Nil)))
     }
 
     /// A list of texts, some of which may be missing.

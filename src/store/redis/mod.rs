@@ -21,6 +21,7 @@ mod reads;
 mod rest;
 mod scripts;
 mod tcp;
+mod together;
 mod transport;
 
 use std::collections::HashMap;
@@ -117,6 +118,10 @@ impl Store for RedisStore {
     async fn ping(&self) -> Result<()> {
         let beat = Command::new(["SET", &self.keys.beat(), "1"]);
         self.one(beat, Repeat::Safe).await.map(drop)
+    }
+
+    fn cost(&self) -> Option<Traffic> {
+        Some(self.traffic())
     }
 
     async fn scrub(&self) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The Redis protocol, over TCP or TLS.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub(super) struct Tcp {
     address: String,
     /// When the last answer came. Held for an instant.
     last_answer: Mutex<Option<Instant>>,
+    /// How often the connection was tried before something that may not be sent twice.
+    wakes: AtomicU64,
 }
 
 impl Tcp {
@@ -42,7 +45,7 @@ impl Tcp {
             .set_max_delay(Duration::from_millis(200));
         let manager = ConnectionManager::new_lazy_with_config(client, config)
             .map_err(|error| unusable(&error))?;
-        Ok(Self { manager, address, last_answer: Mutex::new(None) })
+        Ok(Self { manager, address, last_answer: Mutex::new(None), wakes: AtomicU64::new(0) })
     }
 
     pub(super) async fn send(&self, commands: &[Command], repeat: Repeat) -> Result<Vec<Reply>> {
@@ -81,8 +84,14 @@ impl Tcp {
         if last.is_some_and(|last| last.elapsed() < QUIET) {
             return Ok(());
         }
+        self.wakes.fetch_add(1, Ordering::Relaxed);
         let ping = pipeline(&[Command::new(["PING"])]);
         self.ask_twice(&ping, 1).await.map(drop).map_err(|error| self.explain(&error))
+    }
+
+    /// How many commands were sent for nothing but that.
+    pub(super) fn wakes(&self) -> u64 {
+        self.wakes.load(Ordering::Relaxed)
     }
 
     fn explain(&self, error: &RedisError) -> StoreError {

@@ -5,13 +5,24 @@ use rusqlite::Connection;
 use super::fault::Fault;
 use super::{config, library, placements, runs};
 use crate::domain::AccountId;
-use crate::store::Write;
+use crate::store::settled::Note;
+use crate::store::{Write, keys};
 
 pub(super) fn apply(
     connection: &Connection,
     account: &AccountId,
     writes: &[Write],
 ) -> Result<(), Fault> {
+    match Note::after(writes) {
+        Note::Stays => {}
+        Note::Goes => config::set(connection, account, keys::SETTLED, None)?,
+        Note::GoesUnlessOf(run) => {
+            let noted = config::value(connection, account, keys::SETTLED)?;
+            if noted.is_some_and(|noted| noted != run.to_string()) {
+                config::set(connection, account, keys::SETTLED, None)?;
+            }
+        }
+    }
     writes.iter().try_for_each(|write| apply_one(connection, account, write))
 }
 
@@ -35,5 +46,6 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::RunPlays(group) => runs::put_plays(connection, account, group),
         Write::RunNumber(id) => runs::raise(connection, account, *id),
         Write::Show(stored) => config::put_show(connection, stored),
+        Write::ByRun(_) => Ok(()),
     }
 }
