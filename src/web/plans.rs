@@ -97,7 +97,10 @@ fn bytes(kept: &VecDeque<Kept>) -> usize {
 
 fn gone(name: &str) -> Error {
     let message = format!("no plan of this name is kept here any more: {}", shown(name));
-    Error::not_found(message, "ask for it anew, with ?mode= or ?anilistId=, and read that")
+    Error::not_found(
+        message,
+        "make it anew: preview again, or ask with mode or anilistId instead of plan",
+    )
 }
 
 fn too_large(plan: &KeptPlan) -> Error {
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn one_that_is_made_again_is_kept_once_and_from_then_on() {
         let (plans, then) = (Plans::default(), Instant::now());
-        let later = then + GOOD_FOR - Duration::from_secs(1);
+        let later = then + GOOD_FOR / 2;
         for (at, number) in [(then, 0), (then, 1), (later, 0)] {
             plans.keep(&account("one"), at, plan(number)).unwrap();
         }
