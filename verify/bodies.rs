@@ -47,7 +47,11 @@ const TITLE: Fields = &[
     ("watchedAt", Kind::Present),
 ];
 const PLAN: Fields = &[
+    ("plan", Kind::Text),
     ("mode", Kind::Text),
+    ("totals", Kind::Present),
+    ("offset", Kind::Count),
+    ("next", Kind::Present),
     ("plays", Kind::Array),
     ("skipped", Kind::Array),
     ("counts", Kind::Present),

@@ -17,7 +17,7 @@ use super::Answer;
 use super::output::zone;
 use super::trouble::Trouble;
 
-/// No answer is larger, in bytes: a plan of a million plays.
+/// No answer is larger, in bytes: the mappings of a million titles.
 const LARGEST: usize = 512 << 20;
 
 /// The routes, for who runs the program.

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use super::answer::{items, place, word};
+use super::api::Api;
 use super::plays::grouped;
 use super::trouble::Ended;
 use super::{Answer, Desk, Outcome, anilist_id, app, progress, say};
@@ -89,8 +90,25 @@ pub(super) async fn plan(Plan { what, all }: &Plan, json: bool) -> Outcome {
     let app = app()?;
     let Desk { api, printer } = Desk::of(&app, json);
     let path = what.unwrap_or(What::Full).plan();
-    let plan = progress::shown(&app, api.get(&path)).await?;
+    let plan = progress::shown(&app, whole(&api, &path)).await?;
     printer.show(&plan, |plan| if *all { each_play(plan) } else { each_title(plan) })
+}
+
+/// A plan with all of its parts.
+async fn whole(api: &Api, path: &str) -> Answer<Value> {
+    let mut plan = api.get(path).await?;
+    while let Some(offset) = plan["next"].as_u64() {
+        let path = format!("/api/plan?plan={}&offset={offset}", word(&plan, "plan"));
+        let mut part = api.get(&path).await?;
+        for rows in ["plays", "skipped"] {
+            if let (Some(all), Some(more)) = (plan[rows].as_array_mut(), part[rows].as_array_mut())
+            {
+                all.append(more);
+            }
+        }
+        plan["next"] = part["next"].take();
+    }
+    Ok(plan)
 }
 
 pub(super) async fn sync(Sync { what, dry_run, confirm, all }: Sync, json: bool) -> Answer<Ended> {

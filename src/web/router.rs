@@ -16,6 +16,7 @@ use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
+use super::plans::Plans;
 use super::readiness::Readiness;
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
@@ -99,6 +100,7 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(description::Description::default()))
         .layer(Extension(Readiness::default()))
+        .layer(Extension(Plans::default()))
         .layer(Extension(gate.clone()))
         .layer(from_fn_with_state(gate, access::guard))
         .layer(DefaultBodyLimit::max(body::LIMIT))

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan::{PlanBody, preview as plan};
+use super::plans::Plans;
 use super::visit::Visit;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
@@ -38,27 +39,33 @@ pub(super) enum RunAnswer {
 #[utoipa::path(
     method(get, post), path = "/api/full-sync", tag = "sync",
     params(
-        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan."),
         ("confirm" = Option<u8>, Query, maximum = 1, description = "1: far more plays than usual are meant."),
     ),
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn full(
     State(app): State<Arc<App>>,
+    Extension(plans): Extension<Plans>,
     visit: Visit,
     query: Query,
 ) -> Result<Json<RunAnswer>> {
     if way(&query)? == Way::ForReal {
         visit.must_be_meant()?;
     }
-    run_or_preview(&app, &query, Mode::Full).await
+    run_or_preview(&app, &plans, &query, Mode::Full).await
 }
 
 /// Runs a mode, or says what it would post: the answer of `GET /api/plan`.
-async fn run_or_preview(app: &Arc<App>, query: &Query, mode: Mode) -> Result<Json<RunAnswer>> {
+async fn run_or_preview(
+    app: &Arc<App>,
+    plans: &Plans,
+    query: &Query,
+    mode: Mode,
+) -> Result<Json<RunAnswer>> {
     let trigger = trigger(query)?;
     Ok(Json(match way(query)? {
-        Way::Dry => RunAnswer::Dry(Box::new(plan(app, mode).await?)),
+        Way::Dry => RunAnswer::Dry(Box::new(plan(app, plans, mode).await?)),
         Way::ForReal => RunAnswer::Ran(Box::new(run(app, mode, trigger).await?)),
     }))
 }
@@ -97,16 +104,17 @@ pub(super) struct Skipped {
 /// sync left can go on. A browser that opens the address is refused.
 #[utoipa::path(
     get, path = "/api/cron", tag = "sync",
-    params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan.")),
+    params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan.")),
     responses((status = 200, body = CronAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn cron(
     State(app): State<Arc<App>>,
+    Extension(plans): Extension<Plans>,
     visit: Visit,
     query: Query,
 ) -> Result<Json<CronAnswer>> {
     if way(&query)? == Way::Dry {
-        let plan = plan(&app, Mode::Full).await?;
+        let plan = plan(&app, &plans, Mode::Full).await?;
         return Ok(Json(CronAnswer::Dry(Box::new(plan))));
     }
     visit.must_be_meant()?;
@@ -128,29 +136,34 @@ pub(super) async fn cron(
 #[utoipa::path(
     post, path = "/api/completed-sync", tag = "sync",
     params(
-        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan."),
         ("confirm" = Option<u8>, Query, maximum = 1, description = "1: far more plays than usual are meant."),
     ),
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn completed(
     State(app): State<Arc<App>>,
+    Extension(plans): Extension<Plans>,
     query: Query,
 ) -> Result<Json<RunAnswer>> {
-    run_or_preview(&app, &query, Mode::Completed).await
+    run_or_preview(&app, &plans, &query, Mode::Completed).await
 }
 
 /// Syncs everything that is being watched.
 #[utoipa::path(
     post, path = "/api/watching-sync", tag = "sync",
     params(
-        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan."),
         ("confirm" = Option<u8>, Query, maximum = 1, description = "1: far more plays than usual are meant."),
     ),
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
-pub(super) async fn watching(State(app): State<Arc<App>>, query: Query) -> Result<Json<RunAnswer>> {
-    run_or_preview(&app, &query, Mode::Watching).await
+pub(super) async fn watching(
+    State(app): State<Arc<App>>,
+    Extension(plans): Extension<Plans>,
+    query: Query,
+) -> Result<Json<RunAnswer>> {
+    run_or_preview(&app, &plans, &query, Mode::Watching).await
 }
 
 /// A title that a run over a part of the library looks at.
@@ -259,14 +272,18 @@ pub(super) struct ShowReport {
     post, path = "/api/sync", tag = "sync",
     params(
         ("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page."),
-        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the plan."),
+        ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan."),
     ),
     responses((status = 200, body = ShowAnswer), BadInput, Missing, Refused, Elsewhere),
 )]
-pub(super) async fn show(State(app): State<Arc<App>>, query: Query) -> Result<Json<ShowAnswer>> {
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    Extension(plans): Extension<Plans>,
+    query: Query,
+) -> Result<Json<ShowAnswer>> {
     let id = anilist_id(&query)?;
     if way(&query)? == Way::Dry {
-        let plan = plan(&app, Mode::Show(id)).await?;
+        let plan = plan(&app, &plans, Mode::Show(id)).await?;
         return Ok(Json(ShowAnswer::Dry(Box::new(plan))));
     }
     let located = located(&app, id).await?;

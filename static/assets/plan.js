@@ -1,9 +1,11 @@
 /** What a run would post and what it would leave out: `GET /api/plan`, grouped by title. */
+import { get } from './api.js';
+import { perform } from './action.js';
 import { el, empty, facts, fill, link, notice, pill } from './dom.js';
 import {
   age, anilistLink, count, HELD_SPACE, localDays, manualHref, number, ranges, reasonName, sentence, sourceName, time, traktLink, VERDICT_TONES,
 } from './format.js';
-import { table } from './table.js';
+import { PAGE, table } from './table.js';
 
 const DETAIL_ROWS = 50;
 // So many titles are seen at a glance.
@@ -80,36 +82,76 @@ const SKIPPED_COLUMNS = [
   { label: 'Next step', kind: 'wide', cell: (row) => [sentence(row.hint), ' ', link(manualHref({ anilistId: row.anilistId }), 'Fix')] },
 ];
 
-/** A table of titles; of more than a few, with a field that finds some of them. */
-function filtered(caption, columns, titles) {
-  if (titles.length <= FEW) return table(caption, columns, titles);
-  const list = el('div');
-  const draw = (words) => {
-    const found = titles.filter(([{ title }]) => words.every((word) => title.toLowerCase().includes(word)));
-    fill(list, found.length ? table(caption, columns, found) : empty('No title matches', 'Try fewer letters.'));
+/**
+ * A plan, which comes in parts, from its first part on: `titles` and `skipped` grow as it is read.
+ * The plays of a title follow each other, so that only the last title of a part may go on in the next.
+ */
+function reading(first) {
+  const titles = [];
+  const skipped = [];
+  let [next, open, busy] = [null, [], null];
+  const take = (part) => {
+    const groups = byTitle([...open, ...part.plays]);
+    next = part.next ?? null;
+    open = next === null ? [] : groups.pop() ?? [];
+    titles.push(...groups);
+    skipped.push(...part.skipped);
   };
-  const field = el('input', { type: 'search', id: 'find-title', autocomplete: 'off', spellcheck: 'false',
-    oninput: ({ target }) => draw(target.value.trim().toLowerCase().split(/\s+/)) });
-  draw([]);
+  const more = async () => {
+    try {
+      take(await get('/api/plan', { plan: first.plan, offset: next }));
+    } finally {
+      busy = null;
+    }
+  };
+  const read = async (rows, wanted) => {
+    while (next !== null && rows.length < wanted) await (busy ??= more());
+  };
+  take(first);
+  return {
+    titles: { rows: titles, read: (wanted) => read(titles, wanted), total: () => (next === null ? titles.length : null) },
+    skipped: { rows: skipped, read: (wanted) => read(skipped, wanted), total: () => first.totals.skipped },
+  };
+}
+
+/** Titles that are all there. */
+const all = (titles) => ({ rows: titles, read: async () => {}, total: () => titles.length });
+
+/** A table of titles; of more than a few, with a field that finds some of them, also of those that are still to be read. */
+function filtered(caption, columns, { rows: titles, ...rest }) {
+  if (rest.total() !== null && titles.length <= FEW) return table(caption, columns, titles);
+  const list = el('div');
+  const found = () => {
+    const words = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return table(caption, columns, titles, PAGE, rest);
+    const some = titles.filter(([{ title }]) => words.every((word) => title.toLowerCase().includes(word)));
+    return some.length ? table(caption, columns, some) : empty('No title matches', 'Try fewer letters.');
+  };
+  const find = () => {
+    if (rest.total() !== null) return fill(list, found());
+    return perform(field, list, () => rest.read(Infinity).then(found), 'Reading the rest of the plan…');
+  };
+  const field = el('input', { type: 'search', id: 'find-title', autocomplete: 'off', spellcheck: 'false', oninput: find });
+  fill(list, found());
   return [el('label', { for: 'find-title' }, 'Find a title'), field, list];
 }
 
-const amount = (plays) => `${count(plays.length, 'play')} of ${count(new Set(plays.map(({ anilistId }) => anilistId)).size, 'title')}`;
+const amount = (plays, titles) => `${count(plays, 'play')} of ${count(titles, 'title')}`;
 
-function posted(plays, incomplete) {
-  if (!plays.length && incomplete) return null;
-  if (!plays.length) return empty('Nothing to post', 'Trakt already has everything this would look at.');
-  return [el('h3', {}, `Would be posted: ${amount(plays)}`), filtered('What would be posted, by title', TITLE_COLUMNS, byTitle(plays))];
+function posted(totals, titles, incomplete) {
+  if (!totals.plays && incomplete) return null;
+  if (!totals.plays) return empty('Nothing to post', 'Trakt already has everything this would look at.');
+  return [el('h3', {}, `Would be posted: ${amount(totals.plays, totals.titles)}`), filtered('What would be posted, by title', TITLE_COLUMNS, titles)];
 }
 
 /** What a run sent, and what became of it. */
 export const sent = (plays) => (plays.length
-  ? [el('h3', {}, `Sent: ${amount(plays)}`), filtered('What was sent, by title', SENT_COLUMNS, byTitle(plays))]
+  ? [el('h3', {}, `Sent: ${amount(plays.length, new Set(plays.map(({ anilistId }) => anilistId)).size)}`), filtered('What was sent, by title', SENT_COLUMNS, all(byTitle(plays)))]
   : empty('No plays', 'This run sent none, or an earlier version did, which kept none.'));
 
-const left = (skipped) => skipped.length > 0 && [
-  el('h3', {}, `Left out: ${count(skipped.length, 'title')}`),
-  table('What would be left out, and why', SKIPPED_COLUMNS, skipped),
+const left = (total, { rows, ...rest }) => total > 0 && [
+  el('h3', {}, `Left out: ${count(total, 'title')}`),
+  table('What would be left out, and why', SKIPPED_COLUMNS, rows, PAGE, rest),
 ];
 
 /** Says that something is left for later, why, and when it goes on. */
@@ -124,8 +166,14 @@ export function partNotice(what, { nextAttempt, cause, remaining }) {
         : 'Start the same sync again to go on; nothing is posted twice. An automatic full sync does so by itself.'));
 }
 
-/** The plan; `start`, if there is one, is the button that posts it. */
-export function plan({ plays, skipped, counts = {}, complete, nextAttempt, cause }, start) {
+/**
+ * The plan whose first part is `answer`: as much as is shown at first, the rest as it is asked for.
+ * `start`, if there is one, is the button that posts all of it.
+ */
+export async function plan(answer, start) {
+  const { totals, counts = {}, complete, nextAttempt, cause } = answer;
+  const { titles, skipped } = reading(answer);
+  await titles.read(PAGE);
   return [
     facts([
       ['Titles looked at', counts.entries],
@@ -135,7 +183,7 @@ export function plan({ plays, skipped, counts = {}, complete, nextAttempt, cause
     ].map(([label, value]) => [label, value === undefined ? null : number(value)])),
     complete === false && partNotice('what a run would do', { nextAttempt, cause }),
     start,
-    posted(plays, complete === false),
-    left(skipped),
+    posted(totals, titles, complete === false),
+    left(totals.skipped, skipped),
   ];
 }

@@ -38,7 +38,9 @@ function message() {
   if (lost) return ['lost', 'The service does not answer. This page keeps trying and catches up by itself.'];
   if (trouble) return ['lost', `${sentence(trouble.message)} ${sentence(trouble.hint)}`];
   if (latest?.running) {
-    return ['running', `A run is going on: ${modeName(latest.running.mode).toLowerCase()}, begun ${localTime(latest.running.since)}`];
+    const { mode, since } = latest.running;
+    // A run that began just now has no mode yet.
+    return ['running', `A run is going on${mode ? `: ${modeName(mode).toLowerCase()}` : ''}, begun ${localTime(since)}`];
   }
   return null;
 }

@@ -94,10 +94,10 @@ function startRun(control, mode, params = {}) {
 async function preview(mode) {
   const answer = await get('/api/plan', { mode });
   const params = answer.needsConfirm ? { confirm: 1 } : {};
-  const start = button(`Post ${count(answer.plays.length, 'play')} now`, ({ currentTarget }) => startRun(currentTarget, mode, params), 'primary');
+  const start = button(`Post ${count(answer.totals.plays, 'play')} now`, ({ currentTarget }) => startRun(currentTarget, mode, params), 'primary');
   return [
     answer.needsConfirm && notice('warn', 'The list asks for far more new plays than it usually changes by. Post them only if that is meant.'),
-    plan(answer, answer.plays.length > 0 && start),
+    await plan(answer, answer.totals.plays > 0 && start),
   ];
 }
 

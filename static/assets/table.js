@@ -1,4 +1,5 @@
 /** Tables that become cards on a narrow screen, and show long lists a page at a time. */
+import { perform } from './action.js';
 import { button, el, fill } from './dom.js';
 import { number } from './format.js';
 
@@ -11,20 +12,32 @@ const tableRow = (columns, row) => el('tr', { role: 'row' }, columns.map((column
 
 const heading = (column) => el('th', { role: 'columnheader', scope: 'col', class: column.kind }, column.label);
 
+/** So many rows are shown at first. */
+export const PAGE = 100;
+
 /**
  * A table of `rows`. Each column is `{label, cell, kind}`: `cell` makes the content from a row, and
  * `kind` (`number`, `actions`, `wide`) says how it is laid out. `page` rows are shown at first.
+ * Where `rows` are not all there yet, `rest` is `{read, total}`: `read(n)` adds to them until they
+ * are `n`, or all, and `total()` is how many there are, or null while that is not known.
  */
-export function table(caption, columns, rows, page = 100) {
+export function table(caption, columns, rows, page = PAGE, rest = null) {
   const body = el('tbody', { role: 'rowgroup' });
   const more = el('div', { class: 'more' });
+  const trouble = el('div');
   let shown = 0;
   const showMore = () => {
     const next = rows.slice(shown, shown + page).map((row) => tableRow(columns, row));
     body.append(...next);
     shown += next.length;
-    const left = rows.length - shown;
-    fill(more, left > 0 && button(`Show ${number(Math.min(left, page))} more of ${number(left)}`, showMore));
+    const total = rest ? rest.total() : rows.length;
+    const left = total === null ? null : total - shown;
+    const label = left === null ? 'Show more' : `Show ${number(Math.min(left, page))} more of ${number(left)}`;
+    fill(more, left !== 0 && button(label, readMore));
+  };
+  const readMore = ({ currentTarget }) => {
+    if (!rest || rows.length >= shown + page) return showMore();
+    return perform(currentTarget, trouble, () => rest.read(shown + page).then(showMore), 'Reading more…');
   };
   showMore();
   return el('div', { class: 'table' },
@@ -32,5 +45,6 @@ export function table(caption, columns, rows, page = 100) {
       el('caption', {}, caption),
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, columns.map(heading))),
       body),
-    more);
+    more,
+    trouble);
 }

@@ -184,6 +184,31 @@ pub(crate) fn with_long_series() -> World {
     small().with_show(show).with_mapping(mapping).with_media(long, None)
 }
 
+/// The small world with two series of 2,500 episodes that were watched, and 700 titles more that no
+/// dataset names: 5,004 plays, and 701 titles that are left out.
+pub(crate) fn large() -> World {
+    let watched = |id, progress| {
+        ListEntry::new(AnilistId(id), ListStatus::Current, progress)
+            .updated("2026-11-20T10:00:00Z".parse().unwrap())
+    };
+    let with_series = (1..=2_u32).fold(small(), |world, number| {
+        let name = format!("Long {number}");
+        let show = TraktShow::new(u64::from(100 + number), &name, 2020, Numbers::PerSeason)
+            .ids(1000 + number, 10_000 + number, &format!("tt00001{number:02}"))
+            .season(1, &[(2500, date(2020, 1, 4))]);
+        let long = media(20 + number, &name, Format::Tv, 2500);
+        let mapping = Mapping::to_season(&long, &show, Some(1), 0);
+        world
+            .with_show(show)
+            .with_mapping(mapping)
+            .with_media(long, Some(watched(20 + number, 2500)))
+    });
+    (1000..1700).fold(with_series, |world, id| {
+        let lost = media(id, &format!("Lost {id}"), Format::Ona, 5);
+        world.with_media(lost, Some(watched(id, 5)))
+    })
+}
+
 fn media(id: u32, name: &str, format: Format, episodes: u32) -> Media {
     Media {
         id: AnilistId(id),

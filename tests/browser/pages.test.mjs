@@ -486,14 +486,77 @@ test('the first load is small and the dashboard is there at once', () => using(d
   });
 }));
 
-test('a preview of fifty thousand plays can be scrolled', () => using(demo, (service) => on(service, {}, async (page) => {
+// A plan of so many titles with 25 plays each, told as the service tells it.
+async function planOf(page, titles, skipped = []) {
   const play = (number) => ({
-    anilistId: 1 + (number % 2000), title: `Title ${number % 2000}`, abs: 1 + Math.floor(number / 2000), kind: 'episode', show: 1 + (number % 2000),
-    season: 1, number: 1 + Math.floor(number / 2000), watchedAt: '2026-01-05T12:00:00.000Z', source: 'otaku', verdict: 'verified',
+    anilistId: 1 + Math.floor(number / 25), title: `Title ${Math.floor(number / 25)}`, abs: 1 + (number % 25), kind: 'episode', show: 1 + Math.floor(number / 25),
+    season: 1, number: 1 + (number % 25), watchedAt: '2026-01-05T12:00:00.000Z', source: 'otaku', verdict: 'verified',
   });
-  const plays = Array.from({ length: 50_000 }, (_, number) => play(number));
-  const counts = { entries: 2000, found: 50_000, toPost: 50_000, alreadySynced: 0, skippedUnmapped: 0, leftForLater: 0 };
-  await page.route('**/api/plan*', (route) => route.fulfill({ json: { mode: 'full', plays, skipped: [], counts, complete: true, nextAttempt: null } }));
+  const plays = Array.from({ length: titles * 25 }, (_, number) => play(number));
+  const counts = { entries: titles, found: plays.length, toPost: plays.length, alreadySynced: 0, skippedUnmapped: 0, leftForLater: 0 };
+  const totals = { plays: plays.length, titles, skipped: skipped.length };
+  const asked = [];
+  await page.route('**/api/plan*', (route) => {
+    const { searchParams } = new URL(route.request().url());
+    const offset = Number(searchParams.get('offset') ?? 0);
+    asked.push(searchParams.get('plan') ?? 'new');
+    const next = offset + 500 < Math.max(plays.length, skipped.length) ? offset + 500 : null;
+    const of = (rows) => rows.slice(offset, offset + 500);
+    return route.fulfill({ json: {
+      plan: '0123456789abcdef', mode: 'full', counts, totals, offset, next, plays: of(plays), skipped: of(skipped), complete: true, nextAttempt: null,
+    } });
+  });
+  return asked;
+}
+
+const until = (page, rows) =>
+  page.waitForFunction((wanted) => document.querySelector('#result .table')?.querySelectorAll('tbody tr').length === wanted, rows);
+const rowsOf = (page, table) => page.locator('#result .table').nth(table).locator('tbody tr').count();
+
+test('a preview is read a part at a time, and its counts are of the whole', () => using(demo, (service) => on(service, {}, async (page) => {
+  const skipped = Array.from({ length: 620 }, (_, number) => ({
+    anilistId: 10_000 + number, title: `Lost ${number}`, reason: 'no_candidate', detail: 'nobody names it', episodes: [], hint: 'map it by hand',
+  }));
+  const asked = await planOf(page, 250, skipped);
+  await page.goto('/sync?preview=full');
+  await page.waitForSelector('#result table');
+  assert.match(await text(page, '#result h3 >> nth=0'), /6,250 plays of 250 titles/);
+  assert.match(await text(page, '#result h3 >> nth=1'), /Left out: 620 titles/);
+  assert.match(await text(page, '#result button.primary'), /Post 6,250 plays now/);
+  assert.equal(await rowsOf(page, 0), 100);
+  // The last title of a part may go on in the next.
+  assert.deepEqual(asked, ['new', ...Array(5).fill('0123456789abcdef')]);
+  const more = page.locator('#result .table').nth(0).locator('.more button');
+  assert.equal(await more.innerText(), 'Show more');
+  await more.click();
+  await until(page, 200);
+  assert.equal(asked.length, 11);
+  await page.fill('#find-title', 'title 24');
+  await until(page, 13);
+  assert.equal(asked.length, 13);
+  assert.match(await text(page, '#result .table >> nth=0'), /25 episodes: 1\W+25/);
+  await page.fill('#find-title', '');
+  assert.equal(await more.innerText(), 'Show 100 more of 150');
+  const rest = page.locator('#result .table').nth(1).locator('.more button');
+  while (await rest.count()) await rest.click();
+  assert.equal(await rowsOf(page, 1), 620);
+  assert.equal(asked.length, 13);
+})));
+
+test('a plan that is not kept any more is told where more of it was asked for', () => using(demo, (service) => on(service, {}, async (page) => {
+  await planOf(page, 250);
+  await page.goto('/sync?preview=full');
+  await page.waitForSelector('#result table');
+  await page.unroute('**/api/plan*');
+  await page.click('#result .more button');
+  await page.waitForSelector('#result .notice.bad');
+  assert.match(await text(page, '#result .notice.bad'), /No plan of this name is kept here any more.*Make it anew: preview again/s);
+  assert.equal(await rowsOf(page, 0), 100);
+  page.wrong = page.wrong.filter((line) => !/404/.test(line));
+})));
+
+test('a preview of fifty thousand plays can be scrolled', () => using(demo, (service) => on(service, {}, async (page) => {
+  await planOf(page, 2000);
   await page.goto('/sync?preview=full');
   await page.waitForSelector('#result table');
   assert.match(await text(page, '#result h3 >> nth=0'), /50,000 plays of 2,000 titles/);

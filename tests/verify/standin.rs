@@ -231,8 +231,9 @@ fn plan() -> Value {
     episode["number"] = 2.into();
     movie["kind"] = "movie".into();
     movie["movie"] = 6.into();
-    json!({"mode": "full", "plays": [episode, movie], "skipped": [], "complete": true,
-        "nextAttempt": null, "counts": {"entries": 2, "found": 2, "toPost": 2, "alreadySynced": 0,
+    json!({"plan": "0123456789abcdef", "mode": "full", "plays": [episode, movie], "skipped": [],
+        "totals": {"plays": 2, "titles": 1, "skipped": 0}, "offset": 0, "next": null,
+        "complete": true, "nextAttempt": null, "counts": {"entries": 2, "found": 2, "toPost": 2, "alreadySynced": 0,
         "skippedUnmapped": 0}})
 }
 
