@@ -23,7 +23,6 @@ mod together;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-
 pub use self::asking::{Asking, CANCELLED, Interruption, TIME_IS_UP};
 use self::films::Films;
 pub use self::listing::{Copy, listing};

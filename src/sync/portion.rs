@@ -13,7 +13,7 @@ const LEAST: usize = 100;
 
 /// So many titles are placed before the next are: what is known of all their candidates weighs more
 /// than what becomes of them.
-pub(super) const MOST: usize = 500;
+pub(super) const MOST: usize = 1_500;
 
 /// The part of the list that a run deals with; it only grows.
 #[derive(Debug)]

@@ -150,12 +150,12 @@ async fn prepare_to_its_end(
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
-    let version = app.datasets.snapshot().await?.version;
-    let attempt = Attempt::new(app.clock.now(), &version, &state.queue);
     let asking = Asking::new(app, deadline, watch.clone());
+    let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
+    let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let mut portion = Portion::of(&collected.entries);
     let (plan, grounds) =
-        state.place(asking, &mut portion, (&attempt, &collected.log, most)).await?;
+        state.place(app, resolver, &mut portion, (&attempt, &collected.log, most)).await?;
     let plan = plan.leaving(portion.later(|entry| state.open(entry)));
     let later = portion.rest().map(|entry| entry.media.id).collect();
     let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
@@ -285,12 +285,11 @@ impl State {
     /// Places as much of the list as makes up so many plays, and plans it.
     async fn place(
         &mut self,
-        asking: Asking<'_>,
+        app: &App,
+        resolver: Resolver<'_>,
         portion: &mut Portion<'_>,
         (attempt, log, most): (&Attempt, &WatchLog, usize),
     ) -> Result<(Plan, Grounds)> {
-        let (app, watch) = (asking.app(), asking.watch());
-        let resolver = Resolver::new(asking, &self.overrides, &self.queue).await?;
         let mut resolver = resolver.doubting(queue::partly_waiting(&self.queue));
         let (mut decisions, mut wanted) = (HashMap::new(), most);
         loop {
@@ -308,7 +307,7 @@ impl State {
             if !is_over && !portion.has(wanted) {
                 continue;
             }
-            watch.phase(Phase::Comparing);
+            resolver.watch().phase(Phase::Comparing);
             let entries: Vec<&Entry> = portion.entries().collect();
             let plan = self.plan(app, (&entries, log), (&decisions, resolver.shows())).await?;
             let missing = most.saturating_sub(plan.first_plays());

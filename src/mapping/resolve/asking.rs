@@ -67,14 +67,9 @@ impl<'a> Asking<'a> {
         Self { end, ..self }
     }
 
-    /// Who asks.
-    pub fn app(&self) -> &'a App {
-        self.app
-    }
-
     /// Who watches.
-    pub fn watch(&self) -> Watch {
-        self.watch.clone()
+    pub(super) fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// Writes what was found out. Says that the run does it, where it is one.

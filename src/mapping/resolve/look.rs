@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, TraktShowId};
 use crate::error::Result;
+use crate::live::Watch;
 use crate::mapping::place::{Decision, Facts};
 use crate::store::Mapping;
 
@@ -58,6 +59,11 @@ impl Resolver<'_> {
     /// When the first of the copies of shows that were young enough is so no longer.
     pub fn young_until(&self) -> Option<Timestamp> {
         self.shelf.young_until()
+    }
+
+    /// Who watches.
+    pub fn watch(&self) -> &Watch {
+        self.asking.watch()
     }
 
     /// Whether nothing more is asked.

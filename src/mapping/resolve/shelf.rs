@@ -22,7 +22,7 @@ use crate::store::{Store, StoreError, StoredShow, Write, or_absent};
 const CONCURRENT_SHOWS: usize = 6;
 
 /// Fetched shows are saved in groups, so that a stop loses little.
-const SHOWS_PER_SAVE: usize = 400;
+const SHOWS_PER_SAVE: usize = 500;
 
 /// A stored show younger than this is not asked for again because an episode is missing in it.
 pub(super) const RECHECK: SignedDuration = SignedDuration::from_hours(6);
