@@ -12,6 +12,7 @@ ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
 
 # The dependencies alone, built against empty sources: this layer is made again only when they change.
 COPY Cargo.toml Cargo.lock ./
+COPY crates crates
 RUN mkdir -p src verify benches/service \
  && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
  && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
@@ -28,8 +29,6 @@ FROM gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57
 COPY --from=build /src/target/dist/anilist-trakt-sync /usr/local/bin/anilist-trakt-sync
 COPY --from=build --chown=nonroot:nonroot /data /data
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
-# Lets glibc give back what a large sync or answer took, see docs/PERFORMANCE.md.
-ENV MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000

@@ -18,6 +18,8 @@ const MOST_WORKERS: usize = 2;
 const MOST_BLOCKING: usize = 6;
 
 fn main() -> ExitCode {
+    // What it refuses costs memory and nothing else.
+    let _ = anilist_trakt_sync_allocator::give_back();
     let arguments = cli::Arguments::parse();
     cli::prepare();
     let runtime = match runtime() {

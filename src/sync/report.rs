@@ -179,7 +179,7 @@ impl Report {
         let by_hand = |one: &&Interruption| one.is_by_hand();
         let stopped = applied.interrupted.as_ref();
         // What is ready to be posted need not wait for what could not be looked up.
-        let ready = left.as_ref().filter(|_| plan.left_out > 0);
+        let ready = left.as_ref().filter(|_| plan.left_out > plan.later.plays);
         let first = [interrupted, stopped].into_iter().flatten().find(by_hand);
         let interrupted = first.or(stopped).or(ready).or(interrupted).or(held.as_ref());
         let interrupted = interrupted.or(left.as_ref());

@@ -98,6 +98,24 @@ async fn what_later_parts_post_is_looked_up_while_the_first_posts() {
 }
 
 #[tokio::test]
+async fn a_part_that_has_nothing_to_post_before_a_limit_ends_waits_for_it() {
+    let limits = [("MAX_PLAYS_PER_RUN", "100"), ("TRAKT_GETS_PER_5MIN", "150")];
+    let bench = Bench::with(world(), &limits).await;
+    let last = loop {
+        let before = bench.history().len();
+        let report = part(&bench).await;
+        if report.next_attempt != Some(bench.now()) {
+            break report;
+        }
+        assert!(bench.history().len() > before, "it is called again at once: {report:?}");
+    };
+    let wait = last.next_attempt.unwrap().duration_since(bench.now());
+    assert!(wait > SignedDuration::from_mins(4), "{last:?}");
+    assert!(bench.history().len() > 200, "what was looked up is posted");
+    assert!(last.cause.unwrap().contains("Trakt"));
+}
+
+#[tokio::test]
 async fn a_run_posts_what_the_preview_showed() {
     let bench = Bench::with(world(), FORTY_A_RUN).await;
     let mut before = BTreeSet::new();

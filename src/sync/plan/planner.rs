@@ -43,7 +43,7 @@ impl Planner<'_> {
         order.sort_by_key(|&i| self.verdict(entries[i]) != Some(Verdict::Verified));
         let mut titles: Vec<(usize, TitlePlan)> =
             order.into_iter().map(|i| (i, self.title(entries[i]))).collect();
-        titles.sort_by_key(|(i, _)| *i);
+        titles.sort_unstable_by_key(|(i, _)| *i);
         titles.into_iter().map(|(_, title)| title).collect()
     }
 
