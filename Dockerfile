@@ -11,8 +11,8 @@ WORKDIR /src
 ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
 
 # The dependencies alone, built against empty sources: this layer is made again only when they change.
-COPY Cargo.toml Cargo.lock ./
 COPY crates crates
+COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src verify benches/service \
  && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
  && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \

@@ -1,7 +1,7 @@
 /** The files that run the service elsewhere, as far as they can be looked at without running them. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -78,6 +78,8 @@ test('the layer of the dependencies has a file for everything that Cargo.toml na
   const layer = /^COPY Cargo\.toml Cargo\.lock \.\/\nRUN ([^]*?) \\\n && cargo build/m.exec(text('Dockerfile'))[1];
   const folder = mkdtempSync(join(tmpdir(), 'layer-'));
   for (const name of ['Cargo.toml', 'Cargo.lock']) writeFileSync(join(folder, name), text(name));
+  assert.match(text('Dockerfile'), /^COPY crates crates\nCOPY Cargo/m);
+  cpSync(join(ROOT, 'crates'), join(folder, 'crates'), { recursive: true });
   execFileSync('sh', ['-c', layer], { cwd: folder, stdio: 'pipe' });
   const read = ['fetch', '--locked', '--offline', '--target', 'x86_64-unknown-linux-gnu'];
   execFileSync('cargo', read, { cwd: folder, stdio: 'pipe' });
