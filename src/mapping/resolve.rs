@@ -16,9 +16,11 @@ mod look;
 mod lookup;
 mod neighbours;
 mod record;
+mod request;
 mod schedules;
 mod shelf;
 mod targets;
+mod title;
 mod together;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -26,70 +28,23 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub use self::asking::{Asking, CANCELLED, Interruption, TIME_IS_UP};
 use self::films::Films;
 pub use self::listing::{Copy, listing};
+pub use self::request::{Depth, Memory, Placed, Queue, Request};
 use self::shelf::{FRESH, RECHECK, Shelf};
 use self::targets::Targets;
+use self::title::Title;
 use super::claims::{Claim, Knowledge, Works, claims};
 use super::datasets::Snapshot;
 use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
 use super::remembered::{self, Term};
 use crate::domain::{AnilistId, Digest, Entry, Format, Reason, TraktShowId};
 use crate::error::Result;
-use crate::store::{Mapping, MediaType, Override, PlacementRow, Progress, Unmapped};
+use crate::store::{Mapping, MediaType, Override, PlacementRow};
 
 /// So many titles are looked up and searched for before the next are.
 const TITLES_PER_LOOK_UP: usize = 40;
 
 /// New decisions are saved in groups: the evidence of a large list takes many megabytes.
 const TITLES_PER_SAVE: usize = 1_000;
-
-/// Where entries belong, as far as it could be found out.
-#[derive(Debug)]
-pub struct Placed {
-    /// One decision an entry; none for an entry whose look-ups had to stop.
-    pub decisions: HashMap<AnilistId, Decision>,
-    /// Every show that was looked at.
-    pub shows: Shows,
-    /// Set when look-ups had to stop early.
-    pub interrupted: Option<Interruption>,
-}
-
-/// The titles that wait for a decision, by entry.
-pub type Queue = HashMap<AnilistId, Unmapped>;
-
-/// What is to be placed, and what earlier runs say of it.
-#[derive(Debug, Clone)]
-pub struct Request<'a> {
-    /// The entries.
-    pub entries: Vec<&'a Entry>,
-    /// Entries whose ids are not looked up.
-    pub rested: &'a HashSet<AnilistId>,
-    /// What is settled.
-    pub progress: &'a HashMap<AnilistId, Progress>,
-    /// What waits.
-    pub queue: &'a Queue,
-    /// What is done with decisions of earlier runs.
-    pub memory: Memory,
-    /// How far it is looked for.
-    pub depth: Depth,
-}
-
-/// How far a place is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// On the shows that its sources name. What is not found there, or not all of it, is left open.
-    Named,
-    /// Wherever it may be: numbers of other catalogues are looked up, and titles searched for.
-    Anywhere,
-}
-
-/// What is done with decisions of earlier runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Memory {
-    /// They hold as long as nothing they rest on has changed.
-    Use,
-    /// Everything is decided anew, with all its evidence.
-    Renew,
-}
 
 /// Places entries.
 pub struct Resolver<'a> {
@@ -104,35 +59,6 @@ pub struct Resolver<'a> {
     /// What was searched for by its title, to the end.
     searched: HashSet<AnilistId>,
     doubted: HashSet<AnilistId>,
-}
-
-/// An entry with what the sources say of it.
-struct Title<'a> {
-    entry: &'a Entry,
-    claims: Vec<Claim>,
-    basis: Digest,
-    settled: u32,
-    /// Whether rewatches are asked for, and some are not settled.
-    is_rewatched: bool,
-    waiting: Vec<u32>,
-    is_refused: bool,
-    before: Option<PlacementRow>,
-}
-
-impl Title<'_> {
-    fn id(&self) -> AnilistId {
-        self.entry.media.id
-    }
-
-    /// Whether some of what was watched is not settled.
-    fn is_unsettled(&self) -> bool {
-        self.settled < self.entry.watched() || self.is_rewatched
-    }
-
-    /// Whether something of it is to be planned, so that its show has to be known.
-    fn is_open(&self, row: &PlacementRow) -> bool {
-        self.is_unsettled() || !self.waiting.is_empty() || !remembered::moved(row).is_empty()
-    }
 }
 
 impl<'a> Resolver<'a> {
