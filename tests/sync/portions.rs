@@ -193,3 +193,34 @@ async fn a_process_that_ends_between_two_parts_or_is_killed_in_one_costs_nothing
     let runs = bench.app.store.runs(&bench.app.account, 50).await.unwrap();
     assert_eq!(runs[0].state, RunState::Complete);
 }
+
+#[tokio::test]
+async fn parts_that_die_anywhere_post_each_play_once() {
+    let mut bench = Bench::with(world(), FORTY_A_RUN).await;
+    // Before the first post, among the looks ahead, and between two posts.
+    for requests in [130, 60, 20, 9, 3] {
+        bench.demo.reset_stats();
+        let none = Fault::new(Upstream::AniList, Action::Reset).path("/nothing");
+        bench.run_and_kill(none, |stats| stats.requests.len() >= requests).await;
+        bench.writes_have_landed();
+        bench.restart();
+    }
+    parts(&bench).await;
+    assert_whole(&bench);
+}
+
+#[tokio::test]
+async fn lost_answers_in_one_part_are_settled_before_the_next_goes_on() {
+    for applied in [true, false] {
+        let bench = Bench::with(world(), FORTY_A_RUN).await;
+        let lost = Fault::new(Upstream::Trakt, Action::Reset).method("POST").path("/sync/history");
+        let lost = lost.after(1).times(2);
+        bench.demo.fail(if applied { lost.applied() } else { lost.late() });
+        part(&bench).await;
+        bench.demo.heal();
+        bench.demo.land();
+        bench.writes_have_landed();
+        parts(&bench).await;
+        assert_whole(&bench);
+    }
+}
