@@ -231,6 +231,7 @@ impl Outbound {
             self.gate(request.bucket).pass(self.patience(request), request.share).await?;
         }
         self.0.sent[request.bucket as usize].fetch_add(1, Ordering::Relaxed);
+        self.gate(request.bucket).sent();
         let began = Instant::now();
         let result = self.prepared(request).send().await.map_err(broken);
         let status = result.as_ref().ok().map(|response| response.status().as_u16());

@@ -117,6 +117,13 @@ impl Gate {
         Now { time: self.clock.now(), instant: self.clock.instant() }
     }
 
+    /// A request goes out now.
+    pub(super) fn sent(&self) {
+        if let Some(quota) = &mut self.state().quota {
+            quota.sent(Instant::now());
+        }
+    }
+
     /// Takes note of how a request ended.
     pub(super) fn learn(&self, fault: Option<&Fault>) {
         self.state().learn(fault, self.clock.instant());

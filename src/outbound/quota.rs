@@ -9,6 +9,9 @@ use tokio::time::Instant;
 /// one. It is kept longer by this, where more than one request may be in it.
 const UNEQUAL_DELAYS: Duration = Duration::from_secs(2);
 
+/// A request takes no longer to reach a service, however long that takes to answer.
+const ON_THE_WAY: Duration = Duration::from_millis(100);
+
 /// So many requests are left at least to those that may use all of a quota, or half of it where it
 /// is small.
 const LEFT: usize = 10;
@@ -75,12 +78,23 @@ impl Quota {
         Ok(wait)
     }
 
-    /// Starts the interval anew. A service measures the pace when requests reach it, so where one
-    /// request follows the other the pace is kept from answer to request.
+    /// A request goes out only now, some time after its slot. Where one follows the other, the
+    /// interval begins with it.
+    pub(super) fn sent(&mut self, now: Instant) {
+        self.begin(|slot| slot.max(now));
+    }
+
+    /// A service measures the pace when requests reach it, which is before they are answered, and not
+    /// long after they were sent. Where one follows the other, the interval begins then.
     pub(super) fn answered(&mut self, now: Instant) {
-        if self.limit == 1 {
-            let last = self.given.pop_back().map_or(now, |last| last.max(now));
-            self.given.push_back(last);
+        self.begin(|sent| sent.max(now.min(sent + ON_THE_WAY)));
+    }
+
+    fn begin(&mut self, at: impl FnOnce(Instant) -> Instant) {
+        if self.limit == 1
+            && let Some(last) = self.given.pop_back()
+        {
+            self.given.push_back(at(last));
         }
     }
 }
@@ -154,12 +168,19 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_starts_anew_with_the_answer() {
-        let (start, second) = (Instant::now(), Duration::from_secs(1));
-        let mut quota = Quota::one_each(second);
-        assert_eq!(quota.book(start, start, second, Share::All), Ok(Duration::ZERO));
-        quota.answered(start + second * 3);
-        assert_eq!(quota.book(start + second * 3, start, second, Share::All), Ok(second));
+    fn the_interval_goes_from_request_to_request_as_the_service_sees_them() {
+        let second = Duration::from_secs(1);
+        // How late it was sent, how long it took to be answered, and how far the next one then is.
+        for (late, took, wait) in [(0, 40, 1000), (0, 100, 1000), (0, 900, 200), (30, 3000, 0)] {
+            let [late, took, wait] = [late, took, wait].map(Duration::from_millis);
+            let start = Instant::now();
+            let mut quota = Quota::one_each(second);
+            assert_eq!(quota.book(start, start, second, Share::All), Ok(Duration::ZERO));
+            quota.sent(start + late);
+            let answered = start + late + took;
+            quota.answered(answered);
+            assert_eq!(quota.book(answered, start, second, Share::All), Ok(wait));
+        }
     }
 
     #[test]

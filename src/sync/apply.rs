@@ -207,7 +207,8 @@ impl<'a> Applier<'a> {
     /// Where others go on from this run, they need not read the history again: it is what it was, and
     /// what was added. That is known as long as every answer was clear.
     async fn keep_history(&mut self, watched: Watched) -> Result<()> {
-        let goes_on = self.left_out > 0 || !self.pending.is_empty();
+        let is_undecided = self.titles.values().any(|title| title.is_undecided());
+        let goes_on = self.left_out > 0 || !self.pending.is_empty() || is_undecided;
         let is_clear = self.applied.held.is_empty() && self.in_flight.batches.is_empty();
         if !goes_on || !is_clear || self.applied.accepted.is_empty() {
             return Ok(());

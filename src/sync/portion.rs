@@ -9,7 +9,7 @@ use crate::domain::{AnilistId, Entry};
 use crate::mapping::resolve::Resolver;
 
 /// So many titles are taken at least: then the numbers of a short list are those of all of it.
-const LEAST: usize = 100;
+pub(super) const LEAST: usize = 100;
 
 /// So many titles are placed before the next are: what is known of all their candidates weighs more
 /// than what becomes of them.

@@ -300,6 +300,10 @@ impl State {
                 let is_open = |entry: &&Entry| !decisions.contains_key(&entry.media.id);
                 (entries, depth) = (portion.entries().filter(is_open).collect(), Depth::Anywhere);
             }
+            if entries.len() > portion::LEAST && portion.plays() > 0 && self.seen.is_none() {
+                // So many look-ups may use up what may be asked, and without it nothing is posted.
+                self.seen = Some(self.look(app).await?);
+            }
             for entries in entries.chunks(portion::MOST) {
                 decisions.extend(resolver.decide_on(self.request(entries, attempt, depth)).await?);
             }

@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, episodes, name};
-use crate::worlds::{current, episode, with_film, with_series, yesterday};
+use crate::worlds::{current, episode, show, with_film, with_series, with_unlisted, yesterday};
 
 const SERIES: u32 = 240;
 const FORTY_A_RUN: &[(&str, &str)] = &[("MAX_PLAYS_PER_RUN", "240"), ("TRAKT_BATCH_SIZE", "40")];
@@ -113,6 +113,26 @@ async fn a_part_that_has_nothing_to_post_before_a_limit_ends_waits_for_it() {
     assert!(wait > SignedDuration::from_mins(4), "{last:?}");
     assert!(bench.history().len() > 200, "what was looked up is posted");
     assert!(last.cause.unwrap().contains("Trakt"));
+}
+
+#[tokio::test]
+async fn what_is_ready_is_posted_however_many_reads_the_history_takes() {
+    // More look-ups than the limit allows, and a history of more pages than are left to it.
+    let unlisted = |world, id| with_unlisted(world, id, current(id, 1));
+    let world = (2000..2300).fold(world(), unlisted);
+    let world = (10_000..11_500).fold(world, |world, id| world.with_show(show(id, 1)));
+    let bench = Bench::with(world, &[("TRAKT_GETS_PER_5MIN", "400")]).await;
+    bench.demo.world(|world, now| {
+        for id in 10_000..11_500 {
+            world.history.add(episode(id, 1, 1), WatchedAt::At(now), now);
+        }
+    });
+    let report = part(&bench).await;
+    assert_eq!((report.state, report.posted()), ("partial", everything().len() as u64 - 24));
+    // The next one reads no more than whether the history is as it was.
+    bench.demo.reset_stats();
+    part(&bench).await;
+    assert_eq!(bench.trakt_requests("GET /sync/watched/shows"), 0);
 }
 
 #[tokio::test]
