@@ -212,13 +212,16 @@ def age_in_flight(data):
     """Two minutes pass, as far as what is in flight can tell: nothing of it can land any more."""
     with contextlib.closing(sqlite3.connect(data / "state.db")) as database, database:
         key = ("sync:in-flight",)
-        row = database.execute("SELECT value FROM system_config WHERE key = ?", key).fetchone()
+        row = database.execute("SELECT value, packed FROM system_config WHERE key = ?", key).fetchone()
         if row is None:
             return
-        record = json.loads(row[0])
+        text, packed = row
+        if packed is not None:
+            text = subprocess.run(["zstd", "-dc"], input=packed, stdout=subprocess.PIPE, check=True).stdout
+        record = json.loads(text)
         for batch in record["batches"]:
             batch["sentAt"] = "2020-01-01T00:00:00Z"
-        database.execute("UPDATE system_config SET value = ? WHERE key = ?", (json.dumps(record), *key))
+        database.execute("UPDATE system_config SET value = ?, packed = NULL WHERE key = ?", (json.dumps(record), *key))
 
 
 def sync_until_done(world, service, patience):
