@@ -316,11 +316,10 @@ impl State {
             let plan = self.plan(app, (&entries, log), (&decisions, resolver.shows())).await?;
             let missing = most.saturating_sub(plan.first_plays());
             if is_over || missing == 0 {
-                let has_moved = decisions.values().any(|decision| !decision.moved.is_empty());
                 let grounds = Grounds {
                     interrupted: resolver.interruption().cloned(),
                     version: resolver.version().to_owned(),
-                    has_moved,
+                    has_moved: has_moved(&decisions),
                     has_news: resolver.has_news(),
                     young_until: resolver.young_until(),
                 };
@@ -384,8 +383,8 @@ impl State {
         let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
         let none = Known { watched: None, there, held, untaken };
         let draft = self.plan_against(app, list, placed, none, asked_for(app));
-        let moved = placed.0.values().any(|decision| !decision.moved.is_empty());
-        (!moved && draft.plays().next().is_none() && draft.left_out == 0).then_some(draft)
+        (!has_moved(placed.0) && draft.plays().next().is_none() && draft.left_out == 0)
+            .then_some(draft)
     }
 
     /// Reads the history for what was in flight. What arrived is settled where it was sent, wherever
@@ -481,6 +480,11 @@ async fn renumbered<'a>(app: &App, plays: Vec<&'a Play>) -> Result<Vec<&'a Play>
     }
     let history = History::read(app, plays.iter().copied()).await?;
     Ok(plays.into_iter().filter(|play| history.has(play)).collect())
+}
+
+/// Whether something was posted elsewhere before.
+fn has_moved(decisions: &HashMap<AnilistId, Decision>) -> bool {
+    decisions.values().any(|decision| !decision.moved.is_empty())
 }
 
 fn asked_for(app: &App) -> Rewatches {
