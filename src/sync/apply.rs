@@ -142,7 +142,7 @@ impl<'a> Applier<'a> {
         (queue, attempt): (&'a Queue, &'a Attempt),
     ) -> Self {
         let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
-        let pending = plan.plays().collect();
+        let pending = in_order(plan);
         let applied = Applied { held: standing.held.clone(), ..Applied::default() };
         Self {
             app,
@@ -437,6 +437,15 @@ impl<'a> Applier<'a> {
         let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
         Outcome { refused, outstanding }
     }
+}
+
+/// The plays of a plan as they are sent: what was watched for the first time, then each rewatch, by
+/// entry. Records of entries whose numbers are near stand together in a store that is a file, so a
+/// batch of them changes few of its pages.
+fn in_order(plan: &Plan) -> VecDeque<&Play> {
+    let mut plays: Vec<&Play> = plan.plays().collect();
+    plays.sort_by_key(|play| (play.rewatch, play.anilist_id));
+    plays.into()
 }
 
 /// Whether waiting helps.

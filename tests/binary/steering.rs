@@ -30,6 +30,8 @@ impl Desk {
             let media = world.media.get_mut(&AnilistId(id)).unwrap();
             media.titles.english = Some(format!("{STEERING} {id}"));
         }
+        // So few that the first answer has all plays of a run.
+        world.list.retain(|entry| entry.media.0 >= PLACED);
         let mut show = world.catalogue.show(TraktShowId(1420)).unwrap().clone();
         show.title = format!("Attack {STEERING}");
         world.catalogue.add_show(show);

@@ -13,6 +13,14 @@ use super::upgrade;
 /// More than the number of different statements, so that each is prepared once per connection.
 const STATEMENTS: usize = 64;
 
+/// After so many pages, 16 MiB, the log is written into the file. A sync changes the same pages again
+/// and again, and each of them goes into the file once.
+const LOGGED: u32 = 4096;
+
+/// How much of the file a connection keeps in memory, in KiB, as SQLite wants it said. The system keeps
+/// the file as well, and what is asked for often is remembered beside it.
+const CACHED: i32 = -512;
+
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -49,6 +57,7 @@ pub(super) fn connect(file: &Path, mode: Mode, patience: Duration) -> Result<Con
     }
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", CACHED)?;
     connection.busy_timeout(if mode == Mode::Watch { Duration::ZERO } else { patience })?;
     match mode {
         Mode::Create | Mode::Write => prepare(&mut connection, file)?,
@@ -68,6 +77,7 @@ fn prepare(connection: &mut Connection, file: &Path) -> Result<(), Fault> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
     )?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOGGED)?;
     upgrade::bring_up_to_date(connection)
 }
 
