@@ -1,0 +1,343 @@
+//! Who may import whom.
+//!
+//! [`FLOORS`] is the house from the ground up: a place may know the places that it names, which all
+//! stand before it, so there is no circle. The test reads every path of the source that leads to another
+//! place, in `use` lines and elsewhere, and fails on one that the table does not have. [`EXCEPTIONS`] are
+//! those that stand and should not. That list only gets shorter.
+
+#![expect(clippy::unwrap_used, reason = "a source that cannot be read ends the test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A place: a file without its ending, or a folder, under `src`.
+struct Place {
+    name: &'static str,
+    /// The places it may know, which stand before it.
+    knows: &'static str,
+    /// What an arrow to any other place breaks.
+    rule: &'static str,
+}
+
+const fn place(name: &'static str, knows: &'static str, rule: &'static str) -> Place {
+    Place { name, knows, rule }
+}
+
+const CLIENT: &str = "a client knows the domain and the transport, and no person";
+const PRODUCT: &str =
+    "what the product does stands above the clients and the store, and below the pages";
+
+const FLOORS: &[Place] = &[
+    place("domain", "", "the domain knows nobody"),
+    place("clock", "", "the clock knows nobody"),
+    place("plain", "", "cleaning a text knows nobody"),
+    place("vault", "", "sealing a value knows nobody"),
+    place("mapping", "domain", "placing does no IO and knows the domain alone"),
+    place("outbound", "domain clock", "the transport names no service and holds no person"),
+    place("anilist", "domain outbound", CLIENT),
+    place("tmdb", "domain outbound", CLIENT),
+    place("trakt", "domain outbound", CLIENT),
+    place("store", "domain vault", "the store knows the domain alone"),
+    place("demo", "domain", "the imitation of the services knows the domain alone"),
+    place("error", "domain outbound store", PRODUCT),
+    place("live", "domain", PRODUCT),
+    place("notify", "domain clock plain outbound store", PRODUCT),
+    place("metrics", "domain outbound store", PRODUCT),
+    place("connections", "domain clock outbound trakt error", PRODUCT),
+    place("mapping/datasets/loader", "domain clock mapping outbound store error live", PRODUCT),
+    place(
+        "app",
+        "domain clock mapping outbound anilist tmdb trakt store error live notify metrics connections mapping/datasets/loader",
+        PRODUCT,
+    ),
+    place("device", "domain trakt store error app", PRODUCT),
+    place(
+        "mapping/resolve",
+        "domain clock plain mapping outbound anilist tmdb trakt store error live mapping/datasets/loader",
+        PRODUCT,
+    ),
+    place(
+        "sync",
+        "domain clock mapping outbound anilist trakt store error live app mapping/resolve mapping/datasets/loader",
+        PRODUCT,
+    ),
+    place("schedule", "error live app sync", PRODUCT),
+    place(
+        "web",
+        "domain mapping error live metrics connections device app sync",
+        "the pages know what the product does, and neither the clients nor the store",
+    ),
+    place("telemetry", "clock plain store live", "settings know the parts that they are of"),
+    place(
+        "config",
+        "domain outbound store vault notify schedule telemetry",
+        "settings know the parts that they are of",
+    ),
+    place("doctor", "clock outbound store connections app config", PRODUCT),
+    place(
+        "cli",
+        "domain clock plain error live app device sync web doctor",
+        "the terminal knows what the product does, and neither the clients nor the store",
+    ),
+    place(
+        "cli/serve",
+        "clock demo error app schedule web telemetry config cli",
+        "the program's start knows what it starts",
+    ),
+    place("main", "plain cli", "the program's start knows what it starts"),
+];
+
+/// A file under `src`, and the place it should not know.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("app.rs", "config"),
+    ("app.rs", "sync"),
+    ("cli/corrections.rs", "mapping"),
+    ("cli/corrections.rs", "store"),
+    ("cli/explain.rs", "mapping"),
+    ("cli/explain.rs", "store"),
+    ("cli/mod.rs", "config"),
+    ("cli/mod.rs", "store"),
+    ("cli/output.rs", "config"),
+    ("cli/state.rs", "config"),
+    ("cli/state.rs", "store"),
+    ("cli/sync.rs", "telemetry"),
+    ("connections.rs", "app"),
+    ("demo/faults.rs", "outbound"),
+    ("demo/server.rs", "clock"),
+    ("demo/server.rs", "outbound"),
+    ("demo/stats.rs", "outbound"),
+    ("live.rs", "outbound"),
+    ("live.rs", "store"),
+    ("mapping/claims.rs", "store"),
+    ("mapping/datasets/anibridge.rs", "outbound"),
+    ("mapping/datasets/fribbs.rs", "outbound"),
+    ("mapping/datasets/index.rs", "outbound"),
+    ("mapping/datasets/index.rs", "store"),
+    ("mapping/datasets/otaku.rs", "outbound"),
+    ("mapping/datasets/otaku.rs", "store"),
+    ("mapping/evidence.rs", "store"),
+    ("mapping/place.rs", "store"),
+    ("mapping/remembered.rs", "error"),
+    ("mapping/remembered.rs", "store"),
+    ("mapping/resolve/asking.rs", "app"),
+    ("mapping/resolve/listing.rs", "app"),
+    ("mapping/resolve/lookup.rs", "app"),
+    ("mapping/resolve/neighbours.rs", "app"),
+    ("mapping/share.rs", "plain"),
+    ("mapping/share.rs", "store"),
+    ("mapping/suggest.rs", "store"),
+    ("mapping/suggest.rs", "trakt"),
+    ("mapping/suggest/found.rs", "trakt"),
+    ("mapping/suggest/hits.rs", "store"),
+    ("mapping/suggest/hits.rs", "trakt"),
+    ("mapping/suggest/proposals.rs", "store"),
+    ("mapping/suggest/proposals.rs", "trakt"),
+    ("mapping/suggest/ways.rs", "trakt"),
+    ("metrics.rs", "app"),
+    ("metrics.rs", "trakt"),
+    ("notify.rs", "trakt"),
+    ("store/mod.rs", "config"),
+    ("store/redis/rest.rs", "outbound"),
+    ("sync/backup.rs", "config"),
+    ("telemetry.rs", "config"),
+    ("telemetry.rs", "sync"),
+    ("tmdb/client.rs", "store"),
+    ("trakt/auth.rs", "store"),
+    ("trakt/auth.rs", "vault"),
+    ("trakt/client.rs", "store"),
+    ("trakt/tokens.rs", "store"),
+    ("trakt/tokens.rs", "vault"),
+    ("trakt/wire.rs", "store"),
+    ("web/client.rs", "config"),
+    ("web/datasets.rs", "mapping/datasets/loader"),
+    ("web/datasets.rs", "store"),
+    ("web/envelope.rs", "outbound"),
+    ("web/envelope.rs", "store"),
+    ("web/epoch.rs", "store"),
+    ("web/mappings.rs", "store"),
+    ("web/observe.rs", "store"),
+    ("web/origin.rs", "config"),
+    ("web/readiness.rs", "outbound"),
+    ("web/rows.rs", "store"),
+    ("web/runs.rs", "store"),
+    ("web/search.rs", "store"),
+    ("web/search.rs", "trakt"),
+    ("web/serve.rs", "config"),
+    ("web/trakt_auth.rs", "outbound"),
+    ("web/trakt_auth.rs", "trakt"),
+    ("web/unmapped.rs", "store"),
+    ("web/watch.rs", "telemetry"),
+];
+
+/// How paths begin that lead out of a file: to the module above, and to the root, inside the library and
+/// in the program that uses it.
+const STARTS: [&str; 3] = ["super::", "crate::", "anilist_trakt_sync::"];
+
+/// A file of the source, as its module path.
+struct Source {
+    file: String,
+    module: Vec<String>,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let mut sources: Vec<Source> = files.iter().filter_map(|path| source(&root, path)).collect();
+    sources.sort_by(|a, b| a.file.cmp(&b.file));
+    sources
+}
+
+fn source(root: &Path, path: &PathBuf) -> Option<Source> {
+    let relative = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+    let module = relative.strip_suffix(".rs")?;
+    let module = module.strip_suffix("/mod").unwrap_or(module);
+    let module = module.split('/').map(str::to_owned).collect();
+    Some(Source {
+        module,
+        text: without_comments(&fs::read_to_string(path).unwrap()),
+        file: relative,
+    })
+}
+
+fn without_comments(text: &str) -> String {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    text.lines().filter(is_code).collect::<Vec<_>>().join("\n")
+}
+
+/// The modules that a file names from the crate's root, as far as the path tells.
+fn named(source: &Source) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    for start in STARTS {
+        for (at, _) in source.text.match_indices(start) {
+            let before = source.text[..at].chars().next_back();
+            if before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':') {
+                found.extend(paths(source, &source.text[at..]));
+            }
+        }
+    }
+    found
+}
+
+/// What the text names that begins with one of [`STARTS`].
+fn paths(source: &Source, text: &str) -> Vec<Vec<String>> {
+    let from_root = STARTS[1..].iter().find_map(|start| text.strip_prefix(start));
+    let mut base = from_root.map_or_else(|| source.module.clone(), |_| Vec::new());
+    let mut rest = from_root.unwrap_or(text);
+    while let Some(after) = rest.strip_prefix("super::") {
+        base.pop();
+        rest = after;
+    }
+    leaves(rest).into_iter().map(|path| [base.clone(), path].concat()).collect()
+}
+
+/// The paths that a tree such as `a::{b, c::D}` stands for.
+fn leaves(tree: &str) -> Vec<Vec<String>> {
+    if let Some(inner) = tree.strip_prefix('{') {
+        let mut found = Vec::new();
+        let (mut depth, mut start) = (0_usize, 0);
+        for (at, c) in inner.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => {
+                    found.extend(leaves(inner[start..at].trim()));
+                    break;
+                }
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    found.extend(leaves(inner[start..at].trim()));
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        return found;
+    }
+    let end = tree.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(tree.len());
+    let (name, rest) = tree.split_at(end);
+    if name.is_empty() {
+        return Vec::new();
+    }
+    match rest.strip_prefix("::") {
+        Some(rest) => {
+            let below = leaves(rest);
+            let with_name = |mut path: Vec<String>| {
+                path.insert(0, name.to_owned());
+                path
+            };
+            if below.is_empty() {
+                vec![vec![name.to_owned()]]
+            } else {
+                below.into_iter().map(with_name).collect()
+            }
+        }
+        None => vec![vec![name.to_owned()]],
+    }
+}
+
+/// The place of a module: the longest that holds it.
+fn place_of(module: &[String]) -> Option<&'static Place> {
+    let path = module.join("/");
+    let holds =
+        |place: &&Place| path == place.name || path.starts_with(&format!("{}/", place.name));
+    FLOORS.iter().filter(holds).max_by_key(|place| place.name.len())
+}
+
+/// The places that a file knows apart from its own.
+fn arrows(source: &Source) -> BTreeMap<&'static str, &'static Place> {
+    let own = place_of(&source.module).map(|place| place.name);
+    let others = named(source);
+    let places = others.iter().filter_map(|module| place_of(module));
+    places.filter(|place| Some(place.name) != own).map(|place| (place.name, place)).collect()
+}
+
+#[test]
+fn every_place_knows_only_places_below_it() {
+    for (at, place) in FLOORS.iter().enumerate() {
+        for known in place.knows.split(' ').filter(|known| !known.is_empty()) {
+            let is_below = FLOORS[..at].iter().any(|below| below.name == known);
+            assert!(
+                is_below,
+                "{} may not know {known}, which does not stand before it",
+                place.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_file_has_a_place() {
+    for source in sources() {
+        let has_place = place_of(&source.module).is_some() || source.file == "lib.rs";
+        assert!(has_place, "src/{} is in no place of the table", source.file);
+    }
+}
+
+#[test]
+fn nobody_knows_more_than_the_table_says() {
+    let mut wrong = Vec::new();
+    let mut met = BTreeSet::new();
+    for source in sources() {
+        let Some(own) = place_of(&source.module) else { continue };
+        for name in arrows(&source)
+            .into_keys()
+            .filter(|name| !own.knows.split(' ').any(|known| known == *name))
+        {
+            match EXCEPTIONS.iter().find(|known| **known == (source.file.as_str(), name)) {
+                Some(exception) => drop(met.insert(*exception)),
+                None => wrong.push(format!("src/{} knows {name}: {}", source.file, own.rule)),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "arrows that the table does not have:\n{}", wrong.join("\n"));
+    let gone: Vec<_> = EXCEPTIONS.iter().filter(|exception| !met.contains(*exception)).collect();
+    assert!(gone.is_empty(), "exceptions that no file needs any more: {gone:?}");
+}
