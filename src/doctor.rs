@@ -7,8 +7,9 @@ use crate::app::App;
 use crate::clock::age;
 use crate::config::Config;
 use crate::connections::{self, Connection, State};
+use crate::domain::MediaType;
 use crate::outbound::{Fault, ProviderError, Upstream};
-use crate::store::{MediaType, keys};
+use crate::store::keys;
 
 /// Trakt's and AniList's tokens, and dates of plays, rest on the time.
 const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_mins(5);

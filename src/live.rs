@@ -10,9 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Notify, broadcast};
 
-use crate::domain::RunId;
+use crate::domain::{NewLogLine, RunId, RunRow, RunState};
 use crate::outbound::Upstream;
-use crate::store::{NewLogLine, RunRow, RunState};
 
 /// Events that a slow listener may be behind before it misses some.
 const BEHIND: usize = 512;

@@ -16,8 +16,9 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::App;
+use crate::domain::{RunRow, RunState};
 use crate::outbound::{Tally, Upstream};
-use crate::store::{Levels, RunRow, RunState};
+use crate::store::Levels;
 use crate::trakt::SignIn;
 
 /// The content type of [`Metrics::text`].

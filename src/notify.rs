@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles};
 use crate::clock::{Clock, age};
-use crate::domain::AccountId;
+use crate::domain::{AccountId, RunRow, RunState};
 use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry, Upstream};
-use crate::store::{RunRow, RunState, Store, StoreError, Write, keys};
+use crate::store::{Store, StoreError, Write, keys};
 use crate::trakt::{SignIn, TraktAuth};
 
 /// How long the other end may take.

@@ -23,9 +23,10 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::clock::Clock;
 use crate::config::LogFormat;
+use crate::domain::NewLogLine;
 use crate::live::Live;
 use crate::plain::{plain, plain_json};
-use crate::store::{NewLogLine, Store};
+use crate::store::Store;
 
 /// Lines that may wait for the store. Beyond this they only reach the console.
 const WAITING_LINES: usize = 4096;

@@ -4,10 +4,9 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anilist_trakt_sync::app::App;
-use anilist_trakt_sync::domain::{AnilistId, Slot, TraktShowId};
+use anilist_trakt_sync::domain::{self, AnilistId, Slot, TraktShowId};
 use anilist_trakt_sync::mapping::share::{Policy, Share, merge};
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::store;
 use anilist_trakt_sync::sync::by_hand;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
@@ -188,7 +187,7 @@ pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
 
 async fn remove(Desk { api, printer }: &Desk, which: &Which) -> Outcome {
     let all = api.get("/api/overrides").await?;
-    let found = items(&all["items"]).filter_map(read::<store::Override>).find(|one| which.is(one));
+    let found = items(&all["items"]).filter_map(read::<domain::Override>).find(|one| which.is(one));
     let Some(found) = found else {
         return Err(format!("there is no such override: {}", which.name()).into());
     };
@@ -207,7 +206,7 @@ impl Which {
         })
     }
 
-    fn is(&self, one: &store::Override) -> bool {
+    fn is(&self, one: &domain::Override) -> bool {
         (one.abs, one.anilist_id) == (self.episode, self.title)
             && self.show.is_none_or(|show| one.trakt_id == TraktShowId(show))
     }
@@ -222,7 +221,7 @@ impl Which {
     }
 }
 
-fn spelt(correction: &store::Override) -> String {
+fn spelt(correction: &domain::Override) -> String {
     let (show, abs) = (correction.trakt_id, correction.abs);
     format!("show {show}: episode {abs}{} → {}", of(correction.anilist_id), correction.slot())
 }

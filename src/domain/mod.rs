@@ -11,6 +11,7 @@ pub mod placement;
 pub mod play;
 pub mod prequel;
 pub mod reason;
+pub mod records;
 mod rewatch;
 pub mod show;
 pub mod verdict;
@@ -26,10 +27,15 @@ pub use ids::{
     AccountId, AnilistId, ExternalId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId,
     TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId,
 };
-pub use placement::{Item, Placement, Span};
+pub use placement::{Item, MediaType, Placement, Span};
 pub use play::{Play, Viewing, WatchedAt};
 pub use prequel::{Prequel, Relations};
 pub use reason::Reason;
+pub use records::{
+    DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, NewLogLine, Override, PlacementRow,
+    PlayOutcome, Progress, RunPlay, RunPlays, RunRow, RunState, ShowVersion, StoredDataset,
+    StoredShow, Unmapped,
+};
 pub use rewatch::Rewatched;
 pub use show::{Breakpoint, Episode, Season, Show, Slot};
 pub use verdict::{Source, Verdict, Weight};

@@ -6,6 +6,18 @@ use utoipa::ToSchema;
 use super::ids::{TraktMovieId, TraktShowId};
 use super::show::{Episode, Slot};
 
+/// Whether a Trakt id names a show or a film.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaType {
+    /// A show.
+    Show,
+    /// A film.
+    Movie,
+}
+
 /// Consecutive episodes of an entry that are consecutive numbers of one Trakt season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Span {

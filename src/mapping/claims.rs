@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::datasets::{anibridge, fribbs, otaku};
-use crate::domain::{AnilistId, ImdbId, Source};
-use crate::store::{Mapping, MediaType};
+use crate::domain::{AnilistId, ImdbId, Mapping, MediaType, Source};
 
 /// A show or film by somebody's number for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -263,7 +262,7 @@ fn place(claim: &Claim) -> Option<((Source, Reference, u16), u32)> {
 
 fn saved_claim(kind: MediaType, mapping: &Mapping) -> Claim {
     let kind = mapping.media_type.unwrap_or(kind);
-    let manual = mapping.kind == crate::store::MappingKind::Manual;
+    let manual = mapping.kind == crate::domain::MappingKind::Manual;
     let rule = match (kind, mapping.season) {
         (MediaType::Movie, _) => Rule::Film,
         (MediaType::Show, Some(season)) if manual => {

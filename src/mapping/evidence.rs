@@ -6,8 +6,7 @@ use utoipa::ToSchema;
 
 use super::checks::Finding;
 use super::place::{Decision, Judged, Target};
-use crate::domain::{Entry, Format, Placement, Source};
-use crate::store::MediaType;
+use crate::domain::{Entry, Format, MediaType, Placement, Source};
 
 /// What a decision rests on: the facts of the entry, and every candidate with its findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -15,10 +15,9 @@ use super::sources::{families, named_by};
 use super::verdict::choose;
 use super::worth;
 use crate::domain::{
-    AnilistId, Entry, Film, Format, Media, Placement, Reason, Show, Slot, Source, TraktMovieId,
-    TraktShowId, Verdict, Weight,
+    AnilistId, Entry, Film, Format, Media, MediaType, Placement, Reason, Show, Slot, Source,
+    TraktMovieId, TraktShowId, Verdict, Weight,
 };
-use crate::store::MediaType;
 
 /// What a claim's references turned out to be on Trakt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

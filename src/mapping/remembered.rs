@@ -10,11 +10,10 @@ use super::claims::Claim;
 use super::place::{Decision, Shows, Target};
 use super::siblings::Standoff;
 use crate::domain::{
-    AiringStatus, AnilistId, Digest, Entry, Format, FuzzyDate, Item, Placement, Reason, Show,
-    Source, Titles, TraktEpisodeId, TraktShowId, Work,
+    AiringStatus, AnilistId, Digest, EarlierPlace, Entry, Format, FuzzyDate, Item, Placement,
+    PlacementRow, Reason, Show, Source, Titles, TraktEpisodeId, TraktShowId, Work,
 };
 use crate::error::{Error, Result};
-use crate::store::{EarlierPlace, PlacementRow};
 
 /// Goes up when a change of the rules may change a decision, so that all are made again.
 const RULES: u32 = 2;

@@ -36,9 +36,11 @@ use super::claims::{Claim, Knowledge, Works, claims};
 use super::datasets::Snapshot;
 use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
 use super::remembered::{self, Term};
-use crate::domain::{AnilistId, Digest, Entry, Format, Reason, TraktShowId};
+use crate::domain::{
+    AnilistId, Digest, Entry, Format, Mapping, MediaType, Override, PlacementRow, Reason,
+    TraktShowId,
+};
 use crate::error::Result;
-use crate::store::{Mapping, MediaType, Override, PlacementRow};
 
 /// So many titles are looked up and searched for before the next are.
 const TITLES_PER_LOOK_UP: usize = 40;

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId};
+use crate::domain::{
+    AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId,
+};
 use crate::plain::plain_json;
-use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
+use crate::store::Write;
 
 /// What the file says it is.
 const FORMAT: &str = "anilist-trakt-sync/corrections";

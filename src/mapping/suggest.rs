@@ -19,8 +19,9 @@ use self::proposals::{Proposal, named, slot_at};
 use super::candidates::Start;
 use super::claims::{Claim, Reference, ReferenceId, Rule};
 use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
-use crate::domain::{AnilistId, Entry, Placement, Slot, Source, TraktMovieId, TraktShowId};
-use crate::store::MediaType;
+use crate::domain::{
+    AnilistId, Entry, MediaType, Placement, Slot, Source, TraktMovieId, TraktShowId,
+};
 use crate::trakt::SearchHit;
 
 /// The most suggestions for one title.

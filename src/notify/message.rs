@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::RunId;
+use crate::domain::{PlayOutcome, RunId, RunPlay, RunRow};
 use crate::outbound::Upstream;
 use crate::plain::plain;
-use crate::store::{PlayOutcome, RunPlay, RunRow};
 
 /// Titles that are named; of more, it is said how many.
 const NAMED: usize = 10;

@@ -3,17 +3,13 @@
 //! The interface is shaped so that the number of round trips does not grow with the number of
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
-mod by_title;
 pub mod codec;
 mod part;
-pub mod progress;
 pub mod redis;
 pub mod requeue;
-pub mod rows;
 mod settled;
 pub mod sqlite;
 pub mod transfer;
-pub mod version;
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -25,17 +21,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::config::StoreConfig;
-use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
-pub use progress::Progress;
+use crate::domain::{
+    AccountId, AnilistId, DatasetInfo, LogLine, Mapping, NewLogLine, Override, PlacementRow,
+    Progress, RunId, RunPlay, RunPlays, RunRow, ShowVersion, StoredDataset, StoredShow,
+    TraktShowId, Unmapped, Verdict,
+};
 pub use redis::{RedisStore, Traffic};
 pub use requeue::Requeue;
-pub use rows::{
-    DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, MediaType, NewLogLine, Override,
-    PlacementRow, PlayOutcome, RunPlay, RunPlays, RunRow, RunState, StoredDataset, StoredShow,
-    Unmapped,
-};
 pub use sqlite::SqliteStore;
-pub use version::ShowVersion;
 
 /// The names of `system_config` entries. They are a documented contract: operators read them.
 pub mod keys {

@@ -4,9 +4,7 @@
 //! title, or says where it belongs. So a change is what it makes different from the row it was made
 //! from, and what others changed since stays.
 
-use crate::domain::{AnilistId, Reason};
-
-use super::Unmapped;
+use crate::domain::{AnilistId, Reason, Unmapped};
 
 /// A change of one title's place in the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,12 +32,14 @@ use self::connection::Database;
 use self::fault::Fault;
 use self::lock::{Asked, Lock};
 use self::memo::Memo;
-use super::{
-    DatasetInfo, Fence, Glance, Levels, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine,
-    Override, PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store,
-    StoreError, StoredDataset, StoredShow, Traffic, Unmapped, Write,
+use crate::domain::{
+    AccountId, AnilistId, DatasetInfo, LogLine, Mapping, NewLogLine, Override, PlacementRow,
+    Progress, RunId, RunPlay, RunPlays, RunRow, ShowVersion, StoredDataset, StoredShow,
+    TraktShowId, Unmapped, Verdict,
 };
-use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
+use crate::store::{
+    Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, StoreError, Traffic, Write,
+};
 
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, Result, RunPlays, RunRow,
-    Store, StoreError, StoredDataset, StoredShow, Unmapped, Write, keys,
+use crate::domain::{
+    AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, RunId, RunPlays,
+    RunRow, StoredDataset, StoredShow, Unmapped,
 };
-use crate::domain::{AccountId, RunId};
+use crate::store::{Result, Store, StoreError, Write, keys};
 
 /// More than any store keeps.
 const ALL: u32 = 10_000;

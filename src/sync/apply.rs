@@ -18,12 +18,12 @@ use super::recent::Recent;
 use super::run::Running;
 use super::watched::{Freshness, watched, with_added};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Play, Viewing, Watched};
+use crate::domain::{AnilistId, Item, Play, PlayOutcome, RunPlay, RunPlays, Viewing, Watched};
 use crate::error::{Error, Result};
 use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError, Turn, Upstream};
-use crate::store::{PlayOutcome, RunPlay, RunPlays, Write, keys};
+use crate::store::{Write, keys};
 use crate::trakt::{Refused, Written};
 
 /// After so many lost answers in one run, what is left waits for the next.

@@ -2,10 +2,13 @@
 //! the queue.
 
 use crate::app::App;
-use crate::domain::{AnilistId, Placement, Reason, Show, Slot, TraktMovieId, TraktShowId};
+use crate::domain::{
+    AnilistId, Mapping, MappingKind, MediaType, Override, Placement, Reason, Show, Slot,
+    TraktMovieId, TraktShowId, Unmapped,
+};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Copy, listing};
-use crate::store::{Mapping, MappingKind, MediaType, Override, Requeue, Unmapped, Write};
+use crate::store::{Requeue, Write};
 
 /// Saves a mapping, if Trakt has what it names.
 pub async fn map(app: &App, mapping: Mapping) -> Result<()> {

@@ -7,13 +7,16 @@ use utoipa::ToSchema;
 use super::plan::Corrections;
 use super::single::{Located, locate, locate_with};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Placement, Reason, Season, Show, Slot, Source, Verdict};
+use crate::domain::{
+    AnilistId, EarlierPlace, Item, Mapping, Placement, PlacementRow, Reason, Season, Show, Slot,
+    Source, Verdict,
+};
 use crate::error::{Error, Result};
 use crate::mapping::evidence::Evidence;
 use crate::mapping::remembered::{Moved, moved};
 use crate::mapping::siblings::Contest;
 use crate::outbound::ProviderError;
-use crate::store::{EarlierPlace, Mapping, PlacementRow, StoreError};
+use crate::store::StoreError;
 
 /// Why an entry is placed where it is.
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,10 +9,9 @@ use super::modes::Mode;
 use super::plan::{Action, Plan};
 use super::record;
 use crate::app::App;
-use crate::domain::AnilistId;
+use crate::domain::{AnilistId, Progress, RunRow, RunState};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::Queue;
-use crate::store::{Progress, RunRow, RunState};
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.

@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::domain::{HistoryId, Item, Play, TraktEpisodeId, Viewing, WatchedAt};
+use crate::domain::{
+    HistoryId, Item, Play, PlayOutcome, RunPlay, RunPlays, TraktEpisodeId, Viewing, WatchedAt,
+};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{PlayOutcome, RunPlay, RunPlays};
 use crate::trakt::{HistoryItem, HistoryOf};
 
 /// So many shows and films are read one by one without asking first how long the history is.

@@ -21,9 +21,8 @@ pub use self::held::Held;
 pub use self::settled::{Look, Settled};
 pub use self::untaken::Untaken;
 use crate::app::App;
-use crate::domain::{HistoryId, Play, RunId};
+use crate::domain::{HistoryId, Play, RunId, RunPlay, RunPlays};
 use crate::error::{Error, Result};
-use crate::store::{RunPlay, RunPlays};
 use crate::trakt::LANDING;
 
 /// All that is in flight, oldest first.

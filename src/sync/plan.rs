@@ -16,9 +16,11 @@ use super::dates::{Calendar, WatchLog};
 use super::in_flight::{Held, Untaken};
 use super::portion::Later;
 use super::recent::There;
-use crate::domain::{AnilistId, Entry, Play, Reason, Rewatched, Source, Verdict, Watched};
+use crate::domain::{
+    AnilistId, Entry, Override, Play, Progress, Reason, Rewatched, Source, Unmapped, Verdict,
+    Watched,
+};
 use crate::mapping::place::{Decision, Shows};
-use crate::store::{Override, Progress, Unmapped};
 
 /// All that a plan depends on.
 #[derive(Debug)]

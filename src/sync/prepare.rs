@@ -18,13 +18,13 @@ use super::recent::{Recent, There};
 use super::waits;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Play, Rewatched, Watched};
+use crate::domain::{AnilistId, Entry, Override, Play, Progress, Rewatched, Unmapped, Watched};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::place::{Decision, Shows};
 use crate::mapping::resolve::{Asking, Depth, Interruption, Memory, Request, Resolver};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Override, Progress, Unmapped, Write, keys};
+use crate::store::{Write, keys};
 use jiff::Timestamp;
 
 /// How long one run may look things up and post. What is left follows in the next call; a

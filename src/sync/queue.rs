@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::collect::Collected;
 use super::plan::{TitlePlan, Waiting};
 use crate::clock::age;
-use crate::domain::{AnilistId, Reason};
+use crate::domain::{AnilistId, Reason, Unmapped};
 use crate::mapping::resolve::Queue;
-use crate::store::{Requeue, Unmapped, Write};
+use crate::store::{Requeue, Write};
 
 /// How often a waiting title's ids are looked up again while the datasets stay the same.
 const REST: SignedDuration = SignedDuration::from_hours(24);

@@ -7,9 +7,9 @@ use super::modes::Trigger;
 use super::report::Report;
 use super::waits;
 use crate::app::App;
-use crate::domain::RunId;
+use crate::domain::{RunId, RunRow, RunState};
 use crate::error::{Error, Result};
-use crate::store::{RunRow, RunState, Write, keys};
+use crate::store::{Write, keys};
 
 /// How many runs are kept.
 pub(super) const RUNS: u32 = 50;

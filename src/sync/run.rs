@@ -22,11 +22,10 @@ use super::report::{Report, Times};
 use super::resume::{self, Left};
 use super::settled::{self, Look, Settled, Start};
 use crate::app::App;
-use crate::domain::{RunId, Watched};
+use crate::domain::{RunId, RunRow, Watched};
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::resolve::Interruption;
-use crate::store::RunRow;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {

@@ -24,10 +24,10 @@ use super::unread::Unread;
 use super::waits;
 use crate::app::App;
 use crate::clock::age;
-use crate::domain::{AnilistId, Digest, Entry, RunId};
+use crate::domain::{AnilistId, Digest, Entry, RunId, RunRow, Unmapped};
 use crate::error::{Error, Result};
 use crate::live::Watch;
-use crate::store::{RunRow, Unmapped, Write, keys};
+use crate::store::{Write, keys};
 
 /// Goes up when a new version may find something to do where the one before did not.
 const FORM: u32 = 1;

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use super::collect::one;
 use crate::app::App;
-use crate::domain::{AnilistId, Entry};
+use crate::domain::{AnilistId, Entry, Mapping, Override};
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::place::{Decision, Shows};
 use crate::mapping::resolve::{Asking, Depth, Memory, Placed, Queue, Request, Resolver};
-use crate::store::{Mapping, Override};
 
 /// A title with its place.
 #[derive(Debug)]

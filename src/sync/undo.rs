@@ -23,9 +23,8 @@ use super::record;
 use super::report::Report;
 use super::waits;
 use crate::app::App;
-use crate::domain::RunId;
+use crate::domain::{RunId, RunPlay, RunPlays, RunState};
 use crate::error::{Error, Result};
-use crate::store::{RunPlay, RunPlays, RunState};
 
 /// The name of such a run in routes and records.
 pub const MODE: &str = "undo";

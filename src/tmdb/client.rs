@@ -4,9 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::{ExternalId, ImdbId, TvdbId};
+use crate::domain::{ExternalId, ImdbId, MediaType, TvdbId};
 use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Upstream};
-use crate::store::MediaType;
 
 /// The ids of a show or film in other catalogues.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::auth::{TraktAuth, trakt};
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
-use crate::domain::{ExternalId, Film, ImdbId, Show, TraktMovieId, TraktShowId, TvdbId};
+use crate::domain::{ExternalId, Film, ImdbId, MediaType, Show, TraktMovieId, TraktShowId, TvdbId};
 use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
-use crate::store::MediaType;
 
 /// What became of a write.
 #[derive(Debug)]

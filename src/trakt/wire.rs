@@ -7,9 +7,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::domain::{
-    Episode, ExternalId, Film, ImdbId, Item, Slot, TraktEpisodeId, TraktMovieId, TraktShowId,
+    Episode, ExternalId, Film, ImdbId, Item, MediaType, Slot, TraktEpisodeId, TraktMovieId,
+    TraktShowId,
 };
-use crate::store::MediaType;
 
 #[derive(Deserialize)]
 pub(super) struct Season {

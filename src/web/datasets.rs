@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 use super::answers::Elsewhere;
 use super::params::Query;
 use crate::app::App;
+use crate::domain::DatasetInfo;
 use crate::error::Result;
 use crate::mapping::datasets::Dataset;
 use crate::mapping::datasets::loader::Loader;
-use crate::store::{DatasetInfo, keys};
+use crate::store::keys;
 
 /// A mapping file: how it stands, or what a refresh did.
 #[derive(Debug, Serialize, ToSchema)]

@@ -15,9 +15,11 @@ use super::params::{
     shown, way,
 };
 use crate::app::App;
-use crate::domain::{AnilistId, ImdbId, TraktShowId, TvdbId, Verdict};
+use crate::domain::{
+    AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId, Verdict,
+};
 use crate::error::{Error, Result};
-use crate::store::{Mapping, MappingKind, MediaType, Override, Write};
+use crate::store::Write;
 use crate::sync::by_hand;
 use crate::sync::explanation::{Explanation, explain_with};
 

@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
 use crate::app::App;
-use crate::domain::RunId;
+use crate::domain::{RunId, RunPlay, RunRow};
 use crate::error::{Error, Result};
-use crate::store::{RunPlay, RunRow};
 use crate::sync::report::Report;
 use crate::sync::undo::{self, Preview};
 

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Elsewhere, List};
 use super::params::{Query, shown};
 use crate::app::App;
+use crate::domain::MediaType;
 use crate::error::{Error, Result};
-use crate::store::MediaType;
 use crate::trakt::SearchHit;
 
 /// The longest title that is looked for.

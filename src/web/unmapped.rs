@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Done, List, Missing};
 use super::params::{Segment, parse_anilist_id, segment};
 use crate::app::App;
-use crate::domain::{AnilistId, Reason};
+use crate::domain::{AnilistId, Reason, Unmapped};
 use crate::error::{Error, Result};
 use crate::mapping::remembered::moved;
-use crate::store::{Requeue, Unmapped, Write};
+use crate::store::{Requeue, Write};
 
 /// A title, or some of its episodes, waiting for a decision.
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AccountId, AnilistId};
+use anilist_trakt_sync::domain::{AccountId, AnilistId, NewLogLine, Progress};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{NewLogLine, Progress, Write};
+use anilist_trakt_sync::store::Write;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use reqwest::Method;

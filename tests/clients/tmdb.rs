@@ -1,8 +1,7 @@
 //! TMDB, as a small server with one show and one film of the same number.
 
-use anilist_trakt_sync::domain::{ExternalId, TvdbId};
+use anilist_trakt_sync::domain::{ExternalId, MediaType, TvdbId};
 use anilist_trakt_sync::outbound::Fault;
-use anilist_trakt_sync::store::MediaType;
 use anilist_trakt_sync::tmdb::{ExternalIds, TmdbClient};
 use axum::response::Response;
 use serde_json::json;

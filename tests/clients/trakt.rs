@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::domain::{AccountId, ExternalId, Slot, TraktShowId, TvdbId};
+use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId};
 use anilist_trakt_sync::outbound::Fault;
-use anilist_trakt_sync::store::{MediaType, SqliteStore};
+use anilist_trakt_sync::store::SqliteStore;
 use anilist_trakt_sync::trakt::{LastActivities, TraktAuth, TraktAuthConfig, TraktClient};
 use anilist_trakt_sync::vault::Vault;
 use axum::response::Response;

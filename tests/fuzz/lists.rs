@@ -1,9 +1,8 @@
 //! What AniList's texts and numbers, and stored and shared records, may hold.
 
 use anilist_trakt_sync::anilist::ActivityKind;
-use anilist_trakt_sync::domain::{Entry, ListStatus, Placement};
+use anilist_trakt_sync::domain::{Entry, ListStatus, Placement, PlacementRow, Unmapped};
 use anilist_trakt_sync::mapping::share::Share;
-use anilist_trakt_sync::store::{PlacementRow, Unmapped};
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use anilist_trakt_sync::domain::{
-    AnilistId, Entry, Format, Item, Play, Reason, Slot, Source, TraktShowId, Watched, WatchedAt,
+    AnilistId, Entry, Format, Item, Override, Play, Progress, Reason, Slot, Source, TraktShowId,
+    Unmapped, Watched, WatchedAt,
 };
 use anilist_trakt_sync::mapping::place::{Case, Decision, Facts, Shows, decide};
-use anilist_trakt_sync::store::{Override, Progress, Unmapped};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent, Untaken};
 use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};

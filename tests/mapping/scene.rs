@@ -2,7 +2,8 @@
 
 use anilist_trakt_sync::domain::{
     Airing, AiringStatus, AnilistId, Entry, Episode, Film, Format, FuzzyDate, Item, ListStatus,
-    Media, Show, Slot, Source, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, Verdict,
+    Media, MediaType, Show, Slot, Source, Titles, TraktEpisodeId, TraktMovieId, TraktShowId,
+    Verdict,
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
@@ -10,7 +11,6 @@ use anilist_trakt_sync::mapping::place::{
     Case, Decision, Facts, ResolvedClaim, Shows, Target, decide,
 };
 use anilist_trakt_sync::mapping::prequels::Ahead;
-use anilist_trakt_sync::store::MediaType;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};

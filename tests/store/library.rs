@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use anilist_trakt_sync::domain::{AnilistId, Reason, TraktShowId};
-use anilist_trakt_sync::store::{Fence, Override, Requeue, Unmapped, Write, keys};
+use anilist_trakt_sync::domain::{AnilistId, Override, Reason, TraktShowId, Unmapped};
+use anilist_trakt_sync::store::{Fence, Requeue, Write, keys};
 
 use crate::backends::Place;
 use crate::samples::{

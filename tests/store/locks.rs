@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::domain::{AnilistId, Unmapped};
 use anilist_trakt_sync::store::{
-    Fence, Glance, Levels, LockAnswer, LockHolder, Store, Unmapped, Write, keys,
+    Fence, Glance, Levels, LockAnswer, LockHolder, Store, Write, keys,
 };
 
 use crate::backends::Place;

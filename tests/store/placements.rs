@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use anilist_trakt_sync::domain::{AnilistId, TraktShowId};
-use anilist_trakt_sync::store::{PlacementRow, ShowVersion, Store, StoredShow, Write, keys};
+use anilist_trakt_sync::domain::{AnilistId, PlacementRow, ShowVersion, StoredShow, TraktShowId};
+use anilist_trakt_sync::store::{Store, Write, keys};
 
 use crate::backends::{self, Place, Way, new_prefix};
 use crate::front::Front;

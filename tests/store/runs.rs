@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use anilist_trakt_sync::domain::RunId;
-use anilist_trakt_sync::store::{PlayOutcome, RunPlays, RunRow, RunState, Store, Write};
+use anilist_trakt_sync::domain::{PlayOutcome, RunId, RunPlays, RunRow, RunState};
+use anilist_trakt_sync::store::{Store, Write};
 use serde_json::json;
 
 use crate::backends::Place;

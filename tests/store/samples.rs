@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 
 use anilist_trakt_sync::domain::{
-    AccountId, Airing, AnilistId, Breakpoint, Digest, Entry, Episode, Format, FuzzyDate, HistoryId,
-    Item, ListStatus, MalId, Media, Placement, Play, Reason, Rewatched, RunId, Show, Slot, Source,
-    Span, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict, WatchedAt, Weight,
-    Work,
+    AccountId, Airing, AnilistId, Breakpoint, Digest, EarlierPlace, Entry, Episode, Format,
+    FuzzyDate, HistoryId, Item, ListStatus, MalId, Mapping, MappingKind, Media, MediaType,
+    NewLogLine, Override, Placement, PlacementRow, Play, PlayOutcome, Progress, Reason, Rewatched,
+    RunId, RunPlay, RunPlays, RunRow, RunState, Show, Slot, Source, Span, StoredShow, Titles,
+    TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Unmapped, Verdict, WatchedAt, Weight, Work,
 };
-use anilist_trakt_sync::store::{
-    EarlierPlace, Mapping, MappingKind, MediaType, NewLogLine, Override, PlacementRow, PlayOutcome,
-    Progress, RunPlay, RunPlays, RunRow, RunState, StoredShow, Unmapped, Write,
-};
+use anilist_trakt_sync::store::Write;
 use jiff::Timestamp;
 
 /// So many seconds (and a fraction) after a day in 2026.

@@ -7,9 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{AnilistId, RunId, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, Progress, RunId, TraktShowId};
 use anilist_trakt_sync::store::{
-    LockAnswer, LockHolder, Progress, SqliteStore, Store, StoreError, Write, keys,
+    LockAnswer, LockHolder, SqliteStore, Store, StoreError, Write, keys,
 };
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};

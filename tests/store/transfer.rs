@@ -1,8 +1,8 @@
 //! Moving all state from one store to another.
 
-use anilist_trakt_sync::domain::{AnilistId, RunId, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, DatasetInfo, RunId, StoredDataset, TraktShowId};
 use anilist_trakt_sync::store::transfer::{Line, export, import};
-use anilist_trakt_sync::store::{DatasetInfo, Store, StoredDataset, Write, keys};
+use anilist_trakt_sync::store::{Store, Write, keys};
 
 use crate::backends::{self, Place};
 use crate::samples::{

@@ -2,9 +2,11 @@
 
 use anilist_trakt_sync::demo::world::{Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, Episode, Reason, Show, Slot, TraktShowId};
+use anilist_trakt_sync::domain::{
+    AnilistId, Episode, PlacementRow, Reason, Show, Slot, TraktShowId,
+};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{PlacementRow, Write};
+use anilist_trakt_sync::store::Write;
 use anilist_trakt_sync::sync::modes::Mode;
 use jiff::civil::date;
 

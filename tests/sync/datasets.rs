@@ -2,9 +2,8 @@
 
 use anilist_trakt_sync::demo::world::Mapping;
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::ListStatus;
+use anilist_trakt_sync::domain::{ListStatus, StoredDataset};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::StoredDataset;
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{entry, media, one_series, show, with_unknown};

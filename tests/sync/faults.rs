@@ -1,10 +1,10 @@
 //! Services that do not answer as they should.
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::ListStatus;
+use anilist_trakt_sync::domain::{ListStatus, RunState};
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{RunState, keys};
+use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::Mode;
 use jiff::SignedDuration;
 

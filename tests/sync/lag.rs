@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{AnilistId, RunId};
-use anilist_trakt_sync::store::{PlayOutcome, keys};
+use anilist_trakt_sync::domain::{AnilistId, PlayOutcome, RunId};
+use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::preview;

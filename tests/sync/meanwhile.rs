@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::domain::{AnilistId, Unmapped};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{Requeue, Unmapped, Write, keys};
+use anilist_trakt_sync::store::{Requeue, Write, keys};
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use anilist_trakt_sync::sync::by_hand::map;
 use anilist_trakt_sync::sync::run::run;

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AnilistId, RunId};
+use anilist_trakt_sync::domain::{AnilistId, PlayOutcome, RunId};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{PlayOutcome, Write, keys};
+use anilist_trakt_sync::store::{Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use anilist_trakt_sync::sync::undo::preview;

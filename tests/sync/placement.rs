@@ -2,11 +2,11 @@
 
 use anilist_trakt_sync::demo::world::{Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, Item, Placement, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, Item, Override, Placement, TraktShowId};
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::mapping::place::Decision;
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{Override, Write};
+use anilist_trakt_sync::store::Write;
 use anilist_trakt_sync::sync::single::locate;
 
 use crate::bench::{Bench, episodes, start_of_test};

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, WatchedAt};
+use anilist_trakt_sync::domain::{AnilistId, RunState, WatchedAt};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::RunState;
 use anilist_trakt_sync::sync::prepare::prepare;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Report, Trigger};

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::ListStatus;
+use anilist_trakt_sync::domain::{ListStatus, RunState};
 use anilist_trakt_sync::schedule::{self, Schedule};
-use anilist_trakt_sync::store::RunState;
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::resume::Automation;
 use jiff::SignedDuration;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{AiringStatus, AnilistId, ListStatus, RunId, TraktShowId};
+use anilist_trakt_sync::domain::{
+    AiringStatus, AnilistId, ListStatus, Override, RunId, RunState, TraktShowId, Unmapped,
+};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{Override, Requeue, RunState, Unmapped, Write, keys};
+use anilist_trakt_sync::store::{Requeue, Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use anilist_trakt_sync::sync::by_hand::unmap;

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use anilist_trakt_sync::demo::world::HistoryPlay;
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, HistoryId, Item, ListStatus, RunId, WatchedAt};
+use anilist_trakt_sync::domain::{
+    AnilistId, HistoryId, Item, ListStatus, PlayOutcome, RunId, RunPlay, RunState, WatchedAt,
+};
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{PlayOutcome, RunPlay, RunState, Write, keys};
+use anilist_trakt_sync::store::{Write, keys};
 use anilist_trakt_sync::sync::lock::RunLock;
 use anilist_trakt_sync::sync::undo::{Preview, preview, undo};
 use anilist_trakt_sync::sync::{Mode, Report};

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault, Stats};
-use anilist_trakt_sync::domain::{AnilistId, HistoryId, RunId};
+use anilist_trakt_sync::domain::{AnilistId, HistoryId, PlayOutcome, RunId};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{PlayOutcome, keys};
+use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::undo::{preview, undo};
 use anilist_trakt_sync::trakt::LANDING;

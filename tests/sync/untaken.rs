@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AnilistId, ListStatus, Reason};
+use anilist_trakt_sync::domain::{AnilistId, ListStatus, PlayOutcome, Reason};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{PlayOutcome, keys};
+use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 

@@ -2,9 +2,12 @@
 
 use anilist_trakt_sync::demo::world::{Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AiringStatus, AnilistId, ListStatus, Reason, Show, TraktMovieId};
+use anilist_trakt_sync::domain::{
+    AiringStatus, AnilistId, ListStatus, Mapping, MappingKind, MediaType, Reason, Show,
+    TraktMovieId, Unmapped,
+};
 use anilist_trakt_sync::outbound::Upstream;
-use anilist_trakt_sync::store::{Mapping, MappingKind, MediaType, Unmapped, Write};
+use anilist_trakt_sync::store::Write;
 use jiff::SignedDuration;
 use jiff::civil::date;
 

@@ -14,10 +14,11 @@ use super::index::{Dataset, Parsed, Table};
 use super::limits::{Deadline, READING};
 use super::otaku::Otaku;
 use crate::clock::{Clock, age};
+use crate::domain::{DatasetInfo, StoredDataset};
 use crate::error::{Error, Result};
 use crate::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
-use crate::store::{DatasetInfo, Store, StoreError, StoredDataset, keys, or_absent};
+use crate::store::{Store, StoreError, keys, or_absent};
 
 /// How long an index is used before its host is asked for a newer file.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);

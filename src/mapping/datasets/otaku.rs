@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::foreign;
 use super::index::{Dataset, ParseError, Parsed};
 use super::limits::{self, Budget, Deadline, Limits};
-use crate::domain::{AnilistId, ImdbId};
+use crate::domain::{AnilistId, ImdbId, MediaType};
 use crate::outbound::Upstream;
-use crate::store::MediaType;
 
 /// The dataset.
 #[derive(Debug)]

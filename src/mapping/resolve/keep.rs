@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Resolver, Title, neighbours, record};
-use crate::domain::{AnilistId, Placement, TraktShowId};
+use crate::domain::{AnilistId, Placement, PlacementRow, Progress, TraktShowId};
 use crate::error::{Error, Result};
 use crate::mapping::claims::Claim;
 use crate::mapping::evidence::Evidence;
 use crate::mapping::place::Decision;
 use crate::mapping::remembered::{self, Circumstances};
-use crate::store::{PlacementRow, Progress, Write};
+use crate::store::Write;
 
 impl Resolver<'_> {
     /// Compares the decisions with those of other entries and with earlier ones. Gives the new ones

@@ -4,11 +4,10 @@
 use std::collections::HashMap;
 
 use super::{Resolver, Title, lineage, neighbours};
-use crate::domain::{AnilistId, Prequel, TraktShowId};
+use crate::domain::{AnilistId, MediaType, Prequel, TraktShowId};
 use crate::error::Result;
 use crate::mapping::claims::Claim;
 use crate::mapping::place::{Beside, Decision, Facts, Neighbour, Target};
-use crate::store::MediaType;
 
 impl Resolver<'_> {
     /// Where counting through a show, or a day, is all there is, what the entry continues and what

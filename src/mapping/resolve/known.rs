@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Queue;
-use crate::domain::Reason;
+use crate::domain::{Mapping, MappingKind, MediaType, Reason};
 use crate::mapping::claims::{Reference, ReferenceId};
 use crate::mapping::datasets::Snapshot;
-use crate::store::{Mapping, MappingKind, MediaType};
 
 /// The films that Trakt did not know when they were posted.
 pub(super) fn refused_targets(saved: &[Mapping], queue: &Queue) -> HashSet<(MediaType, u64)> {

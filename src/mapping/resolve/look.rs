@@ -5,11 +5,10 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
-use crate::domain::{Entry, TraktShowId};
+use crate::domain::{Entry, Mapping, TraktShowId};
 use crate::error::Result;
 use crate::live::Watch;
 use crate::mapping::place::{Decision, Facts};
-use crate::store::Mapping;
 
 impl Resolver<'_> {
     /// Decides where an entry belongs like [`Resolver::place`], and keeps nothing but the shows

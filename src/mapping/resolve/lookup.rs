@@ -1,10 +1,9 @@
 //! Asking Trakt and TMDB which Trakt id a foreign number stands for.
 
 use crate::app::App;
-use crate::domain::{ExternalId, Film, TvdbId};
+use crate::domain::{ExternalId, Film, MediaType, TvdbId};
 use crate::mapping::claims::{Reference, ReferenceId};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::MediaType;
 use crate::tmdb::ExternalIds;
 use crate::trakt::Found;
 

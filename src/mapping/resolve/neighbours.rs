@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Placement, TraktShowId, Work};
+use crate::domain::{
+    AnilistId, Entry, Mapping, MediaType, Placement, PlacementRow, Progress, TraktShowId, Work,
+};
 use crate::error::Result;
 use crate::mapping::checks::{Check, Finding, Outcome};
 use crate::mapping::place::{Decision, Neighbour, Target};
 use crate::mapping::siblings::{Contest, Holder, Standing, Standoff, standoffs};
-use crate::store::{Mapping, MediaType, PlacementRow, Progress};
 
 /// Notes on each decision which of its episodes another entry has the better claim to. `placed`:
 /// the entries of this run, each with how many of its episodes are settled.

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Entry, ImdbId, Placement, TvdbId};
+use crate::domain::{Entry, ImdbId, Mapping, MappingKind, MediaType, Placement, TvdbId};
 use crate::mapping::claims::{Claim, ReferenceId};
 use crate::mapping::place::{Decision, Target};
-use crate::store::{Mapping, MappingKind, MediaType, Write};
+use crate::store::Write;
 
 /// How the saved mapping of an entry changes. A mapping made by hand never does.
 pub(super) fn change(

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Interruption;
-use crate::domain::{AnilistId, Entry};
+use crate::domain::{AnilistId, Entry, Progress, Unmapped};
 use crate::mapping::place::{Decision, Shows};
-use crate::store::{Progress, Unmapped};
 
 /// Where entries belong, as far as it could be found out.
 #[derive(Debug)]

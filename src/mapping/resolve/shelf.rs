@@ -10,13 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::asking::Asking;
 use super::lookup::is_of_one_question;
 use crate::clock::age;
-use crate::domain::{Digest, Show, TraktShowId};
+use crate::domain::{Digest, Show, StoredShow, TraktShowId};
 use crate::error::Result;
 use crate::mapping::breakpoints::breakpoints;
 use crate::mapping::place::Shows;
 use crate::mapping::remembered::digest_of;
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Store, StoreError, StoredShow, Write, or_absent};
+use crate::store::{Store, StoreError, Write, or_absent};
 
 /// Shows are asked for side by side, as many as this: when one is answered, the next is asked for.
 const CONCURRENT_SHOWS: usize = 6;

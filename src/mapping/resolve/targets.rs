@@ -7,12 +7,11 @@ use super::asking::Asking;
 use super::films::Films;
 use super::known::{Known, Origin, known_without_asking, refused_targets};
 use super::lookup::trakt_item;
-use crate::domain::{Film, TraktMovieId, TraktShowId};
+use crate::domain::{Film, Mapping, MediaType, TraktMovieId, TraktShowId};
 use crate::error::Result;
 use crate::mapping::claims::{Claim, Reference, ReferenceId};
 use crate::mapping::datasets::Snapshot;
 use crate::mapping::place::{ResolvedClaim, Target};
-use crate::store::{Mapping, MediaType};
 
 /// Numbers whose Trakt id is known, or known not to be there.
 #[derive(Debug)]

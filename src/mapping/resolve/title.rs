@@ -1,9 +1,8 @@
 //! An entry on its way to a place.
 
-use crate::domain::{AnilistId, Digest, Entry};
+use crate::domain::{AnilistId, Digest, Entry, PlacementRow};
 use crate::mapping::claims::Claim;
 use crate::mapping::remembered;
-use crate::store::PlacementRow;
 
 /// An entry with what the sources say of it.
 pub(super) struct Title<'a> {

@@ -5,10 +5,11 @@ use std::cmp::Reverse;
 use serde::{Serialize, Serializer};
 
 use super::titles::Likeness;
-use crate::domain::{Entry, Item, Media, Placement, Slot, Source, TraktMovieId, TraktShowId};
+use crate::domain::{
+    Entry, Item, Media, MediaType, Placement, Slot, Source, TraktMovieId, TraktShowId,
+};
 use crate::mapping::checks::{Check, Finding, Outcome};
 use crate::mapping::place::{Decision, Judged, Target};
-use crate::store::MediaType;
 use crate::trakt::SearchHit;
 
 /// Who proposed a place.

@@ -7,12 +7,11 @@ use super::keys::field;
 use super::pack::{json, pack, pack_json, unpack_json};
 use super::together::together;
 use super::{BODY, RedisStore, scripts};
-use crate::domain::{AccountId, AnilistId};
-use crate::store::settled::Note;
-use crate::store::{
-    Mapping, Override, Progress, Result, RunPlays, RunRow, StoreError, StoredShow, Unmapped, Write,
-    keys,
+use crate::domain::{
+    AccountId, AnilistId, Mapping, Override, Progress, RunPlays, RunRow, StoredShow, Unmapped,
 };
+use crate::store::settled::Note;
+use crate::store::{Result, StoreError, Write, keys};
 
 /// How many runs of an account are kept.
 pub(super) const KEPT_RUNS: u32 = 50;

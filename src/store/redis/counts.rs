@@ -3,8 +3,8 @@
 use super::RedisStore;
 use super::command::{Command, Repeat, Reply};
 use super::pack::{unpack_json, unpack_text};
-use crate::domain::{AccountId, RunId};
-use crate::store::{Result, RunPlays, Unmapped};
+use crate::domain::{AccountId, RunId, RunPlays, Unmapped};
+use crate::store::Result;
 
 /// In the set of the titles that nobody has to decide about when all of them are in it. No title has
 /// this id.

@@ -12,7 +12,8 @@ use super::RedisStore;
 use super::changes::{Applied, Condition};
 use super::command::{Command, Repeat};
 use super::pack::{corrupt, json, unpack_json};
-use crate::store::{DatasetInfo, Result, StoreError, StoredDataset, keys};
+use crate::domain::{DatasetInfo, StoredDataset};
+use crate::store::{Result, StoreError, keys};
 
 /// The bytes of a piece. As base64 of base64, which is how REST answers, it is below 700 KB.
 const PIECE: usize = 384 * 1024;

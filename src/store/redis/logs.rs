@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::command::{Command, Repeat};
 use super::pack::{corrupt, json};
 use super::{BODY, RedisStore, scripts};
-use crate::store::{LogLine, NewLogLine, Result};
+use crate::domain::{LogLine, NewLogLine};
+use crate::store::Result;
 
 /// How many lines are kept.
 const KEPT: &str = "1000";

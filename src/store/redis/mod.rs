@@ -43,13 +43,13 @@ use self::rest::Rest;
 use self::tcp::Tcp;
 pub use self::transport::Traffic;
 use self::transport::{Transport, Way};
-use super::{
-    DatasetInfo, Fence, Glance, LockAnswer, LockHolder, LogLine, Mapping, NewLogLine, Override,
-    PlacementRow, Progress, Result, RunPlay, RunPlays, RunRow, ShowVersion, Store, StoredDataset,
-    StoredShow, Unmapped, Write,
+use crate::domain::{
+    AccountId, AnilistId, DatasetInfo, LogLine, Mapping, NewLogLine, Override, PlacementRow,
+    Progress, RunId, RunPlay, RunPlays, RunRow, ShowVersion, StoredDataset, StoredShow,
+    TraktShowId, Unmapped, Verdict,
 };
-use crate::domain::{AccountId, AnilistId, RunId, TraktShowId, Verdict};
 use crate::store::part::Part;
+use crate::store::{Fence, Glance, LockAnswer, LockHolder, Result, Store, Write};
 
 /// How long an answer may take, and a connection.
 const PATIENCE: Duration = Duration::from_secs(5);

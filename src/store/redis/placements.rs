@@ -9,8 +9,8 @@ use super::RedisStore;
 use super::command::Command;
 use super::keys::field;
 use super::pack::{pack, pack_json, unpack, unpack_json};
-use crate::domain::{AccountId, AnilistId, Verdict};
-use crate::store::{PlacementRow, Result};
+use crate::domain::{AccountId, AnilistId, PlacementRow, Verdict};
+use crate::store::Result;
 
 /// What of a [`PlacementRow`] tells how far it can be trusted.
 #[derive(Deserialize)]

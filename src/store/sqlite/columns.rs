@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn an_enum_stands_as_its_word() {
-        use crate::store::MappingKind;
+        use crate::domain::MappingKind;
 
         let word: String = stored(Word(MappingKind::Manual)).unwrap();
         assert_eq!(word, "manual");

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use super::columns::{Text, change, json, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack, unpack_json};
-use crate::domain::{AccountId, TraktShowId};
-use crate::store::{ShowVersion, StoredShow, keys};
+use crate::domain::{AccountId, ShowVersion, StoredShow, TraktShowId};
+use crate::store::keys;
 
 /// The account of what belongs to everybody.
 pub(super) const EVERYBODY: &str = "";

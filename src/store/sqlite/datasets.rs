@@ -5,7 +5,8 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Time, change, records};
 use super::config::{self, EVERYBODY};
 use super::fault::Fault;
-use crate::store::{DatasetInfo, StoredDataset, keys};
+use crate::domain::{DatasetInfo, StoredDataset};
+use crate::store::keys;
 
 pub(super) fn info(connection: &Connection, name: &str) -> Result<Option<DatasetInfo>, Fault> {
     let query = "SELECT name, count, last_sync, changed_at, last_activity, etag, url, format

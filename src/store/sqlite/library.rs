@@ -4,8 +4,10 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::{Columns, Json, Time, Word, change, records};
 use super::fault::Fault;
-use crate::domain::{AccountId, AnilistId, Rewatched, TraktShowId, TvdbId};
-use crate::store::{Mapping, Override, Progress, Requeue, Unmapped};
+use crate::domain::{
+    AccountId, AnilistId, Mapping, Override, Progress, Rewatched, TraktShowId, TvdbId, Unmapped,
+};
+use crate::store::Requeue;
 
 pub(super) fn mappings(
     connection: &Connection,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::columns::{Time, change, records};
 use super::fault::Fault;
-use crate::store::{LogLine, NewLogLine};
+use crate::domain::{LogLine, NewLogLine};
 
 /// How many lines are kept.
 const KEPT: u32 = 1000;

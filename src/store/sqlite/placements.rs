@@ -5,8 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::columns::{Columns, Json, Text, Time, Word, change, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack};
-use crate::domain::{AccountId, AnilistId, Verdict};
-use crate::store::PlacementRow;
+use crate::domain::{AccountId, AnilistId, PlacementRow, Verdict};
 
 pub(super) fn some(
     connection: &Connection,

@@ -8,10 +8,9 @@ use serde::de::DeserializeOwned;
 use super::columns::{Json, Time, Word, change, json, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack_json};
-use crate::domain::{AccountId, RunId};
-use crate::store::by_title::{Count, Plays};
+use crate::domain::records::by_title::{Count, Plays};
+use crate::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
 use crate::store::part::Part;
-use crate::store::{RunPlay, RunPlays, RunRow};
 
 /// How many runs of an account are kept.
 const KEPT: u32 = 50;

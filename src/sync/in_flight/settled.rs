@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{Batch, Held, InFlight, Untaken};
-use crate::domain::{AnilistId, Play, Rewatched};
+use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays};
 use crate::mapping::resolve::Queue;
-use crate::store::{Progress, Requeue, RunPlay, RunPlays, Write};
+use crate::store::{Requeue, Write};
 
 /// What the history tells of what was in flight.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -7,9 +7,9 @@ use crate::domain::{
     Airing, AnilistId, Entry, Item, ListStatus, Media, Reason, Rewatched, Slot, TraktEpisodeId,
     TraktShowId,
 };
-use crate::domain::{FuzzyDate, Titles, WatchedAt};
+use crate::domain::{FuzzyDate, PlayOutcome, Progress, RunPlay, Titles, Unmapped, WatchedAt};
 use crate::mapping::resolve::Queue;
-use crate::store::{PlayOutcome, Progress, Requeue, RunPlay, Unmapped, Write};
+use crate::store::{Requeue, Write};
 
 fn sent(id: u32, abs: u32) -> RunPlay {
     let slot = Slot { season: 1, number: abs };

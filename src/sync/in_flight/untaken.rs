@@ -6,8 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Batch, InFlight};
-use crate::domain::{AnilistId, Play};
-use crate::store::{PlayOutcome, RunPlay, RunPlays, Write};
+use crate::domain::{AnilistId, Play, PlayOutcome, RunPlay, RunPlays};
+use crate::store::Write;
 
 /// How long they stay recorded at most. Each run reads the whole history for what is recorded, and
 /// the title may have left the list.

@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{AnilistId, Slot, TraktShowId};
-use crate::store::Override;
+use crate::domain::{AnilistId, Override, Slot, TraktShowId};
 
 /// Per-episode corrections, found by entry or by show.
 #[derive(Debug)]

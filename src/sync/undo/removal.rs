@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::target::{Target, arrived, posted_later};
 use crate::app::App;
-use crate::domain::{HistoryId, Play, RunId};
+use crate::domain::{HistoryId, Play, PlayOutcome, RunId, RunPlays};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
 use crate::outbound::{Fault, ProviderError, Upstream};
-use crate::store::{PlayOutcome, RunPlays, Write, keys};
+use crate::store::{Write, keys};
 use crate::sync::apply::passes;
 use crate::sync::halt::unless_halted;
 use crate::sync::history::{History, Unseen, accepted, taken};

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::MODE;
 use crate::app::App;
-use crate::domain::{RunId, Viewing};
+use crate::domain::{RunId, RunPlays, RunRow, RunState, Viewing};
 use crate::error::{Error, Result};
-use crate::store::{RunPlays, RunRow, RunState, keys};
+use crate::store::keys;
 use crate::sync::history::{History, taken};
 use crate::sync::in_flight::InFlight;
 use crate::sync::recent::Recent;

@@ -7,7 +7,7 @@
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::rows::{PlayOutcome, RunPlay};
+use super::{PlayOutcome, RunPlay};
 use crate::domain::{
     AnilistId, HistoryId, Item, Play, Slot, Source, TraktEpisodeId, TraktMovieId, TraktShowId,
     Verdict, WatchedAt,
@@ -176,7 +176,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
 }
 
 /// Plays that are stored by themselves.
-pub(super) struct Plays<P>(pub(super) P);
+pub struct Plays<P>(pub P);
 
 impl Serialize for Plays<&[RunPlay]> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -191,7 +191,7 @@ impl<'de> Deserialize<'de> for Plays<Vec<RunPlay>> {
 }
 
 /// How many plays are stored, read without them.
-pub(super) struct Count(pub(super) usize);
+pub struct Count(pub usize);
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,12 +1,19 @@
-//! The records of the store.
+//! What is kept, as the store gives and takes it.
+
+pub mod by_title;
+mod progress;
+mod version;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{
-    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, Placement, Play, Reason, RunId, Show,
-    Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
+pub use progress::Progress;
+pub use version::{InvalidVersion, ShowVersion};
+
+use super::{
+    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, MediaType, Placement, Play, Reason,
+    RunId, Show, Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 
 /// Who made a mapping.
@@ -17,18 +24,6 @@ pub enum MappingKind {
     Manual,
     /// The service.
     Auto,
-}
-
-/// Whether a Trakt id names a show or a film.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum MediaType {
-    /// A show.
-    Show,
-    /// A film.
-    Movie,
 }
 
 /// Which Trakt show or film an entry belongs to.
@@ -251,7 +246,7 @@ pub struct RunPlays {
     /// The batch's number within the run, from 1.
     pub group: u32,
     /// In the order in which they were sent.
-    #[serde(with = "super::by_title")]
+    #[serde(with = "by_title")]
     pub plays: Vec<RunPlay>,
 }
 
@@ -316,6 +311,6 @@ pub struct DatasetInfo {
 pub struct StoredDataset {
     /// What is known of it.
     pub info: DatasetInfo,
-    /// The index, compressed by [`super::codec`].
+    /// The index: compressed JSON, as the store has it.
     pub index: Vec<u8>,
 }
