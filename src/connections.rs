@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock::age;
+use crate::domain::Service;
 use crate::error::{Error, Result};
-use crate::outbound::{Fault, Outcome, ProviderError, Upstream};
+use crate::outbound::{Fault, Outcome, ProviderError};
 use crate::trakt::SignIn;
 
 /// How long an answer that all is well is good for.
@@ -62,7 +63,7 @@ pub enum State {
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
     /// Which.
-    pub name: Upstream,
+    pub name: Service,
     /// How it stands.
     pub state: State,
     /// One sentence.
@@ -113,14 +114,14 @@ type Slot = Mutex<Option<Probe>>;
 /// How every service stands.
 pub async fn connections(app: &App) -> Result<Vec<Connection>> {
     let (anilist, trakt) = tokio::join!(anilist(app), trakt(app));
-    let others = [Upstream::Tmdb, Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge];
+    let others = [Service::Tmdb, Service::Otaku, Service::Fribbs, Service::AniBridge];
     let mut all = vec![anilist, trakt?];
-    all.extend(others.map(|upstream| passive(app, upstream)));
+    all.extend(others.map(|service| passive(app, service)));
     Ok(all)
 }
 
 async fn anilist(app: &App) -> Connection {
-    let upstream = Upstream::AniList;
+    let service = Service::AniList;
     let expires_at = app.anilist.token_expiry();
     let now = app.clock.now();
     let answer = if expires_at.is_some_and(|end| end <= now) {
@@ -128,16 +129,16 @@ async fn anilist(app: &App) -> Connection {
     } else {
         let ask = async { Ok(Some(app.anilist.viewer().await?.name)) };
         let with = app.anilist.identity();
-        ask_or_remember(app, upstream, &app.connections.anilist, with, ask).await
+        ask_or_remember(app, service, &app.connections.anilist, with, ask).await
     };
     let soon = expires_at.is_some_and(|end| end.duration_since(now) < ANILIST_WARNING);
     let hint = "make a new AniList token before then and set ANILIST_ACCESS_TOKEN";
-    let connection = describe(upstream, answer, expires_at);
+    let connection = describe(service, answer, expires_at);
     if soon { connection.ending(hint) } else { connection }
 }
 
 async fn trakt(app: &App) -> Result<Connection> {
-    let upstream = Upstream::Trakt;
+    let service = Service::Trakt;
     let answer = match app.trakt_auth.state().await {
         Ok(SignIn::NotConfigured) if app.trakt_auth.has_app() => return Ok(nobody_yet()),
         Ok(SignIn::NotConfigured) => found(None, Err(Fault::NotConfigured)),
@@ -147,7 +148,7 @@ async fn trakt(app: &App) -> Result<Connection> {
         Ok(SignIn::SignedIn { .. }) => {
             let with = app.trakt_auth.identity().await;
             let ask = app.trakt.username();
-            ask_or_remember(app, upstream, &app.connections.trakt, with, ask).await
+            ask_or_remember(app, service, &app.connections.trakt, with, ask).await
         }
     };
     // Asking may have renewed the sign-in, or found it dead.
@@ -158,13 +159,13 @@ async fn trakt(app: &App) -> Result<Connection> {
     let warning = if renews { OVERDUE } else { TRAKT_WARNING };
     let now = app.clock.now();
     let soon = expires_at.is_some_and(|end| end.duration_since(now) < warning);
-    let connection = describe(upstream, answer, expires_at);
+    let connection = describe(service, answer, expires_at);
     Ok(if soon { connection.ending("sign in to Trakt again at /") } else { connection })
 }
 
 /// The app is set up, and nobody has signed in.
 fn nobody_yet() -> Connection {
-    let signed_out = describe(Upstream::Trakt, found(None, Err(Fault::SignedOut)), None);
+    let signed_out = describe(Service::Trakt, found(None, Err(Fault::SignedOut)), None);
     Connection {
         message: "nobody has signed in to Trakt yet".to_owned(),
         hint: Some("sign in at /"),
@@ -173,20 +174,20 @@ fn nobody_yet() -> Connection {
 }
 
 /// A service without an account of the person: what the last request to it met.
-fn passive(app: &App, upstream: Upstream) -> Connection {
-    let last = app.outbound.last_outcome(upstream);
+fn passive(app: &App, service: Service) -> Connection {
+    let last = app.outbound.last_outcome(service);
     let at = last.as_ref().map(|last| last.at);
-    let fault = app.outbound.closed(upstream).or_else(|| last.clone().and_then(|last| last.fault));
-    let is_missing = upstream == Upstream::Tmdb && app.tmdb.is_none();
+    let fault = app.outbound.closed(service).or_else(|| last.clone().and_then(|last| last.fault));
+    let is_missing = service == Service::Tmdb && app.tmdb.is_none();
     let answer = match fault {
         _ if is_missing => found(None, Err(Fault::NotConfigured)),
         // A service that has not what it was asked for does answer.
         None | Some(Fault::NotFound) => found(at, Ok(None)),
         Some(fault) => found(at, Err(fault)),
     };
-    let connection = describe(upstream, answer, None);
+    let connection = describe(service, answer, None);
     if at.is_none() && connection.state == State::Ok {
-        let message = format!("{upstream} was not asked since the service began");
+        let message = format!("{service} was not asked since the service began");
         return Connection { state: State::Untried, message, ..connection };
     }
     connection
@@ -204,15 +205,15 @@ fn found(at: Option<Timestamp>, answer: std::result::Result<Option<String>, Faul
 
 async fn ask_or_remember(
     app: &App,
-    upstream: Upstream,
+    service: Service,
     slot: &Slot,
     with: String,
     ask: impl Future<Output = std::result::Result<Option<String>, ProviderError>>,
 ) -> Found {
     let mut memory = slot.lock().await;
     let now = app.clock.now();
-    let last = app.outbound.last_outcome(upstream);
-    if let Some(closed) = app.outbound.closed(upstream) {
+    let last = app.outbound.last_outcome(service);
+    if let Some(closed) = app.outbound.closed(service) {
         return found(last.map(|last| last.at), Err(closed));
     }
     if let Some(probe) = memory.as_ref().filter(|probe| probe.holds(&with, now, last.as_ref())) {
@@ -252,12 +253,12 @@ fn tells_of_all(fault: &Fault) -> bool {
         || matches!(fault, Fault::RateLimited { .. })
 }
 
-fn describe(upstream: Upstream, found: Found, expires_at: Option<Timestamp>) -> Connection {
+fn describe(service: Service, found: Found, expires_at: Option<Timestamp>) -> Connection {
     let Found { at, answer } = found;
     let blank = Connection {
-        name: upstream,
+        name: service,
         state: State::Ok,
-        message: format!("{upstream} answers"),
+        message: format!("{service} answers"),
         hint: None,
         account: None,
         expires_at,
@@ -267,13 +268,13 @@ fn describe(upstream: Upstream, found: Found, expires_at: Option<Timestamp>) -> 
     match answer {
         Ok(None) => blank,
         Ok(Some(name)) => Connection {
-            message: format!("signed in to {upstream} as {name}"),
+            message: format!("signed in to {service} as {name}"),
             account: Some(name),
             ..blank
         },
         Err(fault) => {
             let (state, retry_at) = (state(&fault), fault.retry_at());
-            let error = Error::Provider(fault.at(upstream));
+            let error = Error::Provider(fault.at(service));
             let (message, hint) = (error.sentence(), Some(hint(&error)));
             Connection { state, message, hint, retry_at, ..blank }
         }
@@ -321,7 +322,7 @@ fn state(fault: &Fault) -> State {
 /// Asked for an account by its name, "no such item" means that name.
 fn hint(error: &Error) -> &'static str {
     match error {
-        Error::Provider(ProviderError { upstream: Upstream::AniList, fault: Fault::NotFound }) => {
+        Error::Provider(ProviderError { service: Service::AniList, fault: Fault::NotFound }) => {
             "check ANILIST_USERNAME"
         }
         _ => error.hint(),

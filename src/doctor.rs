@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::clock::age;
 use crate::config::Config;
 use crate::connections::{self, Connection, State};
-use crate::domain::MediaType;
-use crate::outbound::{Fault, ProviderError, Upstream};
+use crate::domain::{MediaType, Service};
+use crate::outbound::{Fault, ProviderError};
 use crate::store::keys;
 
 /// Trakt's and AniList's tokens, and dates of plays, rest on the time.
@@ -117,7 +117,7 @@ async fn store(app: &App) -> Finding {
 /// An account that is not as it should be, or is. The hosts of files are looked at by their files.
 fn connection(connection: Connection) -> Option<Finding> {
     let Connection { name, state, message, hint, .. } = connection;
-    if !matches!(name, Upstream::AniList | Upstream::Trakt) {
+    if !matches!(name, Service::AniList | Service::Trakt) {
         return None;
     }
     let what = name.id();

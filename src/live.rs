@@ -10,8 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Notify, broadcast};
 
-use crate::domain::{NewLogLine, RunId, RunRow, RunState};
-use crate::outbound::Upstream;
+use crate::domain::{NewLogLine, RunId, RunRow, RunState, Service};
 
 /// Events that a slow listener may be behind before it misses some.
 const BEHIND: usize = 512;
@@ -104,7 +103,7 @@ pub struct RunEnd {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DatasetNews {
     /// Which file.
-    pub name: Upstream,
+    pub name: Service,
     /// How it stands.
     pub state: DatasetState,
     /// The AniList entries it has, once it is read.
@@ -247,7 +246,7 @@ impl Live {
     }
 
     /// Tells how a refresh goes.
-    pub fn dataset(&self, name: Upstream, state: DatasetState, count: Option<u64>) {
+    pub fn dataset(&self, name: Service, state: DatasetState, count: Option<u64>) {
         self.send(Event::Dataset(DatasetNews { name, state, count }));
     }
 }

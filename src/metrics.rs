@@ -16,8 +16,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::app::App;
-use crate::domain::{RunRow, RunState};
-use crate::outbound::{Tally, Upstream};
+use crate::domain::{RunRow, RunState, Service};
+use crate::outbound::Tally;
 use crate::store::Levels;
 use crate::trakt::SignIn;
 
@@ -31,7 +31,7 @@ const LENGTH: usize = 16 << 10;
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0];
 
 /// The mapping files.
-const DATASETS: [Upstream; 3] = [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge];
+const DATASETS: [Service; 3] = [Service::Otaku, Service::Fribbs, Service::AniBridge];
 
 type Seconds = Gauge<f64, AtomicU64>;
 
@@ -180,7 +180,7 @@ impl LookedUp {
     async fn look(&self, app: &App) {
         let now = app.clock.now();
         let began = Instant::now();
-        let levels = app.store.levels(&app.account, &DATASETS.map(Upstream::id)).await;
+        let levels = app.store.levels(&app.account, &DATASETS.map(Service::id)).await;
         self.store_answer.set(began.elapsed().as_secs_f64());
         self.store_up.set(levels.is_ok().into());
         if let Some(cost) = app.store.cost() {
@@ -188,9 +188,9 @@ impl LookedUp {
             self.store_commands.inner().store(cost.commands, Ordering::Relaxed);
         }
         self.running.set(app.live.run().is_some().into());
-        for upstream in Upstream::ALL {
-            let is_left_alone = app.outbound.closed(upstream).is_some();
-            self.left_alone.get_or_create(&Named { name: upstream.id() }).set(is_left_alone.into());
+        for service in Service::ALL {
+            let is_left_alone = app.outbound.closed(service).is_some();
+            self.left_alone.get_or_create(&Named { name: service.id() }).set(is_left_alone.into());
         }
         self.sign_ins(app, now).await;
         if let Ok(levels) = levels {
@@ -203,9 +203,9 @@ impl LookedUp {
             Ok(SignIn::SignedIn { expires_at, .. }) => expires_at,
             _ => None,
         };
-        let ends = [(Upstream::AniList, app.anilist.token_expiry()), (Upstream::Trakt, trakt)];
-        for (upstream, end) in ends {
-            let name = Named { name: upstream.id() };
+        let ends = [(Service::AniList, app.anilist.token_expiry()), (Service::Trakt, trakt)];
+        for (service, end) in ends {
+            let name = Named { name: service.id() };
             match end {
                 Some(end) => drop(self.sign_in_left.get_or_create(&name).set(seconds(now, end))),
                 None => drop(self.sign_in_left.remove(&name)),
@@ -217,9 +217,9 @@ impl LookedUp {
     /// above.
     fn stored(&self, levels: &Levels, now: Timestamp) {
         self.waiting.set(i64::try_from(levels.waiting).unwrap_or(i64::MAX));
-        for (upstream, info) in DATASETS.iter().zip(&levels.datasets) {
+        for (service, info) in DATASETS.iter().zip(&levels.datasets) {
             let Some(info) = info else { continue };
-            let name = Named { name: upstream.id() };
+            let name = Named { name: service.id() };
             self.dataset_age.get_or_create(&name).set(seconds(info.last_sync, now));
             let count = i64::try_from(info.count).unwrap_or(i64::MAX);
             self.dataset_entries.get_or_create(&name).set(count);

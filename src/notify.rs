@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles};
 use crate::clock::{Clock, age};
-use crate::domain::{AccountId, RunRow, RunState};
-use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry, Upstream};
+use crate::domain::{AccountId, RunRow, RunState, Service};
+use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry};
 use crate::store::{Store, StoreError, Write, keys};
 use crate::trakt::{SignIn, TraktAuth};
 
@@ -143,14 +143,14 @@ impl Notifier {
         let now = self.clock.now();
         let is_near = |end: &Timestamp, warning| end.duration_since(now) < warning;
         let ends = [
-            (Upstream::AniList, self.anilist_ends, ANILIST_WARNING, &mut told.anilist_ends),
-            (Upstream::Trakt, trakt, TRAKT_WARNING, &mut told.trakt_ends),
+            (Service::AniList, self.anilist_ends, ANILIST_WARNING, &mut told.anilist_ends),
+            (Service::Trakt, trakt, TRAKT_WARNING, &mut told.trakt_ends),
         ];
         let mut news = Vec::new();
-        for (upstream, end, warning, told) in ends {
+        for (service, end, warning, told) in ends {
             let Some(end) = end.filter(|end| is_near(end, warning)) else { continue };
             if told.replace(end) != Some(end) {
-                news.push(News::SignInEnds { service: upstream, ends_at: end });
+                news.push(News::SignInEnds { service, ends_at: end });
             }
         }
         news

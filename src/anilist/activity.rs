@@ -1,53 +1,15 @@
-//! What AniList's activity feed says about when something was watched.
+//! The words of AniList's activity feed.
 
-use jiff::Timestamp;
+use crate::domain::ActivityKind;
 
-use crate::domain::AnilistId;
-
-/// One line of a person's activity feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Activity {
-    /// The title.
-    pub media: AnilistId,
-    /// What happened.
-    pub kind: ActivityKind,
-    /// When it was first logged. AniList merges later episodes into an activity and keeps its time.
-    pub at: Timestamp,
-}
-
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActivityKind {
-    /// Episodes were watched, both ends included.
-    Watched {
-        /// The entry's own number of the first.
-        first: u32,
-        /// The entry's own number of the last.
-        last: u32,
-    },
-    /// The title was finished. Its last episode is often not logged on its own.
-    Completed,
-    /// Episodes were watched again.
-    Rewatched {
-        /// The entry's own number of the first.
-        first: u32,
-        /// The entry's own number of the last.
-        last: u32,
-    },
-    /// Anything that dates no play: plans, pauses, drops, what cannot be read.
-    Other,
-}
-
-impl ActivityKind {
-    /// Reads AniList's `status` and `progress`, which is text: `7`, or `3 - 7` for several.
-    pub fn parse(status: &str, progress: Option<&str>) -> Self {
-        let range = progress.and_then(range);
-        match (status.trim().to_ascii_lowercase().as_str(), range) {
-            ("completed", _) => Self::Completed,
-            ("watched episode", Some((first, last))) => Self::Watched { first, last },
-            ("rewatched episode", Some((first, last))) => Self::Rewatched { first, last },
-            _ => Self::Other,
-        }
+/// Reads AniList's `status` and `progress`, which is text: `7`, or `3 - 7` for several.
+pub fn kind(status: &str, progress: Option<&str>) -> ActivityKind {
+    let range = progress.and_then(range);
+    match (status.trim().to_ascii_lowercase().as_str(), range) {
+        ("completed", _) => ActivityKind::Completed,
+        ("watched episode", Some((first, last))) => ActivityKind::Watched { first, last },
+        ("rewatched episode", Some((first, last))) => ActivityKind::Rewatched { first, last },
+        _ => ActivityKind::Other,
     }
 }
 
@@ -86,7 +48,7 @@ mod tests {
             ("", None, ActivityKind::Other),
         ];
         for (status, progress, expected) in table {
-            assert_eq!(ActivityKind::parse(status, progress), expected, "{status:?} {progress:?}");
+            assert_eq!(kind(status, progress), expected, "{status:?} {progress:?}");
         }
     }
 }

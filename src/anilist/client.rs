@@ -11,14 +11,15 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::activity::Activity;
 use super::odd::{Oddities, Row};
 use super::wire::{
     ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
     SchedulesPage, ViewerData, WireEntry,
 };
-use crate::domain::{AnilistId, Entry, ListStatus, Media, Relations, ScheduledEpisode};
-use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry, Upstream};
+use crate::domain::{
+    Activity, AnilistId, Entry, ListStatus, Media, Relations, ScheduledEpisode, Service,
+};
+use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry};
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
 const MOST_CHUNKS: u32 = 100;
@@ -95,7 +96,7 @@ impl AniListClient {
                 self.ask(include_str!("queries/user.graphql"), json!({ "name": name }), None)
                     .await?
             }
-            (None, None) => return Err(Fault::NotConfigured.at(Upstream::AniList)),
+            (None, None) => return Err(Fault::NotConfigured.at(Service::AniList)),
         };
         data.viewer.ok_or_else(|| unexpected("data: neither Viewer nor User"))
     }
@@ -336,7 +337,7 @@ fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
 }
 
 fn unexpected(detail: &str) -> ProviderError {
-    Fault::UnexpectedBody { detail: detail.to_owned() }.at(Upstream::AniList)
+    Fault::UnexpectedBody { detail: detail.to_owned() }.at(Service::AniList)
 }
 
 #[derive(Deserialize)]

@@ -7,11 +7,11 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::activity::{Activity, ActivityKind};
+use super::activity::kind;
 use super::odd::{Row, date_or_none, or_none};
 use crate::domain::{
-    Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media, Prequel,
-    Relations, ScheduledEpisode, Titles,
+    Activity, Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media,
+    Prequel, Relations, ScheduledEpisode, Titles,
 };
 
 #[derive(Deserialize)]
@@ -326,7 +326,7 @@ impl WireActivity {
     pub(super) fn into_activity(self) -> Option<Activity> {
         Some(Activity {
             media: self.media?.id,
-            kind: ActivityKind::parse(&self.status?, self.progress.as_deref()),
+            kind: kind(&self.status?, self.progress.as_deref()),
             at: Timestamp::from_second(self.created_at?).ok()?,
         })
     }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::domain::{self, AnilistId, Slot, TraktShowId};
-use anilist_trakt_sync::mapping::share::{Policy, Share, merge};
+use anilist_trakt_sync::mapping::share::{Policy, Share};
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::sync::by_hand;
+use anilist_trakt_sync::sync::by_hand::{self, Trial};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -232,26 +232,24 @@ fn of(title: Option<AnilistId>) -> String {
 }
 
 pub(super) async fn file(app: &App, what: File) -> Outcome {
-    let mappings = app.store.mappings(&app.account).await?;
-    let overrides = app.store.overrides(&app.account).await?;
-    let (file, policy, dry_run) = match what {
+    let (file, policy, trial) = match what {
         File::Export { file } => {
-            let text = Share::of(&mappings, &overrides).write()?;
+            let text = by_hand::all(app).await.map_err(|error| told(&error))?.write()?;
             return match file.filter(|file| file != Path::new("-")) {
                 Some(file) => std::fs::write(&file, text).map_err(|cause| at(&file, &cause).into()),
                 None => print(&text),
             };
         }
-        File::Import { file, replace: true, dry_run } => (file, Policy::Replace, dry_run),
-        File::Import { file, replace: false, dry_run } => (file, Policy::Keep, dry_run),
+        File::Import { file, replace, dry_run } => {
+            let policy = if replace { Policy::Replace } else { Policy::Keep };
+            (file, policy, if dry_run { Trial::Dry } else { Trial::Real })
+        }
     };
     let text = text_of(&file).map_err(|cause| at(&file, &cause))?;
     let json = serde_json::from_str(&text).map_err(|cause| at(&file, &cause))?;
     let share = Share::read(&json)?;
-    let (writes, summary) = merge(&share, &mappings, &overrides, policy, app.clock.now());
-    if !dry_run && !writes.is_empty() {
-        by_hand::save(app, writes).await.map_err(|error| told(&error))?;
-    }
+    let summary =
+        by_hand::import(app, &share, policy, trial).await.map_err(|error| told(&error))?;
     summary.kept.iter().try_for_each(|kept| say(kept))?;
     let counts = json!({
         "added": summary.added, "replaced": summary.replaced,

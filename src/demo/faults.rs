@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio_util::io::ReaderStream;
 use tokio_util::sync::CancellationToken;
 
-use crate::outbound::Upstream;
+use crate::domain::Service;
 
 use super::http::{Reply, Request};
 
@@ -61,7 +61,7 @@ pub enum Effect {
 /// A fault and the requests it hits.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    upstream: Upstream,
+    service: Service,
     method: Option<String>,
     path_contains: String,
     after: u32,
@@ -73,9 +73,9 @@ pub struct Fault {
 
 impl Fault {
     /// Hits the next request to this upstream, whatever it asks.
-    pub fn new(upstream: Upstream, action: Action) -> Self {
+    pub fn new(service: Service, action: Action) -> Self {
         Self {
-            upstream,
+            service,
             method: None,
             path_contains: String::new(),
             after: 0,
@@ -148,15 +148,15 @@ impl Fault {
         }
     }
 
-    fn matches(&self, upstream: Upstream, request: &Request, address: &str) -> bool {
-        self.upstream == upstream
+    fn matches(&self, service: Service, request: &Request, address: &str) -> bool {
+        self.service == service
             && self.method.as_deref().is_none_or(|method| method == request.method.as_str())
             && address.contains(&self.path_contains)
     }
 
     /// Whether the true answer is needed to play this fault out.
-    pub(super) fn needs_answer(&self, upstream: Upstream, request: &Request) -> bool {
-        let reads = upstream != Upstream::Trakt || request.method == "GET";
+    pub(super) fn needs_answer(&self, service: Service, request: &Request) -> bool {
+        let reads = service != Service::Trakt || request.method == "GET";
         match self.action {
             Action::Slow(_) | Action::Held => true,
             Action::Truncate if reads => true,
@@ -296,11 +296,11 @@ impl Faults {
     /// The fault this request runs into. Every matching request uses the first match up a little.
     pub(super) fn take(
         &mut self,
-        upstream: Upstream,
+        service: Service,
         request: &Request,
         address: &str,
     ) -> Option<Fault> {
-        let hit = |fault: &&mut Fault| fault.times > 0 && fault.matches(upstream, request, address);
+        let hit = |fault: &&mut Fault| fault.times > 0 && fault.matches(service, request, address);
         let fault = self.all.iter_mut().find(hit)?;
         if fault.after > 0 {
             fault.after -= 1;

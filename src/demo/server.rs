@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::outbound::Upstream;
+use crate::domain::Service;
 
 use super::datasets::Files;
 use super::faults::{Fault, Faults};
@@ -43,9 +43,9 @@ pub(super) struct State {
     pub(super) url: String,
     faults: Faults,
     /// Requests that were given up and take effect later.
-    late: Vec<(Service, Request)>,
+    late: Vec<(Host, Request)>,
     /// Until when the clients of an upstream were told to wait.
-    patience: HashMap<(Upstream, bool), Timestamp>,
+    patience: HashMap<(Service, bool), Timestamp>,
 }
 
 /// One lock guards all state: a request is handled at once and never waits while holding it.
@@ -96,7 +96,7 @@ impl Demo {
         self.url.clone()
     }
 
-    /// The environment variables that point the service at this imitation, credentials included.
+    /// The environment variables that point the host at this imitation, credentials included.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let state = self.shared.lock();
         let person = &state.world.person;
@@ -145,9 +145,9 @@ impl Demo {
     /// Lets everything land that is late.
     pub fn land(&self) {
         let (mut state, now) = (self.shared.lock(), self.shared.clock.now());
-        for (service, request) in std::mem::take(&mut state.late) {
+        for (host, request) in std::mem::take(&mut state.late) {
             // Whoever sent it waits no more for the answer.
-            drop(service.handle(&mut state, &request, now));
+            drop(host.handle(&mut state, &request, now));
         }
     }
 
@@ -219,19 +219,19 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let Some((service, path)) = Service::of(uri.path()) else {
+    let Some((host, path)) = Host::of(uri.path()) else {
         return Reply::empty(404).into_response();
     };
     let request = Request::new(method, path, &uri, headers, body);
-    let mut answer = shown(&shared, service, &request, &uri).await;
+    let mut answer = shown(&shared, host, &request, &uri).await;
     if let Some(date) = date(shared.clock.now()) {
         answer.headers_mut().entry(DATE).or_insert(date);
     }
     answer
 }
 
-async fn shown(shared: &Shared, service: Service, request: &Request, uri: &Uri) -> Response<Body> {
-    let (fault, reply) = process(shared, service, request, uri);
+async fn shown(shared: &Shared, host: Host, request: &Request, uri: &Uri) -> Response<Body> {
+    let (fault, reply) = process(shared, host, request, uri);
     let Some(fault) = fault else {
         return reply.unwrap_or_else(|| Reply::empty(500)).into_response();
     };
@@ -244,27 +244,27 @@ async fn shown(shared: &Shared, service: Service, request: &Request, uri: &Uri) 
 /// Handles a request, unless a fault keeps it away, and notes it down.
 fn process(
     shared: &Shared,
-    service: Service,
+    host: Host,
     request: &Request,
     uri: &Uri,
 ) -> (Option<Fault>, Option<Reply>) {
-    let (upstream, now) = (service.upstream(), shared.clock.now());
-    let address = service.address(request, uri);
+    let (service, now) = (host.service(), shared.clock.now());
+    let address = host.address(request, uri);
     let mut state = shared.lock();
     // Reads and writes have limits of their own.
-    let kind = (upstream, request.method == Method::GET);
+    let kind = (service, request.method == Method::GET);
     if state.patience.get(&kind).is_some_and(|&until| now < until) {
         state.stats.ignored_retry_after += 1;
     }
-    let fault = state.faults.take(upstream, request, &address);
+    let fault = state.faults.take(service, request, &address);
     if let Some((at_once, later)) = fault.as_ref().map(|fault| fault.unanswered(request)) {
         if let Some(part) = at_once {
-            drop(service.handle(&mut state, &part, now));
+            drop(host.handle(&mut state, &part, now));
         }
-        state.late.extend(later.map(|later| (service, later)));
+        state.late.extend(later.map(|later| (host, later)));
     }
-    let processed = fault.as_ref().is_none_or(|fault| fault.needs_answer(upstream, request));
-    let reply = processed.then(|| service.handle(&mut state, request, now));
+    let processed = fault.as_ref().is_none_or(|fault| fault.needs_answer(service, request));
+    let reply = processed.then(|| host.handle(&mut state, request, now));
     let status = match &fault {
         Some(fault) => fault.shown_status(reply.as_ref()),
         None => reply.as_ref().map(|reply| reply.status),
@@ -273,14 +273,14 @@ fn process(
         let until = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
         state.patience.insert(kind, until);
     }
-    let route = service.route(request);
-    state.stats.requests.push(Seen { upstream, route, address, status, at: now });
+    let route = host.route(request);
+    state.stats.requests.push(Seen { service, route, address, status, at: now });
     (fault, reply)
 }
 
 /// The imitation that a path belongs to.
 #[derive(Clone, Copy)]
-enum Service {
+enum Host {
     AniList,
     Trakt,
     TraktAuth,
@@ -290,11 +290,11 @@ enum Service {
     AniBridge,
 }
 
-impl Service {
+impl Host {
     fn of(path: &str) -> Option<(Self, &str)> {
         let (first, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
         let rest = &path[path.len() - rest.len()..];
-        let service = match first {
+        let host = match first {
             "anilist" => Self::AniList,
             "trakt" => Self::Trakt,
             "trakt-auth" => Self::TraktAuth,
@@ -304,17 +304,17 @@ impl Service {
             "anibridge" => Self::AniBridge,
             _ => return None,
         };
-        Some((service, rest))
+        Some((host, rest))
     }
 
-    fn upstream(self) -> Upstream {
+    fn service(self) -> Service {
         match self {
-            Self::AniList => Upstream::AniList,
-            Self::Trakt | Self::TraktAuth => Upstream::Trakt,
-            Self::Tmdb => Upstream::Tmdb,
-            Self::Otaku => Upstream::Otaku,
-            Self::Fribbs => Upstream::Fribbs,
-            Self::AniBridge => Upstream::AniBridge,
+            Self::AniList => Service::AniList,
+            Self::Trakt | Self::TraktAuth => Service::Trakt,
+            Self::Tmdb => Service::Tmdb,
+            Self::Otaku => Service::Otaku,
+            Self::Fribbs => Service::Fribbs,
+            Self::AniBridge => Service::AniBridge,
         }
     }
 

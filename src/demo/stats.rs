@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::outbound::Upstream;
+use crate::domain::Service;
 
 /// One request that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// Who was asked.
-    pub upstream: Upstream,
+    pub service: Service,
     /// Method and pattern such as `GET /shows/{id}/seasons`; for AniList the operation's name.
     pub route: String,
     /// Path and query as sent, without the upstream's prefix.
@@ -72,13 +72,13 @@ pub struct Stats {
 
 impl Stats {
     /// How many requests went to this upstream.
-    pub fn count(&self, upstream: Upstream) -> usize {
-        self.requests.iter().filter(|seen| seen.upstream == upstream).count()
+    pub fn count(&self, service: Service) -> usize {
+        self.requests.iter().filter(|seen| seen.service == service).count()
     }
 
     /// How many requests went to this route, such as `POST /sync/history` or `ListChunk`.
-    pub fn count_route(&self, upstream: Upstream, route: &str) -> usize {
-        let hit = |seen: &&Seen| seen.upstream == upstream && seen.route == route;
+    pub fn count_route(&self, service: Service, route: &str) -> usize {
+        let hit = |seen: &&Seen| seen.service == service && seen.route == route;
         self.requests.iter().filter(hit).count()
     }
 }

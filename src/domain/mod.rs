@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO, reads a clock or knows a wire format.
 
+pub mod activity;
 pub mod digest;
 pub mod entry;
 pub mod film;
@@ -13,9 +14,12 @@ pub mod prequel;
 pub mod reason;
 pub mod records;
 mod rewatch;
+pub mod search;
+pub mod service;
 pub mod show;
 pub mod verdict;
 
+pub use activity::{Activity, ActivityKind};
 pub use digest::Digest;
 pub use entry::{
     Airing, AiringStatus, Entry, Format, FuzzyDate, ListStatus, Media, ScheduledEpisode, Titles,
@@ -37,5 +41,7 @@ pub use records::{
     StoredShow, Unmapped,
 };
 pub use rewatch::Rewatched;
+pub use search::SearchHit;
+pub use service::Service;
 pub use show::{Breakpoint, Episode, Season, Show, Slot};
 pub use verdict::{Source, Verdict, Weight};

@@ -12,7 +12,6 @@ use crate::domain::{
     AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId,
 };
 use crate::plain::plain_json;
-use crate::store::Write;
 
 /// What the file says it is.
 const FORMAT: &str = "anilist-trakt-sync/corrections";
@@ -269,24 +268,42 @@ impl Summary {
     }
 }
 
-/// What to write so that a file's corrections hold beside those there are.
+/// What is to be kept so that a file's corrections hold beside those there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Mappings that are new, or replace the one of their entry.
+    pub mappings: Vec<Mapping>,
+    /// Corrections of episodes that are new, or replace the one of their episode.
+    pub overrides: Vec<Override>,
+    /// What that comes to.
+    pub summary: Summary,
+}
+
+impl Merged {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.mappings.is_empty() && self.overrides.is_empty()
+    }
+}
+
+/// What is to be kept so that a file's corrections hold beside those there are.
 pub fn merge(
     share: &Share,
     mappings: &[Mapping],
     overrides: &[Override],
     policy: Policy,
     now: Timestamp,
-) -> (Vec<Write>, Summary) {
+) -> Merged {
     let by_hand = mappings.iter().filter(|mapping| mapping.kind == MappingKind::Manual);
     let own: BTreeMap<_, _> = by_hand.map(|mapping| (mapping.anilist_id, mapping)).collect();
     let corrected: BTreeMap<_, _> = overrides.iter().map(|one| (place(one), one)).collect();
-    let (mut writes, mut summary) = (Vec::new(), Summary::default());
+    let mut merged = Merged::default();
     for mapping in &share.mappings {
         let before = own.get(&mapping.anilist_id);
         let same = before.is_some_and(|before| SharedMapping::of(before) == *mapping);
         let what = || format!("the mapping of AniList {} stays as it is", mapping.anilist_id);
-        if summary.count(before.is_some(), same, policy, what) {
-            writes.push(Write::Mapping(mapping.stored(now)));
+        if merged.summary.count(before.is_some(), same, policy, what) {
+            merged.mappings.push(mapping.stored(now));
         }
     }
     for correction in &share.overrides {
@@ -294,11 +311,11 @@ pub fn merge(
         let same = before == Some(&correction);
         let (show, abs) = (correction.trakt_id, correction.abs);
         let what = || format!("the correction of episode {abs} of show {show} stays as it is");
-        if summary.count(before.is_some(), same, policy, what) {
-            writes.push(Write::Override(correction.clone()));
+        if merged.summary.count(before.is_some(), same, policy, what) {
+            merged.overrides.push(correction.clone());
         }
     }
-    (writes, summary)
+    merged
 }
 
 #[cfg(test)]
@@ -402,10 +419,14 @@ mod tests {
             mapping(3, 30, MappingKind::Manual),
         ];
         let share = Share::of(&theirs, &[correction(9, 1, None)]);
-        let (writes, summary) = merge(&share, &own, &[], Policy::Keep, now());
-        assert_eq!((writes.len(), summary.added, summary.kept.len()), (3, 3, 1));
-        let (writes, summary) = merge(&share, &own, &[], Policy::Replace, now());
-        assert_eq!((writes.len(), summary.replaced, summary.kept.len()), (4, 1, 0));
+        let merged = merge(&share, &own, &[], Policy::Keep, now());
+        let Summary { added, kept, .. } = &merged.summary;
+        assert_eq!((merged.mappings.len(), merged.overrides.len()), (2, 1));
+        assert_eq!((*added, kept.len()), (3, 1));
+        let replaced = merge(&share, &own, &[], Policy::Replace, now());
+        let Summary { replaced: count, kept, .. } = &replaced.summary;
+        assert_eq!((replaced.mappings.len(), replaced.overrides.len()), (3, 1));
+        assert_eq!((*count, kept.len()), (1, 0));
     }
 
     fn shares() -> impl Strategy<Value = Share> {
@@ -433,18 +454,10 @@ mod tests {
             let text = share.write().unwrap();
             let read = read(&text);
             prop_assert_eq!(&read, &share);
-            let (writes, _) = merge(&read, &[], &[], Policy::Keep, now());
-            let (mut mappings, mut overrides) = (Vec::new(), Vec::new());
-            for write in writes {
-                match write {
-                    Write::Mapping(mapping) => mappings.push(mapping),
-                    Write::Override(correction) => overrides.push(correction),
-                    other => prop_assert!(false, "{:?}", other),
-                }
-            }
+            let Merged { mappings, overrides, .. } = merge(&read, &[], &[], Policy::Keep, now());
             prop_assert_eq!(Share::of(&mappings, &overrides).write().unwrap(), text);
-            let (again, summary) = merge(&read, &mappings, &overrides, Policy::Keep, now());
-            prop_assert!(again.is_empty() && summary.kept.is_empty());
+            let again = merge(&read, &mappings, &overrides, Policy::Keep, now());
+            prop_assert!(again.is_empty() && again.summary.kept.is_empty());
         }
     }
 }

@@ -20,9 +20,8 @@ use super::candidates::Start;
 use super::claims::{Claim, Reference, ReferenceId, Rule};
 use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
 use crate::domain::{
-    AnilistId, Entry, MediaType, Placement, Slot, Source, TraktMovieId, TraktShowId,
+    AnilistId, Entry, MediaType, Placement, SearchHit, Slot, Source, TraktMovieId, TraktShowId,
 };
-use crate::trakt::SearchHit;
 
 /// The most suggestions for one title.
 pub const MOST: usize = 8;

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{PlayOutcome, RunId, RunPlay, RunRow};
-use crate::outbound::Upstream;
+use crate::domain::{PlayOutcome, RunId, RunPlay, RunRow, Service};
 use crate::plain::plain;
 
 /// Titles that are named; of more, it is said how many.
@@ -20,7 +19,7 @@ pub(super) enum News {
     /// A run failed.
     Failed { run: RunId, mode: String, error: String, code: String, hint: String },
     /// Somebody has to sign in again before long.
-    SignInEnds { service: Upstream, ends_at: Timestamp },
+    SignInEnds { service: Service, ends_at: Timestamp },
 }
 
 /// The titles that plays are of, with how many, in the order in which they were posted.
@@ -94,7 +93,7 @@ impl News {
             Self::SignInEnds { service, ends_at } => {
                 let day = ends_at.strftime("%Y-%m-%d");
                 let next = match service {
-                    Upstream::AniList => "make a new AniList token and set ANILIST_ACCESS_TOKEN",
+                    Service::AniList => "make a new AniList token and set ANILIST_ACCESS_TOKEN",
                     _ => "sign in again on the service's page",
                 };
                 format!("The sign-in to {service} ends on {day}.\nNext: {next}.")

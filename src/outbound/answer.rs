@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
-use super::error::{Fault, ProviderError, Upstream};
+use super::error::{Fault, ProviderError};
 use super::retry;
+use crate::domain::Service;
 
 /// An answer, whole.
 pub struct Answer {
-    upstream: Upstream,
+    service: Service,
     status: u16,
     headers: HeaderMap,
     body: Vec<u8>,
@@ -18,7 +19,7 @@ pub struct Answer {
 impl Answer {
     /// Reads the body to its end, and no further than `limit` bytes after decompression.
     pub(super) async fn read(
-        upstream: Upstream,
+        service: Service,
         mut response: reqwest::Response,
         limit: u64,
     ) -> Result<Self, Fault> {
@@ -33,7 +34,7 @@ impl Answer {
             body.extend_from_slice(&chunk);
         }
         let status = response.status().as_u16();
-        Ok(Self { upstream, status, headers: std::mem::take(response.headers_mut()), body })
+        Ok(Self { service, status, headers: std::mem::take(response.headers_mut()), body })
     }
 
     /// The HTTP status.
@@ -75,7 +76,7 @@ impl Answer {
         &self,
         detail: impl Fn(&serde_path_to_error::Path, &serde_json::Error) -> String,
     ) -> Result<T, ProviderError> {
-        let unexpected = |detail| Fault::UnexpectedBody { detail }.at(self.upstream);
+        let unexpected = |detail| Fault::UnexpectedBody { detail }.at(self.service);
         if self.is_html() {
             return Err(unexpected("an HTML page in place of JSON".to_owned()));
         }

@@ -9,15 +9,16 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::error::{Fault, Upstream};
+use super::error::Fault;
 use super::{redirect, retry};
+use crate::domain::Service;
 
 /// The longest part of a service's own words that is passed on.
 const LONGEST_MESSAGE: usize = 200;
 
 /// The fault an answer stands for, or none when it is what was asked for.
 pub(super) fn fault(
-    upstream: Upstream,
+    service: Service,
     answer: &Answer,
     expected: &[u16],
     now: Timestamp,
@@ -28,12 +29,12 @@ pub(super) fn fault(
     if let Some(fault) = redirect::fault(answer.status()) {
         return Some(fault);
     }
-    match upstream {
-        Upstream::AniList => anilist(answer, now),
+    match service {
+        Service::AniList => anilist(answer, now),
         _ if answer.is_success() => None,
-        Upstream::Trakt => Some(trakt(answer, now)),
-        Upstream::Tmdb => Some(tmdb(answer, now)),
-        Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge | Upstream::Webhook => {
+        Service::Trakt => Some(trakt(answer, now)),
+        Service::Tmdb => Some(tmdb(answer, now)),
+        Service::Otaku | Service::Fribbs | Service::AniBridge | Service::Webhook => {
             Some(common(answer, now))
         }
     }

@@ -12,13 +12,14 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::answer::{Answer, broken};
-use super::error::{Fault, ProviderError, Upstream};
+use super::error::{Fault, ProviderError};
 use super::gate::Gate;
 use super::quota::{Quota, Share};
 use super::request::{Bucket, Request, Retry, Turn};
 use super::tally::Tally;
 use super::{classify, redirect, retry};
 use crate::clock::Clock;
+use crate::domain::Service;
 
 /// How this program names itself. Trakt's edge turns requests without a name away.
 const USER_AGENT: &str = concat!(
@@ -105,7 +106,7 @@ struct Inner {
     limits: Limits,
     gates: [Gate; Bucket::ALL.len()],
     sent: [AtomicU64; Bucket::ALL.len()],
-    last: [Mutex<Option<Outcome>>; Upstream::ALL.len()],
+    last: [Mutex<Option<Outcome>>; Service::ALL.len()],
     tally: Tally,
     told: Mutex<Option<Told>>,
 }
@@ -138,7 +139,7 @@ impl Outbound {
         let (client, files) = (plain_client()?, built(redirect::of_files())?);
         let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
         let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
-        let last = Upstream::ALL.map(|_| Mutex::new(None));
+        let last = Service::ALL.map(|_| Mutex::new(None));
         let (tally, told) = (Tally::default(), Mutex::default());
         Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, sent, last, tally, told })))
     }
@@ -150,9 +151,9 @@ impl Outbound {
     pub async fn send(&self, request: &Request) -> Result<Answer, ProviderError> {
         let limit = request.limit;
         let attempt = || async {
-            let (response, upstream) = self.open(request).await?;
-            self.finish(request.bucket, Answer::read(upstream, response, limit).await, |answer| {
-                classify::fault(upstream, answer, request.expected, self.now())
+            let (response, service) = self.open(request).await?;
+            self.finish(request.bucket, Answer::read(service, response, limit).await, |answer| {
+                classify::fault(service, answer, request.expected, self.now())
             })
         };
         self.repeat(request, attempt).await
@@ -163,13 +164,13 @@ impl Outbound {
         let mut stats = Stats::default();
         for bucket in Bucket::ALL {
             let count = self.0.sent[bucket as usize].load(Ordering::Relaxed);
-            *match bucket.upstream() {
-                Upstream::AniList => &mut stats.anilist,
-                Upstream::Trakt => &mut stats.trakt,
-                Upstream::Tmdb => &mut stats.tmdb,
-                Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge => &mut stats.datasets,
+            *match bucket.service() {
+                Service::AniList => &mut stats.anilist,
+                Service::Trakt => &mut stats.trakt,
+                Service::Tmdb => &mut stats.tmdb,
+                Service::Otaku | Service::Fribbs | Service::AniBridge => &mut stats.datasets,
                 // Told to a person, asked of nobody.
-                Upstream::Webhook => continue,
+                Service::Webhook => continue,
             } += count;
         }
         stats
@@ -211,22 +212,22 @@ impl Outbound {
                         let delay = retry::delay(fault, backoff?, self.now(), patience)?;
                         let repeats = gate.pay_for_repeat();
                         if repeats {
-                            self.0.tally.repeated(request.bucket.upstream());
+                            self.0.tally.repeated(request.bucket.service());
                         }
                         repeats.then_some(delay)
                     })
                     .await
             }
         };
-        result.map_err(|fault| fault.at(request.bucket.upstream()))
+        result.map_err(|fault| fault.at(request.bucket.service()))
     }
 
     /// Passes the gate, sends, and waits for the head of the answer.
     pub(super) async fn open(
         &self,
         request: &Request,
-    ) -> Result<(reqwest::Response, Upstream), Fault> {
-        let upstream = request.bucket.upstream();
+    ) -> Result<(reqwest::Response, Service), Fault> {
+        let service = request.bucket.service();
         if !request.has_turn() {
             self.gate(request.bucket).pass(self.patience(request), request.share).await?;
         }
@@ -235,16 +236,16 @@ impl Outbound {
         let began = Instant::now();
         let result = self.prepared(request).send().await.map_err(broken);
         let status = result.as_ref().ok().map(|response| response.status().as_u16());
-        self.0.tally.asked(upstream, status);
+        self.0.tally.asked(service, status);
         // Whoever has the address of a webhook can write there.
-        let path = if upstream == Upstream::Webhook { "/…" } else { request.url.path() };
+        let path = if service == Service::Webhook { "/…" } else { request.url.path() };
         let method = request.method.as_str();
         let ms = began.elapsed().as_millis();
-        tracing::debug!(%upstream, method, path, status, ms, "asked");
+        tracing::debug!(%service, method, path, status, ms, "asked");
         match result {
             Ok(response) => {
-                self.listen(upstream, response.headers());
-                Ok((response, upstream))
+                self.listen(service, response.headers());
+                Ok((response, service))
             }
             Err(fault) => {
                 self.learn(request.bucket, Some(&fault));
@@ -255,8 +256,8 @@ impl Outbound {
 
     /// Takes note of the time that an API tells. A host of files may answer from a cache, with the
     /// time at which that was filled.
-    fn listen(&self, upstream: Upstream, headers: &HeaderMap) {
-        if !matches!(upstream, Upstream::AniList | Upstream::Trakt) {
+    fn listen(&self, service: Service, headers: &HeaderMap) {
+        if !matches!(service, Service::AniList | Service::Trakt) {
             return;
         }
         // What comes from a cache tells when that was filled.
@@ -306,7 +307,7 @@ impl Outbound {
     /// Waits for the turn of one request of this kind, and books it.
     pub async fn turn(&self, bucket: Bucket) -> Result<Turn, ProviderError> {
         let passed = self.gate(bucket).pass(self.0.limits.patience, Share::All).await;
-        passed.map(|()| Turn(bucket)).map_err(|fault| fault.at(bucket.upstream()))
+        passed.map(|()| Turn(bucket)).map_err(|fault| fault.at(bucket.service()))
     }
 
     /// The waits that services asked for and that are not over, each with its end.
@@ -321,11 +322,9 @@ impl Outbound {
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
-        let client = match request.bucket.upstream() {
-            Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge => &self.0.files,
-            Upstream::AniList | Upstream::Trakt | Upstream::Tmdb | Upstream::Webhook => {
-                &self.0.client
-            }
+        let client = match request.bucket.service() {
+            Service::Otaku | Service::Fribbs | Service::AniBridge => &self.0.files,
+            Service::AniList | Service::Trakt | Service::Tmdb | Service::Webhook => &self.0.client,
         };
         let builder = client.request(request.method.clone(), request.url.clone());
         let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
@@ -367,7 +366,7 @@ impl Outbound {
         // The edge counts every request; the service itself counts each kind on its own.
         let all = answer.is_html();
         for other in Bucket::ALL {
-            if other == bucket || (all && other.upstream() == bucket.upstream()) {
+            if other == bucket || (all && other.service() == bucket.service()) {
                 self.gate(other).block(until);
             }
         }
@@ -379,10 +378,10 @@ impl Outbound {
         request: &Request,
         response: reqwest::Response,
     ) -> Result<Answer, Fault> {
-        let upstream = request.bucket.upstream();
-        let read = Answer::read(upstream, response, 1 << 20).await;
+        let service = request.bucket.service();
+        let read = Answer::read(service, response, 1 << 20).await;
         self.finish(request.bucket, read, |answer| {
-            classify::fault(upstream, answer, request.expected, self.now())
+            classify::fault(service, answer, request.expected, self.now())
         })
     }
 
@@ -390,21 +389,21 @@ impl Outbound {
     pub(super) fn learn(&self, bucket: Bucket, fault: Option<&Fault>) {
         self.gate(bucket).learn(fault);
         let outcome = Outcome { at: self.now(), fault: fault.cloned() };
-        *self.last(bucket.upstream()) = Some(outcome);
+        *self.last(bucket.service()) = Some(outcome);
     }
 
-    fn last(&self, upstream: Upstream) -> MutexGuard<'_, Option<Outcome>> {
-        self.0.last[upstream as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self, service: Service) -> MutexGuard<'_, Option<Outcome>> {
+        self.0.last[service as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the last request to a service ended, if there was one.
-    pub fn last_outcome(&self, upstream: Upstream) -> Option<Outcome> {
-        self.last(upstream).clone()
+    pub fn last_outcome(&self, service: Service) -> Option<Outcome> {
+        self.last(service).clone()
     }
 
     /// Why nothing goes out to a service now: it asked to wait, or it keeps failing.
-    pub fn closed(&self, upstream: Upstream) -> Option<Fault> {
-        let of_service = Bucket::ALL.into_iter().filter(|bucket| bucket.upstream() == upstream);
+    pub fn closed(&self, service: Service) -> Option<Fault> {
+        let of_service = Bucket::ALL.into_iter().filter(|bucket| bucket.service() == service);
         let closed = of_service.filter_map(|bucket| self.gate(bucket).closed());
         closed.max_by_key(Fault::retry_at)
     }

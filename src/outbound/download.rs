@@ -10,8 +10,9 @@ use tokio::io::AsyncWriteExt;
 
 use super::answer::{broken, first_byte, is_html_type};
 use super::client::Outbound;
-use super::error::{Fault, ProviderError, Upstream};
+use super::error::{Fault, ProviderError};
 use super::request::{Bucket, Request};
+use crate::domain::Service;
 
 /// A dataset file is 5 to 20 MB; this is enough for a slow line.
 const TIMEOUT: Duration = Duration::from_mins(2);
@@ -37,12 +38,12 @@ impl Outbound {
     /// page in place of the file, is an error.
     pub async fn download(
         &self,
-        upstream: Upstream,
+        service: Service,
         url: &str,
         etag: Option<&str>,
         limit_bytes: u64,
     ) -> Result<Download, ProviderError> {
-        let bucket = Bucket::reading(upstream);
+        let bucket = Bucket::reading(service);
         let mut request = Request::get(bucket, url)?.timeout(TIMEOUT).limit(limit_bytes);
         if let Some(etag) = etag {
             request = request.private_header("if-none-match", etag)?.expecting(&[304]);

@@ -1,78 +1,15 @@
 //! What can go wrong when another service is asked, told apart by what a person can do about it.
 
-use std::fmt;
-
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-/// A service that is asked over HTTP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = Service)]
-pub enum Upstream {
-    /// AniList's GraphQL API.
-    AniList,
-    /// Trakt's API and its sign-in host.
-    Trakt,
-    /// The Movie Database.
-    Tmdb,
-    /// The host of the Otaku mapping file.
-    Otaku,
-    /// The host of the Fribbs mapping file.
-    Fribbs,
-    /// The host of the AniBridge mapping file.
-    AniBridge,
-    /// Where a person is told what happened.
-    Webhook,
-}
-
-impl Upstream {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::AniList,
-        Self::Trakt,
-        Self::Tmdb,
-        Self::Otaku,
-        Self::Fribbs,
-        Self::AniBridge,
-        Self::Webhook,
-    ];
-
-    /// The name in the API and in counts.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::AniList => "anilist",
-            Self::Trakt => "trakt",
-            Self::Tmdb => "tmdb",
-            Self::Otaku => "otaku",
-            Self::Fribbs => "fribbs",
-            Self::AniBridge => "anibridge",
-            Self::Webhook => "webhook",
-        }
-    }
-}
-
-impl fmt::Display for Upstream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AniList => "AniList",
-            Self::Trakt => "Trakt",
-            Self::Tmdb => "TMDB",
-            Self::Otaku => "Otaku",
-            Self::Fribbs => "Fribbs",
-            Self::AniBridge => "AniBridge",
-            Self::Webhook => "the webhook",
-        })
-    }
-}
+use crate::domain::Service;
 
 /// A request to another service that did not give what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{upstream} {fault}")]
+#[error("{service} {fault}")]
 pub struct ProviderError {
     /// Who was asked.
-    pub upstream: Upstream,
+    pub service: Service,
     /// What happened.
     pub fault: Fault,
 }
@@ -180,8 +117,8 @@ pub enum Fault {
 
 impl Fault {
     /// This fault, at that service.
-    pub fn at(self, upstream: Upstream) -> ProviderError {
-        ProviderError { upstream, fault: self }
+    pub fn at(self, service: Service) -> ProviderError {
+        ProviderError { service, fault: self }
     }
 
     /// Whether a write that ended so may have been applied all the same.

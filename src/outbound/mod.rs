@@ -19,6 +19,6 @@ pub use answer::Answer;
 pub(crate) use client::plain_client;
 pub use client::{BuildError, Limits, Outbound, Outcome, Stats};
 pub use download::Download;
-pub use error::{Fault, ProviderError, Upstream};
+pub use error::{Fault, ProviderError};
 pub use request::{Bucket, Request, Retry, Turn};
 pub use tally::Tally;

@@ -7,8 +7,9 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::error::{Fault, ProviderError, Upstream};
+use super::error::{Fault, ProviderError};
 use super::quota::Share;
+use crate::domain::Service;
 
 /// Requests that share a gate: a rate, a waiting time and a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,28 +49,28 @@ impl Bucket {
     ];
 
     /// Whom the request goes to.
-    pub fn upstream(self) -> Upstream {
+    pub fn service(self) -> Service {
         match self {
-            Self::AniList => Upstream::AniList,
-            Self::TraktRead | Self::TraktWrite | Self::TraktAuth => Upstream::Trakt,
-            Self::Tmdb => Upstream::Tmdb,
-            Self::Otaku => Upstream::Otaku,
-            Self::Fribbs => Upstream::Fribbs,
-            Self::AniBridge => Upstream::AniBridge,
-            Self::Webhook => Upstream::Webhook,
+            Self::AniList => Service::AniList,
+            Self::TraktRead | Self::TraktWrite | Self::TraktAuth => Service::Trakt,
+            Self::Tmdb => Service::Tmdb,
+            Self::Otaku => Service::Otaku,
+            Self::Fribbs => Service::Fribbs,
+            Self::AniBridge => Service::AniBridge,
+            Self::Webhook => Service::Webhook,
         }
     }
 
     /// The bucket of what is only read from a service.
-    pub(super) fn reading(upstream: Upstream) -> Self {
-        match upstream {
-            Upstream::AniList => Self::AniList,
-            Upstream::Trakt => Self::TraktRead,
-            Upstream::Tmdb => Self::Tmdb,
-            Upstream::Otaku => Self::Otaku,
-            Upstream::Fribbs => Self::Fribbs,
-            Upstream::AniBridge => Self::AniBridge,
-            Upstream::Webhook => Self::Webhook,
+    pub(super) fn reading(service: Service) -> Self {
+        match service {
+            Service::AniList => Self::AniList,
+            Service::Trakt => Self::TraktRead,
+            Service::Tmdb => Self::Tmdb,
+            Service::Otaku => Self::Otaku,
+            Service::Fribbs => Self::Fribbs,
+            Service::AniBridge => Self::AniBridge,
+            Service::Webhook => Self::Webhook,
         }
     }
 }
@@ -244,5 +245,5 @@ impl Request {
 
 /// A request that cannot be sent, because of how this side is configured.
 fn malformed(bucket: Bucket, detail: &str) -> ProviderError {
-    Fault::Local { cause: detail.to_owned() }.at(bucket.upstream())
+    Fault::Local { cause: detail.to_owned() }.at(bucket.service())
 }

@@ -8,14 +8,14 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
-use super::error::Upstream;
+use crate::domain::Service;
 
 /// Requests to the other services. Clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     all: Arc<AtomicU64>,
     asked: Family<Asked, Counter>,
-    repeated: Family<Service, Counter>,
+    repeated: Family<Repeated, Counter>,
 }
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -26,7 +26,7 @@ struct Asked {
 }
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Service {
+struct Repeated {
     service: &'static str,
 }
 
@@ -44,13 +44,13 @@ impl Tally {
         self.all.load(Ordering::Relaxed)
     }
 
-    pub(super) fn asked(&self, upstream: Upstream, status: Option<u16>) {
+    pub(super) fn asked(&self, service: Service, status: Option<u16>) {
         self.all.fetch_add(1, Ordering::Relaxed);
         let status = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-        self.asked.get_or_create(&Asked { service: upstream.id(), status }).inc();
+        self.asked.get_or_create(&Asked { service: service.id(), status }).inc();
     }
 
-    pub(super) fn repeated(&self, upstream: Upstream) {
-        self.repeated.get_or_create(&Service { service: upstream.id() }).inc();
+    pub(super) fn repeated(&self, service: Service) {
+        self.repeated.get_or_create(&Repeated { service: service.id() }).inc();
     }
 }

@@ -18,11 +18,13 @@ use super::recent::Recent;
 use super::run::Running;
 use super::watched::{Freshness, watched, with_added};
 use crate::app::App;
-use crate::domain::{AnilistId, Item, Play, PlayOutcome, RunPlay, RunPlays, Viewing, Watched};
+use crate::domain::{
+    AnilistId, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing, Watched,
+};
 use crate::error::{Error, Result};
 use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
-use crate::outbound::{Fault, ProviderError, Turn, Upstream};
+use crate::outbound::{Fault, ProviderError, Turn};
 use crate::store::{Write, keys};
 use crate::trakt::{Refused, Written};
 
@@ -252,7 +254,7 @@ impl<'a> Applier<'a> {
             }
             Answer::SignInRenewed if self.is_renewed => {
                 // A new sign-in that is not taken either is a dead one.
-                self.stop(planned, Fault::SignedOut.at(Upstream::Trakt)).await
+                self.stop(planned, Fault::SignedOut.at(Service::Trakt)).await
             }
             Answer::SignInRenewed => {
                 self.is_renewed = true;

@@ -8,6 +8,7 @@ use crate::domain::{
 };
 use crate::error::{Error, Result};
 use crate::mapping::resolve::{Copy, listing};
+use crate::mapping::share::{Merged, Policy, Share, Summary, merge};
 use crate::store::{Requeue, Write};
 
 /// Saves a mapping, if Trakt has what it names.
@@ -27,9 +28,40 @@ pub async fn correct(app: &App, correction: Override) -> Result<()> {
     save(app, vec![Write::Override(correction)]).await
 }
 
+/// All corrections of the person.
+pub async fn all(app: &App) -> Result<Share> {
+    let mappings = app.store.mappings(&app.account).await?;
+    let overrides = app.store.overrides(&app.account).await?;
+    Ok(Share::of(&mappings, &overrides))
+}
+
+/// Whether something is changed, or only looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trial {
+    /// What would be changed is told, and nothing is.
+    Dry,
+    /// It is changed.
+    Real,
+}
+
+/// Takes over what a file of corrections says.
+pub async fn import(app: &App, file: &Share, policy: Policy, trial: Trial) -> Result<Summary> {
+    let mappings = app.store.mappings(&app.account).await?;
+    let overrides = app.store.overrides(&app.account).await?;
+    let Merged { mappings, overrides, summary } =
+        merge(file, &mappings, &overrides, policy, app.clock.now());
+    let overrides = overrides.into_iter().map(Write::Override);
+    let writes: Vec<Write> = mappings.into_iter().map(Write::Mapping).chain(overrides).collect();
+    if trial == Trial::Real && !writes.is_empty() {
+        save(app, writes).await?;
+        tracing::info!("[Mapping] A file brought {} corrections", summary.added + summary.replaced);
+    }
+    Ok(summary)
+}
+
 /// Saves corrections. What waits and is placed by them waits for nobody any more; the next sync
 /// looks at it.
-pub async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
+async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
     let queue = app.store.unmapped(&app.account).await?;
     let stored = app.store.overrides(&app.account).await?;
     let decided = queue.iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::anilist::{Activity, ActivityKind};
-use crate::domain::{AnilistId, Entry, ListStatus, WatchedAt};
+use crate::domain::{Activity, ActivityKind, AnilistId, Entry, ListStatus, WatchedAt};
 
 /// The list's activities, by title. They only date plays: one that is private, merged or lost
 /// changes no count.

@@ -194,9 +194,9 @@ impl Automation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::RunId;
+    use crate::domain::{RunId, Service};
     use crate::mapping::resolve::{CANCELLED, TIME_IS_UP};
-    use crate::outbound::{Fault, Upstream};
+    use crate::outbound::Fault;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn an_error_that_passes_ends_no_chain_and_one_that_a_person_mends_does() {
         let left = Left::after(None, &Ok(partial(0, 10)), NOW);
-        let error = |fault: Fault| Err(Error::Provider(fault.at(Upstream::AniList)));
+        let error = |fault: Fault| Err(Error::Provider(fault.at(Service::AniList)));
         assert_eq!(Left::after(left, &error(Fault::TimedOut), NOW).unwrap().at, minutes(1));
         assert_eq!(Left::after(left, &error(Fault::SignedOut), NOW), None);
         assert_eq!(Left::after(None, &error(Fault::TimedOut), NOW), None);

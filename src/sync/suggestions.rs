@@ -2,11 +2,10 @@
 
 use super::single::{entry, queue, resolver};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Verdict};
+use crate::domain::{AnilistId, Entry, SearchHit, Verdict};
 use crate::error::{Error, Result};
 use crate::mapping::suggest::hits::{questions, worth_a_look};
 use crate::mapping::suggest::{Suggestion, suggestions};
-use crate::trakt::SearchHit;
 
 /// What may be right for a title.
 #[derive(Debug)]

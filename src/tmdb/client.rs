@@ -4,8 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::{ExternalId, ImdbId, MediaType, TvdbId};
-use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Upstream};
+use crate::domain::{ExternalId, ImdbId, MediaType, Service, TvdbId};
+use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request};
 
 /// The ids of a show or film in other catalogues.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -88,7 +88,7 @@ impl TmdbClient {
 
     /// A version 4 token is a JWT and goes into a header, a version 3 key into the query.
     fn authorised(&self, request: Request) -> Result<Request, ProviderError> {
-        let key = self.key.as_ref().ok_or_else(|| Fault::NotConfigured.at(Upstream::Tmdb))?;
+        let key = self.key.as_ref().ok_or_else(|| Fault::NotConfigured.at(Service::Tmdb))?;
         if key.expose_secret().contains('.') {
             return request.bearer(key);
         }

@@ -15,8 +15,8 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::tokens::{Keeper, TokenReply, Tokens, same};
-use crate::domain::AccountId;
-use crate::outbound::{Fault, Outbound, ProviderError, Request, Upstream};
+use crate::domain::{AccountId, Service};
+use crate::outbound::{Fault, Outbound, ProviderError, Request};
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -353,5 +353,5 @@ fn access(state: &State) -> Result<SecretString, Fault> {
 }
 
 pub(super) fn trakt(fault: Fault) -> ProviderError {
-    fault.at(Upstream::Trakt)
+    fault.at(Service::Trakt)
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::auth::{TraktAuth, trakt};
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
-use crate::domain::{ExternalId, Film, ImdbId, MediaType, Show, TraktMovieId, TraktShowId, TvdbId};
+use crate::domain::{
+    ExternalId, Film, MediaType, SearchHit, Show, TraktMovieId, TraktShowId, TvdbId,
+};
 use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
 
 /// What became of a write.
@@ -43,25 +45,6 @@ pub struct Found {
     pub id: u64,
     /// What was told of it, if it is a film.
     pub film: Film,
-}
-
-/// A show or film that a text search found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchHit {
-    /// What it is.
-    pub kind: MediaType,
-    /// Trakt's id among things of that kind.
-    pub trakt_id: u64,
-    /// Its title, empty when Trakt has none.
-    pub title: String,
-    /// The year of its first release.
-    pub year: Option<i16>,
-    /// TMDB's id, of the same kind.
-    pub tmdb: Option<u32>,
-    /// IMDb's id.
-    pub imdb: Option<ImdbId>,
-    /// TheTVDB's id, of shows.
-    pub tvdb: Option<TvdbId>,
 }
 
 impl TraktClient {

@@ -14,7 +14,7 @@ mod tokens;
 mod wire;
 
 pub use auth::{AUTHORIZE_PAGE, REDIRECT_URI, SignIn, TraktAuth, TraktAuthConfig};
-pub use client::{Found, LastActivities, SearchHit, TraktClient, Written};
+pub use client::{Found, LastActivities, TraktClient, Written};
 pub use device::{DeviceCode, DevicePoll};
 pub use history::{Added, HistoryItem, HistoryOf, LANDING, Removed};
 pub use refused::Refused;

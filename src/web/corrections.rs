@@ -12,8 +12,8 @@ use super::body::{Body, json_object_within};
 use super::params::{Query, switch};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::mapping::share::{Corrections, Mistakes, Policy, Share, Summary, merge};
-use crate::sync::by_hand;
+use crate::mapping::share::{Corrections, Mistakes, Policy, Share, Summary};
+use crate::sync::by_hand::{self, Trial};
 
 /// The largest file that is taken, in bytes: ten thousand corrections fit.
 pub(super) const LIMIT: usize = 4 << 20;
@@ -24,9 +24,7 @@ pub(super) const LIMIT: usize = 4 << 20;
     responses((status = 200, body = Corrections)),
 )]
 pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoResponse> {
-    let mappings = app.store.mappings(&app.account).await?;
-    let overrides = app.store.overrides(&app.account).await?;
-    let text = Share::of(&mappings, &overrides).write();
+    let text = by_hand::all(&app).await?.write();
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
     let named = "attachment; filename=\"anilist-trakt-corrections.json\"";
     Ok(([(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, named)], text))
@@ -48,17 +46,10 @@ pub(super) async fn import(
     body: Body,
 ) -> Result<Json<Summary>> {
     let policy = if switch(&query, "replace")? { Policy::Replace } else { Policy::Keep };
-    let dry = switch(&query, "dry")?;
+    let trial = if switch(&query, "dry")? { Trial::Dry } else { Trial::Real };
     let share =
         Share::read(&json_object_within(body, LIMIT)?).map_err(|mistakes| refused(&mistakes))?;
-    let mappings = app.store.mappings(&app.account).await?;
-    let overrides = app.store.overrides(&app.account).await?;
-    let (writes, summary) = merge(&share, &mappings, &overrides, policy, app.clock.now());
-    if !dry && !writes.is_empty() {
-        by_hand::save(&app, writes).await?;
-        tracing::info!("[Mapping] A file brought {} corrections", summary.added + summary.replaced);
-    }
-    Ok(Json(summary))
+    Ok(Json(by_hand::import(&app, &share, policy, trial).await?))
 }
 
 fn refused(mistakes: &Mistakes) -> Error {

@@ -1,8 +1,9 @@
 //! How a failed operation is told: `{"error", "code", "hint"}` with the fitting status.
 
 use super::answers::Failure;
+use crate::domain::Service;
 use crate::error::Error;
-use crate::outbound::{Fault, ProviderError, Upstream};
+use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -93,8 +94,7 @@ fn status(error: &Error) -> StatusCode {
 
 /// A mapping file that cannot be had is a 502 whatever the reason, as documented.
 fn provider_status(error: &ProviderError) -> StatusCode {
-    let is_file =
-        matches!(error.upstream, Upstream::Otaku | Upstream::Fribbs | Upstream::AniBridge);
+    let is_file = matches!(error.service, Service::Otaku | Service::Fribbs | Service::AniBridge);
     match error.fault {
         Fault::RateLimited { .. } | Fault::BreakerOpen { .. } | Fault::NotConfigured
             if !is_file =>

@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Elsewhere, List};
 use super::params::{Query, shown};
 use crate::app::App;
-use crate::domain::MediaType;
+use crate::domain::{MediaType, SearchHit};
 use crate::error::{Error, Result};
-use crate::trakt::SearchHit;
 
 /// The longest title that is looked for.
 const LONGEST: usize = 200;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -35,8 +35,8 @@ fn status(status: u16, headers: &[(&str, &str)]) -> Action {
     Action::Status { status, headers, body: String::new() }
 }
 
-fn always(upstream: Upstream, action: Action) -> Fault {
-    Fault::new(upstream, action).times(u32::MAX)
+fn always(other: domain::Service, action: Action) -> Fault {
+    Fault::new(other, action).times(u32::MAX)
 }
 
 /// The small world with a person whose AniList token ends then.
@@ -60,11 +60,12 @@ async fn when_all_is_well_it_says_whose_accounts_they_are_and_asks_once() {
     for name in ["tmdb", "otaku", "fribbs", "anibridge"] {
         assert_eq!(state(&service, name).await, "untried");
     }
-    let asked = [Upstream::AniList, Upstream::Trakt].map(|upstream| service.asked(upstream));
+    let asked =
+        [domain::Service::AniList, domain::Service::Trakt].map(|other| service.asked(other));
     assert_eq!(asked, [1, 1]);
     service.clock.advance(Duration::from_mins(5));
     state(&service, "anilist").await;
-    assert_eq!(service.asked(Upstream::AniList), 2);
+    assert_eq!(service.asked(domain::Service::AniList), 2);
 }
 
 #[tokio::test]
@@ -78,7 +79,7 @@ async fn a_sign_in_that_ends_before_long_is_told_in_time() {
         assert_eq!(one["state"], expected, "{days}: {one}");
         assert_eq!(one["hint"].is_null(), expected == "ok", "{one}");
         let asked = usize::from(days > 0);
-        assert_eq!(service.asked(Upstream::AniList), asked, "a dead token is not sent");
+        assert_eq!(service.asked(domain::Service::AniList), asked, "a dead token is not sent");
     }
 }
 
@@ -100,7 +101,7 @@ async fn a_trakt_sign_in_that_cannot_be_renewed_any_more_is_told_before_it_ends(
     let service = Service::small().await;
     service.demo.expire_access_tokens();
     look(&service, "trakt").await;
-    let sign_in = Fault::new(Upstream::Trakt, status(503, &[])).path("/oauth/token");
+    let sign_in = Fault::new(domain::Service::Trakt, status(503, &[])).path("/oauth/token");
     service.demo.fail(sign_in.times(u32::MAX));
     service.clock.advance(Duration::from_mins(23 * 60 + 55));
     let one = look(&service, "trakt").await;
@@ -113,63 +114,73 @@ async fn each_state_of_an_account_is_told_apart_with_its_next_step() {
     let page = |status| Action::Html { status };
     let wait = status(429, &[("retry-after", "900")]);
     let table = [
-        (Upstream::AniList, page(403), "unreachable", "try again later, or from another address"),
         (
-            Upstream::AniList,
+            domain::Service::AniList,
+            page(403),
+            "unreachable",
+            "try again later, or from another address",
+        ),
+        (
+            domain::Service::AniList,
             page(200),
             "unreachable",
             "try again later, and report it if it stays so",
         ),
-        (Upstream::AniList, status(503, &[]), "unreachable", "try again in a few minutes"),
-        (Upstream::AniList, Action::Reset, "unreachable", "try again in a few minutes"),
-        (Upstream::AniList, Action::Truncate, "unreachable", "try again in a few minutes"),
+        (domain::Service::AniList, status(503, &[]), "unreachable", "try again in a few minutes"),
+        (domain::Service::AniList, Action::Reset, "unreachable", "try again in a few minutes"),
+        (domain::Service::AniList, Action::Truncate, "unreachable", "try again in a few minutes"),
         (
-            Upstream::AniList,
+            domain::Service::AniList,
             status(401, &[]),
             "signed_out",
             "make a new AniList token and set ANILIST_ACCESS_TOKEN",
         ),
         (
-            Upstream::AniList,
+            domain::Service::AniList,
             wait.clone(),
             "rate_limited",
             "try again after that time; what was done so far is kept",
         ),
         (
-            Upstream::Trakt,
+            domain::Service::Trakt,
             status(403, &[("x-request-id", "1")]),
             "app_gone",
             "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app",
         ),
-        (Upstream::Trakt, page(403), "unreachable", "try again later, or from another address"),
         (
-            Upstream::Trakt,
+            domain::Service::Trakt,
+            page(403),
+            "unreachable",
+            "try again later, or from another address",
+        ),
+        (
+            domain::Service::Trakt,
             status(423, &[]),
             "account_locked",
             "ask Trakt's support to unlock the account",
         ),
-        (Upstream::Trakt, page(521), "unreachable", "try again in a few minutes"),
+        (domain::Service::Trakt, page(521), "unreachable", "try again in a few minutes"),
         (
-            Upstream::Trakt,
+            domain::Service::Trakt,
             wait,
             "rate_limited",
             "try again after that time; what was done so far is kept",
         ),
     ];
-    for (upstream, action, expected, hint) in table {
+    for (other, action, expected, hint) in table {
         let service = Service::small().await;
-        service.demo.fail(always(upstream, action.clone()));
-        let name = upstream.to_string().to_lowercase();
+        service.demo.fail(always(other, action.clone()));
+        let name = other.to_string().to_lowercase();
         let one = look(&service, &name).await;
         let told = (one["state"].as_str(), one["hint"].as_str());
-        assert_eq!(told, (Some(expected), Some(hint)), "{upstream} {action:?}: {one}");
+        assert_eq!(told, (Some(expected), Some(hint)), "{other} {action:?}: {one}");
         let is_limit = expected == "rate_limited";
         let retry = if is_limit { json!("2026-11-21T12:15:00Z") } else { Value::Null };
         assert_eq!(one["retryAt"], retry, "{one}");
         // Asking again at once asks nobody.
-        let asked = service.asked(upstream);
+        let asked = service.asked(other);
         assert_eq!(state(&service, &name).await, expected);
-        assert_eq!(service.asked(upstream), asked, "{upstream} {action:?}");
+        assert_eq!(service.asked(other), asked, "{other} {action:?}");
     }
 }
 
@@ -182,10 +193,14 @@ async fn a_dead_sign_in_is_told_until_there_is_a_new_one() {
         (&one["state"], &one["hint"]),
         (&json!("signed_out"), &json!("sign in to Trakt again at /"))
     );
-    let asked = service.asked(Upstream::Trakt);
+    let asked = service.asked(domain::Service::Trakt);
     service.clock.advance(Duration::from_hours(48));
     assert_eq!(state(&service, "trakt").await, "signed_out");
-    assert_eq!(service.asked(Upstream::Trakt), asked, "a dead refresh token is never sent again");
+    assert_eq!(
+        service.asked(domain::Service::Trakt),
+        asked,
+        "a dead refresh token is never sent again"
+    );
     let code = code(&service).await;
     service.post("/api/trakt-auth", &json!({ "code": code })).await.ok();
     assert_eq!(state(&service, "trakt").await, "ok");
@@ -217,7 +232,7 @@ async fn what_a_run_meets_is_newer_than_what_was_asked_before() {
     let service = Service::small().await;
     service.get("/api/full-sync").await.ok();
     assert_eq!(state(&service, "anilist").await, "ok");
-    service.demo.fail(always(Upstream::AniList, status(503, &[])));
+    service.demo.fail(always(domain::Service::AniList, status(503, &[])));
     service.clock.advance(Duration::from_secs(20));
     service.get("/api/full-sync").await.refused(502, "outage");
     assert_eq!(state(&service, "anilist").await, "unreachable");
@@ -230,17 +245,17 @@ async fn what_a_run_meets_is_newer_than_what_was_asked_before() {
 #[tokio::test]
 async fn a_service_that_keeps_failing_is_left_alone_and_tried_again_after_a_minute() {
     let service = Service::small().await;
-    service.demo.fail(always(Upstream::AniList, status(503, &[])));
+    service.demo.fail(always(domain::Service::AniList, status(503, &[])));
     for _ in 0..5 {
         service.ask(Method::GET, "/api/full-sync").await;
         service.clock.advance(Duration::from_secs(1));
     }
-    let asked = service.asked(Upstream::AniList);
+    let asked = service.asked(domain::Service::AniList);
     let one = look(&service, "anilist").await;
     assert_eq!(one["state"], "unreachable");
     assert!(one["message"].as_str().unwrap().contains("keeps failing"), "{one}");
     assert!(one["retryAt"].is_string());
-    assert_eq!(service.asked(Upstream::AniList), asked);
+    assert_eq!(service.asked(domain::Service::AniList), asked);
     service.demo.heal();
     service.clock.advance(Duration::from_mins(1));
     assert_eq!(state(&service, "anilist").await, "ok");
@@ -248,16 +263,16 @@ async fn a_service_that_keeps_failing_is_left_alone_and_tried_again_after_a_minu
 
 #[tokio::test]
 async fn a_dataset_host_that_is_down_is_told_until_it_is_back() {
-    for (upstream, name) in [
-        (Upstream::Otaku, "otaku"),
-        (Upstream::Fribbs, "fribbs"),
-        (Upstream::AniBridge, "anibridge"),
+    for (other, name) in [
+        (domain::Service::Otaku, "otaku"),
+        (domain::Service::Fribbs, "fribbs"),
+        (domain::Service::AniBridge, "anibridge"),
     ] {
         let service = Service::sample().await;
         let path = format!("/api/refresh-{name}");
         service.ask(Method::POST, &path).await.ok();
         assert_eq!(state(&service, name).await, "ok");
-        service.demo.fail(always(upstream, Action::Html { status: 503 }));
+        service.demo.fail(always(other, Action::Html { status: 503 }));
         service.ask(Method::POST, &path).await.refused(502, "outage");
         let one = look(&service, name).await;
         assert_eq!(one["state"], "unreachable", "{one}");
@@ -270,7 +285,7 @@ async fn a_dataset_host_that_is_down_is_told_until_it_is_back() {
 #[tokio::test]
 async fn a_service_that_hangs_is_told_within_seconds() {
     let service = Service::small().await;
-    service.demo.fail(always(Upstream::AniList, Action::Hang(Duration::from_mins(5))));
+    service.demo.fail(always(domain::Service::AniList, Action::Hang(Duration::from_mins(5))));
     let one = look(&service, "anilist").await;
     assert_eq!(
         (&one["state"], &one["message"]),

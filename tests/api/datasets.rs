@@ -1,29 +1,31 @@
 //! The mapping files: looking, fetching, and files that must not replace a good index.
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::service::{Service, now};
 use crate::shape::{Flag, Number, Text, Time, TimeOrNull, has};
 
-const BOTH: [(&str, Upstream, u64); 2] =
-    [("/api/refresh-otaku", Upstream::Otaku, 6), ("/api/refresh-fribbs", Upstream::Fribbs, 6)];
+const BOTH: [(&str, domain::Service, u64); 2] = [
+    ("/api/refresh-otaku", domain::Service::Otaku, 6),
+    ("/api/refresh-fribbs", domain::Service::Fribbs, 6),
+];
 
 #[tokio::test]
 async fn any_value_of_check_looks_and_none_fetches() {
     let service = Service::small().await;
-    for (path, upstream, _) in BOTH {
+    for (path, other, _) in BOTH {
         for value in ["1", "0", "yes", "false", "%20"] {
             for method in [Method::GET, Method::POST] {
                 let answer = service.ask(method, &format!("{path}?check={value}")).await.ok();
                 assert_eq!((&answer["count"], &answer["lastSync"]), (&json!(0), &json!(null)));
             }
         }
-        assert_eq!(service.asked(upstream), 0, "{path}");
+        assert_eq!(service.asked(other), 0, "{path}");
         let answer = service.get(&format!("{path}?check=")).await.ok();
-        assert_eq!((&answer["success"], service.asked(upstream)), (&json!(true), 1), "{path}");
+        assert_eq!((&answer["success"], service.asked(other)), (&json!(true), 1), "{path}");
     }
 }
 
@@ -50,7 +52,7 @@ async fn a_refresh_tells_what_it_fetched() {
 #[tokio::test]
 async fn an_unchanged_file_costs_one_conditional_request() {
     let service = Service::small().await;
-    for (path, upstream, count) in BOTH {
+    for (path, other, count) in BOTH {
         service.get(path).await.ok();
         service.clock.advance(std::time::Duration::from_hours(1));
         service.demo.reset_stats();
@@ -58,7 +60,7 @@ async fn an_unchanged_file_costs_one_conditional_request() {
         assert_eq!((&again["changed"], &again["count"]), (&json!(false), &json!(count)), "{path}");
         assert_eq!(again["lastSync"], json!(service.clock.now()));
         let seen: Vec<_> = service.demo.stats().requests.iter().map(|seen| seen.status).collect();
-        assert_eq!((seen, service.asked(upstream)), (vec![Some(304)], 1), "{path}");
+        assert_eq!((seen, service.asked(other)), (vec![Some(304)], 1), "{path}");
     }
 }
 
@@ -91,14 +93,14 @@ fn broken() -> Vec<(&'static str, Action)> {
 
 #[tokio::test]
 async fn a_refresh_that_fails_is_a_502_and_the_old_index_stays() {
-    for (path, upstream, count) in BOTH {
+    for (path, other, count) in BOTH {
         for (name, action) in broken() {
             let service = Service::small().await;
             service.get(path).await.ok();
             // There is a newer file, or half of it would be half of "not modified".
             service.demo.world(|world, _| world.mappings.pop());
             service.demo.publish_datasets().await.unwrap();
-            service.demo.fail(Fault::new(upstream, action).times(u32::MAX));
+            service.demo.fail(Fault::new(other, action).times(u32::MAX));
             for _ in 0..3 {
                 let answer = service.ask(Method::POST, path).await;
                 assert_eq!(answer.status, 502, "{path} {name}: {}", answer.text);
@@ -147,9 +149,8 @@ async fn a_file_that_changed_replaces_the_index() {
 #[tokio::test]
 async fn a_missing_file_names_the_setting_to_check() {
     let service = Service::small().await;
-    for ((path, upstream, _), setting) in BOTH.into_iter().zip(["OTAKU_DB_URL", "FRIBBS_LIST_URL"])
-    {
-        service.answer_instead(upstream, 404, "404: Not Found");
+    for ((path, other, _), setting) in BOTH.into_iter().zip(["OTAKU_DB_URL", "FRIBBS_LIST_URL"]) {
+        service.answer_instead(other, 404, "404: Not Found");
         let answer = service.get(path).await;
         answer.refused(502, "upstream_not_found");
         assert_eq!(answer.json()["hint"], format!("check {setting}"));

@@ -1,7 +1,7 @@
 //! What earlier runs did.
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -198,7 +198,8 @@ async fn what_cannot_be_undone_is_refused_with_a_sentence() {
 #[tokio::test]
 async fn a_run_that_goes_on_cannot_be_undone() {
     let service = Service::small().await;
-    let post = Fault::new(Upstream::Trakt, Action::Held).method("POST").path("/sync/history");
+    let post =
+        Fault::new(domain::Service::Trakt, Action::Held).method("POST").path("/sync/history");
     service.demo.fail(post);
     let (http, address) = (service.http.clone(), service.address.clone());
     let sync = tokio::spawn(http.post(format!("http://{address}/api/full-sync")).send());

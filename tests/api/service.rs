@@ -11,9 +11,8 @@ use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
 use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
-    Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
+    self, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
-use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{SqliteStore, Store};
 use anilist_trakt_sync::web;
 use jiff::Timestamp;
@@ -118,14 +117,14 @@ impl Service {
     }
 
     /// How many requests this upstream has seen.
-    pub(crate) fn asked(&self, upstream: Upstream) -> usize {
-        self.demo.stats().count(upstream)
+    pub(crate) fn asked(&self, other: domain::Service) -> usize {
+        self.demo.stats().count(other)
     }
 
     /// Everything that would be an answer of this body is one from now on.
-    pub(crate) fn answer_instead(&self, upstream: Upstream, status: u16, body: &str) {
+    pub(crate) fn answer_instead(&self, other: domain::Service, status: u16, body: &str) {
         let action = Action::Status { status, headers: Vec::new(), body: body.to_owned() };
-        self.demo.fail(Fault::new(upstream, action).times(u32::MAX));
+        self.demo.fail(Fault::new(other, action).times(u32::MAX));
     }
 
     /// Waits until the services have seen what is awaited of a run that goes on.

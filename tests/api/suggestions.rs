@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{Item, Slot, TraktShowId};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{self, Item, Slot, TraktShowId};
 use serde_json::{Value, json};
 
 use crate::service::{Service, now};
@@ -119,8 +118,11 @@ async fn without_any_dataset_the_first_suggestion_is_nearly_always_right() {
         let answer = ask(&service, &format!("/api/suggestions?anilistId={id}")).await;
         let stats = service.demo.stats();
         // Two for the title of a film that nobody names, and four for the suggestions.
-        assert!(stats.count_route(Upstream::Trakt, "GET /search/{type}") <= 6, "{answer}");
-        assert!(stats.count_route(Upstream::Trakt, "GET /shows/{id}/seasons") <= 3, "{answer}");
+        assert!(stats.count_route(domain::Service::Trakt, "GET /search/{type}") <= 6, "{answer}");
+        assert!(
+            stats.count_route(domain::Service::Trakt, "GET /shows/{id}/seasons") <= 3,
+            "{answer}"
+        );
         let best = &answer["suggestions"][0];
         if json!([best["traktId"], best["first"], best["episodes"]]) != truth {
             wrong.push(id);
@@ -137,8 +139,8 @@ async fn a_found_show_is_fetched_once() {
     service.demo.reset_stats();
     ask(&service, UNKNOWN).await;
     let stats = service.demo.stats();
-    assert_eq!(stats.count_route(Upstream::Trakt, "GET /shows/{id}/seasons"), 0);
-    assert!((1..=4).contains(&stats.count(Upstream::Trakt)), "{:?}", stats.requests);
+    assert_eq!(stats.count_route(domain::Service::Trakt, "GET /shows/{id}/seasons"), 0);
+    assert!((1..=4).contains(&stats.count(domain::Service::Trakt)), "{:?}", stats.requests);
 }
 
 #[tokio::test]
@@ -160,7 +162,7 @@ async fn asking_writes_and_posts_nothing() {
 async fn while_the_search_is_down_the_sources_still_propose() {
     let service = Service::sample().await;
     let down = Action::Status { status: 400, headers: Vec::new(), body: String::new() };
-    let fault = Fault::new(Upstream::Trakt, down).path("query=").times(u32::MAX);
+    let fault = Fault::new(domain::Service::Trakt, down).path("query=").times(u32::MAX);
     service.demo.fail(fault);
     let answer = ask(&service, "/api/suggestions?anilistId=104578").await;
     let best = &answer["suggestions"][0];

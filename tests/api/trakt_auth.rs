@@ -1,8 +1,7 @@
 //! Signing in to Trakt by a code that is pasted.
 
 use anilist_trakt_sync::demo::Decision;
-use anilist_trakt_sync::domain::AccountId;
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{self, AccountId};
 use anilist_trakt_sync::store::keys;
 use serde_json::json;
 
@@ -73,7 +72,7 @@ async fn a_missing_code_is_named_and_trakt_is_not_asked() {
         let answer = service.post("/api/trakt-auth", &body).await;
         assert_eq!(answer.refused(400, "bad_request"), "code is missing", "{body}");
     }
-    assert_eq!(service.asked(Upstream::Trakt), 0);
+    assert_eq!(service.asked(domain::Service::Trakt), 0);
 }
 
 #[tokio::test]
@@ -103,7 +102,10 @@ async fn a_code_that_is_typed_on_trakts_page_signs_in() {
     for _ in 0..5 {
         assert_eq!(device(&service).await, waiting);
     }
-    assert_eq!(service.demo.stats().count_route(Upstream::Trakt, "POST /oauth/device/token"), 0);
+    assert_eq!(
+        service.demo.stats().count_route(domain::Service::Trakt, "POST /oauth/device/token"),
+        0
+    );
     let pause = std::time::Duration::from_secs(invitation["interval"].as_u64().unwrap());
     service.clock.advance(pause);
     assert_eq!(device(&service).await, waiting);

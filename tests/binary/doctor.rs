@@ -1,7 +1,7 @@
 //! The likeliest mistakes of a set-up: each is found, and told with the next step.
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::Service;
 use serde_json::Value;
 
 use crate::process::{Output, run};
@@ -85,10 +85,10 @@ async fn a_service_that_is_not_there_and_a_clock_that_is_wrong_are_told_apart() 
     assert!(away.stdout.contains("✗ anilist: AniList cannot be reached"), "{}", away.stdout);
     let (demo, settings) = services(&[]).await;
     let date = ("date".to_owned(), "Sat, 21 Nov 2020 12:00:00 GMT".to_owned());
-    for upstream in [Upstream::AniList, Upstream::Trakt, Upstream::Tmdb] {
+    for service in [Service::AniList, Service::Trakt, Service::Tmdb] {
         let headers = vec![date.clone()];
         let action = Action::Status { status: 404, headers, body: "{}".to_owned() };
-        demo.fail(Fault::new(upstream, action).times(u32::MAX));
+        demo.fail(Fault::new(service, action).times(u32::MAX));
     }
     let folder = tempfile::tempdir().unwrap();
     let output = run(&settings, folder.path(), &["doctor", "--json"]).await;

@@ -16,8 +16,7 @@ mod tokens;
 
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
-use anilist_trakt_sync::domain::AccountId;
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{AccountId, Service};
 use anilist_trakt_sync::store::{SqliteStore, Store as _, Write, keys};
 use process::{Process, run_to_end, verify};
 use serde_json::Value;
@@ -112,10 +111,10 @@ async fn it_ends_between_two_batches_when_told_to_and_goes_on_afterwards() {
     let (demo, settings) = services(&[("TRAKT_BATCH_SIZE", "200")]).await;
     let folder = tempfile::tempdir().unwrap();
     let service = Process::start(&settings, &folder, &[]).await;
-    let slow = Fault::new(Upstream::Trakt, Action::Slow(Duration::from_millis(700)));
+    let slow = Fault::new(Service::Trakt, Action::Slow(Duration::from_millis(700)));
     demo.fail(slow.method("POST").path("/sync/history").after(1));
     let run = service.begin("/api/full-sync");
-    while demo.stats().count_route(Upstream::Trakt, "POST /sync/history") < 2 {
+    while demo.stats().count_route(Service::Trakt, "POST /sync/history") < 2 {
         tokio::task::yield_now().await;
     }
     assert_eq!(service.terminate().await, Some(0));

@@ -1,8 +1,10 @@
 //! AniList, as a small server that keeps a list and clamps its pages.
 
-use anilist_trakt_sync::anilist::{ActivityKind, AniListClient, Viewer};
+use anilist_trakt_sync::anilist::{AniListClient, Viewer};
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::domain::{AnilistId, Format, FuzzyDate, ListStatus, Relations};
+use anilist_trakt_sync::domain::{
+    ActivityKind, AnilistId, Format, FuzzyDate, ListStatus, Relations,
+};
 use anilist_trakt_sync::outbound::{Fault, Limits, Outbound};
 use std::time::Duration;
 
@@ -176,7 +178,7 @@ async fn activities_date_plays_and_others_are_left_out() {
     ];
     let server = Fake { activities, ..Fake::default() }.start().await;
     let client = client(&server);
-    let kinds = |rows: Vec<anilist_trakt_sync::anilist::Activity>| -> Vec<_> {
+    let kinds = |rows: Vec<anilist_trakt_sync::domain::Activity>| -> Vec<_> {
         rows.into_iter().map(|row| (row.media.0, row.kind, row.at.as_second())).collect()
     };
     let all = kinds(client.activities(7, None, 9).await.unwrap());

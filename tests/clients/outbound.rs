@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::outbound::{
-    Bucket, Fault, Limits, Outbound, Request, Retry, Stats, Upstream,
-};
+use anilist_trakt_sync::domain::Service;
+use anilist_trakt_sync::outbound::{Bucket, Fault, Limits, Outbound, Request, Retry, Stats};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -261,7 +260,7 @@ async fn a_request_says_who_sends_it_and_not_where_it_comes_from() {
     })
     .await;
     let address = format!("{}/here?key=hush", server.url);
-    let file = outbound().0.download(Upstream::Fribbs, &address, None, 1000).await;
+    let file = outbound().0.download(Service::Fribbs, &address, None, 1000).await;
     assert!(file.is_ok());
     let calls = server.calls();
     assert_eq!(calls[1].path, "/there");

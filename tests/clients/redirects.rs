@@ -1,7 +1,8 @@
 //! Services that send requests on to somebody else, and what that one gets to see.
 
+use anilist_trakt_sync::domain::Service;
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::outbound::{Bucket, Download, Fault, Request, Upstream};
+use anilist_trakt_sync::outbound::{Bucket, Download, Fault, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -68,14 +69,14 @@ async fn a_redirect_to_the_same_server_is_not_followed_either() {
 
 #[test]
 fn a_redirect_is_told_with_its_status_and_the_variable_to_set() {
-    for (upstream, variable) in [
-        (Upstream::AniList, "ANILIST_API_URL"),
-        (Upstream::Trakt, "TRAKT_AUTH_URL"),
-        (Upstream::Tmdb, "TMDB_API_URL"),
-        (Upstream::Webhook, "WEBHOOK_URL"),
-        (Upstream::Fribbs, "FRIBBS_LIST_URL"),
+    for (service, variable) in [
+        (Service::AniList, "ANILIST_API_URL"),
+        (Service::Trakt, "TRAKT_AUTH_URL"),
+        (Service::Tmdb, "TMDB_API_URL"),
+        (Service::Webhook, "WEBHOOK_URL"),
+        (Service::Fribbs, "FRIBBS_LIST_URL"),
     ] {
-        let error = Error::Provider(Fault::Redirected { status: 307 }.at(upstream));
+        let error = Error::Provider(Fault::Redirected { status: 307 }.at(service));
         assert_eq!(error.code(), "redirected");
         assert!(error.sentence().ends_with("(status 307)"), "{error}");
         assert!(error.hint().contains(variable), "{}", error.hint());
@@ -96,12 +97,12 @@ async fn chain() -> Server {
 async fn a_mapping_file_is_followed_to_another_host_but_not_for_ever() {
     let (host, (outbound, _)) = (chain().await, outbound());
     let elsewhere = sender(307, format!("{}/0", host.url), false).await;
-    for upstream in [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge] {
-        let file = outbound.download(upstream, &elsewhere.url, None, 1000).await;
-        assert!(matches!(file, Ok(Download::File { .. })), "{upstream}");
+    for service in [Service::Otaku, Service::Fribbs, Service::AniBridge] {
+        let file = outbound.download(service, &elsewhere.url, None, 1000).await;
+        assert!(matches!(file, Ok(Download::File { .. })), "{service}");
     }
-    let five = outbound.download(Upstream::Fribbs, &format!("{}/5", host.url), None, 1000).await;
+    let five = outbound.download(Service::Fribbs, &format!("{}/5", host.url), None, 1000).await;
     assert!(matches!(five, Ok(Download::File { .. })));
-    let six = outbound.download(Upstream::Fribbs, &format!("{}/6", host.url), None, 1000).await;
+    let six = outbound.download(Service::Fribbs, &format!("{}/6", host.url), None, 1000).await;
     assert_eq!(fault(six), Fault::Redirected { status: 302 });
 }

@@ -1,5 +1,5 @@
 use anilist_trakt_sync::demo::world::{Numbers, TraktShow};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::Service;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -136,9 +136,9 @@ async fn requests_are_counted_by_route() {
     bench.read("/shows/7/seasons").await;
     bench.read("/search/tmdb/70").await;
     let stats = bench.demo.stats();
-    assert_eq!(stats.count_route(Upstream::Trakt, "GET /shows/{id}/seasons"), 1);
-    assert_eq!(stats.count_route(Upstream::Trakt, "GET /search/{id_type}/{id}"), 1);
-    assert_eq!(stats.count(Upstream::Trakt), 2);
+    assert_eq!(stats.count_route(Service::Trakt, "GET /shows/{id}/seasons"), 1);
+    assert_eq!(stats.count_route(Service::Trakt, "GET /search/{id_type}/{id}"), 1);
+    assert_eq!(stats.count(Service::Trakt), 2);
     bench.demo.reset_stats();
-    assert_eq!(bench.demo.stats().count(Upstream::Trakt), 0);
+    assert_eq!(bench.demo.stats().count(Service::Trakt), 0);
 }

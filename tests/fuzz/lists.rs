@@ -1,7 +1,9 @@
 //! What AniList's texts and numbers, and stored and shared records, may hold.
 
-use anilist_trakt_sync::anilist::ActivityKind;
-use anilist_trakt_sync::domain::{Entry, ListStatus, Placement, PlacementRow, Unmapped};
+use anilist_trakt_sync::anilist::activity;
+use anilist_trakt_sync::domain::{
+    ActivityKind, Entry, ListStatus, Placement, PlacementRow, Unmapped,
+};
 use anilist_trakt_sync::mapping::share::Share;
 use proptest::prelude::*;
 use serde_json::json;
@@ -20,7 +22,7 @@ proptest! {
     #[test]
     fn a_progress_text_is_a_range_in_order_or_nothing(status in ".{0,20}", progress in ".{0,24}") {
         for status in [status.as_str(), "watched episode", "rewatched episode"] {
-            match ActivityKind::parse(status, Some(&progress)) {
+            match activity::kind(status, Some(&progress)) {
                 ActivityKind::Watched { first, last } | ActivityKind::Rewatched { first, last } => {
                     prop_assert!((1..=last).contains(&first));
                 }

@@ -1,7 +1,7 @@
 //! Suggestions: what is asked, what comes first, and that only real places are offered.
 
 use anilist_trakt_sync::domain::{
-    Entry, Format, Item, MediaType, Placement, Show, Slot, Source, Titles, TraktMovieId,
+    Entry, Format, Item, MediaType, Placement, SearchHit, Show, Slot, Source, Titles, TraktMovieId,
     TraktShowId,
 };
 use anilist_trakt_sync::mapping::claims::Rule;
@@ -10,7 +10,6 @@ use anilist_trakt_sync::mapping::suggest::hits::{
     MOST_SEARCHES, MOST_SHOWS, questions, worth_a_look,
 };
 use anilist_trakt_sync::mapping::suggest::{MOST, Suggestion, suggestions};
-use anilist_trakt_sync::trakt::SearchHit;
 use proptest::prelude::*;
 
 use super::properties::shows;

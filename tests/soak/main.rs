@@ -17,9 +17,8 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
 use anilist_trakt_sync::domain::{
-    Airing, AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Titles,
+    self, Airing, AnilistId, Format, FuzzyDate, Item, ListStatus, MalId, Media, Titles,
 };
-use anilist_trakt_sync::outbound::Upstream;
 use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::Value;
@@ -169,7 +168,8 @@ fn fault(dice: &mut Dice) -> Fault {
         headers: vec![("retry-after".into(), "900".into())],
         body: String::new(),
     };
-    let history = |action| Fault::new(Upstream::Trakt, action).method("POST").path("/sync/history");
+    let history =
+        |action| Fault::new(domain::Service::Trakt, action).method("POST").path("/sync/history");
     match dice.below(15) {
         12 => history(Action::Reset).late(),
         13 => history(Action::Html { status: 520 }).late(),
@@ -179,13 +179,13 @@ fn fault(dice: &mut Dice) -> Fault {
         2 => history(Action::Html { status: 502 }).applied(),
         3 => history(Action::Html { status: 504 }).late(),
         4 => history(limited()),
-        5 => Fault::new(Upstream::AniList, Action::Html { status: 403 }),
-        6 => Fault::new(Upstream::AniList, limited()),
-        7 => Fault::new(Upstream::AniList, Action::Truncate),
-        8 => Fault::new(Upstream::Trakt, Action::Html { status: 403 }).path("/sync/"),
-        9 => Fault::new(Upstream::Trakt, Action::Html { status: 200 }).path("/sync/watched"),
-        10 => Fault::new(Upstream::Fribbs, Action::Html { status: 200 }),
-        _ => Fault::new(Upstream::Otaku, Action::Truncate),
+        5 => Fault::new(domain::Service::AniList, Action::Html { status: 403 }),
+        6 => Fault::new(domain::Service::AniList, limited()),
+        7 => Fault::new(domain::Service::AniList, Action::Truncate),
+        8 => Fault::new(domain::Service::Trakt, Action::Html { status: 403 }).path("/sync/"),
+        9 => Fault::new(domain::Service::Trakt, Action::Html { status: 200 }).path("/sync/watched"),
+        10 => Fault::new(domain::Service::Fribbs, Action::Html { status: 200 }),
+        _ => Fault::new(domain::Service::Otaku, Action::Truncate),
     }
 }
 
@@ -298,10 +298,11 @@ impl Life {
         assert_eq!((stats.whole_show_adds, stats.whole_season_adds), (0, 0));
         self.refused += stats.refused_tokens;
         self.renewed += stats.tokens_issued;
-        self.files_asked += [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge]
-            .map(|host| stats.count(host))
-            .iter()
-            .sum::<usize>();
+        self.files_asked +=
+            [domain::Service::Otaku, domain::Service::Fribbs, domain::Service::AniBridge]
+                .map(|host| stats.count(host))
+                .iter()
+                .sum::<usize>();
         self.demo.reset_stats();
     }
 

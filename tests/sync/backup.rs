@@ -1,8 +1,7 @@
 //! Trakt's history is saved before the first write.
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::WatchedAt;
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{Service, WatchedAt};
 use anilist_trakt_sync::store::keys;
 use serde_json::Value;
 
@@ -77,7 +76,7 @@ async fn a_history_that_cannot_be_read_now_is_read_by_the_next_call() {
         headers: vec![("retry-after".into(), "60".into())],
         body: String::new(),
     };
-    bench.demo.fail(Fault::new(Upstream::Trakt, busy).method("GET").path("/sync/history"));
+    bench.demo.fail(Fault::new(Service::Trakt, busy).method("GET").path("/sync/history"));
     let report = bench.full().await;
     assert_eq!(report.state, "partial");
     bench.hours_pass(1);

@@ -9,9 +9,8 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
-use anilist_trakt_sync::domain::{AnilistId, Item, RunId, Unmapped};
+use anilist_trakt_sync::domain::{AnilistId, Item, RunId, Service, Unmapped};
 use anilist_trakt_sync::error::Result;
-use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{SqliteStore, Write, keys};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
@@ -159,7 +158,7 @@ impl Bench {
 
     /// How often a route of Trakt was asked since the last reset.
     pub(crate) fn trakt_requests(&self, route: &str) -> usize {
-        self.demo.stats().count_route(Upstream::Trakt, route)
+        self.demo.stats().count_route(Service::Trakt, route)
     }
 
     /// How far a title is synced, if it ever was.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
+use anilist_trakt_sync::domain::Service;
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::trakt::LANDING;
@@ -14,7 +14,7 @@ use crate::bench::{Bench, episodes};
 use crate::worlds::{one_series, three_series};
 
 fn on_post(action: Action) -> Fault {
-    Fault::new(Upstream::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
 }
 
 fn error(status: u16, headers: &[(&str, &str)]) -> Action {

@@ -2,22 +2,21 @@
 
 use anilist_trakt_sync::demo::world::Mapping;
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{ListStatus, StoredDataset};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{ListStatus, Service, StoredDataset};
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{entry, media, one_series, show, with_unknown};
 
-const HOSTS: [Upstream; 3] = [Upstream::Otaku, Upstream::Fribbs, Upstream::AniBridge];
+const HOSTS: [Service; 3] = [Service::Otaku, Service::Fribbs, Service::AniBridge];
 
 /// A full sync, and how often each host was asked by it, with the statuses it answered.
-async fn asked_by_a_run(bench: &Bench) -> Vec<(Upstream, Option<u16>)> {
+async fn asked_by_a_run(bench: &Bench) -> Vec<(Service, Option<u16>)> {
     bench.demo.reset_stats();
     bench.full().await;
     let seen = bench.demo.stats().requests;
-    let hosts = seen.into_iter().filter(|seen| HOSTS.contains(&seen.upstream));
-    let mut asked: Vec<_> = hosts.map(|seen| (seen.upstream, seen.status)).collect();
-    asked.sort_by_key(|(upstream, _)| HOSTS.iter().position(|host| host == upstream));
+    let hosts = seen.into_iter().filter(|seen| HOSTS.contains(&seen.service));
+    let mut asked: Vec<_> = hosts.map(|seen| (seen.service, seen.status)).collect();
+    asked.sort_by_key(|(service, _)| HOSTS.iter().position(|host| host == service));
     asked
 }
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use anilist_trakt_sync::demo::world::Mapping;
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::ListStatus;
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{ListStatus, Service};
 use anilist_trakt_sync::sync::Mode;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
@@ -23,7 +22,7 @@ fn status(status: u16, headers: &[(&str, &str)], body: &str) -> Action {
 }
 
 fn on_second_post(action: Action) -> Fault {
-    Fault::new(Upstream::Trakt, action).method("POST").path("/sync/history").after(1)
+    Fault::new(Service::Trakt, action).method("POST").path("/sync/history").after(1)
 }
 
 fn everything() -> Vec<String> {
@@ -124,23 +123,22 @@ fn world() -> World {
 #[tokio::test]
 async fn an_outage_of_any_service_costs_nothing_but_time() {
     let services = [
-        Upstream::AniList,
-        Upstream::Trakt,
-        Upstream::Tmdb,
-        Upstream::Otaku,
-        Upstream::Fribbs,
-        Upstream::AniBridge,
+        Service::AniList,
+        Service::Trakt,
+        Service::Tmdb,
+        Service::Otaku,
+        Service::Fribbs,
+        Service::AniBridge,
     ];
     let cases = services.iter().flat_map(|one| outages().map(|action| (*one, action)));
     // Most of the time is spent waiting for repeats.
-    let mut all: JoinSet<()> =
-        cases.map(|(upstream, action)| an_outage(upstream, action)).collect();
+    let mut all: JoinSet<()> = cases.map(|(service, action)| an_outage(service, action)).collect();
     while let Some(ended) = all.join_next().await {
         ended.unwrap();
     }
 }
 
-async fn an_outage(upstream: Upstream, action: Action) {
+async fn an_outage(service: Service, action: Action) {
     let bench = Bench::start(world()).await;
     bench.full().await;
     bench.watch(1, 6);
@@ -152,32 +150,32 @@ async fn an_outage(upstream: Upstream, action: Action) {
     });
     bench.demo.publish_datasets().await.unwrap();
     let before = bench.history();
-    bench.demo.fail(Fault::new(upstream, action.clone()).times(u32::MAX));
+    bench.demo.fail(Fault::new(service, action.clone()).times(u32::MAX));
     // Whatever comes of it, nothing wrong is posted.
     drop(bench.try_run(Mode::Full).await);
     let during = bench.history();
     let expected = [episodes(1, 1, 1..=6), episodes(2, 1, 1..=4), episodes(3, 1, 1..=4)].concat();
-    assert!(during == before || during == expected, "{upstream} {action:?}");
+    assert!(during == before || during == expected, "{service} {action:?}");
     bench.demo.heal();
     bench.hours_pass(1);
-    assert_eq!(bench.full().await.state, "complete", "{upstream} {action:?}");
-    assert_eq!(bench.history(), expected, "{upstream} {action:?}");
+    assert_eq!(bench.full().await.state, "complete", "{service} {action:?}");
+    assert_eq!(bench.history(), expected, "{service} {action:?}");
 }
 
 #[tokio::test]
 async fn a_service_that_is_gone_is_asked_a_few_times_and_then_left_alone() {
-    for upstream in [Upstream::AniList, Upstream::Trakt] {
+    for service in [Service::AniList, Service::Trakt] {
         let bench = Bench::start(three_series()).await;
-        bench.demo.fail(Fault::new(upstream, Action::Html { status: 503 }).times(u32::MAX));
+        bench.demo.fail(Fault::new(service, Action::Html { status: 503 }).times(u32::MAX));
         for _ in 0..20 {
             drop(bench.try_run(Mode::Full).await);
         }
-        let asked = bench.demo.stats().count(upstream);
-        assert!(asked <= 6, "{upstream} was asked {asked} times by 20 runs");
+        let asked = bench.demo.stats().count(service);
+        assert!(asked <= 6, "{service} was asked {asked} times by 20 runs");
         bench.demo.heal();
         bench.time_passes(Duration::from_mins(1));
         // One request tries whether it is back, and what it kept waiting follows at once.
-        assert_eq!(bench.full().await.state, "complete", "{upstream}");
+        assert_eq!(bench.full().await.state, "complete", "{service}");
         assert_eq!(bench.history(), everything());
     }
 }

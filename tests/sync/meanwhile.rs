@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AnilistId, Unmapped};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{AnilistId, Service, Unmapped};
 use anilist_trakt_sync::store::{Requeue, Write, keys};
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use anilist_trakt_sync::sync::by_hand::map;
@@ -17,19 +16,19 @@ use crate::waiting::as_show;
 use crate::worlds::{current, episode, one_series, three_series, with_series, with_unknown};
 
 /// Where a run can be met, each by the request that it waits for an answer to.
-const PLACES: [(Upstream, &str); 5] = [
-    (Upstream::AniList, "ChangedEntries"),
-    (Upstream::AniList, "Activities"),
-    (Upstream::Trakt, "/sync/last_activities"),
-    (Upstream::Trakt, "/sync/watched/shows"),
-    (Upstream::Trakt, "/sync/history"),
+const PLACES: [(Service, &str); 5] = [
+    (Service::AniList, "ChangedEntries"),
+    (Service::AniList, "Activities"),
+    (Service::Trakt, "/sync/last_activities"),
+    (Service::Trakt, "/sync/watched/shows"),
+    (Service::Trakt, "/sync/history"),
 ];
 
 /// Does something while a full sync waits for an answer, which it then gets.
-pub(crate) async fn meanwhile(bench: &Bench, at: (Upstream, &str), what: impl Future<Output = ()>) {
-    let (upstream, path) = at;
+pub(crate) async fn meanwhile(bench: &Bench, at: (Service, &str), what: impl Future<Output = ()>) {
+    let (service, path) = at;
     bench.demo.reset_stats();
-    bench.demo.fail(Fault::new(upstream, Action::Held).path(path));
+    bench.demo.fail(Fault::new(service, Action::Held).path(path));
     let app = bench.app.clone();
     let mut running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
     let seen = || bench.demo.stats().requests.iter().any(|seen| seen.address.contains(path));
@@ -96,13 +95,11 @@ async fn a_title_that_was_started_afresh_before_a_run_that_is_killed_is_synced_a
     for number in 1..=3 {
         bench.demo.world(|world, now| world.history.remove_item(episode(1, 1, number), now));
     }
-    let hang = Fault::new(Upstream::Trakt, Action::Hang(Duration::from_hours(1))).applied();
+    let hang = Fault::new(Service::Trakt, Action::Hang(Duration::from_hours(1))).applied();
     let on_post = hang.method("POST").path("/sync/history");
     start_afresh(&bench.app, AnilistId(1)).await.unwrap();
     bench
-        .run_and_kill(on_post, |stats| {
-            stats.count_route(Upstream::Trakt, "POST /sync/history") == 1
-        })
+        .run_and_kill(on_post, |stats| stats.count_route(Service::Trakt, "POST /sync/history") == 1)
         .await;
     bench.writes_have_landed();
     assert_eq!(bench.full().await.state, "complete");
@@ -112,12 +109,12 @@ async fn a_title_that_was_started_afresh_before_a_run_that_is_killed_is_synced_a
 #[tokio::test]
 async fn a_run_that_reads_is_stopped_at_once_and_loses_nothing() {
     // A batch that is sent is sent, and its answer is waited for.
-    for (upstream, path) in PLACES.into_iter().filter(|(_, path)| *path != "/sync/history") {
+    for (service, path) in PLACES.into_iter().filter(|(_, path)| *path != "/sync/history") {
         for by_hand in [true, false] {
             let mut bench = synced().await;
             bench.demo.reset_stats();
             let answer = Action::Hang(Duration::from_hours(1));
-            bench.demo.fail(Fault::new(upstream, answer).path(path));
+            bench.demo.fail(Fault::new(service, answer).path(path));
             let app = bench.app.clone();
             let running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
             let seen =
@@ -144,7 +141,7 @@ async fn a_run_that_reads_is_stopped_at_once_and_loses_nothing() {
 #[tokio::test]
 async fn a_first_sync_that_is_stopped_while_it_reads_the_list_begins_anew() {
     let bench = Bench::start(three_series()).await;
-    bench.demo.fail(Fault::new(Upstream::AniList, Action::Hang(Duration::from_hours(1))));
+    bench.demo.fail(Fault::new(Service::AniList, Action::Hang(Duration::from_hours(1))));
     let app = bench.app.clone();
     let running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
     while bench.demo.stats().requests.is_empty() {

@@ -2,10 +2,9 @@
 
 use anilist_trakt_sync::demo::world::{Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
-use anilist_trakt_sync::domain::{AnilistId, Item, Override, Placement, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, Item, Override, Placement, Service, TraktShowId};
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::mapping::place::Decision;
-use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::Write;
 use anilist_trakt_sync::sync::single::locate;
 
@@ -177,7 +176,7 @@ async fn an_entry_whose_prequels_cannot_be_read_is_left_for_the_next_run() {
     let world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
     let bench = Bench::start(world).await;
     let busy = Action::Status { status: 500, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Upstream::AniList, busy).path("Relations").times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::AniList, busy).path("Relations").times(u32::MAX));
     let report = bench.full().await;
     assert_eq!(report.state, "partial");
     assert_eq!(bench.waiting().await, []);

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::domain::{
-    AiringStatus, AnilistId, ListStatus, Override, RunId, RunState, TraktShowId, Unmapped,
+    AiringStatus, AnilistId, ListStatus, Override, RunId, RunState, Service, TraktShowId, Unmapped,
 };
-use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Requeue, Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::afresh::start_afresh;
@@ -161,8 +160,8 @@ async fn what_is_done_while_a_run_goes_on_is_looked_at_by_the_next() {
         if watched {
             bench.watch(1, 2);
         }
-        let upstream = if watched { Upstream::Trakt } else { Upstream::AniList };
-        meanwhile(&bench, (upstream, place), bench.write(by_hand(2))).await;
+        let service = if watched { Service::Trakt } else { Service::AniList };
+        meanwhile(&bench, (service, place), bench.write(by_hand(2))).await;
         assert_eq!(bench.config(keys::SETTLED).await, None, "{place}");
         assert_eq!(bench.full().await.counts["synced"], 5, "{place}");
     }
@@ -245,7 +244,7 @@ async fn a_run_that_could_not_read_the_list_ends_no_other_early() {
     let bench = Bench::start(one_series(3)).await;
     quiet(&bench).await;
     let busy = Action::Status { status: 429, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Upstream::AniList, busy).path("ChangedEntries"));
+    bench.demo.fail(Fault::new(Service::AniList, busy).path("ChangedEntries"));
     assert_eq!(bench.full().await.state, "partial");
     bench.demo.heal();
     bench.hours_pass(1);

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use anilist_trakt_sync::demo::world::HistoryPlay;
 use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{
-    AnilistId, HistoryId, Item, ListStatus, PlayOutcome, RunId, RunPlay, RunState, WatchedAt,
+    AnilistId, HistoryId, Item, ListStatus, PlayOutcome, RunId, RunPlay, RunState, Service,
+    WatchedAt,
 };
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::outbound::Upstream;
 use anilist_trakt_sync::store::{Write, keys};
 use anilist_trakt_sync::sync::lock::RunLock;
 use anilist_trakt_sync::sync::undo::{Preview, preview, undo};
@@ -364,7 +364,7 @@ async fn a_busy_day(bench: &Bench, dice: &mut Dice) -> BTreeSet<HistoryId> {
         match dice.below(6) {
             0 | 1 => {
                 if dice.chance() {
-                    let lost = Fault::new(Upstream::Trakt, Action::Reset).path("/sync/history");
+                    let lost = Fault::new(Service::Trakt, Action::Reset).path("/sync/history");
                     let lost = lost.method("POST");
                     bench.demo.fail(if dice.chance() { lost.applied() } else { lost });
                 }

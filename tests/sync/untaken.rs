@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AnilistId, ListStatus, PlayOutcome, Reason};
-use anilist_trakt_sync::outbound::Upstream;
+use anilist_trakt_sync::domain::{AnilistId, ListStatus, PlayOutcome, Reason, Service};
 use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
@@ -21,7 +20,7 @@ fn passed_over(taken: Range<usize>) -> Fault {
     let none = serde_json::json!({"movies": 0, "episodes": 0});
     let body = serde_json::json!({"added": added, "updated": none, "not_found": {}}).to_string();
     let answer = Action::Status { status: 201, headers: Vec::new(), body };
-    let on_post = Fault::new(Upstream::Trakt, answer).method("POST").path("/sync/history");
+    let on_post = Fault::new(Service::Trakt, answer).method("POST").path("/sync/history");
     on_post.partly(taken)
 }
 

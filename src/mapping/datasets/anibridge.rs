@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::index::{Dataset, ParseError, Parsed};
 use super::limits::{self, Bounded, Budget, Deadline, Limits};
 use super::rows;
-use crate::domain::{AnilistId, ImdbId, Slot};
-use crate::outbound::Upstream;
+use crate::domain::{AnilistId, ImdbId, Service, Slot};
 
 /// The dataset.
 #[derive(Debug)]
@@ -107,7 +106,7 @@ impl Dataset for AniBridge {
     type Row = Row;
 
     const NAME: &'static str = "anibridge";
-    const UPSTREAM: Upstream = Upstream::AniBridge;
+    const SERVICE: Service = Service::AniBridge;
     const LIMITS: Limits = limits::ANIBRIDGE;
     const FORMAT: u32 = 2;
 

@@ -14,8 +14,7 @@ use serde_json::Value;
 use super::index::{Dataset, ParseError, Parsed};
 use super::limits::{self, Bounded, Budget, Deadline, Limits};
 use super::rows;
-use crate::domain::{AnilistId, ImdbId};
-use crate::outbound::Upstream;
+use crate::domain::{AnilistId, ImdbId, Service};
 
 /// The dataset.
 #[derive(Debug)]
@@ -67,7 +66,7 @@ impl Dataset for Fribbs {
     type Row = Row;
 
     const NAME: &'static str = "fribbs";
-    const UPSTREAM: Upstream = Upstream::Fribbs;
+    const SERVICE: Service = Service::Fribbs;
     const LIMITS: Limits = limits::FRIBBS;
     const FORMAT: u32 = 2;
 

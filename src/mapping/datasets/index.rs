@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::limits::{Deadline, Limits};
-use crate::domain::AnilistId;
-use crate::outbound::Upstream;
+use crate::domain::{AnilistId, Service};
 use crate::store::codec;
 
 /// An index larger than this, once unpacked, is not one of ours.
@@ -28,7 +27,7 @@ pub trait Dataset {
     const NAME: &'static str;
 
     /// Its host.
-    const UPSTREAM: Upstream;
+    const SERVICE: Service;
 
     /// What a file of it may cost.
     const LIMITS: Limits;

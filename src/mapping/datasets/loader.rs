@@ -305,11 +305,11 @@ impl<D: Dataset + 'static> Loader<D> {
 
     /// Fetches the file, and tells whoever watches.
     async fn fetch(&self, at_hand: Option<&Loaded<D>>) -> Result<Refreshed> {
-        let tell = |state, count| self.means.live.dataset(D::UPSTREAM, state, count);
+        let tell = |state, count| self.means.live.dataset(D::SERVICE, state, count);
         tell(DatasetState::Fetching, None);
         let in_time = tokio::time::timeout(LONGEST_FETCH, self.fetch_quietly(at_hand)).await;
         let outcome =
-            in_time.unwrap_or_else(|_| Err(Error::Provider(Fault::TimedOut.at(D::UPSTREAM))));
+            in_time.unwrap_or_else(|_| Err(Error::Provider(Fault::TimedOut.at(D::SERVICE))));
         match &outcome {
             Ok(Refreshed { info, changed: true }) => tell(DatasetState::Replaced, Some(info.count)),
             Ok(Refreshed { info, .. }) => tell(DatasetState::Unchanged, Some(info.count)),
@@ -328,13 +328,13 @@ impl<D: Dataset + 'static> Loader<D> {
         let download = self
             .means
             .outbound
-            .download(D::UPSTREAM, self.url.as_str(), etag.as_deref(), D::LIMITS.file)
+            .download(D::SERVICE, self.url.as_str(), etag.as_deref(), D::LIMITS.file)
             .await?;
         match (download, known) {
             (Download::Unchanged, Some(info)) => self.unchanged(info).await,
             (Download::Unchanged, None) => Err(unexpected::<D>("no file, though none was known")),
             (Download::File { file, etag }, _) => {
-                self.means.live.dataset(D::UPSTREAM, DatasetState::Reading, None);
+                self.means.live.dataset(D::SERVICE, DatasetState::Reading, None);
                 let parsed = parse::<D>(file.path().to_owned()).await?;
                 refuse_shrunken::<D>(parsed.rows.len(), known)?;
                 self.replace(parsed, etag).await
@@ -407,7 +407,7 @@ fn available<D: Dataset>(
 }
 
 fn unexpected<D: Dataset>(detail: impl Into<String>) -> Error {
-    Error::Provider(Fault::UnexpectedBody { detail: detail.into() }.at(D::UPSTREAM))
+    Error::Provider(Fault::UnexpectedBody { detail: detail.into() }.at(D::SERVICE))
 }
 
 /// A file with no entries, or with less than half of those before, does not replace a good index.

@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::foreign;
 use super::index::{Dataset, ParseError, Parsed};
 use super::limits::{self, Budget, Deadline, Limits};
-use crate::domain::{AnilistId, ImdbId, MediaType};
-use crate::outbound::Upstream;
+use crate::domain::{AnilistId, ImdbId, MediaType, Service};
 
 /// The dataset.
 #[derive(Debug)]
@@ -80,7 +79,7 @@ impl Dataset for Otaku {
     type Row = Row;
 
     const NAME: &'static str = "otaku";
-    const UPSTREAM: Upstream = Upstream::Otaku;
+    const SERVICE: Service = Service::Otaku;
     const LIMITS: Limits = limits::OTAKU;
     const FORMAT: u32 = 1;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::asking::Asking;
 use super::lookup::is_of_one_question;
 use super::{Resolver, Title};
-use crate::domain::{Film, Format, Media, MediaType, Source, TraktShowId};
+use crate::domain::{Film, Format, Media, MediaType, SearchHit, Source, TraktShowId};
 use crate::error::Result;
 use crate::mapping::candidates::is_extra;
 use crate::mapping::claims::{Claim, Reference, ReferenceId, Rule};
@@ -13,7 +13,6 @@ use crate::mapping::place::{ResolvedClaim, Target};
 use crate::mapping::suggest::hits::{
     begins_alike, is_called_alike, is_in_time, is_same_work, questions,
 };
-use crate::trakt::SearchHit;
 
 /// The most searches for the show of one title.
 const MOST_SEARCHES: usize = 2;

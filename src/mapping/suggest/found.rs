@@ -8,11 +8,10 @@ use super::proposals::{
 };
 use super::titles::{BEGINS_ALIKE, Likeness, SAME, SAME_BASE, SIMILAR};
 use super::ways::{Way, ways};
-use crate::domain::{Entry, Format, Media, Placement};
+use crate::domain::{Entry, Format, Media, Placement, SearchHit};
 use crate::mapping::checks::{Check, Outcome};
 use crate::mapping::claims::Rule;
 use crate::mapping::place::Shows;
-use crate::trakt::SearchHit;
 
 /// How many hits of another title are shown when none of a similar one was found. Trakt also
 /// searches other names, so that such a hit may be right.

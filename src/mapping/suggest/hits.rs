@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 
 use super::titles::{BEGINS_ALIKE, Likeness, SAME, Title};
 use super::words::{question, same};
-use crate::domain::{Format, Media, MediaType, TraktShowId};
-use crate::trakt::SearchHit;
+use crate::domain::{Format, Media, MediaType, SearchHit, TraktShowId};
 
 /// The most searches for one title.
 pub const MOST_SEARCHES: usize = 4;

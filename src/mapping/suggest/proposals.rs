@@ -6,11 +6,10 @@ use serde::{Serialize, Serializer};
 
 use super::titles::Likeness;
 use crate::domain::{
-    Entry, Item, Media, MediaType, Placement, Slot, Source, TraktMovieId, TraktShowId,
+    Entry, Item, Media, MediaType, Placement, SearchHit, Slot, Source, TraktMovieId, TraktShowId,
 };
 use crate::mapping::checks::{Check, Finding, Outcome};
 use crate::mapping::place::{Decision, Judged, Target};
-use crate::trakt::SearchHit;
 
 /// Who proposed a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,12 +3,11 @@
 use super::hits::{closest, likeness, years_apart};
 use super::proposals::target_of;
 use super::titles::{SAME, SAME_BASE, Title};
-use crate::domain::{Entry, Format, Media, Placement, Show, Source, TraktShowId};
+use crate::domain::{Entry, Format, Media, Placement, SearchHit, Show, Source, TraktShowId};
 use crate::mapping::candidates::{Body, Candidate, Wanted, begins_run, expand, is_extra};
 use crate::mapping::checks::{Check, Finding, Outcome, check};
 use crate::mapping::claims::{Around, Rule};
 use crate::mapping::place::{Case, Facts, Shows, Target};
-use crate::trakt::SearchHit;
 
 /// One way to place an entry on a hit.
 #[derive(Debug, Clone)]

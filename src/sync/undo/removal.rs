@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::target::{Target, arrived, posted_later};
 use crate::app::App;
-use crate::domain::{HistoryId, Play, PlayOutcome, RunId, RunPlays};
+use crate::domain::{HistoryId, Play, PlayOutcome, RunId, RunPlays, Service};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
-use crate::outbound::{Fault, ProviderError, Upstream};
+use crate::outbound::{Fault, ProviderError};
 use crate::store::{Write, keys};
 use crate::sync::apply::passes;
 use crate::sync::halt::unless_halted;
@@ -202,7 +202,7 @@ impl<'a> Removal<'a> {
             }
             Ok(Written::SignInRenewed) if self.is_renewed => {
                 // A new sign-in that is not taken either is a dead one.
-                self.stop(&batch, Fault::SignedOut.at(Upstream::Trakt)).await
+                self.stop(&batch, Fault::SignedOut.at(Service::Trakt)).await
             }
             Ok(Written::SignInRenewed) => {
                 self.is_renewed = true;
