@@ -1,33 +1,83 @@
 //! Everything the service is made of, built once. There are no globals.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::anilist::AniListClient;
+use crate::anilist::{AniListClient, AniListSettings};
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::connections::Connections;
 use crate::domain::AccountId;
 use crate::error::{Error, Result};
 use crate::live::Live;
-use crate::mapping::datasets::Datasets;
 use crate::mapping::datasets::loader::{Loader, Means};
+use crate::mapping::datasets::{DatasetSettings, Datasets};
 use crate::metrics::Metrics;
-use crate::notify::Notifier;
+use crate::notify::{Notifier, Webhook};
 use crate::outbound::{Limits, Outbound};
+use crate::schedule::Schedule;
 use crate::store::Store;
 use crate::sync::carried::Carried;
-use crate::tmdb::TmdbClient;
-use crate::trakt::{TraktAuth, TraktAuthConfig, TraktClient};
+use crate::tmdb::{TmdbClient, TmdbSettings};
+use crate::trakt::{TraktAuth, TraktAuthConfig, TraktClient, TraktSettings};
+use crate::vault::Vault;
+
+/// What the service is made of: settings, each as its owner wants them, the clock and the store.
+#[derive(Debug)]
+pub struct Parts {
+    /// The time.
+    pub clock: Clock,
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// AniList's.
+    pub anilist: AniListSettings,
+    /// Trakt's.
+    pub trakt: TraktSettings,
+    /// TMDB's.
+    pub tmdb: TmdbSettings,
+    /// Those of the mapping files.
+    pub datasets: DatasetSettings,
+    /// What a sync does.
+    pub sync: SyncSettings,
+    /// `SYNC_SCHEDULE`: when to sync by itself; never unless set.
+    pub schedule: Option<Schedule>,
+    /// `ENCRYPTION_KEY`: seals stored secrets.
+    pub vault: Vault,
+    /// `WEBHOOK_URL` and `WEBHOOK_FORMAT`: where a person is told what happened.
+    pub webhook: Option<Webhook>,
+}
+
+/// What a sync does, and how much of it at once.
+#[derive(Debug, Clone)]
+pub struct SyncSettings {
+    /// `TIMEZONE`: IANA name for completion dates that have no time. Default `UTC`.
+    pub timezone: TimeZone,
+    /// `TRAKT_BATCH_SIZE`: plays in one history request, default 100.
+    pub batch_size: usize,
+    /// `MAX_PLAYS_PER_RUN`: the rest follows in the next run. Default 5000.
+    pub max_plays_per_run: usize,
+    /// `SYNC_REWATCHES`: whether what was watched again is posted too. Default: no.
+    pub rewatches: bool,
+    /// `SYNC_PRIVATE`: whether what is private on AniList is posted to Trakt. Default: no.
+    pub posts_private: bool,
+    /// The folder in which Trakt's history is saved before the first write; none where the store is
+    /// on a network, which then keeps it.
+    pub backups: Option<PathBuf>,
+}
 
 /// The service's parts.
 #[derive(Debug)]
 pub struct App {
-    /// The settings.
-    pub config: Config,
+    /// What a sync does, and how much of it at once.
+    pub settings: SyncSettings,
+    /// When the service syncs by itself; never unless set.
+    pub schedule: Option<Schedule>,
+    /// Seals stored secrets.
+    pub vault: Vault,
     /// The time.
     pub clock: Clock,
     /// What is remembered.
@@ -65,33 +115,24 @@ pub struct App {
 
 impl App {
     /// Puts the parts together. Nobody is asked for anything yet.
-    pub fn new(config: Config, clock: Clock, store: Arc<dyn Store>) -> Result<Arc<Self>> {
+    pub fn new(parts: Parts) -> Result<Arc<Self>> {
         let account = AccountId::default();
-        let limits = Limits {
-            anilist_per_minute: config.anilist.rate_per_minute,
-            trakt_gets_per_5_minutes: config.trakt.gets_per_5_minutes,
-            trakt_write_interval: config.trakt.write_interval,
-            ..Limits::default()
-        };
-        let outbound = Outbound::new(limits, clock.clone())
-            .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))?;
-        let trakt_auth = Arc::new(trakt_auth(&config, &outbound, &store, &account));
-        let trakt = TraktClient::new(base(&config.trakt.url), Arc::clone(&trakt_auth));
-        let tmdb = config
-            .tmdb
-            .key
-            .clone()
-            .map(|key| TmdbClient::new(outbound.clone(), base(&config.tmdb.url), Some(key)));
         let live = Arc::new(Live::default());
-        let datasets = datasets(&config, &outbound, &store, &clock, &live);
+        let outbound = outbound(&parts)?;
+        let trakt_auth = Arc::new(trakt_auth(&parts, &outbound, &account));
+        let trakt = TraktClient::new(base(&parts.trakt.url), Arc::clone(&trakt_auth));
+        let tmdb = parts.tmdb.key.clone();
+        let tmdb =
+            tmdb.map(|key| TmdbClient::new(outbound.clone(), base(&parts.tmdb.url), Some(key)));
+        let datasets = datasets(&parts, &outbound, &live);
+        let Parts { clock, store, anilist, sync, schedule, vault, webhook, .. } = parts;
         let anilist = AniListClient::new(
             outbound.clone(),
-            config.anilist.url.to_string(),
-            config.anilist.token.clone(),
-            config.anilist.username.clone(),
+            anilist.url.to_string(),
+            anilist.token,
+            anilist.username,
         );
-        let told = config.webhook.clone();
-        let notifier = told.map(|webhook| {
+        let notifier = webhook.map(|webhook| {
             let sending = (outbound.clone(), clock.clone());
             let kept = (Arc::clone(&store), account.clone());
             Notifier::new(webhook, sending, kept, Arc::clone(&trakt_auth), anilist.token_expiry())
@@ -99,7 +140,9 @@ impl App {
         let metrics = Metrics::new(outbound.tally());
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
-            config,
+            settings: sync,
+            schedule,
+            vault,
             clock,
             store,
             account,
@@ -154,39 +197,38 @@ fn base(url: &reqwest::Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-fn trakt_auth(
-    config: &Config,
-    outbound: &Outbound,
-    store: &Arc<dyn Store>,
-    account: &AccountId,
-) -> TraktAuth {
-    let settings = TraktAuthConfig {
-        url: base(&config.trakt.auth_url),
-        client_id: config.trakt.client_id.clone(),
-        client_secret: config.trakt.client_secret.clone(),
-        access_token: config.trakt.access_token.clone(),
-        refresh_token: config.trakt.refresh_token.clone(),
-        vault: config.vault.clone(),
+fn outbound(parts: &Parts) -> Result<Outbound> {
+    let limits = Limits {
+        anilist_per_minute: parts.anilist.rate_per_minute,
+        trakt_gets_per_5_minutes: parts.trakt.gets_per_5_minutes,
+        trakt_write_interval: parts.trakt.write_interval,
+        ..Limits::default()
     };
-    TraktAuth::new(outbound.clone(), Arc::clone(store), account.clone(), settings)
+    Outbound::new(limits, parts.clock.clone())
+        .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
 }
 
-fn datasets(
-    config: &Config,
-    outbound: &Outbound,
-    store: &Arc<dyn Store>,
-    clock: &Clock,
-    live: &Arc<Live>,
-) -> Datasets {
-    let otaku = config.datasets.otaku.clone();
-    let fribbs = config.datasets.fribbs.clone();
-    let anibridge = config.datasets.anibridge.clone();
+fn trakt_auth(parts: &Parts, outbound: &Outbound, account: &AccountId) -> TraktAuth {
+    let trakt = &parts.trakt;
+    let settings = TraktAuthConfig {
+        url: base(&trakt.auth_url),
+        client_id: trakt.client_id.clone(),
+        client_secret: trakt.client_secret.clone(),
+        access_token: trakt.access_token.clone(),
+        refresh_token: trakt.refresh_token.clone(),
+        vault: parts.vault.clone(),
+    };
+    TraktAuth::new(outbound.clone(), Arc::clone(&parts.store), account.clone(), settings)
+}
+
+fn datasets(parts: &Parts, outbound: &Outbound, live: &Arc<Live>) -> Datasets {
     let means = Means {
-        store: Arc::clone(store),
+        store: Arc::clone(&parts.store),
         outbound: outbound.clone(),
-        clock: clock.clone(),
+        clock: parts.clock.clone(),
         live: Arc::clone(live),
     };
+    let DatasetSettings { anibridge, otaku, fribbs } = parts.datasets.clone();
     Datasets {
         anibridge: Loader::new(means.clone(), anibridge),
         otaku: Loader::new(means.clone(), otaku),

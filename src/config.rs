@@ -13,20 +13,27 @@ mod webhook;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::anilist::AniListSettings;
+use crate::app::{Parts, SyncSettings};
+use crate::clock::Clock;
+use crate::mapping::datasets::DatasetSettings;
 use crate::notify::Webhook;
 use crate::schedule::Schedule;
+use crate::store::{Store, StoreSettings};
+use crate::telemetry::LogFormat;
+use crate::tmdb::TmdbSettings;
+use crate::trakt::TraktSettings;
 use crate::vault::Vault;
+use crate::web::WebSettings;
 
-pub use self::access::{AccessConfig, Networks};
 pub use self::dot_env::SetByFile;
 pub use self::problems::{Problem, Problems};
 
@@ -40,138 +47,32 @@ const DEMO_LIMITS: [(&str, &str); 3] = [
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `HOST` and `PORT`: where to listen. Default `127.0.0.1:3000`.
-    pub listen: SocketAddr,
+    /// Where it listens, and who may ask for what.
+    pub web: WebSettings,
     /// Where state is kept.
-    pub store: StoreConfig,
-    /// `TIMEZONE`: IANA name for completion dates that have no time. Default `UTC`.
-    pub timezone: TimeZone,
+    pub store: StoreSettings,
+    /// What a sync does, and how much of it at once.
+    pub sync: SyncSettings,
     /// What AniList needs.
-    pub anilist: AniListConfig,
+    pub anilist: AniListSettings,
     /// What Trakt needs.
-    pub trakt: TraktConfig,
+    pub trakt: TraktSettings,
     /// What TMDB needs.
-    pub tmdb: TmdbConfig,
+    pub tmdb: TmdbSettings,
     /// Addresses of the mapping files.
-    pub datasets: DatasetConfig,
+    pub datasets: DatasetSettings,
     /// `SYNC_SCHEDULE`: when to sync by itself; never unless set.
     pub schedule: Option<Schedule>,
-    /// Bounds on what one run does.
-    pub limits: Limits,
-    /// `SYNC_REWATCHES`: whether what was watched again is posted too. Default: no.
-    pub rewatches: bool,
-    /// `SYNC_PRIVATE`: whether what is private on AniList is posted to Trakt. Default: no.
-    pub posts_private: bool,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `WEBHOOK_URL` and `WEBHOOK_FORMAT`: where a person is told what happened.
     pub webhook: Option<Webhook>,
-    /// Who may ask for what.
-    pub access: AccessConfig,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
     pub log_filter: String,
     /// The addresses that are from `.env`, which is told at start.
     pub set_by_file: Vec<SetByFile>,
-}
-
-/// Where state is kept. A REST address wins over a TCP address of the same host.
-#[derive(Debug, Clone)]
-pub enum StoreConfig {
-    /// In a file on this machine.
-    Sqlite {
-        /// `DATA_DIR`: its folder. Default `./data`.
-        data_dir: PathBuf,
-    },
-    /// In a Redis, over its own protocol.
-    Redis {
-        /// `REDIS_URL` or `KV_URL`: `redis://` or `rediss://`; it may hold a password.
-        url: SecretString,
-        /// `KV_PREFIX`: put before every key.
-        prefix: String,
-    },
-    /// In a Redis, over Upstash's REST protocol.
-    Rest {
-        /// `KV_REST_API_URL` or `UPSTASH_REDIS_REST_URL`.
-        url: Url,
-        /// `KV_REST_API_TOKEN` or `UPSTASH_REDIS_REST_TOKEN`.
-        token: SecretString,
-        /// `KV_PREFIX`: put before every key.
-        prefix: String,
-    },
-}
-
-/// AniList's side of the configuration.
-#[derive(Debug, Clone)]
-pub struct AniListConfig {
-    /// `ANILIST_API_URL`: the GraphQL endpoint.
-    pub url: Url,
-    /// `ANILIST_ACCESS_TOKEN`.
-    pub token: Option<SecretString>,
-    /// `ANILIST_USERNAME`: enough for a public list.
-    pub username: Option<String>,
-    /// `ANILIST_RATE_PER_MIN`: requests a minute, default 25.
-    pub rate_per_minute: u32,
-}
-
-/// Trakt's side of the configuration.
-#[derive(Debug, Clone)]
-pub struct TraktConfig {
-    /// `TRAKT_API_URL`: what comes before `/sync/history`.
-    pub url: Url,
-    /// `TRAKT_AUTH_URL`: what comes before `/oauth/token`.
-    pub auth_url: Url,
-    /// `TRAKT_CLIENT_ID`.
-    pub client_id: Option<String>,
-    /// `TRAKT_CLIENT_SECRET`.
-    pub client_secret: Option<SecretString>,
-    /// `TRAKT_ACCESS_TOKEN`: used until the service has saved a newer one.
-    pub access_token: Option<SecretString>,
-    /// `TRAKT_REFRESH_TOKEN`: used until the service has saved a newer one.
-    pub refresh_token: Option<SecretString>,
-    /// `TRAKT_GETS_PER_5MIN`: reads in five minutes, default 500.
-    pub gets_per_5_minutes: u32,
-    /// `TRAKT_WRITE_INTERVAL_MS`: time between two writes, default 1000.
-    pub write_interval: Duration,
-}
-
-/// TMDB's side of the configuration.
-#[derive(Debug, Clone)]
-pub struct TmdbConfig {
-    /// `TMDB_API_URL`: what comes before `/tv/…`.
-    pub url: Url,
-    /// `TMDB_API_KEY`: optional; a v3 key or a v4 token.
-    pub key: Option<SecretString>,
-}
-
-/// Where the mapping files are.
-#[derive(Debug, Clone)]
-pub struct DatasetConfig {
-    /// `OTAKU_DB_URL`.
-    pub otaku: Url,
-    /// `FRIBBS_LIST_URL`.
-    pub fribbs: Url,
-    /// `ANIBRIDGE_MAPPINGS_URL`: plain JSON or Zstandard.
-    pub anibridge: Url,
-}
-
-/// Bounds on what one run does.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// `TRAKT_BATCH_SIZE`: plays in one history request, default 100.
-    pub batch_size: usize,
-    /// `MAX_PLAYS_PER_RUN`: the rest follows in the next run. Default 5000.
-    pub max_plays_per_run: usize,
-}
-
-/// How console lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Pretty,
-    /// One JSON object a line.
-    Json,
 }
 
 impl Config {
@@ -217,6 +118,22 @@ impl Config {
         Self::from_values(&values)
     }
 
+    /// The settings of what acts for people, with the clock and the store that it uses.
+    pub fn parts(&self, clock: Clock, store: Arc<dyn Store>) -> Parts {
+        Parts {
+            clock,
+            store,
+            anilist: self.anilist.clone(),
+            trakt: self.trakt.clone(),
+            tmdb: self.tmdb.clone(),
+            datasets: self.datasets.clone(),
+            sync: self.sync.clone(),
+            schedule: self.schedule.clone(),
+            vault: self.vault.clone(),
+            webhook: self.webhook.clone(),
+        }
+    }
+
     /// Reads the configuration from given variables. An empty value counts as not set.
     pub fn from_values(values: &HashMap<String, String>) -> Result<Self, Problems> {
         let mut reader = Reader { values, problems: Vec::new() };
@@ -240,21 +157,19 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&mut self) -> Config {
-        let (listen, store, timezone) = (self.listen(), self.store(), self.timezone());
-        let access = self.access();
-        self.check_exposure(listen, &access);
+        let (web, store, timezone) = (self.web(), self.store(), self.timezone());
         Config {
-            listen,
-            store,
+            web,
             schedule: self.schedule(&timezone),
-            timezone,
+            sync: self.sync(timezone, &store),
+            store,
             anilist: self.anilist(),
             trakt: self.trakt(),
-            tmdb: TmdbConfig {
+            tmdb: TmdbSettings {
                 url: self.url("TMDB_API_URL", "https://api.themoviedb.org/3"),
                 key: self.secret("TMDB_API_KEY"),
             },
-            datasets: DatasetConfig {
+            datasets: DatasetSettings {
                 otaku: self.url("OTAKU_DB_URL", "https://github.com/Goldenfreddy0703/Otaku-Mappings/raw/refs/heads/main/anime_mappings.db"),
                 fribbs: self.url("FRIBBS_LIST_URL", "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json"),
                 anibridge: self.url(
@@ -262,23 +177,30 @@ impl Reader<'_> {
                     "https://github.com/anibridge/anibridge-mappings/releases/download/v3/mappings.json.zst",
                 ),
             },
-            limits: Limits {
-                batch_size: self.number("TRAKT_BATCH_SIZE", 100, 1..=1000),
-                max_plays_per_run: self.number("MAX_PLAYS_PER_RUN", 5000, 1..=10_000_000),
-            },
-            rewatches: self.switch("SYNC_REWATCHES"),
-            posts_private: self.switch("SYNC_PRIVATE"),
             vault: self.vault(),
             webhook: self.webhook(),
-            access,
             log_format: self.log_format(),
             log_filter: self.log_filter(),
             set_by_file: Vec::new(),
         }
     }
 
-    fn anilist(&mut self) -> AniListConfig {
-        AniListConfig {
+    fn sync(&mut self, timezone: TimeZone, store: &StoreSettings) -> SyncSettings {
+        SyncSettings {
+            timezone,
+            batch_size: self.number("TRAKT_BATCH_SIZE", 100, 1..=1000),
+            max_plays_per_run: self.number("MAX_PLAYS_PER_RUN", 5000, 1..=10_000_000),
+            rewatches: self.switch("SYNC_REWATCHES"),
+            posts_private: self.switch("SYNC_PRIVATE"),
+            backups: match store {
+                StoreSettings::Sqlite { data_dir } => Some(data_dir.join("backups")),
+                StoreSettings::Redis { .. } | StoreSettings::Rest { .. } => None,
+            },
+        }
+    }
+
+    fn anilist(&mut self) -> AniListSettings {
+        AniListSettings {
             url: self.url("ANILIST_API_URL", "https://graphql.anilist.co"),
             token: self.secret("ANILIST_ACCESS_TOKEN"),
             username: self.text("ANILIST_USERNAME").map(str::to_owned),
@@ -286,8 +208,8 @@ impl Reader<'_> {
         }
     }
 
-    fn trakt(&mut self) -> TraktConfig {
-        TraktConfig {
+    fn trakt(&mut self) -> TraktSettings {
+        TraktSettings {
             url: self.url("TRAKT_API_URL", "https://api.trakt.tv"),
             auth_url: self.url("TRAKT_AUTH_URL", "https://auth.trakt.tv"),
             client_id: self.text("TRAKT_CLIENT_ID").map(str::to_owned),

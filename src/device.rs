@@ -135,14 +135,14 @@ async fn kept(app: &App) -> Result<Option<Waiting>> {
     let stored = app.store.config(&app.account, &[keys::TRAKT_DEVICE]).await?;
     let Some(text) = stored.into_iter().flatten().next() else { return Ok(None) };
     // One that cannot be read any more is as good as none: the person begins anew.
-    let opened = app.config.vault.open(keys::TRAKT_DEVICE, &text).ok();
+    let opened = app.vault.open(keys::TRAKT_DEVICE, &text).ok();
     Ok(opened.and_then(|opened| serde_json::from_str(opened.secret.expose_secret()).ok()))
 }
 
 async fn keep(app: &App, waiting: Option<&Waiting>) -> Result<()> {
     let text = waiting.map(serde_json::to_string).transpose();
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?.map(SecretString::from);
-    let value = text.map(|text| app.config.vault.seal(keys::TRAKT_DEVICE, &text)).transpose();
+    let value = text.map(|text| app.vault.seal(keys::TRAKT_DEVICE, &text)).transpose();
     let value = value.map_err(|cause| Error::Internal(cause.to_string()))?;
     let write = Write::Config { key: keys::TRAKT_DEVICE, value };
     Ok(app.store.write(&app.account, vec![write]).await?)

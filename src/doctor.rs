@@ -59,9 +59,9 @@ impl Finding {
 }
 
 /// Looks at everything. AniList, Trakt and TMDB are asked for one thing each.
-pub async fn examine(app: &App) -> Vec<Finding> {
+pub async fn examine(app: &App, config: &Config) -> Vec<Finding> {
     let mut findings = spelling();
-    findings.extend(access(&app.config));
+    findings.extend(access(config));
     let store = store(app).await;
     let is_up = store.weight == Weight::Good;
     findings.push(store);
@@ -91,8 +91,8 @@ fn spelling() -> Vec<Finding> {
 
 fn access(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if config.access.app_token.is_none() && !config.listen.ip().is_loopback() {
-        let message = format!("anybody who reaches {} may do everything", config.listen);
+    if config.web.access.app_token.is_none() && !config.web.listen.ip().is_loopback() {
+        let message = format!("anybody who reaches {} may do everything", config.web.listen);
         let hint = "set APP_TOKEN, unless something in front keeps strangers out";
         findings.push(Finding::note("access", message, hint));
     }
@@ -175,7 +175,7 @@ async fn files(app: &App) -> Vec<Finding> {
 
 /// Nothing syncs by itself unless somebody sees to it.
 async fn schedule(app: &App) -> Option<Finding> {
-    if let Some(schedule) = &app.config.schedule {
+    if let Some(schedule) = &app.schedule {
         let next = schedule
             .after(app.clock.now())
             .map_or_else(String::new, |at| format!(", next at {at}"));

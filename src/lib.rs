@@ -31,6 +31,7 @@ pub mod notify;
 pub mod outbound;
 pub mod plain;
 pub mod schedule;
+pub mod scheduler;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

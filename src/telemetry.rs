@@ -22,7 +22,6 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::clock::Clock;
-use crate::config::LogFormat;
 use crate::domain::NewLogLine;
 use crate::live::Live;
 use crate::plain::{plain, plain_json};
@@ -42,6 +41,15 @@ const ENDED: &str = "anilist_trakt_sync::sync::record";
 
 /// The name of the span that a request's lines belong to; its field `id` is the request's number.
 pub const REQUEST: &str = "request";
+
+/// How console lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
 
 /// The other end of the persistent layer.
 #[derive(Debug)]

@@ -77,6 +77,16 @@ impl AniListClient {
         Self { outbound, url, token, username }
     }
 
+    /// The GraphQL endpoint.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether it is said whose list is read.
+    pub fn has_account(&self) -> bool {
+        self.token.is_some() || self.username.is_some()
+    }
+
     /// Changes when another token or name is configured, and tells nothing about the token.
     pub fn identity(&self) -> String {
         use std::hash::{DefaultHasher, Hash as _, Hasher as _};

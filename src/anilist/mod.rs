@@ -3,6 +3,8 @@
 pub mod activity;
 mod client;
 mod odd;
+mod settings;
 mod wire;
 
 pub use client::{AniListClient, Listed, TITLES_PER_PAGE, Viewer};
+pub use settings::AniListSettings;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anilist_trakt_sync::app::App;
-use anilist_trakt_sync::web;
+use anilist_trakt_sync::web::{WebSettings, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
@@ -28,10 +28,10 @@ pub(super) struct Api {
 }
 
 impl Api {
-    pub(super) fn new(app: &Arc<App>) -> Self {
-        let token = app.config.access.app_token.as_ref();
+    pub(super) fn new(app: &Arc<App>, web: WebSettings) -> Self {
+        let token = web.access.app_token.as_ref();
         let token = token.map(|token| format!("Bearer {}", token.expose_secret()));
-        Self { router: web::router(Arc::clone(app)), token, zone: zone(&app.config) }
+        Self { router: router(Arc::clone(app), web), token, zone: zone(&app.settings) }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer<Value> {

@@ -112,7 +112,7 @@ pub(super) enum File {
 }
 
 pub(super) async fn mapping(desk: &Desk, what: Mapping) -> Outcome {
-    let Desk { api, printer } = desk;
+    let Desk { api, printer, .. } = desk;
     match what {
         Mapping::Add(new) => {
             let text = format!("AniList {} is Trakt {} now", new.title, new.trakt);
@@ -167,7 +167,7 @@ fn line(mapping: &Value) -> String {
 }
 
 pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
-    let Desk { api, printer } = desk;
+    let Desk { api, printer, .. } = desk;
     match what {
         Override::Add { which, to } => {
             let answer = api.send("/api/overrides", &which.body(to)).await?;
@@ -185,7 +185,7 @@ pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
     }
 }
 
-async fn remove(Desk { api, printer }: &Desk, which: &Which) -> Outcome {
+async fn remove(Desk { api, printer, .. }: &Desk, which: &Which) -> Outcome {
     let all = api.get("/api/overrides").await?;
     let found = items(&all["items"]).filter_map(read::<domain::Override>).find(|one| which.is(one));
     let Some(found) = found else {

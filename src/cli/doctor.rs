@@ -5,16 +5,16 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::output::{say_json, spoken, told, zone};
-use super::{Outcome, app, say};
+use super::{Outcome, say, service};
 
 pub(super) async fn doctor(as_json: bool) -> Outcome {
-    let app = app()?;
-    let findings = examine(&app).await;
+    let (app, config) = service()?;
+    let findings = examine(&app, &config).await;
     let wrong = findings.iter().filter(|finding| finding.weight == Weight::Wrong).count();
     if as_json {
         say_json(&json!({ "ok": wrong == 0, "findings": findings }))?;
     } else {
-        let zone = zone(&app.config);
+        let zone = zone(&app.settings);
         findings.iter().try_for_each(|finding| say(&line(finding, &zone)))?;
     }
     match wrong {

@@ -35,7 +35,7 @@ pub(super) enum Unmapped {
     },
 }
 
-pub(super) async fn status(Desk { api, printer }: &Desk) -> Outcome {
+pub(super) async fn status(Desk { api, printer, .. }: &Desk) -> Outcome {
     let status = api.get("/api/status").await?;
     let connections = api.get("/api/connections").await?;
     let both = json!({ "status": status, "connections": connections["connections"] });
@@ -62,7 +62,7 @@ pub(super) async fn status(Desk { api, printer }: &Desk) -> Outcome {
     })
 }
 
-pub(super) async fn runs(Desk { api, printer }: &Desk, id: Option<u64>, all: bool) -> Outcome {
+pub(super) async fn runs(Desk { api, printer, .. }: &Desk, id: Option<u64>, all: bool) -> Outcome {
     let Some(id) = id else {
         let runs = api.get("/api/runs").await?;
         return printer.list(&runs, "nothing was ever synced", |runs| {
@@ -126,7 +126,7 @@ fn play_line(play: &Value) -> String {
     format!("       {outcome:<8} {place:<24} {title} {}\n", play["abs"])
 }
 
-pub(super) async fn unmapped(Desk { api, printer }: &Desk, what: Option<Unmapped>) -> Outcome {
+pub(super) async fn unmapped(Desk { api, printer, .. }: &Desk, what: Option<Unmapped>) -> Outcome {
     let path = |title: AnilistId, act: &str| format!("/api/unmapped/{title}/{act}");
     let (answer, done) = match what.unwrap_or(Unmapped::List) {
         Unmapped::List => {
@@ -150,7 +150,7 @@ fn waiting(row: &Value) -> String {
     format!("{}  {title}{ignored}\n    {detail}\n    hint: {hint}\n", row["anilistId"])
 }
 
-pub(super) async fn suggest(Desk { api, printer }: &Desk, title: AnilistId) -> Outcome {
+pub(super) async fn suggest(Desk { api, printer, .. }: &Desk, title: AnilistId) -> Outcome {
     let answer = api.get(&format!("/api/suggestions?anilistId={title}")).await?;
     printer.show(&answer, |answer| {
         let mut text = format!("{} is {}\n", word(answer, "title"), word(answer, "verdict"));
@@ -184,7 +184,7 @@ fn suggestion(title: AnilistId, one: &Value) -> String {
     format!("  {kind} {id}  {}{year}\n      {why}{accept}\n", word(one, "title"))
 }
 
-pub(super) async fn search(Desk { api, printer }: &Desk, text: &str) -> Outcome {
+pub(super) async fn search(Desk { api, printer, .. }: &Desk, text: &str) -> Outcome {
     // Only a whole address knows how to spell a query.
     let address = reqwest::Url::parse_with_params("http://here/api/search", [("q", text)])?;
     let query = address.query().unwrap_or_default();
@@ -203,12 +203,12 @@ pub(super) async fn search(Desk { api, printer }: &Desk, text: &str) -> Outcome 
     })
 }
 
-pub(super) async fn forget(Desk { api, printer }: &Desk, title: AnilistId) -> Outcome {
+pub(super) async fn forget(Desk { api, printer, .. }: &Desk, title: AnilistId) -> Outcome {
     let answer = api.delete(&format!("/api/progress?anilistId={title}")).await?;
     printer.show(&answer, |_| format!("AniList {title} is synced afresh by the next full sync"))
 }
 
-pub(super) async fn logs(Desk { api, printer }: &Desk) -> Outcome {
+pub(super) async fn logs(Desk { api, printer, .. }: &Desk) -> Outcome {
     let lines = api.get("/api/logs").await?;
     printer.list(&lines, "no lines are kept yet", |lines| {
         let told = |line: &Value| {

@@ -23,10 +23,10 @@ use std::sync::Arc;
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::config::{Config, SetByFile, StoreConfig};
+use anilist_trakt_sync::config::{Config, SetByFile};
 use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::store::{self, Store, StoreError};
+use anilist_trakt_sync::store::{self, Store, StoreError, StoreSettings};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
@@ -184,6 +184,8 @@ pub(crate) fn code(cause: &(dyn Error + 'static)) -> ExitCode {
 
 /// What a command needs that asks a route and prints its answer.
 struct Desk {
+    /// The parts of the configured service.
+    app: Arc<App>,
     /// The routes of the configured service, without the service. One may run beside it.
     api: Api,
     /// How it prints.
@@ -192,11 +194,9 @@ struct Desk {
 
 impl Desk {
     fn open(json: bool) -> Answer<Self> {
-        Ok(Self::of(&app()?, json))
-    }
-
-    fn of(app: &Arc<App>, json: bool) -> Self {
-        Self { api: Api::new(app), printer: Printer { zone: zone(&app.config), json } }
+        let (app, config) = service()?;
+        let printer = Printer { zone: zone(&app.settings), json };
+        Ok(Self { api: Api::new(&app, config.web), app, printer })
     }
 }
 
@@ -216,18 +216,23 @@ fn warn(address: &SetByFile) {
 
 /// The service's parts on the configured store, without the service. A service may run beside it.
 fn app() -> Answer<Arc<App>> {
+    service().map(|(app, _)| app)
+}
+
+/// The same with the settings.
+fn service() -> Answer<(Arc<App>, Config)> {
     let config = config()?;
-    let store = open_store(&config)?;
-    Ok(App::new(config, Clock::System, store).map_err(|error| told(&error))?)
+    let parts = config.parts(Clock::System, open_store(&config)?);
+    Ok((App::new(parts).map_err(|error| told(&error))?, config))
 }
 
 fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
     store::open(&config.store).map_err(|cause| {
         let hint = match &config.store {
             _ if let StoreError::Unfit { hint, .. } = &cause => hint,
-            StoreConfig::Sqlite { .. } => "set DATA_DIR to a folder that this user can write to",
-            StoreConfig::Redis { .. } => "check REDIS_URL",
-            StoreConfig::Rest { .. } => "check KV_REST_API_URL and KV_REST_API_TOKEN",
+            StoreSettings::Sqlite { .. } => "set DATA_DIR to a folder that this user can write to",
+            StoreSettings::Redis { .. } => "check REDIS_URL",
+            StoreSettings::Rest { .. } => "check KV_REST_API_URL and KV_REST_API_TOKEN",
         };
         format!("{cause}\n  hint: {hint}")
     })

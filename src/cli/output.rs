@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::app::SyncSettings;
 use anilist_trakt_sync::plain::{plain, plain_json, plain_lines};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -49,9 +49,9 @@ pub(super) fn spoken(hint: &str) -> String {
 }
 
 /// The zone of the times that are shown: the person's, or this machine's where none is set.
-pub(super) fn zone(config: &Config) -> TimeZone {
-    let is_set = config.timezone != TimeZone::UTC || std::env::var_os("TIMEZONE").is_some();
-    if is_set { config.timezone.clone() } else { TimeZone::system() }
+pub(super) fn zone(settings: &SyncSettings) -> TimeZone {
+    let is_set = settings.timezone != TimeZone::UTC || std::env::var_os("TIMEZONE").is_some();
+    if is_set { settings.timezone.clone() } else { TimeZone::system() }
 }
 
 /// A moment as people read it, such as `2026-11-27 14:05:09 CET`.

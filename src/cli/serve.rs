@@ -12,7 +12,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::{schedule, telemetry, web};
+use anilist_trakt_sync::{scheduler, telemetry, web};
 use tokio::net::TcpListener;
 
 use super::{Outcome, open_store};
@@ -41,16 +41,16 @@ pub(super) async fn serve(config: Config) -> Outcome {
         tracing::warn!("[Configuration] {address}");
     }
     let store = open_store(&config)?;
-    let listener = listen(config.listen).await?;
+    let listener = listen(config.web.listen).await?;
     let address = listener.local_addr()?;
-    let app = App::new(config, clock, Arc::clone(&store))?;
+    let app = App::new(config.parts(clock, Arc::clone(&store)))?;
     let writing = sink.write_to(store, Arc::clone(&app.live));
     tracing::info!("Listening on http://{address}");
     app.tasks.spawn(seal_what_is_saved(Arc::clone(&app)));
-    if let Some(schedule) = app.config.schedule.clone() {
-        app.tasks.spawn(schedule::keep(Arc::clone(&app), schedule));
+    if let Some(schedule) = app.schedule.clone() {
+        app.tasks.spawn(scheduler::keep(Arc::clone(&app), schedule));
     }
-    web::serve(app, listener, ended()).await?;
+    web::serve(app, config.web, listener, ended()).await?;
     writing.flush().await;
     Ok(())
 }
@@ -58,7 +58,7 @@ pub(super) async fn serve(config: Config) -> Outcome {
 /// Seals the sign-in that was saved before there was a key, or with an old one. A store that comes
 /// later than this process is waited for.
 async fn seal_what_is_saved(app: Arc<App>) {
-    while app.config.vault.seals() && !app.is_stopping() {
+    while app.vault.seals() && !app.is_stopping() {
         match seal_once(&app).await {
             Ok(()) => return,
             Err(cause) => tracing::warn!("The saved sign-in is not encrypted yet: {cause}"),
@@ -121,7 +121,7 @@ async fn hung_up() {
 
 /// Asks `/healthz` on this machine, so that a container without a shell can check itself.
 pub(super) fn health(config: &Config) -> Outcome {
-    let address = SocketAddr::from(([127, 0, 0, 1], config.listen.port()));
+    let address = SocketAddr::from(([127, 0, 0, 1], config.web.listen.port()));
     let mut connection = TcpStream::connect_timeout(&address, HEALTH_TIMEOUT)?;
     connection.set_read_timeout(Some(HEALTH_TIMEOUT))?;
     connection

@@ -13,7 +13,7 @@ use super::answer::{items, place, word};
 use super::api::Api;
 use super::plays::grouped;
 use super::trouble::Ended;
-use super::{Answer, Desk, Outcome, anilist_id, app, progress, say};
+use super::{Answer, Desk, Outcome, anilist_id, progress, say};
 
 /// So many titles that are left out are named; of more, it is said how many.
 const LEFT_OUT: usize = 20;
@@ -87,8 +87,7 @@ impl What {
 }
 
 pub(super) async fn plan(Plan { what, all }: &Plan, json: bool) -> Outcome {
-    let app = app()?;
-    let Desk { api, printer } = Desk::of(&app, json);
+    let Desk { app, api, printer } = Desk::open(json)?;
     let path = what.unwrap_or(What::Full).plan();
     let plan = progress::shown(&app, whole(&api, &path)).await?;
     printer.show(&plan, |plan| if *all { each_play(plan) } else { each_title(plan) })
@@ -120,7 +119,7 @@ pub(super) async fn sync(Sync { what, dry_run, confirm, all }: Sync, json: bool)
 
 pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
     if dry_run {
-        let Desk { api, printer } = Desk::open(json)?;
+        let Desk { api, printer, .. } = Desk::open(json)?;
         let preview = api.post(&format!("/api/runs/{id}/undo?dry=1")).await?;
         printer.show(&preview, undoable)?;
         return Ok(Ended::Done);
@@ -130,11 +129,10 @@ pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
 
 /// Runs, with the run's lines in the log as the service would have them.
 async fn running(path: &str, json: bool) -> Answer<Ended> {
-    let app = app()?;
+    let Desk { app, api, printer } = Desk::open(json)?;
     let sink = telemetry::init_quiet(app.clock.clone());
     let writing = sink.write_to(Arc::clone(&app.store), Arc::clone(&app.live));
     let interrupted = tokio::spawn(stop_at_an_interrupt(Arc::clone(&app)));
-    let Desk { api, printer } = Desk::of(&app, json);
     let report = progress::shown(&app, api.post(path)).await;
     interrupted.abort();
     // What still has to be done, such as telling a person.
@@ -158,8 +156,7 @@ async fn stop_at_an_interrupt(app: Arc<App>) {
 }
 
 pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
-    let app = app()?;
-    let Desk { api, .. } = Desk::of(&app, json);
+    let Desk { app, api, .. } = Desk::open(json)?;
     let files =
         file.map_or_else(|| vec![File::Otaku, File::Fribbs, File::Anibridge], |one| vec![one]);
     for file in files {

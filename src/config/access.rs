@@ -2,67 +2,30 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Reader;
+use crate::web::{AccessSettings, Networks, WebSettings};
 
 /// A shorter secret, in characters, can be guessed, however slowly.
 const SHORTEST_SECRET: usize = 16;
 
 const MAKE_ONE: &str = "make one with `openssl rand -hex 32`";
 
-/// Who may ask for what.
-#[derive(Debug, Clone)]
-pub struct AccessConfig {
-    /// `APP_TOKEN`: when set, every route but health asks for it. At least 16 characters.
-    pub app_token: Option<SecretString>,
-    /// `CRON_SECRET`: accepted as well, on `/api/cron` and `/api/full-sync` only. At least 16
-    /// characters, never without `APP_TOKEN`, and never the same.
-    pub cron_secret: Option<SecretString>,
-    /// `ALLOW_UNAUTHENTICATED`: whether something in front keeps strangers out.
-    pub fronted: bool,
-    /// `TRUSTED_PROXIES`: who may say for whom it asks. Default: this machine.
-    pub trusted_proxies: Networks,
-    /// `ALLOWED_HOSTS`: the names, in small letters and without a port, that are answered where no
-    /// token is asked for. IP addresses and `localhost` need not be named.
-    pub allowed_hosts: Vec<String>,
-}
-
-/// Networks of IP addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Networks(Vec<IpNet>);
-
-impl Networks {
-    /// Whether an address is in one of them. A version 4 address may be written as version 6.
-    pub fn contain(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(&address))
-    }
-
-    /// One network from `10.0.0.1`, `10.0.0.0/8`, `fd00::/8` and their like.
-    fn parse(text: &str) -> Option<IpNet> {
-        let address = text.parse().map(|address: IpAddr| IpNet::from(address.to_canonical()));
-        address.ok().or_else(|| text.parse().ok())
-    }
-}
-
-impl Default for Networks {
-    /// This machine.
-    fn default() -> Self {
-        let loopback = ["127.0.0.0/8", "::1"];
-        Self(loopback.into_iter().filter_map(Self::parse).collect())
-    }
-}
-
 impl Reader<'_> {
-    pub(super) fn access(&mut self) -> AccessConfig {
+    pub(super) fn web(&mut self) -> WebSettings {
+        let (listen, access) = (self.listen(), self.access());
+        self.check_exposure(listen, &access);
+        WebSettings { listen, access }
+    }
+
+    fn access(&mut self) -> AccessSettings {
         let app_token = self.secret("APP_TOKEN");
         let cron_secret = self.secret("CRON_SECRET");
         self.check_length("APP_TOKEN", app_token.as_ref());
         self.check_length("CRON_SECRET", cron_secret.as_ref());
         self.check_scheduler(app_token.as_ref(), cron_secret.as_ref());
-        AccessConfig {
+        AccessSettings {
             app_token,
             cron_secret,
             fronted: self.switch("ALLOW_UNAUTHENTICATED"),
@@ -134,7 +97,7 @@ impl Reader<'_> {
         names
     }
 
-    pub(super) fn listen(&mut self) -> SocketAddr {
+    fn listen(&mut self) -> SocketAddr {
         let port = self.number("PORT", 3000, 0..=65535_u16);
         let host = self.text("HOST").unwrap_or("127.0.0.1").to_owned();
         let address = match host.as_str() {
@@ -154,7 +117,7 @@ impl Reader<'_> {
 
     /// Nobody but this machine reaches a service that asks for no token, unless it is said that
     /// this is meant.
-    pub(super) fn check_exposure(&mut self, listen: SocketAddr, access: &AccessConfig) {
+    fn check_exposure(&mut self, listen: SocketAddr, access: &AccessSettings) {
         let address = listen.ip();
         if address.to_canonical().is_loopback() || access.app_token.is_some() || access.fronted {
             return;
@@ -184,9 +147,9 @@ mod tests {
     use super::*;
     use crate::config::{Config, Problems};
 
-    fn read(pairs: &[(&str, &str)]) -> Result<AccessConfig, Problems> {
+    fn read(pairs: &[(&str, &str)]) -> Result<AccessSettings, Problems> {
         let values = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Config::from_values(&values).map(|config| config.access)
+        Config::from_values(&values).map(|config| config.web.access)
     }
 
     type Settings<'a> = &'a [(&'a str, &'a str)];

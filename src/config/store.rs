@@ -3,18 +3,19 @@
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::{Reader, StoreConfig};
+use super::Reader;
+use crate::store::StoreSettings;
 
 impl Reader<'_> {
-    pub(super) fn store(&mut self) -> StoreConfig {
+    pub(super) fn store(&mut self) -> StoreSettings {
         let prefix = self.text("KV_PREFIX").unwrap_or_default().to_owned();
         let rest = self.rest();
         let tcp = self.either(["REDIS_URL", "KV_URL"]).and_then(|found| self.redis_url(found));
         match (rest, tcp) {
             (None, None) => {
-                StoreConfig::Sqlite { data_dir: self.text("DATA_DIR").unwrap_or("./data").into() }
+                StoreSettings::Sqlite { data_dir: self.text("DATA_DIR").unwrap_or("./data").into() }
             }
-            (None, Some(url)) => StoreConfig::Redis { url: String::from(url).into(), prefix },
+            (None, Some(url)) => StoreSettings::Redis { url: String::from(url).into(), prefix },
             (Some((url, token)), tcp) => {
                 if tcp.is_some_and(|tcp| tcp.host_str() != url.host_str()) {
                     self.report(
@@ -23,7 +24,7 @@ impl Reader<'_> {
                         "keep one of the two, so that it is clear where state is",
                     );
                 }
-                StoreConfig::Rest { url, token, prefix }
+                StoreSettings::Rest { url, token, prefix }
             }
         }
     }

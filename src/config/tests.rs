@@ -8,14 +8,14 @@ fn read(pairs: &[(&str, &str)]) -> Result<Config, Problems> {
 #[test]
 fn an_empty_environment_is_a_valid_one() {
     let config = read(&[]).unwrap();
-    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.web.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.anilist.url.as_str(), "https://graphql.anilist.co/");
-    assert_eq!(config.limits.batch_size, 100);
+    assert_eq!(config.sync.batch_size, 100);
 }
 
 #[test]
 fn an_empty_value_counts_as_not_set() {
-    assert_eq!(read(&[("PORT", " ")]).unwrap().listen.port(), 3000);
+    assert_eq!(read(&[("PORT", " ")]).unwrap().web.listen.port(), 3000);
 }
 
 #[test]
@@ -72,9 +72,9 @@ const REST: [(&str, &str); 2] =
 #[test]
 fn state_is_kept_where_the_variables_say() {
     let kind = |pairs: &[(&str, &str)]| match read(pairs).unwrap().store {
-        StoreConfig::Sqlite { data_dir } => format!("sqlite {}", data_dir.display()),
-        StoreConfig::Redis { prefix, .. } => format!("redis {prefix}"),
-        StoreConfig::Rest { url, prefix, .. } => format!("rest {url} {prefix}"),
+        StoreSettings::Sqlite { data_dir } => format!("sqlite {}", data_dir.display()),
+        StoreSettings::Redis { prefix, .. } => format!("redis {prefix}"),
+        StoreSettings::Rest { url, prefix, .. } => format!("rest {url} {prefix}"),
     };
     assert_eq!(kind(&[]), "sqlite ./data");
     assert_eq!(kind(&[("REDIS_URL", "rediss://h:1"), ("KV_PREFIX", "p:")]), "redis p:");

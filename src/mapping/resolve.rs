@@ -168,7 +168,8 @@ impl<'a> Resolver<'a> {
             let progress = request.progress.get(&entry.media.id);
             let settled = progress.map_or(0, |row| row.last_abs);
             let rewatched = progress.map(|row| row.rewatched).unwrap_or_default();
-            let is_rewatched = app.config.rewatches && entry.rewatches(rewatched).next().is_some();
+            let is_rewatched =
+                app.settings.rewatches && entry.rewatches(rewatched).next().is_some();
             let queued = request.queue.get(&entry.media.id);
             let waiting = queued.map(|row| row.episodes.clone()).unwrap_or_default();
             let before = rows.remove(&entry.media.id);

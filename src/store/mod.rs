@@ -7,6 +7,7 @@ pub mod codec;
 mod part;
 pub mod redis;
 pub mod requeue;
+mod settings;
 mod settled;
 pub mod sqlite;
 pub mod transfer;
@@ -20,7 +21,6 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::config::StoreConfig;
 use crate::domain::{
     AccountId, AnilistId, DatasetInfo, LogLine, Mapping, NewLogLine, Override, PlacementRow,
     Progress, RunId, RunPlay, RunPlays, RunRow, ShowVersion, StoredDataset, StoredShow,
@@ -28,6 +28,7 @@ use crate::domain::{
 };
 pub use redis::{RedisStore, Traffic};
 pub use requeue::Requeue;
+pub use settings::StoreSettings;
 pub use sqlite::SqliteStore;
 
 /// The names of `system_config` entries. They are a documented contract: operators read them.
@@ -198,11 +199,11 @@ pub fn or_absent<T: Default>(read: Result<T>, then: impl Display) -> Result<T> {
 
 /// Opens the configured store. One in a file is made and brought up to date; one on a network is
 /// asked for nothing yet, and may come later than this process.
-pub fn open(config: &StoreConfig) -> Result<Arc<dyn Store>> {
+pub fn open(config: &StoreSettings) -> Result<Arc<dyn Store>> {
     Ok(match config {
-        StoreConfig::Sqlite { data_dir } => Arc::new(SqliteStore::open(data_dir)?),
-        StoreConfig::Redis { url, prefix } => Arc::new(RedisStore::over_tcp(url, prefix)?),
-        StoreConfig::Rest { url, token, prefix } => {
+        StoreSettings::Sqlite { data_dir } => Arc::new(SqliteStore::open(data_dir)?),
+        StoreSettings::Redis { url, prefix } => Arc::new(RedisStore::over_tcp(url, prefix)?),
+        StoreSettings::Rest { url, token, prefix } => {
             Arc::new(RedisStore::over_rest(url, token.clone(), prefix)?)
         }
     })

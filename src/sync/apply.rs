@@ -176,7 +176,7 @@ impl<'a> Applier<'a> {
     fn tell(&self) {
         let now = self.app.clock.now();
         let done = self.applied.accepted.len() + self.applied.refused_plays();
-        let size = self.app.config.limits.batch_size;
+        let size = self.app.settings.batch_size;
         let batch = usize::try_from(self.applied.batches).unwrap_or(usize::MAX);
         self.running.watch.tell(|run| {
             run.phase = Phase::Posting;
@@ -222,7 +222,7 @@ impl<'a> Applier<'a> {
     /// The next plays, as many as may go in one request. Nothing goes twice in one: Trakt does not
     /// say what it makes of that.
     fn next_batch(&mut self) -> Vec<&'a Play> {
-        let most = self.app.config.limits.batch_size.min(self.pending.len());
+        let most = self.app.settings.batch_size.min(self.pending.len());
         let mut items = HashSet::new();
         let fitting = self.pending.iter().take(most).take_while(|play| items.insert(play.item));
         let size = fitting.count();

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
-use crate::config::StoreConfig;
 use crate::domain::Item;
 use crate::error::{Error, Result};
 use crate::store::{Write, keys};
@@ -39,12 +38,11 @@ pub async fn make(app: &App, backup: Backup) -> Result<Vec<Write>> {
     }
     let plays = app.trakt.history(HistoryOf::Everything, None, None).await?;
     let text = lines(&plays);
-    let StoreConfig::Sqlite { data_dir } = &app.config.store else {
+    let Some(folder) = app.settings.backups.clone() else {
         let copy = Write::Config { key: keys::TRAKT_BACKUP_COPY, value: Some(text) };
         return Ok(vec![mark(keys::TRAKT_BACKUP_COPY), copy]);
     };
     let name = file_name(now);
-    let folder = data_dir.join("backups");
     let place = folder.join(&name).display().to_string();
     let saved = tokio::task::spawn_blocking(move || save(&folder, &name, &text)).await;
     let saved = saved.map_err(|cause| Error::Internal(format!("no backup was made: {cause}")))?;

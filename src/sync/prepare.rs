@@ -141,7 +141,7 @@ async fn prepare_to_its_end(
     let deadline = app.clock.instant() + BUDGET;
     let (most, read_before) = match reach {
         Reach::Everything => (usize::MAX, ReadBefore::Nothing),
-        Reach::OneRun(read_before) => (app.config.limits.max_plays_per_run, read_before),
+        Reach::OneRun(read_before) => (app.settings.max_plays_per_run, read_before),
     };
     let mut state = State::read(app).await?;
     let is_open = |entry: &Entry| state.is_open(app, entry);
@@ -239,7 +239,7 @@ impl State {
         let Progress { last_abs, rewatched, beyond, .. } = self.progress.get(&id).unwrap_or(&none);
         let is_open = |(rewatch, abs)| !beyond.contains(&Rewatched { rewatch, abs });
         let is_news = (last_abs.saturating_add(1)..=entry.watched()).any(|abs| is_open((0, abs)))
-            || (app.config.rewatches && entry.rewatches(*rewatched).any(is_open));
+            || (app.settings.rewatches && entry.rewatches(*rewatched).any(is_open));
         is_news && self.queue.get(&id).is_none_or(|row| row.entry != *entry)
     }
 
@@ -450,7 +450,7 @@ impl State {
         rewatches: Rewatches,
     ) -> Plan {
         let calendar =
-            Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
+            Calendar { zone: app.settings.timezone.clone(), now: app.outbound.true_time() };
         let ((entries, log), (decisions, shows)) = (list, placed);
         plan(&Inputs {
             entries,
@@ -464,10 +464,10 @@ impl State {
             held,
             untaken,
             rewatches,
-            posts_private: app.config.posts_private,
+            posts_private: app.settings.posts_private,
             log,
             calendar: &calendar,
-            max_plays: app.config.limits.max_plays_per_run,
+            max_plays: app.settings.max_plays_per_run,
         })
     }
 }
@@ -488,5 +488,5 @@ fn has_moved(decisions: &HashMap<AnilistId, Decision>) -> bool {
 }
 
 fn asked_for(app: &App) -> Rewatches {
-    if app.config.rewatches { Rewatches::Post } else { Rewatches::Off }
+    if app.settings.rewatches { Rewatches::Post } else { Rewatches::Off }
 }

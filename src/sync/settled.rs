@@ -282,24 +282,24 @@ struct Facts<'a> {
     rewatches: bool,
     posts_private: bool,
     zone: Option<&'a str>,
-    addresses: [&'a str; 5],
+    services: [&'a str; 2],
+    files: [&'a str; 3],
     has_tmdb: bool,
     datasets: &'a [Option<String>],
 }
 
 fn facts(app: &App, datasets: &[Option<String>]) -> Result<Digest> {
-    let config = &app.config;
-    let hosts = &config.datasets;
-    let addresses =
-        [&config.anilist.url, &config.trakt.url, &hosts.otaku, &hosts.fribbs, &hosts.anibridge];
+    let (settings, files) = (&app.settings, &app.datasets);
+    let files = [files.otaku.url(), files.fribbs.url(), files.anibridge.url()];
     digest(&Facts {
         form: FORM,
         program: env!("CARGO_PKG_VERSION"),
         list_of: app.anilist.identity(),
-        rewatches: config.rewatches,
-        posts_private: config.posts_private,
-        zone: config.timezone.iana_name(),
-        addresses: addresses.map(reqwest::Url::as_str),
+        rewatches: settings.rewatches,
+        posts_private: settings.posts_private,
+        zone: settings.timezone.iana_name(),
+        services: [app.anilist.url(), app.trakt.url()],
+        files: files.map(reqwest::Url::as_str),
         has_tmdb: app.tmdb.is_some(),
         datasets,
     })

@@ -53,6 +53,11 @@ impl TraktClient {
         Self { url, auth }
     }
 
+    /// What comes before `/sync/history`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The sign-in it uses.
     pub fn auth(&self) -> &Arc<TraktAuth> {
         &self.auth

@@ -10,6 +10,7 @@ mod grant;
 mod history;
 mod pages;
 mod refused;
+mod settings;
 mod tokens;
 mod wire;
 
@@ -18,3 +19,4 @@ pub use client::{Found, LastActivities, TraktClient, Written};
 pub use device::{DeviceCode, DevicePoll};
 pub use history::{Added, HistoryItem, HistoryOf, LANDING, Removed};
 pub use refused::Refused;
+pub use settings::TraktSettings;

@@ -19,6 +19,7 @@ use super::envelope::NO_STORE;
 use super::epoch::Epoch;
 use super::origin::{refuse_other_sites, refuse_strangers};
 use super::session;
+use super::settings::WebSettings;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -105,6 +106,7 @@ pub(super) enum Caller {
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
     pub(super) app: Arc<App>,
+    pub(super) settings: Arc<WebSettings>,
     pub(super) attempts: Arc<Attempts>,
     pub(super) epoch: Arc<Epoch>,
 }
@@ -112,7 +114,7 @@ pub(super) struct Gate {
 impl Gate {
     /// The address of whoever asks, by the proxies that are trusted.
     pub(super) fn address_of(&self, request: &Request) -> IpAddr {
-        address_of(request, &self.app.config.access.trusted_proxies)
+        address_of(request, &self.settings.access.trusted_proxies)
     }
 
     /// Takes note of a wrong token. Where too many came before, it is refused for that.
@@ -124,7 +126,7 @@ impl Gate {
 pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let signed_in = session::of(&gate, request.headers()).await;
     let renewed = signed_in.as_ref();
-    let renewed = renewed.and_then(|one| session::renewed(&gate.app, request.headers(), one));
+    let renewed = renewed.and_then(|one| session::renewed(&gate, request.headers(), one));
     let mut response = match check(&gate, &request, signed_in.is_some()) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
@@ -157,11 +159,11 @@ fn check(gate: &Gate, request: &Request, is_signed_in: bool) -> Result<Caller> {
         return Ok(Caller::Anyone);
     }
     refuse_other_sites(request)?;
-    match &gate.app.config.access.app_token {
+    match &gate.settings.access.app_token {
         Some(_) if is_public(path) => Ok(Caller::Anyone),
         Some(_) if is_signed_in => Ok(Caller::Person),
         Some(token) => identify(gate, token, request),
-        None => refuse_strangers(request, &gate.app.config).map(|()| Caller::Anyone),
+        None => refuse_strangers(request, &gate.settings).map(|()| Caller::Anyone),
     }
 }
 
@@ -170,7 +172,7 @@ fn identify(gate: &Gate, token: &SecretString, request: &Request) -> Result<Call
     if same(sent, token) {
         return Ok(Caller::Program);
     }
-    let cron = gate.app.config.access.cron_secret.as_ref();
+    let cron = gate.settings.access.cron_secret.as_ref();
     if cron.is_some_and(|secret| same(sent, secret)) {
         let is_scheduled = SCHEDULED.contains(&request.uri().path());
         return if is_scheduled { Ok(Caller::Scheduler) } else { Err(Error::Unauthorized) };

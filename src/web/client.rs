@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
 
-use crate::config::Networks;
+use super::settings::Networks;
 
 /// The address of whoever asks. A trusted proxy says from whom it has the request, and that one may
 /// be a trusted proxy again; the last that is none is who asks. What anybody else says of it counts
@@ -32,12 +32,9 @@ fn parsed(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use axum::body::Body;
 
     use super::*;
-    use crate::config::Config;
 
     fn request(peer: &str, forwarded: &[&str]) -> Request {
         let mut request = Request::new(Body::empty());
@@ -49,8 +46,10 @@ mod tests {
     }
 
     fn proxies(list: &str) -> Networks {
-        let values = HashMap::from([("TRUSTED_PROXIES".to_owned(), list.to_owned())]);
-        Config::from_values(&values).unwrap().access.trusted_proxies
+        if list.is_empty() {
+            return Networks::default();
+        }
+        Networks(list.split(',').map(|part| Networks::parse(part.trim()).unwrap()).collect())
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod runs;
 mod search;
 mod serve;
 mod session;
+mod settings;
 mod suggestions;
 mod sync;
 mod trakt_auth;
@@ -40,3 +41,4 @@ mod watch;
 
 pub use router::{api_description, router};
 pub use serve::serve;
+pub use settings::{AccessSettings, Networks, WebSettings};

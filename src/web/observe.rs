@@ -99,7 +99,7 @@ pub(super) async fn status(
 
 /// By the service's own schedule, or else by what a scheduler's call would do.
 fn next_automated(app: &App, automation: Automation) -> Option<Timestamp> {
-    let Some(schedule) = &app.config.schedule else { return automation.due() };
+    let Some(schedule) = &app.schedule else { return automation.due() };
     schedule.after(app.clock.now()).into_iter().chain(automation.next_attempt).min()
 }
 

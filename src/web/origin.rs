@@ -6,7 +6,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
 use super::params::shown;
-use crate::config::Config;
+use super::settings::WebSettings;
 use crate::error::{Error, Result};
 
 /// A browser that another site sends here may look at pages, and do nothing.
@@ -40,8 +40,8 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Where no token is asked for: whoever comes through a proxy that was not spoken of, or under a
 /// name that is not this service's.
-pub(super) fn refuse_strangers(request: &Request, config: &Config) -> Result<()> {
-    let reach = Reach::of(config);
+pub(super) fn refuse_strangers(request: &Request, settings: &WebSettings) -> Result<()> {
+    let reach = Reach::of(settings);
     if reach == Reach::ThisMachine
         && let Some(header) = proxy_header(request.headers())
     {
@@ -50,7 +50,7 @@ pub(super) fn refuse_strangers(request: &Request, config: &Config) -> Result<()>
         let hint = "set APP_TOKEN, or ALLOW_UNAUTHENTICATED=1 if the proxy keeps strangers out";
         return Err(Error::Forbidden { message, hint });
     }
-    let allowed = &config.access.allowed_hosts;
+    let allowed = &settings.access.allowed_hosts;
     match names(request).find(|name| !reach.answers_to(name, allowed)) {
         None => Ok(()),
         Some(name) => {
@@ -71,8 +71,8 @@ enum Reach {
 }
 
 impl Reach {
-    fn of(config: &Config) -> Self {
-        let is_near = config.listen.ip().to_canonical().is_loopback() && !config.access.fronted;
+    fn of(settings: &WebSettings) -> Self {
+        let is_near = settings.listen.ip().to_canonical().is_loopback() && !settings.access.fronted;
         if is_near { Self::ThisMachine } else { Self::Beyond }
     }
 

@@ -73,13 +73,11 @@ pub(super) enum Configuration {
 
 impl Configuration {
     async fn of(app: &App) -> Result<Self> {
-        let settings = &app.config.anilist;
-        let has_account = settings.token.is_some() || settings.username.is_some();
         let has_key = match app.trakt_auth.state().await {
             Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
             known => known.map(|_| true)?,
         };
-        let is_complete = has_account && app.trakt_auth.has_app() && has_key;
+        let is_complete = app.anilist.has_account() && app.trakt_auth.has_app() && has_key;
         Ok(if is_complete { Self::Complete } else { Self::Incomplete })
     }
 }

@@ -18,6 +18,7 @@ use utoipa_axum::{PathItemExt as _, routes};
 
 use super::plans::Plans;
 use super::readiness::Readiness;
+use super::settings::WebSettings;
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
     plan, runs, search, session, suggestions, sync, trakt_auth, unmapped, watch,
@@ -89,9 +90,10 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
 }
 
 /// All routes of the service.
-pub fn router(app: Arc<App>) -> Router {
+pub fn router(app: Arc<App>, settings: WebSettings) -> Router {
     let (attempts, epoch) = (Arc::default(), Arc::default());
-    let gate = access::Gate { app: Arc::clone(&app), attempts, epoch };
+    let gate =
+        access::Gate { app: Arc::clone(&app), settings: Arc::new(settings), attempts, epoch };
     let files: Router<Arc<App>> = routes_of_files!(served);
     let routes: Router<Arc<App>> = routes_of_the_service!(served);
     routes

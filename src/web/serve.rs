@@ -25,8 +25,8 @@ use super::access::HEALTH;
 use super::pace::Paced;
 use super::places::{Peer, Places, Spare};
 use super::router::router;
+use super::settings::{Networks, WebSettings};
 use crate::app::App;
-use crate::config::Networks;
 use crate::error::Error;
 
 /// How long a client may take to send the head of a request. A connection that is kept open
@@ -47,10 +47,11 @@ const LAST_ANSWERS: Duration = Duration::from_secs(8);
 /// then have a few seconds to end.
 pub async fn serve(
     app: Arc<App>,
+    settings: WebSettings,
     listener: TcpListener,
     ended: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let mut server = Server::new(&app);
+    let mut server = Server::new(&app, settings);
     let mut ended = pin!(ended);
     loop {
         tokio::select! {
@@ -88,10 +89,10 @@ struct Server {
 }
 
 impl Server {
-    fn new(app: &Arc<App>) -> Self {
+    fn new(app: &Arc<App>, settings: WebSettings) -> Self {
         Self {
-            router: router(Arc::clone(app)),
-            proxies: app.config.access.trusted_proxies.clone(),
+            proxies: settings.access.trusted_proxies.clone(),
+            router: router(Arc::clone(app), settings),
             graceful: GracefulShutdown::new(),
             cut: CancellationToken::new(),
             places: Places::default(),

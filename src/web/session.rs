@@ -60,7 +60,7 @@ pub(super) async fn sign_in(
     Extension(gate): Extension<Gate>,
     request: Request,
 ) -> Result<Response> {
-    let Some(token) = &app.config.access.app_token else {
+    let Some(token) = &gate.settings.access.app_token else {
         let message = "this service asks nobody for a token".to_owned();
         return Err(Error::Refused { message, hint: "go on at /" });
     };
@@ -103,9 +103,9 @@ pub(super) async fn sign_out(
 }
 
 /// A new cookie for who comes back after a day or more with a sign-in.
-pub(super) fn renewed(app: &App, headers: &HeaderMap, session: &Session) -> Option<HeaderValue> {
-    let now = app.clock.now();
-    let token = app.config.access.app_token.as_ref()?;
+pub(super) fn renewed(gate: &Gate, headers: &HeaderMap, session: &Session) -> Option<HeaderValue> {
+    let now = gate.app.clock.now();
+    let token = gate.settings.access.app_token.as_ref()?;
     let new = Session { ends: now + LIFE, epoch: session.epoch.clone() };
     let is_old = session.ends < now + FRESH;
     is_old.then(|| cookie(&new.value(token), LIFE, is_secure(headers)).ok())?
@@ -114,7 +114,7 @@ pub(super) fn renewed(app: &App, headers: &HeaderMap, session: &Session) -> Opti
 /// The sign-in that a request carries, if it carries one that is still good. Another page of the
 /// same site may have put a cookie of the same name before it, so all of them are looked at.
 pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Option<Session> {
-    let token = gate.app.config.access.app_token.as_ref()?;
+    let token = gate.settings.access.app_token.as_ref()?;
     let now = gate.app.clock.now();
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));

@@ -216,7 +216,7 @@ async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<List<Looke
         return Err(Error::bad_request(message, "add ?preview=1, or POST to run it"));
     }
     let collected = collect(app, mode).await?;
-    let calendar = Calendar { zone: app.config.timezone.clone(), now: app.outbound.true_time() };
+    let calendar = Calendar { zone: app.settings.timezone.clone(), now: app.outbound.true_time() };
     let item = |entry: &Entry| Looked {
         anilist_show_id: entry.media.id,
         title_english: entry.media.titles.english.clone(),

@@ -83,10 +83,10 @@ impl Service {
         let data = folder.path().join("data");
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
         let config = config(demo.settings(), &data, settings);
-        let app = App::new(config, Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
+        let app = App::new(config.parts(Clock::Manual(clock.clone()), Arc::clone(&store))).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let serving = web::serve(app, listener, ended);
+        let serving = web::serve(app, config.web, listener, ended);
         let server = tokio::spawn(async move { serving.await.unwrap() });
         Self { demo, clock, store, folder, address, http: client(), server }
     }

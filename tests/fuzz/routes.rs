@@ -106,10 +106,11 @@ impl Service {
             settings.insert(name.to_owned(), value.to_owned());
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-        let app = App::new(Config::from_values(&settings).unwrap(), clock, store).unwrap();
+        let config = Config::from_values(&settings).unwrap();
+        let app = App::new(config.parts(clock, store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let serving = web::serve(Arc::clone(&app), listener, std::future::pending());
+        let serving = web::serve(Arc::clone(&app), config.web, listener, std::future::pending());
         tokio::spawn(async move { serving.await.unwrap() });
         Self { address, http: client(), app, _demo: demo, _folder: folder }
     }

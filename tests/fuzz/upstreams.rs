@@ -136,7 +136,7 @@ impl Stack {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let app = App::new(config, Clock::Manual(clock.clone()), store).unwrap();
+        let app = App::new(config.parts(Clock::Manual(clock.clone()), store)).unwrap();
         Self { demo, clock, app, proxy, _folder: folder }
     }
 

@@ -42,11 +42,12 @@ async fn service() {
     let sink = telemetry::init(config.log_format, &config.log_filter, now.clone());
     let folder = Path::new(&settings["DATA_DIR"]);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).unwrap());
-    let app = App::new(config, now, Arc::clone(&store)).unwrap();
+    let app = App::new(config.parts(now, Arc::clone(&store))).unwrap();
     let _writing = sink.write_to(store, Arc::clone(&app.live));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{MARK}{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { web::serve(app, listener, std::future::pending()).await.unwrap() });
+    let serving = web::serve(app, config.web, listener, std::future::pending());
+    tokio::spawn(async move { serving.await.unwrap() });
     let commands = tokio::task::spawn_blocking(move || {
         for line in std::io::stdin().lock().lines() {
             clock.advance(Duration::from_secs(line.unwrap().parse().unwrap()));

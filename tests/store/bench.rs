@@ -72,7 +72,7 @@ pub(crate) fn settings(demo: &Demo, more: &[(&str, &str)]) -> HashMap<String, St
 /// The service on a store.
 pub(crate) fn app(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<App> {
     let config = Config::from_values(&settings(demo, more)).unwrap();
-    App::new(config, Clock::System, store).unwrap()
+    App::new(config.parts(Clock::System, store)).unwrap()
 }
 
 /// Every episode that Trakt has, and whether one of them has two plays.

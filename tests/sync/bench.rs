@@ -261,7 +261,7 @@ impl Drop for Bench {
 fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) -> Arc<App> {
     let config = Config::from_values(settings).unwrap();
     let store = Arc::new(SqliteStore::open(folder).unwrap());
-    App::new(config, Clock::Manual(clock.clone()), store).unwrap()
+    App::new(config.parts(Clock::Manual(clock.clone()), store)).unwrap()
 }
 
 /// As [`Bench::history`] writes it.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anilist_trakt_sync::domain::{ListStatus, RunState};
-use anilist_trakt_sync::schedule::{self, Schedule};
+use anilist_trakt_sync::schedule::Schedule;
+use anilist_trakt_sync::scheduler;
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::resume::Automation;
 use jiff::SignedDuration;
@@ -29,7 +30,7 @@ async fn states(bench: &Bench) -> Vec<RunState> {
 async fn scheduled(bench: &Bench, runs: usize) {
     let schedule = Schedule::parse("17 */6 * * *", TimeZone::UTC).unwrap();
     let mut news = bench.app.live.subscribe();
-    let keeping = tokio::spawn(schedule::keep(Arc::clone(&bench.app), schedule));
+    let keeping = tokio::spawn(scheduler::keep(Arc::clone(&bench.app), schedule));
     if states(bench).await.is_empty() {
         bench.full().await;
     }

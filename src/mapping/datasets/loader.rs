@@ -35,6 +35,17 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A published file that lost more than half of its entries is taken for a broken one.
 const SHRINK_LIMIT: u64 = 2;
 
+/// Where the mapping files are.
+#[derive(Debug, Clone)]
+pub struct DatasetSettings {
+    /// `OTAKU_DB_URL`.
+    pub otaku: Url,
+    /// `FRIBBS_LIST_URL`.
+    pub fribbs: Url,
+    /// `ANIBRIDGE_MAPPINGS_URL`: plain JSON or Zstandard.
+    pub anibridge: Url,
+}
+
 /// All datasets.
 #[derive(Debug)]
 pub struct Datasets {
@@ -164,6 +175,11 @@ pub struct Loader<D: Dataset> {
 }
 
 impl<D: Dataset + 'static> Loader<D> {
+    /// Where it is published.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// A dataset published at `url`.
     pub fn new(means: Means, url: Url) -> Self {
         Self {

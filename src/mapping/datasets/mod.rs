@@ -13,4 +13,4 @@ pub mod otaku;
 mod rows;
 
 pub use index::{Dataset, ParseError, Table};
-pub use loader::{Datasets, Snapshot};
+pub use loader::{DatasetSettings, Datasets, Snapshot};

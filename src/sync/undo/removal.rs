@@ -154,7 +154,7 @@ impl<'a> Removal<'a> {
 
     /// Tells how far it is to whoever watches.
     fn tell(&self, batch: usize) {
-        let size = self.app.config.limits.batch_size;
+        let size = self.app.settings.batch_size;
         let now = self.app.clock.now();
         self.watch.tell(|run| {
             run.phase = Phase::Posting;
@@ -172,7 +172,7 @@ impl<'a> Removal<'a> {
                 self.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
-            let size = self.app.config.limits.batch_size.min(self.pending.len());
+            let size = self.app.settings.batch_size.min(self.pending.len());
             let batch: Vec<Pinned> = self.pending.drain(..size).collect();
             self.remove(batch).await?;
             batches += 1;
