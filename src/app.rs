@@ -10,20 +10,20 @@ use tokio_util::task::TaskTracker;
 
 use crate::anilist::{AniListClient, AniListSettings};
 use crate::clock::Clock;
-use crate::connections::Connections;
-use crate::domain::AccountId;
+use crate::connections::{Clients, Connections};
+use crate::domain::{AccountId, Service};
 use crate::error::{Error, Result};
 use crate::live::Live;
 use crate::mapping::datasets::loader::{Loader, Means};
 use crate::mapping::datasets::{DatasetSettings, Datasets};
-use crate::metrics::Metrics;
+use crate::metrics::{LookedAt, Metrics};
 use crate::notify::{Notifier, Webhook};
 use crate::outbound::{Limits, Outbound};
 use crate::schedule::Schedule;
 use crate::store::Store;
 use crate::sync::carried::Carried;
 use crate::tmdb::{TmdbClient, TmdbSettings};
-use crate::trakt::{TraktAuth, TraktAuthConfig, TraktClient, TraktSettings};
+use crate::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient, TraktSettings};
 use crate::vault::Vault;
 
 /// What the service is made of: settings, each as its owner wants them, the clock and the store.
@@ -162,6 +162,35 @@ impl App {
             owners: AtomicU64::new(0),
             instance,
         }))
+    }
+
+    /// What is asked how it stands.
+    pub fn clients(&self) -> Clients<'_> {
+        Clients {
+            anilist: &self.anilist,
+            trakt: &self.trakt,
+            has_tmdb: self.tmdb.is_some(),
+            outbound: &self.outbound,
+            clock: &self.clock,
+            answers: &self.connections,
+        }
+    }
+
+    /// All that is counted and measured, as text.
+    pub async fn metrics_text(&self) -> std::result::Result<String, std::fmt::Error> {
+        let trakt = match self.trakt_auth.state().await {
+            Ok(SignIn::SignedIn { expires_at, .. }) => expires_at,
+            _ => None,
+        };
+        let looked_at = LookedAt {
+            store: &*self.store,
+            account: &self.account,
+            outbound: &self.outbound,
+            now: self.clock.now(),
+            is_running: self.live.run().is_some(),
+            sign_ins: [(Service::AniList, self.anilist.token_expiry()), (Service::Trakt, trakt)],
+        };
+        self.metrics.text(looked_at).await
     }
 
     /// A name for the owner of a lock that nobody else has.

@@ -11,12 +11,12 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::clock::age;
+use crate::anilist::AniListClient;
+use crate::clock::{Clock, age};
 use crate::domain::Service;
 use crate::error::{Error, Result};
-use crate::outbound::{Fault, Outcome, ProviderError};
-use crate::trakt::SignIn;
+use crate::outbound::{Fault, Outbound, Outcome, ProviderError};
+use crate::trakt::{SignIn, TraktClient};
 
 /// How long an answer that all is well is good for.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -44,7 +44,7 @@ pub enum State {
     NotConfigured,
     /// Only a new sign-in helps.
     SignedOut,
-    /// It does not take the API app.
+    /// It does not take the API clients.
     AppGone,
     /// It has locked the account.
     AccountLocked,
@@ -111,25 +111,42 @@ pub struct Connections {
 /// Locked while its service is asked, so that ten pages cause one request.
 type Slot = Mutex<Option<Probe>>;
 
+/// What is asked how it stands, and what is known of that.
+#[derive(Debug, Clone, Copy)]
+pub struct Clients<'a> {
+    /// The list.
+    pub anilist: &'a AniListClient,
+    /// The history, with its sign-in.
+    pub trakt: &'a TraktClient,
+    /// Whether there is a key for TMDB.
+    pub has_tmdb: bool,
+    /// What every request met.
+    pub outbound: &'a Outbound,
+    /// The time.
+    pub clock: &'a Clock,
+    /// The answers of the last minutes.
+    pub answers: &'a Connections,
+}
+
 /// How every service stands.
-pub async fn connections(app: &App) -> Result<Vec<Connection>> {
-    let (anilist, trakt) = tokio::join!(anilist(app), trakt(app));
+pub async fn connections(clients: Clients<'_>) -> Result<Vec<Connection>> {
+    let (anilist, trakt) = tokio::join!(anilist(clients), trakt(clients));
     let others = [Service::Tmdb, Service::Otaku, Service::Fribbs, Service::AniBridge];
     let mut all = vec![anilist, trakt?];
-    all.extend(others.map(|service| passive(app, service)));
+    all.extend(others.map(|service| passive(clients, service)));
     Ok(all)
 }
 
-async fn anilist(app: &App) -> Connection {
+async fn anilist(clients: Clients<'_>) -> Connection {
     let service = Service::AniList;
-    let expires_at = app.anilist.token_expiry();
-    let now = app.clock.now();
+    let expires_at = clients.anilist.token_expiry();
+    let now = clients.clock.now();
     let answer = if expires_at.is_some_and(|end| end <= now) {
         found(None, Err(Fault::SignedOut))
     } else {
-        let ask = async { Ok(Some(app.anilist.viewer().await?.name)) };
-        let with = app.anilist.identity();
-        ask_or_remember(app, service, &app.connections.anilist, with, ask).await
+        let ask = async { Ok(Some(clients.anilist.viewer().await?.name)) };
+        let with = clients.anilist.identity();
+        ask_or_remember(clients, service, &clients.answers.anilist, with, ask).await
     };
     let soon = expires_at.is_some_and(|end| end.duration_since(now) < ANILIST_WARNING);
     let hint = "make a new AniList token before then and set ANILIST_ACCESS_TOKEN";
@@ -137,27 +154,27 @@ async fn anilist(app: &App) -> Connection {
     if soon { connection.ending(hint) } else { connection }
 }
 
-async fn trakt(app: &App) -> Result<Connection> {
+async fn trakt(clients: Clients<'_>) -> Result<Connection> {
     let service = Service::Trakt;
-    let answer = match app.trakt_auth.state().await {
-        Ok(SignIn::NotConfigured) if app.trakt_auth.has_app() => return Ok(nobody_yet()),
+    let answer = match clients.trakt.auth().state().await {
+        Ok(SignIn::NotConfigured) if clients.trakt.auth().has_app() => return Ok(nobody_yet()),
         Ok(SignIn::NotConfigured) => found(None, Err(Fault::NotConfigured)),
         Ok(SignIn::SignedOut) => found(None, Err(Fault::SignedOut)),
         Err(ProviderError { fault: sealed @ Fault::Sealed { .. }, .. }) => found(None, Err(sealed)),
         Err(error) => return Err(error.into()),
         Ok(SignIn::SignedIn { .. }) => {
-            let with = app.trakt_auth.identity().await;
-            let ask = app.trakt.username();
-            ask_or_remember(app, service, &app.connections.trakt, with, ask).await
+            let with = clients.trakt.auth().identity().await;
+            let ask = clients.trakt.username();
+            ask_or_remember(clients, service, &clients.answers.trakt, with, ask).await
         }
     };
     // Asking may have renewed the sign-in, or found it dead.
-    let (expires_at, renews) = match app.trakt_auth.state().await {
+    let (expires_at, renews) = match clients.trakt.auth().state().await {
         Ok(SignIn::SignedIn { expires_at, renews }) => (expires_at, renews),
         _ => (None, false),
     };
     let warning = if renews { OVERDUE } else { TRAKT_WARNING };
-    let now = app.clock.now();
+    let now = clients.clock.now();
     let soon = expires_at.is_some_and(|end| end.duration_since(now) < warning);
     let connection = describe(service, answer, expires_at);
     Ok(if soon { connection.ending("sign in to Trakt again at /") } else { connection })
@@ -174,11 +191,12 @@ fn nobody_yet() -> Connection {
 }
 
 /// A service without an account of the person: what the last request to it met.
-fn passive(app: &App, service: Service) -> Connection {
-    let last = app.outbound.last_outcome(service);
+fn passive(clients: Clients<'_>, service: Service) -> Connection {
+    let last = clients.outbound.last_outcome(service);
     let at = last.as_ref().map(|last| last.at);
-    let fault = app.outbound.closed(service).or_else(|| last.clone().and_then(|last| last.fault));
-    let is_missing = service == Service::Tmdb && app.tmdb.is_none();
+    let fault =
+        clients.outbound.closed(service).or_else(|| last.clone().and_then(|last| last.fault));
+    let is_missing = service == Service::Tmdb && !clients.has_tmdb;
     let answer = match fault {
         _ if is_missing => found(None, Err(Fault::NotConfigured)),
         // A service that has not what it was asked for does answer.
@@ -204,16 +222,16 @@ fn found(at: Option<Timestamp>, answer: std::result::Result<Option<String>, Faul
 }
 
 async fn ask_or_remember(
-    app: &App,
+    clients: Clients<'_>,
     service: Service,
     slot: &Slot,
     with: String,
     ask: impl Future<Output = std::result::Result<Option<String>, ProviderError>>,
 ) -> Found {
     let mut memory = slot.lock().await;
-    let now = app.clock.now();
-    let last = app.outbound.last_outcome(service);
-    if let Some(closed) = app.outbound.closed(service) {
+    let now = clients.clock.now();
+    let last = clients.outbound.last_outcome(service);
+    if let Some(closed) = clients.outbound.closed(service) {
         return found(last.map(|last| last.at), Err(closed));
     }
     if let Some(probe) = memory.as_ref().filter(|probe| probe.holds(&with, now, last.as_ref())) {
@@ -228,7 +246,7 @@ async fn ask_or_remember(
         Ok(answer) => answer.map_err(|error| error.fault),
         Err(_) => Err(Fault::TimedOut),
     };
-    let at = app.clock.now();
+    let at = clients.clock.now();
     *memory = Some(Probe { at, with, answer: answer.clone() });
     found(Some(at), answer)
 }

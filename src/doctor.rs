@@ -65,7 +65,7 @@ pub async fn examine(app: &App, config: &Config) -> Vec<Finding> {
     let store = store(app).await;
     let is_up = store.weight == Weight::Good;
     findings.push(store);
-    match connections::connections(app).await {
+    match connections::connections(app.clients()).await {
         Ok(all) => findings.extend(all.into_iter().filter_map(connection)),
         Err(error) => findings.push(Finding::wrong("trakt", error.sentence(), error.hint())),
     }

@@ -15,11 +15,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::app::App;
-use crate::domain::{RunRow, RunState, Service};
-use crate::outbound::Tally;
-use crate::store::Levels;
-use crate::trakt::SignIn;
+use crate::domain::{AccountId, RunRow, RunState, Service};
+use crate::outbound::{Outbound, Tally};
+use crate::store::{Levels, Store};
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -59,6 +57,23 @@ struct LookedUp {
     dataset_entries: Family<Named, Gauge>,
     sign_in_left: Family<Named, Seconds>,
     left_alone: Family<Named, Gauge>,
+}
+
+/// What is looked at when somebody asks.
+#[derive(Debug, Clone, Copy)]
+pub struct LookedAt<'a> {
+    /// What is kept.
+    pub store: &'a dyn Store,
+    /// Whose titles wait.
+    pub account: &'a AccountId,
+    /// Which services are left alone.
+    pub outbound: &'a Outbound,
+    /// The time.
+    pub now: Timestamp,
+    /// Whether a run goes on in this process.
+    pub is_running: bool,
+    /// When the sign-ins end, where that is known.
+    pub sign_ins: [(Service, Option<Timestamp>); 2],
 }
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -144,8 +159,8 @@ impl Metrics {
     }
 
     /// All of it as text. A store that is down takes nothing away but what it alone knows.
-    pub async fn text(&self, app: &App) -> Result<String, std::fmt::Error> {
-        self.looked_up.look(app).await;
+    pub async fn text(&self, at: LookedAt<'_>) -> Result<String, std::fmt::Error> {
+        self.looked_up.look(at).await;
         let mut text = String::with_capacity(LENGTH);
         encode(&mut text, &self.registry)?;
         Ok(text)
@@ -177,33 +192,28 @@ impl LookedUp {
 
     /// The store is only read here: whether it can be written to is `/readyz`'s to find out, since
     /// whoever scrapes often would make it write as often.
-    async fn look(&self, app: &App) {
-        let now = app.clock.now();
+    async fn look(&self, at: LookedAt<'_>) {
+        let LookedAt { store, account, outbound, now, is_running, sign_ins } = at;
         let began = Instant::now();
-        let levels = app.store.levels(&app.account, &DATASETS.map(Service::id)).await;
+        let levels = store.levels(account, &DATASETS.map(Service::id)).await;
         self.store_answer.set(began.elapsed().as_secs_f64());
         self.store_up.set(levels.is_ok().into());
-        if let Some(cost) = app.store.cost() {
+        if let Some(cost) = store.cost() {
             self.store_round_trips.inner().store(cost.round_trips, Ordering::Relaxed);
             self.store_commands.inner().store(cost.commands, Ordering::Relaxed);
         }
-        self.running.set(app.live.run().is_some().into());
+        self.running.set(is_running.into());
         for service in Service::ALL {
-            let is_left_alone = app.outbound.closed(service).is_some();
+            let is_left_alone = outbound.closed(service).is_some();
             self.left_alone.get_or_create(&Named { name: service.id() }).set(is_left_alone.into());
         }
-        self.sign_ins(app, now).await;
+        self.sign_ins(sign_ins, now);
         if let Ok(levels) = levels {
             self.stored(&levels, now);
         }
     }
 
-    async fn sign_ins(&self, app: &App, now: Timestamp) {
-        let trakt = match app.trakt_auth.state().await {
-            Ok(SignIn::SignedIn { expires_at, .. }) => expires_at,
-            _ => None,
-        };
-        let ends = [(Service::AniList, app.anilist.token_expiry()), (Service::Trakt, trakt)];
+    fn sign_ins(&self, ends: [(Service, Option<Timestamp>); 2], now: Timestamp) {
         for (service, end) in ends {
             let name = Named { name: service.id() };
             match end {

@@ -25,7 +25,7 @@ mod together;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-pub use self::asking::{Asking, CANCELLED, Interruption, TIME_IS_UP};
+pub use self::asking::{Asking, CANCELLED, Interruption, Means, TIME_IS_UP};
 use self::films::Films;
 pub use self::listing::{Copy, listing};
 pub use self::request::{Depth, Memory, Placed, Queue, Request};
@@ -68,9 +68,9 @@ impl<'a> Resolver<'a> {
     /// name.
     /// What Trakt refused in an earlier run is not proposed again before it was looked up.
     pub async fn new(asking: Asking<'a>, overrides: &[Override], queue: &Queue) -> Result<Self> {
-        let app = asking.app;
-        let snapshot = app.datasets.snapshot().await?;
-        let saved = app.store.mappings(&app.account).await?;
+        let Means { datasets, store, account, .. } = asking.means;
+        let snapshot = datasets.snapshot().await?;
+        let saved = store.mappings(account).await?;
         let works =
             Works::of(snapshot.anibridge.rows(), snapshot.otaku.rows(), snapshot.fribbs.rows());
         let targets = Targets::new(&snapshot, &saved, queue);
@@ -155,21 +155,20 @@ impl<'a> Resolver<'a> {
     }
 
     async fn titles<'e>(&self, request: &Request<'e>) -> Result<Vec<Title<'e>>> {
-        let app = self.asking.app;
+        let Means { store, account, rewatches, .. } = self.asking.means;
         // A decision leaves a mapping behind, or a title that waits.
         let decided =
             |id: &AnilistId| self.saved.contains_key(id) || request.queue.contains_key(id);
         let ids = request.entries.iter().map(|entry| entry.media.id).filter(decided);
         let ids: Vec<_> = ids.collect();
-        let mut rows = app.store.placements(&app.account, &ids).await?;
+        let mut rows = store.placements(account, &ids).await?;
         let title = |entry: &'e Entry| {
             let claims = self.claims_of(entry.media.id, kind_of(entry));
             let basis = remembered::basis(entry, &claims, |claim| self.targets.by_datasets(claim))?;
             let progress = request.progress.get(&entry.media.id);
             let settled = progress.map_or(0, |row| row.last_abs);
             let rewatched = progress.map(|row| row.rewatched).unwrap_or_default();
-            let is_rewatched =
-                app.settings.rewatches && entry.rewatches(rewatched).next().is_some();
+            let is_rewatched = rewatches && entry.rewatches(rewatched).next().is_some();
             let queued = request.queue.get(&entry.media.id);
             let waiting = queued.map(|row| row.episodes.clone()).unwrap_or_default();
             let before = rows.remove(&entry.media.id);

@@ -59,7 +59,7 @@ async fn look(
     let open: Vec<&Entry> = undecided.map(|title| &title.entry).chain(later.clone()).collect();
     let named = later.chunks(TITLES).map(|entries| (entries, Depth::Named));
     for (entries, depth) in named.chain(open.chunks(TITLES).map(|e| (e, Depth::Anywhere))) {
-        let asking = Asking::new(app, deadline, watch.clone()).until(end.clone());
+        let asking = Asking::new(app.means(), deadline, watch.clone()).until(end.clone());
         let resolver = Resolver::new(asking, &[], &prepared.queue).await?;
         let request = Request {
             entries: entries.to_vec(),

@@ -127,7 +127,7 @@ struct Found {
 /// Looks for something in a show. What the stored copy lacks may be listed by now.
 async fn look(app: &App, id: TraktShowId, has_it: impl Fn(&Show) -> bool) -> Result<Found> {
     for copy in [Copy::Stored, Copy::Fresh] {
-        let listed = listing(app, id, copy).await?;
+        let listed = listing(app.means(), id, copy).await?;
         match listed {
             Some(show) if has_it(&show) => return Ok(Found { show, has_it: true }),
             Some(show) if copy == Copy::Fresh => return Ok(Found { show, has_it: false }),

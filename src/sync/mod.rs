@@ -17,6 +17,7 @@ mod halt;
 mod history;
 pub mod in_flight;
 pub mod lock;
+mod means;
 pub mod modes;
 pub mod plan;
 mod portion;

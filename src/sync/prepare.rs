@@ -150,7 +150,7 @@ async fn prepare_to_its_end(
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
-    let asking = Asking::new(app, deadline, watch.clone());
+    let asking = Asking::new(app.means(), deadline, watch.clone());
     let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let mut portion = Portion::of(&collected.entries);

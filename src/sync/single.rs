@@ -84,6 +84,6 @@ pub(super) async fn resolver<'a>(
     overrides: &[Override],
     queue: &Queue,
 ) -> Result<Resolver<'a>> {
-    let asking = Asking::new(app, app.clock.instant() + BUDGET, Watch::nobody());
+    let asking = Asking::new(app.means(), app.clock.instant() + BUDGET, Watch::nobody());
     Resolver::new(asking, overrides, queue).await
 }

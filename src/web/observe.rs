@@ -228,7 +228,7 @@ pub(super) struct Connections {
     responses((status = 200, body = Connections)),
 )]
 pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Connections>> {
-    let connections = crate::connections::connections(&app).await?;
+    let connections = crate::connections::connections(app.clients()).await?;
     Ok(Json(Connections { connections }))
 }
 
@@ -254,7 +254,7 @@ pub(super) struct Readiness {
     responses((status = 200, content_type = "application/openmetrics-text", body = String)),
 )]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response> {
-    let text = app.metrics.text(&app).await;
+    let text = app.metrics_text().await;
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(([(CONTENT_TYPE, crate::metrics::CONTENT_TYPE)], text).into_response())
 }

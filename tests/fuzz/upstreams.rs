@@ -158,7 +158,7 @@ impl Stack {
             5 => prepare(app, Mode::Completed).await.map(drop),
             6 => explanation::explain(app, title).await.map(drop),
             7 => suggestions::suggest(app, title).await.map(drop),
-            _ => connections(app).await.map(drop),
+            _ => connections(app.clients()).await.map(drop),
         };
         check(outcome);
         check(undo(app, RunId(u64::from(turn))).await.map(drop));

@@ -7,11 +7,16 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::lookup::passes;
-use crate::app::App;
+use crate::anilist::AniListClient;
+use crate::clock::Clock;
+use crate::domain::AccountId;
 use crate::error::{Error, Result};
 use crate::live::Watch;
+use crate::mapping::datasets::Datasets;
 use crate::outbound::ProviderError;
-use crate::store::Write;
+use crate::store::{Store, Write};
+use crate::tmdb::TmdbClient;
+use crate::trakt::TraktClient;
 
 /// Why a run ended that a person stopped.
 pub const CANCELLED: &str = "it was stopped by hand";
@@ -40,10 +45,31 @@ impl Interruption {
     }
 }
 
+/// What is asked, and what is known already.
+#[derive(Debug, Clone, Copy)]
+pub struct Means<'a> {
+    /// Trakt, for shows, films and ids.
+    pub trakt: &'a TraktClient,
+    /// TMDB, for ids; none without a key.
+    pub tmdb: Option<&'a TmdbClient>,
+    /// AniList, for what an entry continues and when it aired.
+    pub anilist: &'a AniListClient,
+    /// The mapping files.
+    pub datasets: &'a Datasets,
+    /// What is kept.
+    pub store: &'a dyn Store,
+    /// Whose list it is.
+    pub account: &'a AccountId,
+    /// The time.
+    pub clock: &'a Clock,
+    /// Whether rewatches are posted.
+    pub rewatches: bool,
+}
+
 /// Leave to ask other services, until a deadline or the first fault that passes by itself.
 #[derive(Debug)]
 pub struct Asking<'a> {
-    pub(super) app: &'a App,
+    pub(super) means: Means<'a>,
     deadline: Instant,
     watch: Watch,
     /// Ends it before its deadline.
@@ -56,9 +82,9 @@ pub struct Asking<'a> {
 
 impl<'a> Asking<'a> {
     /// Leave until the deadline, or until whoever watches asks to stop.
-    pub fn new(app: &'a App, deadline: Instant, watch: Watch) -> Self {
+    pub fn new(means: Means<'a>, deadline: Instant, watch: Watch) -> Self {
         let (end, has_written) = (CancellationToken::new(), AtomicBool::new(false));
-        Self { app, deadline, watch, end, stopped: None, odd: None, has_written }
+        Self { means, deadline, watch, end, stopped: None, odd: None, has_written }
     }
 
     /// Leave only as long as nobody ends it.
@@ -76,7 +102,7 @@ impl<'a> Asking<'a> {
     pub(super) async fn write(&self, mut writes: Vec<Write>) -> Result<()> {
         self.has_written.store(true, Ordering::Relaxed);
         writes.extend(self.watch.run().map(Write::ByRun));
-        Ok(self.app.store.write(&self.app.account, writes).await?)
+        Ok(self.means.store.write(self.means.account, writes).await?)
     }
 
     /// Tells whoever watches that so many shows more were looked at.
@@ -89,7 +115,8 @@ impl<'a> Asking<'a> {
             let cause = if self.watch.is_cancelled() {
                 Some(CANCELLED)
             } else {
-                let is_over = self.end.is_cancelled() || self.app.clock.instant() >= self.deadline;
+                let is_over =
+                    self.end.is_cancelled() || self.means.clock.instant() >= self.deadline;
                 is_over.then_some(TIME_IS_UP)
             };
             let interruption = |cause: &str| Interruption { until: None, cause: cause.to_owned() };

@@ -76,7 +76,7 @@ async fn film(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(Resolved
             return Ok(None);
         }
         let year = media.start_date.year;
-        match asking.app.trakt.search_text(title, MediaType::Movie, year).await {
+        match asking.means.trakt.search_text(title, MediaType::Movie, year).await {
             Ok(hits) => found.extend(hits.into_iter().filter(|hit| is_same_work(media, hit))),
             // What cannot be asked about one title is no reason not to ask for the rest.
             Err(error) if is_of_one_question(&error.fault) => {
@@ -103,7 +103,8 @@ async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(TraktSho
         if asking.must_stop() {
             return Ok(None);
         }
-        let hits = asking.app.trakt.search_text(&question.text, question.kind, question.year).await;
+        let hits =
+            asking.means.trakt.search_text(&question.text, question.kind, question.year).await;
         match hits {
             Ok(hits) => {
                 if let Some(show) = only_show(media, &hits) {

@@ -39,7 +39,7 @@ impl Films {
             if asking.must_stop() {
                 break;
             }
-            match asking.app.trakt.film(id).await {
+            match asking.means.trakt.film(id).await {
                 Ok(film) => {
                     self.0.insert(id, film);
                 }

@@ -22,7 +22,7 @@ impl Resolver<'_> {
     ) -> Result<HashMap<AnilistId, PlacementRow>> {
         let saved = self.saved.values();
         let placed: Vec<_> = titles.iter().map(|title| (title.entry, title.settled)).collect();
-        neighbours::compare(self.asking.app, &placed, saved, progress, decisions).await?;
+        neighbours::compare(self.asking.means, &placed, saved, progress, decisions).await?;
         let mut rows = HashMap::new();
         for title in titles {
             let Some(decision) = decisions.get_mut(&title.id()) else { continue };
@@ -43,7 +43,7 @@ impl Resolver<'_> {
             before: title.before.as_ref(),
             settled: title.settled,
             waiting: &title.waiting,
-            now: self.asking.app.clock.now(),
+            now: self.asking.means.clock.now(),
         };
         (!decision.is_remembered).then(|| remembered::row(title.entry, decision, &around))
     }
@@ -62,7 +62,7 @@ impl Resolver<'_> {
         decisions: &HashMap<AnilistId, Decision>,
         rows: &mut HashMap<AnilistId, PlacementRow>,
     ) -> Result<()> {
-        let app = self.asking.app;
+        let clock = self.asking.means.clock;
         let mut writes = Vec::new();
         for title in titles {
             let Some(decision) = decisions.get(&title.id()) else { continue };
@@ -71,7 +71,7 @@ impl Resolver<'_> {
             let saved = self.saved.get(&title.id());
             let saved = saved.filter(|_| decision.placement.is_some() || !title.is_refused);
             let targets = |claim: &Claim| self.targets.of(claim).flatten();
-            let now = app.clock.now();
+            let now = clock.now();
             writes.extend(record::change(
                 title.entry,
                 &title.claims,

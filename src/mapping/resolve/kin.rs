@@ -54,8 +54,8 @@ impl Resolver<'_> {
             .collect();
         let shows = open.iter().flat_map(|title| self.shows_of(title)).collect();
         let entries = titles.iter().map(|title| title.entry);
-        let (app, saved) = (self.asking.app, self.saved.values());
-        let all = neighbours::placed(app, entries, saved, &shows, decisions).await?;
+        let (means, saved) = (self.asking.means, self.saved.values());
+        let all = neighbours::placed(means, entries, saved, &shows, decisions).await?;
         for title in open {
             let decision = &decisions[&title.id()];
             if decision.placement.is_some() && !neighbours::is_doubted(decision, &all) {

@@ -35,7 +35,7 @@ pub(super) async fn read(entries: &[AnilistId], asking: &mut Asking<'_>) -> Resu
             break;
         }
         let unknown: Vec<_> = unknown.into_iter().collect();
-        match asking.app.anilist.relations(&unknown).await {
+        match asking.means.anilist.relations(&unknown).await {
             Ok(relations) => known.extend(relations),
             Err(error) => asking.interrupt(error)?,
         }

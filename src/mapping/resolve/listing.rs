@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::asking::Asking;
+use super::asking::{Asking, Means};
 use super::shelf::Shelf;
-use crate::app::App;
 use crate::domain::{Show, TraktShowId};
 use crate::error::{Error, Result};
 use crate::live::Watch;
@@ -24,8 +23,8 @@ pub enum Copy {
 
 /// What Trakt lists of a show; none when Trakt has no such show, or no episode of it. What had to be
 /// fetched is stored. Trakt that cannot be asked is an error.
-pub async fn listing(app: &App, show: TraktShowId, copy: Copy) -> Result<Option<Show>> {
-    let mut asking = Asking::new(app, app.clock.instant() + BUDGET, Watch::nobody());
+pub async fn listing(means: Means<'_>, show: TraktShowId, copy: Copy) -> Result<Option<Show>> {
+    let mut asking = Asking::new(means, means.clock.instant() + BUDGET, Watch::nobody());
     let mut shelf = Shelf::default();
     let wanted = BTreeSet::from([show]);
     match copy {

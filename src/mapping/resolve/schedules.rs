@@ -55,7 +55,7 @@ impl Resolver<'_> {
         if self.asking.must_stop() {
             return Ok(None);
         }
-        match self.asking.app.anilist.schedules(ids).await {
+        match self.asking.means.anilist.schedules(ids).await {
             Ok(schedules) => Ok(Some(schedules)),
             Err(error) if is_of_one_question(&error.fault) => {
                 tracing::warn!("Schedules could not be read: {error}");

@@ -95,7 +95,7 @@ impl Shelf {
     }
 
     fn is_older(&self, id: TraktShowId, age: SignedDuration, asking: &Asking<'_>) -> bool {
-        let now = asking.app.clock.now();
+        let now = asking.means.clock.now();
         self.fetched_at.get(&id).is_some_and(|at| self.is_too_old(*at, age, now))
     }
 
@@ -106,7 +106,7 @@ impl Shelf {
         asking: &Asking<'_>,
     ) -> Result<HashMap<TraktShowId, Digest>> {
         let (here, there): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|id| self.has(*id));
-        let versions = asking.app.store.show_versions(&there).await;
+        let versions = asking.means.store.show_versions(&there).await;
         let versions = or_absent(versions, "Decisions are made anew")?;
         let stored = versions.into_iter().map(|(id, version)| (id, version.digest));
         let known =
@@ -124,7 +124,7 @@ impl Shelf {
         if missing.is_empty() {
             return Ok(());
         }
-        let mut stored = readable(&*asking.app.store, &missing).await?;
+        let mut stored = readable(asking.means.store, &missing).await?;
         let mut absent = BTreeSet::new();
         for id in missing {
             match stored.remove(&id) {
@@ -158,8 +158,8 @@ impl Shelf {
         wanted: BTreeSet<TraktShowId>,
         asking: &mut Asking<'_>,
     ) -> Result<()> {
-        let app = asking.app;
-        let ask = async |id| (id, app.trakt.seasons(id).await);
+        let trakt = asking.means.trakt;
+        let ask = async |id| (id, trakt.seasons(id).await);
         let mut wanted = wanted.into_iter();
         let mut asked = FuturesUnordered::new();
         loop {
@@ -179,7 +179,7 @@ impl Shelf {
 
     /// A show that Trakt did not have is asked for again after a while.
     fn is_gone_and_old(&self, row: &StoredShow, asking: &Asking<'_>) -> bool {
-        let now = asking.app.clock.now();
+        let now = asking.means.clock.now();
         row.show.episodes().is_empty() && self.is_too_old(row.fetched_at, RECHECK, now)
     }
 
@@ -200,7 +200,7 @@ impl Shelf {
             }
             Err(error) => return asking.interrupt(error),
         };
-        let now = asking.app.clock.now();
+        let now = asking.means.clock.now();
         self.unsaved.push(Write::Show(StoredShow {
             fetched_at: now,
             breakpoints: breakpoints(&show),

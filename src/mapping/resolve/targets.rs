@@ -160,7 +160,7 @@ impl Targets {
         if self.number(reference).is_some() {
             return Ok(None);
         }
-        match trakt_item(asking.app, reference).await {
+        match trakt_item(asking.means, reference).await {
             Ok(found) => {
                 let number = found.as_ref().map(|found| found.id);
                 self.known.insert(reference.clone(), Known { number, origin: Origin::LookUp });

@@ -1,0 +1,20 @@
+//! What looking things up takes, of the service's parts.
+
+use crate::app::App;
+use crate::mapping::resolve::Means;
+
+impl App {
+    /// What is asked, and what is known already.
+    pub(crate) fn means(&self) -> Means<'_> {
+        Means {
+            trakt: &self.trakt,
+            tmdb: self.tmdb.as_ref(),
+            anilist: &self.anilist,
+            datasets: &self.datasets,
+            store: &*self.store,
+            account: &self.account,
+            clock: &self.clock,
+            rewatches: self.settings.rewatches,
+        }
+    }
+}
