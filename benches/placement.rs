@@ -14,9 +14,8 @@ use anilist_trakt_sync::domain::{
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
-use anilist_trakt_sync::mapping::place::{
-    Case, Decision, Facts, ResolvedClaim, Shows, Target, decide,
-};
+use anilist_trakt_sync::mapping::decision::Decision;
+use anilist_trakt_sync::mapping::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
 use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::{Held, Untaken};

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::checks::Finding;
-use super::place::{Decision, Judged, Target};
+use super::decision::{Decision, Judged};
+use super::place::Target;
 use crate::domain::{Entry, Format, MediaType, Placement, Source};
 
 /// What a decision rests on: the facts of the entry, and every candidate with its findings.

@@ -10,6 +10,7 @@ pub mod candidates;
 pub mod checks;
 pub mod claims;
 pub mod datasets;
+pub mod decision;
 pub mod evidence;
 pub mod place;
 pub mod prequels;

@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::claims::Claim;
-use super::place::{Decision, Shows, Target};
+use super::decision::Decision;
+use super::place::{Shows, Target};
 use super::siblings::Standoff;
 use crate::domain::{
     AiringStatus, AnilistId, Digest, EarlierPlace, Entry, Format, FuzzyDate, Item, Placement,

@@ -34,7 +34,8 @@ use self::targets::Targets;
 use self::title::Title;
 use super::claims::{Claim, Knowledge, Works, claims};
 use super::datasets::Snapshot;
-use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
+use super::decision::Decision;
+use super::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
 use super::remembered::{self, Term};
 use crate::domain::{
     AnilistId, Digest, Entry, Format, Mapping, MediaType, Override, PlacementRow, Reason,

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::place::Decision;
+use super::decision::Decision;
 use crate::domain::{AnilistId, Entry, Item, Placement, Weight, Work};
 
 /// Whether an entry's plays are there already.

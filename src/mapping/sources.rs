@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::candidates::{Body, Candidate, begins};
 use super::checks::{Check, Finding};
-use super::place::{Case, Judged};
+use super::decision::Judged;
+use super::place::Case;
 use super::worth;
 use crate::domain::{Format, Source};
 

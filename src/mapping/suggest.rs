@@ -18,7 +18,8 @@ pub use self::proposals::Origin;
 use self::proposals::{Proposal, named, slot_at};
 use super::candidates::Start;
 use super::claims::{Claim, Reference, ReferenceId, Rule};
-use super::place::{Case, Decision, Facts, ResolvedClaim, Shows, Target, decide};
+use super::decision::Decision;
+use super::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
 use crate::domain::{
     AnilistId, Entry, MediaType, Placement, SearchHit, Slot, Source, TraktMovieId, TraktShowId,
 };

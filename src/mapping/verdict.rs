@@ -8,7 +8,8 @@ use std::cmp::Reverse;
 
 use super::checks::{Check, Outcome};
 use super::claims::Rule;
-use super::place::{Judged, Target};
+use super::decision::Judged;
+use super::place::Target;
 use super::worth;
 use crate::domain::{Format, Media, Placement, Reason, Source, Verdict};
 

@@ -147,6 +147,25 @@ impl Fault {
         }
     }
 
+    /// Whether waiting helps. A fault that a person must mend does not pass, and none that the same
+    /// question would meet again.
+    pub fn passes(&self) -> bool {
+        self.retry_at().is_some()
+            || self.leaves_outcome_open()
+            || matches!(self, Self::Blocked | Self::Unreachable { .. })
+    }
+
+    /// Whether it is of this one question, and says nothing of others.
+    pub fn is_of_one_question(&self) -> bool {
+        matches!(
+            self,
+            Self::UnexpectedBody { .. }
+                | Self::TooLarge { .. }
+                | Self::Refused { .. }
+                | Self::NotFound
+        )
+    }
+
     /// Whether the service did not do its work, as opposed to having refused.
     pub fn is_failure(&self) -> bool {
         matches!(

@@ -15,7 +15,7 @@ use super::plan::{Action, Plan, Step, TitlePlan};
 use super::prepare::{Prepared, Standing};
 use super::queue::{self, Attempt, Outcome};
 use super::recent::Recent;
-use super::run::Running;
+use super::running::Running;
 use super::watched::{Freshness, watched, with_added};
 use crate::app::App;
 use crate::domain::{
@@ -361,7 +361,7 @@ impl<'a> Applier<'a> {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
-            Err(Error::Provider(error)) if passes(&error.fault) => {
+            Err(Error::Provider(error)) if error.fault.passes() => {
                 self.hold(batch, &plays);
                 self.interrupt(&error);
                 return Ok(());
@@ -395,7 +395,7 @@ impl<'a> Applier<'a> {
     async fn stop(&mut self, plays: Vec<&'a Play>, error: ProviderError) -> Result<()> {
         self.put_back(plays);
         self.lock.settle(&self.in_flight, Vec::new()).await?;
-        if passes(&error.fault) {
+        if error.fault.passes() {
             self.interrupt(&error);
             Ok(())
         } else {
@@ -448,11 +448,4 @@ fn in_order(plan: &Plan) -> VecDeque<&Play> {
     let mut plays: Vec<&Play> = plan.plays().collect();
     plays.sort_by_key(|play| (play.rewatch, play.anilist_id));
     plays.into()
-}
-
-/// Whether waiting helps.
-pub(super) fn passes(fault: &Fault) -> bool {
-    fault.retry_at().is_some()
-        || fault.leaves_outcome_open()
-        || matches!(fault, Fault::Blocked | Fault::Unreachable { .. })
 }

@@ -28,6 +28,7 @@ mod record;
 pub mod report;
 pub mod resume;
 pub mod run;
+mod running;
 mod settled;
 pub mod single;
 pub mod suggestions;

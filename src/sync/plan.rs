@@ -20,7 +20,8 @@ use crate::domain::{
     AnilistId, Entry, Override, Play, Progress, Reason, Rewatched, Source, Unmapped, Verdict,
     Watched,
 };
-use crate::mapping::place::{Decision, Shows};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::Shows;
 
 /// All that a plan depends on.
 #[derive(Debug)]

@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::apply::passes;
 use super::lock;
 use super::modes::{Mode, Trigger};
 use super::report::Report;
@@ -100,7 +99,7 @@ impl Left {
                 Some(Self { at: at.max(earliest), remaining, ..begun })
             }
             // What passes by itself ends no chain of runs; what a person has to mend does.
-            Err(Error::Provider(error)) if passes(&error.fault) => before.map(|_| begun),
+            Err(Error::Provider(error)) if error.fault.passes() => before.map(|_| begun),
             Err(_) => None,
         }
     }

@@ -20,11 +20,11 @@ use super::queue;
 use super::record;
 use super::report::{Report, Times};
 use super::resume::{self, Left};
+use super::running::Running;
 use super::settled::{self, Look, Settled, Start};
 use crate::app::App;
 use crate::domain::{RunId, RunRow, Watched};
 use crate::error::{Error, Result};
-use crate::live::Watch;
 use crate::mapping::resolve::Interruption;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -77,14 +77,6 @@ async fn recorded_run(
     }
     record::ended(app, &row);
     Ok((row, outcome))
-}
-
-/// The run that goes on.
-pub(super) struct Running {
-    pub(super) id: RunId,
-    pub(super) mode: Mode,
-    pub(super) trigger: Trigger,
-    pub(super) watch: Watch,
 }
 
 /// A report, and what is noted when nothing is left to do.

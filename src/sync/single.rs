@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::domain::{AnilistId, Entry, Mapping, Override};
 use crate::error::{Error, Result};
 use crate::live::Watch;
-use crate::mapping::place::{Decision, Shows};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::Shows;
 use crate::mapping::resolve::{Asking, Depth, Memory, Placed, Queue, Request, Resolver};
 
 /// A title with its place.

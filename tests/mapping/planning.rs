@@ -6,7 +6,8 @@ use anilist_trakt_sync::domain::{
     AnilistId, Entry, Format, Item, Override, Play, Progress, Reason, Slot, Source, TraktShowId,
     Unmapped, Watched, WatchedAt,
 };
-use anilist_trakt_sync::mapping::place::{Case, Decision, Facts, Shows, decide};
+use anilist_trakt_sync::mapping::decision::Decision;
+use anilist_trakt_sync::mapping::place::{Case, Facts, Shows, decide};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent, Untaken};
 use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};

@@ -9,7 +9,8 @@ use anilist_trakt_sync::domain::{
 use anilist_trakt_sync::mapping::breakpoints::{breakpoints, episode_at};
 use anilist_trakt_sync::mapping::claims::Rule;
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
-use anilist_trakt_sync::mapping::place::{Decision, ResolvedClaim, Shows, Target};
+use anilist_trakt_sync::mapping::decision::Decision;
+use anilist_trakt_sync::mapping::place::{ResolvedClaim, Shows, Target};
 use anilist_trakt_sync::mapping::siblings::{Holder, Standing, Standoff, standoffs};
 use proptest::prelude::*;
 

@@ -7,9 +7,8 @@ use anilist_trakt_sync::domain::{
 };
 use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
 use anilist_trakt_sync::mapping::datasets::anibridge::Range;
-use anilist_trakt_sync::mapping::place::{
-    Case, Decision, Facts, ResolvedClaim, Shows, Target, decide,
-};
+use anilist_trakt_sync::mapping::decision::Decision;
+use anilist_trakt_sync::mapping::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
 use anilist_trakt_sync::mapping::prequels::Ahead;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -1,7 +1,8 @@
 //! The day of each episode, by AniList's schedule.
 
 use anilist_trakt_sync::domain::{Entry, Episode, Format, Show, Source};
-use anilist_trakt_sync::mapping::place::{Case, Decision, Facts, ResolvedClaim, decide};
+use anilist_trakt_sync::mapping::decision::Decision;
+use anilist_trakt_sync::mapping::place::{Case, Facts, ResolvedClaim, decide};
 use jiff::Span;
 use jiff::civil::Date;
 

@@ -6,7 +6,6 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::lookup::passes;
 use crate::anilist::AniListClient;
 use crate::clock::Clock;
 use crate::domain::AccountId;
@@ -127,7 +126,7 @@ impl<'a> Asking<'a> {
 
     /// A fault that passes ends the asking; one that a person must mend ends the run.
     pub(super) fn interrupt(&mut self, error: ProviderError) -> Result<()> {
-        if !passes(&error.fault) {
+        if !error.fault.passes() && !error.fault.is_of_one_question() {
             return Err(Error::Provider(error));
         }
         tracing::warn!("Looking up shows had to stop: {error}");

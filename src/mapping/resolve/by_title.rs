@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::asking::Asking;
-use super::lookup::is_of_one_question;
 use super::{Resolver, Title};
 use crate::domain::{Film, Format, Media, MediaType, SearchHit, Source, TraktShowId};
 use crate::error::Result;
@@ -79,7 +78,7 @@ async fn film(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(Resolved
         match asking.means.trakt.search_text(title, MediaType::Movie, year).await {
             Ok(hits) => found.extend(hits.into_iter().filter(|hit| is_same_work(media, hit))),
             // What cannot be asked about one title is no reason not to ask for the rest.
-            Err(error) if is_of_one_question(&error.fault) => {
+            Err(error) if error.fault.is_of_one_question() => {
                 asking.pass_over(&error);
                 return Ok(None);
             }
@@ -111,7 +110,7 @@ async fn show(media: &Media, asking: &mut Asking<'_>) -> Result<Option<(TraktSho
                     return Ok(Some(show));
                 }
             }
-            Err(error) if is_of_one_question(&error.fault) => asking.pass_over(&error),
+            Err(error) if error.fault.is_of_one_question() => asking.pass_over(&error),
             Err(error) => {
                 asking.interrupt(error)?;
                 return Ok(None);

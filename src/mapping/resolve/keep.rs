@@ -6,8 +6,8 @@ use super::{Resolver, Title, neighbours, record};
 use crate::domain::{AnilistId, Placement, PlacementRow, Progress, TraktShowId};
 use crate::error::{Error, Result};
 use crate::mapping::claims::Claim;
+use crate::mapping::decision::Decision;
 use crate::mapping::evidence::Evidence;
-use crate::mapping::place::Decision;
 use crate::mapping::remembered::{self, Circumstances};
 use crate::store::Write;
 

@@ -7,7 +7,8 @@ use super::{Resolver, Title, lineage, neighbours};
 use crate::domain::{AnilistId, MediaType, Prequel, TraktShowId};
 use crate::error::Result;
 use crate::mapping::claims::Claim;
-use crate::mapping::place::{Beside, Decision, Facts, Neighbour, Target};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::{Beside, Facts, Neighbour, Target};
 
 impl Resolver<'_> {
     /// Where counting through a show, or a day, is all there is, what the entry continues and what

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::asking::Asking;
 use crate::domain::{AnilistId, Prequel, TraktShowId, Verdict};
 use crate::error::Result;
-use crate::mapping::place::{Decision, Facts, Judged};
+use crate::mapping::decision::{Decision, Judged};
+use crate::mapping::place::Facts;
 use crate::mapping::prequels::{Ahead, Known, Line, episodes_before, line};
 
 /// How many works a line may have; the longest series on AniList have fewer parts.

@@ -8,7 +8,8 @@ use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, Mapping, TraktShowId};
 use crate::error::Result;
 use crate::live::Watch;
-use crate::mapping::place::{Decision, Facts};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::Facts;
 
 impl Resolver<'_> {
     /// Decides where an entry belongs like [`Resolver::place`], and keeps nothing but the shows

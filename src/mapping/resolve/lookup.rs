@@ -3,7 +3,7 @@
 use super::asking::Means;
 use crate::domain::{ExternalId, Film, MediaType, TvdbId};
 use crate::mapping::claims::{Reference, ReferenceId};
-use crate::outbound::{Fault, ProviderError};
+use crate::outbound::ProviderError;
 use crate::tmdb::ExternalIds;
 use crate::trakt::Found;
 
@@ -53,43 +53,5 @@ async fn other_ids(means: Means<'_>, kind: MediaType, id: u32) -> ExternalIds {
             tracing::warn!("TMDB could not be asked for other ids of {id}: {error}");
             ExternalIds::default()
         }
-    }
-}
-
-/// Whether a fault is of this one question, and says nothing of others.
-pub(super) fn is_of_one_question(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::UnexpectedBody { .. }
-            | Fault::TooLarge { .. }
-            | Fault::Refused { .. }
-            | Fault::NotFound
-    )
-}
-
-/// Whether a fault passes by itself, so that the rest of the look-ups can be left for later. One
-/// that a person must mend does not.
-pub(super) fn passes(fault: &Fault) -> bool {
-    match fault {
-        Fault::RateLimited { .. }
-        | Fault::BreakerOpen { .. }
-        | Fault::Outage { .. }
-        | Fault::Unreachable { .. }
-        | Fault::BrokenOff { .. }
-        | Fault::TimedOut
-        | Fault::Blocked
-        | Fault::TooLarge { .. }
-        | Fault::UnexpectedBody { .. }
-        | Fault::Redirected { .. }
-        | Fault::Refused { .. }
-        | Fault::NotFound => true,
-        Fault::NotConfigured
-        | Fault::SignedOut
-        | Fault::AppGone
-        | Fault::AccountLocked
-        | Fault::AccountLimit
-        | Fault::VipOnly
-        | Fault::Sealed { .. }
-        | Fault::Local { .. } => false,
     }
 }

@@ -8,7 +8,8 @@ use crate::domain::{
 };
 use crate::error::Result;
 use crate::mapping::checks::{Check, Finding, Outcome};
-use crate::mapping::place::{Decision, Neighbour, Target};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::{Neighbour, Target};
 use crate::mapping::siblings::{Contest, Holder, Standing, Standoff, standoffs};
 
 /// Notes on each decision which of its episodes another entry has the better claim to. `placed`:

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::{Entry, ImdbId, Mapping, MappingKind, MediaType, Placement, TvdbId};
 use crate::mapping::claims::{Claim, ReferenceId};
-use crate::mapping::place::{Decision, Target};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::Target;
 use crate::store::Write;
 
 /// How the saved mapping of an entry changes. A mapping made by hand never does.

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::Interruption;
 use crate::domain::{AnilistId, Entry, Progress, Unmapped};
-use crate::mapping::place::{Decision, Shows};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::Shows;
 
 /// Where entries belong, as far as it could be found out.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lookup::is_of_one_question;
 use super::{Resolver, Title, falls_short};
 use crate::anilist::TITLES_PER_PAGE;
 use crate::domain::{AnilistId, ScheduledEpisode};
 use crate::error::Result;
-use crate::mapping::place::{Decision, Facts, Target};
+use crate::mapping::decision::Decision;
+use crate::mapping::place::{Facts, Target};
 use crate::mapping::schedule;
 
 impl Resolver<'_> {
@@ -57,7 +57,7 @@ impl Resolver<'_> {
         }
         match self.asking.means.anilist.schedules(ids).await {
             Ok(schedules) => Ok(Some(schedules)),
-            Err(error) if is_of_one_question(&error.fault) => {
+            Err(error) if error.fault.is_of_one_question() => {
                 tracing::warn!("Schedules could not be read: {error}");
                 Ok(Some(Schedules::new()))
             }

@@ -8,7 +8,6 @@ use futures_util::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
-use super::lookup::is_of_one_question;
 use crate::clock::age;
 use crate::domain::{Digest, Show, StoredShow, TraktShowId};
 use crate::error::Result;
@@ -193,7 +192,7 @@ impl Shelf {
             Ok(show) => show,
             Err(ProviderError { fault: Fault::NotFound, .. }) => Show::new(id, Vec::new()),
             // It replaces no copy, and holds up no other show.
-            Err(error) if is_of_one_question(&error.fault) => {
+            Err(error) if error.fault.is_of_one_question() => {
                 self.odd.insert(id);
                 asking.pass_over(&error);
                 return Ok(());

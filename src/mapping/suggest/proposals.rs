@@ -9,7 +9,8 @@ use crate::domain::{
     Entry, Item, Media, MediaType, Placement, SearchHit, Slot, Source, TraktMovieId, TraktShowId,
 };
 use crate::mapping::checks::{Check, Finding, Outcome};
-use crate::mapping::place::{Decision, Judged, Target};
+use crate::mapping::decision::{Decision, Judged};
+use crate::mapping::place::Target;
 
 /// Who proposed a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

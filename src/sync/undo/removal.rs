@@ -12,7 +12,6 @@ use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Write, keys};
-use crate::sync::apply::passes;
 use crate::sync::halt::unless_halted;
 use crate::sync::history::{History, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
@@ -263,7 +262,7 @@ impl<'a> Removal<'a> {
     async fn stop(&mut self, batch: &[Pinned], error: ProviderError) -> Result<()> {
         self.put_back(batch);
         self.settle(Vec::new()).await?;
-        if !passes(&error.fault) {
+        if !error.fault.passes() {
             return Err(Error::Provider(error));
         }
         self.interrupt(&error);
