@@ -6,6 +6,7 @@
 //! - [`mapping`]: which Trakt show or film an entry is, and which of its episodes
 //! - [`sync`]: collect → plan → apply
 //! - [`anilist`], [`trakt`], [`tmdb`]: one client a service, over [`outbound`]'s HTTP stack
+//! - [`hub`]: what the product does for a person, for pages and terminal alike
 //! - [`store`]: everything that is remembered
 //! - [`web`]: routes and pages
 //! - [`demo`]: a stateful imitation of the services, for a first look and for tests
@@ -24,6 +25,7 @@ pub mod device;
 pub mod doctor;
 pub mod domain;
 pub mod error;
+pub mod hub;
 pub mod live;
 pub mod mapping;
 pub mod metrics;

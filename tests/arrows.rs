@@ -63,10 +63,11 @@ const FLOORS: &[Place] = &[
         "domain clock mapping outbound anilist trakt store error live app mapping/resolve mapping/datasets/loader",
         PRODUCT,
     ),
+    place("hub", "domain mapping mapping/resolve trakt store error app sync", PRODUCT),
     place("scheduler", "error live schedule app sync", PRODUCT),
     place(
         "web",
-        "domain mapping error live metrics connections device app sync",
+        "domain mapping error live metrics connections device app sync hub",
         "the pages know what the product does, and neither the clients nor the store",
     ),
     place("telemetry", "domain clock plain store live", "settings know the parts that they are of"),
@@ -78,7 +79,7 @@ const FLOORS: &[Place] = &[
     place("doctor", "domain clock outbound store connections app config", PRODUCT),
     place(
         "cli",
-        "domain clock plain error live app device sync web doctor",
+        "domain clock plain error live app device sync hub web doctor",
         "the terminal knows what the product does, and neither the clients nor the store",
     ),
     place(
@@ -115,13 +116,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("web/envelope.rs", "outbound"),
     ("web/envelope.rs", "store"),
     ("web/epoch.rs", "store"),
-    ("web/mappings.rs", "store"),
     ("web/observe.rs", "store"),
     ("web/readiness.rs", "outbound"),
     ("web/rows.rs", "store"),
     ("web/trakt_auth.rs", "outbound"),
     ("web/trakt_auth.rs", "trakt"),
-    ("web/unmapped.rs", "store"),
     ("web/watch.rs", "telemetry"),
 ];
 

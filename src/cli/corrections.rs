@@ -3,18 +3,17 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::domain::{self, AnilistId, Slot, TraktShowId};
+use anilist_trakt_sync::hub::corrections::{self, Trial};
 use anilist_trakt_sync::mapping::share::{Policy, Share};
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::sync::by_hand::{self, Trial};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::answer::{items, word};
 use super::output::print;
-use super::{Desk, Outcome, anilist_id, say, told};
+use super::{Desk, Outcome, anilist_id, told};
 
 #[derive(Subcommand)]
 pub(super) enum Mapping {
@@ -120,10 +119,10 @@ pub(super) async fn mapping(desk: &Desk, what: Mapping) -> Outcome {
             printer.show(&answer, |_| text)
         }
         Mapping::List => {
-            let manual = api.get("/api/mappings").await?["manual"].take();
+            let all = api.get("/api/mappings").await?;
             let nothing =
                 "nothing was mapped by hand yet\n  hint: `anilist-trakt-sync mapping add` does";
-            printer.list(&manual, nothing, |manual| items(manual).map(line).collect())
+            printer.list(&all, nothing, |all| items(&all["manual"]).map(line).collect())
         }
         Mapping::Remove { title } => {
             let answer = api.delete(&format!("/api/manual-map?anilistId={title}")).await?;
@@ -174,11 +173,12 @@ pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
             printer.show(&answer, |_| which.spelt(to))
         }
         Override::List => {
-            let all = api.get("/api/overrides").await?["items"].take();
+            let all = api.get("/api/overrides").await?;
             let nothing =
                 "no episode was corrected yet\n  hint: `anilist-trakt-sync override add` does";
             printer.list(&all, nothing, |all| {
-                items(all).filter_map(|one| Some(spelt(&read(one)?) + "\n")).collect()
+                let all = items(&all["items"]);
+                all.filter_map(|one| Some(spelt(&read(one)?) + "\n")).collect()
             })
         }
         Override::Remove { which } => remove(desk, &which).await,
@@ -231,10 +231,10 @@ fn of(title: Option<AnilistId>) -> String {
     title.map_or_else(|| " of every title".to_owned(), |id| format!(" of AniList {id}"))
 }
 
-pub(super) async fn file(app: &App, what: File) -> Outcome {
+pub(super) async fn file(Desk { app, printer, .. }: &Desk, what: File) -> Outcome {
     let (file, policy, trial) = match what {
         File::Export { file } => {
-            let text = by_hand::all(app).await.map_err(|error| told(&error))?.write()?;
+            let text = corrections::all(app).await.map_err(|error| told(&error))?.write()?;
             return match file.filter(|file| file != Path::new("-")) {
                 Some(file) => std::fs::write(&file, text).map_err(|cause| at(&file, &cause).into()),
                 None => print(&text),
@@ -249,13 +249,17 @@ pub(super) async fn file(app: &App, what: File) -> Outcome {
     let json = serde_json::from_str(&text).map_err(|cause| at(&file, &cause))?;
     let share = Share::read(&json)?;
     let summary =
-        by_hand::import(app, &share, policy, trial).await.map_err(|error| told(&error))?;
-    summary.kept.iter().try_for_each(|kept| say(kept))?;
-    let counts = json!({
-        "added": summary.added, "replaced": summary.replaced,
-        "unchanged": summary.unchanged, "kept": summary.kept.len(),
-    });
-    say(&counts.to_string())
+        corrections::import(app, &share, policy, trial).await.map_err(|error| told(&error))?;
+    printer.show(&serde_json::to_value(&summary)?, imported)
+}
+
+/// What a file brought, and what of the person's own it contradicts.
+fn imported(summary: &Value) -> String {
+    let kept = items(&summary["kept"]).filter_map(Value::as_str);
+    let (added, replaced) = (&summary["added"], &summary["replaced"]);
+    let unchanged = &summary["unchanged"];
+    let counts = format!("{added} added, {replaced} replaced, {unchanged} as they were");
+    kept.chain([counts.as_str()]).collect::<Vec<_>>().join("\n")
 }
 
 fn text_of(file: &Path) -> std::io::Result<String> {

@@ -167,7 +167,7 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Explain { title } => explain::explain(&*app()?, title, json).await,
         Command::Mapping(what) => corrections::mapping(&Desk::open(json)?, what).await,
         Command::Override(what) => corrections::correct(&Desk::open(json)?, what).await,
-        Command::Corrections(what) => corrections::file(&*app()?, what).await,
+        Command::Corrections(what) => corrections::file(&Desk::open(json)?, what).await,
         Command::Export => state::export(&config()?).await,
         Command::Import => state::import(&config()?).await,
         Command::LookBack { to } => state::look_back(&config()?, &to).await,

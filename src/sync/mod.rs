@@ -7,7 +7,6 @@ pub mod afresh;
 mod ahead;
 pub mod apply;
 pub mod backup;
-pub mod by_hand;
 pub mod carried;
 pub mod collect;
 pub mod dates;

@@ -12,8 +12,8 @@ use super::body::{Body, json_object_within};
 use super::params::{Query, switch};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::hub::corrections::{self, Trial};
 use crate::mapping::share::{Corrections, Mistakes, Policy, Share, Summary};
-use crate::sync::by_hand::{self, Trial};
 
 /// The largest file that is taken, in bytes: ten thousand corrections fit.
 pub(super) const LIMIT: usize = 4 << 20;
@@ -24,7 +24,7 @@ pub(super) const LIMIT: usize = 4 << 20;
     responses((status = 200, body = Corrections)),
 )]
 pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoResponse> {
-    let text = by_hand::all(&app).await?.write();
+    let text = corrections::all(&app).await?.write();
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
     let named = "attachment; filename=\"anilist-trakt-corrections.json\"";
     Ok(([(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, named)], text))
@@ -49,7 +49,7 @@ pub(super) async fn import(
     let trial = if switch(&query, "dry")? { Trial::Dry } else { Trial::Real };
     let share =
         Share::read(&json_object_within(body, LIMIT)?).map_err(|mistakes| refused(&mistakes))?;
-    Ok(Json(by_hand::import(&app, &share, policy, trial).await?))
+    Ok(Json(corrections::import(&app, &share, policy, trial).await?))
 }
 
 fn refused(mistakes: &Mistakes) -> Error {

@@ -19,8 +19,7 @@ use crate::domain::{
     AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId, Verdict,
 };
 use crate::error::{Error, Result};
-use crate::store::Write;
-use crate::sync::by_hand;
+use crate::hub::corrections::{self, Which};
 use crate::sync::explanation::{Explanation, explain_with};
 
 /// All mappings.
@@ -130,7 +129,7 @@ pub(super) async fn set_manual(
         return Ok(Json(MapAnswer::Dry(Box::new(explanation))));
     }
     let (id, trakt_id) = (mapping.anilist_id, mapping.trakt_id);
-    by_hand::map(&app, mapping).await?;
+    corrections::map(&app, mapping).await?;
     tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {trakt_id}");
     Ok(Json(MapAnswer::Saved(Mapped { success: true, added: id })))
 }
@@ -210,12 +209,7 @@ fn bad_type(value: &str) -> Error {
 )]
 pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
-    let saved = app.store.some_mappings(&app.account, &[id]).await?;
-    if saved.get(&id).is_none_or(|saved| saved.kind != MappingKind::Manual) {
-        let message = format!("there is no manual mapping of AniList {id}");
-        return Err(Error::not_found(message, "GET /api/mappings lists them"));
-    }
-    by_hand::unmap(&app, id).await?;
+    corrections::unmap(&app, id).await?;
     Ok(Json(Done::YES))
 }
 
@@ -267,7 +261,7 @@ pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Res
         episode: required(natural(&body, "episode")?, "episode")?,
         anilist_id,
     };
-    by_hand::correct(&app, correction).await?;
+    corrections::correct(&app, correction).await?;
     Ok(Json(Done::YES))
 }
 
@@ -279,7 +273,7 @@ async fn show(
 ) -> Result<Option<TraktShowId>> {
     match (positive(body, "traktId")?, anilist_id) {
         (Some(id), _) => Ok(Some(TraktShowId(id))),
-        (None, Some(id)) => by_hand::show_of(app, id).await,
+        (None, Some(id)) => corrections::show_of(app, id).await,
         (None, None) => Ok(None),
     }
 }
@@ -300,14 +294,8 @@ pub(super) async fn remove_override(
 ) -> Result<Json<Done>> {
     let show = TraktShowId(of_query(&query, "traktId", positive)?);
     let abs = of_query(&query, "abs", positive_u32)?;
-    let entry: Option<AnilistId> =
+    let title: Option<AnilistId> =
         query.contains_key("anilistId").then(|| anilist_id(&query)).transpose()?;
-    let all = app.store.overrides(&app.account).await?;
-    let is_it = |o: &&Override| o.trakt_id == show && o.abs == abs && o.anilist_id == entry;
-    let Some(found) = all.iter().find(is_it) else {
-        let message = format!("there is no correction of episode {abs} of Trakt show {show}");
-        return Err(Error::not_found(message, "GET /api/overrides lists them"));
-    };
-    app.store.write(&app.account, vec![Write::RemoveOverride(found.clone())]).await?;
+    corrections::uncorrect(&app, Which { show, abs, title }).await?;
     Ok(Json(Done::YES))
 }

@@ -12,9 +12,8 @@ use super::answers::{BadInput, Done, List, Missing};
 use super::params::{Segment, parse_anilist_id, segment};
 use crate::app::App;
 use crate::domain::{AnilistId, Reason, Unmapped};
-use crate::error::{Error, Result};
-use crate::mapping::remembered::moved;
-use crate::store::{Requeue, Write};
+use crate::error::Result;
+use crate::hub::waiting::{self, Ignored};
 
 /// A title, or some of its episodes, waiting for a decision.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,13 +50,12 @@ pub(super) struct Waiting {
     responses((status = 200, body = List<Waiting>)),
 )]
 pub(super) async fn unmapped(State(app): State<Arc<App>>) -> Result<Json<List<Waiting>>> {
-    let mut rows = app.store.unmapped(&app.account).await?;
-    rows.retain(|row| row.is_open() || row.ignored);
+    let rows = waiting::all(&app).await?;
     let count = rows.iter().filter(|row| row.is_open()).count();
-    Ok(Json(List { count, items: rows.into_iter().map(waiting).collect() }))
+    Ok(Json(List { count, items: rows.into_iter().map(described).collect() }))
 }
 
-fn waiting(row: Unmapped) -> Waiting {
+fn described(row: Unmapped) -> Waiting {
     Waiting {
         anilist_id: row.entry.media.id,
         title: row.entry.media.titles.display().to_owned(),
@@ -100,37 +98,8 @@ pub(super) struct Kept {
 )]
 pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Kept>> {
     let id = parse_anilist_id(&segment(id))?;
-    let evidence = app.store.evidence(&app.account, id).await?.unwrap_or_default();
-    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
-    let Some(mut row) = row.filter(|row| !moved(row).is_empty()) else {
-        return Err(nothing_moved(id));
-    };
-    let kept: Vec<u32> = moved(&row).iter().map(|moved| moved.abs).collect();
-    for place in &mut row.earlier {
-        place.kept = true;
-    }
-    let queue = app.store.unmapped(&app.account).await?;
-    let waiting = queue.into_iter().find(|waiting| waiting.entry.media.id == id);
-    let mut writes = vec![Write::Placement { row, evidence }];
-    writes.extend(waiting.map(|waiting| without(&waiting, &kept)));
-    app.store.write(&app.account, writes).await?;
+    let kept = waiting::keep(&app, id).await?;
     Ok(Json(Kept { success: true, kept }))
-}
-
-fn nothing_moved(id: AnilistId) -> Error {
-    let message = format!("nothing of this title was posted elsewhere before: {id}");
-    Error::not_found(message, "GET /api/unmapped lists what waits, each with its reason")
-}
-
-/// A title on the queue of which these episodes wait no longer.
-fn without(waiting: &Unmapped, settled: &[u32]) -> Write {
-    let episodes: Vec<u32> =
-        waiting.episodes.iter().copied().filter(|abs| !settled.contains(abs)).collect();
-    if episodes.is_empty() {
-        return Write::Requeue(Requeue::off(waiting));
-    }
-    let rest = Unmapped { episodes, ..waiting.clone() };
-    Write::Requeue(Requeue::to(Some(waiting), rest))
 }
 
 /// Asks about an ignored title again.
@@ -143,21 +112,7 @@ pub(super) async fn unignore(state: State<Arc<App>>, id: Segment) -> Result<Json
     set_ignored(&state.0, &segment(id), Ignored::No).await
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ignored {
-    Yes,
-    No,
-}
-
 async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Done>> {
-    let id = parse_anilist_id(id)?;
-    let rows = app.store.unmapped(&app.account).await?;
-    let Some(row) = rows.into_iter().find(|row| row.entry.media.id == id) else {
-        let message = format!("nothing waits for a decision under AniList {id}");
-        return Err(Error::not_found(message, "GET /api/unmapped lists what does"));
-    };
-    let now = Unmapped { ignored: ignored == Ignored::Yes, ..row.clone() };
-    let change = Requeue::to(Some(&row), now);
-    app.store.write(&app.account, vec![Write::Requeue(change)]).await?;
+    waiting::set_ignored(app, parse_anilist_id(id)?, ignored).await?;
     Ok(Json(Done::YES))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::process::{Output, run};
+use crate::process::{Output, Process, run};
 use crate::services;
 
 /// The split cour of the sample: Attack on Titan Season 3 Part 2.
@@ -153,7 +153,7 @@ async fn corrections_go_from_one_data_folder_to_another_as_a_file() {
     let file = one.path("mine.json");
     one.says(&["corrections", "export", &file]).await;
     let looked = other.says(&["corrections", "import", &file, "--dry-run"]).await;
-    assert!(looked.contains("\"added\":1"), "{looked}");
+    assert_eq!(looked, "1 added, 0 replaced, 0 as they were\n");
     assert_eq!(other.says(&["mapping", "list"]).await, "");
     other.says(&["corrections", "import", &file]).await;
     let placed = |explained: Value| explained["placement"].clone();
@@ -164,6 +164,40 @@ async fn corrections_go_from_one_data_folder_to_another_as_a_file() {
         assert_eq!(other.says(export).await, written);
     }
     assert!(!Path::new(&other.path("-")).exists(), "- is the standard output");
+}
+
+/// A program reads the same, whether it asks the terminal or a running service.
+#[tokio::test(flavor = "multi_thread")]
+async fn json_is_what_the_api_answers() {
+    let desk = Desk::new().await;
+    desk.says(&["sync"]).await;
+    desk.says(&["mapping", "add", SPLIT, "--trakt", "1420", "--season", "2"]).await;
+    let which = ["--title", SPLIT, "--episode", "3", "--to", "S2E4"];
+    desk.says(&[&["override", "add"], &which[..]].concat()).await;
+    let file = desk.path("mine.json");
+    desk.says(&["corrections", "export", &file]).await;
+    let service = Process::start(&desk.settings, &desk.folder, &[]).await;
+    for (command, path) in [
+        ("mapping list", "/api/mappings"),
+        ("override list", "/api/overrides"),
+        ("unmapped", "/api/unmapped"),
+        ("runs", "/api/runs"),
+        ("runs 1", "/api/runs/1"),
+        ("explain 104578", "/api/explain?anilistId=104578"),
+        ("suggest 104578", "/api/suggestions?anilistId=104578"),
+        ("search attack", "/api/search?q=attack"),
+    ] {
+        let command: Vec<&str> = command.split(' ').chain(["--json"]).collect();
+        let told: Value = serde_json::from_str(&desk.says(&command).await).unwrap();
+        assert_eq!(told, service.get(path).await.1, "{command:?}");
+    }
+    let import = desk.says(&["corrections", "import", &file, "--dry-run", "--json"]).await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    let body = serde_json::from_str(&text).unwrap();
+    let answer = service.post_json("/api/corrections?dry=1", &body).await.1;
+    assert_eq!(serde_json::from_str::<Value>(&import).unwrap(), answer);
+    assert_eq!(answer["unchanged"], 2);
+    service.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

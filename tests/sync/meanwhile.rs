@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::{AnilistId, Service, Unmapped};
+use anilist_trakt_sync::hub::corrections::map;
 use anilist_trakt_sync::store::{Requeue, Write, keys};
 use anilist_trakt_sync::sync::afresh::start_afresh;
-use anilist_trakt_sync::sync::by_hand::map;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 use futures_util::FutureExt as _;

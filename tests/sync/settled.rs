@@ -5,10 +5,10 @@ use std::time::Duration;
 use anilist_trakt_sync::domain::{
     AiringStatus, AnilistId, ListStatus, Override, RunId, RunState, Service, TraktShowId, Unmapped,
 };
+use anilist_trakt_sync::hub::corrections::unmap;
 use anilist_trakt_sync::store::{Requeue, Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::afresh::start_afresh;
-use anilist_trakt_sync::sync::by_hand::unmap;
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, episodes};

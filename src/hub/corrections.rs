@@ -1,5 +1,5 @@
 //! What a person says of where a title belongs: checked against what Trakt has, saved, and told to
-//! the queue.
+//! what waits.
 
 use crate::app::App;
 use crate::domain::{
@@ -59,6 +59,31 @@ pub async fn import(app: &App, file: &Share, policy: Policy, trial: Trial) -> Re
     Ok(summary)
 }
 
+/// Which episode a correction is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Which {
+    /// The show.
+    pub show: TraktShowId,
+    /// The title's own episode number.
+    pub abs: u32,
+    /// The title, where it is limited to one.
+    pub title: Option<AnilistId>,
+}
+
+/// Takes the correction of an episode back.
+pub async fn uncorrect(app: &App, which: Which) -> Result<()> {
+    let all = app.store.overrides(&app.account).await?;
+    let is_it = |one: &Override| {
+        (one.trakt_id, one.abs, one.anilist_id) == (which.show, which.abs, which.title)
+    };
+    let Some(found) = all.into_iter().find(is_it) else {
+        let Which { show, abs, .. } = which;
+        let message = format!("there is no correction of episode {abs} of Trakt show {show}");
+        return Err(Error::not_found(message, "GET /api/overrides lists them"));
+    };
+    Ok(app.store.write(&app.account, vec![Write::RemoveOverride(found)]).await?)
+}
+
 /// Saves corrections. What waits and is placed by them waits for nobody any more; the next sync
 /// looks at it.
 async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
@@ -72,6 +97,11 @@ async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
 
 /// Takes a mapping back that a person made. A title that waited before waits again.
 pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
+    let saved = app.store.some_mappings(&app.account, &[id]).await?;
+    if saved.get(&id).is_none_or(|saved| saved.kind != MappingKind::Manual) {
+        let message = format!("there is no manual mapping of AniList {id}");
+        return Err(Error::not_found(message, "GET /api/mappings lists them"));
+    }
     let queue = app.store.unmapped(&app.account).await?;
     let is_it = |row: &Unmapped| row.entry.media.id == id && row.reason == Reason::Decided;
     let row = queue.into_iter().find(is_it).map(|row| {

@@ -1,0 +1,71 @@
+//! The titles that wait for a decision, and what a person decides of them.
+
+use crate::app::App;
+use crate::domain::{AnilistId, Unmapped};
+use crate::error::{Error, Result};
+use crate::mapping::remembered::moved;
+use crate::store::{Requeue, Write};
+
+/// What waits, and what a person chose not to be asked about. What was placed by hand waits no longer.
+pub async fn all(app: &App) -> Result<Vec<Unmapped>> {
+    let mut rows = app.store.unmapped(&app.account).await?;
+    rows.retain(|row| row.is_open() || row.ignored);
+    Ok(rows)
+}
+
+/// Whether a person wants to be asked about a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ignored {
+    /// No.
+    Yes,
+    /// Yes.
+    No,
+}
+
+/// Leaves a title alone, or asks about it again.
+pub async fn set_ignored(app: &App, id: AnilistId, ignored: Ignored) -> Result<()> {
+    let rows = app.store.unmapped(&app.account).await?;
+    let Some(row) = rows.into_iter().find(|row| row.entry.media.id == id) else {
+        let message = format!("nothing waits for a decision under AniList {id}");
+        return Err(Error::not_found(message, "GET /api/unmapped lists what does"));
+    };
+    let now = Unmapped { ignored: ignored == Ignored::Yes, ..row.clone() };
+    let change = Requeue::to(Some(&row), now);
+    Ok(app.store.write(&app.account, vec![Write::Requeue(change)]).await?)
+}
+
+/// Leaves what was posted in an earlier place as it is, and counts it as settled. Gives the title's own
+/// numbers of it.
+pub async fn keep(app: &App, id: AnilistId) -> Result<Vec<u32>> {
+    let evidence = app.store.evidence(&app.account, id).await?.unwrap_or_default();
+    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    let Some(mut row) = row.filter(|row| !moved(row).is_empty()) else {
+        return Err(nothing_moved(id));
+    };
+    let kept: Vec<u32> = moved(&row).iter().map(|moved| moved.abs).collect();
+    for place in &mut row.earlier {
+        place.kept = true;
+    }
+    let queue = app.store.unmapped(&app.account).await?;
+    let waiting = queue.into_iter().find(|waiting| waiting.entry.media.id == id);
+    let mut writes = vec![Write::Placement { row, evidence }];
+    writes.extend(waiting.map(|waiting| without(&waiting, &kept)));
+    app.store.write(&app.account, writes).await?;
+    Ok(kept)
+}
+
+fn nothing_moved(id: AnilistId) -> Error {
+    let message = format!("nothing of this title was posted elsewhere before: {id}");
+    Error::not_found(message, "GET /api/unmapped lists what waits, each with its reason")
+}
+
+/// A title on the queue of which these episodes wait no longer.
+fn without(waiting: &Unmapped, settled: &[u32]) -> Write {
+    let episodes: Vec<u32> =
+        waiting.episodes.iter().copied().filter(|abs| !settled.contains(abs)).collect();
+    if episodes.is_empty() {
+        return Write::Requeue(Requeue::off(waiting));
+    }
+    let rest = Unmapped { episodes, ..waiting.clone() };
+    Write::Requeue(Requeue::to(Some(waiting), rest))
+}
