@@ -7,10 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::{Notify, broadcast};
 
-use crate::domain::{NewLogLine, RunId, RunRow, RunState, Service};
+use crate::domain::{NewLogLine, RunId, RunMode, RunReport, RunRow, RunState, Service};
 
 /// Events that a slow listener may be behind before it misses some.
 const BEHIND: usize = 512;
@@ -62,7 +61,7 @@ pub struct RunProgress {
     /// The run.
     pub run_id: RunId,
     /// Its mode.
-    pub mode: String,
+    pub mode: RunMode,
     /// When it began.
     pub started_at: Timestamp,
     /// What it does now.
@@ -92,11 +91,11 @@ pub struct RunEnd {
     /// The run.
     pub run_id: RunId,
     /// Its mode.
-    pub mode: String,
+    pub mode: RunMode,
     /// How it ended.
     pub state: RunState,
     /// Its report, or its error.
-    pub report: Value,
+    pub report: RunReport,
 }
 
 /// How a refresh of a mapping file goes.
@@ -170,7 +169,7 @@ impl Live {
     pub fn begin(self: &Arc<Self>, row: &RunRow) -> Watched {
         let progress = RunProgress {
             run_id: row.id,
-            mode: row.mode.clone(),
+            mode: row.mode,
             started_at: row.started_at,
             phase: Phase::Collecting,
             titles: 0,
@@ -192,7 +191,7 @@ impl Live {
         *self.current() = None;
         self.send(Event::RunEnded(RunEnd {
             run_id: row.id,
-            mode: row.mode.clone(),
+            mode: row.mode,
             state: row.state,
             report: row.report.clone(),
         }));
@@ -312,16 +311,17 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::RunTrigger;
 
     fn row(id: u64) -> RunRow {
         RunRow {
             id: RunId(id),
-            mode: "full".into(),
-            trigger: "manual".into(),
+            mode: RunMode::Full,
+            trigger: RunTrigger::Manual,
             started_at: Timestamp::UNIX_EPOCH,
             finished_at: None,
             state: RunState::Complete,
-            report: Value::Null,
+            report: RunReport::NONE,
             undone_by: None,
         }
     }

@@ -90,7 +90,7 @@ struct Route {
 
 #[derive(Debug, Clone, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Ended {
-    mode: String,
+    mode: &'static str,
     state: &'static str,
 }
 
@@ -149,7 +149,7 @@ impl Metrics {
             RunState::Partial => "partial",
             RunState::Failed => "failed",
         };
-        self.runs.get_or_create(&Ended { mode: row.mode.clone(), state }).inc();
+        self.runs.get_or_create(&Ended { mode: row.mode.name(), state }).inc();
     }
 
     /// Trakt answered to so many plays in this way: `accepted`, `refused` or `removed`.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
-use self::message::{Message, News, Titles};
+use self::message::{Message, News, Titles, failure_of};
 use crate::clock::{Clock, age};
 use crate::domain::{AccountId, RunRow, RunState, Service};
 use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry};
@@ -125,7 +125,7 @@ impl Notifier {
         if row.state == RunState::Failed {
             let at = row.finished_at.unwrap_or_else(|| self.clock.now());
             news.extend(failure(row, before, at, told));
-        } else if row.report["synced"].as_u64().is_some_and(|synced| synced > 0) {
+        } else if row.report.posted().is_some_and(|posted| posted > 0) {
             let groups = self.store.run_plays(&self.account, row.id).await?;
             let plays = groups.iter().flat_map(|group| &group.plays);
             news.push(News::posted(row, Titles::of(plays)));
@@ -190,7 +190,7 @@ fn failure(
     at: Timestamp,
     told: &mut Told,
 ) -> Option<News> {
-    let code = row.report["code"].as_str().unwrap_or_default().to_owned();
+    let code = failure_of(row).code;
     let known = before.filter(|(known, told)| {
         *known == code && age(*told, at).is_some_and(|age| age < TELL_AGAIN)
     });

@@ -8,6 +8,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::App;
+use crate::domain::RunMode;
 use crate::error::Error;
 use crate::live::Event;
 use crate::schedule::Schedule;
@@ -60,7 +61,7 @@ async fn full_run_ended(news: &mut Receiver<Arc<Event>>) {
     loop {
         match news.recv().await {
             Ok(event) => match &*event {
-                Event::RunEnded(end) if end.mode == Mode::Full.name() => return,
+                Event::RunEnded(end) if end.mode == RunMode::Full => return,
                 _ => {}
             },
             // Some news were missed; this may have been among them.

@@ -64,7 +64,7 @@ const FLOORS: &[Place] = &[
         PRODUCT,
     ),
     place("hub", "domain mapping mapping/resolve trakt store error app sync", PRODUCT),
-    place("scheduler", "error live schedule app sync", PRODUCT),
+    place("scheduler", "domain error live schedule app sync", PRODUCT),
     place(
         "web",
         "domain mapping error live metrics connections device app sync hub",

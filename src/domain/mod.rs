@@ -36,9 +36,10 @@ pub use play::{Play, Viewing, WatchedAt};
 pub use prequel::{Prequel, Relations};
 pub use reason::Reason;
 pub use records::{
-    DatasetInfo, EarlierPlace, LogLine, Mapping, MappingKind, NewLogLine, Override, PlacementRow,
-    PlayOutcome, Progress, RunPlay, RunPlays, RunRow, RunState, ShowVersion, StoredDataset,
-    StoredShow, Unmapped,
+    Added, DatasetInfo, EarlierPlace, Failure, FullCounts, LibraryCounts, LogLine, Mapping,
+    MappingKind, NewLogLine, Override, PlacementRow, PlayOutcome, Progress, Report, ReportCounts,
+    RewatchCounts, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger,
+    ShowVersion, StoredDataset, StoredShow, UndoCounts, Unmapped,
 };
 pub use rewatch::Rewatched;
 pub use search::SearchHit;

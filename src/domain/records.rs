@@ -2,6 +2,7 @@
 
 pub mod by_title;
 mod progress;
+mod report;
 mod version;
 
 use jiff::Timestamp;
@@ -9,6 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use progress::Progress;
+pub use report::{
+    Added, Failure, FullCounts, LibraryCounts, Report, ReportCounts, RewatchCounts, RunMode,
+    RunReport, RunTrigger, UndoCounts,
+};
 pub use version::{InvalidVersion, ShowVersion};
 
 use super::{
@@ -184,10 +189,10 @@ pub enum RunState {
 pub struct RunRow {
     /// Its number.
     pub id: RunId,
-    /// `full`, `completed`, `watching`, `show` or `undo`.
-    pub mode: String,
-    /// `manual` or `auto`.
-    pub trigger: String,
+    /// What it does.
+    pub mode: RunMode,
+    /// Who asked for it.
+    pub trigger: RunTrigger,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
@@ -196,7 +201,7 @@ pub struct RunRow {
     pub state: RunState,
     /// Its report as the run answered it, or its error; null while it goes on.
     #[schema(value_type = Option<Object>)]
-    pub report: serde_json::Value,
+    pub report: RunReport,
     /// The run that took all of its plays off Trakt again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_by: Option<RunId>,

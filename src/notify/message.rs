@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{PlayOutcome, RunId, RunPlay, RunRow, Service};
+use crate::domain::{
+    Failure, PlayOutcome, RunId, RunMode, RunPlay, RunReport, RunRow, RunState, Service,
+};
 use crate::plain::plain;
 
 /// Titles that are named; of more, it is said how many.
@@ -15,9 +17,9 @@ const DISCORD_LONGEST: usize = 2000;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum News {
     /// A run posted plays.
-    Posted { run: RunId, mode: String, plays: u64, is_partial: bool, titles: Titles },
+    Posted { run: RunId, mode: RunMode, plays: usize, is_partial: bool, titles: Titles },
     /// A run failed.
-    Failed { run: RunId, mode: String, error: String, code: String, hint: String },
+    Failed { run: RunId, mode: RunMode, error: String, code: String, hint: String },
     /// Somebody has to sign in again before long.
     SignInEnds { service: Service, ends_at: Timestamp },
 }
@@ -53,26 +55,30 @@ impl Titles {
     }
 }
 
+/// Why a run failed; nothing of one that did not, or that an earlier version told in other words.
+pub(super) fn failure_of(row: &RunRow) -> Failure {
+    match &row.report {
+        RunReport::Failed(failure) => failure.clone(),
+        RunReport::Done(_) | RunReport::Other(_) => {
+            Failure { error: String::new(), code: String::new(), hint: String::new() }
+        }
+    }
+}
+
 impl News {
     pub(super) fn posted(row: &RunRow, titles: Titles) -> Self {
         Self::Posted {
             run: row.id,
-            mode: row.mode.clone(),
-            plays: row.report["synced"].as_u64().unwrap_or_default(),
-            is_partial: row.report["state"] == "partial",
+            mode: row.mode,
+            plays: row.report.posted().unwrap_or_default(),
+            is_partial: row.state == RunState::Partial,
             titles,
         }
     }
 
     pub(super) fn failed(row: &RunRow) -> Self {
-        let field = |name: &str| row.report[name].as_str().unwrap_or_default().to_owned();
-        Self::Failed {
-            run: row.id,
-            mode: row.mode.clone(),
-            error: field("error"),
-            code: field("code"),
-            hint: field("hint"),
-        }
+        let Failure { error, code, hint } = failure_of(row);
+        Self::Failed { run: row.id, mode: row.mode, error, code, hint }
     }
 
     pub(super) fn message(&self) -> Message {

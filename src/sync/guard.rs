@@ -68,8 +68,8 @@ pub(super) async fn refuse_vanished_list(
 
 async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
     let runs = app.store.runs(&app.account, record::RUNS).await?;
-    let found = |run: &RunRow| run.report["found"].as_u64().unwrap_or(0) > 0;
-    Ok(runs.iter().any(|run| run.mode == mode.name() && found(run)))
+    let found = |run: &RunRow| run.report.done().is_some_and(|report| report.found() > 0);
+    Ok(runs.iter().any(|run| run.mode == mode.of_run() && found(run)))
 }
 
 /// How many plays a plan has that nobody could expect: far more than a list changes by, and neither
@@ -102,7 +102,7 @@ async fn follows_a_whole_sync(app: &App, mode: Mode, since: Option<i64>) -> Resu
     }
     let runs = app.store.runs(&app.account, record::RUNS).await?;
     let ended = |run: &&RunRow| matches!(run.state, RunState::Complete | RunState::Partial);
-    let last = runs.iter().filter(ended).find(|run| run.mode == mode.name());
+    let last = runs.iter().filter(ended).find(|run| run.mode == mode.of_run());
     Ok(match last {
         Some(run) => run.state == RunState::Complete,
         None => mode == Mode::Full && since.is_some(),

@@ -24,7 +24,7 @@ pub mod prepare;
 pub mod queue;
 pub mod recent;
 mod record;
-pub mod report;
+mod report;
 pub mod resume;
 pub mod run;
 mod running;
@@ -37,4 +37,3 @@ mod waits;
 pub mod watched;
 
 pub use modes::{Mode, Trigger};
-pub use report::Report;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::{AnilistId, ListStatus};
+use crate::domain::{AnilistId, ListStatus, RunMode, RunTrigger};
 use crate::store::keys;
 
 /// What part of the list a run looks at.
@@ -20,13 +20,13 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The name in routes and records.
-    pub fn name(self) -> &'static str {
+    /// The mode of its run.
+    pub fn of_run(self) -> RunMode {
         match self {
-            Self::Full => "full",
-            Self::Completed => "completed",
-            Self::Watching => "watching",
-            Self::Show(_) => "show",
+            Self::Full => RunMode::Full,
+            Self::Completed => RunMode::Completed,
+            Self::Watching => RunMode::Watching,
+            Self::Show(_) => RunMode::Show,
         }
     }
 
@@ -60,11 +60,11 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// The name in records.
-    pub fn name(self) -> &'static str {
+    /// Who asked, as it is kept.
+    pub fn of_run(self) -> RunTrigger {
         match self {
-            Self::Manual | Self::Confirmed => "manual",
-            Self::Auto => "auto",
+            Self::Manual | Self::Confirmed => RunTrigger::Manual,
+            Self::Auto => RunTrigger::Auto,
         }
     }
 }

@@ -1,13 +1,11 @@
 //! A run as it stands in the history of runs, from its beginning to its end.
 
-use serde_json::{Value, json};
 use tracing::Instrument as _;
 
 use super::modes::Trigger;
-use super::report::Report;
 use super::waits;
 use crate::app::App;
-use crate::domain::{RunId, RunRow, RunState};
+use crate::domain::{Failure, Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
 use crate::error::{Error, Result};
 use crate::store::{Write, keys};
 
@@ -15,15 +13,15 @@ use crate::store::{Write, keys};
 pub(super) const RUNS: u32 = 50;
 
 /// A run with a number of its own, not stored yet.
-pub(super) async fn number(app: &App, mode: &str, trigger: Trigger) -> Result<RunRow> {
+pub(super) async fn number(app: &App, mode: RunMode, trigger: Trigger) -> Result<RunRow> {
     Ok(RunRow {
         id: app.store.next_run_id(&app.account).await?,
-        mode: mode.to_owned(),
-        trigger: trigger.name().to_owned(),
+        mode,
+        trigger: trigger.of_run(),
         started_at: app.clock.now(),
         finished_at: None,
         state: RunState::Running,
-        report: Value::Null,
+        report: RunReport::NONE,
         undone_by: None,
     })
 }
@@ -77,9 +75,8 @@ pub(super) fn closing(
 ) -> (RunRow, Vec<Write>) {
     row.finished_at = Some(app.clock.now());
     (row.state, row.report) = match outcome {
-        Ok(report) if report.is_partial() => (RunState::Partial, to_value(report)),
-        Ok(report) => (RunState::Complete, to_value(report)),
-        Err(error) => (RunState::Failed, failure(error)),
+        Ok(report) => (report.state, RunReport::Done(Box::new(report.clone()))),
+        Err(error) => (RunState::Failed, RunReport::Failed(failure(error))),
     };
     log(&row, outcome);
     let mut writes = vec![Write::Run(row.clone()), waits::note(app)];
@@ -101,21 +98,21 @@ pub(super) fn ended(app: &App, row: &RunRow) {
 
 /// Where it is kept when such a run last synced something.
 fn last_sync_key(row: &RunRow) -> Option<&'static str> {
-    match (row.mode.as_str(), row.trigger.as_str()) {
-        ("full", "auto") => Some(keys::LAST_SYNC_AUTO),
-        ("full", _) => Some(keys::LAST_RUN),
-        ("completed", _) => Some(keys::LAST_RUN_COMPLETED),
-        ("watching", _) => Some(keys::LAST_RUN_WATCHING),
-        _ => None,
+    match (row.mode, row.trigger) {
+        (RunMode::Full, RunTrigger::Auto) => Some(keys::LAST_SYNC_AUTO),
+        (RunMode::Full, RunTrigger::Manual) => Some(keys::LAST_RUN),
+        (RunMode::Completed, _) => Some(keys::LAST_RUN_COMPLETED),
+        (RunMode::Watching, _) => Some(keys::LAST_RUN_WATCHING),
+        (RunMode::Show | RunMode::Undo, _) => None,
     }
 }
 
-fn to_value(report: &Report) -> Value {
-    serde_json::to_value(report).unwrap_or_default()
-}
-
-fn failure(error: &Error) -> Value {
-    json!({ "error": error.sentence(), "code": error.code(), "hint": error.hint() })
+fn failure(error: &Error) -> Failure {
+    Failure {
+        error: error.sentence(),
+        code: error.code().to_owned(),
+        hint: error.hint().to_owned(),
+    }
 }
 
 fn log(row: &RunRow, outcome: &Result<Report>) {
@@ -124,8 +121,8 @@ fn log(row: &RunRow, outcome: &Result<Report>) {
             "[Sync] {} run {} {}: {} {}",
             row.mode,
             row.id,
-            report.state,
-            report.counts,
+            if report.is_partial() { "partial" } else { "complete" },
+            serde_json::to_string(&report.counts).unwrap_or_default(),
             report.cause.as_deref().unwrap_or_default()
         ),
         Err(error) => tracing::error!("[Sync] {} run {} failed: {error}", row.mode, row.id),

@@ -1,143 +1,29 @@
-//! What a run says it did. Field names are a documented contract.
+//! What a run says it did, from the plan and what came of it.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::{Value, json};
-use utoipa::ToSchema;
 
 use super::apply::Applied;
 use super::modes::Mode;
 use super::plan::{Plan, TitlePlan};
 use super::resume::next_attempt;
-use crate::domain::{Reason, RunId};
+use crate::domain::{
+    Added, FullCounts, LibraryCounts, Reason, Report, ReportCounts, RewatchCounts, RunId, RunState,
+};
 use crate::mapping::resolve::Interruption;
 
-/// The answer of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Report {
-    /// The run.
-    pub run_id: RunId,
-    /// One sentence.
-    pub message: String,
-    /// `complete`, or `partial` when something is left for the next call.
-    pub state: &'static str,
-    /// When to go on with what is left; none where a person stopped it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_attempt: Option<Timestamp>,
-    /// Why something is left.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
-    /// Plays and titles left for the next call.
-    pub remaining: usize,
-    /// What became of rewatches, where there were any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rewatches: Option<RewatchCounts>,
-    /// The counts of the mode.
-    #[serde(flatten)]
-    #[schema(value_type = ReportCounts)]
-    pub counts: Value,
-}
-
-/// What is counted, by mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum ReportCounts {
-    /// Of a full run, or of one title.
-    Full(FullCounts),
-    /// Of a run over a part of the library.
-    Library(LibraryCounts),
-    /// Of an undo.
-    Undo(UndoCounts),
-}
-
-/// The counts of a full run, or of one title: of episodes and films.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FullCounts {
-    /// Watched on the list and looked at.
-    pub found: usize,
-    /// Posted.
-    pub synced: usize,
-    /// On Trakt before.
-    pub already_synced: usize,
-    /// Waiting for a decision since this run.
-    pub skipped_unmapped: usize,
-    /// What was posted.
-    pub added: Added,
-}
-
-/// What was posted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Added {
-    /// Episodes.
-    pub episodes: usize,
-    /// Films.
-    pub movies: usize,
-}
-
-/// The counts of a run over a part of the library.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct LibraryCounts {
-    /// Titles that were looked at.
-    pub found: usize,
-    /// Plays that were posted.
-    pub synced: usize,
-    /// Titles with nothing to post.
-    pub already_synced_shows: usize,
-    /// Episodes that were posted.
-    pub added_episodes: usize,
-    /// Films that were posted.
-    pub added_movies: usize,
-    /// Episodes waiting for a decision since this run.
-    pub skipped_unmapped: usize,
-    /// Requests that carried plays.
-    pub batches: u32,
-}
-
-/// The counts of an undo, of plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UndoCounts {
-    /// The run it takes back.
-    pub undoes: RunId,
-    /// Removed from Trakt.
-    pub removed: usize,
-    /// Not on Trakt any more.
-    pub already_gone: usize,
-    /// Other plays of the same episodes and films, which stay.
-    pub left_alone: usize,
-}
-
-/// What became of rewatches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RewatchCounts {
-    /// How many of the plays that were posted are rewatches.
-    pub synced: usize,
-    /// How many were not posted, because the account keeps one play of each.
-    pub skipped: usize,
-    /// Why some were not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Reason>,
-}
-
-impl RewatchCounts {
-    fn of(plan: &Plan, applied: &Applied) -> Option<Self> {
-        let (synced, skipped) = (applied.rewatches(), plan.only_once());
-        let reason = (skipped > 0).then_some(Reason::WatchOnlyOnce);
-        (synced + skipped > 0).then_some(Self { synced, skipped, reason })
-    }
+fn rewatches(plan: &Plan, applied: &Applied) -> Option<RewatchCounts> {
+    let (synced, skipped) = (applied.rewatches(), plan.only_once());
+    let reason = (skipped > 0).then_some(Reason::WatchOnlyOnce);
+    (synced + skipped > 0).then_some(RewatchCounts { synced, skipped, reason })
 }
 
 /// One moment by two clocks.
 #[derive(Debug, Clone, Copy)]
-pub struct Times {
+pub(super) struct Times {
     /// By this machine's.
-    pub own: Timestamp,
+    pub(super) own: Timestamp,
     /// By the services'.
-    pub services: Timestamp,
+    pub(super) services: Timestamp,
 }
 
 impl Times {
@@ -160,58 +46,41 @@ struct Counts {
     batches: u32,
 }
 
-impl Report {
-    /// The report of a plan that was applied.
-    pub fn new(
-        run_id: RunId,
-        mode: Mode,
-        plan: &Plan,
-        applied: &Applied,
-        interrupted: Option<&Interruption>,
-        times: Times,
-    ) -> Self {
-        let counts = Counts::of(plan, applied);
-        let remaining = remaining(plan, applied);
-        let held_until = applied.held.until.map(|until| times.by_own(until));
-        let held = (!applied.held.is_empty())
-            .then(|| Interruption { until: held_until, cause: applied.held.sentence() });
-        let left = (remaining > 0).then(|| left_over(plan, times.own));
-        let by_hand = |one: &&Interruption| one.is_by_hand();
-        let stopped = applied.interrupted.as_ref();
-        // What is ready to be posted need not wait for what could not be looked up.
-        let ready = left.as_ref().filter(|_| plan.left_out > plan.later.plays);
-        let first = [interrupted, stopped].into_iter().flatten().find(by_hand);
-        let interrupted = first.or(stopped).or(ready).or(interrupted).or(held.as_ref());
-        let interrupted = interrupted.or(left.as_ref());
-        let partial = interrupted.is_some();
-        Self {
-            run_id,
-            message: message(mode, partial, counts.synced, interrupted),
-            state: if partial { "partial" } else { "complete" },
-            next_attempt: interrupted.and_then(|i| {
-                let until = i.until.or(held_until);
-                next_attempt(&Interruption { until, ..i.clone() }, times.own)
-            }),
-            cause: interrupted.map(|i| i.cause.clone()),
-            remaining,
-            rewatches: RewatchCounts::of(plan, applied),
-            counts: json!(counts.of_mode(mode)),
-        }
-    }
-
-    /// Whether something is left for the next call.
-    pub fn is_partial(&self) -> bool {
-        self.state == "partial"
-    }
-
-    /// How many plays were posted.
-    pub fn posted(&self) -> u64 {
-        self.counts["synced"].as_u64().unwrap_or(0)
-    }
-
-    /// Whether something came of it: a run that had to stop before it posted anything is no sync.
-    pub fn is_a_sync(&self) -> bool {
-        !self.is_partial() || self.posted() > 0
+/// The report of a plan that was applied.
+pub(super) fn report(
+    run_id: RunId,
+    mode: Mode,
+    plan: &Plan,
+    applied: &Applied,
+    interrupted: Option<&Interruption>,
+    times: Times,
+) -> Report {
+    let counts = Counts::of(plan, applied);
+    let remaining = remaining(plan, applied);
+    let held_until = applied.held.until.map(|until| times.by_own(until));
+    let held = (!applied.held.is_empty())
+        .then(|| Interruption { until: held_until, cause: applied.held.sentence() });
+    let left = (remaining > 0).then(|| left_over(plan, times.own));
+    let by_hand = |one: &&Interruption| one.is_by_hand();
+    let stopped = applied.interrupted.as_ref();
+    // What is ready to be posted need not wait for what could not be looked up.
+    let ready = left.as_ref().filter(|_| plan.left_out > plan.later.plays);
+    let first = [interrupted, stopped].into_iter().flatten().find(by_hand);
+    let interrupted = first.or(stopped).or(ready).or(interrupted).or(held.as_ref());
+    let interrupted = interrupted.or(left.as_ref());
+    let partial = interrupted.is_some();
+    Report {
+        run_id,
+        message: message(mode, partial, counts.synced, interrupted),
+        state: if partial { RunState::Partial } else { RunState::Complete },
+        next_attempt: interrupted.and_then(|i| {
+            let until = i.until.or(held_until);
+            next_attempt(&Interruption { until, ..i.clone() }, times.own)
+        }),
+        cause: interrupted.map(|i| i.cause.clone()),
+        remaining,
+        rewatches: rewatches(plan, applied),
+        counts: counts.of_mode(mode),
     }
 }
 

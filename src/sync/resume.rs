@@ -10,9 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lock;
 use super::modes::{Mode, Trigger};
-use super::report::Report;
 use crate::app::App;
 use crate::clock::age;
+use crate::domain::Report;
 use crate::error::{Error, Result};
 use crate::mapping::resolve::Interruption;
 use crate::store::{Write, keys};
@@ -193,7 +193,7 @@ impl Automation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{RunId, Service};
+    use crate::domain::{Added, FullCounts, ReportCounts, RunId, RunState, Service};
     use crate::mapping::resolve::{CANCELLED, TIME_IS_UP};
     use crate::outbound::Fault;
 
@@ -211,12 +211,18 @@ mod tests {
         Report {
             run_id: RunId(1),
             message: String::new(),
-            state: "partial",
+            state: RunState::Partial,
             next_attempt: Some(NOW),
             cause: None,
             remaining,
             rewatches: None,
-            counts: serde_json::json!({ "synced": synced }),
+            counts: ReportCounts::Full(FullCounts {
+                found: synced,
+                synced,
+                already_synced: 0,
+                skipped_unmapped: 0,
+                added: Added { episodes: synced, movies: 0 },
+            }),
         }
     }
 

@@ -18,12 +18,12 @@ use super::plan::{Action, Plan, TitlePlan};
 use super::prepare::{Prepared, Reach, prepare_watched};
 use super::queue;
 use super::record;
-use super::report::{Report, Times};
+use super::report::{self, Times};
 use super::resume::{self, Left};
 use super::running::Running;
 use super::settled::{self, Look, Settled, Start};
 use crate::app::App;
-use crate::domain::{RunId, RunRow, Watched};
+use crate::domain::{Report, RunId, RunRow, Watched};
 use crate::error::{Error, Result};
 use crate::mapping::resolve::Interruption;
 
@@ -53,7 +53,7 @@ async fn recorded_run(
     mode: Mode,
     trigger: Trigger,
 ) -> Result<(RunRow, Result<Report>)> {
-    let row = record::number(app, mode.name(), trigger).await?;
+    let row = record::number(app, mode.of_run(), trigger).await?;
     lock.is_of(row.id);
     let mut start = Start::read(app, mode).await?;
     let before = Left::before(start.next_attempt.as_deref());
@@ -91,7 +91,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
         Err(error) => return postponed(app, mode, id, error),
         Ok(Look::Nothing(settled)) => {
             let (plan, applied) = (Plan::default(), Applied::default());
-            let report = Report::new(id, mode, &plan, &applied, None, times(app));
+            let report = report::report(id, mode, &plan, &applied, None, times(app));
             return Ok((report, Some(settled)));
         }
         Ok(Look::Everything(changes)) => changes,
@@ -122,7 +122,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
     let watched = prepared.watched.take();
     let applied = post(app, lock, running, &prepared, watched).await?;
     let interrupted = prepared.grounds.interrupted.as_ref();
-    let report = Report::new(id, mode, &prepared.plan, &applied, interrupted, times(app));
+    let report = report::report(id, mode, &prepared.plan, &applied, interrupted, times(app));
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
             app.store.write(&app.account, vec![write]).await?;
@@ -171,7 +171,7 @@ fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Done> {
     tracing::warn!("The run has to wait: {cause}");
     let interruption = Interruption { until, cause };
     let (plan, applied) = (Plan::default(), Applied::default());
-    Ok((Report::new(id, mode, &plan, &applied, Some(&interruption), times(app)), None))
+    Ok((report::report(id, mode, &plan, &applied, Some(&interruption), times(app)), None))
 }
 
 /// This machine's time, and the services'.

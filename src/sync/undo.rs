@@ -20,14 +20,10 @@ use super::history::{History, Unseen, accepted, found, taken};
 use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
 use super::record;
-use super::report::Report;
 use super::waits;
 use crate::app::App;
-use crate::domain::{RunId, RunPlay, RunPlays, RunState};
+use crate::domain::{Report, RunId, RunMode, RunPlay, RunPlays, RunState};
 use crate::error::{Error, Result};
-
-/// The name of such a run in routes and records.
-pub const MODE: &str = "undo";
 
 /// What an undo would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +55,7 @@ async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
     waits::recall(app).await?;
     let target = Target::read(app, id).await?;
     let keeps = record::keeps_beside_a_new_one(app, id).await?;
-    let row = record::number(app, MODE, Trigger::Manual).await?;
+    let row = record::number(app, RunMode::Undo, Trigger::Manual).await?;
     if keeps {
         record::begin(app, &row, Vec::new()).await?;
     }

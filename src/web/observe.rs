@@ -17,7 +17,7 @@ use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
 use crate::app::App;
 use crate::connections::Connection;
-use crate::domain::{AnilistId, LogLine, Progress, RunId, RunState};
+use crate::domain::{AnilistId, LogLine, Progress, RunId, RunMode, RunState};
 use crate::error::{Error, Result};
 use crate::store::{LockHolder, keys};
 use crate::sync::afresh::start_afresh;
@@ -56,7 +56,7 @@ pub(super) struct Status {
 #[serde(rename_all = "camelCase")]
 struct Running {
     /// Its mode, once it has one.
-    mode: Option<String>,
+    mode: Option<RunMode>,
     /// When it began.
     since: Timestamp,
     /// Its number, once it has one.

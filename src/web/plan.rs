@@ -239,7 +239,7 @@ impl KeptPlan {
             title.waiting.as_ref().map(|w| skipped(title, w)).into_iter().chain(once(title))
         }))?;
         let head = Head {
-            mode: mode.name(),
+            mode: mode.of_run().name(),
             counts: counts(plan, plays.count()),
             totals: PlanTotals {
                 plays: plays.count(),

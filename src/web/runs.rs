@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
 use crate::app::App;
-use crate::domain::{RunId, RunPlay, RunRow};
+use crate::domain::{Report, RunId, RunMode, RunPlay, RunRow};
 use crate::error::{Error, Result};
-use crate::sync::report::Report;
 use crate::sync::undo::{self, Preview};
 
 /// Runs that are kept and served.
@@ -80,7 +79,7 @@ pub(super) enum UndoAnswer {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UndoPreview {
     /// `undo`.
-    mode: &'static str,
+    mode: RunMode,
     /// The run it would take back.
     undoes: RunId,
     /// What it would remove, with the ids on Trakt.
@@ -142,7 +141,7 @@ pub(super) async fn cancel(State(app): State<Arc<App>>, id: Segment) -> Result<J
 
 fn describe(undoes: RunId, Preview { plays, already_gone, left_alone }: Preview) -> UndoPreview {
     let counts = UndoPreviewCounts { to_remove: plays.len(), already_gone, left_alone };
-    UndoPreview { mode: undo::MODE, undoes, plays, counts }
+    UndoPreview { mode: RunMode::Undo, undoes, plays, counts }
 }
 
 fn number(id: Segment) -> Result<RunId> {

@@ -213,7 +213,7 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
         stack.clock.advance(Duration::from_hours(48));
         for mode in [Mode::Completed, Mode::Full] {
             let report = run(&stack.app, mode, Trigger::Confirmed).await.unwrap();
-            assert_eq!(report.state, "complete", "{report:?}");
+            assert!(!report.is_partial(), "{report:?}");
         }
     });
 }

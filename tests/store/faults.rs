@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::demo::Demo;
+use anilist_trakt_sync::domain::Report;
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::store::{RedisStore, Store, Write, keys};
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
-use anilist_trakt_sync::sync::report::Report;
 use anilist_trakt_sync::sync::run::run;
 
 use crate::bench::{app, episodes_once, services};
@@ -50,7 +50,7 @@ async fn completed(app: &Arc<App>) {
     let began = Instant::now();
     loop {
         match complete(app).await {
-            Ok(report) if report.state == "complete" => return,
+            Ok(report) if !report.is_partial() => return,
             Ok(_) | Err(Error::RunInProgress { .. }) => {}
             Err(error) => panic!("{error}"),
         }
@@ -227,7 +227,7 @@ async fn a_run_whose_lease_another_process_has_stops_and_nothing_is_doubled() {
     after_posts(&demo, 2).await;
     let () = server.ask(&["SET", "lock:sync", "2026-11-21T00:00:00Z another-process"]);
     let report = running.await.unwrap().unwrap();
-    assert_eq!(report.state, "partial", "{report:?}");
+    assert!(report.is_partial(), "{report:?}");
     assert!(report.cause.unwrap().contains("another process"));
     let refused = complete(&app).await.unwrap_err();
     assert_eq!(refused.code(), "run_in_progress");

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anilist_trakt_sync::domain::{PlayOutcome, RunId, RunPlays, RunRow, RunState};
+use anilist_trakt_sync::domain::{PlayOutcome, RunId, RunPlays, RunReport, RunRow, RunState};
 use anilist_trakt_sync::store::{Store, Write};
 use serde_json::json;
 
@@ -31,7 +31,7 @@ async fn a_run_is_read_back_and_replaced_when_it_ends(place: Place) {
     let ended = RunRow {
         finished_at: Some(moment(9)),
         state: RunState::Partial,
-        report: json!({ "nextAttempt": null, "plays": [{ "abs": 1 }] }),
+        report: RunReport::Other(json!({ "nextAttempt": null, "plays": [{ "abs": 1 }] })),
         undone_by: Some(RunId(7)),
         ..run(1)
     };

@@ -6,8 +6,9 @@ use anilist_trakt_sync::domain::{
     AccountId, Airing, AnilistId, Breakpoint, Digest, EarlierPlace, Entry, Episode, Format,
     FuzzyDate, HistoryId, Item, ListStatus, MalId, Mapping, MappingKind, Media, MediaType,
     NewLogLine, Override, Placement, PlacementRow, Play, PlayOutcome, Progress, Reason, Rewatched,
-    RunId, RunPlay, RunPlays, RunRow, RunState, Show, Slot, Source, Span, StoredShow, Titles,
-    TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Unmapped, Verdict, WatchedAt, Weight, Work,
+    RunId, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger, Show, Slot, Source,
+    Span, StoredShow, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Unmapped, Verdict,
+    WatchedAt, Weight, Work,
 };
 use anilist_trakt_sync::store::Write;
 use jiff::Timestamp;
@@ -175,12 +176,12 @@ pub(crate) fn place(row: PlacementRow) -> Write {
 pub(crate) fn run(id: u64) -> RunRow {
     RunRow {
         id: RunId(id),
-        mode: "full".into(),
-        trigger: "auto".into(),
+        mode: RunMode::Full,
+        trigger: RunTrigger::Auto,
         started_at: moment(i64::try_from(id).unwrap()),
         finished_at: None,
         state: RunState::Running,
-        report: serde_json::json!({ "found": id, "added": { "episodes": 3 } }),
+        report: RunReport::Other(serde_json::json!({ "found": id, "added": { "episodes": 3 } })),
         undone_by: None,
     }
 }

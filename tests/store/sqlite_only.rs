@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::Duration;
 
-use anilist_trakt_sync::domain::{AnilistId, Progress, RunId, TraktShowId};
+use anilist_trakt_sync::domain::{AnilistId, Progress, RunId, RunMode, TraktShowId};
 use anilist_trakt_sync::store::{
     LockAnswer, LockHolder, SqliteStore, Store, StoreError, Write, keys,
 };
@@ -193,7 +193,7 @@ async fn runs_of_a_version_that_kept_no_plays_are_still_there() {
         .unwrap();
     let store = open(&folder);
     let run = store.run(&me(), RunId(1)).await.unwrap().unwrap();
-    assert_eq!((run.mode.as_str(), run.undone_by), ("full", None));
+    assert_eq!((run.mode, run.undone_by), (RunMode::Full, None));
     assert!(store.run_plays(&me(), RunId(1)).await.unwrap().is_empty());
     store.write(&me(), vec![Write::RunPlays(run_plays(1, 1))]).await.unwrap();
     assert_eq!(store.run_plays(&me(), RunId(1)).await.unwrap(), [run_plays(1, 1)]);

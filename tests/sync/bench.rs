@@ -9,13 +9,16 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
-use anilist_trakt_sync::domain::{AnilistId, Item, RunId, Service, Unmapped};
+use anilist_trakt_sync::domain::{
+    AnilistId, Item, Report, RewatchCounts, RunId, Service, Unmapped,
+};
 use anilist_trakt_sync::error::Result;
 use anilist_trakt_sync::store::{SqliteStore, Write, keys};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
-use anilist_trakt_sync::sync::{Mode, Report, Trigger};
+use anilist_trakt_sync::sync::{Mode, Trigger};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// When every test begins.
@@ -35,6 +38,38 @@ pub(crate) struct Bench {
     folder: TempDir,
     /// The person watches things again and wants that on Trakt.
     rewatches: bool,
+}
+
+/// What a run answered, with its counts and its state by their names in the API.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) run_id: RunId,
+    pub(crate) message: String,
+    pub(crate) state: &'static str,
+    pub(crate) next_attempt: Option<Timestamp>,
+    pub(crate) cause: Option<String>,
+    pub(crate) remaining: usize,
+    pub(crate) rewatches: Option<RewatchCounts>,
+    pub(crate) counts: Value,
+}
+
+impl Answer {
+    pub(crate) fn of(report: Report) -> Self {
+        Self {
+            state: if report.is_partial() { "partial" } else { "complete" },
+            counts: serde_json::to_value(report.counts).unwrap(),
+            run_id: report.run_id,
+            message: report.message,
+            next_attempt: report.next_attempt,
+            cause: report.cause,
+            remaining: report.remaining,
+            rewatches: report.rewatches,
+        }
+    }
+
+    pub(crate) fn is_partial(&self) -> bool {
+        self.state == "partial"
+    }
 }
 
 impl Bench {
@@ -86,12 +121,12 @@ impl Bench {
         self.app = self.another_app();
     }
 
-    pub(crate) async fn try_run(&self, mode: Mode) -> Result<Report> {
-        run(&self.app, mode, Trigger::Manual).await
+    pub(crate) async fn try_run(&self, mode: Mode) -> Result<Answer> {
+        run(&self.app, mode, Trigger::Manual).await.map(Answer::of)
     }
 
     /// A full sync that ends well.
-    pub(crate) async fn full(&self) -> Report {
+    pub(crate) async fn full(&self) -> Answer {
         self.try_run(Mode::Full).await.unwrap()
     }
 
@@ -202,8 +237,8 @@ impl Bench {
     }
 
     /// Takes a run's plays off Trakt again, which ends well.
-    pub(crate) async fn undo(&self, id: u64) -> Report {
-        undo(&self.app, RunId(id)).await.unwrap()
+    pub(crate) async fn undo(&self, id: u64) -> Answer {
+        Answer::of(undo(&self.app, RunId(id)).await.unwrap())
     }
 
     /// Runs a full sync in a process of its own, as far as one process can show that, and kills it

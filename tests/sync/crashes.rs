@@ -9,7 +9,7 @@ use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 use anilist_trakt_sync::trakt::LANDING;
 
-use crate::bench::{Bench, episodes};
+use crate::bench::{Answer, Bench, episodes};
 use crate::waiting::as_show;
 use crate::worlds::three_series;
 
@@ -70,7 +70,7 @@ async fn what_did_not_arrive_is_sent_again_only_when_it_can_land_no_more() {
         assert_eq!((bench.history().len(), bench.window().await), (12 - lost, None));
         bench.time_passes(Duration::from_secs(119));
         for app in [bench.app.clone(), bench.another_app()] {
-            let early = run(&app, Mode::Full, Trigger::Manual).await.unwrap();
+            let early = Answer::of(run(&app, Mode::Full, Trigger::Manual).await.unwrap());
             assert_eq!((early.state, early.remaining), ("partial", lost));
             assert_eq!(early.next_attempt, Some(until));
         }

@@ -6,9 +6,9 @@ use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::sync::guard::MOST_UNASKED;
 use anilist_trakt_sync::sync::prepare::prepare;
 use anilist_trakt_sync::sync::run::run;
-use anilist_trakt_sync::sync::{Mode, Report, Trigger};
+use anilist_trakt_sync::sync::{Mode, Trigger};
 
-use crate::bench::Bench;
+use crate::bench::{Answer, Bench};
 use crate::waiting::by_hand;
 use crate::worlds::{entry, with_series, with_unknown};
 
@@ -20,8 +20,8 @@ fn with_long_series() -> World {
     with_series(short, 2, LONG, None)
 }
 
-async fn confirmed(bench: &Bench, mode: Mode) -> Report {
-    run(&bench.app, mode, Trigger::Confirmed).await.unwrap()
+async fn confirmed(bench: &Bench, mode: Mode) -> Answer {
+    Answer::of(run(&bench.app, mode, Trigger::Confirmed).await.unwrap())
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use anilist_trakt_sync::sync::{Mode, Trigger};
 use anilist_trakt_sync::trakt::LANDING;
 use jiff::SignedDuration;
 
-use crate::bench::{Bench, episodes};
+use crate::bench::{Answer, Bench, episodes};
 use crate::undo::counts;
 use crate::worlds::{episode, one_series, three_series};
 
@@ -43,7 +43,7 @@ async fn what_was_just_posted_is_there_although_the_history_lacks_it() {
                 bench.restart();
             }
             let other = bench.another_app();
-            let report = run(&other, Mode::Watching, Trigger::Manual).await.unwrap();
+            let report = Answer::of(run(&other, Mode::Watching, Trigger::Manual).await.unwrap());
             assert_eq!((report.state, &report.counts["synced"]), ("complete", &0.into()));
             assert_eq!((bench.history(), bench.last_abs(1).await), (everything(), Some(4)));
         }

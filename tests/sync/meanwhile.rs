@@ -11,7 +11,7 @@ use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 use futures_util::FutureExt as _;
 
-use crate::bench::{Bench, episodes};
+use crate::bench::{Answer, Bench, episodes};
 use crate::waiting::as_show;
 use crate::worlds::{current, episode, one_series, three_series, with_series, with_unknown};
 
@@ -38,7 +38,7 @@ pub(crate) async fn meanwhile(bench: &Bench, at: (Service, &str), what: impl Fut
     }
     what.await;
     bench.demo.heal();
-    assert_eq!(running.await.unwrap().unwrap().state, "complete", "{path}");
+    assert_eq!(Answer::of(running.await.unwrap().unwrap()).state, "complete", "{path}");
 }
 
 /// One series that is synced, and another that the person goes on with.
@@ -127,7 +127,7 @@ async fn a_run_that_reads_is_stopped_at_once_and_loses_nothing() {
             } else {
                 bench.app.stop().await;
             }
-            let report = running.await.unwrap().unwrap();
+            let report = Answer::of(running.await.unwrap().unwrap());
             let cause = if by_hand { "by hand" } else { "being stopped" };
             assert_eq!(report.state, "partial", "{path}");
             assert!(report.cause.unwrap().contains(cause), "{path}");
@@ -148,7 +148,7 @@ async fn a_first_sync_that_is_stopped_while_it_reads_the_list_begins_anew() {
         tokio::task::yield_now().await;
     }
     bench.app.live.cancel(bench.app.live.run().unwrap().run_id);
-    assert_eq!(running.await.unwrap().unwrap().state, "partial");
+    assert_eq!(Answer::of(running.await.unwrap().unwrap()).state, "partial");
     assert_eq!(bench.full().await.counts["synced"], 12);
 }
 

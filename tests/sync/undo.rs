@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use anilist_trakt_sync::demo::world::HistoryPlay;
 use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{
-    AnilistId, HistoryId, Item, ListStatus, PlayOutcome, RunId, RunPlay, RunState, Service,
-    WatchedAt,
+    AnilistId, HistoryId, Item, ListStatus, PlayOutcome, RunId, RunMode, RunPlay, RunState,
+    Service, WatchedAt,
 };
 use anilist_trakt_sync::error::Error;
 use anilist_trakt_sync::store::{Write, keys};
+use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::lock::RunLock;
 use anilist_trakt_sync::sync::undo::{Preview, preview, undo};
-use anilist_trakt_sync::sync::{Mode, Report};
 
-use crate::bench::{Bench, episodes};
+use crate::bench::{Answer, Bench, episodes};
 use crate::dice::Dice;
 use crate::waiting::with_two_refused;
 use crate::worlds::{entry, episode, film, fuzzy, one_series, three_series, with_film};
@@ -51,7 +51,7 @@ impl Bench {
 }
 
 /// `removed`, `alreadyGone`, `leftAlone` and what remains.
-pub(crate) fn counts(report: &Report) -> (u64, u64, u64, usize) {
+pub(crate) fn counts(report: &Answer) -> (u64, u64, u64, usize) {
     let count = |name: &str| report.counts[name].as_u64().unwrap();
     (count("removed"), count("alreadyGone"), count("leftAlone"), report.remaining)
 }
@@ -271,8 +271,10 @@ async fn an_undo_is_a_run_and_cannot_be_undone() {
     bench.full().await;
     let report = bench.undo(1).await;
     let runs = bench.app.store.runs(&bench.app.account, 50).await.unwrap();
-    assert_eq!((runs[0].mode.as_str(), runs[0].state), ("undo", RunState::Complete));
-    assert_eq!(runs[0].report, serde_json::to_value(&report).unwrap());
+    assert_eq!((runs[0].mode, runs[0].state), (RunMode::Undo, RunState::Complete));
+    let kept = runs[0].report.done().unwrap();
+    assert_eq!((kept.run_id, &kept.message), (report.run_id, &report.message));
+    assert_eq!(serde_json::to_value(kept.counts).unwrap(), report.counts);
     let refused = undo(&bench.app, RunId(2)).await;
     assert!(matches!(refused, Err(Error::BadRequest { .. })), "{refused:?}");
     // Nothing was added by a run that found nothing new.

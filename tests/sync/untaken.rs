@@ -8,7 +8,7 @@ use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 
-use crate::bench::{Bench, episodes};
+use crate::bench::{Answer, Bench, episodes};
 use crate::undo::counts;
 use crate::worlds::{one_series, three_series};
 
@@ -42,7 +42,8 @@ async fn what_is_passed_over_waits_as_if_it_was_refused() {
             bench.restart();
         }
         let posts = bench.trakt_requests(POST);
-        let report = run(&bench.another_app(), Mode::Full, Trigger::Auto).await.unwrap();
+        let report =
+            Answer::of(run(&bench.another_app(), Mode::Full, Trigger::Auto).await.unwrap());
         assert_eq!((report.state, report.next_attempt), ("complete", None));
         assert_eq!(
             (&report.counts["synced"], &report.counts["skippedUnmapped"]),

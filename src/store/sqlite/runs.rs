@@ -70,8 +70,8 @@ pub(super) fn one(
 fn run(row: &Row<'_>) -> rusqlite::Result<RunRow> {
     Ok(RunRow {
         id: RunId(row.get::<_, i64>("id")?.cast_unsigned()),
-        mode: row.get("mode")?,
-        trigger: row.get("trigger")?,
+        mode: row.get::<_, Word<_>>("mode")?.0,
+        trigger: row.get::<_, Word<_>>("trigger")?.0,
         started_at: row.get::<_, Time>("started_at")?.0,
         finished_at: row.get::<_, Option<Time>>("finished_at")?.map(|Time(moment)| moment),
         state: row.get::<_, Word<_>>("state")?.0,
@@ -87,8 +87,8 @@ pub(super) fn put(connection: &Connection, account: &AccountId, run: &RunRow) ->
     let values = params![
         account.as_str(),
         run.id.0.cast_signed(),
-        run.mode,
-        run.trigger,
+        Word(run.mode),
+        Word(run.trigger),
         Time(run.started_at),
         run.finished_at.map(Time),
         Word(run.state),

@@ -2,11 +2,12 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use serde_json::json;
-
 use super::target::{Target, arrived, posted_later};
 use crate::app::App;
-use crate::domain::{HistoryId, Play, PlayOutcome, RunId, RunPlays, Service};
+use crate::domain::{
+    HistoryId, Play, PlayOutcome, Report, ReportCounts, RunId, RunPlays, RunState, Service,
+    UndoCounts,
+};
 use crate::error::{Error, Result};
 use crate::live::{Phase, Watch};
 use crate::mapping::resolve::Interruption;
@@ -16,7 +17,6 @@ use crate::sync::halt::unless_halted;
 use crate::sync::history::{History, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
-use crate::sync::report::{Report, ReportCounts, UndoCounts};
 use crate::sync::resume::next_attempt;
 use crate::trakt::{Removed, Written};
 
@@ -301,17 +301,17 @@ impl<'a> Removal<'a> {
         Report {
             run_id: self.run,
             message: self.message(),
-            state: if interrupted.is_some() { "partial" } else { "complete" },
+            state: if interrupted.is_some() { RunState::Partial } else { RunState::Complete },
             next_attempt: interrupted.and_then(|i| next_attempt(i, self.app.clock.now())),
             cause: interrupted.map(|interruption| interruption.cause.clone()),
             remaining,
             rewatches: None,
-            counts: json!(ReportCounts::Undo(UndoCounts {
+            counts: ReportCounts::Undo(UndoCounts {
                 undoes,
                 removed: self.removed,
                 already_gone: gone,
                 left_alone: self.left_alone,
-            })),
+            }),
         }
     }
 

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::MODE;
 use crate::app::App;
-use crate::domain::{RunId, RunPlays, RunRow, RunState, Viewing};
+use crate::domain::{RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
 use crate::error::{Error, Result};
 use crate::store::keys;
 use crate::sync::history::{History, taken};
@@ -33,7 +32,7 @@ impl Target {
             let message = format!("there is no run with this number: {id}");
             Error::not_found(message, "GET /api/runs lists the last 50")
         })?;
-        if row.mode == MODE {
+        if row.mode == RunMode::Undo {
             let message = format!("an undo cannot be undone: {id}");
             let hint = "DELETE /api/progress?anilistId= lets the next sync post a title again";
             return Err(Error::bad_request(message, hint));
@@ -84,7 +83,7 @@ pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing
     for run in app.store.runs(&app.account, RUNS).await? {
         // What a run that did not come to its end sent may have arrived after its report.
         let is_whole = run.state == RunState::Complete;
-        let nothing = run.mode == MODE || (is_whole && run.report["synced"] == 0);
+        let nothing = run.mode == RunMode::Undo || (is_whole && run.report.posted() == Some(0));
         if run.id > id && !nothing {
             let groups = app.store.run_plays(&app.account, run.id).await?;
             items.extend(taken(&groups).map(|sent| sent.play.viewing()));
