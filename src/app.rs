@@ -20,7 +20,7 @@ use crate::metrics::{LookedAt, Metrics};
 use crate::notify::{Notifier, Webhook};
 use crate::outbound::{Limits, Outbound};
 use crate::schedule::Schedule;
-use crate::store::Store;
+use crate::store::{AccountStore, Store};
 use crate::sync::carried::Carried;
 use crate::tmdb::{TmdbClient, TmdbSettings};
 use crate::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient, TraktSettings};
@@ -80,10 +80,8 @@ pub struct App {
     pub vault: Vault,
     /// The time.
     pub clock: Clock,
-    /// What is remembered.
-    pub store: Arc<dyn Store>,
-    /// Whose list and history it is.
-    pub account: AccountId,
+    /// What is remembered of the person whose list and history it is.
+    pub store: AccountStore,
     /// The HTTP stack that the clients share.
     pub outbound: Outbound,
     /// The list.
@@ -116,16 +114,16 @@ pub struct App {
 impl App {
     /// Puts the parts together. Nobody is asked for anything yet.
     pub fn new(parts: Parts) -> Result<Arc<Self>> {
-        let account = AccountId::default();
+        let store = AccountStore::new(Arc::clone(&parts.store), AccountId::default());
         let live = Arc::new(Live::default());
         let outbound = outbound(&parts)?;
-        let trakt_auth = Arc::new(trakt_auth(&parts, &outbound, &account));
+        let trakt_auth = Arc::new(trakt_auth(&parts, &outbound, &store));
         let trakt = TraktClient::new(base(&parts.trakt.url), Arc::clone(&trakt_auth));
         let tmdb = parts.tmdb.key.clone();
         let tmdb =
             tmdb.map(|key| TmdbClient::new(outbound.clone(), base(&parts.tmdb.url), Some(key)));
         let datasets = datasets(&parts, &outbound, &live);
-        let Parts { clock, store, anilist, sync, schedule, vault, webhook, .. } = parts;
+        let Parts { clock, anilist, sync, schedule, vault, webhook, .. } = parts;
         let anilist = AniListClient::new(
             outbound.clone(),
             anilist.url.to_string(),
@@ -134,8 +132,13 @@ impl App {
         );
         let notifier = webhook.map(|webhook| {
             let sending = (outbound.clone(), clock.clone());
-            let kept = (Arc::clone(&store), account.clone());
-            Notifier::new(webhook, sending, kept, Arc::clone(&trakt_auth), anilist.token_expiry())
+            Notifier::new(
+                webhook,
+                sending,
+                store.clone(),
+                Arc::clone(&trakt_auth),
+                anilist.token_expiry(),
+            )
         });
         let metrics = Metrics::new(outbound.tally());
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
@@ -145,7 +148,6 @@ impl App {
             vault,
             clock,
             store,
-            account,
             outbound,
             anilist,
             trakt,
@@ -183,8 +185,7 @@ impl App {
             _ => None,
         };
         let looked_at = LookedAt {
-            store: &*self.store,
-            account: &self.account,
+            store: &self.store,
             outbound: &self.outbound,
             now: self.clock.now(),
             is_running: self.live.run().is_some(),
@@ -237,7 +238,7 @@ fn outbound(parts: &Parts) -> Result<Outbound> {
         .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
 }
 
-fn trakt_auth(parts: &Parts, outbound: &Outbound, account: &AccountId) -> TraktAuth {
+fn trakt_auth(parts: &Parts, outbound: &Outbound, store: &AccountStore) -> TraktAuth {
     let trakt = &parts.trakt;
     let settings = TraktAuthConfig {
         url: base(&trakt.auth_url),
@@ -247,7 +248,7 @@ fn trakt_auth(parts: &Parts, outbound: &Outbound, account: &AccountId) -> TraktA
         refresh_token: trakt.refresh_token.clone(),
         vault: parts.vault.clone(),
     };
-    TraktAuth::new(outbound.clone(), Arc::clone(&parts.store), account.clone(), settings)
+    TraktAuth::new(outbound.clone(), store.clone(), settings)
 }
 
 fn datasets(parts: &Parts, outbound: &Outbound, live: &Arc<Live>) -> Datasets {

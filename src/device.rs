@@ -132,7 +132,7 @@ async fn ended(app: &App, how: DeviceSignIn) -> Result<DeviceSignIn> {
 }
 
 async fn kept(app: &App) -> Result<Option<Waiting>> {
-    let stored = app.store.config(&app.account, &[keys::TRAKT_DEVICE]).await?;
+    let stored = app.store.config(&[keys::TRAKT_DEVICE]).await?;
     let Some(text) = stored.into_iter().flatten().next() else { return Ok(None) };
     // One that cannot be read any more is as good as none: the person begins anew.
     let opened = app.vault.open(keys::TRAKT_DEVICE, &text).ok();
@@ -145,5 +145,5 @@ async fn keep(app: &App, waiting: Option<&Waiting>) -> Result<()> {
     let value = text.map(|text| app.vault.seal(keys::TRAKT_DEVICE, &text)).transpose();
     let value = value.map_err(|cause| Error::Internal(cause.to_string()))?;
     let write = Write::Config { key: keys::TRAKT_DEVICE, value };
-    Ok(app.store.write(&app.account, vec![write]).await?)
+    Ok(app.store.write(vec![write]).await?)
 }

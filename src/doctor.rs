@@ -104,7 +104,7 @@ fn access(config: &Config) -> Vec<Finding> {
 }
 
 async fn store(app: &App) -> Finding {
-    match app.store.ping().await {
+    match app.store.shared().ping().await {
         Ok(()) => Finding::good("store", "the store answers and can be written to"),
         Err(cause) => {
             let hint =
@@ -157,7 +157,7 @@ async fn files(app: &App) -> Vec<Finding> {
     let (mut findings, now) = (Vec::new(), app.clock.now());
     for name in ["anibridge", "otaku", "fribbs"] {
         let hint = format!("run `anilist-trakt-sync refresh {name}`");
-        findings.push(match app.store.dataset_info(name).await {
+        findings.push(match app.store.shared().dataset_info(name).await {
             Ok(Some(info)) if age(info.last_sync, now).is_none_or(|age| age > OLD_FILE) => {
                 let message =
                     format!("the mapping file {name} was not fetched since {:.0}", info.last_sync);
@@ -181,7 +181,7 @@ async fn schedule(app: &App) -> Option<Finding> {
             .map_or_else(String::new, |at| format!(", next at {at}"));
         return Some(Finding::good("schedule", format!("the service syncs by itself{next}")));
     }
-    let stored = app.store.config(&app.account, &[keys::LAST_RUN_AUTO]).await.ok()?;
+    let stored = app.store.config(&[keys::LAST_RUN_AUTO]).await.ok()?;
     stored.into_iter().flatten().next().is_none().then(|| {
         let hint = "set SYNC_SCHEDULE, such as 17 */6 * * *, or let a scheduler call /api/cron";
         Finding::note("schedule", "nothing has ever synced by itself", hint)

@@ -15,9 +15,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::domain::{AccountId, RunRow, RunState, Service};
+use crate::domain::{RunRow, RunState, Service};
 use crate::outbound::{Outbound, Tally};
-use crate::store::{Levels, Store};
+use crate::store::{AccountStore, Levels};
 
 /// The content type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -62,10 +62,8 @@ struct LookedUp {
 /// What is looked at when somebody asks.
 #[derive(Debug, Clone, Copy)]
 pub struct LookedAt<'a> {
-    /// What is kept.
-    pub store: &'a dyn Store,
-    /// Whose titles wait.
-    pub account: &'a AccountId,
+    /// What is kept, and how many titles wait.
+    pub store: &'a AccountStore,
     /// Which services are left alone.
     pub outbound: &'a Outbound,
     /// The time.
@@ -193,12 +191,12 @@ impl LookedUp {
     /// The store is only read here: whether it can be written to is `/readyz`'s to find out, since
     /// whoever scrapes often would make it write as often.
     async fn look(&self, at: LookedAt<'_>) {
-        let LookedAt { store, account, outbound, now, is_running, sign_ins } = at;
+        let LookedAt { store, outbound, now, is_running, sign_ins } = at;
         let began = Instant::now();
-        let levels = store.levels(account, &DATASETS.map(Service::id)).await;
+        let levels = store.levels(&DATASETS.map(Service::id)).await;
         self.store_answer.set(began.elapsed().as_secs_f64());
         self.store_up.set(levels.is_ok().into());
-        if let Some(cost) = store.cost() {
+        if let Some(cost) = store.shared().cost() {
             self.store_round_trips.inner().store(cost.round_trips, Ordering::Relaxed);
             self.store_commands.inner().store(cost.commands, Ordering::Relaxed);
         }

@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles, failure_of};
 use crate::clock::{Clock, age};
-use crate::domain::{AccountId, RunRow, RunState, Service};
+use crate::domain::{RunRow, RunState, Service};
 use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry};
-use crate::store::{Store, StoreError, Write, keys};
+use crate::store::{AccountStore, StoreError, Write, keys};
 use crate::trakt::{SignIn, TraktAuth};
 
 /// How long the other end may take.
@@ -55,8 +55,7 @@ pub struct Webhook {
 pub struct Notifier {
     webhook: Webhook,
     outbound: Outbound,
-    store: Arc<dyn Store>,
-    account: AccountId,
+    store: AccountStore,
     clock: Clock,
     trakt: Arc<TraktAuth>,
     anilist_ends: Option<Timestamp>,
@@ -77,14 +76,14 @@ impl Notifier {
     pub fn new(
         webhook: Webhook,
         (outbound, clock): (Outbound, Clock),
-        (store, account): (Arc<dyn Store>, AccountId),
+        store: AccountStore,
         trakt: Arc<TraktAuth>,
         anilist_ends: Option<Timestamp>,
     ) -> Self {
         let (turn, telling) = (Arc::default(), TaskTracker::new());
         // It takes more all the same, and can be waited for.
         telling.close();
-        Self { webhook, outbound, store, account, clock, trakt, anilist_ends, turn, telling }
+        Self { webhook, outbound, store, clock, trakt, anilist_ends, turn, telling }
     }
 
     /// Tells how a run ended, where that is news, and of sign-ins that end. What cannot be told is
@@ -126,7 +125,7 @@ impl Notifier {
             let at = row.finished_at.unwrap_or_else(|| self.clock.now());
             news.extend(failure(row, before, at, told));
         } else if row.report.posted().is_some_and(|posted| posted > 0) {
-            let groups = self.store.run_plays(&self.account, row.id).await?;
+            let groups = self.store.run_plays(row.id).await?;
             let plays = groups.iter().flat_map(|group| &group.plays);
             news.push(News::posted(row, Titles::of(plays)));
         }
@@ -157,7 +156,7 @@ impl Notifier {
     }
 
     async fn told(&self) -> Result<Told, Trouble> {
-        let stored = self.store.config(&self.account, &[keys::NOTIFIED]).await?;
+        let stored = self.store.config(&[keys::NOTIFIED]).await?;
         let text = stored.into_iter().flatten().next();
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
@@ -165,7 +164,7 @@ impl Notifier {
     async fn remember(&self, told: &Told) -> Result<(), Trouble> {
         let value = serde_json::to_string(told).ok();
         let write = Write::Config { key: keys::NOTIFIED, value };
-        Ok(self.store.write(&self.account, vec![write]).await?)
+        Ok(self.store.write(vec![write]).await?)
     }
 
     async fn send(&self, message: &Message) -> Result<(), Trouble> {

@@ -131,7 +131,7 @@ pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
 async fn running(path: &str, json: bool) -> Answer<Ended> {
     let Desk { app, api, printer } = Desk::open(json)?;
     let sink = telemetry::init_quiet(app.clock.clone());
-    let writing = sink.write_to(Arc::clone(&app.store), Arc::clone(&app.live));
+    let writing = sink.write_to(Arc::clone(app.store.shared()), Arc::clone(&app.live));
     let interrupted = tokio::spawn(stop_at_an_interrupt(Arc::clone(&app)));
     let report = progress::shown(&app, api.post(path)).await;
     interrupted.abort();

@@ -30,8 +30,8 @@ pub async fn correct(app: &App, correction: Override) -> Result<()> {
 
 /// All corrections of the person.
 pub async fn all(app: &App) -> Result<Share> {
-    let mappings = app.store.mappings(&app.account).await?;
-    let overrides = app.store.overrides(&app.account).await?;
+    let mappings = app.store.mappings().await?;
+    let overrides = app.store.overrides().await?;
     Ok(Share::of(&mappings, &overrides))
 }
 
@@ -46,8 +46,8 @@ pub enum Trial {
 
 /// Takes over what a file of corrections says.
 pub async fn import(app: &App, file: &Share, policy: Policy, trial: Trial) -> Result<Summary> {
-    let mappings = app.store.mappings(&app.account).await?;
-    let overrides = app.store.overrides(&app.account).await?;
+    let mappings = app.store.mappings().await?;
+    let overrides = app.store.overrides().await?;
     let Merged { mappings, overrides, summary } =
         merge(file, &mappings, &overrides, policy, app.clock.now());
     let overrides = overrides.into_iter().map(Write::Override);
@@ -72,7 +72,7 @@ pub struct Which {
 
 /// Takes the correction of an episode back.
 pub async fn uncorrect(app: &App, which: Which) -> Result<()> {
-    let all = app.store.overrides(&app.account).await?;
+    let all = app.store.overrides().await?;
     let is_it = |one: &Override| {
         (one.trakt_id, one.abs, one.anilist_id) == (which.show, which.abs, which.title)
     };
@@ -81,28 +81,28 @@ pub async fn uncorrect(app: &App, which: Which) -> Result<()> {
         let message = format!("there is no correction of episode {abs} of Trakt show {show}");
         return Err(Error::not_found(message, "GET /api/overrides lists them"));
     };
-    Ok(app.store.write(&app.account, vec![Write::RemoveOverride(found)]).await?)
+    Ok(app.store.write(vec![Write::RemoveOverride(found)]).await?)
 }
 
 /// Saves corrections. What waits and is placed by them waits for nobody any more; the next sync
 /// looks at it.
 async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
-    let queue = app.store.unmapped(&app.account).await?;
-    let stored = app.store.overrides(&app.account).await?;
+    let queue = app.store.unmapped().await?;
+    let stored = app.store.overrides().await?;
     let decided = queue.iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
     let decided: Vec<Write> = decided.collect();
     writes.extend(decided);
-    Ok(app.store.write(&app.account, writes).await?)
+    Ok(app.store.write(writes).await?)
 }
 
 /// Takes a mapping back that a person made. A title that waited before waits again.
 pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
-    let saved = app.store.some_mappings(&app.account, &[id]).await?;
+    let saved = app.store.some_mappings(&[id]).await?;
     if saved.get(&id).is_none_or(|saved| saved.kind != MappingKind::Manual) {
         let message = format!("there is no manual mapping of AniList {id}");
         return Err(Error::not_found(message, "GET /api/mappings lists them"));
     }
-    let queue = app.store.unmapped(&app.account).await?;
+    let queue = app.store.unmapped().await?;
     let is_it = |row: &Unmapped| row.entry.media.id == id && row.reason == Reason::Decided;
     let row = queue.into_iter().find(is_it).map(|row| {
         let detail = "its mapping by hand was taken back".to_owned();
@@ -110,12 +110,12 @@ pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
         Write::Requeue(Requeue::to(Some(&row), open))
     });
     let writes = [Write::RemoveMapping(id)].into_iter().chain(row).collect();
-    Ok(app.store.write(&app.account, writes).await?)
+    Ok(app.store.write(writes).await?)
 }
 
 /// The show that a title is placed on, for a correction that names the title alone.
 pub async fn show_of(app: &App, id: AnilistId) -> Result<Option<TraktShowId>> {
-    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    let row = app.store.placements(&[id]).await?.remove(&id);
     Ok(row.and_then(|row| row.placement.as_ref().and_then(Placement::show)))
 }
 

@@ -8,7 +8,7 @@ use crate::store::{Requeue, Write};
 
 /// What waits, and what a person chose not to be asked about. What was placed by hand waits no longer.
 pub async fn all(app: &App) -> Result<Vec<Unmapped>> {
-    let mut rows = app.store.unmapped(&app.account).await?;
+    let mut rows = app.store.unmapped().await?;
     rows.retain(|row| row.is_open() || row.ignored);
     Ok(rows)
 }
@@ -24,21 +24,21 @@ pub enum Ignored {
 
 /// Leaves a title alone, or asks about it again.
 pub async fn set_ignored(app: &App, id: AnilistId, ignored: Ignored) -> Result<()> {
-    let rows = app.store.unmapped(&app.account).await?;
+    let rows = app.store.unmapped().await?;
     let Some(row) = rows.into_iter().find(|row| row.entry.media.id == id) else {
         let message = format!("nothing waits for a decision under AniList {id}");
         return Err(Error::not_found(message, "GET /api/unmapped lists what does"));
     };
     let now = Unmapped { ignored: ignored == Ignored::Yes, ..row.clone() };
     let change = Requeue::to(Some(&row), now);
-    Ok(app.store.write(&app.account, vec![Write::Requeue(change)]).await?)
+    Ok(app.store.write(vec![Write::Requeue(change)]).await?)
 }
 
 /// Leaves what was posted in an earlier place as it is, and counts it as settled. Gives the title's own
 /// numbers of it.
 pub async fn keep(app: &App, id: AnilistId) -> Result<Vec<u32>> {
-    let evidence = app.store.evidence(&app.account, id).await?.unwrap_or_default();
-    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    let evidence = app.store.evidence(id).await?.unwrap_or_default();
+    let row = app.store.placements(&[id]).await?.remove(&id);
     let Some(mut row) = row.filter(|row| !moved(row).is_empty()) else {
         return Err(nothing_moved(id));
     };
@@ -46,11 +46,11 @@ pub async fn keep(app: &App, id: AnilistId) -> Result<Vec<u32>> {
     for place in &mut row.earlier {
         place.kept = true;
     }
-    let queue = app.store.unmapped(&app.account).await?;
+    let queue = app.store.unmapped().await?;
     let waiting = queue.into_iter().find(|waiting| waiting.entry.media.id == id);
     let mut writes = vec![Write::Placement { row, evidence }];
     writes.extend(waiting.map(|waiting| without(&waiting, &kept)));
-    app.store.write(&app.account, writes).await?;
+    app.store.write(writes).await?;
     Ok(kept)
 }
 

@@ -69,9 +69,9 @@ impl<'a> Resolver<'a> {
     /// name.
     /// What Trakt refused in an earlier run is not proposed again before it was looked up.
     pub async fn new(asking: Asking<'a>, overrides: &[Override], queue: &Queue) -> Result<Self> {
-        let Means { datasets, store, account, .. } = asking.means;
+        let Means { datasets, store, .. } = asking.means;
         let snapshot = datasets.snapshot().await?;
-        let saved = store.mappings(account).await?;
+        let saved = store.mappings().await?;
         let works =
             Works::of(snapshot.anibridge.rows(), snapshot.otaku.rows(), snapshot.fribbs.rows());
         let targets = Targets::new(&snapshot, &saved, queue);
@@ -156,13 +156,13 @@ impl<'a> Resolver<'a> {
     }
 
     async fn titles<'e>(&self, request: &Request<'e>) -> Result<Vec<Title<'e>>> {
-        let Means { store, account, rewatches, .. } = self.asking.means;
+        let Means { store, rewatches, .. } = self.asking.means;
         // A decision leaves a mapping behind, or a title that waits.
         let decided =
             |id: &AnilistId| self.saved.contains_key(id) || request.queue.contains_key(id);
         let ids = request.entries.iter().map(|entry| entry.media.id).filter(decided);
         let ids: Vec<_> = ids.collect();
-        let mut rows = store.placements(account, &ids).await?;
+        let mut rows = store.placements(&ids).await?;
         let title = |entry: &'e Entry| {
             let claims = self.claims_of(entry.media.id, kind_of(entry));
             let basis = remembered::basis(entry, &claims, |claim| self.targets.by_datasets(claim))?;

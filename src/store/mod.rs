@@ -3,6 +3,7 @@
 //! The interface is shaped so that the number of round trips does not grow with the number of
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
+mod account;
 pub mod codec;
 mod part;
 pub mod redis;
@@ -26,6 +27,7 @@ use crate::domain::{
     Progress, RunId, RunPlay, RunPlays, RunRow, ShowVersion, StoredDataset, StoredShow,
     TraktShowId, Unmapped, Verdict,
 };
+pub use account::AccountStore;
 pub use redis::{RedisStore, Traffic};
 pub use requeue::Requeue;
 pub use settings::StoreSettings;

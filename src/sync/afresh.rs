@@ -35,7 +35,7 @@ pub(super) async fn honour(app: &App) -> Result<()> {
 pub(super) async fn move_mark(app: &App, from: Option<&str>, to: i64) -> Result<bool> {
     let key = keys::LAST_SYNC_TIMESTAMP;
     let mark = Write::Config { key, value: Some(to.to_string()) };
-    let is_moved = app.store.write_if(&app.account, key, from, vec![mark]).await?;
+    let is_moved = app.store.write_if(key, from, vec![mark]).await?;
     if !is_moved {
         tracing::info!("[Sync] The mark of the list was moved during the run, so it stays there");
     }
@@ -47,9 +47,9 @@ async fn change(
     app: &App,
     next: impl Fn(&BTreeSet<AnilistId>) -> Option<BTreeSet<AnilistId>>,
 ) -> Result<()> {
-    let (store, account) = (&app.store, &app.account);
+    let store = &app.store;
     for _ in 0..TRIES {
-        let stored = store.config(account, &[keys::AFRESH]).await?.into_iter().flatten().next();
+        let stored = store.config(&[keys::AFRESH]).await?.into_iter().flatten().next();
         let before = stored.as_deref().map(read).unwrap_or_default();
         let Some(after) = next(&before) else { return Ok(()) };
         let mut writes = vec![Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None }];
@@ -59,7 +59,7 @@ async fn change(
             writes.extend([Write::RemoveProgress(*id), Write::RemovePlacement(*id)]);
         }
         writes.push(Write::Config { key: keys::AFRESH, value: text(&after)? });
-        if store.write_if(account, keys::AFRESH, stored.as_deref(), writes).await? {
+        if store.write_if(keys::AFRESH, stored.as_deref(), writes).await? {
             return Ok(());
         }
     }

@@ -174,7 +174,7 @@ fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collecte
 
 /// Whose list it is. The answer is kept, as it does not change while the token stays.
 pub async fn viewer(app: &App) -> Result<Viewer> {
-    let stored = app.store.config(&app.account, &[keys::ANILIST_VIEWER]).await?;
+    let stored = app.store.config(&[keys::ANILIST_VIEWER]).await?;
     if let Some(viewer) = known_viewer(app, stored.into_iter().next().flatten().as_deref()) {
         return Ok(viewer);
     }
@@ -183,7 +183,7 @@ pub async fn viewer(app: &App) -> Result<Viewer> {
     let text =
         serde_json::to_string(&(mark, &viewer)).map_err(|e| Error::Internal(e.to_string()))?;
     let write = Write::Config { key: keys::ANILIST_VIEWER, value: Some(text) };
-    app.store.write(&app.account, vec![write]).await?;
+    app.store.write(vec![write]).await?;
     Ok(viewer)
 }
 
@@ -194,7 +194,7 @@ pub(super) fn known_viewer(app: &App, stored: Option<&str>) -> Option<Viewer> {
 }
 
 async fn mark(app: &App) -> Result<Option<String>> {
-    let stored = app.store.config(&app.account, &[keys::LAST_SYNC_TIMESTAMP]).await?;
+    let stored = app.store.config(&[keys::LAST_SYNC_TIMESTAMP]).await?;
     Ok(stored.into_iter().next().flatten())
 }
 

@@ -77,7 +77,7 @@ pub async fn explain(app: &App, id: AnilistId) -> Result<Explanation> {
         Err(Error::Provider(fault)) => return kept(app, id, fault).await,
         located => located?,
     };
-    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
+    let row = app.store.placements(&[id]).await?.remove(&id);
     Ok(of_located(&located, row))
 }
 
@@ -106,14 +106,14 @@ fn of_located(located: &Located, row: Option<PlacementRow>) -> Explanation {
 }
 
 async fn kept(app: &App, id: AnilistId, fault: ProviderError) -> Result<Explanation> {
-    let row = app.store.placements(&app.account, &[id]).await?.remove(&id);
-    let evidence = app.store.evidence(&app.account, id).await?;
+    let row = app.store.placements(&[id]).await?.remove(&id);
+    let evidence = app.store.evidence(id).await?;
     let (Some(row), Some(evidence)) = (row, evidence) else { return Err(Error::Provider(fault)) };
     let evidence = serde_json::from_str(&evidence).map_err(|cause| {
         let key = format!("evidence of AniList {id}");
         StoreError::Corrupt { key, cause: cause.to_string() }
     })?;
-    let overrides = app.store.overrides(&app.account).await?;
+    let overrides = app.store.overrides().await?;
     let corrections = Corrections::new(&overrides);
     let places = row.placement.as_ref().map(|place| slots(id, place, place.len(), &corrections));
     let episodes = places.unwrap_or_default().into_iter().map(|place| place.shown(None)).collect();

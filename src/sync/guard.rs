@@ -67,7 +67,7 @@ pub(super) async fn refuse_vanished_list(
 }
 
 async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
-    let runs = app.store.runs(&app.account, record::RUNS).await?;
+    let runs = app.store.runs(record::RUNS).await?;
     let found = |run: &RunRow| run.report.done().is_some_and(|report| report.found() > 0);
     Ok(runs.iter().any(|run| run.mode == mode.of_run() && found(run)))
 }
@@ -100,7 +100,7 @@ async fn follows_a_whole_sync(app: &App, mode: Mode, since: Option<i64>) -> Resu
     if let Mode::Show(_) = mode {
         return Ok(false);
     }
-    let runs = app.store.runs(&app.account, record::RUNS).await?;
+    let runs = app.store.runs(record::RUNS).await?;
     let ended = |run: &&RunRow| matches!(run.state, RunState::Complete | RunState::Partial);
     let last = runs.iter().filter(ended).find(|run| run.mode == mode.of_run());
     Ok(match last {

@@ -118,7 +118,7 @@ impl InFlight {
         let runs: BTreeSet<RunId> = self.adding().map(|plays| plays.run).collect();
         let mut kept = Vec::new();
         for run in runs {
-            kept.extend(app.store.run_plays(&app.account, run).await?);
+            kept.extend(app.store.run_plays(run).await?);
         }
         Ok(kept)
     }

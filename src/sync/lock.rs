@@ -74,7 +74,7 @@ impl RunLock {
     pub async fn acquire(app: &Arc<App>) -> Result<Self> {
         let owner = app.new_owner();
         let asked = Instant::now();
-        let answer = app.store.lock(&app.account, NAME, &owner, app.clock.now(), LEASE).await?;
+        let answer = app.store.lock(NAME, &owner, app.clock.now(), LEASE).await?;
         match answer {
             LockAnswer::Held(holder) => Err(Error::RunInProgress { since: holder.since }),
             LockAnswer::Taken => {
@@ -115,9 +115,9 @@ impl RunLock {
         self.has_written.store(true, Ordering::Relaxed);
         let write = Write::Config { key: keys::IN_FLIGHT, value: text.clone() };
         let fence = Fence { lock: NAME, owner: &self.owner };
-        let (store, account) = (&self.app.store, &self.app.account);
+        let store = &self.app.store;
         let before = record.as_deref();
-        let done = store.write_fenced(account, fence, keys::IN_FLIGHT, before, vec![write]).await?;
+        let done = store.write_fenced(fence, keys::IN_FLIGHT, before, vec![write]).await?;
         if done {
             *record = text;
         } else {
@@ -141,11 +141,11 @@ impl RunLock {
         }
         let mut both = writes.clone();
         both.push(Write::Config { key: keys::IN_FLIGHT, value: text.clone() });
-        let (store, account) = (&self.app.store, &self.app.account);
-        if store.write_if(account, keys::IN_FLIGHT, record.as_deref(), both).await? {
+        let store = &self.app.store;
+        if store.write_if(keys::IN_FLIGHT, record.as_deref(), both).await? {
             *record = text;
         } else if !writes.is_empty() {
-            store.write(account, writes).await?;
+            store.write(writes).await?;
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl RunLock {
     pub async fn release(mut self) -> Result<()> {
         self.is_released = true;
         self.renewal.abort();
-        Ok(self.app.store.unlock(&self.app.account, NAME, &self.owner).await?)
+        Ok(self.app.store.unlock(NAME, &self.owner).await?)
     }
 }
 
@@ -192,7 +192,7 @@ impl Drop for RunLock {
         }
         let (app, owner) = (Arc::clone(&self.app), self.owner.clone());
         runtime.spawn(async move {
-            if let Err(error) = app.store.unlock(&app.account, NAME, &owner).await {
+            if let Err(error) = app.store.unlock(NAME, &owner).await {
                 tracing::warn!("The run lock could not be given back: {error}");
             }
         });
@@ -211,7 +211,7 @@ impl Kept {
         while !self.hold.is_over() {
             tokio::time::sleep(RENEWAL).await;
             let asked = Instant::now();
-            match app.store.renew_lock(&app.account, NAME, &owner, app.clock.now(), LEASE).await {
+            match app.store.renew_lock(NAME, &owner, app.clock.now(), LEASE).await {
                 Ok(true) => self.hold.prolong(asked),
                 Ok(false) => self.hold.end(),
                 Err(error) => tracing::warn!("The run lock could not be renewed: {error}"),
@@ -231,7 +231,7 @@ impl Kept {
         }
         let write = Write::Config { key: keys::IN_FLIGHT, value: record.clone() };
         let store = &app.store;
-        if store.write_if(&app.account, keys::IN_FLIGHT, None, vec![write]).await? {
+        if store.write_if(keys::IN_FLIGHT, None, vec![write]).await? {
             tracing::warn!("The store had forgotten what is in flight, and knows it again");
         }
         Ok(())
@@ -240,6 +240,6 @@ impl Kept {
 
 /// Since when a run has been going on, if one is.
 pub async fn running_since(app: &App) -> Result<Option<Timestamp>> {
-    let holder = app.store.lock_holder(&app.account, NAME).await?;
+    let holder = app.store.lock_holder(NAME).await?;
     Ok(holder.map(|holder| holder.since))
 }

@@ -11,8 +11,7 @@ impl App {
             tmdb: self.tmdb.as_ref(),
             anilist: &self.anilist,
             datasets: &self.datasets,
-            store: &*self.store,
-            account: &self.account,
+            store: &self.store,
             clock: &self.clock,
             rewatches: self.settings.rewatches,
         }

@@ -108,7 +108,7 @@ impl Standing {
 pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
     let prepared = prepare_watched(app, mode, &Watch::nobody(), Reach::Everything).await;
     if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
-        app.store.write(&app.account, vec![waits::note(app)]).await?;
+        app.store.write(vec![waits::note(app)]).await?;
     }
     prepared
 }
@@ -217,15 +217,14 @@ struct Seen {
 
 impl State {
     async fn read(app: &App) -> Result<Self> {
-        let account = &app.account;
-        let queue = app.store.unmapped(account).await?;
+        let queue = app.store.unmapped().await?;
         let keys = [keys::IN_FLIGHT, keys::JUST_ACCEPTED, keys::TRAKT_BACKUP];
-        let config = app.store.config(account, &keys).await?;
+        let config = app.store.config(&keys).await?;
         let [in_flight, recent, backup] = <[_; 3]>::try_from(config).unwrap_or_default();
         Ok(Self {
-            progress: app.store.progress(account).await?,
+            progress: app.store.progress().await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
-            overrides: app.store.overrides(account).await?,
+            overrides: app.store.overrides().await?,
             in_flight,
             recent: recent.unwrap_or_default(),
             has_backup: backup.is_some(),

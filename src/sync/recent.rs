@@ -66,7 +66,7 @@ impl Recent {
     /// Adds the plays of these runs that no undo took back.
     pub(super) async fn add_to(&self, there: &mut There, app: &App) -> Result<()> {
         for Answered { run, .. } in &self.runs {
-            let groups = app.store.run_plays(&app.account, *run).await?;
+            let groups = app.store.run_plays(*run).await?;
             accepted(&groups).for_each(|sent| there.add(&sent.play));
         }
         Ok(())

@@ -15,7 +15,7 @@ pub(super) const RUNS: u32 = 50;
 /// A run with a number of its own, not stored yet.
 pub(super) async fn number(app: &App, mode: RunMode, trigger: Trigger) -> Result<RunRow> {
     Ok(RunRow {
-        id: app.store.next_run_id(&app.account).await?,
+        id: app.store.next_run_id().await?,
         mode,
         trigger: trigger.of_run(),
         started_at: app.clock.now(),
@@ -29,7 +29,7 @@ pub(super) async fn number(app: &App, mode: RunMode, trigger: Trigger) -> Result
 /// Stores a run as running, and what else is to be noted when it begins.
 pub(super) async fn begin(app: &App, row: &RunRow, mut writes: Vec<Write>) -> Result<()> {
     writes.push(Write::Run(row.clone()));
-    app.store.write(&app.account, writes).await?;
+    app.store.write(writes).await?;
     log_begin(row);
     Ok(())
 }
@@ -42,7 +42,7 @@ pub(super) async fn begin_if(
     mut writes: Vec<Write>,
 ) -> Result<bool> {
     writes.push(Write::Run(row.clone()));
-    let is_same = app.store.write_if(&app.account, keys::SETTLED, note, writes).await?;
+    let is_same = app.store.write_if(keys::SETTLED, note, writes).await?;
     if is_same {
         log_begin(row);
     }
@@ -55,14 +55,14 @@ fn log_begin(row: &RunRow) {
 
 /// Whether a run stays in the store when a new one comes.
 pub(super) async fn keeps_beside_a_new_one(app: &App, id: RunId) -> Result<bool> {
-    let newest = app.store.runs(&app.account, RUNS - 1).await?;
+    let newest = app.store.runs(RUNS - 1).await?;
     Ok(newest.iter().any(|run| run.id == id))
 }
 
 /// Stores how a run ended. Gives the run as it is kept.
 pub(super) async fn end(app: &App, row: RunRow, outcome: &Result<Report>) -> Result<RunRow> {
     let (row, writes) = closing(app, row, outcome);
-    app.store.write(&app.account, writes).await?;
+    app.store.write(writes).await?;
     ended(app, &row);
     Ok(row)
 }

@@ -177,7 +177,7 @@ impl Automation {
 
     /// Reads it from the store.
     pub async fn read(app: &App) -> Result<Self> {
-        let seen = app.store.glance(&app.account, &Self::KEYS, lock::NAME).await?;
+        let seen = app.store.glance(&Self::KEYS, lock::NAME).await?;
         let stored = [0, 1].map(|at| seen.config.get(at).and_then(Option::as_deref));
         let is_running = seen.holder.is_some();
         Ok(Self { is_running, ..Self::new(stored, app.clock.now()) })

@@ -73,7 +73,7 @@ async fn recorded_run(
         if let Err(error) = afresh::honour(app).await {
             tracing::warn!("What was asked for during the run could not be done yet: {error}");
         }
-        app.store.write(&app.account, writes).await?;
+        app.store.write(writes).await?;
     }
     record::ended(app, &row);
     Ok((row, outcome))
@@ -125,7 +125,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
     let report = report::report(id, mode, &prepared.plan, &applied, interrupted, times(app));
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
-            app.store.write(&app.account, vec![write]).await?;
+            app.store.write(vec![write]).await?;
         }
         let mark = move_window(app, &prepared, &applied).await?;
         if !report.is_partial() {

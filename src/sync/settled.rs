@@ -115,7 +115,7 @@ impl Start {
         let datasets = keys::DATASETS.map(keys::dataset_last_sync);
         let all: Vec<&str> =
             single.into_iter().chain(datasets.iter().map(String::as_str)).collect();
-        let mut values = app.store.config(&app.account, &all).await?.into_iter();
+        let mut values = app.store.config(&all).await?.into_iter();
         let mut next = || values.next().flatten();
         Ok(Self {
             next_attempt: next(),
@@ -209,7 +209,7 @@ pub(super) async fn after(
     let Some(rests_until) = rests_until else { return Ok(None) };
     // Before it is told whether these are the files that were used.
     let names = keys::DATASETS.map(keys::dataset_last_sync);
-    let datasets = app.store.config(&app.account, &names.each_ref().map(String::as_str)).await?;
+    let datasets = app.store.config(&names.each_ref().map(String::as_str)).await?;
     let Some(hosts) = app.datasets.rest(&prepared.grounds.version).await? else { return Ok(None) };
     Ok(Some(Settled {
         at: app.clock.now(),
@@ -233,8 +233,8 @@ pub(super) async fn end(
     let text = serde_json::to_string(note).map_err(|error| Error::Internal(error.to_string()))?;
     let mut writes = writes.to_vec();
     writes.push(Write::Config { key: keys::SETTLED, value: Some(text) });
-    let (store, account) = (&app.store, &app.account);
-    Ok(store.write_if(account, keys::SETTLED, Some(&run.to_string()), writes).await?)
+    let store = &app.store;
+    Ok(store.write_if(keys::SETTLED, Some(&run.to_string()), writes).await?)
 }
 
 /// Whether nothing but titles that wait is left, as far as the list was read, and no look at Trakt's

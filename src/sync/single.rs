@@ -30,10 +30,10 @@ const BUDGET: std::time::Duration = std::time::Duration::from_mins(1);
 /// Finds where a title belongs, and stores its show and placement.
 pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
     let entry = entry(app, id).await?;
-    let overrides = app.store.overrides(&app.account).await?;
+    let overrides = app.store.overrides().await?;
     let queue = queue(app).await?;
     let resolver = resolver(app, &overrides, &queue).await?;
-    let progress = app.store.progress(&app.account).await?;
+    let progress = app.store.progress().await?;
     let request = Request {
         entries: vec![&entry],
         rested: &HashSet::new(),
@@ -59,7 +59,7 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
 /// to be fetched.
 pub(super) async fn locate_with(app: &App, mapping: Mapping) -> Result<Located> {
     let entry = entry(app, mapping.anilist_id).await?;
-    let overrides = app.store.overrides(&app.account).await?;
+    let overrides = app.store.overrides().await?;
     let mut resolver = resolver(app, &overrides, &queue(app).await?).await?.assuming(mapping);
     let decision = resolver.look(&entry).await?;
     Ok(Located { entry, decision, shows: resolver.shows().clone(), overrides })
@@ -75,7 +75,7 @@ pub(super) async fn entry(app: &App, id: AnilistId) -> Result<Entry> {
 
 /// What waits.
 pub(super) async fn queue(app: &App) -> Result<Queue> {
-    let waiting = app.store.unmapped(&app.account).await?;
+    let waiting = app.store.unmapped().await?;
     Ok(waiting.into_iter().map(|row| (row.entry.media.id, row)).collect())
 }
 

@@ -25,7 +25,7 @@ pub struct Suggested {
 /// saved, and nothing is posted. When the search fails, the sources' proposals are still given.
 pub async fn suggest(app: &App, id: AnilistId) -> Result<Suggested> {
     let entry = entry(app, id).await?;
-    let overrides = app.store.overrides(&app.account).await?;
+    let overrides = app.store.overrides().await?;
     let mut resolver = resolver(app, &overrides, &queue(app).await?).await?;
     let decision = resolver.look(&entry).await?;
     let (hits, unanswered) = search(app, &entry).await;

@@ -37,7 +37,7 @@ pub struct Unread {
 impl Unread {
     /// What is remembered, and what was met just now.
     pub(super) async fn read(app: &App, met: Vec<Option<AnilistId>>) -> Result<Self> {
-        let stored = app.store.config(&app.account, &[keys::ANILIST_UNREAD]).await?;
+        let stored = app.store.config(&[keys::ANILIST_UNREAD]).await?;
         let stored = stored.into_iter().next().flatten();
         let mut titles: Vec<AnilistId> =
             stored.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();

@@ -31,7 +31,7 @@ impl Wait {
 
 /// Heeds what services asked of this process before, or of another one.
 pub(super) async fn recall(app: &App) -> Result<()> {
-    let stored = app.store.config(&app.account, &[keys::WAITS]).await?;
+    let stored = app.store.config(&[keys::WAITS]).await?;
     heed(app, stored.into_iter().flatten().next().as_deref());
     Ok(())
 }

@@ -59,7 +59,7 @@ pub async fn watched(app: &App, freshness: Freshness) -> Result<Watched> {
     let watched = app.trakt.watched().await?;
     let copy = Copy { as_of: Some(as_of), added_at: None, watched };
     let value = is_settled.then(|| text(&copy)).transpose()?;
-    app.store.write(&app.account, vec![Write::Config { key: keys::TRAKT_WATCHED, value }]).await?;
+    app.store.write(vec![Write::Config { key: keys::TRAKT_WATCHED, value }]).await?;
     Ok(copy.watched)
 }
 
@@ -104,7 +104,7 @@ fn is_settled(as_of: &LastActivities, now: Timestamp) -> bool {
 
 /// A copy that cannot be read is read anew from Trakt.
 async fn stored_copy(app: &App) -> Result<Option<Copy>> {
-    let values = app.store.config(&app.account, &[keys::TRAKT_WATCHED]).await?;
+    let values = app.store.config(&[keys::TRAKT_WATCHED]).await?;
     let text = values.into_iter().next().flatten();
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }

@@ -15,9 +15,9 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::tokens::{Keeper, TokenReply, Tokens, same};
-use crate::domain::{AccountId, Service};
+use crate::domain::Service;
 use crate::outbound::{Fault, Outbound, ProviderError, Request};
-use crate::store::Store;
+use crate::store::AccountStore;
 use crate::vault::Vault;
 
 /// Where a person allows the app to act for them.
@@ -88,17 +88,12 @@ struct State {
 }
 
 impl TraktAuth {
-    /// The sign-in of `account`, with its tokens in `store`.
-    pub fn new(
-        outbound: Outbound,
-        store: Arc<dyn Store>,
-        account: AccountId,
-        config: TraktAuthConfig,
-    ) -> Self {
+    /// The sign-in of the account whose `store` it is, which keeps its tokens.
+    pub fn new(outbound: Outbound, store: AccountStore, config: TraktAuthConfig) -> Self {
         // Containers share process ids, so chance tells the owners of the lock apart.
         let owner = format!("{}-{:x}", std::process::id(), RandomState::new().hash_one(()));
         let configured = (config.access_token.clone(), config.refresh_token.clone());
-        let keeper = Keeper::new(store, account, owner, configured, config.vault.clone());
+        let keeper = Keeper::new(store, owner, configured, config.vault.clone());
         Self { outbound, config, keeper, state: Mutex::default() }
     }
 

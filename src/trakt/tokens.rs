@@ -1,6 +1,5 @@
 //! The pair of tokens, and how the store keeps it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,10 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Number;
 
-use crate::domain::AccountId;
 use crate::outbound::Fault;
 use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
-use crate::store::{LockAnswer, Store, StoreError, Write};
+use crate::store::{AccountStore, LockAnswer, StoreError, Write};
 use crate::vault::{Opened, Vault, VaultError};
 
 /// The lock that one process holds while it renews.
@@ -112,8 +110,7 @@ pub(super) fn same(one: Option<&SecretString>, other: Option<&SecretString>) -> 
 /// Where the tokens are kept.
 #[derive(Debug)]
 pub(super) struct Keeper {
-    store: Arc<dyn Store>,
-    account: AccountId,
+    store: AccountStore,
     owner: String,
     configured: (Option<SecretString>, Option<SecretString>),
     vault: Vault,
@@ -122,20 +119,19 @@ pub(super) struct Keeper {
 impl Keeper {
     /// `configured` are the access and refresh token to begin with.
     pub(super) fn new(
-        store: Arc<dyn Store>,
-        account: AccountId,
+        store: AccountStore,
         owner: String,
         configured: (Option<SecretString>, Option<SecretString>),
         vault: Vault,
     ) -> Self {
-        Self { store, account, owner, configured, vault }
+        Self { store, owner, configured, vault }
     }
 
     /// The tokens in force. Saved ones win over configured ones, unless they are dead and the
     /// configured ones are others.
     pub(super) async fn load(&self) -> Result<Option<Tokens>, Fault> {
         let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN, TRAKT_TOKEN_EXPIRES_AT];
-        let values = self.store.config(&self.account, &names).await.map_err(unkept)?;
+        let values = self.store.config(&names).await.map_err(unkept)?;
         let mut values = values.into_iter().map(|value| value.filter(|text| !text.is_empty()));
         let mut next = || values.next().flatten();
         let access = self.opened(TRAKT_TOKEN, next().as_deref())?;
@@ -163,7 +159,7 @@ impl Keeper {
     /// were any.
     pub(super) async fn seal_anew(&self) -> Result<bool, Fault> {
         let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN];
-        let stored = self.store.config(&self.account, &names).await.map_err(unkept)?;
+        let stored = self.store.config(&names).await.map_err(unkept)?;
         let [access, refresh] = &stored[..] else { return Ok(false) };
         let opened = [
             self.opened(TRAKT_TOKEN, access.as_deref())?,
@@ -178,8 +174,7 @@ impl Keeper {
             self.entry(TRAKT_REFRESH_TOKEN, opened_refresh.as_ref())?,
         ];
         // Another process may have renewed meanwhile; what it stored is sealed already.
-        let written =
-            self.store.write_if(&self.account, TRAKT_REFRESH_TOKEN, refresh.as_deref(), writes);
+        let written = self.store.write_if(TRAKT_REFRESH_TOKEN, refresh.as_deref(), writes);
         written.await.map_err(unkept)
     }
 
@@ -207,7 +202,7 @@ impl Keeper {
 
     /// Saves the pair of a new sign-in, whatever was there.
     pub(super) async fn replace(&self, tokens: &Tokens) -> Result<(), Fault> {
-        self.store.write(&self.account, self.writes(tokens)?).await.map_err(unkept)
+        self.store.write(self.writes(tokens)?).await.map_err(unkept)
     }
 
     /// Marks a sign-in as dead, for this and every other process, by leaving its refresh token
@@ -223,14 +218,14 @@ impl Keeper {
         writes: Vec<Write>,
     ) -> Result<bool, Fault> {
         // A secret is never sealed the same way twice, so the store is told what it has.
-        let stored = self.store.config(&self.account, &[TRAKT_REFRESH_TOKEN]).await;
+        let stored = self.store.config(&[TRAKT_REFRESH_TOKEN]).await;
         let stored = stored.map_err(unkept)?.into_iter().flatten().next();
         let found = self.opened(TRAKT_REFRESH_TOKEN, stored.as_deref())?.map(secret);
         if !same(found.as_ref(), expected) {
             return Ok(false);
         }
         let (key, stored) = (TRAKT_REFRESH_TOKEN, stored.as_deref());
-        self.store.write_if(&self.account, key, stored, writes).await.map_err(unkept)
+        self.store.write_if(key, stored, writes).await.map_err(unkept)
     }
 
     fn writes(&self, tokens: &Tokens) -> Result<Vec<Write>, Fault> {
@@ -249,13 +244,13 @@ impl Keeper {
 
     /// Tries to take the lock for a renewal.
     pub(super) async fn lock(&self, now: Timestamp) -> Result<bool, Fault> {
-        let answer = self.store.lock(&self.account, LOCK, &self.owner, now, LEASE).await;
+        let answer = self.store.lock(LOCK, &self.owner, now, LEASE).await;
         Ok(matches!(answer.map_err(unkept)?, LockAnswer::Taken))
     }
 
     /// Gives the lock back. One that cannot be given back ends by itself.
     pub(super) async fn unlock(&self) {
-        if let Err(cause) = self.store.unlock(&self.account, LOCK, &self.owner).await {
+        if let Err(cause) = self.store.unlock(LOCK, &self.owner).await {
             tracing::warn!(%cause, "the lock for renewing Trakt's sign-in was not given back");
         }
     }

@@ -111,7 +111,7 @@ pub(super) async fn fribbs(
     }
     let info = file.info().await?;
     let (count, last_sync) = in_force(info.as_ref());
-    let last = app.store.config(&app.account, &[keys::LAST_SYNC_AUTO]).await?;
+    let last = app.store.config(&[keys::LAST_SYNC_AUTO]).await?;
     let last_full_sync = last.into_iter().flatten().next();
     Ok(Json(DatasetAnswer::Standing(FribbsStanding { count, last_sync, last_full_sync })))
 }

@@ -53,7 +53,7 @@ impl Epoch {
         let mut known = self.0.lock().await;
         let epoch = new()?;
         let write = Write::Config { key: keys::SIGN_IN_EPOCH, value: Some(epoch.clone()) };
-        app.store.write(&app.account, vec![write]).await?;
+        app.store.write(vec![write]).await?;
         *known = Some(Known { at: Instant::now(), epoch: Some(epoch) });
         Ok(())
     }
@@ -67,7 +67,7 @@ async fn read(known: &mut Option<Known>, app: &App) -> Option<String> {
 }
 
 async fn stored(app: &App) -> Option<String> {
-    match app.store.config(&app.account, &[keys::SIGN_IN_EPOCH]).await {
+    match app.store.config(&[keys::SIGN_IN_EPOCH]).await {
         Ok(values) => Some(values.into_iter().flatten().next().unwrap_or_default()),
         Err(cause) => {
             tracing::warn!("[Access] It cannot be read who signed out: {cause}");

@@ -46,8 +46,8 @@ struct MappingRow {
     responses((status = 200, body = Mappings)),
 )]
 pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Mappings>> {
-    let all = app.store.mappings(&app.account).await?;
-    let verdicts = app.store.verdicts(&app.account).await?;
+    let all = app.store.mappings().await?;
+    let verdicts = app.store.verdicts().await?;
     let row = |mapping: Mapping| {
         let verdict = verdicts.get(&mapping.anilist_id).copied();
         MappingRow { mapping, verdict }
@@ -219,7 +219,7 @@ pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> 
     responses((status = 200, body = List<Override>)),
 )]
 pub(super) async fn overrides(State(app): State<Arc<App>>) -> Result<Json<List<Override>>> {
-    Ok(Json(List::of(app.store.overrides(&app.account).await?)))
+    Ok(Json(List::of(app.store.overrides().await?)))
 }
 
 /// Which episode an episode is, as a person says. Numbers may be written as text.

@@ -77,7 +77,7 @@ pub(super) async fn status(
         Automation::KEYS[0],
         Automation::KEYS[1],
     ];
-    let seen = app.store.glance(&app.account, &names, lock::NAME).await?;
+    let seen = app.store.glance(&names, lock::NAME).await?;
     let mut times = seen.config.into_iter();
     let mut next = || times.next().flatten();
     let (last_manual_sync, last_automated_sync) = (next(), next());
@@ -106,7 +106,7 @@ fn next_automated(app: &App, automation: Automation) -> Option<Timestamp> {
 /// A run of a killed process is still recorded as running, so the lock decides.
 async fn running(app: &App, holder: Option<LockHolder>) -> Result<Option<Running>> {
     let Some(since) = holder.map(|holder| holder.since) else { return Ok(None) };
-    let newest = app.store.runs(&app.account, 1).await?.into_iter().next();
+    let newest = app.store.runs(1).await?.into_iter().next();
     let running = newest.filter(|run| run.state == RunState::Running);
     let (run_id, mode) = running.map(|run| (run.id, run.mode)).unzip();
     Ok(Some(Running { mode, since, run_id }))
@@ -118,7 +118,7 @@ async fn running(app: &App, holder: Option<LockHolder>) -> Result<Option<Running
     responses((status = 200, body = Vec<LogLine>)),
 )]
 pub(super) async fn logs(State(app): State<Arc<App>>) -> Result<Json<Vec<LogLine>>> {
-    Ok(Json(app.store.logs(LOG_LINES).await?))
+    Ok(Json(app.store.shared().logs(LOG_LINES).await?))
 }
 
 /// How far titles are synced: the newest, or one.
@@ -173,9 +173,9 @@ pub(super) async fn progress(
     if query.contains_key("anilistId") {
         return progress_of_one(&app, &query).await.map(ProgressAnswer::One).map(Json);
     }
-    let rows = app.store.latest_progress(&app.account, limit(&query)).await?;
+    let rows = app.store.latest_progress(limit(&query)).await?;
     let ids: Vec<AnilistId> = rows.iter().map(|row| row.anilist_id).collect();
-    let mut known = app.store.some_mappings(&app.account, &ids).await?;
+    let mut known = app.store.some_mappings(&ids).await?;
     let item = |row: Progress| {
         let mapping = known.remove(&row.anilist_id);
         let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));
@@ -194,7 +194,7 @@ fn limit(query: &Query) -> u32 {
 
 async fn progress_of_one(app: &App, query: &Query) -> Result<ProgressOfOne> {
     let anilist_id = anilist_id(query)?;
-    let progress = app.store.progress(&app.account).await?;
+    let progress = app.store.progress().await?;
     let last_abs = progress.get(&anilist_id).map_or(0, |row| row.last_abs);
     Ok(ProgressOfOne { anilist_id, last_abs })
 }

@@ -177,7 +177,7 @@ pub(super) async fn plan(
     query: Query,
 ) -> Result<Json<PlanBody>> {
     let plan = match query.get("plan") {
-        Some(name) => plans.named(&app.account, app.clock.instant(), name)?,
+        Some(name) => plans.named(app.store.account(), app.clock.instant(), name)?,
         None => kept(&app, &plans, mode(&query)?).await?,
     };
     plan.part(part(&query, ROWS)).map(Json)
@@ -194,7 +194,7 @@ async fn kept(app: &App, plans: &Plans, mode: Mode) -> Result<Arc<KeptPlan>> {
     let packing = spawn_blocking(move || KeptPlan::of(mode, &prepared));
     let gone = |cause| Error::Internal(format!("the packing of a plan broke off: {cause}"));
     let plan = packing.await.map_err(gone)??;
-    plans.keep(&app.account, app.clock.instant(), plan)
+    plans.keep(app.store.account(), app.clock.instant(), plan)
 }
 
 /// The modes that a plan can be asked for.

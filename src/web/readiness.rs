@@ -57,7 +57,7 @@ async fn look(app: Arc<App>, mut last: OwnedMutexGuard<Option<Look>>) -> Found {
 }
 
 async fn examined(app: &App) -> Found {
-    app.store.ping().await?;
+    app.store.shared().ping().await?;
     Configuration::of(app).await
 }
 

@@ -26,7 +26,7 @@ const PLAYS: usize = 500;
     responses((status = 200, body = List<RunRow>)),
 )]
 pub(super) async fn runs(State(app): State<Arc<App>>) -> Result<Json<List<RunRow>>> {
-    Ok(Json(List::of(app.store.runs(&app.account, RUNS).await?)))
+    Ok(Json(List::of(app.store.runs(RUNS).await?)))
 }
 
 /// A run with its plays.
@@ -58,10 +58,10 @@ pub(super) async fn run(
     query: Query,
 ) -> Result<Json<WholeRun>> {
     let id = number(id)?;
-    let row = app.store.run(&app.account, id).await?.ok_or_else(|| missing(&id.to_string()))?;
+    let row = app.store.run(id).await?.ok_or_else(|| missing(&id.to_string()))?;
     let wanted = part(&query, PLAYS);
     let offset = wanted.start;
-    let (plays, total) = app.store.some_run_plays(&app.account, id, wanted).await?;
+    let (plays, total) = app.store.some_run_plays(id, wanted).await?;
     Ok(Json(WholeRun { row, plays, offset: offset.min(total), total }))
 }
 

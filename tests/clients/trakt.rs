@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId};
 use anilist_trakt_sync::outbound::Fault;
-use anilist_trakt_sync::store::SqliteStore;
+use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::trakt::{LastActivities, TraktAuth, TraktAuthConfig, TraktClient};
 use anilist_trakt_sync::vault::Vault;
 use axum::response::Response;
@@ -34,7 +34,11 @@ pub(crate) fn config(url: &str) -> TraktAuthConfig {
 pub(crate) fn trakt(server: &Server) -> Trakt {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    let auth = TraktAuth::new(outbound().0, store, AccountId::default(), config(&server.url));
+    let auth = TraktAuth::new(
+        outbound().0,
+        AccountStore::new(store, AccountId::default()),
+        config(&server.url),
+    );
     Trakt { client: TraktClient::new(server.url.clone(), Arc::new(auth)), _folder: folder }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anilist_trakt_sync::clock::ManualClock;
 use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::outbound::{Fault, Outbound};
-use anilist_trakt_sync::store::{SqliteStore, Store, keys};
+use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store, keys};
 use anilist_trakt_sync::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient};
 use axum::response::Response;
 use rusqlite::Connection;
@@ -55,7 +55,11 @@ impl Fake {
 
     fn auth_with(&self, config: TraktAuthConfig) -> Arc<TraktAuth> {
         let store = Arc::clone(&self.store);
-        Arc::new(TraktAuth::new(self.outbound.clone(), store, AccountId::default(), config))
+        Arc::new(TraktAuth::new(
+            self.outbound.clone(),
+            AccountStore::new(store, AccountId::default()),
+            config,
+        ))
     }
 
     /// A client as a process has that was just started.
@@ -171,7 +175,7 @@ async fn two_processes_on_one_store_renew_once() {
     let process = || {
         let store = Arc::new(SqliteStore::open(fake.folder.path()).unwrap());
         let (account, config) = (AccountId::default(), stale(&fake.server.url));
-        let auth = TraktAuth::new(fake.outbound.clone(), store, account, config);
+        let auth = TraktAuth::new(fake.outbound.clone(), AccountStore::new(store, account), config);
         TraktClient::new(fake.server.url.clone(), Arc::new(auth))
     };
     let (one, other) = (process(), process());
@@ -226,8 +230,11 @@ async fn a_new_pair_that_the_store_does_not_take_is_kept_until_it_does() {
         tokens.lock().unwrap().answer(call)
     })
     .await;
-    let auth =
-        TraktAuth::new(outbound().0, store.clone(), AccountId::default(), stale(&server.url));
+    let auth = TraktAuth::new(
+        outbound().0,
+        AccountStore::new(store.clone(), AccountId::default()),
+        stale(&server.url),
+    );
     let client = TraktClient::new(server.url.clone(), Arc::new(auth));
     for _ in 0..2 {
         let failed = fault(client.last_activities().await);
@@ -256,7 +263,7 @@ async fn a_new_pair_is_saved_before_it_is_used() {
     })
     .await;
     let config = TraktAuthConfig { access_token: None, ..config(&server.url) };
-    let auth = TraktAuth::new(outbound().0, store, AccountId::default(), config);
+    let auth = TraktAuth::new(outbound().0, AccountStore::new(store, AccountId::default()), config);
     let client = TraktClient::new(server.url.clone(), Arc::new(auth));
     client.last_activities().await.unwrap();
     assert_eq!(server.count("/sync/last_activities"), 1);

@@ -143,7 +143,7 @@ impl Service {
         }
         let answer = self.http.post(self.url("/api/full-sync")).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
-        let lines = export(self.app.store.as_ref()).await.unwrap();
+        let lines = export(self.app.store.shared().as_ref()).await.unwrap();
         assert!(!lines.is_empty());
     }
 }

@@ -200,10 +200,10 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
                     world.history.remove_item(item, now);
                 }
             });
-            let progress = stack.app.store.progress(&stack.app.account).await.unwrap();
+            let progress = stack.app.store.progress().await.unwrap();
             let forget = progress.keys().skip(usize::from(turn) / 8).copied();
             let forget = forget.map(anilist_trakt_sync::store::Write::RemoveProgress).collect();
-            stack.app.store.write(&stack.app.account, forget).await.unwrap();
+            stack.app.store.write(forget).await.unwrap();
         };
         runtime.block_on(async { tokio::time::timeout(Duration::from_mins(1), whole).await }).unwrap();
     });

@@ -198,13 +198,13 @@ impl Bench {
 
     /// How far a title is synced, if it ever was.
     pub(crate) async fn last_abs(&self, title: u32) -> Option<u32> {
-        let progress = self.app.store.progress(&self.app.account).await.unwrap();
+        let progress = self.app.store.progress().await.unwrap();
         progress.get(&AnilistId(title)).map(|row| row.last_abs)
     }
 
     /// What waits for a decision, ignored titles included.
     pub(crate) async fn queue(&self) -> Vec<Unmapped> {
-        self.app.store.unmapped(&self.app.account).await.unwrap()
+        self.app.store.unmapped().await.unwrap()
     }
 
     /// The queue as `(title, episodes)`.
@@ -220,7 +220,7 @@ impl Bench {
     }
 
     pub(crate) async fn config(&self, key: &str) -> Option<String> {
-        self.app.store.config(&self.app.account, &[key]).await.unwrap().remove(0)
+        self.app.store.config(&[key]).await.unwrap().remove(0)
     }
 
     /// An hour later the datasets are published as the world has them now, and read anew.
@@ -233,7 +233,7 @@ impl Bench {
     }
 
     pub(crate) async fn write(&self, write: Write) {
-        self.app.store.write(&self.app.account, vec![write]).await.unwrap();
+        self.app.store.write(vec![write]).await.unwrap();
     }
 
     /// Takes a run's plays off Trakt again, which ends well.

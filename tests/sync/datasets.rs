@@ -57,9 +57,9 @@ async fn the_hosts_are_asked_once_a_day_and_an_unchanged_file_is_not_sent() {
 async fn a_stored_file_that_cannot_be_read_is_fetched_again() {
     let mut bench = synced().await;
     for name in ["otaku", "fribbs", "anibridge"] {
-        let stored = bench.app.store.dataset(name).await.unwrap().unwrap();
+        let stored = bench.app.store.shared().dataset(name).await.unwrap().unwrap();
         let damaged = StoredDataset { index: stored.index[1..].to_vec(), ..stored };
-        bench.app.store.put_dataset(name, damaged).await.unwrap();
+        bench.app.store.shared().put_dataset(name, damaged).await.unwrap();
     }
     bench.restart();
     assert_eq!(asked_by_a_run(&bench).await, HOSTS.map(|host| (host, Some(200))));

@@ -147,7 +147,7 @@ async fn a_whole_batch_in_the_record_of_the_version_before_is_settled_once() {
     let mut record: serde_json::Value = serde_json::from_str(&stored).unwrap();
     let sent = bench.plays_of(1).await;
     let group = &mut record["batches"][0]["adding"];
-    let kept = bench.app.store.run_plays(&bench.app.account, RunId(1)).await.unwrap();
+    let kept = bench.app.store.run_plays(RunId(1)).await.unwrap();
     let arrived = kept.into_iter().find(|kept| kept.group == 2).unwrap();
     assert_eq!((sent.len(), arrived.plays.len()), (10, 3));
     let whole = serde_json::to_value(&arrived).unwrap();

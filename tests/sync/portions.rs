@@ -211,7 +211,7 @@ async fn a_process_that_ends_between_two_parts_or_is_killed_in_one_costs_nothing
     }
     parts(&bench).await;
     assert_whole(&bench);
-    let runs = bench.app.store.runs(&bench.app.account, 50).await.unwrap();
+    let runs = bench.app.store.runs(50).await.unwrap();
     assert_eq!(runs[0].state, RunState::Complete);
 }
 

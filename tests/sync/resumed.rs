@@ -21,7 +21,7 @@ fn everything() -> Vec<String> {
 }
 
 async fn states(bench: &Bench) -> Vec<RunState> {
-    let mut runs = bench.app.store.runs(&bench.app.account, 10).await.unwrap();
+    let mut runs = bench.app.store.runs(10).await.unwrap();
     runs.reverse();
     runs.into_iter().map(|run| run.state).collect()
 }

@@ -62,7 +62,7 @@ async fn a_run_after_one_that_left_nothing_ends_early_and_says_the_same() {
     for number in 2..=4 {
         assert!(ends_early(&bench).await);
         assert_eq!(bench.requests(), ["ChangedEntries"]);
-        let row = bench.app.store.run(&bench.app.account, RunId(number)).await.unwrap().unwrap();
+        let row = bench.app.store.run(RunId(number)).await.unwrap().unwrap();
         assert_eq!((row.state, row.mode), (RunState::Complete, RunMode::Full));
         assert_eq!(row.finished_at, Some(bench.now()));
         let report = row.report.done().unwrap();
@@ -111,7 +111,7 @@ async fn after_each_act_of_a_person_the_next_run_looks_at_everything() {
     let bench = with_one_waiting().await;
     let row = bench.queue().await.remove(0);
     let (one, two) = (AnilistId(1), AnilistId(2));
-    let placement = bench.app.store.placements(&bench.app.account, &[one]).await.unwrap();
+    let placement = bench.app.store.placements(&[one]).await.unwrap();
     let correction =
         Override { trakt_id: TraktShowId(1), abs: 2, season: 1, episode: 2, anilist_id: Some(one) };
     let back = (yesterday() - SignedDuration::from_hours(9)).as_second().to_string();
@@ -152,7 +152,7 @@ async fn what_another_process_does_counts_as_well() {
     let bench = with_one_waiting().await;
     assert!(ends_early(&bench).await);
     let other = bench.another_app();
-    other.store.write(&other.account, vec![by_hand(2)]).await.unwrap();
+    other.store.write(vec![by_hand(2)]).await.unwrap();
     assert_eq!(bench.full().await.counts["synced"], 5);
 }
 

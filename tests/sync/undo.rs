@@ -40,12 +40,12 @@ impl Bench {
     }
 
     pub(crate) async fn plays_of(&self, run: u64) -> Vec<RunPlay> {
-        let groups = self.app.store.run_plays(&self.app.account, RunId(run)).await.unwrap();
+        let groups = self.app.store.run_plays(RunId(run)).await.unwrap();
         groups.into_iter().flat_map(|group| group.plays).collect()
     }
 
     async fn undone_by(&self, run: u64) -> Option<u64> {
-        let row = self.app.store.run(&self.app.account, RunId(run)).await.unwrap();
+        let row = self.app.store.run(RunId(run)).await.unwrap();
         row.unwrap().undone_by.map(|id| id.0)
     }
 }
@@ -270,7 +270,7 @@ async fn an_undo_is_a_run_and_cannot_be_undone() {
     let bench = Bench::start(one_series(2)).await;
     bench.full().await;
     let report = bench.undo(1).await;
-    let runs = bench.app.store.runs(&bench.app.account, 50).await.unwrap();
+    let runs = bench.app.store.runs(50).await.unwrap();
     assert_eq!((runs[0].mode, runs[0].state), (RunMode::Undo, RunState::Complete));
     let kept = runs[0].report.done().unwrap();
     assert_eq!((kept.run_id, &kept.message), (report.run_id, &report.message));
@@ -283,7 +283,7 @@ async fn an_undo_is_a_run_and_cannot_be_undone() {
     assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
     let unknown = undo(&bench.app, RunId(99)).await;
     assert!(matches!(unknown, Err(Error::NotFound { .. })), "{unknown:?}");
-    assert_eq!(bench.app.store.runs(&bench.app.account, 50).await.unwrap().len(), 3);
+    assert_eq!(bench.app.store.runs(50).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -340,7 +340,7 @@ async fn the_oldest_run_that_is_kept_can_be_undone() {
 #[tokio::test]
 async fn a_play_that_trakt_refused_is_kept_as_such_and_is_nothing_to_undo() {
     let bench = with_two_refused().await;
-    let run = bench.app.store.runs(&bench.app.account, 1).await.unwrap()[0].id.0;
+    let run = bench.app.store.runs(1).await.unwrap()[0].id.0;
     let plays = bench.plays_of(run).await;
     let refused = plays.iter().filter(|sent| sent.outcome == PlayOutcome::Refused);
     assert_eq!(refused.map(|sent| sent.play.abs).collect::<Vec<_>>(), [3, 8]);
@@ -395,7 +395,7 @@ async fn whatever_the_person_does_an_undo_of_every_run_leaves_just_their_own_pla
         let mut dice = Dice(seed);
         let bench = Bench::with(films_and_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
         let own = a_busy_day(&bench, &mut dice).await;
-        let runs = bench.app.store.runs(&bench.app.account, 50).await.unwrap();
+        let runs = bench.app.store.runs(50).await.unwrap();
         let mut posted = Vec::new();
         for run in runs {
             // What a run sent may have been found by a later one.

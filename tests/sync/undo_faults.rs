@@ -88,7 +88,7 @@ async fn when_trakt_says_to_wait_the_undo_is_partial_and_goes_on_later() {
     assert_eq!((report.state, counts(&report)), ("partial", (5, 0, 12, 7)));
     assert_eq!(report.next_attempt, Some(bench.now() + jiff::SignedDuration::from_mins(15)));
     assert_eq!(bench.ids().len(), own.len() + 7);
-    let row = bench.app.store.run(&bench.app.account, RunId(1)).await.unwrap().unwrap();
+    let row = bench.app.store.run(RunId(1)).await.unwrap().unwrap();
     assert_eq!(row.undone_by, None, "it is not undone yet");
 
     bench.hours_pass(1);

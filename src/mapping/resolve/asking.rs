@@ -8,12 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::anilist::AniListClient;
 use crate::clock::Clock;
-use crate::domain::AccountId;
 use crate::error::{Error, Result};
 use crate::live::Watch;
 use crate::mapping::datasets::Datasets;
 use crate::outbound::ProviderError;
-use crate::store::{Store, Write};
+use crate::store::{AccountStore, Write};
 use crate::tmdb::TmdbClient;
 use crate::trakt::TraktClient;
 
@@ -55,10 +54,8 @@ pub struct Means<'a> {
     pub anilist: &'a AniListClient,
     /// The mapping files.
     pub datasets: &'a Datasets,
-    /// What is kept.
-    pub store: &'a dyn Store,
-    /// Whose list it is.
-    pub account: &'a AccountId,
+    /// What is kept of the person's, and of everybody's.
+    pub store: &'a AccountStore,
     /// The time.
     pub clock: &'a Clock,
     /// Whether rewatches are posted.
@@ -101,7 +98,7 @@ impl<'a> Asking<'a> {
     pub(super) async fn write(&self, mut writes: Vec<Write>) -> Result<()> {
         self.has_written.store(true, Ordering::Relaxed);
         writes.extend(self.watch.run().map(Write::ByRun));
-        Ok(self.means.store.write(self.means.account, writes).await?)
+        Ok(self.means.store.write(writes).await?)
     }
 
     /// Tells whoever watches that so many shows more were looked at.

@@ -15,14 +15,14 @@ use crate::mapping::siblings::{Contest, Holder, Standing, Standoff, standoffs};
 /// Notes on each decision which of its episodes another entry has the better claim to. `placed`:
 /// the entries of this run, each with how many of its episodes are settled.
 pub(super) async fn compare(
-    Means { store, account, .. }: Means<'_>,
+    Means { store, .. }: Means<'_>,
     placed: &[(&Entry, u32)],
     saved: impl Iterator<Item = &Mapping>,
     progress: &HashMap<AnilistId, Progress>,
     decisions: &mut HashMap<AnilistId, Decision>,
 ) -> Result<()> {
     let others = elsewhere(placed, saved, decisions);
-    let rows = store.placements(account, &others).await?;
+    let rows = store.placements(&others).await?;
     let mut found = {
         let here = placed.iter().filter_map(|&(entry, settled)| {
             let standing = if settled > 0 { Standing::Earlier } else { Standing::Now };
@@ -41,7 +41,7 @@ pub(super) async fn compare(
 
 /// The entries that have a place on some shows, by this run or an earlier one.
 pub(super) async fn placed<'a>(
-    Means { store, account, .. }: Means<'_>,
+    Means { store, .. }: Means<'_>,
     entries: impl Iterator<Item = &'a Entry>,
     saved: impl Iterator<Item = &'a Mapping>,
     shows: &HashSet<TraktShowId>,
@@ -63,7 +63,7 @@ pub(super) async fn placed<'a>(
             && !here.contains(&mapping.anilist_id)
     };
     let elsewhere: Vec<_> = saved.filter(is_beside).map(|mapping| mapping.anilist_id).collect();
-    let rows = store.placements(account, &elsewhere).await?;
+    let rows = store.placements(&elsewhere).await?;
     found.extend(rows.values().filter_map(|row| {
         Neighbour::new(row.anilist_id, row.work.map(Work::episodes), row.placement.as_ref()?)
     }));

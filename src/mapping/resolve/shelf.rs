@@ -105,7 +105,7 @@ impl Shelf {
         asking: &Asking<'_>,
     ) -> Result<HashMap<TraktShowId, Digest>> {
         let (here, there): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|id| self.has(*id));
-        let versions = asking.means.store.show_versions(&there).await;
+        let versions = asking.means.store.shared().show_versions(&there).await;
         let versions = or_absent(versions, "Decisions are made anew")?;
         let stored = versions.into_iter().map(|(id, version)| (id, version.digest));
         let known =
@@ -123,7 +123,7 @@ impl Shelf {
         if missing.is_empty() {
             return Ok(());
         }
-        let mut stored = readable(asking.means.store, &missing).await?;
+        let mut stored = readable(&**asking.means.store.shared(), &missing).await?;
         let mut absent = BTreeSet::new();
         for id in missing {
             match stored.remove(&id) {

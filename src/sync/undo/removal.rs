@@ -135,9 +135,9 @@ impl<'a> Removal<'a> {
         let run = self.target.row.id;
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
         let history = History::read(self.app, plays).await?;
-        let (store, account) = (&self.app.store, &self.app.account);
-        let progress = store.progress(account).await?;
-        let queue = store.unmapped(account).await?;
+        let store = &self.app.store;
+        let progress = store.progress().await?;
+        let queue = store.unmapped().await?;
         let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
         let has = |play: &Play| history.has(play);
         let kept = in_flight.kept(self.app).await?;
@@ -290,7 +290,7 @@ impl<'a> Removal<'a> {
         if writes.is_empty() {
             return Ok(());
         }
-        Ok(self.app.store.write(&self.app.account, writes).await?)
+        Ok(self.app.store.write(writes).await?)
     }
 
     pub(super) fn report(&self) -> Report {

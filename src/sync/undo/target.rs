@@ -28,7 +28,7 @@ pub(super) struct Target {
 impl Target {
     /// Reads a run that can be undone.
     pub(super) async fn read(app: &App, id: RunId) -> Result<Self> {
-        let row = app.store.run(&app.account, id).await?.ok_or_else(|| {
+        let row = app.store.run(id).await?.ok_or_else(|| {
             let message = format!("there is no run with this number: {id}");
             Error::not_found(message, "GET /api/runs lists the last 50")
         })?;
@@ -37,9 +37,9 @@ impl Target {
             let hint = "DELETE /api/progress?anilistId= lets the next sync post a title again";
             return Err(Error::bad_request(message, hint));
         }
-        let groups = app.store.run_plays(&app.account, id).await?;
+        let groups = app.store.run_plays(id).await?;
         let config = [keys::IN_FLIGHT, keys::JUST_ACCEPTED];
-        let config = app.store.config(&app.account, &config).await?;
+        let config = app.store.config(&config).await?;
         let [stored, recent] = <[_; 2]>::try_from(config).unwrap_or_default();
         let in_flight = stored.as_deref().map(InFlight::parse).unwrap_or_default();
         let target = Self { row, groups, stored, in_flight, recent };
@@ -80,12 +80,12 @@ impl Target {
 /// What runs after this one posted.
 pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing>> {
     let mut items = HashSet::new();
-    for run in app.store.runs(&app.account, RUNS).await? {
+    for run in app.store.runs(RUNS).await? {
         // What a run that did not come to its end sent may have arrived after its report.
         let is_whole = run.state == RunState::Complete;
         let nothing = run.mode == RunMode::Undo || (is_whole && run.report.posted() == Some(0));
         if run.id > id && !nothing {
-            let groups = app.store.run_plays(&app.account, run.id).await?;
+            let groups = app.store.run_plays(run.id).await?;
             items.extend(taken(&groups).map(|sent| sent.play.viewing()));
         }
     }
