@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::anilist::{AniListClient, AniListSettings};
 use crate::clock::Clock;
 use crate::connections::{Clients, Connections};
-use crate::domain::{AccountId, Service};
+use crate::domain::Service;
 use crate::error::{Error, Result};
 use crate::live::Live;
 use crate::mapping::datasets::loader::{Loader, Means};
@@ -20,7 +20,7 @@ use crate::metrics::{LookedAt, Metrics};
 use crate::notify::{Notifier, Webhook};
 use crate::outbound::{Limits, Outbound};
 use crate::schedule::Schedule;
-use crate::store::{AccountStore, Store};
+use crate::store::AccountStore;
 use crate::sync::carried::Carried;
 use crate::tmdb::{TmdbClient, TmdbSettings};
 use crate::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient, TraktSettings};
@@ -31,8 +31,8 @@ use crate::vault::Vault;
 pub struct Parts {
     /// The time.
     pub clock: Clock,
-    /// What is remembered.
-    pub store: Arc<dyn Store>,
+    /// What is remembered of the person whose list and history it is, and of everybody.
+    pub store: AccountStore,
     /// AniList's.
     pub anilist: AniListSettings,
     /// Trakt's.
@@ -114,16 +114,15 @@ pub struct App {
 impl App {
     /// Puts the parts together. Nobody is asked for anything yet.
     pub fn new(parts: Parts) -> Result<Arc<Self>> {
-        let store = AccountStore::new(Arc::clone(&parts.store), AccountId::default());
         let live = Arc::new(Live::default());
         let outbound = outbound(&parts)?;
-        let trakt_auth = Arc::new(trakt_auth(&parts, &outbound, &store));
+        let trakt_auth = Arc::new(trakt_auth(&parts, &outbound));
         let trakt = TraktClient::new(base(&parts.trakt.url), Arc::clone(&trakt_auth));
         let tmdb = parts.tmdb.key.clone();
         let tmdb =
             tmdb.map(|key| TmdbClient::new(outbound.clone(), base(&parts.tmdb.url), Some(key)));
         let datasets = datasets(&parts, &outbound, &live);
-        let Parts { clock, anilist, sync, schedule, vault, webhook, .. } = parts;
+        let Parts { clock, store, anilist, sync, schedule, vault, webhook, .. } = parts;
         let anilist = AniListClient::new(
             outbound.clone(),
             anilist.url.to_string(),
@@ -238,7 +237,7 @@ fn outbound(parts: &Parts) -> Result<Outbound> {
         .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
 }
 
-fn trakt_auth(parts: &Parts, outbound: &Outbound, store: &AccountStore) -> TraktAuth {
+fn trakt_auth(parts: &Parts, outbound: &Outbound) -> TraktAuth {
     let trakt = &parts.trakt;
     let settings = TraktAuthConfig {
         url: base(&trakt.auth_url),
@@ -248,12 +247,12 @@ fn trakt_auth(parts: &Parts, outbound: &Outbound, store: &AccountStore) -> Trakt
         refresh_token: trakt.refresh_token.clone(),
         vault: parts.vault.clone(),
     };
-    TraktAuth::new(outbound.clone(), store.clone(), settings)
+    TraktAuth::new(outbound.clone(), parts.store.clone(), settings)
 }
 
 fn datasets(parts: &Parts, outbound: &Outbound, live: &Arc<Live>) -> Datasets {
     let means = Means {
-        store: Arc::clone(&parts.store),
+        store: Arc::clone(parts.store.shared()),
         outbound: outbound.clone(),
         clock: parts.clock.clone(),
         live: Arc::clone(live),

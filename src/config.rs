@@ -14,7 +14,6 @@ mod webhook;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -27,7 +26,7 @@ use crate::clock::Clock;
 use crate::mapping::datasets::DatasetSettings;
 use crate::notify::Webhook;
 use crate::schedule::Schedule;
-use crate::store::{Store, StoreSettings};
+use crate::store::{AccountStore, StoreSettings};
 use crate::telemetry::LogFormat;
 use crate::tmdb::TmdbSettings;
 use crate::trakt::TraktSettings;
@@ -119,7 +118,7 @@ impl Config {
     }
 
     /// The settings of what acts for people, with the clock and the store that it uses.
-    pub fn parts(&self, clock: Clock, store: Arc<dyn Store>) -> Parts {
+    pub fn parts(&self, clock: Clock, store: AccountStore) -> Parts {
         Parts {
             clock,
             store,

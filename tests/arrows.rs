@@ -84,7 +84,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "cli/serve",
-        "clock demo error app scheduler web telemetry config cli",
+        "clock demo store error app scheduler web telemetry config cli",
         "the program's start knows what it starts",
     ),
     place("main", "plain cli", "the program's start knows what it starts"),

@@ -26,7 +26,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::{Config, SetByFile};
 use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::store::{self, Store, StoreError, StoreSettings};
+use anilist_trakt_sync::store::{self, AccountStore, Store, StoreError, StoreSettings};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
@@ -222,7 +222,7 @@ fn app() -> Answer<Arc<App>> {
 /// The same with the settings.
 fn service() -> Answer<(Arc<App>, Config)> {
     let config = config()?;
-    let parts = config.parts(Clock::System, open_store(&config)?);
+    let parts = config.parts(Clock::System, AccountStore::of_default(open_store(&config)?));
     Ok((App::new(parts).map_err(|error| told(&error))?, config))
 }
 

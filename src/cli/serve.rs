@@ -12,6 +12,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::store::AccountStore;
 use anilist_trakt_sync::{scheduler, telemetry, web};
 use tokio::net::TcpListener;
 
@@ -43,7 +44,7 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let store = open_store(&config)?;
     let listener = listen(config.web.listen).await?;
     let address = listener.local_addr()?;
-    let app = App::new(config.parts(clock, Arc::clone(&store)))?;
+    let app = App::new(config.parts(clock, AccountStore::of_default(Arc::clone(&store))))?;
     let writing = sink.write_to(store, Arc::clone(&app.live));
     tracing::info!("Listening on http://{address}");
     app.tasks.spawn(seal_what_is_saved(Arc::clone(&app)));

@@ -26,6 +26,11 @@ impl AccountStore {
         Self { store, account }
     }
 
+    /// The records of the account that there is where nobody made another.
+    pub fn of_default(store: Arc<dyn Store>) -> Self {
+        Self::new(store, AccountId::default())
+    }
+
     /// Whose they are.
     pub fn account(&self) -> &AccountId {
         &self.account

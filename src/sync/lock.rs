@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as AsyncMutex;
@@ -27,8 +28,8 @@ const LEASE: Duration = Duration::from_secs(12);
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(4);
 
-/// The proof that this run, and no other, may write to Trakt. Only [`RunLock::acquire`] makes one.
-/// However a run ends, its lock is given back when this goes.
+/// The proof that this run, and no other, may write to the person's Trakt: nothing but taking the lock
+/// makes one. However a run ends, its lock is given back when this goes.
 #[derive(Debug)]
 pub struct RunLock {
     app: Arc<App>,
@@ -70,6 +71,24 @@ impl Hold {
 }
 
 impl RunLock {
+    /// Works while the person's lock is held, and gives it back however the work ends.
+    pub async fn during<T>(
+        app: &Arc<App>,
+        work: impl for<'l> FnOnce(&'l Self) -> BoxFuture<'l, Result<T>>,
+    ) -> Result<T> {
+        let lock = Self::acquire(app).await?;
+        let done = work(&lock).await;
+        if let Err(error) = lock.release().await {
+            tracing::warn!("The run lock could not be given back: {error}");
+        }
+        done
+    }
+
+    /// Whose lock it is.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Takes the lock, or says since when another run has had it.
     pub async fn acquire(app: &Arc<App>) -> Result<Self> {
         let owner = app.new_owner();

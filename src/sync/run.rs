@@ -35,12 +35,8 @@ pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report>
 }
 
 async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let lock = RunLock::acquire(&app).await?;
-    let ended = recorded_run(&app, &lock, mode, trigger).await;
-    if let Err(error) = lock.release().await {
-        tracing::warn!("The run lock could not be given back: {error}");
-    }
-    let (row, outcome) = ended?;
+    let recorded = RunLock::during(&app, |lock| Box::pin(recorded_run(lock, mode, trigger)));
+    let (row, outcome) = recorded.await?;
     // Whoever goes on with what is left finds the lock free.
     app.live.end(&row);
     outcome
@@ -48,11 +44,11 @@ async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Repor
 
 /// The run as it is kept, and how it ended.
 async fn recorded_run(
-    app: &App,
     lock: &RunLock,
     mode: Mode,
     trigger: Trigger,
 ) -> Result<(RunRow, Result<Report>)> {
+    let app = lock.app();
     let row = record::number(app, mode.of_run(), trigger).await?;
     lock.is_of(row.id);
     let mut start = Start::read(app, mode).await?;

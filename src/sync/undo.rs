@@ -43,15 +43,11 @@ pub async fn undo(app: &Arc<App>, id: RunId) -> Result<Report> {
 }
 
 async fn locked_undo(app: Arc<App>, id: RunId) -> Result<Report> {
-    let lock = RunLock::acquire(&app).await?;
-    let outcome = recorded_undo(&app, &lock, id).await;
-    if let Err(error) = lock.release().await {
-        tracing::warn!("The run lock could not be given back: {error}");
-    }
-    outcome
+    RunLock::during(&app, |lock| Box::pin(recorded_undo(lock, id))).await
 }
 
-async fn recorded_undo(app: &App, lock: &RunLock, id: RunId) -> Result<Report> {
+async fn recorded_undo(lock: &RunLock, id: RunId) -> Result<Report> {
+    let app = lock.app();
     waits::recall(app).await?;
     let target = Target::read(app, id).await?;
     let keeps = record::keeps_beside_a_new_one(app, id).await?;

@@ -13,7 +13,7 @@ use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
     self, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
-use anilist_trakt_sync::store::{SqliteStore, Store};
+use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store};
 use anilist_trakt_sync::web;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -83,7 +83,11 @@ impl Service {
         let data = folder.path().join("data");
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
         let config = config(demo.settings(), &data, settings);
-        let app = App::new(config.parts(Clock::Manual(clock.clone()), Arc::clone(&store))).unwrap();
+        let app = App::new(
+            config
+                .parts(Clock::Manual(clock.clone()), AccountStore::of_default(Arc::clone(&store))),
+        )
+        .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let serving = web::serve(app, config.web, listener, ended);

@@ -7,7 +7,7 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Decision, Demo};
-use anilist_trakt_sync::store::SqliteStore;
+use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -143,7 +143,7 @@ async fn the_parts_of_the_service_print_no_secret_of_themselves() {
     let config = Config::from_values(&settings.iter().cloned().collect()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    let app = App::new(config.parts(Clock::System, store)).unwrap();
+    let app = App::new(config.parts(Clock::System, AccountStore::of_default(store))).unwrap();
     demo.expire_access_tokens();
     app.trakt.username().await.unwrap();
     let printed = format!("{app:?} {config:?}");

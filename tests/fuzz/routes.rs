@@ -9,8 +9,8 @@ use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::store::SqliteStore;
 use anilist_trakt_sync::store::transfer::export;
+use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::web;
 use proptest::prelude::*;
 use reqwest::{Method, Url};
@@ -107,7 +107,7 @@ impl Service {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let app = App::new(config.parts(clock, store)).unwrap();
+        let app = App::new(config.parts(clock, AccountStore::of_default(store))).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let serving = web::serve(Arc::clone(&app), config.web, listener, std::future::pending());

@@ -12,7 +12,7 @@ use anilist_trakt_sync::connections::connections;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{AnilistId, RunId};
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::store::SqliteStore;
+use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::sync::prepare::prepare;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
@@ -136,7 +136,9 @@ impl Stack {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let app = App::new(config.parts(Clock::Manual(clock.clone()), store)).unwrap();
+        let app =
+            App::new(config.parts(Clock::Manual(clock.clone()), AccountStore::of_default(store)))
+                .unwrap();
         Self { demo, clock, app, proxy, _folder: folder }
     }
 

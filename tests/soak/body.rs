@@ -9,7 +9,7 @@ use std::time::Duration;
 use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
-use anilist_trakt_sync::store::{SqliteStore, Store};
+use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store};
 use anilist_trakt_sync::{telemetry, web};
 use tokio::net::TcpListener;
 
@@ -42,7 +42,7 @@ async fn service() {
     let sink = telemetry::init(config.log_format, &config.log_filter, now.clone());
     let folder = Path::new(&settings["DATA_DIR"]);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).unwrap());
-    let app = App::new(config.parts(now, Arc::clone(&store))).unwrap();
+    let app = App::new(config.parts(now, AccountStore::of_default(Arc::clone(&store)))).unwrap();
     let _writing = sink.write_to(store, Arc::clone(&app.live));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{MARK}{}", listener.local_addr().unwrap());

@@ -9,9 +9,9 @@ use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{
-    Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
+    AccountId, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
-use anilist_trakt_sync::store::Store;
+use anilist_trakt_sync::store::{AccountStore, Store};
 use jiff::civil::date;
 
 /// Limits that tests do not want to wait for.
@@ -72,7 +72,13 @@ pub(crate) fn settings(demo: &Demo, more: &[(&str, &str)]) -> HashMap<String, St
 /// The service on a store.
 pub(crate) fn app(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<App> {
     let config = Config::from_values(&settings(demo, more)).unwrap();
-    App::new(config.parts(Clock::System, store)).unwrap()
+    App::new(config.parts(Clock::System, AccountStore::of_default(store))).unwrap()
+}
+
+/// The service for one of several people.
+pub(crate) fn app_of(demo: &Demo, store: Arc<dyn Store>, account: AccountId) -> Arc<App> {
+    let config = Config::from_values(&settings(demo, &[])).unwrap();
+    App::new(config.parts(Clock::System, AccountStore::new(store, account))).unwrap()
 }
 
 /// Every episode that Trakt has, and whether one of them has two plays.

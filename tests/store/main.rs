@@ -49,4 +49,5 @@ mod settled;
 mod sqlite_only;
 mod transfer;
 mod two_copies;
+mod two_people;
 mod upgrades;

@@ -13,7 +13,7 @@ use anilist_trakt_sync::domain::{
     AnilistId, Item, Report, RewatchCounts, RunId, Service, Unmapped,
 };
 use anilist_trakt_sync::error::Result;
-use anilist_trakt_sync::store::{SqliteStore, Write, keys};
+use anilist_trakt_sync::store::{AccountStore, SqliteStore, Write, keys};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
 use anilist_trakt_sync::sync::{Mode, Trigger};
@@ -296,7 +296,7 @@ impl Drop for Bench {
 fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) -> Arc<App> {
     let config = Config::from_values(settings).unwrap();
     let store = Arc::new(SqliteStore::open(folder).unwrap());
-    App::new(config.parts(Clock::Manual(clock.clone()), store)).unwrap()
+    App::new(config.parts(Clock::Manual(clock.clone()), AccountStore::of_default(store))).unwrap()
 }
 
 /// As [`Bench::history`] writes it.
