@@ -12,12 +12,12 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::assets::leads_to_a_page;
 use super::attempts::Attempts;
 use super::client::address_of;
 use super::envelope::NO_STORE;
 use super::epoch::Epoch;
 use super::origin::{refuse_other_sites, refuse_strangers};
+use super::pages::leads_to_a_page;
 use super::session;
 use super::settings::WebSettings;
 use crate::app::App;

@@ -20,6 +20,7 @@ mod mappings;
 mod observe;
 mod origin;
 mod pace;
+mod pages;
 mod params;
 mod places;
 mod plan;

@@ -21,7 +21,7 @@ use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
-    plan, runs, search, session, suggestions, sync, trakt_auth, unmapped, watch,
+    pages, plan, runs, search, session, suggestions, sync, trakt_auth, unmapped, watch,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -32,7 +32,8 @@ use crate::error::Error;
 macro_rules! routes_of_the_service {
     ($make:ident) => {
         $make! {
-            assets::{dashboard, sync, mappings, manual, logs, docs, sign_in, favicon, asset},
+            pages::{overview, sync, mappings, manual, logs, docs, sign_in},
+            assets::{favicon, asset},
             description::{description},
             observe::{
                 healthz, readyz, metrics, status, connections, logs, progress, forget_progress,

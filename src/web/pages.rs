@@ -1,0 +1,147 @@
+//! The pages: the layout that they share, joined once with what is a page's own.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use reqwest::Url;
+
+use super::answers::Kept;
+use super::assets::{file, kept, missing, tag, text};
+
+/// A page in the layout. `static/pages/{name}.html` is its `<main>`, and `{name}.js` its script.
+struct Page {
+    path: &'static str,
+    name: &'static str,
+    /// What its tab is called, before the name of the product.
+    title: &'static str,
+}
+
+/// All of them. A person may go on to each after signing in; the page to sign in on has the same list.
+const PAGES: [Page; 6] = [
+    Page { path: "/", name: "overview", title: "Overview" },
+    Page { path: "/sync", name: "sync", title: "Sync" },
+    Page { path: "/mappings", name: "mappings", title: "Mappings" },
+    Page { path: "/manual", name: "manual", title: "Map by hand" },
+    Page { path: "/logs", name: "logs", title: "Logs" },
+    Page { path: "/docs", name: "docs", title: "API" },
+];
+
+/// A page as it is sent.
+struct Joined {
+    tag: String,
+    html: Bytes,
+}
+
+/// Each page by its path.
+static JOINED: LazyLock<HashMap<&str, Joined>> =
+    LazyLock::new(|| PAGES.iter().filter_map(|page| Some((page.path, page.joined()?))).collect());
+
+impl Page {
+    fn joined(&self) -> Option<Joined> {
+        let main = text(&format!("pages/{}.html", self.name))?;
+        let html = self.framed(&text("layout.html")?, main.trim_end());
+        Some(Joined { tag: tag(digest(&SHA256, html.as_bytes()).as_ref()), html: html.into() })
+    }
+
+    /// `main` in the layout, whose menu names the page as the current one.
+    fn framed(&self, layout: &str, main: &str) -> String {
+        let link = format!("<li><a href=\"{}\"", self.path);
+        layout
+            .replace(&link, &format!("{link} aria-current=\"page\""))
+            .replace("{title}", self.title)
+            .replace("{name}", self.name)
+            .replace("{main}", main)
+    }
+}
+
+fn page(path: &str, headers: &HeaderMap) -> Response {
+    JOINED.get(path).map_or_else(
+        || missing(path),
+        |page| kept(headers, "text/html; charset=utf-8", &page.tag, page.html.clone()),
+    )
+}
+
+/// The overview.
+#[utoipa::path(
+    get, path = "/", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn overview(headers: HeaderMap) -> Response {
+    page("/", &headers)
+}
+
+/// The page for previews and runs.
+#[utoipa::path(
+    get, path = "/sync", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn sync(headers: HeaderMap) -> Response {
+    page("/sync", &headers)
+}
+
+/// The page for mappings and for titles that wait.
+#[utoipa::path(
+    get, path = "/mappings", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn mappings(headers: HeaderMap) -> Response {
+    page("/mappings", &headers)
+}
+
+/// The page for mappings made by hand.
+#[utoipa::path(
+    get, path = "/manual", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn manual(headers: HeaderMap) -> Response {
+    page("/manual", &headers)
+}
+
+/// The page with the log.
+#[utoipa::path(
+    get, path = "/logs", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn logs(headers: HeaderMap) -> Response {
+    page("/logs", &headers)
+}
+
+/// The page that describes the API.
+#[utoipa::path(
+    get, path = "/docs", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn docs(headers: HeaderMap) -> Response {
+    page("/docs", &headers)
+}
+
+/// The page to sign in on, and to go on from to the page `next`. Needs no token.
+#[utoipa::path(
+    get, path = "/sign-in", tag = "page",
+    params(("next" = Option<String>, Query, description = "A page with its query; anything else is left out (303).")),
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn sign_in(query: RawQuery, headers: HeaderMap) -> Response {
+    let address = format!("http://here/?{}", query.0.unwrap_or_default());
+    let is_bad = |address: &Url| {
+        address.query_pairs().any(|(name, next)| name == "next" && !leads_to_a_page(&next))
+    };
+    // Only a whole address knows how to read a query.
+    if Url::parse(&address).is_ok_and(|address| is_bad(&address)) {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response();
+    }
+    // It is not in the layout: nobody is signed in there, so that the menu would lead back to it, and
+    // what the layout's script asks for would be refused.
+    file("sign-in.html", &headers)
+}
+
+/// Whether an address is a page of this service, with whatever query.
+pub(super) fn leads_to_a_page(address: &str) -> bool {
+    let path = address.split(['?', '#']).next();
+    PAGES.iter().any(|page| Some(page.path) == path)
+}
