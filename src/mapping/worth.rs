@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_page_counts_as_the_verdict_does() {
-        let page = rows(include_str!("../../static/assets/evidence.js"), |line| {
+        let page = rows(include_str!("../../static/js/parts/evidence.js"), |line| {
             let (name, worth) = line.strip_prefix("const ")?.split_once(" = ")?;
             Some((name.to_owned(), worth.strip_suffix(';')?.parse().ok()?))
         });

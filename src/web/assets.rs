@@ -1,6 +1,7 @@
 //! The files in `static/`, from inside the binary.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,11 +18,14 @@ struct Static;
 /// A file of the pages. Needs no token.
 #[utoipa::path(
     get, path = "/assets/{path}", tag = "page",
-    params(("path" = String, Path, description = "Its name.")),
+    params(("path" = String, Path, description = "Its name, with the folders it is in.")),
     responses((status = 200, description = "The file."), Missing, Kept),
 )]
 pub(super) async fn asset(path: Segment, headers: HeaderMap) -> Response {
-    file(&format!("assets/{}", segment(path)), &headers)
+    let path = segment(path);
+    // A page is made of these, but none is a page.
+    let is_of_a_page = Path::new(&path).extension().is_some_and(|kind| kind == "html");
+    if is_of_a_page { missing(&path) } else { file(&path, &headers) }
 }
 
 /// The icon. Needs no token.
@@ -30,7 +34,7 @@ pub(super) async fn asset(path: Segment, headers: HeaderMap) -> Response {
     responses((status = 200, content_type = "image/svg+xml", body = String), Kept),
 )]
 pub(super) async fn favicon(headers: HeaderMap) -> Response {
-    file("assets/favicon.svg", &headers)
+    file("favicon.svg", &headers)
 }
 
 /// The text of a file, which is of this program and so is UTF-8.

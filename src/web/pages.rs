@@ -13,7 +13,8 @@ use reqwest::Url;
 use super::answers::Kept;
 use super::assets::{file, kept, missing, tag, text};
 
-/// A page in the layout. `static/pages/{name}.html` is its `<main>`, and `{name}.js` its script.
+/// A page in the layout. Its `<main>` is `static/pages/{name}.html`, and `static/js/pages/{name}.js`
+/// is the one script that it starts.
 struct Page {
     path: &'static str,
     name: &'static str,

@@ -71,7 +71,7 @@ macro_rules! served {
         paste! {
             Router::new()
             $($(.route(
-                &$group::[<__path_ $handler>]::path(),
+                &pattern(&$group::[<__path_ $handler>]::path()),
                 on(methods::<$group::[<__path_ $handler>]>(), $group::$handler),
             ))*)*
         }
@@ -83,6 +83,12 @@ macro_rules! described {
     ($($group:ident::{$($handler:ident),* $(,)?}),* $(,)?) => {
         OpenApiRouter::<Arc<App>>::new()$($(.routes(routes!($group::$handler)))*)*
     };
+}
+
+/// A described path as the router writes it: a `{path}` goes on to the end, for which the description
+/// has no word.
+fn pattern(described: &str) -> String {
+    described.replace("{path}", "{*path}")
 }
 
 fn methods<P: utoipa::Path>() -> MethodFilter {

@@ -1,8 +1,10 @@
 //! The pages and what they load.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
-use reqwest::Method;
+use reqwest::{Method, Url};
 
 use crate::service::Service;
 use crate::shape::Answer;
@@ -18,19 +20,83 @@ fn loaded(page: &str) -> Vec<&str> {
     parts.collect()
 }
 
+/// The modules that a module imports, by their addresses.
+fn imported(module: &str, address: &str) -> Vec<String> {
+    let base = Url::parse("http://here").unwrap().join(address).unwrap();
+    let imports = module.lines().filter(|line| line.starts_with("import "));
+    let names = imports.map(|line| line.split('\'').nth(1).unwrap());
+    names.map(|name| base.join(name).unwrap().path().to_owned()).collect()
+}
+
+/// All that the pages load, each with the modules that it imports.
+async fn all_loaded(service: &Service) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    let mut open: Vec<String> = Vec::new();
+    for path in PAGES.iter().chain(&["/sign-in"]) {
+        let page = service.get(path).await.text;
+        open.extend(loaded(&page).into_iter().map(str::to_owned));
+    }
+    while let Some(address) = open.pop() {
+        if all.contains_key(&address) {
+            continue;
+        }
+        let file = service.get(&address).await;
+        assert_eq!(file.status, 200, "{address} is loaded");
+        let is_module = file.header("content-type") == "text/javascript; charset=utf-8";
+        let imports = if is_module { imported(&file.text, &address) } else { Vec::new() };
+        open.extend(imports.iter().cloned());
+        all.insert(address, imports);
+    }
+    all
+}
+
 #[tokio::test]
-async fn every_page_and_all_it_loads_is_served_from_the_binary() {
+async fn every_page_is_served_from_the_binary_and_starts_one_script() {
     let service = Service::small().await;
-    for path in PAGES {
+    for path in PAGES.iter().chain(&["/sign-in"]) {
         let page = service.get(path).await;
         assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
         assert!(!page.text.contains("src=\"http") && page.text.contains("<title>"), "{path}");
-        let parts = loaded(&page.text);
-        assert!(!parts.is_empty(), "{path} loads nothing");
-        for part in parts {
-            assert_eq!(service.get(part).await.status, 200, "{path} loads {part}");
+        assert_eq!(page.text.matches("<script").count(), 1, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn all_that_pages_load_is_served_and_all_that_is_served_is_loaded() {
+    let all = all_loaded(&Service::small().await).await;
+    assert_eq!(all.into_keys().collect::<BTreeSet<_>>(), files());
+}
+
+#[tokio::test]
+async fn no_modules_import_each_other() {
+    let mut left = all_loaded(&Service::small().await).await;
+    let is_free = |left: &BTreeMap<String, Vec<String>>, imports: &[String]| {
+        imports.iter().all(|one| !left.contains_key(one))
+    };
+    while let Some((free, _)) = left.iter().find(|(_, imports)| is_free(&left, imports)) {
+        let free = free.clone();
+        left.remove(&free);
+    }
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+/// All that is in `static/` for pages to load, by its address.
+fn files() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    let mut folders = vec![root.clone()];
+    let mut files = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_none_or(|kind| kind != "html") {
+                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+                files.insert(format!("/assets/{name}"));
+            }
         }
     }
+    files
 }
 
 /// What stands in a page between two of its words, of which each is there once.
@@ -45,7 +111,7 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
 fn layout(page: &str) -> String {
     let title = between(page, "<title>", " · AniList to Trakt</title>");
     let main = between(page, "<main id=\"main\" tabindex=\"-1\">", "</main>");
-    let script = loaded(page).pop().unwrap();
+    let script = between(page, "<script type=\"module\" src=\"", "\"></script>");
     assert!(!title.is_empty() && main.contains("<h1>"), "{title}");
     page.replace(&format!("<title>{title} "), "<title>")
         .replace(main, "")
@@ -72,10 +138,16 @@ async fn every_page_is_the_layout_around_a_main_of_its_own() {
 #[tokio::test]
 async fn a_page_that_did_not_change_is_not_sent_again() {
     let service = Service::small().await;
-    let page = service.get("/").await;
-    let request = service.request(Method::GET, "/").header("if-none-match", page.header("etag"));
-    let again = Answer::of(request).await;
-    assert_eq!((again.status, again.text.as_str()), (304, ""));
+    let mut tags = BTreeSet::new();
+    for path in PAGES.iter().chain(&["/sign-in", "/assets/app.css"]) {
+        let tag = service.get(path).await.header("etag").to_owned();
+        let request = service.request(Method::GET, path).header("if-none-match", &tag);
+        let again = Answer::of(request).await;
+        assert_eq!((again.status, again.text.as_str()), (304, ""));
+        assert_eq!((again.header("etag"), again.header("cache-control")), (&*tag, "no-cache"));
+        tags.insert(tag);
+    }
+    assert_eq!(tags.len(), PAGES.len() + 2);
 }
 
 #[tokio::test]
@@ -83,5 +155,12 @@ async fn unknown_pages_and_files_are_a_json_404() {
     let service = Service::small().await;
     for path in ["/nothing", "/sync/", "/assets/nothing.js", "/layout.html", "/sign-in.html"] {
         assert_eq!(service.get(path).await.json()["code"], "not_found", "{path}");
+    }
+    let made_of = ["layout.html", "sign-in.html", "pages/sync.html", "js/../layout.html"];
+    for path in made_of.map(|name| format!("/assets/{}", name.replace("..", "%2e%2e"))) {
+        service.get(&path).await.refused(404, "not_found");
+    }
+    for path in ["/assets/js%2f..%2flayout.html", "/assets/..%2fCargo.toml", "/assets/js/lib"] {
+        service.get(path).await.refused(404, "not_found");
     }
 }

@@ -294,7 +294,7 @@ fn query(next: &str) -> String {
 #[tokio::test]
 async fn the_page_to_sign_in_on_goes_on_to_every_page_and_to_nothing_else() {
     let service = guarded().await;
-    let script = service.get("/assets/sign-in.js").await.text;
+    let script = service.get("/assets/js/pages/sign-in.js").await.text;
     let (_, rest) = script.split_once("const PAGES = [").unwrap();
     let listed = rest.split_once("];").unwrap().0.replace('\'', "");
     let mut listed: Vec<&str> = listed.split(", ").collect();

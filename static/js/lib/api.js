@@ -2,27 +2,50 @@
 
 /** What the API answered instead of what was asked for: its sentence, code and hint. */
 export class ApiError extends Error {
-  constructor(message, { code = '', hint = '', status = 0, since = null } = {}) {
+  /**
+   * @param {string} message
+   * @param {Partial<Api.Failure> & { status?: number }} failure
+   */
+  constructor(message, { code = '', hint = '', status = 0, since } = {}) {
     super(message);
-    Object.assign(this, { code, hint, status, since });
+    this.code = code;
+    this.hint = hint;
+    this.status = status;
+    this.since = since ?? null;
   }
 }
+
+/**
+ * Whether an error is what the API answered, with this code if one is given.
+ * @param {unknown} error
+ * @param {string} [code]
+ * @returns {error is ApiError}
+ */
+export const isApiError = (error, code) => error instanceof ApiError && (code === undefined || error.code === code);
 
 /** Emits `lost` when the service stops answering and `back` when it answers again. */
 export const connection = new EventTarget();
 let reachable = true;
 
+/** @param {boolean} now */
 function noteReachable(now) {
   if (now === reachable) return;
   reachable = now;
   connection.dispatchEvent(new Event(now ? 'back' : 'lost'));
 }
 
+/**
+ * Names and values of a query; what is empty is left out.
+ * @typedef {Record<string, string | number | null | undefined>} Params
+ */
+
+/** @param {string} path @param {Params} params */
 function address(path, params) {
   const filled = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
-  return filled.length ? `${path}?${new URLSearchParams(filled)}` : path;
+  return filled.length ? `${path}?${new URLSearchParams(filled.map(([name, value]) => [name, String(value)]))}` : path;
 }
 
+/** @param {string} url @param {RequestInit} options */
 async function fetchOrLose(url, options) {
   try {
     const response = await fetch(url, options);
@@ -37,6 +60,7 @@ async function fetchOrLose(url, options) {
   }
 }
 
+/** @param {Response} response */
 async function readJson(response) {
   const text = await response.text().catch(() => '');
   try {
@@ -55,12 +79,16 @@ function signIn() {
   location.assign(`/sign-in?${new URLSearchParams({ next: location.pathname + location.search })}`);
 }
 
+/**
+ * @param {'GET' | 'POST' | 'DELETE'} method
+ * @param {string} path
+ * @param {{ params?: Params, body?: object, signal?: AbortSignal }} more
+ */
 async function request(method, path, { params = {}, body, signal } = {}) {
-  const options = { method, signal, headers: { Accept: 'application/json' } };
-  if (body !== undefined) {
-    options.headers['Content-Type'] = 'application/json';
-    options.body = JSON.stringify(body);
-  }
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const options = { method, signal, headers, body: body && JSON.stringify(body) };
   const response = await fetchOrLose(address(path, params), options);
   const answer = await readJson(response);
   if (response.ok) return answer;
@@ -71,6 +99,34 @@ async function request(method, path, { params = {}, body, signal } = {}) {
   });
 }
 
+/**
+ * @template {keyof Api.Gets} Path
+ * @param {Path} path
+ * @param {Params} [params]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Api.Gets[Path]>}
+ */
 export const get = (path, params, signal) => request('GET', path, { params, signal });
+
+/**
+ * For a path that is only known when it is asked for.
+ * @param {string} path
+ * @param {Params} params
+ * @returns {Promise<unknown>}
+ */
+export const getAny = (path, params) => request('GET', path, { params });
+
+/**
+ * @template {keyof Api.Posts} Path
+ * @param {Path} path
+ * @param {{ params?: Params, body?: object }} more
+ * @returns {Promise<Api.Posts[Path]>}
+ */
 export const post = (path, { params, body } = {}) => request('POST', path, { params, body });
+
+/**
+ * @param {string} path
+ * @param {Params} [params]
+ * @returns {Promise<Api.Done>}
+ */
 export const remove = (path, params) => request('DELETE', path, { params });

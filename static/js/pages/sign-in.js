@@ -1,7 +1,7 @@
 /** The page `/sign-in`: the service's token for a cookie, and back to where the person came from. */
-import { onSubmit } from './action.js';
-import { post } from './api.js';
-import { byId } from './dom.js';
+import { post } from '../lib/api.js';
+import { byId } from '../lib/dom.js';
+import { onSubmit } from '../lib/form.js';
 
 /** Where a person may go on to: pages, and nothing that does something when it is opened. */
 const PAGES = ['/', '/sync', '/mappings', '/manual', '/logs', '/docs'];
@@ -12,8 +12,13 @@ function wanted() {
   return PAGES.includes(next.split(/[?#]/, 1)[0]) ? next : '/';
 }
 
-onSubmit(byId('sign-in'), byId('said'), async () => {
-  await post('/api/sign-in', { body: { token: byId('token').value } });
+async function signIn() {
+  await post('/api/sign-in', { body: { token: byId('token', HTMLInputElement).value } });
   location.replace(wanted());
-  return [];
-}, 'Signing in…');
+}
+
+function start() {
+  onSubmit(byId('sign-in', HTMLFormElement), byId('said'), signIn, 'Signing in…');
+}
+
+start();

@@ -3,23 +3,43 @@ import { perform } from './action.js';
 import { button, el, fill } from './dom.js';
 import { number } from './format.js';
 
+/** @import { Child } from './dom.js' */
+
+/**
+ * `cell` makes the content from a row, and `kind` (`number`, `actions`, `wide`) says how it is laid out.
+ * @template Row
+ * @typedef {{ label: string, cell: (row: Row) => Child, kind?: string }} Column
+ */
+
+/**
+ * What rows are still to come: `read(n)` adds to them until they are `n`, or all, and `total()` is how
+ * many there are, or null while that is not known.
+ * @typedef {{ read: (wanted: number) => Promise<void>, total: () => number | null }} Rest
+ */
+
 // On a narrow screen rows and cells are laid out as blocks, which makes browsers forget that they
 // are a table; the roles keep it one for screen readers.
+/** @template Row @param {Column<Row>} column @param {Row} row */
 const cell = (column, row) =>
   el('td', { role: 'cell', class: column.kind, 'data-label': column.label }, el('div', {}, column.cell(row)));
 
+/** @template Row @param {Column<Row>[]} columns @param {Row} row */
 const tableRow = (columns, row) => el('tr', { role: 'row' }, columns.map((column) => cell(column, row)));
 
+/** @param {{ label: string, kind?: string }} column */
 const heading = (column) => el('th', { role: 'columnheader', scope: 'col', class: column.kind }, column.label);
 
 /** So many rows are shown at first. */
 export const PAGE = 100;
 
 /**
- * A table of `rows`. Each column is `{label, cell, kind}`: `cell` makes the content from a row, and
- * `kind` (`number`, `actions`, `wide`) says how it is laid out. `page` rows are shown at first.
- * Where `rows` are not all there yet, `rest` is `{read, total}`: `read(n)` adds to them until they
- * are `n`, or all, and `total()` is how many there are, or null while that is not known.
+ * A table of `rows`, of which `page` are shown at first; `rest`, where they are not all there yet.
+ * @template Row
+ * @param {string} caption
+ * @param {Column<Row>[]} columns
+ * @param {Row[]} rows
+ * @param {number} page
+ * @param {Rest | null} rest
  */
 export function table(caption, columns, rows, page = PAGE, rest = null) {
   const body = el('tbody', { role: 'rowgroup' });
@@ -35,6 +55,7 @@ export function table(caption, columns, rows, page = PAGE, rest = null) {
     const label = left === null ? 'Show more' : `Show ${number(Math.min(left, page))} more of ${number(left)}`;
     fill(more, left !== 0 && button(label, readMore));
   };
+  /** @param {{ currentTarget: HTMLElement }} event */
   const readMore = ({ currentTarget }) => {
     if (!rest || rows.length >= shown + page) return showMore();
     return perform(currentTarget, trouble, () => rest.read(shown + page).then(showMore), 'Reading more…');

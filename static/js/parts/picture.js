@@ -1,5 +1,10 @@
 /** Where an entry's episodes are: they above, the show's seasons below, lines between. */
-import { ranges } from './format.js';
+import { ranges, slotText } from '../lib/format.js';
+
+/**
+ * Episodes that follow each other on both sides.
+ * @typedef {{ from: number, to: number, season: number, number: number }} Run
+ */
 
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 640;
@@ -9,15 +14,25 @@ const BOTTOM = { y: 92, height: 16 };
 const NARROW = 30;
 const ROOMY = 110;
 
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} props
+ * @param {string} [text]
+ */
 function shape(tag, props, text) {
   const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(props)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(props)) node.setAttribute(name, String(value));
   if (text) node.textContent = text;
   return node;
 }
 
-/** Runs of episodes that follow each other here and there. */
+/**
+ * Runs of episodes that follow each other here and there.
+ * @param {Api.PlacedEpisode[]} episodes
+ */
 function runs(episodes) {
+  /** @type {Run[]} */
   const all = [];
   for (const { abs, season, number } of episodes) {
     const last = all.at(-1);
@@ -27,7 +42,11 @@ function runs(episodes) {
   return all;
 }
 
-/** The seasons with the place of each, specials only where some of it is there. */
+/**
+ * The seasons with the place of each, specials only where some of it is there.
+ * @param {Api.Season[]} seasons
+ * @param {Set<number>} used
+ */
 function shelves(seasons, used) {
   const shown = seasons.filter(({ season }) => season > 0 || used.has(0));
   const total = shown.reduce((sum, { episodes }) => sum + episodes, 0);
@@ -40,17 +59,22 @@ function shelves(seasons, used) {
   }));
 }
 
+/** @param {number} x @param {number} y @param {string} text */
 const label = (x, y, text) => shape('text', { x, y, 'text-anchor': 'middle' }, text);
 
+/** @param {Run[]} parts */
 function words(parts) {
   return parts.map(({ from, to, season, number }) => (from === to
-    ? `episode ${from} is S${season} E${number}`
-    : `episodes ${from} to ${to} are S${season} E${number} to E${number + to - from}`)).join('; ');
+    ? `episode ${from} is ${slotText({ season, number })}`
+    : `episodes ${from} to ${to} are ${slotText({ season, number })} to E${number + to - from}`)).join('; ');
 }
 
-/** The picture of an explanation; null where there is nothing to draw. */
+/**
+ * The picture of an explanation; null where there is nothing to draw.
+ * @param {Api.Explanation} entry
+ */
 export function picture({ episodes, seasons }) {
-  if (!episodes?.length || !seasons?.length) return null;
+  if (!episodes.length || !seasons.length) return null;
   const parts = runs(episodes);
   const places = shelves(seasons, new Set(parts.map(({ season }) => season)));
   const unit = WIDTH / Math.max(...episodes.map(({ abs }) => abs));

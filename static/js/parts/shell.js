@@ -1,0 +1,90 @@
+/** What every page in the layout has: the service's heartbeat, the line under the header, the count in the menu. */
+import { connection, get, isApiError, post } from '../lib/api.js';
+import { byId, el, fill } from '../lib/dom.js';
+import { localTime, number, refreshAges, sentence } from '../lib/format.js';
+import { modeName } from '../words.js';
+
+const BEAT_MS = 5000;
+const PATIENCE_MS = 8000;
+/** @type {Set<(status: Api.Status) => void>} */
+const listeners = new Set();
+/** @type {Api.Status | null} */
+let latest = null;
+let lost = false;
+/** @type {unknown} */
+let trouble = null;
+let timer = 0;
+
+/**
+ * Calls `listener` with the newest `GET /api/status`, now if there is one, and at every beat.
+ * @param {(status: Api.Status) => void} listener
+ */
+export function onStatus(listener) {
+  listeners.add(listener);
+  if (latest) listener(latest);
+}
+
+/** Asks for the status at once, after something that changes it. */
+export async function beat() {
+  clearTimeout(timer);
+  try {
+    const status = await get('/api/status', {}, AbortSignal.timeout(PATIENCE_MS));
+    latest = status;
+    trouble = null;
+    listeners.forEach((listener) => listener(status));
+  } catch (error) {
+    trouble = error;
+  }
+  show();
+  refreshAges();
+  byId('sign-out').hidden = !latest?.signedIn;
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(beat, BEAT_MS);
+}
+
+/** @param {unknown} error */
+const inSentences = (error) => (isApiError(error) ? `${sentence(error.message)} ${sentence(error.hint)}` : sentence(String(error)));
+
+/** @returns {[tone: string, text: string]} */
+function message() {
+  if (lost) return ['lost', 'The service does not answer. This page keeps trying and catches up by itself.'];
+  if (trouble) return ['lost', inSentences(trouble)];
+  if (latest?.running) {
+    const { mode, since } = latest.running;
+    // A run that began just now has no mode yet.
+    return ['running', `A run is going on${mode ? `: ${modeName(mode).toLowerCase()}` : ''}, begun ${localTime(since)}`];
+  }
+  return ['', ''];
+}
+
+// The line is a live region: it is only touched when its words change, so that it is read out once.
+function show() {
+  const strip = byId('strip');
+  const [tone, text] = message();
+  if (strip.textContent !== text) {
+    strip.className = `strip ${tone}`;
+    strip.textContent = text;
+  }
+  const waiting = latest?.unmapped ?? 0;
+  fill(byId('waiting-badge'), waiting > 0 && el('span', { class: 'badge', title: 'waiting for a decision' }, number(waiting)));
+}
+
+async function signOut() {
+  await post('/api/sign-out');
+  location.assign('/sign-in');
+}
+
+/** @param {boolean} now */
+function setLost(now) {
+  lost = now;
+  show();
+}
+
+/** Keeps the layout true to the service, from now on. */
+export function startShell() {
+  byId('sign-out').addEventListener('click', signOut);
+  connection.addEventListener('lost', () => setLost(true));
+  connection.addEventListener('back', () => setLost(false));
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) beat(); });
+  beat();
+}
