@@ -1,0 +1,291 @@
+/** What the API answers, as far as the page reads it. What may be null may be absent. */
+declare namespace Api {
+  interface List<Row> { count: number; items: Row[] }
+  interface Done { success: boolean }
+  interface Failure { error: string; code: string; hint: string; since?: string | null }
+
+  type Dataset = 'otaku' | 'fribbs' | 'anibridge';
+  type MediaType = 'show' | 'movie';
+  type PlayOutcome = 'accepted' | 'refused' | 'removed' | 'gone';
+  type Reason = 'no_candidate' | 'not_on_trakt' | 'episodes_missing' | 'conflict' | 'unconfirmed' | 'private' | 'refused_by_trakt'
+    | 'moved' | 'watch_only_once' | 'decided';
+  type RunState = 'running' | 'complete' | 'partial' | 'failed';
+  type Source = Dataset | 'manual' | 'saved' | 'search' | 'air_dates' | 'prequels' | 'breakpoints';
+  type Verdict = 'verified' | 'likely' | 'conflict' | 'unmapped';
+
+  interface Status {
+    signedIn: boolean;
+    running?: { runId?: number | null; mode?: string | null; since: string } | null;
+    lastManualSync?: string | null;
+    lastAutomatedSync?: string | null;
+    lastCompletedSync?: string | null;
+    lastWatchingSync?: string | null;
+    nextAutomatedSync?: string | null;
+    unmapped: number;
+  }
+
+  interface Connection {
+    name: string;
+    state: string;
+    message: string;
+    hint?: string | null;
+    account?: string | null;
+    retryAt?: string | null;
+    expiresAt?: string | null;
+  }
+
+  type DatasetStanding = { count: number; lastSync?: string | null }
+    & ({} | { lastActivity?: string | null } | { lastFullSync?: string | null });
+  interface Refreshed extends Done { count: number; lastSync: string; changed: boolean }
+
+  interface Progress { anilistId: number; title?: string | null; cover?: string | null; lastAbs: number; updatedAt: string }
+  interface LogLine { id: number; level: string; message: string; created_at: string }
+
+  interface SignInAddress { authUrl: string; redirectUri: string }
+  interface Invitation { userCode: string; verificationUrl: string; expiresAt: string; interval: number }
+  type DeviceSignIn = { state: 'none' | 'approved' | 'denied' | 'expired' } | ({ state: 'pending' } & Invitation);
+
+  interface Slot { season: number; number: number }
+  interface Span { first: number; last: number; start: Slot }
+  type Placement = { kind: 'movie'; movie: number } | { kind: 'episodes'; show: number; spans: Span[] };
+  type Item = { kind: 'movie'; movie: number } | ({ kind: 'episode'; show: number } & Slot);
+
+  type CheckOutcome = 'passed' | 'failed' | 'unknown';
+  interface Finding { check: string; outcome: CheckOutcome; detail: string; worth?: number }
+  interface Candidate {
+    source: Source;
+    target: { kind: MediaType; id: number };
+    rule: string;
+    season?: number | null;
+    offset?: number | null;
+    placement: Placement;
+    checks: Finding[];
+    points?: number;
+    chosen: boolean;
+  }
+
+  interface PlacedEpisode extends Slot { abs: number; firstAired?: string | null; overridden: boolean }
+  interface Season { season: number; first: number; last: number; episodes: number }
+  interface Explanation {
+    anilistId: number;
+    title: string;
+    format?: string | null;
+    episodeCount?: number | null;
+    startDate?: string | null;
+    verdict: Verdict;
+    reason?: Reason | null;
+    sentence?: string | null;
+    source?: Source | null;
+    placement?: Placement | null;
+    candidates: Candidate[];
+    episodes: PlacedEpisode[];
+    seasons: Season[];
+    moved: { abs: number }[];
+    contests: { abs: number; by: number }[];
+    keptBecause?: string | null;
+  }
+
+  interface ManualMap { anilistId: number; traktId: number; type: MediaType; season?: number | null; offset?: number | null; title: string }
+  interface Suggestion {
+    origin: string;
+    kind: MediaType;
+    traktId: number;
+    title?: string | null;
+    year?: number | null;
+    season?: number | null;
+    offset?: number | null;
+    first?: Slot | null;
+    last?: Slot | null;
+    episodes: number;
+    because: string;
+    map?: ManualMap | null;
+  }
+  interface Choices { anilistId: number; title: string; suggestions: Suggestion[]; searchError?: string | null }
+  interface Hit { kind: MediaType; traktId: number; title: string; year?: number | null }
+
+  interface Mapping {
+    anilistId: number;
+    title?: string | null;
+    traktId: number;
+    mediaType?: MediaType | null;
+    season?: number | null;
+    offset?: number | null;
+    tmdbId?: number | null;
+    imdbId?: string | null;
+    tvdbId?: number | null;
+    source: string;
+    updatedAt: string;
+  }
+  interface ListedMapping extends Mapping { verdict?: Verdict | null }
+  interface Mappings { manual: ListedMapping[]; auto: ListedMapping[] }
+  interface Override { traktId: number; abs: number; season: number; episode: number; anilistId?: number | null }
+
+  interface Waiting {
+    anilistId: number;
+    title: string;
+    reason: Reason;
+    sentence: string;
+    detail: string;
+    hint: string;
+    episodes: number[];
+    watched: number;
+    ignored: boolean;
+    since: string;
+  }
+
+  type Play = Item & { anilistId: number; abs: number; watchedAt: string; rewatch?: number | null; source?: Source | null; verdict?: Verdict | null };
+  type PlannedPlay = Play & { title: string };
+  type SentPlay = Play & { title?: string | null; outcome: PlayOutcome };
+  interface SkippedTitle { anilistId: number; title: string; reason: Reason; detail: string; episodes: number[]; hint: string }
+  interface PlanCounts { entries: number; found: number; toPost: number; alreadySynced: number; skippedUnmapped: number; leftForLater: number }
+  interface PlanTotals { plays: number; titles: number; skipped: number }
+  interface Plan {
+    plan: string;
+    mode: string;
+    counts: PlanCounts;
+    totals: PlanTotals;
+    offset: number;
+    next?: number | null;
+    plays: PlannedPlay[];
+    skipped: SkippedTitle[];
+    complete: boolean;
+    needsConfirm: boolean;
+    nextAttempt?: string | null;
+    cause?: string | null;
+  }
+
+  interface Added { episodes: number; movies: number }
+  /** The counts of all kinds of runs, and what is kept of one that failed. */
+  interface Report extends Partial<Failure> {
+    runId?: number;
+    message?: string;
+    state?: string;
+    remaining?: number;
+    nextAttempt?: string | null;
+    cause?: string | null;
+    found?: number;
+    synced?: number;
+    alreadySynced?: number;
+    alreadySyncedShows?: number;
+    skippedUnmapped?: number;
+    added?: Added | number;
+    addedEpisodes?: number;
+    addedMovies?: number;
+    undoes?: number;
+    removed?: number;
+    alreadyGone?: number;
+    leftAlone?: number;
+  }
+  interface Run {
+    id: number;
+    mode: string;
+    trigger: string;
+    state: RunState;
+    startedAt: string;
+    finishedAt?: string | null;
+    report?: Report | null;
+    undoneBy?: number | null;
+  }
+  interface WholeRun extends Run { plays: SentPlay[]; offset: number; total: number }
+  interface UndoPreview { undoes: number; counts: { toRemove: number; alreadyGone: number; leftAlone: number } }
+
+  type Phase = 'collecting' | 'placing' | 'comparing' | 'posting';
+  interface RunProgress {
+    runId: number;
+    mode: string;
+    startedAt: string;
+    phase: Phase;
+    titles: number;
+    shows: number;
+    batch: number;
+    batches: number;
+    done: number;
+    total: number;
+    postingSince?: string | null;
+    cancelled: boolean;
+  }
+  type DatasetState = 'fetching' | 'reading' | 'replaced' | 'unchanged' | 'failed';
+
+  /** What is told under each name by `GET /api/events`. */
+  interface Events {
+    run: RunProgress;
+    'run-ended': { runId: number; mode: string; state: RunState };
+    log: { level: string; message: string };
+    dataset: { name: Dataset; state: DatasetState; count?: number | null };
+  }
+
+  /** What a GET answers. */
+  interface Gets extends Record<`/api/refresh-${Dataset}`, DatasetStanding> {
+    '/api/connections': { connections: Connection[] };
+    '/api/explain': Explanation;
+    '/api/logs': LogLine[];
+    '/api/mappings': Mappings;
+    '/api/overrides': List<Override>;
+    '/api/plan': Plan;
+    '/api/progress': List<Progress>;
+    [one: `/api/progress?anilistId=${string}`]: { anilistId: number; lastAbs: number };
+    '/api/runs': List<Run>;
+    [run: `/api/runs/${string}`]: WholeRun;
+    '/api/search': List<Hit>;
+    '/api/status': Status;
+    '/api/suggestions': Choices;
+    '/api/sync': Found;
+    '/api/trakt-auth': SignInAddress;
+    '/api/trakt-auth/device': DeviceSignIn;
+    '/api/unmapped': List<Waiting>;
+    '/openapi.json': Description;
+  }
+  interface Found extends Done { count: number }
+
+  /** What a POST answers; a path that ends in `?dry=1` is one of its own. */
+  interface Posts extends Record<`/api/refresh-${Dataset}`, Refreshed> {
+    '/api/completed-sync': Report;
+    '/api/full-sync': Report;
+    '/api/watching-sync': Report;
+    '/api/sync': Report;
+    '/api/manual-map': Done & { added: number };
+    '/api/manual-map?dry=1': Explanation;
+    '/api/overrides': Done;
+    [cancel: `/api/runs/${number}/cancel`]: Done;
+    [undo: `/api/runs/${number}/undo`]: Report;
+    [dryUndo: `/api/runs/${number}/undo?dry=1`]: UndoPreview;
+    '/api/sign-in': Done;
+    '/api/sign-out': Done;
+    '/api/trakt-auth': { message: string; expires_in: number };
+    '/api/trakt-auth/device': Invitation;
+    [ignore: `/api/unmapped/${number}/ignore`]: Done;
+    [keep: `/api/unmapped/${number}/keep`]: Done;
+  }
+
+  /** The parts of an OpenAPI description that the page draws. */
+  interface Description {
+    tags: Tag[];
+    paths: Record<string, Partial<Record<'get' | 'post' | 'delete', Operation>>>;
+    components: { schemas: Record<string, Schema> };
+  }
+  interface Tag { name: string; description: string }
+  interface Operation {
+    operationId: string;
+    tags: string[];
+    summary: string;
+    description?: string;
+    parameters?: Parameter[];
+    requestBody?: Body;
+    responses: Record<string, Response>;
+  }
+  interface Parameter { name: string; in: string; required?: boolean; description?: string; schema?: Schema }
+  interface Body { content?: Record<string, { schema?: Schema; example?: unknown }> }
+  interface Response extends Body { description: string }
+  interface Schema {
+    $ref?: string;
+    type?: string | string[];
+    description?: string;
+    enum?: (string | null)[];
+    items?: Schema;
+    properties?: Record<string, Schema>;
+    required?: string[];
+    allOf?: Schema[];
+    anyOf?: Schema[];
+    oneOf?: Schema[];
+  }
+}
