@@ -47,6 +47,7 @@ mod samples;
 mod server;
 mod settled;
 mod sqlite_only;
+mod synced_on;
 mod transfer;
 mod two_copies;
 mod two_people;

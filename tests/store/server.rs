@@ -39,7 +39,17 @@ pub(crate) fn is_installed() -> bool {
 impl Server {
     /// Starts a server with further options.
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), options)
+    }
+
+    /// Starts a server with what another one saved.
+    pub(crate) fn holding(saved: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(saved, folder.path().join("dump.rdb")).unwrap();
+        Self::start_in(folder, &[])
+    }
+
+    fn start_in(folder: TempDir, options: &[&str]) -> Self {
         make_certificates(folder.path());
         let options = options.iter().map(|option| (*option).to_owned()).collect();
         let mut server = Self { port: 0, tls_port: 0, options, folder, keeper: None };
