@@ -17,10 +17,6 @@ const STATEMENTS: usize = 64;
 /// and again, and each of them goes into the file once.
 const LOGGED: u32 = 4096;
 
-/// How much of the file a connection keeps in memory, in KiB, as SQLite wants it said. The system keeps
-/// the file as well, and what is asked for often is remembered beside it.
-const CACHED: i32 = -512;
-
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -57,7 +53,6 @@ pub(super) fn connect(file: &Path, mode: Mode, patience: Duration) -> Result<Con
     }
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection.pragma_update(None, "cache_size", CACHED)?;
     connection.busy_timeout(if mode == Mode::Watch { Duration::ZERO } else { patience })?;
     match mode {
         Mode::Create | Mode::Write => prepare(&mut connection, file)?,
