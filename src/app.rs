@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::anilist::{AniListClient, AniListSettings};
 use crate::clock::Clock;
-use crate::connections::{Clients, Connections};
+use crate::connections::{Clients, Connections, SignIn, SignInSettings, SignInState, TraktAccount};
 use crate::domain::Service;
 use crate::error::{Error, Result};
 use crate::live::Live;
@@ -18,12 +18,13 @@ use crate::mapping::datasets::loader::{Loader, Means};
 use crate::mapping::datasets::{DatasetSettings, Datasets};
 use crate::metrics::{LookedAt, Metrics};
 use crate::notify::{Notifier, Webhook};
+use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
 use crate::schedule::Schedule;
 use crate::store::AccountStore;
 use crate::sync::carried::Carried;
 use crate::tmdb::{TmdbClient, TmdbSettings};
-use crate::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient, TraktSettings};
+use crate::trakt::{self, TraktClient, TraktSettings};
 use crate::vault::Vault;
 
 /// What the service is made of: settings, each as its owner wants them, the clock and the store.
@@ -86,10 +87,8 @@ pub struct App {
     pub outbound: Outbound,
     /// The list.
     pub anilist: AniListClient,
-    /// The history.
-    pub trakt: TraktClient,
-    /// Trakt's sign-in.
-    pub trakt_auth: Arc<TraktAuth>,
+    /// The history, with the person's sign-in.
+    pub trakt: TraktAccount,
     /// Other sites' ids; none without a key.
     pub tmdb: Option<TmdbClient>,
     /// The mapping files.
@@ -116,8 +115,7 @@ impl App {
     pub fn new(parts: Parts) -> Result<Arc<Self>> {
         let live = Arc::new(Live::default());
         let outbound = outbound(&parts)?;
-        let trakt_auth = Arc::new(trakt_auth(&parts, &outbound));
-        let trakt = TraktClient::new(base(&parts.trakt.url), Arc::clone(&trakt_auth));
+        let trakt = trakt_account(&parts, &outbound);
         let tmdb = parts.tmdb.key.clone();
         let tmdb =
             tmdb.map(|key| TmdbClient::new(outbound.clone(), base(&parts.tmdb.url), Some(key)));
@@ -135,7 +133,7 @@ impl App {
                 webhook,
                 sending,
                 store.clone(),
-                Arc::clone(&trakt_auth),
+                Arc::clone(trakt.sign_in()),
                 anilist.token_expiry(),
             )
         });
@@ -150,7 +148,6 @@ impl App {
             outbound,
             anilist,
             trakt,
-            trakt_auth,
             tmdb,
             datasets,
             connections: Connections::default(),
@@ -179,8 +176,8 @@ impl App {
 
     /// All that is counted and measured, as text.
     pub async fn metrics_text(&self) -> std::result::Result<String, std::fmt::Error> {
-        let trakt = match self.trakt_auth.state().await {
-            Ok(SignIn::SignedIn { expires_at, .. }) => expires_at,
+        let trakt = match self.trakt.sign_in().state().await {
+            Ok(SignInState::SignedIn { expires_at, .. }) => expires_at,
             _ => None,
         };
         let looked_at = LookedAt {
@@ -237,17 +234,20 @@ fn outbound(parts: &Parts) -> Result<Outbound> {
         .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
 }
 
-fn trakt_auth(parts: &Parts, outbound: &Outbound) -> TraktAuth {
-    let trakt = &parts.trakt;
-    let settings = TraktAuthConfig {
-        url: base(&trakt.auth_url),
-        client_id: trakt.client_id.clone(),
-        client_secret: trakt.client_secret.clone(),
-        access_token: trakt.access_token.clone(),
-        refresh_token: trakt.refresh_token.clone(),
+fn trakt_account(parts: &Parts, outbound: &Outbound) -> TraktAccount {
+    let TraktSettings { client_id, client_secret, access_token, refresh_token, .. } = &parts.trakt;
+    let provider =
+        trakt::provider(&base(&parts.trakt.auth_url), client_id.clone(), client_secret.clone());
+    let settings = SignInSettings {
+        access_token: access_token.clone(),
+        refresh_token: refresh_token.clone(),
         vault: parts.vault.clone(),
     };
-    TraktAuth::new(outbound.clone(), parts.store.clone(), settings)
+    let oauth = OAuth::new(outbound.clone(), provider);
+    let sign_in = SignIn::new(oauth, parts.store.clone(), settings);
+    let url = base(&parts.trakt.url);
+    let client = TraktClient::new(outbound.clone(), url, client_id.clone());
+    TraktAccount::new(client, Arc::new(sign_in))
 }
 
 fn datasets(parts: &Parts, outbound: &Outbound, live: &Arc<Live>) -> Datasets {

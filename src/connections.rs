@@ -4,6 +4,10 @@
 //! any other request meets in between is newer and wins. A service that asked to wait, or that is
 //! left alone because it keeps failing, is not asked at all.
 
+mod sign_in;
+mod tokens;
+mod trakt_account;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,12 +15,13 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
+pub use self::sign_in::{SignIn, SignInSettings, SignInState, Written};
+pub use self::trakt_account::TraktAccount;
 use crate::anilist::AniListClient;
 use crate::clock::{Clock, age};
 use crate::domain::Service;
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, Outbound, Outcome, ProviderError};
-use crate::trakt::{SignIn, TraktClient};
 
 /// How long an answer that all is well is good for.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
@@ -117,7 +122,7 @@ pub struct Clients<'a> {
     /// The list.
     pub anilist: &'a AniListClient,
     /// The history, with its sign-in.
-    pub trakt: &'a TraktClient,
+    pub trakt: &'a TraktAccount,
     /// Whether there is a key for TMDB.
     pub has_tmdb: bool,
     /// What every request met.
@@ -156,21 +161,23 @@ async fn anilist(clients: Clients<'_>) -> Connection {
 
 async fn trakt(clients: Clients<'_>) -> Result<Connection> {
     let service = Service::Trakt;
-    let answer = match clients.trakt.auth().state().await {
-        Ok(SignIn::NotConfigured) if clients.trakt.auth().has_app() => return Ok(nobody_yet()),
-        Ok(SignIn::NotConfigured) => found(None, Err(Fault::NotConfigured)),
-        Ok(SignIn::SignedOut) => found(None, Err(Fault::SignedOut)),
+    let answer = match clients.trakt.sign_in().state().await {
+        Ok(SignInState::NotConfigured) if clients.trakt.sign_in().has_app() => {
+            return Ok(nobody_yet());
+        }
+        Ok(SignInState::NotConfigured) => found(None, Err(Fault::NotConfigured)),
+        Ok(SignInState::SignedOut) => found(None, Err(Fault::SignedOut)),
         Err(ProviderError { fault: sealed @ Fault::Sealed { .. }, .. }) => found(None, Err(sealed)),
         Err(error) => return Err(error.into()),
-        Ok(SignIn::SignedIn { .. }) => {
-            let with = clients.trakt.auth().identity().await;
+        Ok(SignInState::SignedIn { .. }) => {
+            let with = clients.trakt.sign_in().identity().await;
             let ask = clients.trakt.username();
             ask_or_remember(clients, service, &clients.answers.trakt, with, ask).await
         }
     };
     // Asking may have renewed the sign-in, or found it dead.
-    let (expires_at, renews) = match clients.trakt.auth().state().await {
-        Ok(SignIn::SignedIn { expires_at, renews }) => (expires_at, renews),
+    let (expires_at, renews) = match clients.trakt.sign_in().state().await {
+        Ok(SignInState::SignedIn { expires_at, renews }) => (expires_at, renews),
         _ => (None, false),
     };
     let warning = if renews { OVERDUE } else { TRAKT_WARNING };

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::oauth::{DeviceCode, DevicePoll};
 use crate::store::{Write, keys};
-use crate::trakt::{DeviceCode, DevicePoll};
 
 /// What Trakt asks to add to the pause after a poll that came too fast.
 const SLOWER: u32 = 5;
@@ -87,7 +87,7 @@ fn seconds(seconds: u32) -> Duration {
 
 /// Begins one. A code that waits already is forgotten.
 pub async fn begin(app: &App) -> Result<Invitation> {
-    let code = app.trakt_auth.device_code().await?;
+    let code = app.trakt.sign_in().oauth().device_code().await?;
     let waiting = Waiting::new(&code, app.clock.now());
     keep(app, Some(&waiting)).await?;
     Ok(waiting.invitation())
@@ -107,7 +107,7 @@ pub async fn look(app: &App) -> Result<DeviceSignIn> {
     waiting.next = now + seconds(waiting.interval);
     keep(app, Some(&waiting)).await?;
     let code = SecretString::from(waiting.device_code.clone());
-    match app.trakt_auth.device_poll(&code).await? {
+    match app.trakt.sign_in().device_poll(&code).await? {
         DevicePoll::Pending => Ok(DeviceSignIn::Pending(waiting.invitation())),
         DevicePoll::SlowDown => {
             waiting.interval += SLOWER;
@@ -115,7 +115,7 @@ pub async fn look(app: &App) -> Result<DeviceSignIn> {
             keep(app, Some(&waiting)).await?;
             Ok(DeviceSignIn::Pending(waiting.invitation()))
         }
-        DevicePoll::Approved { .. } => {
+        DevicePoll::Approved(_) => {
             tracing::info!("[Trakt] Signed in by a device code");
             ended(app, DeviceSignIn::Approved).await
         }

@@ -30,6 +30,7 @@ pub mod live;
 pub mod mapping;
 pub mod metrics;
 pub mod notify;
+pub mod oauth;
 pub mod outbound;
 pub mod plain;
 pub mod schedule;

@@ -14,10 +14,10 @@ use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles, failure_of};
 use crate::clock::{Clock, age};
+use crate::connections::{SignIn, SignInState};
 use crate::domain::{RunRow, RunState, Service};
 use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry};
 use crate::store::{AccountStore, StoreError, Write, keys};
-use crate::trakt::{SignIn, TraktAuth};
 
 /// How long the other end may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -57,7 +57,7 @@ pub struct Notifier {
     outbound: Outbound,
     store: AccountStore,
     clock: Clock,
-    trakt: Arc<TraktAuth>,
+    trakt: Arc<SignIn>,
     anilist_ends: Option<Timestamp>,
     turn: Arc<Mutex<()>>,
     telling: TaskTracker,
@@ -77,7 +77,7 @@ impl Notifier {
         webhook: Webhook,
         (outbound, clock): (Outbound, Clock),
         store: AccountStore,
-        trakt: Arc<TraktAuth>,
+        trakt: Arc<SignIn>,
         anilist_ends: Option<Timestamp>,
     ) -> Self {
         let (turn, telling) = (Arc::default(), TaskTracker::new());
@@ -136,7 +136,7 @@ impl Notifier {
     /// Sign-ins that end before long, each told once.
     async fn endings(&self, told: &mut Told) -> Vec<News> {
         let trakt = match self.trakt.state().await {
-            Ok(SignIn::SignedIn { expires_at, renews: false }) => expires_at,
+            Ok(SignInState::SignedIn { expires_at, renews: false }) => expires_at,
             _ => None,
         };
         let now = self.clock.now();

@@ -72,7 +72,7 @@ async fn seal_what_is_saved(app: Arc<App>) {
 }
 
 async fn seal_once(app: &App) -> Result<(), Error> {
-    if app.trakt_auth.seal_anew().await? {
+    if app.trakt.sign_in().seal_anew().await? {
         app.store.shared().scrub().await?;
         tracing::info!("The saved sign-in is encrypted now");
     }

@@ -192,7 +192,7 @@ async fn check_show(app: &App, mapping: &Mapping) -> Result<()> {
 }
 
 async fn check_film(app: &App, id: u64) -> Result<()> {
-    if app.trakt.film(TraktMovieId(id)).await?.is_some() {
+    if app.trakt.client().film(TraktMovieId(id)).await?.is_some() {
         return Ok(());
     }
     let message = format!("Trakt has no film with this number: {id}");

@@ -37,7 +37,7 @@ pub use sqlite::SqliteStore;
 pub mod keys {
     use crate::domain::TraktShowId;
 
-    /// Trakt's access token, see [`crate::trakt::TraktAuth`].
+    /// Trakt's access token. With an encryption key it is sealed.
     pub const TRAKT_TOKEN: &str = "trakt:token";
     /// Trakt's single-use refresh token. Without an access token beside it, it is a dead one.
     pub const TRAKT_REFRESH_TOKEN: &str = "trakt:refresh_token";

@@ -18,6 +18,7 @@ use super::recent::Recent;
 use super::running::Running;
 use super::watched::{Freshness, watched, with_added};
 use crate::app::App;
+use crate::connections::Written;
 use crate::domain::{
     AnilistId, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing, Watched,
 };
@@ -26,7 +27,7 @@ use crate::live::Phase;
 use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError, Turn};
 use crate::store::{Write, keys};
-use crate::trakt::{Refused, Written};
+use crate::trakt::Refused;
 
 /// After so many lost answers in one run, what is left waits for the next.
 const MAX_LOST_ANSWERS: u32 = 3;

@@ -7,7 +7,7 @@ impl App {
     /// What is asked, and what is known already.
     pub(crate) fn means(&self) -> Means<'_> {
         Means {
-            trakt: &self.trakt,
+            trakt: self.trakt.client(),
             tmdb: self.tmdb.as_ref(),
             anilist: &self.anilist,
             datasets: &self.datasets,

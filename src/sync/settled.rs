@@ -298,7 +298,7 @@ fn facts(app: &App, datasets: &[Option<String>]) -> Result<Digest> {
         rewatches: settings.rewatches,
         posts_private: settings.posts_private,
         zone: settings.timezone.iana_name(),
-        services: [app.anilist.url(), app.trakt.url()],
+        services: [app.anilist.url(), app.trakt.client().url()],
         files: files.map(reqwest::Url::as_str),
         has_tmdb: app.tmdb.is_some(),
         datasets,

@@ -46,7 +46,7 @@ pub async fn suggest(app: &App, id: AnilistId) -> Result<Suggested> {
 async fn search(app: &App, entry: &Entry) -> (Vec<SearchHit>, Option<String>) {
     let mut hits = Vec::new();
     for question in questions(&entry.media) {
-        match app.trakt.search_text(&question.text, question.kind, question.year).await {
+        match app.trakt.client().search_text(&question.text, question.kind, question.year).await {
             Ok(more) => hits.extend(more),
             Err(fault) => {
                 tracing::warn!("Searching Trakt for a title had to stop: {fault}");

@@ -1,31 +1,21 @@
 //! Questions to Trakt's API: shows, look-ups, and whether anything was watched.
 
-use std::sync::Arc;
-
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::auth::{TraktAuth, trakt};
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
+use super::{HEADERS, ID_HEADER, trakt};
 use crate::domain::{
     ExternalId, Film, MediaType, SearchHit, Show, TraktMovieId, TraktShowId, TvdbId,
 };
-use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request, Turn};
+use crate::outbound::{Answer, Bucket, Fault, Outbound, ProviderError, Request, Turn};
 
-/// What became of a write.
-#[derive(Debug)]
-pub enum Written<T> {
-    /// Trakt answered.
-    Answered(T),
-    /// Trakt took the sign-in no more, and did nothing. That is renewed, which may have taken its
-    /// time, so the write needs another turn.
-    SignInRenewed,
-}
-
-/// Trakt's API, as one person.
+/// Trakt's API. Whoever asks for a person gives that person's token.
 #[derive(Debug, Clone)]
 pub struct TraktClient {
+    outbound: Outbound,
     url: String,
-    auth: Arc<TraktAuth>,
+    client_id: Option<String>,
 }
 
 /// When something last changed, as Trakt writes it. Only good for comparing: equal texts mean that
@@ -48,19 +38,14 @@ pub struct Found {
 }
 
 impl TraktClient {
-    /// A client of the API at `url`, which is what comes before `/sync/history`.
-    pub fn new(url: String, auth: Arc<TraktAuth>) -> Self {
-        Self { url, auth }
+    /// A client of the API at `url`, which is what comes before `/sync/history`, as an app.
+    pub fn new(outbound: Outbound, url: String, client_id: Option<String>) -> Self {
+        Self { outbound, url, client_id }
     }
 
     /// What comes before `/sync/history`.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// The sign-in it uses.
-    pub fn auth(&self) -> &Arc<TraktAuth> {
-        &self.auth
     }
 
     /// All episodes Trakt lists of a show, specials included.
@@ -131,8 +116,11 @@ impl TraktClient {
 
     /// When something was last watched. One cheap request that tells whether
     /// [`Self::watched`] would give anything new.
-    pub async fn last_activities(&self) -> Result<LastActivities, ProviderError> {
-        let answer = self.personal(self.get("/sync/last_activities")?).await?;
+    pub async fn last_activities(
+        &self,
+        token: &SecretString,
+    ) -> Result<LastActivities, ProviderError> {
+        let answer = self.personal(token, self.get("/sync/last_activities")?).await?;
         let activities: Activities = answer.json()?;
         Ok(LastActivities {
             episodes_watched: activities.episodes.watched_at.unwrap_or_default(),
@@ -141,18 +129,18 @@ impl TraktClient {
     }
 
     /// Whether the person lets Trakt keep several plays of the same thing.
-    pub async fn allows_rewatches(&self) -> Result<bool, ProviderError> {
-        let settings = self.settings().await?;
+    pub async fn allows_rewatches(&self, token: &SecretString) -> Result<bool, ProviderError> {
+        let settings = self.settings(token).await?;
         Ok(!settings.browsing.is_some_and(|browsing| browsing.watch_only_once))
     }
 
     /// The name of the account, if Trakt tells it.
-    pub async fn username(&self) -> Result<Option<String>, ProviderError> {
-        Ok(self.settings().await?.user.and_then(|user| user.username))
+    pub async fn username(&self, token: &SecretString) -> Result<Option<String>, ProviderError> {
+        Ok(self.settings(token).await?.user.and_then(|user| user.username))
     }
 
-    async fn settings(&self) -> Result<Settings, ProviderError> {
-        self.personal(self.get("/users/settings")?).await?.json()
+    async fn settings(&self, token: &SecretString) -> Result<Settings, ProviderError> {
+        self.personal(token, self.get("/users/settings")?).await?.json()
     }
 
     pub(super) fn get(&self, path: &str) -> Result<Request, ProviderError> {
@@ -166,53 +154,40 @@ impl TraktClient {
     /// Asks for what everybody may see. Without the token, since a dead one would fail here too.
     async fn public(&self, request: Request) -> Result<Answer, ProviderError> {
         // Look-ups are many, and without the person's history nothing can be posted.
-        self.auth.outbound.send(&self.auth.identified(request)?.yielding()).await
+        self.outbound.send(&self.identified(request)?.yielding()).await
     }
 
     /// Waits until a write may go out. What has to be true when it does is made sure of after this.
     pub async fn write_turn(&self) -> Result<Turn, ProviderError> {
-        // A renewal of the sign-in may take its time, so it comes first.
-        self.auth.token().await?;
-        self.auth.outbound.turn(Bucket::TraktWrite).await
+        self.outbound.turn(Bucket::TraktWrite).await
     }
 
-    /// Asks as the person. A 401 means that nothing was done, so that the request may be sent once
-    /// more, with a renewed token.
-    pub(super) async fn personal(&self, request: Request) -> Result<Answer, ProviderError> {
-        let request = self.auth.identified(request)?;
-        let outbound = &self.auth.outbound;
-        let token = self.auth.token().await?;
-        let first = outbound.send(&request.clone().bearer(&token)?).await;
-        if !is_signed_out(&first) {
-            return first;
-        }
-        let token = self.auth.replacement(&token).await?;
-        let second = outbound.send(&request.bearer(&token)?).await;
-        if is_signed_out(&second) {
-            self.auth.give_up(&token).await;
-        }
-        second
+    /// Asks as the person. [`Fault::SignedOut`] means that nothing was done.
+    pub(super) async fn personal(
+        &self,
+        token: &SecretString,
+        request: Request,
+    ) -> Result<Answer, ProviderError> {
+        self.outbound.send(&self.identified(request)?.bearer(token)?).await
     }
 
     /// Sends a write, once and at once, as it has had its turn.
     pub(super) async fn write(
         &self,
+        token: &SecretString,
         request: Request,
         turn: Turn,
-    ) -> Result<Written<Answer>, ProviderError> {
-        let request = self.auth.identified(request)?;
-        let token = self.auth.token().await?;
-        let answer = self.auth.outbound.send(&request.bearer(&token)?.in_turn(turn)).await;
-        if is_signed_out(&answer) {
-            self.auth.replacement(&token).await?;
-            return Ok(Written::SignInRenewed);
-        }
-        answer.map(Written::Answered)
+    ) -> Result<Answer, ProviderError> {
+        self.outbound.send(&self.identified(request)?.bearer(token)?.in_turn(turn)).await
     }
-}
 
-fn is_signed_out(result: &Result<Answer, ProviderError>) -> bool {
-    matches!(result, Err(ProviderError { fault: Fault::SignedOut, .. }))
+    /// Adds the headers that every request to Trakt carries.
+    fn identified(&self, request: Request) -> Result<Request, ProviderError> {
+        let id = self.client_id.as_deref().ok_or_else(|| trakt(Fault::NotConfigured))?;
+        let headers = HEADERS.iter();
+        let request = headers.fold(request, |request, (name, value)| request.header(name, value));
+        request.private_header(ID_HEADER, id)
+    }
 }
 
 fn word(kind: MediaType) -> &'static str {

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
-use super::auth::trakt;
-use super::client::{TraktClient, Written};
+use super::client::TraktClient;
 use super::pages::number;
 use super::refused::{Attribution, Refused};
+use super::trakt;
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
 use crate::domain::{
     HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched, WatchedAt,
@@ -75,12 +76,12 @@ pub struct Removed {
 impl TraktClient {
     /// How often everything was watched, read to the last page. A show without its seasons is an
     /// error: read as "nothing watched", it would be posted a second time.
-    pub async fn watched(&self) -> Result<Watched, ProviderError> {
+    pub async fn watched(&self, token: &SecretString) -> Result<Watched, ProviderError> {
         let mut watched = Watched::default();
         // Since July 2026 seasons come with `progress` only, and then 100 shows a page at most.
         let request = self.get("/sync/watched/shows")?.query("extended", "progress");
-        let shows =
-            self.read_all(request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
+        let shows = self
+            .read_all(token, request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
         for row in shows.await? {
             let show = row.show.ids.trakt;
             let plays = row.plays().ok_or_else(|| {
@@ -90,7 +91,8 @@ impl TraktClient {
             watched.shows.insert(show, plays.collect());
         }
         let request = self.get("/sync/watched/movies")?.query("limit", "250");
-        let movies = self.read_all(request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
+        let movies =
+            self.read_all(token, request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
         let movies = movies.into_iter().map(|row| (row.movie.ids.trakt, row.plays.unwrap_or(1)));
         watched.movies = movies.filter(|(_, plays)| *plays > 0).collect();
         Ok(watched)
@@ -99,13 +101,14 @@ impl TraktClient {
     /// The plays of something between two moments, both included, read to the last page.
     pub async fn history(
         &self,
+        token: &SecretString,
         of: HistoryOf,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Result<Vec<HistoryItem>, ProviderError> {
         let request =
             within(self.get(&history_path(of))?.query("limit", &ROWS.to_string()), from, to);
-        let rows = self.read_all(request, |row: &HistoryRow| row.id).await?;
+        let rows = self.read_all(token, request, |row: &HistoryRow| row.id).await?;
         let inside =
             |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
         let items = rows.into_iter().filter(|row| inside(row.watched_at));
@@ -123,15 +126,15 @@ impl TraktClient {
     }
 
     /// How many plays there are in all, if Trakt says so.
-    pub async fn history_length(&self) -> Result<Option<u64>, ProviderError> {
+    pub async fn history_length(&self, token: &SecretString) -> Result<Option<u64>, ProviderError> {
         let request = self.get(&history_path(HistoryOf::Everything))?;
-        let answer = self.personal(request.query("limit", "1").query("page", "1")).await?;
+        let answer = self.personal(token, request.query("limit", "1").query("page", "1")).await?;
         Ok(number(&answer, "x-pagination-item-count"))
     }
 
     /// How many requests it takes to read all plays, if Trakt says how many there are.
-    pub async fn history_pages(&self) -> Result<Option<u64>, ProviderError> {
-        Ok(self.history_length().await?.map(|plays| plays.div_ceil(ROWS)))
+    pub async fn history_pages(&self, token: &SecretString) -> Result<Option<u64>, ProviderError> {
+        Ok(self.history_length(token).await?.map(|plays| plays.div_ceil(ROWS)))
     }
 
     /// Adds plays, each by Trakt's id of its episode or film. Trakt does not look for doubles.
@@ -140,45 +143,42 @@ impl TraktClient {
     /// may have been added, and so they may when [`Refused::unattributed`] is not 0.
     pub async fn add_history(
         &self,
+        token: &SecretString,
         turn: Turn,
         plays: &[Play],
-    ) -> Result<Written<Added>, ProviderError> {
+    ) -> Result<Added, ProviderError> {
         if plays.is_empty() {
-            return Ok(Written::Answered(Added::default()));
+            return Ok(Added::default());
         }
         let request = self.post("/sync/history", &Additions::of(plays)?)?.timeout(WRITE_TIMEOUT);
-        let Written::Answered(answer) = self.write(request, turn).await? else {
-            return Ok(Written::SignInRenewed);
-        };
+        let answer = self.write(token, request, turn).await?;
         let reply: AddedReply = answer.json()?;
         let (added, updated) = (reply.added, reply.updated);
         let accepted = [added.episodes, added.movies, updated.episodes, updated.movies]
             .into_iter()
             .fold(0_u32, u32::saturating_add);
         let refused = Attribution::of(plays, &reply.not_found, accepted);
-        let added = Added { episodes: added.episodes, movies: added.movies, refused };
-        Ok(Written::Answered(added))
+        Ok(Added { episodes: added.episodes, movies: added.movies, refused })
     }
 
     /// Removes exactly these plays. Sent once, in its turn.
     pub async fn remove_history(
         &self,
+        token: &SecretString,
         turn: Turn,
         ids: &[HistoryId],
-    ) -> Result<Written<Removed>, ProviderError> {
+    ) -> Result<Removed, ProviderError> {
         if ids.is_empty() {
-            return Ok(Written::Answered(Removed::default()));
+            return Ok(Removed::default());
         }
         let request = self.post("/sync/history/remove", &json!({ "ids": ids }))?;
         let request = request.timeout(WRITE_TIMEOUT);
-        let Written::Answered(answer) = self.write(request, turn).await? else {
-            return Ok(Written::SignInRenewed);
-        };
+        let answer = self.write(token, request, turn).await?;
         let reply: RemovedReply = answer.json()?;
-        Ok(Written::Answered(Removed {
+        Ok(Removed {
             removed: reply.deleted.episodes.saturating_add(reply.deleted.movies),
             missing: reply.not_found.ids.into_iter().map(HistoryId).collect(),
-        }))
+        })
     }
 }
 

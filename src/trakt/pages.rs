@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::auth::trakt;
 use super::client::TraktClient;
+use super::trakt;
 use crate::outbound::{Answer, Fault, ProviderError, Request};
 
 /// How often a list that changes under the reader is read.
@@ -58,13 +59,14 @@ impl TraktClient {
     /// the next reading gives the same.
     pub(super) async fn read_all<T: DeserializeOwned, K: Hash + Eq>(
         &self,
+        token: &SecretString,
         request: Request,
         key: impl Fn(&T) -> K,
     ) -> Result<Vec<T>, ProviderError> {
         let mut before = None;
         let mut lacking = None;
         for _ in 0..READINGS {
-            let reading = self.read_once(&request, &key).await?;
+            let reading = self.read_once(token, &request, &key).await?;
             if reading.lacks_some() {
                 lacking = Some((reading.keys.len(), reading.counted.unwrap_or_default()));
                 before = None;
@@ -84,6 +86,7 @@ impl TraktClient {
 
     async fn read_once<T: DeserializeOwned, K: Hash + Eq>(
         &self,
+        token: &SecretString,
         request: &Request,
         key: impl Fn(&T) -> K,
     ) -> Result<Reading<T, K>, ProviderError> {
@@ -91,7 +94,8 @@ impl TraktClient {
             Reading { rows: Vec::new(), keys: HashSet::new(), pages: 0, counted: None };
         while reading.pages < MOST_PAGES {
             let page = reading.pages + 1;
-            let answer = self.personal(request.clone().query("page", &page.to_string())).await?;
+            let answer =
+                self.personal(token, request.clone().query("page", &page.to_string())).await?;
             let rows: Vec<T> = answer.json()?;
             let (is_empty, last) = (rows.is_empty(), number(&answer, "x-pagination-page-count"));
             reading.counted = number(&answer, "x-pagination-item-count")

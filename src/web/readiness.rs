@@ -73,11 +73,11 @@ pub(super) enum Configuration {
 
 impl Configuration {
     async fn of(app: &App) -> Result<Self> {
-        let has_key = match app.trakt_auth.state().await {
+        let has_key = match app.trakt.sign_in().state().await {
             Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
             known => known.map(|_| true)?,
         };
-        let is_complete = app.anilist.has_account() && app.trakt_auth.has_app() && has_key;
+        let is_complete = app.anilist.has_account() && app.trakt.sign_in().has_app() && has_key;
         Ok(if is_complete { Self::Complete } else { Self::Incomplete })
     }
 }

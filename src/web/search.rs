@@ -47,7 +47,7 @@ pub(super) async fn search(State(app): State<Arc<App>>, query: Query) -> Result<
     }
     let mut items = Vec::new();
     for kind in kinds(&query)? {
-        let hits = app.trakt.search_text(text, *kind, None).await?;
+        let hits = app.trakt.client().search_text(text, *kind, None).await?;
         items.extend(hits.into_iter().map(describe));
     }
     Ok(Json(List::of(items)))

@@ -31,7 +31,7 @@ pub(super) struct SignInAddress {
     responses((status = 200, body = SignInAddress)),
 )]
 pub(super) async fn address(State(app): State<Arc<App>>) -> Result<Json<SignInAddress>> {
-    let auth_url = app.trakt_auth.authorize_url()?;
+    let auth_url = app.trakt.sign_in().oauth().authorize_url()?;
     Ok(Json(SignInAddress { auth_url, redirect_uri: REDIRECT_URI }))
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn exchange(
         let hint = "paste the code that Trakt shows after you have allowed the app";
         return Err(Error::bad_request("code is missing", hint));
     }
-    let expires_in = app.trakt_auth.exchange(code).await.map_err(refusal)?;
+    let expires_in = app.trakt.sign_in().exchange(code).await.map_err(refusal)?;
     tracing::info!("[Trakt] Signed in");
     Ok(Json(TokensUpdated { message: "Trakt tokens updated", expires_in }))
 }

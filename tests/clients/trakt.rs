@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use anilist_trakt_sync::connections::{SignIn, SignInSettings, TraktAccount};
 use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId};
-use anilist_trakt_sync::outbound::Fault;
+use anilist_trakt_sync::oauth::OAuth;
+use anilist_trakt_sync::outbound::{Fault, Outbound};
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
-use anilist_trakt_sync::trakt::{LastActivities, TraktAuth, TraktAuthConfig, TraktClient};
+use anilist_trakt_sync::trakt::{LastActivities, TraktClient, provider};
 use anilist_trakt_sync::vault::Vault;
 use axum::response::Response;
+use secrecy::SecretString;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -15,13 +18,24 @@ use super::support::{Call, Server, fault, json, outbound};
 
 /// A client with an empty store, which is gone with it.
 pub(crate) struct Trakt {
-    pub(crate) client: TraktClient,
+    pub(crate) client: TraktAccount,
     _folder: TempDir,
 }
 
+/// An app at a sign-in host, and the tokens that are configured.
+#[derive(Debug, Clone)]
+pub(crate) struct SignInConfig {
+    pub(crate) url: String,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<SecretString>,
+    pub(crate) access_token: Option<SecretString>,
+    pub(crate) refresh_token: Option<SecretString>,
+    pub(crate) vault: Vault,
+}
+
 /// A sign-in with a configured access token and refresh token.
-pub(crate) fn config(url: &str) -> TraktAuthConfig {
-    TraktAuthConfig {
+pub(crate) fn config(url: &str) -> SignInConfig {
+    SignInConfig {
         url: url.to_owned(),
         client_id: Some("app".to_owned()),
         client_secret: Some("app-secret".into()),
@@ -31,15 +45,26 @@ pub(crate) fn config(url: &str) -> TraktAuthConfig {
     }
 }
 
+/// The sign-in of a person.
+pub(crate) fn sign_in(outbound: Outbound, store: AccountStore, config: SignInConfig) -> SignIn {
+    let SignInConfig { url, client_id, client_secret, access_token, refresh_token, vault } = config;
+    let oauth = OAuth::new(outbound, provider(&url, client_id, client_secret));
+    SignIn::new(oauth, store, SignInSettings { access_token, refresh_token, vault })
+}
+
+/// Trakt at this address, with a sign-in.
+pub(crate) fn account(outbound: Outbound, url: &str, sign_in: Arc<SignIn>) -> TraktAccount {
+    let client = TraktClient::new(outbound, url.to_owned(), Some("app".to_owned()));
+    TraktAccount::new(client, sign_in)
+}
+
 pub(crate) fn trakt(server: &Server) -> Trakt {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    let auth = TraktAuth::new(
-        outbound().0,
-        AccountStore::new(store, AccountId::default()),
-        config(&server.url),
-    );
-    Trakt { client: TraktClient::new(server.url.clone(), Arc::new(auth)), _folder: folder }
+    let (outbound, _) = outbound();
+    let store = AccountStore::new(store, AccountId::default());
+    let sign_in = sign_in(outbound.clone(), store, config(&server.url));
+    Trakt { client: account(outbound, &server.url, Arc::new(sign_in)), _folder: folder }
 }
 
 fn season(number: u16, episodes: &[(u32, Option<u32>, &str)]) -> serde_json::Value {
@@ -95,7 +120,7 @@ fn library(_: usize, call: &Call) -> Response {
 #[tokio::test]
 async fn a_show_has_every_listed_episode_with_its_own_number() {
     let server = Server::start(library).await;
-    let show = trakt(&server).client.seasons(TraktShowId(9)).await.unwrap();
+    let show = trakt(&server).client.client().seasons(TraktShowId(9)).await.unwrap();
     let slots: Vec<_> = show.episodes().iter().map(|e| e.slot.to_string()).collect();
     assert_eq!(slots, ["S0E1", "S1E1", "S1E2", "S2E62"]);
     let last = show.episode(Slot { season: 2, number: 62 }).unwrap();
@@ -108,7 +133,7 @@ async fn a_show_has_every_listed_episode_with_its_own_number() {
 #[tokio::test]
 async fn seasons_without_their_episodes_are_an_error() {
     let server = Server::start(library).await;
-    let failed = fault(trakt(&server).client.seasons(TraktShowId(8)).await);
+    let failed = fault(trakt(&server).client.client().seasons(TraktShowId(8)).await);
     let detail = "season 1 without its episodes".to_owned();
     assert_eq!(failed, Fault::UnexpectedBody { detail });
 }
@@ -119,22 +144,22 @@ async fn a_look_up_finds_only_its_kind() {
     let trakt = trakt(&server);
     let (client, tmdb) = (&trakt.client, ExternalId::Tmdb);
     assert_eq!(
-        client.search(&tmdb(5), MediaType::Show).await.unwrap().map(|found| found.id),
+        client.client().search(&tmdb(5), MediaType::Show).await.unwrap().map(|found| found.id),
         Some(45)
     );
     assert_eq!(
-        client.search(&tmdb(5), MediaType::Movie).await.unwrap().map(|found| found.id),
+        client.client().search(&tmdb(5), MediaType::Movie).await.unwrap().map(|found| found.id),
         Some(44)
     );
-    assert_eq!(client.search(&tmdb(6), MediaType::Show).await.unwrap(), None);
-    assert_eq!(client.search(&tmdb(9), MediaType::Show).await.unwrap(), None);
+    assert_eq!(client.client().search(&tmdb(6), MediaType::Show).await.unwrap(), None);
+    assert_eq!(client.client().search(&tmdb(9), MediaType::Show).await.unwrap(), None);
     let series = ExternalId::Tvdb(TvdbId(5));
     assert_eq!(
-        client.search(&series, MediaType::Show).await.unwrap().map(|found| found.id),
+        client.client().search(&series, MediaType::Show).await.unwrap().map(|found| found.id),
         Some(45)
     );
     let asked = server.calls().len();
-    assert_eq!(client.search(&series, MediaType::Movie).await.unwrap(), None);
+    assert_eq!(client.client().search(&series, MediaType::Movie).await.unwrap(), None);
     assert_eq!(server.calls().len(), asked);
     assert_eq!(server.calls()[0].query("type"), "show");
 }
@@ -142,7 +167,12 @@ async fn a_look_up_finds_only_its_kind() {
 #[tokio::test]
 async fn a_title_is_searched_by_its_words_and_year() {
     let server = Server::start(library).await;
-    let hits = trakt(&server).client.search_text("a b", MediaType::Show, Some(2020)).await.unwrap();
+    let hits = trakt(&server)
+        .client
+        .client()
+        .search_text("a b", MediaType::Show, Some(2020))
+        .await
+        .unwrap();
     assert_eq!(hits.len(), 1);
     assert_eq!((hits[0].trakt_id, hits[0].title.as_str(), hits[0].year), (46, "A B", None));
     assert_eq!(hits[0].imdb, "tt0213338".parse().ok());
@@ -153,7 +183,7 @@ async fn a_title_is_searched_by_its_words_and_year() {
 async fn what_everybody_may_see_is_asked_without_the_token() {
     let server = Server::start(library).await;
     let trakt = trakt(&server);
-    trakt.client.seasons(TraktShowId(9)).await.unwrap();
+    trakt.client.client().seasons(TraktShowId(9)).await.unwrap();
     let activities = trakt.client.last_activities().await.unwrap();
     assert_eq!(
         activities,
@@ -199,7 +229,7 @@ async fn odd_fields_of_an_episode_are_missing_and_lose_no_episode() {
             first["episodes"][0]["number_abs"] = sent.clone();
             json(200, json!([first]))
         });
-        let show = trakt(&server.await).client.seasons(TraktShowId(9)).await.unwrap();
+        let show = trakt(&server.await).client.client().seasons(TraktShowId(9)).await.unwrap();
         assert_eq!(show.episodes().len(), 2, "{odd}");
         assert_eq!(show.episodes()[0].first_aired, None, "{odd}");
         assert!(show.episodes()[1].first_aired.is_some(), "{odd}");
@@ -215,7 +245,7 @@ async fn an_episode_without_its_number_is_an_error() {
             first["episodes"][0][field] = odd.clone();
             json(200, json!([first]))
         });
-        let failed = fault(trakt(&server.await).client.seasons(TraktShowId(9)).await);
+        let failed = fault(trakt(&server.await).client.client().seasons(TraktShowId(9)).await);
         assert!(matches!(failed, Fault::UnexpectedBody { .. }), "{field}: {failed}");
     }
 }
@@ -238,14 +268,21 @@ async fn an_odd_hit_loses_no_other() {
         let (sent, also) = (odd.clone(), good.clone());
         let server = Server::start(move |_, _| json(200, json!([sent, also])));
         let server = server.await;
-        let found = trakt(&server).client.search_text("a b", MediaType::Show, None).await.unwrap();
+        let found =
+            trakt(&server).client.client().search_text("a b", MediaType::Show, None).await.unwrap();
         assert_eq!(found.len(), 1, "{odd}");
     }
     let hit = json!({ "type": "show", "show": {
         "title": 5, "year": 99_999, "ids": { "trakt": 45, "tmdb": "x", "imdb": 1, "tvdb": -1 } } });
     let server = Server::start(move |_, _| json(200, json!([hit]))).await;
     assert_eq!(
-        trakt(&server).client.search_text("a b", MediaType::Show, None).await.unwrap().len(),
+        trakt(&server)
+            .client
+            .client()
+            .search_text("a b", MediaType::Show, None)
+            .await
+            .unwrap()
+            .len(),
         1
     );
 }

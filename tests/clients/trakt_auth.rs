@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::ManualClock;
+use anilist_trakt_sync::connections::{SignIn, SignInState, TraktAccount};
 use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::outbound::{Fault, Outbound};
 use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store, keys};
-use anilist_trakt_sync::trakt::{SignIn, TraktAuth, TraktAuthConfig, TraktClient};
 use axum::response::Response;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::sync::{Barrier, Notify};
 
 use super::support::{Call, Server, fault, json, outbound, page};
-use super::trakt::config;
+use super::trakt::{SignInConfig, account, config, sign_in};
 
 const HOUR: u64 = 3600;
 
@@ -49,13 +49,13 @@ impl Fake {
         Self { server, tokens, store, outbound, clock, folder }
     }
 
-    pub(crate) fn auth(&self) -> Arc<TraktAuth> {
+    pub(crate) fn auth(&self) -> Arc<SignIn> {
         self.auth_with(config(&self.server.url))
     }
 
-    fn auth_with(&self, config: TraktAuthConfig) -> Arc<TraktAuth> {
+    fn auth_with(&self, config: SignInConfig) -> Arc<SignIn> {
         let store = Arc::clone(&self.store);
-        Arc::new(TraktAuth::new(
+        Arc::new(sign_in(
             self.outbound.clone(),
             AccountStore::new(store, AccountId::default()),
             config,
@@ -63,8 +63,8 @@ impl Fake {
     }
 
     /// A client as a process has that was just started.
-    fn client(&self) -> TraktClient {
-        TraktClient::new(self.server.url.clone(), self.auth())
+    fn client(&self) -> TraktAccount {
+        account(self.outbound.clone(), &self.server.url, self.auth())
     }
 
     fn refreshes(&self) -> usize {
@@ -138,8 +138,8 @@ fn pair(access: &str, refresh: &str) -> (Option<String>, Option<String>) {
 }
 
 /// A sign-in whose access token Trakt does not know, and whose refresh token is good.
-fn stale(url: &str) -> TraktAuthConfig {
-    TraktAuthConfig { access_token: Some("stale".into()), ..config(url) }
+fn stale(url: &str) -> SignInConfig {
+    SignInConfig { access_token: Some("stale".into()), ..config(url) }
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn ten_requests_that_are_answered_401_renew_once() {
     })
     .await;
     let fake = Fake::start(0).await;
-    let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+    let client = account(fake.outbound.clone(), &server.url, fake.auth_with(stale(&server.url)));
     let ten = (0..10).map(|_| {
         let client = client.clone();
         tokio::spawn(async move { client.last_activities().await })
@@ -174,9 +174,9 @@ async fn two_processes_on_one_store_renew_once() {
     let fake = Fake::start(0).await;
     let process = || {
         let store = Arc::new(SqliteStore::open(fake.folder.path()).unwrap());
-        let (account, config) = (AccountId::default(), stale(&fake.server.url));
-        let auth = TraktAuth::new(fake.outbound.clone(), AccountStore::new(store, account), config);
-        TraktClient::new(fake.server.url.clone(), Arc::new(auth))
+        let (whose, config) = (AccountId::default(), stale(&fake.server.url));
+        let auth = sign_in(fake.outbound.clone(), AccountStore::new(store, whose), config);
+        account(fake.outbound.clone(), &fake.server.url, Arc::new(auth))
     };
     let (one, other) = (process(), process());
     let (first, second) = tokio::join!(one.last_activities(), other.last_activities());
@@ -203,7 +203,7 @@ async fn a_caller_that_goes_away_does_not_lose_the_new_pair() {
     })
     .await;
     let fake = Fake::start(0).await;
-    let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+    let client = account(fake.outbound.clone(), &server.url, fake.auth_with(stale(&server.url)));
     tokio::select! {
         _ = client.last_activities() => panic!("the answer was held back"),
         () = asked.notified() => {}
@@ -230,12 +230,12 @@ async fn a_new_pair_that_the_store_does_not_take_is_kept_until_it_does() {
         tokens.lock().unwrap().answer(call)
     })
     .await;
-    let auth = TraktAuth::new(
+    let auth = sign_in(
         outbound().0,
         AccountStore::new(store.clone(), AccountId::default()),
         stale(&server.url),
     );
-    let client = TraktClient::new(server.url.clone(), Arc::new(auth));
+    let client = account(outbound().0, &server.url, Arc::new(auth));
     for _ in 0..2 {
         let failed = fault(client.last_activities().await);
         assert!(matches!(failed, Fault::Local { .. }), "{failed:?}");
@@ -262,9 +262,9 @@ async fn a_new_pair_is_saved_before_it_is_used() {
         }
     })
     .await;
-    let config = TraktAuthConfig { access_token: None, ..config(&server.url) };
-    let auth = TraktAuth::new(outbound().0, AccountStore::new(store, AccountId::default()), config);
-    let client = TraktClient::new(server.url.clone(), Arc::new(auth));
+    let config = SignInConfig { access_token: None, ..config(&server.url) };
+    let auth = sign_in(outbound().0, AccountStore::new(store, AccountId::default()), config);
+    let client = account(outbound().0, &server.url, Arc::new(auth));
     client.last_activities().await.unwrap();
     assert_eq!(server.count("/sync/last_activities"), 1);
 }
@@ -282,7 +282,7 @@ async fn saved_tokens_win_over_configured_ones() {
 async fn a_token_is_renewed_before_it_ends() {
     let fake = Fake::start(0).await;
     let client = fake.client();
-    client.auth().exchange("good").await.unwrap();
+    client.sign_in().exchange("good").await.unwrap();
     // The last twentieth of a day is 72 minutes.
     fake.clock.advance(Duration::from_secs(22 * HOUR));
     client.last_activities().await.unwrap();
@@ -291,8 +291,8 @@ async fn a_token_is_renewed_before_it_ends() {
     client.last_activities().await.unwrap();
     assert_eq!(fake.saved().await, pair("access-2", "refresh-2"));
     let end = fake.clock.now() + Duration::from_secs(24 * HOUR);
-    let state = client.auth().state().await.unwrap();
-    assert_eq!(state, SignIn::SignedIn { expires_at: Some(end), renews: true });
+    let state = client.sign_in().state().await.unwrap();
+    assert_eq!(state, SignInState::SignedIn { expires_at: Some(end), renews: true });
     // Another process sees from the store when it ends.
     assert_eq!(fake.auth().state().await.unwrap(), state);
 }
@@ -301,11 +301,11 @@ async fn a_token_is_renewed_before_it_ends() {
 async fn a_token_that_lives_is_used_while_it_cannot_be_renewed() {
     let fake = Fake::start(0).await;
     let client = fake.client();
-    client.auth().exchange("good").await.unwrap();
+    client.sign_in().exchange("good").await.unwrap();
     fake.clock.advance(Duration::from_secs(23 * HOUR));
     let broken = Server::start(|_, _| page(503)).await;
-    let down = TraktAuthConfig { url: broken.url.clone(), ..config("") };
-    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(down));
+    let down = SignInConfig { url: broken.url.clone(), ..config("") };
+    let client = account(fake.outbound.clone(), &fake.server.url, fake.auth_with(down));
     // Read from the store, a token is renewed in its last ten minutes.
     fake.clock.advance(Duration::from_mins(55));
     client.last_activities().await.unwrap();
@@ -321,7 +321,7 @@ async fn a_dead_refresh_token_is_a_sign_out_and_never_sent_again() {
     for _ in 0..3 {
         assert_eq!(fault(client.last_activities().await), Fault::SignedOut);
     }
-    assert_eq!(client.auth().state().await.unwrap(), SignIn::SignedOut);
+    assert_eq!(client.sign_in().state().await.unwrap(), SignInState::SignedOut);
     // Nor by a process that is started later.
     assert_eq!(fault(fake.client().last_activities().await), Fault::SignedOut);
     assert_eq!(fake.refreshes(), 1);
@@ -334,17 +334,17 @@ async fn a_new_sign_in_or_other_configured_tokens_end_a_sign_out() {
     fake.expire();
     let client = fake.client();
     assert_eq!(fault(client.last_activities().await), Fault::SignedOut);
-    let other = TraktAuthConfig {
+    let other = SignInConfig {
         access_token: None,
         refresh_token: Some("refresh-1000".into()),
         ..config(&fake.server.url)
     };
-    let restarted = TraktClient::new(fake.server.url.clone(), fake.auth_with(other));
+    let restarted = account(fake.outbound.clone(), &fake.server.url, fake.auth_with(other));
     restarted.last_activities().await.unwrap();
     assert_eq!(fake.saved().await, pair("access-1001", "refresh-1001"));
     // The process that was signed out finds the new pair.
     client.last_activities().await.unwrap();
-    client.auth().exchange("good").await.unwrap();
+    client.sign_in().exchange("good").await.unwrap();
     client.last_activities().await.unwrap();
 }
 
@@ -381,17 +381,17 @@ async fn a_write_is_sent_once_more_after_a_401_and_no_more() {
 #[tokio::test]
 async fn the_app_is_told_from_the_sign_in() {
     let fake = Fake::start(0).await;
-    let wrong = TraktAuthConfig {
+    let wrong = SignInConfig {
         client_secret: Some("other".into()),
         access_token: None,
         ..config(&fake.server.url)
     };
-    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(wrong.clone()));
+    let client = account(fake.outbound.clone(), &fake.server.url, fake.auth_with(wrong.clone()));
     assert_eq!(fault(client.last_activities().await), Fault::AppGone);
     assert_eq!(fake.saved().await, (None, None), "the refresh token is as good as before");
-    let none = TraktAuthConfig { client_id: None, ..wrong };
+    let none = SignInConfig { client_id: None, ..wrong };
     let auth = fake.auth_with(none);
-    assert_eq!(auth.state().await.unwrap(), SignIn::NotConfigured);
+    assert_eq!(auth.state().await.unwrap(), SignInState::NotConfigured);
     assert_eq!(fault(auth.exchange("good").await), Fault::NotConfigured);
 }
 
@@ -399,10 +399,10 @@ async fn the_app_is_told_from_the_sign_in() {
 async fn nobody_signed_in_is_not_set_up() {
     let fake = Fake::start(0).await;
     let nobody =
-        TraktAuthConfig { access_token: None, refresh_token: None, ..config(&fake.server.url) };
-    let client = TraktClient::new(fake.server.url.clone(), fake.auth_with(nobody));
+        SignInConfig { access_token: None, refresh_token: None, ..config(&fake.server.url) };
+    let client = account(fake.outbound.clone(), &fake.server.url, fake.auth_with(nobody));
     assert_eq!(fault(client.last_activities().await), Fault::NotConfigured);
-    assert_eq!(client.auth().state().await.unwrap(), SignIn::NotConfigured);
+    assert_eq!(client.sign_in().state().await.unwrap(), SignInState::NotConfigured);
     assert_eq!(fake.server.calls().len(), 0);
 }
 
@@ -424,7 +424,7 @@ async fn the_page_to_sign_in_on_names_the_app_and_the_way_back() {
         ("https://api.trakt.tv", "https://trakt.tv/oauth/authorize"),
         ("http://127.0.0.1:9", "http://127.0.0.1:9/oauth/authorize"),
     ] {
-        let address = fake.auth_with(config(host)).authorize_url().unwrap();
+        let address = fake.auth_with(config(host)).oauth().authorize_url().unwrap();
         assert_eq!(address, format!("{page}?{query}"));
     }
 }
@@ -490,13 +490,13 @@ async fn a_lifetime_that_makes_no_sense_does_not_renew_before_every_request() {
     ] {
         let (fake, server) = (Fake::start(0).await, granting(said.clone()).await);
         let auth = fake.auth_with(stale(&server.url));
-        let client = TraktClient::new(server.url.clone(), auth);
+        let client = account(fake.outbound.clone(), &server.url, auth);
         for _ in 0..3 {
             client.last_activities().await.unwrap();
             fake.clock.advance(Duration::from_mins(1));
         }
         // Nor does a process that is started later.
-        let later = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+        let later = account(fake.outbound.clone(), &server.url, fake.auth_with(stale(&server.url)));
         later.last_activities().await.unwrap();
         assert_eq!(server.count("/oauth/token"), 1, "{said}");
         assert_eq!(fake.saved().await, pair("access-1", "refresh-1"), "{said}");
@@ -508,7 +508,8 @@ async fn a_token_that_was_made_long_ago_is_still_renewed_in_time() {
     for created_at in [0_i64, 4_000_000_000] {
         let said = json!({ "expires_in": HOUR, "created_at": created_at });
         let (fake, server) = (Fake::start(0).await, granting(said).await);
-        let client = TraktClient::new(server.url.clone(), fake.auth_with(stale(&server.url)));
+        let client =
+            account(fake.outbound.clone(), &server.url, fake.auth_with(stale(&server.url)));
         client.last_activities().await.unwrap();
         fake.clock.advance(Duration::from_mins(49));
         client.last_activities().await.unwrap();

@@ -1,7 +1,7 @@
 //! Signing in with a code on another device.
 
+use anilist_trakt_sync::oauth::DevicePoll;
 use anilist_trakt_sync::outbound::Fault;
-use anilist_trakt_sync::trakt::DevicePoll;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::json;
@@ -22,7 +22,7 @@ async fn a_code_is_given_for_the_app() {
     })
     .await;
     let trakt = trakt(&server);
-    let code = trakt.client.auth().device_code().await.unwrap();
+    let code = trakt.client.sign_in().oauth().device_code().await.unwrap();
     assert_eq!((code.user_code.as_str(), code.expires_in, code.interval), ("5055CC52", 600, 5));
     assert_eq!(server.calls()[0].body, json!({ "client_id": "app" }));
     assert!(!format!("{code:?}").contains("hush"));
@@ -44,7 +44,7 @@ async fn each_status_of_a_poll_is_a_state() {
     .await;
     let trakt = trakt(&server);
     for (status, expected) in table {
-        let state = trakt.client.auth().device_poll(&"code".into()).await.unwrap();
+        let state = trakt.client.sign_in().device_poll(&"code".into()).await.unwrap();
         assert_eq!(state, expected, "{status}");
     }
 }
@@ -53,7 +53,7 @@ async fn each_status_of_a_poll_is_a_state() {
 async fn an_approved_code_signs_in() {
     let fake = Fake::start(0).await;
     let state = fake.auth().device_poll(&"code".into()).await.unwrap();
-    assert_eq!(state, DevicePoll::Approved { expires_in: 86_400 });
+    assert_eq!(state, DevicePoll::Approved(86_400));
     assert_eq!(fake.saved().await.0.as_deref(), Some("access-1"));
     let body = json!({ "code": "code", "client_id": "app", "client_secret": "app-secret" });
     assert_eq!(fake.server.calls()[0].body, body);
@@ -62,6 +62,6 @@ async fn an_approved_code_signs_in() {
 #[tokio::test]
 async fn the_edges_limit_is_not_taken_for_slow_down() {
     let server = Server::start(|_, _| page(429)).await;
-    let failed = fault(trakt(&server).client.auth().device_poll(&"code".into()).await);
+    let failed = fault(trakt(&server).client.sign_in().device_poll(&"code".into()).await);
     assert!(matches!(failed, Fault::RateLimited { .. }), "{failed:?}");
 }

@@ -173,10 +173,10 @@ impl Stack {
         if self.app.trakt.username().await.is_ok() {
             return;
         }
-        let page = client().get(self.app.trakt_auth.authorize_url().unwrap());
+        let page = client().get(self.app.trakt.sign_in().oauth().authorize_url().unwrap());
         let page = page.header("user-agent", "browser").send().await.unwrap().text().await.unwrap();
         let code = page.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0;
-        self.app.trakt_auth.exchange(code).await.unwrap();
+        self.app.trakt.sign_in().exchange(code).await.unwrap();
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use super::target::{Target, arrived, posted_later};
 use crate::app::App;
+use crate::connections::Written;
 use crate::domain::{
     HistoryId, Play, PlayOutcome, Report, ReportCounts, RunId, RunPlays, RunState, Service,
     UndoCounts,
@@ -18,7 +19,7 @@ use crate::sync::history::{History, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::resume::next_attempt;
-use crate::trakt::{Removed, Written};
+use crate::trakt::Removed;
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
 const MAX_LOST_ANSWERS: u32 = 3;

@@ -4,13 +4,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::auth::TraktAuth;
+use super::{Granted, OAuth};
 use crate::outbound::ProviderError;
 
 /// A sign-in that waits for a person.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DeviceCode {
-    /// What [`TraktAuth::device_poll`] asks about. Who has it gets the tokens.
+    /// What [`OAuth::device_poll`] asks about. Who has it gets the tokens.
     pub device_code: SecretString,
     /// What the person types.
     pub user_code: String,
@@ -22,38 +22,38 @@ pub struct DeviceCode {
     pub interval: u32,
 }
 
-/// How a sign-in by code stands.
+/// How a sign-in by code stands. `T` is what comes with the approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DevicePoll {
+pub enum DevicePoll<T> {
     /// The person has not decided.
     Pending,
     /// The polls come too fast.
     SlowDown,
-    /// Signed in; the tokens are saved.
-    Approved {
-        /// How long the access token lives, in seconds; 0 when that is not known.
-        expires_in: u32,
-    },
+    /// The person said yes.
+    Approved(T),
     /// The person said no.
     Denied,
     /// The code is too old.
     Expired,
     /// The code has been used.
     Used,
-    /// Trakt knows no such code.
+    /// The service knows no such code.
     Unknown,
 }
 
-impl TraktAuth {
+impl OAuth {
     /// Begins a sign-in by code.
     pub async fn device_code(&self) -> Result<DeviceCode, ProviderError> {
         let body = json!({ "client_id": self.app()?.id });
         self.post("/oauth/device/code", &body, &[]).await?.secret_json()
     }
 
-    /// Asks once how a sign-in by code stands, and keeps the tokens when it is approved. The
-    /// statuses are those of Trakt's device flow, which is not that of RFC 8628.
-    pub async fn device_poll(&self, code: &SecretString) -> Result<DevicePoll, ProviderError> {
+    /// Asks once how a sign-in by code stands. The statuses are those of Trakt's device flow, which is
+    /// not that of RFC 8628.
+    pub async fn device_poll(
+        &self,
+        code: &SecretString,
+    ) -> Result<DevicePoll<Granted>, ProviderError> {
         let app = self.app()?;
         let body = json!({
             "code": code.expose_secret(),
@@ -69,7 +69,7 @@ impl TraktAuth {
             410 => DevicePoll::Expired,
             418 => DevicePoll::Denied,
             429 => DevicePoll::SlowDown,
-            _ => DevicePoll::Approved { expires_in: self.sign_in(answer.secret_json()?).await? },
+            _ => DevicePoll::Approved(answer.secret_json()?),
         })
     }
 }

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
-use serde_json::Number;
-
+use crate::oauth::Granted;
 use crate::outbound::Fault;
 use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
 use crate::store::{AccountStore, LockAnswer, StoreError, Write};
 use crate::vault::{Opened, Vault, VaultError};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
 
 /// The lock that one process holds while it renews.
 const LOCK: &str = "trakt-refresh";
@@ -18,14 +16,6 @@ const LOCK: &str = "trakt-refresh";
 const LEASE: Duration = Duration::from_secs(30);
 /// A token is renewed when it has no longer to live than this.
 const MARGIN: Duration = Duration::from_mins(10);
-/// Trakt's tokens live for a day (since March 2025), and lived for three months before. What is
-/// said to live for less than this would be renewed before every request.
-const SHORTEST: Duration = Duration::from_mins(1);
-/// What is said to live for longer is not said in seconds.
-const LONGEST: Duration = Duration::from_hours(366 * 24);
-/// An answer is minutes old at most, and clocks differ by minutes.
-const OLDEST: Duration = Duration::from_hours(1);
-
 /// An access token with what is needed to renew it.
 #[derive(Debug, Clone)]
 pub(super) struct Tokens {
@@ -40,38 +30,9 @@ pub(super) struct Tokens {
     pub(super) stored_refresh: Option<SecretString>,
 }
 
-/// What Trakt answers to a grant.
-#[derive(Deserialize)]
-pub(super) struct TokenReply {
-    pub(super) access_token: SecretString,
-    pub(super) refresh_token: SecretString,
-    /// In seconds. Any number, as a pair that is not taken is lost: its refresh token was used up.
-    #[serde(default)]
-    pub(super) expires_in: Option<Number>,
-    #[serde(default)]
-    pub(super) created_at: Option<Number>,
-}
-
-impl TokenReply {
-    /// How long the access token lives; not known, when what Trakt says makes no sense. It is then
-    /// used until Trakt refuses it.
-    pub(super) fn life(&self) -> Option<Duration> {
-        let life = Duration::try_from_secs_f64(self.expires_in.as_ref()?.as_f64()?).ok()?;
-        (SHORTEST..=LONGEST).contains(&life).then_some(life)
-    }
-
-    /// When it was made. Trakt's clock may be ahead, and what was asked for just now is not old.
-    fn made(&self, now: Timestamp) -> Timestamp {
-        let told = self.created_at.as_ref().and_then(Number::as_i64);
-        let made = told.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(now);
-        let is_likely = made <= now && now.duration_since(made).unsigned_abs() < OLDEST;
-        if is_likely { made } else { now }
-    }
-}
-
 impl Tokens {
     /// The pair Trakt gave at `now`. It may have been made earlier, and Trakt's clock may be ahead.
-    pub(super) fn granted(reply: TokenReply, now: Timestamp) -> Self {
+    pub(super) fn granted(reply: Granted, now: Timestamp) -> Self {
         let (life, made) = (reply.life(), reply.made(now));
         // A token that lives for an hour is renewed in its last ten minutes, one that lives for
         // months in the last twentieth of that time, a very short one half-way.

@@ -1,4 +1,4 @@
-//! Trakt's sign-in: getting tokens, keeping them, and renewing them once and in time.
+//! A person's sign-in: getting tokens, keeping them, and renewing them once and in time.
 //!
 //! A refresh token is good for one use, and two holders of the same pair break each other. So one
 //! renewal goes on at a time, in this process and across processes; it begins by looking whether
@@ -9,21 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::tokens::{Keeper, TokenReply, Tokens, same};
-use crate::domain::Service;
-use crate::outbound::{Fault, Outbound, ProviderError, Request};
+use super::tokens::{Keeper, Tokens, same};
+use crate::oauth::{DevicePoll, Granted, OAuth};
+use crate::outbound::{Fault, ProviderError};
 use crate::store::AccountStore;
 use crate::vault::Vault;
-
-/// Where a person allows the app to act for them.
-pub const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
-/// Makes Trakt show the code on its own page, to be pasted. Renewing asks for the same address.
-pub const REDIRECT_URI: &str = "urn:ietf:wg:oauth:2.0:oob";
 
 /// How often and how far apart the lock is asked for while another process renews.
 const LOCK_TRIES: u32 = 40;
@@ -35,15 +29,9 @@ const COOL_OFF: Duration = Duration::from_mins(10);
 /// After a failed renewal of a token that still lives, the next try.
 const TRY_AGAIN: Duration = Duration::from_mins(1);
 
-/// The app and the tokens to begin with, as configured.
-#[derive(Debug, Clone)]
-pub struct TraktAuthConfig {
-    /// What comes before `/oauth/token`.
-    pub url: String,
-    /// The app's id.
-    pub client_id: Option<String>,
-    /// The app's secret.
-    pub client_secret: Option<SecretString>,
+/// The tokens to begin with, and how what is saved is sealed.
+#[derive(Debug, Clone, Default)]
+pub struct SignInSettings {
     /// Used while nothing is saved.
     pub access_token: Option<SecretString>,
     /// Used while nothing is saved.
@@ -52,9 +40,19 @@ pub struct TraktAuthConfig {
     pub vault: Vault,
 }
 
-/// How the sign-in stands, as far as is known without asking Trakt.
+/// What became of a write.
+#[derive(Debug)]
+pub enum Written<T> {
+    /// The service answered.
+    Answered(T),
+    /// The service took the sign-in no more, and did nothing. That is renewed, which may have taken its
+    /// time, so the write needs another turn.
+    SignInRenewed,
+}
+
+/// How the sign-in stands, as far as is known without asking the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignIn {
+pub enum SignInState {
     /// No app is configured, or nobody has signed in yet.
     NotConfigured,
     /// Trakt refused the refresh token; only a new sign-in helps.
@@ -68,11 +66,10 @@ pub enum SignIn {
     },
 }
 
-/// The sign-in of one account, shared by everything that asks Trakt.
+/// The sign-in of one person at one service, shared by everything that asks it.
 #[derive(Debug)]
-pub struct TraktAuth {
-    pub(super) outbound: Outbound,
-    pub(super) config: TraktAuthConfig,
+pub struct SignIn {
+    oauth: OAuth,
     keeper: Keeper,
     /// Held during a renewal, so that all who need the new token wait for that one.
     state: Mutex<State>,
@@ -87,72 +84,112 @@ struct State {
     rejected: Option<(SecretString, Timestamp)>,
 }
 
-impl TraktAuth {
-    /// The sign-in of the account whose `store` it is, which keeps its tokens.
-    pub fn new(outbound: Outbound, store: AccountStore, config: TraktAuthConfig) -> Self {
+impl SignIn {
+    /// The sign-in of the person whose `store` it is, which keeps the tokens.
+    pub fn new(oauth: OAuth, store: AccountStore, settings: SignInSettings) -> Self {
         // Containers share process ids, so chance tells the owners of the lock apart.
         let owner = format!("{}-{:x}", std::process::id(), RandomState::new().hash_one(()));
-        let configured = (config.access_token.clone(), config.refresh_token.clone());
-        let keeper = Keeper::new(store, owner, configured, config.vault.clone());
-        Self { outbound, config, keeper, state: Mutex::default() }
+        let SignInSettings { access_token, refresh_token, vault } = settings;
+        let keeper = Keeper::new(store, owner, (access_token, refresh_token), vault);
+        Self { oauth, keeper, state: Mutex::default() }
+    }
+
+    /// The protocol it goes by.
+    pub fn oauth(&self) -> &OAuth {
+        &self.oauth
     }
 
     /// Seals saved tokens that are not sealed as they would be today. Says whether there were any.
     pub async fn seal_anew(&self) -> Result<bool, ProviderError> {
         // A renewal in this process would find another record than it read.
         let _state = self.state.lock().await;
-        self.keeper.seal_anew().await.map_err(trakt)
+        self.keeper.seal_anew().await.map_err(|fault| self.oauth.failed(fault))
     }
 
     /// Whether an app is configured, so that somebody can sign in.
     pub fn has_app(&self) -> bool {
-        self.app().is_ok()
+        self.oauth.has_app()
     }
 
-    /// The page on which a person allows the app and is shown a code for [`Self::exchange`].
-    pub fn authorize_url(&self) -> Result<String, ProviderError> {
-        let id = self.client_id()?;
-        let query = [("response_type", "code"), ("client_id", id), ("redirect_uri", REDIRECT_URI)];
-        let page = Url::parse_with_params(&self.authorize_page(), query)
-            .map_err(|cause| trakt(Fault::Local { cause: cause.to_string() }))?;
-        Ok(page.into())
+    /// Signs in with the code of the service's page. Gives the seconds that the access token lives; 0
+    /// when that is not known.
+    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
+        self.sign_in(self.oauth.exchange(code).await?).await
     }
 
-    /// The real sign-in hosts share one page for people; any other deployment has its own.
-    fn authorize_page(&self) -> String {
-        let real = ["https://auth.trakt.tv", "https://api.trakt.tv"];
-        if real.contains(&self.config.url.as_str()) {
-            AUTHORIZE_PAGE.to_owned()
-        } else {
-            format!("{}/oauth/authorize", self.config.url)
+    /// Asks once how a sign-in by code stands, and keeps the tokens when it is approved. That gives the
+    /// seconds that the access token lives; 0 when that is not known.
+    pub async fn device_poll(&self, code: &SecretString) -> Result<DevicePoll<u32>, ProviderError> {
+        Ok(match self.oauth.device_poll(code).await? {
+            DevicePoll::Approved(reply) => DevicePoll::Approved(self.sign_in(reply).await?),
+            DevicePoll::Pending => DevicePoll::Pending,
+            DevicePoll::SlowDown => DevicePoll::SlowDown,
+            DevicePoll::Denied => DevicePoll::Denied,
+            DevicePoll::Expired => DevicePoll::Expired,
+            DevicePoll::Used => DevicePoll::Used,
+            DevicePoll::Unknown => DevicePoll::Unknown,
+        })
+    }
+
+    /// Asks as the person. That the service takes the token no more means that nothing was done, so it
+    /// is asked once more, with a renewed one.
+    pub async fn signed_in<T, F: Future<Output = Result<T, ProviderError>>>(
+        self: &Arc<Self>,
+        ask: impl Fn(SecretString) -> F,
+    ) -> Result<T, ProviderError> {
+        let token = self.token().await?;
+        let first = ask(token.clone()).await;
+        if !is_signed_out(&first) {
+            return first;
         }
+        let token = self.replacement(&token).await?;
+        let second = ask(token.clone()).await;
+        if is_signed_out(&second) {
+            self.give_up(&token).await;
+        }
+        second
+    }
+
+    /// Asks as the person, once. Where the service takes the token no more, it is renewed, which may
+    /// have taken its time.
+    pub async fn signed_in_once<T, F: Future<Output = Result<T, ProviderError>>>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(SecretString) -> F,
+    ) -> Result<Written<T>, ProviderError> {
+        let token = self.token().await?;
+        let answer = ask(token.clone()).await;
+        if is_signed_out(&answer) {
+            self.replacement(&token).await?;
+            return Ok(Written::SignInRenewed);
+        }
+        answer.map(Written::Answered)
     }
 
     /// Keeps the tokens of a new sign-in. Gives the seconds that the access token lives; 0 when that
     /// is not known.
-    pub(super) async fn sign_in(&self, reply: TokenReply) -> Result<u32, ProviderError> {
+    async fn sign_in(&self, reply: Granted) -> Result<u32, ProviderError> {
         let life = reply.life().unwrap_or_default().as_secs();
         let mut state = self.state.lock().await;
-        let mut tokens = Tokens::granted(reply, self.outbound.now());
-        self.keeper.replace(&tokens).await.map_err(trakt)?;
+        let mut tokens = Tokens::granted(reply, self.oauth.now());
+        self.keeper.replace(&tokens).await.map_err(|fault| self.oauth.failed(fault))?;
         tokens.stored_refresh.clone_from(&tokens.refresh);
         *state = State { tokens: Some(tokens), ..State::default() };
         Ok(u32::try_from(life).unwrap_or_default())
     }
 
     /// How the sign-in stands. Asks the store, not Trakt, and waits for no answer of Trakt's either.
-    pub async fn state(&self) -> Result<SignIn, ProviderError> {
-        if self.app().is_err() {
-            return Ok(SignIn::NotConfigured);
+    pub async fn state(&self) -> Result<SignInState, ProviderError> {
+        if !self.oauth.has_app() {
+            return Ok(SignInState::NotConfigured);
         }
         match self.look().await {
-            Ok(tokens) => Ok(SignIn::SignedIn {
+            Ok(tokens) => Ok(SignInState::SignedIn {
                 expires_at: tokens.expires_at,
                 renews: tokens.refresh.is_some(),
             }),
-            Err(Fault::NotConfigured) => Ok(SignIn::NotConfigured),
-            Err(Fault::SignedOut) => Ok(SignIn::SignedOut),
-            Err(fault) => Err(trakt(fault)),
+            Err(Fault::NotConfigured) => Ok(SignInState::NotConfigured),
+            Err(Fault::SignedOut) => Ok(SignInState::SignedOut),
+            Err(fault) => Err(self.oauth.failed(fault)),
         }
     }
 
@@ -165,9 +202,13 @@ impl TraktAuth {
     }
 
     /// The access token to send, renewed if its time is nearly over.
-    pub(super) async fn token(self: &Arc<Self>) -> Result<SecretString, ProviderError> {
-        let tokens = self.current(&mut *self.state.lock().await).await.map_err(trakt)?;
-        let due = tokens.is_due(self.outbound.now());
+    /// Before a write waits for its turn it is made sure of, as a renewal may take its time.
+    pub async fn token(self: &Arc<Self>) -> Result<SecretString, ProviderError> {
+        let tokens = self
+            .current(&mut *self.state.lock().await)
+            .await
+            .map_err(|fault| self.oauth.failed(fault))?;
+        let due = tokens.is_due(self.oauth.now());
         if let (Some(access), false) = (tokens.access, due) {
             return Ok(access);
         }
@@ -185,17 +226,17 @@ impl TraktAuth {
     {
         let done = tokio::spawn(work(Arc::clone(self))).await;
         let ended = |_| Err(Fault::Local { cause: "the renewal of the sign-in broke off".into() });
-        done.unwrap_or_else(ended).map_err(trakt)
+        done.unwrap_or_else(ended).map_err(|fault| self.oauth.failed(fault))
     }
 
     async fn renew_ahead(&self) -> Result<SecretString, Fault> {
         let mut state = self.state.lock().await;
         let tokens = self.current(&mut state).await?;
-        if !tokens.is_due(self.outbound.now()) {
+        if !tokens.is_due(self.oauth.now()) {
             return access(&state);
         }
         let Err(fault) = self.renew(&mut state, &tokens).await else { return access(&state) };
-        let now = self.outbound.now();
+        let now = self.oauth.now();
         let living = tokens.living(now).cloned().ok_or_else(|| fault.clone())?;
         tracing::warn!(%fault, "Trakt's sign-in was not renewed ahead of time");
         if let Some(tokens) = &mut state.tokens {
@@ -206,7 +247,7 @@ impl TraktAuth {
 
     /// A token other than the one that Trakt answered 401 to. Only the first of many callers with
     /// the same rejected token renews.
-    pub(super) async fn replacement(
+    async fn replacement(
         self: &Arc<Self>,
         rejected: &SecretString,
     ) -> Result<SecretString, ProviderError> {
@@ -229,13 +270,13 @@ impl TraktAuth {
     }
 
     /// Takes note that Trakt answered 401 even to a replacement, so that it is not hammered.
-    pub(super) async fn give_up(&self, rejected: &SecretString) {
+    async fn give_up(&self, rejected: &SecretString) {
         let mut state = self.state.lock().await;
         self.reject(&mut state, rejected);
     }
 
     fn reject(&self, state: &mut State, rejected: &SecretString) {
-        state.rejected = Some((rejected.clone(), self.outbound.now() + COOL_OFF));
+        state.rejected = Some((rejected.clone(), self.oauth.now() + COOL_OFF));
     }
 
     /// The tokens in force, read from the store when there are none here or they are dead.
@@ -260,7 +301,7 @@ impl TraktAuth {
     }
 
     fn is_useless(&self, tokens: &Tokens, state: &State) -> bool {
-        let now = self.outbound.now();
+        let now = self.oauth.now();
         tokens.is_dead()
             || state.rejected.as_ref().is_some_and(|(rejected, until)| {
                 now < *until && same(tokens.access.as_ref(), Some(rejected))
@@ -277,7 +318,7 @@ impl TraktAuth {
 
     async fn lock(&self) -> Result<(), Fault> {
         for _ in 0..LOCK_TRIES {
-            if self.keeper.lock(self.outbound.now()).await? {
+            if self.keeper.lock(self.oauth.now()).await? {
                 return Ok(());
             }
             tokio::time::sleep(LOCK_PAUSE).await;
@@ -297,9 +338,9 @@ impl TraktAuth {
             return Ok(());
         }
         let refresh = stored.refresh.as_ref().ok_or(Fault::SignedOut)?;
-        match self.refresh(refresh).await {
+        match self.oauth.refresh(refresh).await {
             Ok(reply) => {
-                let mut tokens = Tokens::granted(reply, self.outbound.now());
+                let mut tokens = Tokens::granted(reply, self.oauth.now());
                 tokens.stored_refresh = stored.stored_refresh;
                 self.keep(state, tokens).await
             }
@@ -329,17 +370,6 @@ impl TraktAuth {
         state.tokens = self.keeper.load().await?;
         if buried { Err(Fault::SignedOut) } else { Ok(()) }
     }
-
-    /// Adds the headers that every request to Trakt carries.
-    pub(super) fn identified(&self, request: Request) -> Result<Request, ProviderError> {
-        let request = request.header("content-type", "application/json");
-        let request = request.header("trakt-api-version", "2");
-        request.private_header("trakt-api-key", self.client_id()?)
-    }
-
-    pub(super) fn client_id(&self) -> Result<&str, ProviderError> {
-        self.config.client_id.as_deref().ok_or_else(|| trakt(Fault::NotConfigured))
-    }
 }
 
 fn access(state: &State) -> Result<SecretString, Fault> {
@@ -347,6 +377,6 @@ fn access(state: &State) -> Result<SecretString, Fault> {
     tokens.access.clone().ok_or(Fault::SignedOut)
 }
 
-pub(super) fn trakt(fault: Fault) -> ProviderError {
-    fault.at(Service::Trakt)
+fn is_signed_out<T>(answer: &Result<T, ProviderError>) -> bool {
+    matches!(answer, Err(ProviderError { fault: Fault::SignedOut, .. }))
 }

@@ -1,4 +1,4 @@
-//! Asking Trakt's sign-in host for tokens. Bodies are JSON: forms are not taken (trakt-api#676).
+//! Asking for tokens: with a code, and with a refresh token.
 
 use std::time::Duration;
 
@@ -6,9 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::auth::{REDIRECT_URI, TraktAuth, trakt};
-use super::tokens::TokenReply;
-use crate::outbound::{Answer, Bucket, Fault, ProviderError, Request};
+use super::{Granted, OAuth};
+use crate::outbound::{Answer, Fault, ProviderError, Request};
 
 /// Shorter than the lease of the lock that a renewal holds, and long enough not to lose a pair.
 const TIMEOUT: Duration = Duration::from_secs(25);
@@ -19,39 +18,39 @@ pub(super) struct App<'a> {
     pub(super) secret: &'a str,
 }
 
-impl TraktAuth {
-    /// Signs in with the code of Trakt's page. Gives the seconds that the access token lives; 0
-    /// when that is not known.
-    /// A refused code is [`Fault::Refused`] with Trakt's reason.
-    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
+impl OAuth {
+    /// Gets tokens for the code that the service's page showed. A refused code is [`Fault::Refused`]
+    /// with the service's reason.
+    pub async fn exchange(&self, code: &str) -> Result<Granted, ProviderError> {
         let app = self.app()?;
         let body = json!({
             "grant_type": "authorization_code",
             "code": code,
             "client_id": app.id,
             "client_secret": app.secret,
-            "redirect_uri": REDIRECT_URI,
+            "redirect_uri": self.provider.redirect_uri,
         });
         let answer = self.post("/oauth/token", &body, &[400, 401]).await?;
         if !answer.is_success() {
-            return Err(trakt(Refusal::of(&answer).into_fault()));
+            return Err(self.failed(Refusal::of(&answer).into_fault()));
         }
-        self.sign_in(answer.secret_json()?).await
+        answer.secret_json()
     }
 
-    /// Uses a refresh token up for a new pair. [`Fault::SignedOut`] when Trakt calls it dead.
-    pub(super) async fn refresh(&self, refresh: &SecretString) -> Result<TokenReply, Fault> {
+    /// Uses a refresh token up for a new pair. [`Fault::SignedOut`] when the service calls it
+    /// dead.
+    pub async fn refresh(&self, refresh: &SecretString) -> Result<Granted, Fault> {
         let app = self.app().map_err(|error| error.fault)?;
         let body = json!({
             "grant_type": "refresh_token",
             "refresh_token": refresh.expose_secret(),
             "client_id": app.id,
             "client_secret": app.secret,
-            "redirect_uri": REDIRECT_URI,
+            "redirect_uri": self.provider.redirect_uri,
         });
         let answer = self.post("/oauth/token", &body, &[400, 401]).await;
         let answer = answer.map_err(|error| match error.fault {
-            // A page with status 401 is not Trakt speaking, and calls no token dead.
+            // A page with status 401 is not the service speaking, and calls no token dead.
             Fault::SignedOut => Fault::Blocked,
             fault => fault,
         })?;
@@ -67,20 +66,20 @@ impl TraktAuth {
         body: &Value,
         expected: &'static [u16],
     ) -> Result<Answer, ProviderError> {
-        let url = format!("{}{path}", self.config.url);
-        let request = Request::post(Bucket::TraktAuth, &url, body)?;
+        let url = format!("{}{path}", self.provider.url);
+        let request = Request::post(self.provider.bucket, &url, body)?;
         let request = request.expecting(expected).timeout(TIMEOUT);
         self.outbound.send(&self.identified(request)?).await
     }
 
     pub(super) fn app(&self) -> Result<App<'_>, ProviderError> {
-        let secret = self.config.client_secret.as_ref();
-        let secret = secret.ok_or_else(|| trakt(Fault::NotConfigured))?.expose_secret();
+        let secret = self.provider.client_secret.as_ref();
+        let secret = secret.ok_or_else(|| self.failed(Fault::NotConfigured))?.expose_secret();
         Ok(App { id: self.client_id()?, secret })
     }
 }
 
-/// Why Trakt's sign-in host refused, as OAuth says it (RFC 6749, 5.2).
+/// Why the service refused, as OAuth says it (RFC 6749, 5.2).
 #[derive(Debug, Default, Deserialize)]
 struct Refusal {
     error: Option<String>,
