@@ -8,9 +8,11 @@ use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::anilist::{AniListClient, AniListSettings};
+use crate::anilist::{self, AniListClient, AniListSettings};
 use crate::clock::Clock;
-use crate::connections::{Clients, Connections, SignIn, SignInSettings, SignInState, TraktAccount};
+use crate::connections::{
+    Clients, Connections, Records, SignIn, SignInSettings, SignInState, TraktAccount,
+};
 use crate::domain::Service;
 use crate::error::{Error, Result};
 use crate::live::Live;
@@ -23,7 +25,7 @@ use crate::outbound::{Limits, Outbound};
 use crate::schedule::Schedule;
 use crate::store::AccountStore;
 use crate::sync::carried::Carried;
-use crate::tmdb::{TmdbClient, TmdbSettings};
+use crate::tmdb::{self, TmdbClient, TmdbSettings};
 use crate::trakt::{self, TraktClient, TraktSettings};
 use crate::vault::Vault;
 
@@ -185,7 +187,7 @@ impl App {
             outbound: &self.outbound,
             now: self.clock.now(),
             is_running: self.live.run().is_some(),
-            sign_ins: [(Service::AniList, self.anilist.token_expiry()), (Service::Trakt, trakt)],
+            sign_ins: [(Service::ANILIST, self.anilist.token_expiry()), (Service::TRAKT, trakt)],
         };
         self.metrics.text(looked_at).await
     }
@@ -224,12 +226,9 @@ fn base(url: &reqwest::Url) -> String {
 }
 
 fn outbound(parts: &Parts) -> Result<Outbound> {
-    let limits = Limits {
-        anilist_per_minute: parts.anilist.rate_per_minute,
-        trakt_gets_per_5_minutes: parts.trakt.gets_per_5_minutes,
-        trakt_write_interval: parts.trakt.write_interval,
-        ..Limits::default()
-    };
+    let paces =
+        [anilist::paces(&parts.anilist), trakt::paces(&parts.trakt), tmdb::paces()].concat();
+    let limits = Limits { paces, ..Limits::default() };
     Outbound::new(limits, parts.clock.clone())
         .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
 }
@@ -244,7 +243,7 @@ fn trakt_account(parts: &Parts, outbound: &Outbound) -> TraktAccount {
         vault: parts.vault.clone(),
     };
     let oauth = OAuth::new(outbound.clone(), provider);
-    let sign_in = SignIn::new(oauth, parts.store.clone(), settings);
+    let sign_in = SignIn::new(oauth, parts.store.clone(), Records::TRAKT, settings);
     let url = base(&parts.trakt.url);
     let client = TraktClient::new(outbound.clone(), url, client_id.clone());
     TraktAccount::new(client, Arc::new(sign_in))

@@ -16,10 +16,11 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 pub use self::sign_in::{SignIn, SignInSettings, SignInState, Written};
+pub use self::tokens::Records;
 pub use self::trakt_account::TraktAccount;
 use crate::anilist::AniListClient;
 use crate::clock::{Clock, age};
-use crate::domain::Service;
+use crate::domain::{Service, ServiceKind};
 use crate::error::{Error, Result};
 use crate::outbound::{Fault, Outbound, Outcome, ProviderError};
 
@@ -136,14 +137,16 @@ pub struct Clients<'a> {
 /// How every service stands.
 pub async fn connections(clients: Clients<'_>) -> Result<Vec<Connection>> {
     let (anilist, trakt) = tokio::join!(anilist(clients), trakt(clients));
-    let others = [Service::Tmdb, Service::Otaku, Service::Fribbs, Service::AniBridge];
+    let is_passive =
+        |service: &Service| matches!(service.kind(), ServiceKind::Catalogue | ServiceKind::File);
+    let others = Service::ALL.into_iter().filter(is_passive);
     let mut all = vec![anilist, trakt?];
     all.extend(others.map(|service| passive(clients, service)));
     Ok(all)
 }
 
 async fn anilist(clients: Clients<'_>) -> Connection {
-    let service = Service::AniList;
+    let service = Service::ANILIST;
     let expires_at = clients.anilist.token_expiry();
     let now = clients.clock.now();
     let answer = if expires_at.is_some_and(|end| end <= now) {
@@ -160,7 +163,7 @@ async fn anilist(clients: Clients<'_>) -> Connection {
 }
 
 async fn trakt(clients: Clients<'_>) -> Result<Connection> {
-    let service = Service::Trakt;
+    let service = Service::TRAKT;
     let answer = match clients.trakt.sign_in().state().await {
         Ok(SignInState::NotConfigured) if clients.trakt.sign_in().has_app() => {
             return Ok(nobody_yet());
@@ -189,7 +192,7 @@ async fn trakt(clients: Clients<'_>) -> Result<Connection> {
 
 /// The app is set up, and nobody has signed in.
 fn nobody_yet() -> Connection {
-    let signed_out = describe(Service::Trakt, found(None, Err(Fault::SignedOut)), None);
+    let signed_out = describe(Service::TRAKT, found(None, Err(Fault::SignedOut)), None);
     Connection {
         message: "nobody has signed in to Trakt yet".to_owned(),
         hint: Some("sign in at /"),
@@ -203,7 +206,7 @@ fn passive(clients: Clients<'_>, service: Service) -> Connection {
     let at = last.as_ref().map(|last| last.at);
     let fault =
         clients.outbound.closed(service).or_else(|| last.clone().and_then(|last| last.fault));
-    let is_missing = service == Service::Tmdb && !clients.has_tmdb;
+    let is_missing = service == Service::TMDB && !clients.has_tmdb;
     let answer = match fault {
         _ if is_missing => found(None, Err(Fault::NotConfigured)),
         // A service that has not what it was asked for does answer.
@@ -347,7 +350,9 @@ fn state(fault: &Fault) -> State {
 /// Asked for an account by its name, "no such item" means that name.
 fn hint(error: &Error) -> &'static str {
     match error {
-        Error::Provider(ProviderError { service: Service::AniList, fault: Fault::NotFound }) => {
+        Error::Provider(ProviderError { service, fault: Fault::NotFound })
+            if *service == Service::ANILIST =>
+        {
             "check ANILIST_USERNAME"
         }
         _ => error.hint(),

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::age;
 use crate::config::Config;
 use crate::connections::{self, Connection, State};
-use crate::domain::{MediaType, Service};
+use crate::domain::{MediaType, ServiceKind};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::keys;
 
@@ -117,7 +117,7 @@ async fn store(app: &App) -> Finding {
 /// An account that is not as it should be, or is. The hosts of files are looked at by their files.
 fn connection(connection: Connection) -> Option<Finding> {
     let Connection { name, state, message, hint, .. } = connection;
-    if !matches!(name, Service::AniList | Service::Trakt) {
+    if name.kind() != ServiceKind::Account {
         return None;
     }
     let what = name.id();

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::domain::Service;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
 
@@ -225,19 +224,9 @@ fn provider_code(fault: &Fault) -> &'static str {
 }
 
 fn provider_hint(error: &ProviderError) -> &'static str {
-    match (&error.fault, error.service) {
-        (Fault::NotConfigured, Service::AniList) => {
-            "set ANILIST_ACCESS_TOKEN, or ANILIST_USERNAME for a public list"
-        }
-        (Fault::NotConfigured, Service::Trakt) => {
-            "set TRAKT_CLIENT_ID and TRAKT_CLIENT_SECRET of an app (since July 2026 only VIP accounts can make one; a free account may connect one community app), then sign in at /"
-        }
-        (Fault::NotConfigured, _) => "set TMDB_API_KEY",
-        (Fault::SignedOut, Service::AniList) => {
-            "make a new AniList token and set ANILIST_ACCESS_TOKEN"
-        }
-        (Fault::SignedOut, Service::Trakt) => "sign in to Trakt again at /",
-        (Fault::SignedOut, _) => "check TMDB_API_KEY",
+    match (&error.fault, error.service.about()) {
+        (Fault::NotConfigured, about) => about.set_up,
+        (Fault::SignedOut, about) => about.sign_in,
         (Fault::AppGone, _) => {
             "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app"
         }
@@ -248,7 +237,7 @@ fn provider_hint(error: &ProviderError) -> &'static str {
             "try again after that time; what was done so far is kept"
         }
         (Fault::Blocked, _) => "try again later, or from another address",
-        (Fault::Redirected { .. }, _) => redirect_hint(error.service),
+        (Fault::Redirected { .. }, about) => about.moved,
         (Fault::UnexpectedBody { .. } | Fault::TooLarge { .. }, _) => {
             "try again later, and report it if it stays so"
         }
@@ -263,39 +252,20 @@ fn provider_hint(error: &ProviderError) -> &'static str {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }
         (Fault::Local { .. }, _) => "check the store, the disk, and the configured addresses",
-        (Fault::NotFound | Fault::Refused { .. }, Service::Otaku) => "check OTAKU_DB_URL",
-        (Fault::NotFound | Fault::Refused { .. }, Service::Fribbs) => "check FRIBBS_LIST_URL",
-        (Fault::NotFound | Fault::Refused { .. }, _) => "check the id or the code",
-    }
-}
-
-fn redirect_hint(service: Service) -> &'static str {
-    match service {
-        Service::AniList => {
-            "set ANILIST_API_URL to the address where the API itself is, or leave it out"
-        }
-        Service::Trakt => {
-            "set TRAKT_API_URL and TRAKT_AUTH_URL to the addresses where the API itself is, or leave them out"
-        }
-        Service::Tmdb => "set TMDB_API_URL to the address where the API itself is, or leave it out",
-        Service::Webhook => "set WEBHOOK_URL to the address that takes the news itself",
-        Service::Otaku => "set OTAKU_DB_URL to the address of the file itself, over https",
-        Service::Fribbs => "set FRIBBS_LIST_URL to the address of the file itself, over https",
-        Service::AniBridge => {
-            "set ANIBRIDGE_MAPPINGS_URL to the address of the file itself, over https"
-        }
+        (Fault::NotFound | Fault::Refused { .. }, about) => about.check,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Service;
 
     #[test]
     fn sentences_tell_moments_in_whole_seconds() {
         let moment = Timestamp::new(1_790_000_000, 123_456_789).unwrap();
         let faults = [Fault::RateLimited { until: moment }, Fault::BreakerOpen { until: moment }];
-        let of_others = faults.map(|fault| Error::Provider(fault.at(Service::Trakt)));
+        let of_others = faults.map(|fault| Error::Provider(fault.at(Service::TRAKT)));
         for error in of_others.into_iter().chain([Error::RunInProgress { since: moment }]) {
             let sentence = error.sentence();
             assert!(sentence.ends_with(" 2026-09-21T14:13:20Z"), "{sentence}");

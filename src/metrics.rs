@@ -29,7 +29,7 @@ const LENGTH: usize = 16 << 10;
 const BUCKETS: [f64; 9] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 300.0];
 
 /// The mapping files.
-const DATASETS: [Service; 3] = [Service::Otaku, Service::Fribbs, Service::AniBridge];
+const DATASETS: [Service; 3] = [Service::OTAKU, Service::FRIBBS, Service::ANIBRIDGE];
 
 type Seconds = Gauge<f64, AtomicU64>;
 
@@ -201,7 +201,7 @@ impl LookedUp {
             self.store_commands.inner().store(cost.commands, Ordering::Relaxed);
         }
         self.running.set(is_running.into());
-        for service in Service::ALL {
+        for service in outbound.services() {
             let is_left_alone = outbound.closed(service).is_some();
             self.left_alone.get_or_create(&Named { name: service.id() }).set(is_left_alone.into());
         }

@@ -16,7 +16,7 @@ use self::message::{Message, News, Titles, failure_of};
 use crate::clock::{Clock, age};
 use crate::connections::{SignIn, SignInState};
 use crate::domain::{RunRow, RunState, Service};
-use crate::outbound::{Bucket, Outbound, ProviderError, Request, Retry};
+use crate::outbound::{Lane, Outbound, ProviderError, Request, Retry};
 use crate::store::{AccountStore, StoreError, Write, keys};
 
 /// How long the other end may take.
@@ -142,8 +142,8 @@ impl Notifier {
         let now = self.clock.now();
         let is_near = |end: &Timestamp, warning| end.duration_since(now) < warning;
         let ends = [
-            (Service::AniList, self.anilist_ends, ANILIST_WARNING, &mut told.anilist_ends),
-            (Service::Trakt, trakt, TRAKT_WARNING, &mut told.trakt_ends),
+            (Service::ANILIST, self.anilist_ends, ANILIST_WARNING, &mut told.anilist_ends),
+            (Service::TRAKT, trakt, TRAKT_WARNING, &mut told.trakt_ends),
         ];
         let mut news = Vec::new();
         for (service, end, warning, told) in ends {
@@ -170,9 +170,11 @@ impl Notifier {
     async fn send(&self, message: &Message) -> Result<(), Trouble> {
         let url = self.webhook.url.expose_secret();
         let request = match self.webhook.format {
-            Format::Discord => Request::post(Bucket::Webhook, url, &message.for_discord())?,
-            Format::Json => Request::post(Bucket::Webhook, url, &message.as_json())?,
-            Format::Ntfy => Request::post_text(Bucket::Webhook, url, message.text())?
+            Format::Discord => {
+                Request::post(Lane::of(Service::WEBHOOK), url, &message.for_discord())?
+            }
+            Format::Json => Request::post(Lane::of(Service::WEBHOOK), url, &message.as_json())?,
+            Format::Ntfy => Request::post_text(Lane::of(Service::WEBHOOK), url, message.text())?
                 .header("title", message.title())
                 .header("tags", message.tag()),
         };

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 pub use self::device::{DeviceCode, DevicePoll};
 pub use self::granted::Granted;
 use crate::domain::Service;
-use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request};
+use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};
 
 /// How a service signs people in, and as which app it is asked.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Provider {
     /// The service.
     pub service: Service,
     /// By which limits it is asked.
-    pub bucket: Bucket,
+    pub lane: Lane,
     /// What comes before `/oauth/token`.
     pub url: String,
     /// The page on which a person allows the app.
@@ -57,6 +57,11 @@ impl OAuth {
     /// The time by the clock that requests go by.
     pub fn now(&self) -> Timestamp {
         self.outbound.now()
+    }
+
+    /// Whose sign-in it is.
+    pub fn service(&self) -> Service {
+        self.provider.service
     }
 
     /// This fault, at the service.

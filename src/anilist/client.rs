@@ -19,7 +19,7 @@ use super::wire::{
 use crate::domain::{
     Activity, AnilistId, Entry, ListStatus, Media, Relations, ScheduledEpisode, Service,
 };
-use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request, Retry};
+use crate::outbound::{Fault, Outbound, ProviderError, Request, Retry};
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
 const MOST_CHUNKS: u32 = 100;
@@ -106,7 +106,7 @@ impl AniListClient {
                 self.ask(include_str!("queries/user.graphql"), json!({ "name": name }), None)
                     .await?
             }
-            (None, None) => return Err(Fault::NotConfigured.at(Service::AniList)),
+            (None, None) => return Err(Fault::NotConfigured.at(Service::ANILIST)),
         };
         data.viewer.ok_or_else(|| unexpected("data: neither Viewer nor User"))
     }
@@ -289,7 +289,7 @@ impl AniListClient {
     ) -> Result<T, ProviderError> {
         let body = json!({ "query": query, "variables": variables });
         // Without a Referer AniList answers 403 since August 2026 (animego#170).
-        let mut request = Request::post(Bucket::AniList, &self.url, &body)?
+        let mut request = Request::post(super::LANE, &self.url, &body)?
             .retry(Retry::Safe)
             .limit(MOST_BYTES)
             .header("accept", "application/json")
@@ -347,7 +347,7 @@ fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
 }
 
 fn unexpected(detail: &str) -> ProviderError {
-    Fault::UnexpectedBody { detail: detail.to_owned() }.at(Service::AniList)
+    Fault::UnexpectedBody { detail: detail.to_owned() }.at(Service::ANILIST)
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,10 @@
 pub mod activity;
 mod client;
 mod odd;
+mod service;
 mod settings;
 mod wire;
 
 pub use client::{AniListClient, Listed, TITLES_PER_PAGE, Viewer};
+pub use service::{LANE, paces};
 pub use settings::AniListSettings;

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::tokens::{Keeper, Tokens, same};
+use super::tokens::{Keeper, Records, Tokens, same};
 use crate::oauth::{DevicePoll, Granted, OAuth};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::AccountStore;
@@ -85,12 +85,17 @@ struct State {
 }
 
 impl SignIn {
-    /// The sign-in of the person whose `store` it is, which keeps the tokens.
-    pub fn new(oauth: OAuth, store: AccountStore, settings: SignInSettings) -> Self {
+    /// The sign-in of the person whose `store` it is, which keeps the tokens under these names.
+    pub fn new(
+        oauth: OAuth,
+        store: AccountStore,
+        records: Records,
+        settings: SignInSettings,
+    ) -> Self {
         // Containers share process ids, so chance tells the owners of the lock apart.
         let owner = format!("{}-{:x}", std::process::id(), RandomState::new().hash_one(()));
         let SignInSettings { access_token, refresh_token, vault } = settings;
-        let keeper = Keeper::new(store, owner, (access_token, refresh_token), vault);
+        let keeper = Keeper::new(store, records, owner, (access_token, refresh_token), vault);
         Self { oauth, keeper, state: Mutex::default() }
     }
 
@@ -238,7 +243,8 @@ impl SignIn {
         let Err(fault) = self.renew(&mut state, &tokens).await else { return access(&state) };
         let now = self.oauth.now();
         let living = tokens.living(now).cloned().ok_or_else(|| fault.clone())?;
-        tracing::warn!(%fault, "Trakt's sign-in was not renewed ahead of time");
+        let service = self.oauth.service();
+        tracing::warn!(%fault, "The sign-in to {service} was not renewed ahead of time");
         if let Some(tokens) = &mut state.tokens {
             tokens.renew_at = Some(now + TRY_AGAIN);
         }

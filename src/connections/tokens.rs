@@ -10,8 +10,6 @@ use crate::vault::{Opened, Vault, VaultError};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-/// The lock that one process holds while it renews.
-const LOCK: &str = "trakt-refresh";
 /// A renewal takes a second or two; a holder that died blocks the others for no longer than this.
 const LEASE: Duration = Duration::from_secs(30);
 /// A token is renewed when it has no longer to live than this.
@@ -68,10 +66,34 @@ pub(super) fn same(one: Option<&SecretString>, other: Option<&SecretString>) -> 
     one.map(ExposeSecret::expose_secret) == other.map(ExposeSecret::expose_secret)
 }
 
+/// Under which names a sign-in is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Records {
+    /// The access token.
+    pub access: &'static str,
+    /// The refresh token. Without an access token beside it, it is a dead one.
+    pub refresh: &'static str,
+    /// When the access token ends, RFC 3339.
+    pub expires_at: &'static str,
+    /// The lock that one process holds while it renews.
+    pub lock: &'static str,
+}
+
+impl Records {
+    /// Trakt's, as they are documented.
+    pub const TRAKT: Self = Self {
+        access: TRAKT_TOKEN,
+        refresh: TRAKT_REFRESH_TOKEN,
+        expires_at: TRAKT_TOKEN_EXPIRES_AT,
+        lock: "trakt-refresh",
+    };
+}
+
 /// Where the tokens are kept.
 #[derive(Debug)]
 pub(super) struct Keeper {
     store: AccountStore,
+    records: Records,
     owner: String,
     configured: (Option<SecretString>, Option<SecretString>),
     vault: Vault,
@@ -81,22 +103,24 @@ impl Keeper {
     /// `configured` are the access and refresh token to begin with.
     pub(super) fn new(
         store: AccountStore,
+        records: Records,
         owner: String,
         configured: (Option<SecretString>, Option<SecretString>),
         vault: Vault,
     ) -> Self {
-        Self { store, owner, configured, vault }
+        Self { store, records, owner, configured, vault }
     }
 
     /// The tokens in force. Saved ones win over configured ones, unless they are dead and the
     /// configured ones are others.
     pub(super) async fn load(&self) -> Result<Option<Tokens>, Fault> {
-        let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN, TRAKT_TOKEN_EXPIRES_AT];
+        let Records { access, refresh, expires_at, .. } = self.records;
+        let names = [access, refresh, expires_at];
         let values = self.store.config(&names).await.map_err(unkept)?;
         let mut values = values.into_iter().map(|value| value.filter(|text| !text.is_empty()));
         let mut next = || values.next().flatten();
-        let access = self.opened(TRAKT_TOKEN, next().as_deref())?;
-        let refresh = self.opened(TRAKT_REFRESH_TOKEN, next().as_deref())?;
+        let access = self.opened(access, next().as_deref())?;
+        let refresh = self.opened(refresh, next().as_deref())?;
         let (access, refresh) = (access.map(secret), refresh.map(secret));
         let expires_at = next().and_then(|text| text.parse::<Timestamp>().ok());
         let stored = Tokens {
@@ -119,23 +143,23 @@ impl Keeper {
     /// Seals tokens that were stored before there was a key, or with an old one. Says whether there
     /// were any.
     pub(super) async fn seal_anew(&self) -> Result<bool, Fault> {
-        let names = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN];
+        let names = [self.records.access, self.records.refresh];
         let stored = self.store.config(&names).await.map_err(unkept)?;
         let [access, refresh] = &stored[..] else { return Ok(false) };
         let opened = [
-            self.opened(TRAKT_TOKEN, access.as_deref())?,
-            self.opened(TRAKT_REFRESH_TOKEN, refresh.as_deref())?,
+            self.opened(self.records.access, access.as_deref())?,
+            self.opened(self.records.refresh, refresh.as_deref())?,
         ];
         if opened.iter().flatten().all(|opened| opened.is_current) {
             return Ok(false);
         }
         let [access, opened_refresh] = opened.map(|opened| opened.map(secret));
         let writes = vec![
-            self.entry(TRAKT_TOKEN, access.as_ref())?,
-            self.entry(TRAKT_REFRESH_TOKEN, opened_refresh.as_ref())?,
+            self.entry(self.records.access, access.as_ref())?,
+            self.entry(self.records.refresh, opened_refresh.as_ref())?,
         ];
         // Another process may have renewed meanwhile; what it stored is sealed already.
-        let written = self.store.write_if(TRAKT_REFRESH_TOKEN, refresh.as_deref(), writes);
+        let written = self.store.write_if(self.records.refresh, refresh.as_deref(), writes);
         written.await.map_err(unkept)
     }
 
@@ -179,22 +203,22 @@ impl Keeper {
         writes: Vec<Write>,
     ) -> Result<bool, Fault> {
         // A secret is never sealed the same way twice, so the store is told what it has.
-        let stored = self.store.config(&[TRAKT_REFRESH_TOKEN]).await;
+        let stored = self.store.config(&[self.records.refresh]).await;
         let stored = stored.map_err(unkept)?.into_iter().flatten().next();
-        let found = self.opened(TRAKT_REFRESH_TOKEN, stored.as_deref())?.map(secret);
+        let found = self.opened(self.records.refresh, stored.as_deref())?.map(secret);
         if !same(found.as_ref(), expected) {
             return Ok(false);
         }
-        let (key, stored) = (TRAKT_REFRESH_TOKEN, stored.as_deref());
+        let (key, stored) = (self.records.refresh, stored.as_deref());
         self.store.write_if(key, stored, writes).await.map_err(unkept)
     }
 
     fn writes(&self, tokens: &Tokens) -> Result<Vec<Write>, Fault> {
         let expires_at = tokens.expires_at.map(|end| end.to_string());
         Ok(vec![
-            self.entry(TRAKT_TOKEN, tokens.access.as_ref())?,
-            self.entry(TRAKT_REFRESH_TOKEN, tokens.refresh.as_ref())?,
-            Write::Config { key: TRAKT_TOKEN_EXPIRES_AT, value: expires_at },
+            self.entry(self.records.access, tokens.access.as_ref())?,
+            self.entry(self.records.refresh, tokens.refresh.as_ref())?,
+            Write::Config { key: self.records.expires_at, value: expires_at },
         ])
     }
 
@@ -205,14 +229,14 @@ impl Keeper {
 
     /// Tries to take the lock for a renewal.
     pub(super) async fn lock(&self, now: Timestamp) -> Result<bool, Fault> {
-        let answer = self.store.lock(LOCK, &self.owner, now, LEASE).await;
+        let answer = self.store.lock(self.records.lock, &self.owner, now, LEASE).await;
         Ok(matches!(answer.map_err(unkept)?, LockAnswer::Taken))
     }
 
     /// Gives the lock back. One that cannot be given back ends by itself.
     pub(super) async fn unlock(&self) {
-        if let Err(cause) = self.store.unlock(LOCK, &self.owner).await {
-            tracing::warn!(%cause, "the lock for renewing Trakt's sign-in was not given back");
+        if let Err(cause) = self.store.unlock(self.records.lock, &self.owner).await {
+            tracing::warn!(%cause, lock = self.records.lock, "the lock for renewing a sign-in was not given back");
         }
     }
 }

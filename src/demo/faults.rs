@@ -156,7 +156,7 @@ impl Fault {
 
     /// Whether the true answer is needed to play this fault out.
     pub(super) fn needs_answer(&self, service: Service, request: &Request) -> bool {
-        let reads = service != Service::Trakt || request.method == "GET";
+        let reads = service != Service::TRAKT || request.method == "GET";
         match self.action {
             Action::Slow(_) | Action::Held => true,
             Action::Truncate if reads => true,

@@ -309,12 +309,12 @@ impl Host {
 
     fn service(self) -> Service {
         match self {
-            Self::AniList => Service::AniList,
-            Self::Trakt | Self::TraktAuth => Service::Trakt,
-            Self::Tmdb => Service::Tmdb,
-            Self::Otaku => Service::Otaku,
-            Self::Fribbs => Service::Fribbs,
-            Self::AniBridge => Service::AniBridge,
+            Self::AniList => Service::ANILIST,
+            Self::Trakt | Self::TraktAuth => Service::TRAKT,
+            Self::Tmdb => Service::TMDB,
+            Self::Otaku => Service::OTAKU,
+            Self::Fribbs => Service::FRIBBS,
+            Self::AniBridge => Service::ANIBRIDGE,
         }
     }
 

@@ -43,6 +43,6 @@ pub use records::{
 };
 pub use rewatch::Rewatched;
 pub use search::SearchHit;
-pub use service::Service;
+pub use service::{About, Service, ServiceKind};
 pub use show::{Breakpoint, Episode, Season, Show, Slot};
 pub use verdict::{Source, Verdict, Weight};

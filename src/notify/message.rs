@@ -98,10 +98,7 @@ impl News {
             }
             Self::SignInEnds { service, ends_at } => {
                 let day = ends_at.strftime("%Y-%m-%d");
-                let next = match service {
-                    Service::AniList => "make a new AniList token and set ANILIST_ACCESS_TOKEN",
-                    _ => "sign in again on the service's page",
-                };
+                let next = service.about().renew;
                 format!("The sign-in to {service} ends on {day}.\nNext: {next}.")
             }
         }

@@ -67,7 +67,7 @@ impl OAuth {
         expected: &'static [u16],
     ) -> Result<Answer, ProviderError> {
         let url = format!("{}{path}", self.provider.url);
-        let request = Request::post(self.provider.bucket, &url, body)?;
+        let request = Request::post(self.provider.lane, &url, body)?;
         let request = request.expecting(expected).timeout(TIMEOUT);
         self.outbound.send(&self.identified(request)?).await
     }

@@ -1,6 +1,6 @@
 //! Sending requests.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use backon::Retryable;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AGE, DATE, HeaderMap};
 use reqwest::redirect::Policy;
-use serde::Serialize;
 use tokio::time::Instant;
 
 use super::answer::{Answer, broken};
 use super::error::{Fault, ProviderError};
 use super::gate::Gate;
-use super::quota::{Quota, Share};
-use super::request::{Bucket, Request, Retry, Turn};
+use super::lane::{Lane, Pace};
+use super::quota::Share;
+use super::request::{Request, Retry, Turn};
 use super::tally::Tally;
 use super::{classify, redirect, retry};
 use crate::clock::Clock;
-use crate::domain::Service;
+use crate::domain::{Service, ServiceKind};
 
 /// How this program names itself. Trakt's edge turns requests without a name away.
 const USER_AGENT: &str = concat!(
@@ -27,18 +27,11 @@ const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (+https://github.com/anilist-trakt-sync/anilist-trakt-sync)"
 );
-/// TMDB's own limit is about 40 requests a second; this is far below it.
-const TMDB_PER_10_SECONDS: u32 = 40;
-
 /// How fast to ask, and how long to wait.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Requests to AniList in any minute.
-    pub anilist_per_minute: u32,
-    /// Reading requests to Trakt in any five minutes.
-    pub trakt_gets_per_5_minutes: u32,
-    /// The time between two writes to Trakt; zero for none.
-    pub trakt_write_interval: Duration,
+    /// The lanes that have a pace. Any other goes as fast as it is asked.
+    pub paces: Vec<(Lane, Pace)>,
     /// The longest wait for a gate that is slept.
     pub patience: Duration,
     /// The wait before the first repeat of a request; the next is twice as long.
@@ -48,29 +41,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            anilist_per_minute: 25,
-            trakt_gets_per_5_minutes: 500,
-            trakt_write_interval: Duration::from_secs(1),
+            paces: Vec::new(),
             patience: Duration::from_secs(5),
             first_backoff: Duration::from_millis(250),
-        }
-    }
-}
-
-impl Limits {
-    fn quota(&self, bucket: Bucket) -> Option<Quota> {
-        let minute = Duration::from_mins(1);
-        match bucket {
-            Bucket::AniList => Some(Quota::new(self.anilist_per_minute, minute)),
-            Bucket::TraktRead => Some(Quota::new(self.trakt_gets_per_5_minutes, minute * 5)),
-            Bucket::TraktWrite if self.trakt_write_interval.is_zero() => None,
-            Bucket::TraktWrite => Some(Quota::one_each(self.trakt_write_interval)),
-            Bucket::Tmdb => Some(Quota::new(TMDB_PER_10_SECONDS, Duration::from_secs(10))),
-            Bucket::TraktAuth
-            | Bucket::Otaku
-            | Bucket::Fribbs
-            | Bucket::AniBridge
-            | Bucket::Webhook => None,
         }
     }
 }
@@ -79,19 +52,6 @@ impl Limits {
 #[derive(Debug, thiserror::Error)]
 #[error("no HTTPS client can be made; is a CA certificate store installed? {0}")]
 pub struct BuildError(String);
-
-/// How many requests went out, repeats included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Stats {
-    /// To AniList.
-    pub anilist: u64,
-    /// To Trakt, sign-in included.
-    pub trakt: u64,
-    /// To TMDB.
-    pub tmdb: u64,
-    /// To the hosts of dataset files.
-    pub datasets: u64,
-}
 
 /// The one HTTP client. Clones share everything.
 #[derive(Debug, Clone)]
@@ -104,11 +64,20 @@ struct Inner {
     files: reqwest::Client,
     clock: Clock,
     limits: Limits,
-    gates: [Gate; Bucket::ALL.len()],
-    sent: [AtomicU64; Bucket::ALL.len()],
-    last: [Mutex<Option<Outcome>>; Service::ALL.len()],
+    gates: Mutex<Gates>,
+    last: Mutex<HashMap<Service, Outcome>>,
     tally: Tally,
     told: Mutex<Option<Told>>,
+}
+
+/// The gates of the lanes that are asked by.
+#[derive(Debug, Default)]
+struct Gates {
+    known: Vec<(Lane, Arc<Gate>)>,
+    /// Until when a service's edge asked all of its lanes to wait, those that come later included.
+    edges: HashMap<Service, Timestamp>,
+    /// Until when lanes that come later wait, by their names.
+    noted: HashMap<String, Timestamp>,
 }
 
 /// What time a service told, and when that was. Between two answers it goes on by itself, so that
@@ -137,11 +106,12 @@ impl Outbound {
     /// Builds the client. The clock gives the times in errors; waits are slept in real time.
     pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
         let (client, files) = (plain_client()?, built(redirect::of_files())?);
-        let gates = Bucket::ALL.map(|bucket| Gate::new(limits.quota(bucket), clock.clone()));
-        let sent = Bucket::ALL.map(|_| AtomicU64::new(0));
-        let last = Service::ALL.map(|_| Mutex::new(None));
+        let gate = |pace: Pace| Arc::new(Gate::new(pace.quota(), clock.clone()));
+        let known = limits.paces.iter().map(|(lane, pace)| (*lane, gate(*pace))).collect();
+        let gates = Mutex::new(Gates { known, ..Gates::default() });
+        let last = Mutex::default();
         let (tally, told) = (Tally::default(), Mutex::default());
-        Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, sent, last, tally, told })))
+        Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, last, tally, told })))
     }
 
     /// Sends a request and reads the answer.
@@ -152,28 +122,11 @@ impl Outbound {
         let limit = request.limit;
         let attempt = || async {
             let (response, service) = self.open(request).await?;
-            self.finish(request.bucket, Answer::read(service, response, limit).await, |answer| {
-                classify::fault(service, answer, request.expected, self.now())
+            self.finish(request.lane, Answer::read(service, response, limit).await, |answer| {
+                classify::fault(request.lane, answer, request.expected, self.now())
             })
         };
         self.repeat(request, attempt).await
-    }
-
-    /// How many requests went out so far.
-    pub fn stats(&self) -> Stats {
-        let mut stats = Stats::default();
-        for bucket in Bucket::ALL {
-            let count = self.0.sent[bucket as usize].load(Ordering::Relaxed);
-            *match bucket.service() {
-                Service::AniList => &mut stats.anilist,
-                Service::Trakt => &mut stats.trakt,
-                Service::Tmdb => &mut stats.tmdb,
-                Service::Otaku | Service::Fribbs | Service::AniBridge => &mut stats.datasets,
-                // Told to a person, asked of nobody.
-                Service::Webhook => continue,
-            } += count;
-        }
-        stats
     }
 
     /// Everything that was counted.
@@ -186,8 +139,22 @@ impl Outbound {
         self.0.clock.now()
     }
 
-    fn gate(&self, bucket: Bucket) -> &Gate {
-        &self.0.gates[bucket as usize]
+    /// The gate of a lane. One that has no pace gets its gate with its first request.
+    fn gate(&self, lane: Lane) -> Arc<Gate> {
+        let mut gates = self.gates();
+        if let Some((_, gate)) = gates.known.iter().find(|(known, _)| *known == lane) {
+            return Arc::clone(gate);
+        }
+        let gate = Arc::new(Gate::new(None, self.0.clock.clone()));
+        let asked = [gates.edges.get(&lane.service()), gates.noted.get(lane.name())];
+        asked.into_iter().flatten().for_each(|until| gate.block(*until));
+        gates.known.push((lane, Arc::clone(&gate)));
+        gate
+    }
+
+    /// Locked for an instant.
+    fn gates(&self) -> MutexGuard<'_, Gates> {
+        self.0.gates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn patience(&self, request: &Request) -> Duration {
@@ -200,7 +167,7 @@ impl Outbound {
         request: &Request,
         mut attempt: impl FnMut() -> F,
     ) -> Result<T, ProviderError> {
-        let gate = self.gate(request.bucket);
+        let gate = self.gate(request.lane);
         gate.deposit();
         let result = match request.retry {
             Retry::Never => attempt().await,
@@ -212,14 +179,14 @@ impl Outbound {
                         let delay = retry::delay(fault, backoff?, self.now(), patience)?;
                         let repeats = gate.pay_for_repeat();
                         if repeats {
-                            self.0.tally.repeated(request.bucket.service());
+                            self.0.tally.repeated(request.lane.service());
                         }
                         repeats.then_some(delay)
                     })
                     .await
             }
         };
-        result.map_err(|fault| fault.at(request.bucket.service()))
+        result.map_err(|fault| fault.at(request.lane.service()))
     }
 
     /// Passes the gate, sends, and waits for the head of the answer.
@@ -227,18 +194,18 @@ impl Outbound {
         &self,
         request: &Request,
     ) -> Result<(reqwest::Response, Service), Fault> {
-        let service = request.bucket.service();
+        let service = request.lane.service();
         if !request.has_turn() {
-            self.gate(request.bucket).pass(self.patience(request), request.share).await?;
+            self.gate(request.lane).pass(self.patience(request), request.share).await?;
         }
-        self.0.sent[request.bucket as usize].fetch_add(1, Ordering::Relaxed);
-        self.gate(request.bucket).sent();
+        self.gate(request.lane).sent();
         let began = Instant::now();
         let result = self.prepared(request).send().await.map_err(broken);
         let status = result.as_ref().ok().map(|response| response.status().as_u16());
         self.0.tally.asked(service, status);
         // Whoever has the address of a webhook can write there.
-        let path = if service == Service::Webhook { "/…" } else { request.url.path() };
+        let is_secret = service.kind() == ServiceKind::Webhook;
+        let path = if is_secret { "/…" } else { request.url.path() };
         let method = request.method.as_str();
         let ms = began.elapsed().as_millis();
         tracing::debug!(%service, method, path, status, ms, "asked");
@@ -248,7 +215,7 @@ impl Outbound {
                 Ok((response, service))
             }
             Err(fault) => {
-                self.learn(request.bucket, Some(&fault));
+                self.learn(request.lane, Some(&fault));
                 Err(fault)
             }
         }
@@ -257,7 +224,7 @@ impl Outbound {
     /// Takes note of the time that an API tells. A host of files may answer from a cache, with the
     /// time at which that was filled.
     fn listen(&self, service: Service, headers: &HeaderMap) {
-        if !matches!(service, Service::AniList | Service::Trakt) {
+        if service.kind() != ServiceKind::Account {
             return;
         }
         // What comes from a cache tells when that was filled.
@@ -272,7 +239,7 @@ impl Outbound {
         }
     }
 
-    /// What time it is by what AniList or Trakt told last, to the second. Before one of them was
+    /// What time it is by what a service told last, to the second. Before one of them was
     /// asked, this machine's own time.
     pub fn true_time(&self) -> Timestamp {
         let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -305,26 +272,30 @@ impl Outbound {
     }
 
     /// Waits for the turn of one request of this kind, and books it.
-    pub async fn turn(&self, bucket: Bucket) -> Result<Turn, ProviderError> {
-        let passed = self.gate(bucket).pass(self.0.limits.patience, Share::All).await;
-        passed.map(|()| Turn(bucket)).map_err(|fault| fault.at(bucket.service()))
+    pub async fn turn(&self, lane: Lane) -> Result<Turn, ProviderError> {
+        let passed = self.gate(lane).pass(self.0.limits.patience, Share::All).await;
+        passed.map(|()| Turn(lane)).map_err(|fault| fault.at(lane.service()))
     }
 
     /// The waits that services asked for and that are not over, each with its end.
-    pub fn waits(&self) -> Vec<(Bucket, Timestamp)> {
-        let blocked = |bucket: Bucket| Some((bucket, self.gate(bucket).blocked()?));
-        Bucket::ALL.into_iter().filter_map(blocked).collect()
+    pub fn waits(&self) -> Vec<(Lane, Timestamp)> {
+        let blocked = |(lane, gate): &(Lane, Arc<Gate>)| Some((*lane, gate.blocked()?));
+        self.gates().known.iter().filter_map(blocked).collect()
     }
 
-    /// Lets no request of this kind out before `until`, as a service asked another process.
-    pub fn wait(&self, bucket: Bucket, until: Timestamp) {
-        self.gate(bucket).block(until);
+    /// Lets no request of the lane of this name out before `until`, as a service asked another process.
+    pub fn wait(&self, lane: &str, until: Timestamp) {
+        let mut gates = self.gates();
+        match gates.known.iter().find(|(known, _)| known.name() == lane) {
+            Some((_, gate)) => gate.block(until),
+            None => drop(gates.noted.insert(lane.to_owned(), until)),
+        }
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
-        let client = match request.bucket.service() {
-            Service::Otaku | Service::Fribbs | Service::AniBridge => &self.0.files,
-            Service::AniList | Service::Trakt | Service::Tmdb | Service::Webhook => &self.0.client,
+        let client = match request.lane.service().kind() {
+            ServiceKind::File => &self.0.files,
+            ServiceKind::Account | ServiceKind::Catalogue | ServiceKind::Webhook => &self.0.client,
         };
         let builder = client.request(request.method.clone(), request.url.clone());
         let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
@@ -337,7 +308,7 @@ impl Outbound {
     /// Judges what was read, and lets the gate learn from it.
     fn finish(
         &self,
-        bucket: Bucket,
+        lane: Lane,
         read: Result<Answer, Fault>,
         judge: impl FnOnce(&Answer) -> Option<Fault>,
     ) -> Result<Answer, Fault> {
@@ -345,9 +316,9 @@ impl Outbound {
             Ok(answer) => judge(answer),
             Err(fault) => Some(fault.clone()),
         };
-        self.learn(bucket, fault.as_ref());
+        self.learn(lane, fault.as_ref());
         if let (Ok(answer), Some(fault)) = (&read, &fault) {
-            self.heed(bucket, answer, fault);
+            self.heed(lane, answer, fault);
         }
         match fault {
             Some(fault) => Err(fault),
@@ -356,7 +327,7 @@ impl Outbound {
     }
 
     /// Closes the gate for as long as the answer asks to wait.
-    pub(super) fn heed(&self, bucket: Bucket, answer: &Answer, fault: &Fault) {
+    pub(super) fn heed(&self, lane: Lane, answer: &Answer, fault: &Fault) {
         let until = match fault {
             Fault::RateLimited { until } => Some(*until),
             Fault::Outage { .. } => answer.retry_after(self.now()),
@@ -365,9 +336,13 @@ impl Outbound {
         let Some(until) = until else { return };
         // The edge counts every request; the service itself counts each kind on its own.
         let all = answer.is_html();
-        for other in Bucket::ALL {
-            if other == bucket || (all && other.service() == bucket.service()) {
-                self.gate(other).block(until);
+        let mut gates = self.gates();
+        if all {
+            gates.edges.insert(lane.service(), until);
+        }
+        for (other, gate) in &gates.known {
+            if *other == lane || (all && other.service() == lane.service()) {
+                gate.block(until);
             }
         }
     }
@@ -378,33 +353,41 @@ impl Outbound {
         request: &Request,
         response: reqwest::Response,
     ) -> Result<Answer, Fault> {
-        let service = request.bucket.service();
+        let service = request.lane.service();
         let read = Answer::read(service, response, 1 << 20).await;
-        self.finish(request.bucket, read, |answer| {
-            classify::fault(service, answer, request.expected, self.now())
+        self.finish(request.lane, read, |answer| {
+            classify::fault(request.lane, answer, request.expected, self.now())
         })
     }
 
     /// Takes note of how a request ended.
-    pub(super) fn learn(&self, bucket: Bucket, fault: Option<&Fault>) {
-        self.gate(bucket).learn(fault);
+    pub(super) fn learn(&self, lane: Lane, fault: Option<&Fault>) {
+        self.gate(lane).learn(fault);
         let outcome = Outcome { at: self.now(), fault: fault.cloned() };
-        *self.last(bucket.service()) = Some(outcome);
+        self.last().insert(lane.service(), outcome);
     }
 
-    fn last(&self, service: Service) -> MutexGuard<'_, Option<Outcome>> {
-        self.0.last[service as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, HashMap<Service, Outcome>> {
+        self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the last request to a service ended, if there was one.
     pub fn last_outcome(&self, service: Service) -> Option<Outcome> {
-        self.last(service).clone()
+        self.last().get(&service).cloned()
+    }
+
+    /// The services that are asked, and those that may be.
+    pub fn services(&self) -> BTreeSet<Service> {
+        let gates = self.gates();
+        let asked = gates.known.iter().map(|(lane, _)| lane.service());
+        Service::ALL.into_iter().chain(asked).collect()
     }
 
     /// Why nothing goes out to a service now: it asked to wait, or it keeps failing.
     pub fn closed(&self, service: Service) -> Option<Fault> {
-        let of_service = Bucket::ALL.into_iter().filter(|bucket| bucket.service() == service);
-        let closed = of_service.filter_map(|bucket| self.gate(bucket).closed());
+        let gates = self.gates();
+        let of_service = gates.known.iter().filter(|(lane, _)| lane.service() == service);
+        let closed = of_service.filter_map(|(_, gate)| gate.closed());
         closed.max_by_key(Fault::retry_at)
     }
 }

@@ -11,7 +11,8 @@ use tokio::io::AsyncWriteExt;
 use super::answer::{broken, first_byte, is_html_type};
 use super::client::Outbound;
 use super::error::{Fault, ProviderError};
-use super::request::{Bucket, Request};
+use super::lane::Lane;
+use super::request::Request;
 use crate::domain::Service;
 
 /// A dataset file is 5 to 20 MB; this is enough for a slow line.
@@ -43,8 +44,8 @@ impl Outbound {
         etag: Option<&str>,
         limit_bytes: u64,
     ) -> Result<Download, ProviderError> {
-        let bucket = Bucket::reading(service);
-        let mut request = Request::get(bucket, url)?.timeout(TIMEOUT).limit(limit_bytes);
+        let lane = Lane::of(service);
+        let mut request = Request::get(lane, url)?.timeout(TIMEOUT).limit(limit_bytes);
         if let Some(etag) = etag {
             request = request.private_header("if-none-match", etag)?.expecting(&[304]);
         }
@@ -61,7 +62,7 @@ impl Outbound {
         }
         let etag = response.headers().get(ETAG).and_then(|tag| Some(tag.to_str().ok()?.to_owned()));
         let saved = save(response, request.limit).await;
-        self.learn(request.bucket, saved.as_ref().err());
+        self.learn(request.lane, saved.as_ref().err());
         Ok(Download::File { file: saved?, etag })
     }
 }

@@ -20,7 +20,7 @@ const REPEAT_COST: u32 = 10;
 /// The budget at most and at the start: ten repeats.
 const FULL_BUDGET: u32 = 100;
 
-/// The gate of one bucket of requests.
+/// The gate of one lane of requests.
 #[derive(Debug)]
 pub(super) struct Gate {
     clock: Clock,

@@ -1,14 +1,15 @@
 //! The one HTTP stack that every other service is asked through.
 //!
-//! A request passes the gate of its bucket (rate, waiting time the service asked for, breaker), is
+//! A request passes the gate of its lane (rate, waiting time the service asked for, breaker), is
 //! sent, bounded and classified, and is repeated only when that is safe. See [`Outbound::send`].
 
 mod answer;
-mod classify;
+pub mod classify;
 mod client;
 mod download;
 pub mod error;
 mod gate;
+mod lane;
 mod quota;
 mod redirect;
 mod request;
@@ -17,8 +18,9 @@ mod tally;
 
 pub use answer::Answer;
 pub(crate) use client::plain_client;
-pub use client::{BuildError, Limits, Outbound, Outcome, Stats};
+pub use client::{BuildError, Limits, Outbound, Outcome};
 pub use download::Download;
 pub use error::{Fault, ProviderError};
-pub use request::{Bucket, Request, Retry, Turn};
+pub use lane::{Judge, Lane, Pace};
+pub use request::{Request, Retry, Turn};
 pub use tally::Tally;

@@ -5,75 +5,11 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::{Fault, ProviderError};
+use super::lane::Lane;
 use super::quota::Share;
-use crate::domain::Service;
-
-/// Requests that share a gate: a rate, a waiting time and a breaker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bucket {
-    /// AniList's GraphQL endpoint.
-    AniList,
-    /// Trakt, what only reads.
-    TraktRead,
-    /// Trakt, what changes a history.
-    TraktWrite,
-    /// Trakt's sign-in.
-    TraktAuth,
-    /// The Movie Database.
-    Tmdb,
-    /// The host of the Otaku file.
-    Otaku,
-    /// The host of the Fribbs file.
-    Fribbs,
-    /// The host of the AniBridge file.
-    AniBridge,
-    /// Where a person is told what happened.
-    Webhook,
-}
-
-impl Bucket {
-    pub(super) const ALL: [Self; 9] = [
-        Self::AniList,
-        Self::TraktRead,
-        Self::TraktWrite,
-        Self::TraktAuth,
-        Self::Tmdb,
-        Self::Otaku,
-        Self::Fribbs,
-        Self::AniBridge,
-        Self::Webhook,
-    ];
-
-    /// Whom the request goes to.
-    pub fn service(self) -> Service {
-        match self {
-            Self::AniList => Service::AniList,
-            Self::TraktRead | Self::TraktWrite | Self::TraktAuth => Service::Trakt,
-            Self::Tmdb => Service::Tmdb,
-            Self::Otaku => Service::Otaku,
-            Self::Fribbs => Service::Fribbs,
-            Self::AniBridge => Service::AniBridge,
-            Self::Webhook => Service::Webhook,
-        }
-    }
-
-    /// The bucket of what is only read from a service.
-    pub(super) fn reading(service: Service) -> Self {
-        match service {
-            Service::AniList => Self::AniList,
-            Service::Trakt => Self::TraktRead,
-            Service::Tmdb => Self::Tmdb,
-            Service::Otaku => Self::Otaku,
-            Service::Fribbs => Self::Fribbs,
-            Service::AniBridge => Self::AniBridge,
-            Service::Webhook => Self::Webhook,
-        }
-    }
-}
 
 /// Whether a request may be sent again when its outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,12 +22,12 @@ pub enum Retry {
 
 /// The turn of one request that has passed its gate. It is used up by sending.
 #[derive(Debug)]
-pub struct Turn(pub(super) Bucket);
+pub struct Turn(pub(super) Lane);
 
 /// One request. It holds secrets and so cannot be printed.
 #[derive(Clone)]
 pub struct Request {
-    pub(super) bucket: Bucket,
+    pub(super) lane: Lane,
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -102,16 +38,15 @@ pub struct Request {
     pub(super) expected: &'static [u16],
     pub(super) patience: Option<Duration>,
     pub(super) share: Share,
-    turn: Option<Bucket>,
+    turn: Option<Lane>,
 }
 
 impl Request {
     /// Reads an address. Safe to repeat.
-    pub fn get(bucket: Bucket, url: &str) -> Result<Self, ProviderError> {
-        let url =
-            Url::parse(url).map_err(|cause| malformed(bucket, &format!("address: {cause}")))?;
+    pub fn get(lane: Lane, url: &str) -> Result<Self, ProviderError> {
+        let url = Url::parse(url).map_err(|cause| malformed(lane, &format!("address: {cause}")))?;
         Ok(Self {
-            bucket,
+            lane,
             method: Method::GET,
             url,
             headers: HeaderMap::new(),
@@ -127,24 +62,23 @@ impl Request {
     }
 
     /// Sends a JSON body. Never repeated, unless [`Self::retry`] says otherwise.
-    pub fn post(bucket: Bucket, url: &str, body: &impl Serialize) -> Result<Self, ProviderError> {
-        let body =
-            serde_json::to_vec(body).map_err(|cause| malformed(bucket, &cause.to_string()))?;
-        Self::post_bytes(bucket, url, body, "application/json")
+    pub fn post(lane: Lane, url: &str, body: &impl Serialize) -> Result<Self, ProviderError> {
+        let body = serde_json::to_vec(body).map_err(|cause| malformed(lane, &cause.to_string()))?;
+        Self::post_bytes(lane, url, body, "application/json")
     }
 
     /// Sends a text. Never repeated, unless [`Self::retry`] says otherwise.
-    pub fn post_text(bucket: Bucket, url: &str, text: &str) -> Result<Self, ProviderError> {
-        Self::post_bytes(bucket, url, text.as_bytes().to_vec(), "text/plain; charset=utf-8")
+    pub fn post_text(lane: Lane, url: &str, text: &str) -> Result<Self, ProviderError> {
+        Self::post_bytes(lane, url, text.as_bytes().to_vec(), "text/plain; charset=utf-8")
     }
 
     fn post_bytes(
-        bucket: Bucket,
+        lane: Lane,
         url: &str,
         body: Vec<u8>,
         kind: &'static str,
     ) -> Result<Self, ProviderError> {
-        let mut request = Self::get(bucket, url)?;
+        let mut request = Self::get(lane, url)?;
         request.method = Method::POST;
         request.body = Some(body);
         request.retry = Retry::Never;
@@ -173,7 +107,7 @@ impl Request {
         value: &str,
     ) -> Result<Self, ProviderError> {
         let mut value = HeaderValue::from_str(value).map_err(|_| {
-            malformed(self.bucket, &format!("{name} has characters no header may have"))
+            malformed(self.lane, &format!("{name} has characters no header may have"))
         })?;
         value.set_sensitive(true);
         self.headers.insert(HeaderName::from_static(name), value);
@@ -218,14 +152,14 @@ impl Request {
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "a turn is used up")]
     pub fn in_turn(mut self, turn: Turn) -> Self {
-        let Turn(bucket) = turn;
-        (self.turn, self.retry) = (Some(bucket), Retry::Never);
+        let Turn(lane) = turn;
+        (self.turn, self.retry) = (Some(lane), Retry::Never);
         self
     }
 
     /// Whether it need not pass the gate.
     pub(super) fn has_turn(&self) -> bool {
-        self.turn == Some(self.bucket)
+        self.turn == Some(self.lane)
     }
 
     /// How long to wait at the gate; else as [`super::Limits::patience`] says.
@@ -244,6 +178,6 @@ impl Request {
 }
 
 /// A request that cannot be sent, because of how this side is configured.
-fn malformed(bucket: Bucket, detail: &str) -> ProviderError {
-    Fault::Local { cause: detail.to_owned() }.at(bucket.service())
+fn malformed(lane: Lane, detail: &str) -> ProviderError {
+    Fault::Local { cause: detail.to_owned() }.at(lane.service())
 }

@@ -255,7 +255,7 @@ impl<'a> Applier<'a> {
             }
             Answer::SignInRenewed if self.is_renewed => {
                 // A new sign-in that is not taken either is a dead one.
-                self.stop(planned, Fault::SignedOut.at(Service::Trakt)).await
+                self.stop(planned, Fault::SignedOut.at(Service::TRAKT)).await
             }
             Answer::SignInRenewed => {
                 self.is_renewed = true;

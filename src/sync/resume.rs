@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn an_error_that_passes_ends_no_chain_and_one_that_a_person_mends_does() {
         let left = Left::after(None, &Ok(partial(0, 10)), NOW);
-        let error = |fault: Fault| Err(Error::Provider(fault.at(Service::AniList)));
+        let error = |fault: Fault| Err(Error::Provider(fault.at(Service::ANILIST)));
         assert_eq!(Left::after(left, &error(Fault::TimedOut), NOW).unwrap().at, minutes(1));
         assert_eq!(Left::after(left, &error(Fault::SignedOut), NOW), None);
         assert_eq!(Left::after(None, &error(Fault::TimedOut), NOW), None);

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::clock::age;
+use crate::domain::Service;
 use crate::error::Result;
-use crate::outbound::Bucket;
 use crate::store::{Write, keys};
 
 /// No service asks for longer; what says so comes from a clock that was wrong.
@@ -17,7 +17,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wait {
-    of: Bucket,
+    of: String,
     noted_at: Timestamp,
     until: Timestamp,
 }
@@ -42,15 +42,16 @@ pub(super) fn heed(app: &App, stored: Option<&str>) {
         stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let now = app.clock.now();
     for wait in waits.into_iter().filter(|wait| wait.is_sane(now)) {
-        app.outbound.wait(wait.of, wait.until);
+        app.outbound.wait(&wait.of, wait.until);
     }
 }
 
 /// What is to be kept of the waits as they stand.
 pub(super) fn note(app: &App) -> Write {
     let noted_at = app.clock.now();
-    let waits = app.outbound.waits().into_iter().filter(|(of, _)| *of != Bucket::Webhook);
-    let waits: Vec<Wait> = waits.map(|(of, until)| Wait { of, noted_at, until }).collect();
+    let waits = app.outbound.waits().into_iter().filter(|(of, _)| of.service() != Service::WEBHOOK);
+    let waits: Vec<Wait> =
+        waits.map(|(of, until)| Wait { of: of.name().to_owned(), noted_at, until }).collect();
     let text = (!waits.is_empty()).then(|| serde_json::to_string(&waits).ok()).flatten();
     Write::Config { key: keys::WAITS, value: text }
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::{ExternalId, ImdbId, MediaType, Service, TvdbId};
-use crate::outbound::{Bucket, Fault, Outbound, ProviderError, Request};
+use crate::outbound::{Fault, Outbound, ProviderError, Request};
 
 /// The ids of a show or film in other catalogues.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -75,7 +75,7 @@ impl TmdbClient {
         source: Option<&str>,
     ) -> Result<Option<T>, ProviderError> {
         let mut request =
-            self.authorised(Request::get(Bucket::Tmdb, &format!("{}{path}", self.url))?)?;
+            self.authorised(Request::get(super::LANE, &format!("{}{path}", self.url))?)?;
         if let Some(source) = source {
             request = request.query("external_source", source);
         }
@@ -88,7 +88,7 @@ impl TmdbClient {
 
     /// A version 4 token is a JWT and goes into a header, a version 3 key into the query.
     fn authorised(&self, request: Request) -> Result<Request, ProviderError> {
-        let key = self.key.as_ref().ok_or_else(|| Fault::NotConfigured.at(Service::Tmdb))?;
+        let key = self.key.as_ref().ok_or_else(|| Fault::NotConfigured.at(Service::TMDB))?;
         if key.expose_secret().contains('.') {
             return request.bearer(key);
         }

@@ -8,7 +8,7 @@ use super::{HEADERS, ID_HEADER, trakt};
 use crate::domain::{
     ExternalId, Film, MediaType, SearchHit, Show, TraktMovieId, TraktShowId, TvdbId,
 };
-use crate::outbound::{Answer, Bucket, Fault, Outbound, ProviderError, Request, Turn};
+use crate::outbound::{Answer, Fault, Outbound, ProviderError, Request, Turn};
 
 /// Trakt's API. Whoever asks for a person gives that person's token.
 #[derive(Debug, Clone)]
@@ -144,11 +144,11 @@ impl TraktClient {
     }
 
     pub(super) fn get(&self, path: &str) -> Result<Request, ProviderError> {
-        Request::get(Bucket::TraktRead, &format!("{}{path}", self.url))
+        Request::get(super::READ, &format!("{}{path}", self.url))
     }
 
     pub(super) fn post(&self, path: &str, body: &impl Serialize) -> Result<Request, ProviderError> {
-        Request::post(Bucket::TraktWrite, &format!("{}{path}", self.url), body)
+        Request::post(super::WRITE, &format!("{}{path}", self.url), body)
     }
 
     /// Asks for what everybody may see. Without the token, since a dead one would fail here too.
@@ -159,7 +159,7 @@ impl TraktClient {
 
     /// Waits until a write may go out. What has to be true when it does is made sure of after this.
     pub async fn write_turn(&self) -> Result<Turn, ProviderError> {
-        self.outbound.turn(Bucket::TraktWrite).await
+        self.outbound.turn(super::WRITE).await
     }
 
     /// Asks as the person. [`Fault::SignedOut`] means that nothing was done.

@@ -7,6 +7,7 @@ mod client;
 mod history;
 mod pages;
 mod refused;
+mod service;
 mod settings;
 mod wire;
 
@@ -14,11 +15,12 @@ pub use client::{Found, LastActivities, TraktClient};
 pub use history::{Added, HistoryItem, HistoryOf, LANDING, Removed};
 pub use refused::Refused;
 use secrecy::SecretString;
+pub use service::{READ, SIGN_IN, WRITE, paces};
 pub use settings::TraktSettings;
 
 use crate::domain::Service;
 use crate::oauth::Provider;
-use crate::outbound::{Bucket, Fault, ProviderError};
+use crate::outbound::{Fault, ProviderError};
 
 /// Where a person allows the app to act for them.
 pub const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
@@ -47,8 +49,8 @@ pub fn provider(
         format!("{url}/oauth/authorize")
     };
     Provider {
-        service: Service::Trakt,
-        bucket: Bucket::TraktAuth,
+        service: Service::TRAKT,
+        lane: SIGN_IN,
         url: url.to_owned(),
         authorize_page,
         redirect_uri: REDIRECT_URI,
@@ -60,5 +62,5 @@ pub fn provider(
 }
 
 fn trakt(fault: Fault) -> ProviderError {
-    fault.at(Service::Trakt)
+    fault.at(Service::TRAKT)
 }

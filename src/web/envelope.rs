@@ -1,7 +1,7 @@
 //! How a failed operation is told: `{"error", "code", "hint"}` with the fitting status.
 
 use super::answers::Failure;
-use crate::domain::Service;
+use crate::domain::ServiceKind;
 use crate::error::Error;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
@@ -94,7 +94,7 @@ fn status(error: &Error) -> StatusCode {
 
 /// A mapping file that cannot be had is a 502 whatever the reason, as documented.
 fn provider_status(error: &ProviderError) -> StatusCode {
-    let is_file = matches!(error.service, Service::Otaku | Service::Fribbs | Service::AniBridge);
+    let is_file = error.service.kind() == ServiceKind::File;
     match error.fault {
         Fault::RateLimited { .. } | Fault::BreakerOpen { .. } | Fault::NotConfigured
             if !is_file =>

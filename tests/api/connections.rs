@@ -60,11 +60,11 @@ async fn when_all_is_well_it_says_whose_accounts_they_are_and_asks_once() {
     for name in ["tmdb", "otaku", "fribbs", "anibridge"] {
         assert_eq!(state(&service, name).await, "untried");
     }
-    let asked = [Other::AniList, Other::Trakt].map(|other| service.asked(other));
+    let asked = [Other::ANILIST, Other::TRAKT].map(|other| service.asked(other));
     assert_eq!(asked, [1, 1]);
     service.clock.advance(Duration::from_mins(5));
     state(&service, "anilist").await;
-    assert_eq!(service.asked(Other::AniList), 2);
+    assert_eq!(service.asked(Other::ANILIST), 2);
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_sign_in_that_ends_before_long_is_told_in_time() {
         assert_eq!(one["state"], expected, "{days}: {one}");
         assert_eq!(one["hint"].is_null(), expected == "ok", "{one}");
         let asked = usize::from(days > 0);
-        assert_eq!(service.asked(Other::AniList), asked, "a dead token is not sent");
+        assert_eq!(service.asked(Other::ANILIST), asked, "a dead token is not sent");
     }
 }
 
@@ -100,7 +100,7 @@ async fn a_trakt_sign_in_that_cannot_be_renewed_any_more_is_told_before_it_ends(
     let service = Service::small().await;
     service.demo.expire_access_tokens();
     look(&service, "trakt").await;
-    let sign_in = Fault::new(Other::Trakt, status(503, &[])).path("/oauth/token");
+    let sign_in = Fault::new(Other::TRAKT, status(503, &[])).path("/oauth/token");
     service.demo.fail(sign_in.times(u32::MAX));
     service.clock.advance(Duration::from_mins(23 * 60 + 55));
     let one = look(&service, "trakt").await;
@@ -113,39 +113,39 @@ async fn each_state_of_an_account_is_told_apart_with_its_next_step() {
     let page = |status| Action::Html { status };
     let wait = status(429, &[("retry-after", "900")]);
     let table = [
-        (Other::AniList, page(403), "unreachable", "try again later, or from another address"),
-        (Other::AniList, page(200), "unreachable", "try again later, and report it if it stays so"),
-        (Other::AniList, status(503, &[]), "unreachable", "try again in a few minutes"),
-        (Other::AniList, Action::Reset, "unreachable", "try again in a few minutes"),
-        (Other::AniList, Action::Truncate, "unreachable", "try again in a few minutes"),
+        (Other::ANILIST, page(403), "unreachable", "try again later, or from another address"),
+        (Other::ANILIST, page(200), "unreachable", "try again later, and report it if it stays so"),
+        (Other::ANILIST, status(503, &[]), "unreachable", "try again in a few minutes"),
+        (Other::ANILIST, Action::Reset, "unreachable", "try again in a few minutes"),
+        (Other::ANILIST, Action::Truncate, "unreachable", "try again in a few minutes"),
         (
-            Other::AniList,
+            Other::ANILIST,
             status(401, &[]),
             "signed_out",
             "make a new AniList token and set ANILIST_ACCESS_TOKEN",
         ),
         (
-            Other::AniList,
+            Other::ANILIST,
             wait.clone(),
             "rate_limited",
             "try again after that time; what was done so far is kept",
         ),
         (
-            Other::Trakt,
+            Other::TRAKT,
             status(403, &[("x-request-id", "1")]),
             "app_gone",
             "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app",
         ),
-        (Other::Trakt, page(403), "unreachable", "try again later, or from another address"),
+        (Other::TRAKT, page(403), "unreachable", "try again later, or from another address"),
         (
-            Other::Trakt,
+            Other::TRAKT,
             status(423, &[]),
             "account_locked",
             "ask Trakt's support to unlock the account",
         ),
-        (Other::Trakt, page(521), "unreachable", "try again in a few minutes"),
+        (Other::TRAKT, page(521), "unreachable", "try again in a few minutes"),
         (
-            Other::Trakt,
+            Other::TRAKT,
             wait,
             "rate_limited",
             "try again after that time; what was done so far is kept",
@@ -177,10 +177,10 @@ async fn a_dead_sign_in_is_told_until_there_is_a_new_one() {
         (&one["state"], &one["hint"]),
         (&json!("signed_out"), &json!("sign in to Trakt again at /"))
     );
-    let asked = service.asked(Other::Trakt);
+    let asked = service.asked(Other::TRAKT);
     service.clock.advance(Duration::from_hours(48));
     assert_eq!(state(&service, "trakt").await, "signed_out");
-    assert_eq!(service.asked(Other::Trakt), asked, "a dead refresh token is never sent again");
+    assert_eq!(service.asked(Other::TRAKT), asked, "a dead refresh token is never sent again");
     let code = code(&service).await;
     service.post("/api/trakt-auth", &json!({ "code": code })).await.ok();
     assert_eq!(state(&service, "trakt").await, "ok");
@@ -212,7 +212,7 @@ async fn what_a_run_meets_is_newer_than_what_was_asked_before() {
     let service = Service::small().await;
     service.get("/api/full-sync").await.ok();
     assert_eq!(state(&service, "anilist").await, "ok");
-    service.demo.fail(always(Other::AniList, status(503, &[])));
+    service.demo.fail(always(Other::ANILIST, status(503, &[])));
     service.clock.advance(Duration::from_secs(20));
     service.get("/api/full-sync").await.refused(502, "outage");
     assert_eq!(state(&service, "anilist").await, "unreachable");
@@ -225,17 +225,17 @@ async fn what_a_run_meets_is_newer_than_what_was_asked_before() {
 #[tokio::test]
 async fn a_service_that_keeps_failing_is_left_alone_and_tried_again_after_a_minute() {
     let service = Service::small().await;
-    service.demo.fail(always(Other::AniList, status(503, &[])));
+    service.demo.fail(always(Other::ANILIST, status(503, &[])));
     for _ in 0..5 {
         service.ask(Method::GET, "/api/full-sync").await;
         service.clock.advance(Duration::from_secs(1));
     }
-    let asked = service.asked(Other::AniList);
+    let asked = service.asked(Other::ANILIST);
     let one = look(&service, "anilist").await;
     assert_eq!(one["state"], "unreachable");
     assert!(one["message"].as_str().unwrap().contains("keeps failing"), "{one}");
     assert!(one["retryAt"].is_string());
-    assert_eq!(service.asked(Other::AniList), asked);
+    assert_eq!(service.asked(Other::ANILIST), asked);
     service.demo.heal();
     service.clock.advance(Duration::from_mins(1));
     assert_eq!(state(&service, "anilist").await, "ok");
@@ -244,7 +244,7 @@ async fn a_service_that_keeps_failing_is_left_alone_and_tried_again_after_a_minu
 #[tokio::test]
 async fn a_dataset_host_that_is_down_is_told_until_it_is_back() {
     for (other, name) in
-        [(Other::Otaku, "otaku"), (Other::Fribbs, "fribbs"), (Other::AniBridge, "anibridge")]
+        [(Other::OTAKU, "otaku"), (Other::FRIBBS, "fribbs"), (Other::ANIBRIDGE, "anibridge")]
     {
         let service = Service::sample().await;
         let path = format!("/api/refresh-{name}");
@@ -263,7 +263,7 @@ async fn a_dataset_host_that_is_down_is_told_until_it_is_back() {
 #[tokio::test]
 async fn a_service_that_hangs_is_told_within_seconds() {
     let service = Service::small().await;
-    service.demo.fail(always(Other::AniList, Action::Hang(Duration::from_mins(5))));
+    service.demo.fail(always(Other::ANILIST, Action::Hang(Duration::from_mins(5))));
     let one = look(&service, "anilist").await;
     assert_eq!(
         (&one["state"], &one["message"]),

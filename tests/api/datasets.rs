@@ -9,8 +9,8 @@ use crate::service::{Service, now};
 use crate::shape::{Flag, Number, Text, Time, TimeOrNull, has};
 
 const BOTH: [(&str, domain::Service, u64); 2] = [
-    ("/api/refresh-otaku", domain::Service::Otaku, 6),
-    ("/api/refresh-fribbs", domain::Service::Fribbs, 6),
+    ("/api/refresh-otaku", domain::Service::OTAKU, 6),
+    ("/api/refresh-fribbs", domain::Service::FRIBBS, 6),
 ];
 
 #[tokio::test]

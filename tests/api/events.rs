@@ -59,7 +59,7 @@ async fn sample(batch: &str) -> Service {
 
 /// Lets the first history post through, and holds the answer to the second.
 fn hold_the_second_post(service: &Service) {
-    let held = Fault::new(domain::Service::Trakt, Action::Held);
+    let held = Fault::new(domain::Service::TRAKT, Action::Held);
     service.demo.fail(held.method("POST").path("/sync/history").after(1));
 }
 
@@ -97,7 +97,7 @@ async fn the_files_that_a_run_fetches_are_told_too_and_so_is_a_refresh() {
         told.push(news["state"].as_str().unwrap().to_owned());
     }
     assert_eq!(told, ["fetching", "reading", "replaced"]);
-    let broken = Fault::new(domain::Service::Otaku, Action::Html { status: 403 });
+    let broken = Fault::new(domain::Service::OTAKU, Action::Html { status: 403 });
     service.demo.fail(broken);
     service.get("/api/refresh-otaku").await.refused(502, "blocked");
     assert_eq!(listener.next().await.1["state"], "fetching");
@@ -155,12 +155,12 @@ async fn a_run_that_is_stopped_keeps_what_was_posted_and_the_next_goes_on() {
 #[tokio::test]
 async fn a_run_that_is_stopped_while_it_looks_shows_up_posts_nothing() {
     let service = sample("200").await;
-    let held = Fault::new(domain::Service::Trakt, Action::Held);
+    let held = Fault::new(domain::Service::TRAKT, Action::Held);
     service.demo.fail(held.path("/seasons").times(u32::MAX));
     let there = service.demo.history().len();
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     let shows =
-        |stats: &Stats| stats.count_route(domain::Service::Trakt, "GET /shows/{id}/seasons");
+        |stats: &Stats| stats.count_route(domain::Service::TRAKT, "GET /shows/{id}/seasons");
     service.until(&run, |stats| shows(stats) >= 2).await;
     service.ask(Method::POST, "/api/runs/1/cancel").await.ok();
     service.demo.heal();

@@ -126,7 +126,7 @@ async fn what_was_decided_before_is_explained_while_anilist_is_down() {
     let service = Service::small().await;
     service.get("/api/full-sync").await.ok();
     let before = service.get("/api/explain?anilistId=1").await.ok();
-    service.answer_instead(domain::Service::AniList, 500, "{}");
+    service.answer_instead(domain::Service::ANILIST, 500, "{}");
     service.get("/api/explain?anilistId=11").await.refused(502, "outage");
     let kept = service.get("/api/explain?anilistId=1").await.ok();
     for field in ["title", "verdict", "source", "placement", "candidates", "placedAt"] {

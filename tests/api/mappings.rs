@@ -248,7 +248,7 @@ async fn what_trakt_does_not_have_is_refused_by_its_name_and_not_saved() {
 #[tokio::test]
 async fn what_cannot_be_checked_is_not_saved() {
     let service = Service::small().await;
-    service.answer_instead(domain::Service::Trakt, 500, "");
+    service.answer_instead(domain::Service::TRAKT, 500, "");
     let body = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 2});
     service.post("/api/manual-map", &body).await.refused(409, "refused");
     let body = json!({"traktId": 7, "abs": 1, "season": 1, "episode": 1});

@@ -59,7 +59,7 @@ async fn what_a_run_did_is_counted() {
 #[tokio::test]
 async fn trouble_with_a_service_is_counted() {
     let service = Service::small().await;
-    service.answer_instead(domain::Service::AniList, 503, "down");
+    service.answer_instead(domain::Service::ANILIST, 503, "down");
     for _ in 0..2 {
         service.get("/api/full-sync").await;
     }

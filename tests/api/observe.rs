@@ -29,7 +29,7 @@ const RUNS: [(Method, &str); 4] = [
 async fn a_run_that_failed_or_had_to_wait_is_no_sync() {
     let service = Service::small().await;
     let status = async || service.get("/api/status").await.ok();
-    service.answer_instead(domain::Service::AniList, 500, "");
+    service.answer_instead(domain::Service::ANILIST, 500, "");
     for (method, path) in RUNS {
         let answer = service.ask(method, path).await.json();
         assert!(answer["error"].is_string() || answer["state"] == "partial", "{path}: {answer}");
@@ -58,7 +58,7 @@ async fn a_run_that_could_do_nothing_says_why_and_until_when() {
         headers: vec![("Retry-After".to_owned(), "1800".to_owned())],
         body: String::new(),
     };
-    service.demo.fail(Fault::new(domain::Service::AniList, wait).times(u32::MAX));
+    service.demo.fail(Fault::new(domain::Service::ANILIST, wait).times(u32::MAX));
     let report = service.get("/api/full-sync").await.ok();
     let (message, cause) = (report["message"].as_str().unwrap(), report["cause"].as_str().unwrap());
     assert_eq!(report["state"], "partial");
@@ -309,7 +309,7 @@ async fn what_watches_the_service_does_not_wait_for_trakt() {
     let service = Service::small().await;
     let before = service.get("/api/connections").await.ok();
     service.demo.expire_access_tokens();
-    service.demo.fail(Fault::new(domain::Service::Trakt, Action::Held).path("/oauth/token"));
+    service.demo.fail(Fault::new(domain::Service::TRAKT, Action::Held).path("/oauth/token"));
     let run = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     service.until(&run, |stats| stats.tokens_issued > 0).await;
     assert_eq!(service.get("/readyz").await.ok()["configuration"], "complete");

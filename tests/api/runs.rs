@@ -199,7 +199,7 @@ async fn what_cannot_be_undone_is_refused_with_a_sentence() {
 async fn a_run_that_goes_on_cannot_be_undone() {
     let service = Service::small().await;
     let post =
-        Fault::new(domain::Service::Trakt, Action::Held).method("POST").path("/sync/history");
+        Fault::new(domain::Service::TRAKT, Action::Held).method("POST").path("/sync/history");
     service.demo.fail(post);
     let (http, address) = (service.http.clone(), service.address.clone());
     let sync = tokio::spawn(http.post(format!("http://{address}/api/full-sync")).send());

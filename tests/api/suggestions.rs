@@ -118,9 +118,9 @@ async fn without_any_dataset_the_first_suggestion_is_nearly_always_right() {
         let answer = ask(&service, &format!("/api/suggestions?anilistId={id}")).await;
         let stats = service.demo.stats();
         // Two for the title of a film that nobody names, and four for the suggestions.
-        assert!(stats.count_route(domain::Service::Trakt, "GET /search/{type}") <= 6, "{answer}");
+        assert!(stats.count_route(domain::Service::TRAKT, "GET /search/{type}") <= 6, "{answer}");
         assert!(
-            stats.count_route(domain::Service::Trakt, "GET /shows/{id}/seasons") <= 3,
+            stats.count_route(domain::Service::TRAKT, "GET /shows/{id}/seasons") <= 3,
             "{answer}"
         );
         let best = &answer["suggestions"][0];
@@ -139,8 +139,8 @@ async fn a_found_show_is_fetched_once() {
     service.demo.reset_stats();
     ask(&service, UNKNOWN).await;
     let stats = service.demo.stats();
-    assert_eq!(stats.count_route(domain::Service::Trakt, "GET /shows/{id}/seasons"), 0);
-    assert!((1..=4).contains(&stats.count(domain::Service::Trakt)), "{:?}", stats.requests);
+    assert_eq!(stats.count_route(domain::Service::TRAKT, "GET /shows/{id}/seasons"), 0);
+    assert!((1..=4).contains(&stats.count(domain::Service::TRAKT)), "{:?}", stats.requests);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn asking_writes_and_posts_nothing() {
 async fn while_the_search_is_down_the_sources_still_propose() {
     let service = Service::sample().await;
     let down = Action::Status { status: 400, headers: Vec::new(), body: String::new() };
-    let fault = Fault::new(domain::Service::Trakt, down).path("query=").times(u32::MAX);
+    let fault = Fault::new(domain::Service::TRAKT, down).path("query=").times(u32::MAX);
     service.demo.fail(fault);
     let answer = ask(&service, "/api/suggestions?anilistId=104578").await;
     let best = &answer["suggestions"][0];

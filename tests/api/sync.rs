@@ -107,7 +107,7 @@ async fn looking_at_one_title_stores_its_place_and_posts_nothing() {
     assert_eq!(items(&all, "auto").len(), 2);
     service.demo.reset_stats();
     service.get("/api/sync?anilistId=1").await.ok();
-    assert_eq!(service.asked(domain::Service::Trakt), 0, "the show is stored");
+    assert_eq!(service.asked(domain::Service::TRAKT), 0, "the show is stored");
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn what_a_service_stopped_goes_on_when_it_said() {
     let service = Service::small().await;
     let headers = vec![("retry-after".to_owned(), "600".to_owned())];
     let wait = Action::Status { status: 429, headers, body: "{}".to_owned() };
-    let posts = Fault::new(domain::Service::Trakt, wait).method("POST").path("/sync/history");
+    let posts = Fault::new(domain::Service::TRAKT, wait).method("POST").path("/sync/history");
     service.demo.fail(posts.times(1));
     // A person's run is gone on with as well.
     let report = service.get("/api/full-sync").await.ok();
@@ -210,7 +210,7 @@ async fn a_run_that_a_person_asked_for_does_not_delay_the_schedule() {
 async fn a_second_run_is_told_since_when_the_first_goes_on() {
     let service = Service::small().await;
     let post =
-        Fault::new(domain::Service::Trakt, Action::Held).method("POST").path("/sync/history");
+        Fault::new(domain::Service::TRAKT, Action::Held).method("POST").path("/sync/history");
     service.demo.fail(post);
     let first = service.request(Method::POST, "/api/full-sync").send();
     let first = tokio::spawn(first);
@@ -239,7 +239,7 @@ async fn a_second_run_is_told_since_when_the_first_goes_on() {
 async fn a_caller_who_hangs_up_does_not_stop_the_run() {
     let service = Service::small().await;
     let post =
-        Fault::new(domain::Service::Trakt, Action::Held).method("POST").path("/sync/history");
+        Fault::new(domain::Service::TRAKT, Action::Held).method("POST").path("/sync/history");
     service.demo.fail(post);
     let caller = tokio::spawn(service.request(Method::POST, "/api/full-sync").send());
     service.wait_for("/api/status", |status| status["running"].is_object()).await;
@@ -261,7 +261,7 @@ async fn a_run_that_has_to_wait_says_until_when_and_how_much_is_left() {
     };
     service
         .demo
-        .fail(Fault::new(domain::Service::Trakt, limited).method("POST").path("/sync/history"));
+        .fail(Fault::new(domain::Service::TRAKT, limited).method("POST").path("/sync/history"));
     let report = service.get("/api/full-sync").await.ok();
     assert_eq!((&report["state"], &report["remaining"]), (&json!("partial"), &json!(4)));
     assert_eq!(report["nextAttempt"], json!(now() + SignedDuration::from_secs(120)));

@@ -72,7 +72,7 @@ async fn a_missing_code_is_named_and_trakt_is_not_asked() {
         let answer = service.post("/api/trakt-auth", &body).await;
         assert_eq!(answer.refused(400, "bad_request"), "code is missing", "{body}");
     }
-    assert_eq!(service.asked(domain::Service::Trakt), 0);
+    assert_eq!(service.asked(domain::Service::TRAKT), 0);
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_code_that_is_typed_on_trakts_page_signs_in() {
         assert_eq!(device(&service).await, waiting);
     }
     assert_eq!(
-        service.demo.stats().count_route(domain::Service::Trakt, "POST /oauth/device/token"),
+        service.demo.stats().count_route(domain::Service::TRAKT, "POST /oauth/device/token"),
         0
     );
     let pause = std::time::Duration::from_secs(invitation["interval"].as_u64().unwrap());

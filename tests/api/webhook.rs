@@ -105,7 +105,7 @@ async fn what_was_posted_is_told_and_nothing_when_there_is_nothing_new() {
     assert!(text.starts_with("4 plays posted to Trakt:\n- "), "{text}");
     assert!(text.contains("- First: 3 plays") && text.contains("- A Film"), "{text}");
     sync(&service).await;
-    service.answer_instead(domain::Service::AniList, 401, "{}");
+    service.answer_instead(domain::Service::ANILIST, 401, "{}");
     sync(&service).await;
     assert_eq!(receiving.json().await["event"], "failed", "the second run had nothing to tell");
 }
@@ -114,7 +114,7 @@ async fn what_was_posted_is_told_and_nothing_when_there_is_nothing_new() {
 async fn a_failure_is_told_once_a_day_until_it_is_over() {
     let mut receiving = Receiving::start().await;
     let service = telling(&receiving, &[]).await;
-    service.answer_instead(domain::Service::AniList, 401, "{}");
+    service.answer_instead(domain::Service::ANILIST, 401, "{}");
     for hours in [0, 6, 12, 25] {
         service.clock.advance(Duration::from_hours(hours));
         sync(&service).await;
@@ -130,7 +130,7 @@ async fn a_failure_is_told_once_a_day_until_it_is_over() {
     service.clock.advance(Duration::from_mins(2));
     sync(&service).await;
     assert_eq!(receiving.json().await["event"], "posted");
-    service.answer_instead(domain::Service::AniList, 401, "{}");
+    service.answer_instead(domain::Service::ANILIST, 401, "{}");
     sync(&service).await;
     assert_eq!(receiving.json().await["event"], "failed", "a new failure is news");
 }
@@ -139,7 +139,7 @@ async fn a_failure_is_told_once_a_day_until_it_is_over() {
 async fn a_failure_is_told_once_where_the_other_end_is_slower_than_the_runs() {
     let mut receiving = Receiving::closed().await;
     let service = telling(&receiving, &[]).await;
-    service.answer_instead(domain::Service::AniList, 401, "{}");
+    service.answer_instead(domain::Service::ANILIST, 401, "{}");
     for _ in 0..3 {
         sync(&service).await;
     }
@@ -158,7 +158,7 @@ async fn a_scheduler_is_answered_when_people_were_told() {
     service.get("/api/cron").await.ok();
     assert!(receiving.told.try_recv().unwrap().1.contains("posted"));
     service.clock.advance(Duration::from_hours(7));
-    service.answer_instead(domain::Service::AniList, 401, "{}");
+    service.answer_instead(domain::Service::ANILIST, 401, "{}");
     service.get("/api/cron").await.refused(502, "signed_out");
     assert!(receiving.told.try_recv().unwrap().1.contains("failed"));
 }

@@ -113,7 +113,7 @@ async fn exit_codes_tell_scripts_how_it_ended() {
     assert!(failed.stderr.starts_with("error: there is no run with this number: 99\n  hint: "));
 
     let service = Process::start(&desk.settings, &desk.folder, &[]).await;
-    desk.demo.fail(Fault::new(Service::AniList, Action::Held));
+    desk.demo.fail(Fault::new(Service::ANILIST, Action::Held));
     let running = service.begin("/api/completed-sync");
     service.wait_until_running().await;
     let second = desk.run("sync").await;
@@ -177,7 +177,7 @@ async fn a_person_signs_in_to_trakt_from_a_terminal() {
     let desk = Desk::with(&changes).await;
     let signing_in = desk.run("auth trakt");
     let deciding = async {
-        while desk.demo.stats().count_route(Service::Trakt, "POST /oauth/device/code") == 0 {
+        while desk.demo.stats().count_route(Service::TRAKT, "POST /oauth/device/code") == 0 {
             tokio::task::yield_now().await;
         }
         desk.demo.decide_device(Decision::Approve);

@@ -85,7 +85,7 @@ async fn a_service_that_is_not_there_and_a_clock_that_is_wrong_are_told_apart() 
     assert!(away.stdout.contains("✗ anilist: AniList cannot be reached"), "{}", away.stdout);
     let (demo, settings) = services(&[]).await;
     let date = ("date".to_owned(), "Sat, 21 Nov 2020 12:00:00 GMT".to_owned());
-    for service in [Service::AniList, Service::Trakt, Service::Tmdb] {
+    for service in [Service::ANILIST, Service::TRAKT, Service::TMDB] {
         let headers = vec![date.clone()];
         let action = Action::Status { status: 404, headers, body: "{}".to_owned() };
         demo.fail(Fault::new(service, action).times(u32::MAX));

@@ -111,10 +111,10 @@ async fn it_ends_between_two_batches_when_told_to_and_goes_on_afterwards() {
     let (demo, settings) = services(&[("TRAKT_BATCH_SIZE", "200")]).await;
     let folder = tempfile::tempdir().unwrap();
     let service = Process::start(&settings, &folder, &[]).await;
-    let slow = Fault::new(Service::Trakt, Action::Slow(Duration::from_millis(700)));
+    let slow = Fault::new(Service::TRAKT, Action::Slow(Duration::from_millis(700)));
     demo.fail(slow.method("POST").path("/sync/history").after(1));
     let run = service.begin("/api/full-sync");
-    while demo.stats().count_route(Service::Trakt, "POST /sync/history") < 2 {
+    while demo.stats().count_route(Service::TRAKT, "POST /sync/history") < 2 {
         tokio::task::yield_now().await;
     }
     assert_eq!(service.terminate().await, Some(0));

@@ -113,7 +113,7 @@ async fn what_another_service_says_makes_no_line_in_the_log_or_beside_an_error()
     let desk = Desk::new().await;
     let body = serde_json::json!({"errors": [{"message": STEERING, "status": 400}], "data": null});
     let wrong = Action::Status { status: 400, headers: Vec::new(), body: body.to_string() };
-    desk.demo.fail(Fault::new(Service::AniList, wrong).times(u32::MAX));
+    desk.demo.fail(Fault::new(Service::ANILIST, wrong).times(u32::MAX));
     let failed = desk.run("sync").await;
     assert_eq!(failed.code, Some(1), "{}", failed.stdout);
     is_harmless("sync", &failed.stderr);

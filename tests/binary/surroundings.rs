@@ -62,7 +62,7 @@ async fn a_hang_up_does_not_end_a_run() {
     let (demo, settings) = services(&[]).await;
     let folder = tempfile::tempdir().unwrap();
     let mut service = Process::start(&settings, &folder, &[]).await;
-    demo.fail(Fault::new(Service::AniList, Action::Held));
+    demo.fail(Fault::new(Service::ANILIST, Action::Held));
     let running = service.begin("/api/full-sync");
     service.wait_until_running().await;
     service.hang_up();

@@ -16,7 +16,7 @@ const LAST: u32 = 23;
 const REFRESH: &str = "POST /oauth/token";
 
 fn refreshes(demo: &Demo) -> usize {
-    demo.stats().count_route(Service::Trakt, REFRESH)
+    demo.stats().count_route(Service::TRAKT, REFRESH)
 }
 
 /// How Trakt stands, and the next step.
@@ -71,7 +71,7 @@ async fn a_process_killed_between_the_renewal_and_its_saving_leaves_a_clear_stat
     let folder = tempfile::tempdir().unwrap();
     demo.expire_access_tokens();
     // Trakt hands the new pair out, and the answer never arrives.
-    demo.fail(Fault::new(Service::Trakt, Action::Held).path("/oauth/token"));
+    demo.fail(Fault::new(Service::TRAKT, Action::Held).path("/oauth/token"));
     let service = Process::start(&settings, &folder, &[]).await;
     let run = service.begin("/api/full-sync");
     while demo.stats().tokens_issued == 0 {
@@ -140,7 +140,7 @@ async fn a_revoked_sign_in_ends_a_run_once_and_a_new_one_goes_on_from_there() {
     let service = Process::start(&settings, &folder, &[]).await;
     let there = demo.history().len();
     // In the middle of the run the person removes the app on Trakt.
-    let held = Fault::new(Service::Trakt, Action::Held);
+    let held = Fault::new(Service::TRAKT, Action::Held);
     demo.fail(held.method("POST").path("/sync/history").after(2));
     let run = service.begin("/api/full-sync");
     while demo.stats().history_posts < 3 {
@@ -152,9 +152,9 @@ async fn a_revoked_sign_in_ends_a_run_once_and_a_new_one_goes_on_from_there() {
     let answer = run.await.unwrap().unwrap();
     assert_eq!(answer.status(), 502);
     assert_eq!(demo.history().len(), there + 150, "what was posted is kept");
-    let asked = demo.stats().count(Service::Trakt);
+    let asked = demo.stats().count(Service::TRAKT);
     assert_eq!(service.post("/api/full-sync").await.1["code"], "signed_out");
-    assert_eq!(demo.stats().count(Service::Trakt), asked, "nobody is asked with a dead sign-in");
+    assert_eq!(demo.stats().count(Service::TRAKT), asked, "nobody is asked with a dead sign-in");
     sign_in(&service).await;
     let (status, report) = service.post("/api/full-sync").await;
     assert_eq!((status, &report["state"]), (200, &json!("complete")), "{report}");

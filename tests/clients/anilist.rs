@@ -5,7 +5,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::domain::{
     ActivityKind, AnilistId, Format, FuzzyDate, ListStatus, Relations,
 };
-use anilist_trakt_sync::outbound::{Fault, Limits, Outbound};
+use anilist_trakt_sync::outbound::{Fault, Limits, Outbound, Pace};
 use std::time::Duration;
 
 use axum::response::Response;
@@ -538,7 +538,10 @@ async fn an_odd_activity_loses_no_other() {
 #[tokio::test]
 async fn what_takes_many_requests_waits_for_its_turn_and_a_single_question_does_not() {
     let server = ten().start().await;
-    let limits = Limits { anilist_per_minute: 1, ..no_limits() };
+    let limits = Limits {
+        paces: vec![(anilist_trakt_sync::anilist::LANE, Pace::Window(1, Duration::from_mins(1)))],
+        ..no_limits()
+    };
     let outbound = Outbound::new(limits, Clock::System).unwrap();
     let client = AniListClient::new(outbound, server.url.clone(), None, None);
     client.entry(7, AnilistId(1)).await.unwrap();

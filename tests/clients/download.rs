@@ -29,7 +29,7 @@ fn host(_: usize, call: &Call) -> Response {
 async fn download(path: &str, etag: Option<&str>, limit: u64) -> Result<Download, ProviderError> {
     let server = Server::start(host).await;
     let url = format!("{}{path}", server.url);
-    outbound().0.download(Service::Fribbs, &url, etag, limit).await
+    outbound().0.download(Service::FRIBBS, &url, etag, limit).await
 }
 
 #[tokio::test]
@@ -83,6 +83,6 @@ async fn a_file_that_fails_is_tried_again() {
     })
     .await;
     let url = format!("{}/file", server.url);
-    assert!(outbound().0.download(Service::Otaku, &url, None, 1000).await.is_ok());
+    assert!(outbound().0.download(Service::OTAKU, &url, None, 1000).await.is_ok());
     assert_eq!(server.calls().len(), 2);
 }

@@ -4,6 +4,7 @@
 
 mod anilist;
 mod download;
+mod new_service;
 mod outbound;
 mod redirects;
 mod statuses;

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::domain::Service;
-use anilist_trakt_sync::outbound::{Bucket, Fault, Limits, Outbound, Request, Retry, Stats};
+use anilist_trakt_sync::outbound::{Fault, Lane, Limits, Outbound, Pace, Request, Retry};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
@@ -15,11 +17,11 @@ use tokio::net::TcpListener;
 use super::support::{Server, fault, json, no_limits, nobody, outbound, page};
 
 fn read(server: &Server) -> Request {
-    Request::get(Bucket::TraktRead, &server.url).unwrap()
+    Request::get(anilist_trakt_sync::trakt::READ, &server.url).unwrap()
 }
 
 fn write(server: &Server) -> Request {
-    Request::post(Bucket::TraktWrite, &server.url, &json!({ "plays": 1 })).unwrap()
+    Request::post(anilist_trakt_sync::trakt::WRITE, &server.url, &json!({ "plays": 1 })).unwrap()
 }
 
 fn limited(retry_after: &'static str) -> Response {
@@ -62,7 +64,7 @@ async fn a_write_whose_connection_breaks_is_not_sent_again() {
         }
         requests
     });
-    let request = Request::post(Bucket::TraktWrite, &url, &json!({})).unwrap();
+    let request = Request::post(anilist_trakt_sync::trakt::WRITE, &url, &json!({})).unwrap();
     let broken = fault(outbound().0.send(&request).await);
     assert!(matches!(broken, Fault::BrokenOff { .. }), "{broken:?}");
     assert!(broken.leaves_outcome_open());
@@ -140,7 +142,7 @@ async fn the_edge_limits_all_requests_to_its_service() {
     assert_eq!(fault(outbound.send(&write(&server)).await), Fault::RateLimited { until });
     assert_eq!(fault(outbound.send(&read(&server)).await), Fault::RateLimited { until });
     assert_eq!(server.calls().len(), 1);
-    let elsewhere = Request::get(Bucket::Fribbs, &server.url).unwrap();
+    let elsewhere = Request::get(Lane::of(Service::FRIBBS), &server.url).unwrap();
     let _ = outbound.send(&elsewhere).await;
     assert_eq!(server.calls().len(), 2);
 }
@@ -178,9 +180,14 @@ async fn a_service_that_keeps_failing_is_left_alone_for_a_minute() {
 #[tokio::test]
 async fn a_wait_beyond_the_patience_is_told_and_not_slept() {
     let server = Server::start(|_, _| json(200, json!([]))).await;
-    let limits = Limits { anilist_per_minute: 5, patience: Duration::from_secs(3), ..no_limits() };
+    let limits = Limits {
+        paces: vec![(anilist_trakt_sync::anilist::LANE, Pace::Window(5, Duration::from_mins(1)))],
+        patience: Duration::from_secs(3),
+        ..no_limits()
+    };
     let outbound = Outbound::new(limits, Clock::System).unwrap();
-    let request = Request::post(Bucket::AniList, &server.url, &json!({})).unwrap();
+    let request =
+        Request::post(anilist_trakt_sync::anilist::LANE, &server.url, &json!({})).unwrap();
     for _ in 0..5 {
         assert!(outbound.send(&request).await.is_ok());
     }
@@ -260,7 +267,7 @@ async fn a_request_says_who_sends_it_and_not_where_it_comes_from() {
     })
     .await;
     let address = format!("{}/here?key=hush", server.url);
-    let file = outbound().0.download(Service::Fribbs, &address, None, 1000).await;
+    let file = outbound().0.download(Service::FRIBBS, &address, None, 1000).await;
     assert!(file.is_ok());
     let calls = server.calls();
     assert_eq!(calls[1].path, "/there");
@@ -272,7 +279,8 @@ async fn a_request_says_who_sends_it_and_not_where_it_comes_from() {
 #[tokio::test]
 async fn a_key_in_the_address_is_in_no_error() {
     let url = format!("{}/path", nobody().await);
-    let request = Request::get(Bucket::Tmdb, &url).unwrap().query("api_key", "hush");
+    let request =
+        Request::get(anilist_trakt_sync::tmdb::LANE, &url).unwrap().query("api_key", "hush");
     let error = outbound().0.send(&request).await.err().unwrap();
     let text = format!("{error} {error:?}");
     assert!(matches!(error.fault, Fault::Unreachable { .. }), "{text}");
@@ -281,7 +289,8 @@ async fn a_key_in_the_address_is_in_no_error() {
 
 #[tokio::test]
 async fn a_write_to_whom_nobody_answers_was_never_sent() {
-    let request = Request::post(Bucket::TraktWrite, &nobody().await, &json!({})).unwrap();
+    let request =
+        Request::post(anilist_trakt_sync::trakt::WRITE, &nobody().await, &json!({})).unwrap();
     let error = fault(outbound().0.send(&request).await);
     assert!(matches!(error, Fault::Unreachable { .. }), "{error:?}");
     assert!(!error.leaves_outcome_open());
@@ -294,7 +303,9 @@ async fn what_apis_tell_of_the_time_is_told_from_this_machine_s_and_goes_on() {
     let (outbound, clock) = outbound();
     assert_eq!((outbound.true_time(), outbound.clock_ahead()), (clock.now(), None));
     // A host of files answers from its cache.
-    drop(outbound.send(&Request::get(Bucket::Otaku, &server.url).unwrap()).await.unwrap());
+    drop(
+        outbound.send(&Request::get(Lane::of(Service::OTAKU), &server.url).unwrap()).await.unwrap(),
+    );
     assert_eq!(outbound.clock_ahead(), None);
     drop(outbound.send(&read(&server)).await.unwrap());
     let told: jiff::Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
@@ -316,6 +327,14 @@ async fn every_request_is_counted_where_it_went() {
     let (outbound, _) = outbound();
     let _ = outbound.send(&read(&server)).await;
     let _ = outbound.send(&write(&server)).await;
-    let _ = outbound.send(&Request::get(Bucket::Otaku, &server.url).unwrap()).await;
-    assert_eq!(outbound.stats(), Stats { trakt: 4, datasets: 3, ..Stats::default() });
+    let _ = outbound.send(&Request::get(Lane::of(Service::OTAKU), &server.url).unwrap()).await;
+    let mut registry = Registry::default();
+    outbound.tally().register(&mut registry);
+    let mut text = String::new();
+    encode(&mut text, &registry).unwrap();
+    for (service, count) in [("trakt", 4), ("otaku", 3)] {
+        let line = format!("{{service=\"{service}\",status=\"503\"}} {count}");
+        assert!(text.contains(&line), "{line} in {text}");
+    }
+    assert_eq!(outbound.tally().all(), 7);
 }

@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::domain::Service;
 use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::outbound::{Bucket, Download, Fault, Request};
+use anilist_trakt_sync::outbound::{Download, Fault, Lane, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -29,25 +29,25 @@ async fn sender(status: u16, to: String, with_page: bool) -> Server {
 #[tokio::test]
 async fn no_secret_follows_a_redirect_to_anybody() {
     let stranger = Server::start(|_, _| r#"{"data": {}}"#).await;
-    let buckets = [
-        Bucket::AniList,
-        Bucket::TraktRead,
-        Bucket::TraktWrite,
-        Bucket::TraktAuth,
-        Bucket::Tmdb,
-        Bucket::Webhook,
+    let lanes = [
+        anilist_trakt_sync::anilist::LANE,
+        anilist_trakt_sync::trakt::READ,
+        anilist_trakt_sync::trakt::WRITE,
+        anilist_trakt_sync::trakt::SIGN_IN,
+        anilist_trakt_sync::tmdb::LANE,
+        Lane::of(Service::WEBHOOK),
     ];
-    for bucket in buckets {
+    for lane in lanes {
         for (status, with_page) in STATUSES.iter().flat_map(|one| [(*one, false), (*one, true)]) {
             // A new client each time, as one that is turned away often enough rests.
             let (outbound, _) = outbound();
             let server = sender(status, stranger.url.clone(), with_page).await;
             let secret = json!({"client_secret": "hush", "refresh_token": "hush"});
-            let post = Request::post(bucket, &server.url, &secret).unwrap();
-            let get = Request::get(bucket, &server.url).unwrap().query("api_key", "hush");
+            let post = Request::post(lane, &server.url, &secret).unwrap();
+            let get = Request::get(lane, &server.url).unwrap().query("api_key", "hush");
             for request in [post.expecting(&[400, 401]), get] {
                 let fault = fault(outbound.send(&request).await);
-                assert_eq!(fault, Fault::Redirected { status }, "{bucket:?} {status}");
+                assert_eq!(fault, Fault::Redirected { status }, "{lane:?} {status}");
             }
             assert_eq!(server.calls().len(), 2, "a redirect is no reason to ask again");
         }
@@ -62,7 +62,8 @@ async fn a_redirect_to_the_same_server_is_not_followed_either() {
         _ => "{}".into_response(),
     })
     .await;
-    let request = Request::get(Bucket::TraktRead, &format!("{}/", server.url)).unwrap();
+    let request =
+        Request::get(anilist_trakt_sync::trakt::READ, &format!("{}/", server.url)).unwrap();
     assert_eq!(fault(outbound().0.send(&request).await), Fault::Redirected { status: 308 });
     assert_eq!(server.count("/moved"), 0);
 }
@@ -70,11 +71,11 @@ async fn a_redirect_to_the_same_server_is_not_followed_either() {
 #[test]
 fn a_redirect_is_told_with_its_status_and_the_variable_to_set() {
     for (service, variable) in [
-        (Service::AniList, "ANILIST_API_URL"),
-        (Service::Trakt, "TRAKT_AUTH_URL"),
-        (Service::Tmdb, "TMDB_API_URL"),
-        (Service::Webhook, "WEBHOOK_URL"),
-        (Service::Fribbs, "FRIBBS_LIST_URL"),
+        (Service::ANILIST, "ANILIST_API_URL"),
+        (Service::TRAKT, "TRAKT_AUTH_URL"),
+        (Service::TMDB, "TMDB_API_URL"),
+        (Service::WEBHOOK, "WEBHOOK_URL"),
+        (Service::FRIBBS, "FRIBBS_LIST_URL"),
     ] {
         let error = Error::Provider(Fault::Redirected { status: 307 }.at(service));
         assert_eq!(error.code(), "redirected");
@@ -97,12 +98,12 @@ async fn chain() -> Server {
 async fn a_mapping_file_is_followed_to_another_host_but_not_for_ever() {
     let (host, (outbound, _)) = (chain().await, outbound());
     let elsewhere = sender(307, format!("{}/0", host.url), false).await;
-    for service in [Service::Otaku, Service::Fribbs, Service::AniBridge] {
+    for service in [Service::OTAKU, Service::FRIBBS, Service::ANIBRIDGE] {
         let file = outbound.download(service, &elsewhere.url, None, 1000).await;
         assert!(matches!(file, Ok(Download::File { .. })), "{service}");
     }
-    let five = outbound.download(Service::Fribbs, &format!("{}/5", host.url), None, 1000).await;
+    let five = outbound.download(Service::FRIBBS, &format!("{}/5", host.url), None, 1000).await;
     assert!(matches!(five, Ok(Download::File { .. })));
-    let six = outbound.download(Service::Fribbs, &format!("{}/6", host.url), None, 1000).await;
+    let six = outbound.download(Service::FRIBBS, &format!("{}/6", host.url), None, 1000).await;
     assert_eq!(fault(six), Fault::Redirected { status: 302 });
 }

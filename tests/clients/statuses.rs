@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anilist_trakt_sync::outbound::{Bucket, Fault, Request};
+use anilist_trakt_sync::outbound::{Fault, Lane, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -11,11 +11,11 @@ use super::support::{Server, fault, json, outbound, page};
 
 /// The fault of this answer to one write, or none.
 async fn verdict(
-    bucket: Bucket,
+    lane: Lane,
     answer: impl Fn() -> Response + Send + Sync + 'static,
 ) -> Option<Fault> {
     let server = Server::start(move |_, _| answer()).await;
-    let request = Request::post(bucket, &server.url, &json!({})).unwrap();
+    let request = Request::post(lane, &server.url, &json!({})).unwrap();
     outbound().0.send(&request).await.err().map(|error| error.fault)
 }
 
@@ -42,16 +42,23 @@ async fn trakts_statuses_are_told_apart() {
     ];
     for (status, expected) in table {
         let empty = move || StatusCode::from_u16(status).unwrap().into_response();
-        assert_eq!(verdict(Bucket::TraktRead, empty).await, Some(expected), "{status}");
+        assert_eq!(
+            verdict(anilist_trakt_sync::trakt::READ, empty).await,
+            Some(expected),
+            "{status}"
+        );
     }
 }
 
 #[tokio::test]
 async fn trakts_edge_is_told_from_trakt() {
-    assert_eq!(verdict(Bucket::TraktRead, || page(403)).await, Some(Fault::Blocked));
+    assert_eq!(verdict(anilist_trakt_sync::trakt::READ, || page(403)).await, Some(Fault::Blocked));
     let own = || ([("x-request-id", "1")], page(403)).into_response();
-    assert_eq!(verdict(Bucket::TraktRead, own).await, Some(Fault::AppGone));
-    assert_eq!(verdict(Bucket::TraktRead, || page(521)).await, Some(Fault::Outage { status: 521 }));
+    assert_eq!(verdict(anilist_trakt_sync::trakt::READ, own).await, Some(Fault::AppGone));
+    assert_eq!(
+        verdict(anilist_trakt_sync::trakt::READ, || page(521)).await,
+        Some(Fault::Outage { status: 521 })
+    );
 }
 
 #[tokio::test]
@@ -64,7 +71,7 @@ async fn a_refusal_carries_the_services_own_words() {
         (json!([1]), "status 422"),
     ];
     for (body, expected) in table {
-        let got = verdict(Bucket::TraktWrite, said(body)).await;
+        let got = verdict(anilist_trakt_sync::trakt::WRITE, said(body)).await;
         assert_eq!(got, Some(refused(422, expected)));
     }
 }
@@ -88,29 +95,41 @@ async fn anilists_errors_are_the_same_under_any_http_status() {
         ("validation", 400, refused(400, "validation")),
     ];
     for (message, status, expected) in table {
-        let own = verdict(Bucket::AniList, graphql(status, message, Some(status))).await;
+        let own =
+            verdict(anilist_trakt_sync::anilist::LANE, graphql(status, message, Some(status)))
+                .await;
         assert_eq!(own.as_ref(), Some(&expected), "{message} as {status}");
-        let under_200 = verdict(Bucket::AniList, graphql(200, message, Some(status))).await;
+        let under_200 =
+            verdict(anilist_trakt_sync::anilist::LANE, graphql(200, message, Some(status))).await;
         assert_eq!(under_200.as_ref(), Some(&expected), "{message} under 200");
     }
-    let bare = verdict(Bucket::AniList, graphql(200, "odd", None)).await;
+    let bare = verdict(anilist_trakt_sync::anilist::LANE, graphql(200, "odd", None)).await;
     assert_eq!(bare, Some(refused(400, "odd")));
 }
 
 #[tokio::test]
 async fn anilists_edge_is_no_sign_out() {
-    assert_eq!(verdict(Bucket::AniList, || page(403)).await, Some(Fault::Blocked));
-    assert_eq!(verdict(Bucket::AniList, || page(502)).await, Some(Fault::Outage { status: 502 }));
+    assert_eq!(
+        verdict(anilist_trakt_sync::anilist::LANE, || page(403)).await,
+        Some(Fault::Blocked)
+    );
+    assert_eq!(
+        verdict(anilist_trakt_sync::anilist::LANE, || page(502)).await,
+        Some(Fault::Outage { status: 502 })
+    );
     let bare = || StatusCode::UNAUTHORIZED.into_response();
-    assert_eq!(verdict(Bucket::AniList, bare).await, Some(Fault::SignedOut));
+    assert_eq!(verdict(anilist_trakt_sync::anilist::LANE, bare).await, Some(Fault::SignedOut));
 }
 
 #[tokio::test]
 async fn tmdb_says_when_its_key_is_wrong() {
     let body = || json(401, json!({ "status_code": 7, "status_message": "Invalid API key" }));
-    assert_eq!(verdict(Bucket::Tmdb, body).await, Some(Fault::SignedOut));
+    assert_eq!(verdict(anilist_trakt_sync::tmdb::LANE, body).await, Some(Fault::SignedOut));
     let body = || json(400, json!({ "status_code": 5, "status_message": "Invalid parameters" }));
-    assert_eq!(verdict(Bucket::Tmdb, body).await, Some(refused(400, "Invalid parameters")));
+    assert_eq!(
+        verdict(anilist_trakt_sync::tmdb::LANE, body).await,
+        Some(refused(400, "Invalid parameters"))
+    );
 }
 
 #[tokio::test]
@@ -120,8 +139,9 @@ async fn an_expected_status_is_an_answer_unless_it_is_a_page() {
         _ => page(409),
     })
     .await;
-    let request =
-        Request::post(Bucket::TraktAuth, &server.url, &json!({})).unwrap().expecting(&[409]);
+    let request = Request::post(anilist_trakt_sync::trakt::SIGN_IN, &server.url, &json!({}))
+        .unwrap()
+        .expecting(&[409]);
     let (outbound, _) = outbound();
     assert_eq!(outbound.send(&request).await.ok().unwrap().status(), 409);
     assert_eq!(fault(outbound.send(&request).await), refused(409, "status 409"));

@@ -111,13 +111,7 @@ pub(crate) async fn nobody() -> String {
 
 /// Limits that no test runs into, and repeats that come at once.
 pub(crate) fn no_limits() -> Limits {
-    Limits {
-        anilist_per_minute: 100_000,
-        trakt_gets_per_5_minutes: 100_000,
-        trakt_write_interval: Duration::ZERO,
-        first_backoff: Duration::from_millis(1),
-        ..Limits::default()
-    }
+    Limits { first_backoff: Duration::from_millis(1), ..Limits::default() }
 }
 
 /// A client with a clock that stands at noon on 1 November 2026.

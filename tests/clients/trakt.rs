@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::connections::{SignIn, SignInSettings, TraktAccount};
+use anilist_trakt_sync::connections::{Records, SignIn, SignInSettings, TraktAccount};
 use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId};
 use anilist_trakt_sync::oauth::OAuth;
 use anilist_trakt_sync::outbound::{Fault, Outbound};
@@ -49,7 +49,7 @@ pub(crate) fn config(url: &str) -> SignInConfig {
 pub(crate) fn sign_in(outbound: Outbound, store: AccountStore, config: SignInConfig) -> SignIn {
     let SignInConfig { url, client_id, client_secret, access_token, refresh_token, vault } = config;
     let oauth = OAuth::new(outbound, provider(&url, client_id, client_secret));
-    SignIn::new(oauth, store, SignInSettings { access_token, refresh_token, vault })
+    SignIn::new(oauth, store, Records::TRAKT, SignInSettings { access_token, refresh_token, vault })
 }
 
 /// Trakt at this address, with a sign-in.

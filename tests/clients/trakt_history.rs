@@ -296,7 +296,7 @@ async fn a_write_waits_its_turn_after_the_answer_to_the_last() {
     use std::time::Instant;
 
     use anilist_trakt_sync::clock::Clock;
-    use anilist_trakt_sync::outbound::{Bucket, Limits, Outbound, Request};
+    use anilist_trakt_sync::outbound::{Limits, Outbound, Pace, Request};
 
     // Taken where they are answered: however late this side looks, no two are nearer than that.
     let answered = Arc::new(Mutex::new(Vec::new()));
@@ -307,9 +307,12 @@ async fn a_write_waits_its_turn_after_the_answer_to_the_last() {
     })
     .await;
     let interval = Duration::from_millis(80);
-    let limits = Limits { trakt_write_interval: interval, ..super::support::no_limits() };
+    let limits = Limits {
+        paces: vec![(anilist_trakt_sync::trakt::WRITE, Pace::OneEach(interval))],
+        ..super::support::no_limits()
+    };
     let outbound = Outbound::new(limits, Clock::System).unwrap();
-    let request = Request::post(Bucket::TraktWrite, &server.url, &json!({})).unwrap();
+    let request = Request::post(anilist_trakt_sync::trakt::WRITE, &server.url, &json!({})).unwrap();
     for _ in 0..3 {
         outbound.send(&request).await.ok().unwrap();
     }

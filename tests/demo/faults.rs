@@ -15,7 +15,7 @@ async fn post(bench: &Bench) -> Result<reqwest::Response, reqwest::Error> {
 }
 
 fn on_history(action: Action) -> Fault {
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history")
 }
 
 #[tokio::test]
@@ -41,7 +41,7 @@ async fn a_lost_answer_was_applied() {
 #[tokio::test]
 async fn a_truncated_answer_has_its_head_and_half_its_body() {
     let bench = start(small()).await;
-    bench.demo.fail(Fault::new(Service::Trakt, Action::Truncate).path("/seasons"));
+    bench.demo.fail(Fault::new(Service::TRAKT, Action::Truncate).path("/seasons"));
     let path = "/shows/7/seasons?extended=full,episodes";
     let mut broken = bench.get(path).send().await.unwrap();
     let length = broken.content_length().unwrap();
@@ -67,7 +67,7 @@ async fn a_status_can_carry_headers_and_a_body() {
         headers: vec![("retry-after".into(), "30".into())],
         body: r#"{"error":"slow down"}"#.into(),
     };
-    bench.demo.fail(Fault::new(Service::Trakt, busy).times(2));
+    bench.demo.fail(Fault::new(Service::TRAKT, busy).times(2));
     for _ in 0..2 {
         let answer = bench.get("/users/settings").send().await.unwrap();
         assert_eq!(
@@ -85,7 +85,7 @@ async fn a_status_can_carry_headers_and_a_body() {
 #[tokio::test]
 async fn a_page_of_html_can_come_with_status_200() {
     let bench = start(small()).await;
-    bench.demo.fail(Fault::new(Service::Fribbs, Action::Html { status: 200 }));
+    bench.demo.fail(Fault::new(Service::FRIBBS, Action::Html { status: 200 }));
     let answer = bench.http.get(bench.setting("FRIBBS_LIST_URL")).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.unwrap().starts_with("<!DOCTYPE html>"));
@@ -104,7 +104,7 @@ async fn a_fault_can_let_requests_pass_first() {
 #[tokio::test]
 async fn an_anilist_fault_is_chosen_by_the_operation() {
     let bench = start(small()).await;
-    bench.demo.fail(Fault::new(Service::AniList, Action::Html { status: 503 }).path("Activities"));
+    bench.demo.fail(Fault::new(Service::ANILIST, Action::Html { status: 503 }).path("Activities"));
     let viewer = bench.query("query Viewer { Viewer { id } }", json!({}));
     assert_eq!(status(viewer).await, 200);
     let feed = bench.query("query Activities { Page { pageInfo } }", json!({}));
@@ -140,7 +140,7 @@ async fn an_answer_is_held_until_the_faults_are_taken_away() {
 #[tokio::test]
 async fn faults_can_last_and_be_taken_away() {
     let bench = start(small()).await;
-    bench.demo.fail(Fault::new(Service::Trakt, Action::Reset).times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::TRAKT, Action::Reset).times(u32::MAX));
     for _ in 0..3 {
         assert!(post(&bench).await.is_err());
     }
@@ -151,10 +151,10 @@ async fn faults_can_last_and_be_taken_away() {
 #[tokio::test]
 async fn a_stopped_demo_answers_no_more_and_waits_for_nobody() {
     let Bench { demo, http, settings, .. } = start(small()).await;
-    demo.fail(Fault::new(Service::Otaku, Action::Hang(Duration::from_hours(1))));
+    demo.fail(Fault::new(Service::OTAKU, Action::Hang(Duration::from_hours(1))));
     let hanging = http.get(&settings["OTAKU_DB_URL"]).send();
     let stopping = async {
-        while demo.stats().count(Service::Otaku) == 0 {
+        while demo.stats().count(Service::OTAKU) == 0 {
             tokio::task::yield_now().await;
         }
         demo.stop().await;

@@ -136,9 +136,9 @@ async fn requests_are_counted_by_route() {
     bench.read("/shows/7/seasons").await;
     bench.read("/search/tmdb/70").await;
     let stats = bench.demo.stats();
-    assert_eq!(stats.count_route(Service::Trakt, "GET /shows/{id}/seasons"), 1);
-    assert_eq!(stats.count_route(Service::Trakt, "GET /search/{id_type}/{id}"), 1);
-    assert_eq!(stats.count(Service::Trakt), 2);
+    assert_eq!(stats.count_route(Service::TRAKT, "GET /shows/{id}/seasons"), 1);
+    assert_eq!(stats.count_route(Service::TRAKT, "GET /search/{id_type}/{id}"), 1);
+    assert_eq!(stats.count(Service::TRAKT), 2);
     bench.demo.reset_stats();
-    assert_eq!(bench.demo.stats().count(Service::Trakt), 0);
+    assert_eq!(bench.demo.stats().count(Service::TRAKT), 0);
 }

@@ -169,7 +169,7 @@ fn fault(dice: &mut Dice) -> Fault {
         body: String::new(),
     };
     let history =
-        |action| Fault::new(domain::Service::Trakt, action).method("POST").path("/sync/history");
+        |action| Fault::new(domain::Service::TRAKT, action).method("POST").path("/sync/history");
     match dice.below(15) {
         12 => history(Action::Reset).late(),
         13 => history(Action::Html { status: 520 }).late(),
@@ -179,13 +179,13 @@ fn fault(dice: &mut Dice) -> Fault {
         2 => history(Action::Html { status: 502 }).applied(),
         3 => history(Action::Html { status: 504 }).late(),
         4 => history(limited()),
-        5 => Fault::new(domain::Service::AniList, Action::Html { status: 403 }),
-        6 => Fault::new(domain::Service::AniList, limited()),
-        7 => Fault::new(domain::Service::AniList, Action::Truncate),
-        8 => Fault::new(domain::Service::Trakt, Action::Html { status: 403 }).path("/sync/"),
-        9 => Fault::new(domain::Service::Trakt, Action::Html { status: 200 }).path("/sync/watched"),
-        10 => Fault::new(domain::Service::Fribbs, Action::Html { status: 200 }),
-        _ => Fault::new(domain::Service::Otaku, Action::Truncate),
+        5 => Fault::new(domain::Service::ANILIST, Action::Html { status: 403 }),
+        6 => Fault::new(domain::Service::ANILIST, limited()),
+        7 => Fault::new(domain::Service::ANILIST, Action::Truncate),
+        8 => Fault::new(domain::Service::TRAKT, Action::Html { status: 403 }).path("/sync/"),
+        9 => Fault::new(domain::Service::TRAKT, Action::Html { status: 200 }).path("/sync/watched"),
+        10 => Fault::new(domain::Service::FRIBBS, Action::Html { status: 200 }),
+        _ => Fault::new(domain::Service::OTAKU, Action::Truncate),
     }
 }
 
@@ -299,7 +299,7 @@ impl Life {
         self.refused += stats.refused_tokens;
         self.renewed += stats.tokens_issued;
         self.files_asked +=
-            [domain::Service::Otaku, domain::Service::Fribbs, domain::Service::AniBridge]
+            [domain::Service::OTAKU, domain::Service::FRIBBS, domain::Service::ANIBRIDGE]
                 .map(|host| stats.count(host))
                 .iter()
                 .sum::<usize>();

@@ -95,7 +95,7 @@ async fn of_two_copies_called_at_once_one_runs_and_the_other_says_so_a_hundred_t
     for round in 1..=ROUNDS {
         demo.world(|world, now| world.complete(AnilistId(round), now));
         // The one that runs gets no further until the other has its answer.
-        demo.fail(Fault::new(Service::AniList, Action::Held));
+        demo.fail(Fault::new(Service::ANILIST, Action::Held));
         let both = select(Box::pin(copies[0].complete()), Box::pin(copies[1].complete()));
         let ((status, refused), running) = both.await.factor_first();
         assert_eq!((status, &refused["code"]), (409, &json!("run_in_progress")), "round {round}");
@@ -135,7 +135,7 @@ async fn the_lock_of_a_killed_copy_is_free_within_fifteen_seconds() {
     let [first, second] = two(&demo, &server);
     first.answers("/readyz", 200).await;
     second.answers("/readyz", 200).await;
-    let hang = Fault::new(Service::AniList, Action::Hang(Duration::from_mins(1)));
+    let hang = Fault::new(Service::ANILIST, Action::Hang(Duration::from_mins(1)));
     demo.fail(hang);
     let stuck = first.http.post(format!("{}/api/completed-sync", first.url)).send();
     let stuck = tokio::spawn(stuck);
@@ -180,7 +180,7 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 fn on_post(action: Action) -> Fault {
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history")
 }
 
 /// The first copy is in the middle of a batch when the store forgets, and the second begins.
@@ -230,7 +230,7 @@ async fn a_redis_that_forgets_is_told_again_what_is_in_flight() {
     let running = tokio::spawn(first.http.post(url).send());
     let in_flight = || server.ask::<u32>(&["EXISTS", "sync:in-flight"]) == 1;
     until("a batch is on its way", || demo.stats().history_posts == 1 && in_flight()).await;
-    let sent = || demo.stats().count_route(Service::Trakt, "POST /sync/history") == 2;
+    let sent = || demo.stats().count_route(Service::TRAKT, "POST /sync/history") == 2;
     until("the second batch is on its way", sent).await;
     server.ask::<String>(&["FLUSHALL"]);
     until("the first copy says again what is in flight", in_flight).await;

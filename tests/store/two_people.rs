@@ -149,7 +149,7 @@ async fn what_one_does_changes_nothing_of_the_other(place: Place) {
 async fn a_run_of_one_neither_holds_up_nor_is_stopped_by_the_other(place: Place) {
     let (one, other) = two(&place).await;
     let mut told = other.app.live.subscribe();
-    one.demo.fail(Fault::new(Service::Trakt, Action::Held).path("/sync/history").method("POST"));
+    one.demo.fail(Fault::new(Service::TRAKT, Action::Held).path("/sync/history").method("POST"));
     let app = Arc::clone(&one.app);
     let held = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
     let is_posting = |seen: &str| seen.starts_with("/sync/history");

@@ -76,7 +76,7 @@ async fn a_history_that_cannot_be_read_now_is_read_by_the_next_call() {
         headers: vec![("retry-after".into(), "60".into())],
         body: String::new(),
     };
-    bench.demo.fail(Fault::new(Service::Trakt, busy).method("GET").path("/sync/history"));
+    bench.demo.fail(Fault::new(Service::TRAKT, busy).method("GET").path("/sync/history"));
     let report = bench.full().await;
     assert_eq!(report.state, "partial");
     bench.hours_pass(1);

@@ -193,7 +193,7 @@ impl Bench {
 
     /// How often a route of Trakt was asked since the last reset.
     pub(crate) fn trakt_requests(&self, route: &str) -> usize {
-        self.demo.stats().count_route(Service::Trakt, route)
+        self.demo.stats().count_route(Service::TRAKT, route)
     }
 
     /// How far a title is synced, if it ever was.

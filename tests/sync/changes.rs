@@ -62,7 +62,7 @@ async fn a_show_that_cannot_be_read_keeps_its_title_for_the_next_run_and_queues_
     let forgotten = Write::Config { key: "trakt:show:1:episodes", value: Some("{".to_owned()) };
     bench.write(forgotten).await;
     let down = Action::Status { status: 503, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Service::Trakt, down).path("seasons").times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::TRAKT, down).path("seasons").times(u32::MAX));
     assert_eq!(bench.full().await.state, "partial");
     assert_eq!(bench.waiting().await, []);
     bench.demo.heal();

@@ -14,7 +14,7 @@ use crate::bench::{Bench, episodes};
 use crate::worlds::{one_series, three_series};
 
 fn on_post(action: Action) -> Fault {
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history")
 }
 
 fn error(status: u16, headers: &[(&str, &str)]) -> Action {

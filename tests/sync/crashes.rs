@@ -16,7 +16,7 @@ use crate::worlds::three_series;
 const SMALL_BATCHES: &[(&str, &str)] = &[("TRAKT_BATCH_SIZE", "5")];
 
 fn on_post(action: Action) -> Fault {
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history")
 }
 
 fn error(status: u16) -> Action {
@@ -185,7 +185,7 @@ async fn when_the_history_cannot_be_read_back_either_the_next_run_does_it_first(
         let lost = on_post(Action::Reset).after(1);
         bench.demo.fail(if applied { lost.applied() } else { lost });
         // The first reading is before the first batch.
-        let down = Fault::new(Service::Trakt, Action::Html { status: 503 });
+        let down = Fault::new(Service::TRAKT, Action::Html { status: 503 });
         bench.demo.fail(down.path("/sync/last_activities").after(1).times(u32::MAX));
         assert_eq!(bench.full().await.state, "partial");
         assert!(bench.config(keys::IN_FLIGHT).await.is_some());
@@ -205,7 +205,7 @@ fn posted(times: u32) -> impl Fn(&Stats) -> bool {
 }
 
 fn sent(times: usize) -> impl Fn(&Stats) -> bool {
-    move |stats| stats.count_route(Service::Trakt, "POST /sync/history") == times
+    move |stats| stats.count_route(Service::TRAKT, "POST /sync/history") == times
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -249,8 +249,8 @@ async fn a_service_killed_while_trakt_works_on_its_write_posts_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_killed_while_it_reads_leaves_nothing_behind() {
     let bench = Bench::with(three_series(), SMALL_BATCHES).await;
-    let hang = Fault::new(Service::Trakt, Action::Hang(Duration::from_hours(1)));
-    let seen = |stats: &Stats| stats.count_route(Service::Trakt, "GET /sync/watched/shows") == 1;
+    let hang = Fault::new(Service::TRAKT, Action::Hang(Duration::from_hours(1)));
+    let seen = |stats: &Stats| stats.count_route(Service::TRAKT, "GET /sync/watched/shows") == 1;
     bench.run_and_kill(hang.path("/sync/watched/shows"), seen).await;
     assert_eq!((bench.history(), bench.window().await), (vec![], None));
     assert_eq!(bench.full().await.counts["synced"], 12);

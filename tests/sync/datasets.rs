@@ -7,7 +7,7 @@ use anilist_trakt_sync::domain::{ListStatus, Service, StoredDataset};
 use crate::bench::{Bench, episodes};
 use crate::worlds::{entry, media, one_series, show, with_unknown};
 
-const HOSTS: [Service; 3] = [Service::Otaku, Service::Fribbs, Service::AniBridge];
+const HOSTS: [Service; 3] = [Service::OTAKU, Service::FRIBBS, Service::ANIBRIDGE];
 
 /// A full sync, and how often each host was asked by it, with the statuses it answered.
 async fn asked_by_a_run(bench: &Bench) -> Vec<(Service, Option<u16>)> {

@@ -16,7 +16,7 @@ fn status(status: u16, headers: &[(&str, &str)], body: &str) -> Action {
 }
 
 fn on_anilist(action: Action) -> Fault {
-    Fault::new(Service::AniList, action).times(u32::MAX)
+    Fault::new(Service::ANILIST, action).times(u32::MAX)
 }
 
 /// Everything that a run may change.
@@ -28,7 +28,7 @@ async fn state(bench: &Bench) -> (Vec<String>, Option<u32>, Option<i64>, usize) 
 #[tokio::test]
 async fn a_long_wait_ends_the_run_and_the_next_goes_on_from_there() {
     let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
-    let wait = Fault::new(Service::Trakt, status(429, &[("retry-after", "3600")], ""));
+    let wait = Fault::new(Service::TRAKT, status(429, &[("retry-after", "3600")], ""));
     bench.demo.fail(wait.method("POST").path("/sync/history").after(1));
     let report = bench.full().await;
     let until = bench.now() + SignedDuration::from_hours(1);
@@ -49,7 +49,7 @@ async fn a_long_wait_ends_the_run_and_the_next_goes_on_from_there() {
 #[tokio::test]
 async fn a_limit_before_there_is_a_plan_is_told_with_its_time_and_changes_nothing() {
     for (service, path) in
-        [(Service::AniList, "ChangedEntries"), (Service::Trakt, "/sync/last_activities")]
+        [(Service::ANILIST, "ChangedEntries"), (Service::TRAKT, "/sync/last_activities")]
     {
         let bench = Bench::start(one_series(3)).await;
         bench.full().await;
@@ -129,7 +129,7 @@ async fn a_dead_sign_in_is_told_and_changes_nothing() {
 #[tokio::test]
 async fn an_access_token_that_ends_in_the_middle_is_renewed() {
     let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
-    let expired = Fault::new(Service::Trakt, status(401, &[], ""));
+    let expired = Fault::new(Service::TRAKT, status(401, &[], ""));
     bench.demo.fail(expired.method("POST").path("/sync/history").after(1));
     assert_eq!(bench.full().await.state, "complete");
     assert_eq!(bench.history().len(), 12);
@@ -139,7 +139,7 @@ async fn an_access_token_that_ends_in_the_middle_is_renewed() {
 #[tokio::test]
 async fn a_sign_in_that_is_not_taken_even_when_renewed_is_dead_and_nothing_is_hammered() {
     let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
-    let refused = Fault::new(Service::Trakt, status(401, &[], "")).times(u32::MAX);
+    let refused = Fault::new(Service::TRAKT, status(401, &[], "")).times(u32::MAX);
     bench.demo.fail(refused.method("POST").path("/sync/history").after(1));
     assert_eq!(bench.try_run(Mode::Full).await.unwrap_err().code(), "signed_out");
     assert_eq!(bench.trakt_requests("POST /sync/history"), 3);
@@ -151,7 +151,7 @@ async fn a_sign_in_that_is_not_taken_even_when_renewed_is_dead_and_nothing_is_ha
 #[tokio::test]
 async fn a_show_that_cannot_be_read_leaves_its_title_for_later() {
     let bench = Bench::start(three_series()).await;
-    let down = Fault::new(Service::Trakt, Action::Html { status: 503 }).path("/shows/2/seasons");
+    let down = Fault::new(Service::TRAKT, Action::Html { status: 503 }).path("/shows/2/seasons");
     bench.demo.fail(down.times(u32::MAX));
     let report = bench.full().await;
     assert_eq!((report.state, report.remaining), ("partial", 1));
@@ -167,7 +167,7 @@ async fn a_show_that_cannot_be_read_leaves_its_title_for_later() {
 #[tokio::test]
 async fn an_account_at_its_limit_is_an_error_that_keeps_what_was_posted() {
     let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "4")]).await;
-    let full = Fault::new(Service::Trakt, status(420, &[], ""));
+    let full = Fault::new(Service::TRAKT, status(420, &[], ""));
     bench.demo.fail(full.method("POST").path("/sync/history").after(1));
     assert_eq!(bench.try_run(Mode::Full).await.unwrap_err().code(), "account_limit");
     assert_eq!((bench.last_abs(1).await, bench.last_abs(2).await), (Some(4), None));
@@ -179,7 +179,7 @@ async fn an_account_at_its_limit_is_an_error_that_keeps_what_was_posted() {
 #[tokio::test]
 async fn a_history_that_cannot_be_read_stops_before_anything_is_posted() {
     let bench = Bench::start(one_series(3)).await;
-    let down = Fault::new(Service::Trakt, Action::Html { status: 502 }).path("/sync/watched");
+    let down = Fault::new(Service::TRAKT, Action::Html { status: 502 }).path("/sync/watched");
     bench.demo.fail(down.times(u32::MAX));
     assert_eq!(bench.try_run(Mode::Full).await.unwrap_err().code(), "outage");
     assert_eq!(bench.demo.stats().history_posts, 0);

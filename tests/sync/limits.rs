@@ -22,7 +22,7 @@ fn status(status: u16, headers: &[(&str, &str)], body: &str) -> Action {
 }
 
 fn on_second_post(action: Action) -> Fault {
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history").after(1)
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history").after(1)
 }
 
 fn everything() -> Vec<String> {
@@ -123,12 +123,12 @@ fn world() -> World {
 #[tokio::test]
 async fn an_outage_of_any_service_costs_nothing_but_time() {
     let services = [
-        Service::AniList,
-        Service::Trakt,
-        Service::Tmdb,
-        Service::Otaku,
-        Service::Fribbs,
-        Service::AniBridge,
+        Service::ANILIST,
+        Service::TRAKT,
+        Service::TMDB,
+        Service::OTAKU,
+        Service::FRIBBS,
+        Service::ANIBRIDGE,
     ];
     let cases = services.iter().flat_map(|one| outages().map(|action| (*one, action)));
     // Most of the time is spent waiting for repeats.
@@ -164,7 +164,7 @@ async fn an_outage(service: Service, action: Action) {
 
 #[tokio::test]
 async fn a_service_that_is_gone_is_asked_a_few_times_and_then_left_alone() {
-    for service in [Service::AniList, Service::Trakt] {
+    for service in [Service::ANILIST, Service::TRAKT] {
         let bench = Bench::start(three_series()).await;
         bench.demo.fail(Fault::new(service, Action::Html { status: 503 }).times(u32::MAX));
         for _ in 0..20 {

@@ -89,8 +89,8 @@ async fn of_runs_that_begin_together_only_one_posts() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_lock_of_a_killed_service_is_free_at_once() {
     let bench = Bench::start(one_series(3)).await;
-    let hang = Fault::new(Service::AniList, Action::Hang(Duration::from_hours(1)));
-    bench.run_and_kill(hang, |stats: &Stats| stats.count(Service::AniList) == 1).await;
+    let hang = Fault::new(Service::ANILIST, Action::Hang(Duration::from_hours(1)));
+    bench.run_and_kill(hang, |stats: &Stats| stats.count(Service::ANILIST) == 1).await;
     assert_eq!(bench.full().await.counts["synced"], 3);
 }
 
@@ -98,7 +98,7 @@ async fn the_lock_of_a_killed_service_is_free_at_once() {
 async fn a_caller_who_hangs_up_does_not_stop_the_run() {
     let bench = Bench::start(one_series(3)).await;
     let mut asked = Box::pin(run(&bench.app, Mode::Full, Trigger::Manual));
-    while bench.demo.stats().count(Service::AniList) == 0 {
+    while bench.demo.stats().count(Service::ANILIST) == 0 {
         tokio::select! {
             biased;
             _ = &mut asked => panic!("it ended before anything was asked"),

@@ -17,11 +17,11 @@ use crate::worlds::{current, episode, one_series, three_series, with_series, wit
 
 /// Where a run can be met, each by the request that it waits for an answer to.
 const PLACES: [(Service, &str); 5] = [
-    (Service::AniList, "ChangedEntries"),
-    (Service::AniList, "Activities"),
-    (Service::Trakt, "/sync/last_activities"),
-    (Service::Trakt, "/sync/watched/shows"),
-    (Service::Trakt, "/sync/history"),
+    (Service::ANILIST, "ChangedEntries"),
+    (Service::ANILIST, "Activities"),
+    (Service::TRAKT, "/sync/last_activities"),
+    (Service::TRAKT, "/sync/watched/shows"),
+    (Service::TRAKT, "/sync/history"),
 ];
 
 /// Does something while a full sync waits for an answer, which it then gets.
@@ -95,11 +95,11 @@ async fn a_title_that_was_started_afresh_before_a_run_that_is_killed_is_synced_a
     for number in 1..=3 {
         bench.demo.world(|world, now| world.history.remove_item(episode(1, 1, number), now));
     }
-    let hang = Fault::new(Service::Trakt, Action::Hang(Duration::from_hours(1))).applied();
+    let hang = Fault::new(Service::TRAKT, Action::Hang(Duration::from_hours(1))).applied();
     let on_post = hang.method("POST").path("/sync/history");
     start_afresh(&bench.app, AnilistId(1)).await.unwrap();
     bench
-        .run_and_kill(on_post, |stats| stats.count_route(Service::Trakt, "POST /sync/history") == 1)
+        .run_and_kill(on_post, |stats| stats.count_route(Service::TRAKT, "POST /sync/history") == 1)
         .await;
     bench.writes_have_landed();
     assert_eq!(bench.full().await.state, "complete");
@@ -141,7 +141,7 @@ async fn a_run_that_reads_is_stopped_at_once_and_loses_nothing() {
 #[tokio::test]
 async fn a_first_sync_that_is_stopped_while_it_reads_the_list_begins_anew() {
     let bench = Bench::start(three_series()).await;
-    bench.demo.fail(Fault::new(Service::AniList, Action::Hang(Duration::from_hours(1))));
+    bench.demo.fail(Fault::new(Service::ANILIST, Action::Hang(Duration::from_hours(1))));
     let app = bench.app.clone();
     let running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
     while bench.demo.stats().requests.is_empty() {

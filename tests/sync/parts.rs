@@ -17,7 +17,7 @@ use crate::worlds::three_series;
 /// show 2, and the first two of show 3.
 fn second_batch(arrive: Range<usize>) -> Fault {
     let lost = Action::Status { status: 502, headers: Vec::new(), body: String::new() };
-    let on_post = Fault::new(Service::Trakt, lost).method("POST").path("/sync/history");
+    let on_post = Fault::new(Service::TRAKT, lost).method("POST").path("/sync/history");
     on_post.after(1).partly(arrive)
 }
 
@@ -102,7 +102,7 @@ async fn what_an_undo_took_of_a_part_is_not_posted_again() {
 fn busy() -> Fault {
     let headers = vec![("retry-after".to_owned(), "60".to_owned())];
     let action = Action::Status { status: 429, headers, body: String::new() };
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history")
 }
 
 #[tokio::test]

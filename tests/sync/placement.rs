@@ -176,7 +176,7 @@ async fn an_entry_whose_prequels_cannot_be_read_is_left_for_the_next_run() {
     let world = undated_sequel().with_prequel(AnilistId(2), AnilistId(1));
     let bench = Bench::start(world).await;
     let busy = Action::Status { status: 500, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Service::AniList, busy).path("Relations").times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::ANILIST, busy).path("Relations").times(u32::MAX));
     let report = bench.full().await;
     assert_eq!(report.state, "partial");
     assert_eq!(bench.waiting().await, []);

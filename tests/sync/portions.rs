@@ -63,9 +63,9 @@ async fn the_list_and_the_history_are_read_once_and_each_show_is_asked_for_once(
     assert_eq!(parts(&bench).await, 3);
     assert_whole(&bench);
     let stats = bench.demo.stats();
-    let asked = |route: &str| stats.count_route(Service::Trakt, route);
-    assert_eq!(stats.count_route(Service::AniList, "ListChunk"), 1);
-    assert_eq!(stats.count_route(Service::AniList, "Activities"), 1);
+    let asked = |route: &str| stats.count_route(Service::TRAKT, route);
+    assert_eq!(stats.count_route(Service::ANILIST, "ListChunk"), 1);
+    assert_eq!(stats.count_route(Service::ANILIST, "Activities"), 1);
     assert_eq!(asked("GET /sync/watched/shows"), 1);
     assert_eq!(asked("GET /sync/watched/movies"), 1);
     assert_eq!(asked("GET /shows/{id}/seasons"), SERIES as usize);
@@ -79,7 +79,7 @@ async fn the_list_and_the_history_are_read_once_and_each_show_is_asked_for_once(
 async fn what_later_parts_post_is_looked_up_while_the_first_posts() {
     let bench = Bench::with(world(), FORTY_A_RUN).await;
     let route = "GET /shows/{id}/seasons";
-    let post = Fault::new(Service::Trakt, Action::Held).method("POST").path("/sync/history");
+    let post = Fault::new(Service::TRAKT, Action::Held).method("POST").path("/sync/history");
     bench.demo.fail(post);
     let app = bench.app.clone();
     let mut running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Auto).await });
@@ -202,7 +202,7 @@ async fn what_changes_on_the_list_between_two_parts_is_a_change_after_the_last()
 async fn a_process_that_ends_between_two_parts_or_is_killed_in_one_costs_nothing() {
     let mut bench = Bench::with(world(), FORTY_A_RUN).await;
     for _ in 0..2 {
-        let post = Fault::new(Service::Trakt, Action::Held).method("POST").path("/sync/history");
+        let post = Fault::new(Service::TRAKT, Action::Held).method("POST").path("/sync/history");
         let before = bench.demo.stats().history_posts;
         bench.run_and_kill(post.after(2), |stats| stats.history_posts >= before + 2).await;
         bench.writes_have_landed();
@@ -222,7 +222,7 @@ async fn parts_that_die_anywhere_post_each_play_once() {
     // more often than that.
     for requests in [60, 122, 10, 8, 4] {
         bench.demo.reset_stats();
-        let none = Fault::new(Service::AniList, Action::Reset).path("/nothing");
+        let none = Fault::new(Service::ANILIST, Action::Reset).path("/nothing");
         bench.run_and_kill(none, |stats| stats.requests.len() >= requests).await;
         bench.writes_have_landed();
         bench.restart();
@@ -235,7 +235,7 @@ async fn parts_that_die_anywhere_post_each_play_once() {
 async fn lost_answers_in_one_part_are_settled_before_the_next_goes_on() {
     for applied in [true, false] {
         let bench = Bench::with(world(), FORTY_A_RUN).await;
-        let lost = Fault::new(Service::Trakt, Action::Reset).method("POST").path("/sync/history");
+        let lost = Fault::new(Service::TRAKT, Action::Reset).method("POST").path("/sync/history");
         let lost = lost.after(1).times(2);
         bench.demo.fail(if applied { lost.applied() } else { lost.late() });
         part(&bench).await;

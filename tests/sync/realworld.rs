@@ -165,7 +165,7 @@ async fn one_answer_without_its_content_leaves_only_its_own_titles_for_later() {
     let empty = r#"[{"number":1,"ids":{"trakt":2},"episode_count":12,"episodes":[]}]"#;
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let odd = Action::Status { status: 200, headers, body: empty.to_owned() };
-    bench.demo.fail(Fault::new(Service::Trakt, odd).path("/shows/2/seasons").times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::TRAKT, odd).path("/shows/2/seasons").times(u32::MAX));
     let report = bench.full().await;
     assert_eq!(report.state, "partial");
     assert_eq!(bench.history().len(), 8);
@@ -183,7 +183,7 @@ async fn an_answer_without_its_content_replaces_no_good_copy() {
     let empty = r#"[{"number":1,"ids":{"trakt":2},"episode_count":12,"episodes":[]}]"#;
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
     let odd = Action::Status { status: 200, headers, body: empty.to_owned() };
-    bench.demo.fail(Fault::new(Service::Trakt, odd).path("/seasons").times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::TRAKT, odd).path("/seasons").times(u32::MAX));
     bench.watch(1, 7);
     bench.full().await;
     bench.demo.heal();
@@ -279,7 +279,7 @@ async fn a_film_that_could_not_be_looked_at_is_left_for_the_next_run() {
     let bench = Bench::start(with_film(World::default(), 1, entry(1, ListStatus::Completed, 1)));
     let bench = bench.await;
     let busy = Action::Status { status: 500, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Service::Trakt, busy).path("/movies/").times(u32::MAX));
+    bench.demo.fail(Fault::new(Service::TRAKT, busy).path("/movies/").times(u32::MAX));
     assert_eq!(bench.full().await.state, "partial");
     assert_eq!((bench.history(), bench.waiting().await), (vec![], vec![]));
     bench.demo.heal();
@@ -314,7 +314,7 @@ async fn the_days_of_all_episodes_settle_what_the_first_and_the_last_do_not() {
     bench.full().await;
     assert_eq!(bench.history(), [episodes(1, 1, 1..=6), episodes(1, 1, 8..=13)].concat());
     assert_eq!(bench.waiting().await, []);
-    let asked = |route: &str| bench.demo.stats().count_route(Service::AniList, route);
+    let asked = |route: &str| bench.demo.stats().count_route(Service::ANILIST, route);
     assert_eq!(asked("Schedules"), 1);
     bench.full().await;
     assert_eq!((bench.history().len(), asked("Schedules")), (12, 1));

@@ -28,9 +28,9 @@ fn as_season_two() -> TraktShow {
 /// history that would tell.
 async fn lost(fault: impl FnOnce(Fault) -> Fault) -> Bench {
     let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
-    let hang = Fault::new(Service::Trakt, Action::Reset).method("POST").path("/sync/history");
+    let hang = Fault::new(Service::TRAKT, Action::Reset).method("POST").path("/sync/history");
     bench.demo.fail(fault(hang.after(1)));
-    let down = Fault::new(Service::Trakt, Action::Html { status: 503 });
+    let down = Fault::new(Service::TRAKT, Action::Html { status: 503 });
     bench.demo.fail(down.path("/sync/last_activities").after(1).times(u32::MAX));
     assert_eq!(bench.full().await.state, "partial");
     bench.demo.heal();
@@ -74,7 +74,7 @@ async fn what_did_not_arrive_is_posted_under_the_new_numbers() {
 async fn only_plays_that_are_missing_for_good_cost_a_look_by_id() {
     for arrives in [true, false] {
         let bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
-        let lost = Fault::new(Service::Trakt, Action::Reset).method("POST").path("/sync/history");
+        let lost = Fault::new(Service::TRAKT, Action::Reset).method("POST").path("/sync/history");
         bench.demo.fail(lost.late().after(1));
         assert_eq!(bench.full().await.state, "partial");
         for known in [false, true] {

@@ -268,7 +268,7 @@ async fn faulty_script(seed: u64) {
             2 => Action::Html { status: 502 },
             _ => Action::Status { status: 500, headers: vec![], body: "{}".into() },
         };
-        let fault = Fault::new(Service::Trakt, action).method("POST").path("/sync/history");
+        let fault = Fault::new(Service::TRAKT, action).method("POST").path("/sync/history");
         let fault = fault.after(dice.up_to(3) - 1);
         bench.demo.fail(if dice.chance() { fault.applied() } else { fault });
         let report = bench.try_run(Mode::Completed).await.unwrap();

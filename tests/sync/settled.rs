@@ -164,7 +164,7 @@ async fn what_is_done_while_a_run_goes_on_is_looked_at_by_the_next() {
         if watched {
             bench.watch(1, 2);
         }
-        let service = if watched { Service::Trakt } else { Service::AniList };
+        let service = if watched { Service::TRAKT } else { Service::ANILIST };
         meanwhile(&bench, (service, place), bench.write(by_hand(2))).await;
         assert_eq!(bench.config(keys::SETTLED).await, None, "{place}");
         assert_eq!(bench.full().await.counts["synced"], 5, "{place}");
@@ -248,7 +248,7 @@ async fn a_run_that_could_not_read_the_list_ends_no_other_early() {
     let bench = Bench::start(one_series(3)).await;
     quiet(&bench).await;
     let busy = Action::Status { status: 429, headers: Vec::new(), body: String::new() };
-    bench.demo.fail(Fault::new(Service::AniList, busy).path("ChangedEntries"));
+    bench.demo.fail(Fault::new(Service::ANILIST, busy).path("ChangedEntries"));
     assert_eq!(bench.full().await.state, "partial");
     bench.demo.heal();
     bench.hours_pass(1);

@@ -366,7 +366,7 @@ async fn a_busy_day(bench: &Bench, dice: &mut Dice) -> BTreeSet<HistoryId> {
         match dice.below(6) {
             0 | 1 => {
                 if dice.chance() {
-                    let lost = Fault::new(Service::Trakt, Action::Reset).path("/sync/history");
+                    let lost = Fault::new(Service::TRAKT, Action::Reset).path("/sync/history");
                     let lost = lost.method("POST");
                     bench.demo.fail(if dice.chance() { lost.applied() } else { lost });
                 }

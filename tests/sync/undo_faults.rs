@@ -24,7 +24,7 @@ fn status(status: u16, headers: &[(&str, &str)]) -> Action {
 }
 
 fn on_removal(action: Action) -> Fault {
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history/remove")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history/remove")
 }
 
 pub(crate) fn rate_limited() -> Fault {
@@ -101,7 +101,7 @@ async fn when_trakt_says_to_wait_the_undo_is_partial_and_goes_on_later() {
 async fn a_history_that_cannot_be_read_now_is_read_later() {
     let (bench, own) = synced().await;
     let wait = status(429, &[("retry-after", "900")]);
-    bench.demo.fail(Fault::new(Service::Trakt, wait).path("/sync/history"));
+    bench.demo.fail(Fault::new(Service::TRAKT, wait).path("/sync/history"));
     let report = bench.undo(1).await;
     assert_eq!((report.state, counts(&report)), ("partial", (0, 0, 0, 12)));
     bench.hours_pass(1);
@@ -121,7 +121,7 @@ async fn a_fault_that_a_person_must_mend_ends_the_undo_with_it() {
 }
 
 fn removals(times: usize) -> impl Fn(&Stats) -> bool {
-    move |stats| stats.count_route(Service::Trakt, "POST /sync/history/remove") == times
+    move |stats| stats.count_route(Service::TRAKT, "POST /sync/history/remove") == times
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,11 +152,11 @@ async fn a_killed_undo_is_called_again_and_goes_on() {
 
 fn on_post() -> Fault {
     let hang = Action::Hang(Duration::from_hours(1));
-    Fault::new(Service::Trakt, hang).method("POST").path("/sync/history").after(1)
+    Fault::new(Service::TRAKT, hang).method("POST").path("/sync/history").after(1)
 }
 
 fn posts(times: usize) -> impl Fn(&Stats) -> bool {
-    move |stats| stats.count_route(Service::Trakt, "POST /sync/history") == times
+    move |stats| stats.count_route(Service::TRAKT, "POST /sync/history") == times
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -217,7 +217,7 @@ async fn the_undo_of_another_run_keeps_what_was_in_flight_with_its_own() {
 #[tokio::test]
 async fn a_write_that_landed_after_all_is_the_plays_of_the_run_that_sent_it() {
     let bench = Bench::with(three_series(), SMALL_BATCHES).await;
-    let late = Fault::new(Service::Trakt, status(504, &[])).method("POST").path("/sync/history");
+    let late = Fault::new(Service::TRAKT, status(504, &[])).method("POST").path("/sync/history");
     bench.demo.fail(late.late().after(1));
     assert_eq!(bench.full().await.state, "partial");
     assert_eq!((bench.plays_of(1).await.len(), bench.history().len()), (7, 7));
@@ -233,7 +233,7 @@ async fn a_write_that_landed_after_all_is_the_plays_of_the_run_that_sent_it() {
 async fn an_undo_waits_for_what_may_still_land_of_its_run() {
     for code in [500, 502, 504] {
         let bench = Bench::with(three_series(), SMALL_BATCHES).await;
-        let late = Fault::new(Service::Trakt, status(code, &[])).method("POST");
+        let late = Fault::new(Service::TRAKT, status(code, &[])).method("POST");
         bench.demo.fail(late.path("/sync/history").late().after(1));
         bench.full().await;
         let report = bench.undo(1).await;

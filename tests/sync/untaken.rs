@@ -20,7 +20,7 @@ fn passed_over(taken: Range<usize>) -> Fault {
     let none = serde_json::json!({"movies": 0, "episodes": 0});
     let body = serde_json::json!({"added": added, "updated": none, "not_found": {}}).to_string();
     let answer = Action::Status { status: 201, headers: Vec::new(), body };
-    let on_post = Fault::new(Service::Trakt, answer).method("POST").path("/sync/history");
+    let on_post = Fault::new(Service::TRAKT, answer).method("POST").path("/sync/history");
     on_post.partly(taken)
 }
 

@@ -123,7 +123,7 @@ async fn a_title_leaves_the_queue_only_when_all_of_it_is_settled() {
     let busy = |after| {
         let headers = vec![("retry-after".to_owned(), "3600".to_owned())];
         let action = Action::Status { status: 429, headers, body: String::new() };
-        Fault::new(Service::Trakt, action).method("POST").path("/sync/history").after(after)
+        Fault::new(Service::TRAKT, action).method("POST").path("/sync/history").after(after)
     };
     // The run is interrupted before the first of three batches, or between two.
     for after in 0..3 {
@@ -251,7 +251,7 @@ async fn a_refused_episode_is_not_lost_when_the_next_try_is_cut_short() {
         headers: vec![("retry-after".into(), "60".into())],
         body: String::new(),
     };
-    bench.demo.fail(Fault::new(Service::Trakt, busy).method("POST"));
+    bench.demo.fail(Fault::new(Service::TRAKT, busy).method("POST"));
     assert_eq!(bench.full().await.state, "partial");
     bench.hours_pass(1);
     bench.full().await;

@@ -10,7 +10,7 @@ use crate::worlds::{current, one_series, three_series, with_series, with_unknown
 fn busy() -> Fault {
     let headers = vec![("retry-after".to_owned(), "60".to_owned())];
     let action = Action::Status { status: 429, headers, body: String::new() };
-    Fault::new(Service::Trakt, action).method("POST").path("/sync/history")
+    Fault::new(Service::TRAKT, action).method("POST").path("/sync/history")
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_title_that_could_not_be_looked_up_holds_the_window() {
     bench.watch(2, 3);
     let changed = bench.now().as_second();
     bench.watch(1, 2);
-    let down = Fault::new(Service::Trakt, Action::Html { status: 503 }).path("/shows/2/seasons");
+    let down = Fault::new(Service::TRAKT, Action::Html { status: 503 }).path("/shows/2/seasons");
     bench.demo.fail(down.times(u32::MAX));
     assert_eq!(bench.full().await.state, "partial");
     assert_eq!((bench.window().await, bench.waiting().await), (Some(changed), vec![]));

@@ -106,7 +106,7 @@ impl Dataset for AniBridge {
     type Row = Row;
 
     const NAME: &'static str = "anibridge";
-    const SERVICE: Service = Service::AniBridge;
+    const SERVICE: Service = Service::ANIBRIDGE;
     const LIMITS: Limits = limits::ANIBRIDGE;
     const FORMAT: u32 = 2;
 

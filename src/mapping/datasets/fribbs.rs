@@ -66,7 +66,7 @@ impl Dataset for Fribbs {
     type Row = Row;
 
     const NAME: &'static str = "fribbs";
-    const SERVICE: Service = Service::Fribbs;
+    const SERVICE: Service = Service::FRIBBS;
     const LIMITS: Limits = limits::FRIBBS;
     const FORMAT: u32 = 2;
 

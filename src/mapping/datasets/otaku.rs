@@ -79,7 +79,7 @@ impl Dataset for Otaku {
     type Row = Row;
 
     const NAME: &'static str = "otaku";
-    const SERVICE: Service = Service::Otaku;
+    const SERVICE: Service = Service::OTAKU;
     const LIMITS: Limits = limits::OTAKU;
     const FORMAT: u32 = 1;
 

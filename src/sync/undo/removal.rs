@@ -202,7 +202,7 @@ impl<'a> Removal<'a> {
             }
             Ok(Written::SignInRenewed) if self.is_renewed => {
                 // A new sign-in that is not taken either is a dead one.
-                self.stop(&batch, Fault::SignedOut.at(Service::Trakt)).await
+                self.stop(&batch, Fault::SignedOut.at(Service::TRAKT)).await
             }
             Ok(Written::SignInRenewed) => {
                 self.is_renewed = true;
