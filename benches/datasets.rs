@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use anilist_trakt_sync::domain::AnilistId;
-use anilist_trakt_sync::mapping::datasets::Table;
-use anilist_trakt_sync::mapping::datasets::anibridge::{self, AniBridge};
-use anilist_trakt_sync::mapping::datasets::fribbs::{self, Fribbs};
+use anilist_trakt_sync::placing::datasets::Table;
+use anilist_trakt_sync::placing::datasets::anibridge::{self, AniBridge};
+use anilist_trakt_sync::placing::datasets::fribbs::{self, Fribbs};
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde::de::IgnoredAny;
 use serde_json::json;

@@ -9,14 +9,14 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use anilist_trakt_sync::domain::{
-    Airing, AnilistId, Entry, Episode, Format, FuzzyDate, ListStatus, Media, Show, Slot, Source,
-    Titles, TraktEpisodeId, TraktShowId, Watched,
+    Airing, AnilistId, Entry, Episode, Format, FuzzyDate, History, ListStatus, Media, Show, Slot,
+    Source, Titles, TraktEpisodeId, TraktShowId,
 };
-use anilist_trakt_sync::mapping::claims::{Claim, Reference, ReferenceId, Rule};
-use anilist_trakt_sync::mapping::datasets::anibridge::Range;
-use anilist_trakt_sync::mapping::decision::Decision;
-use anilist_trakt_sync::mapping::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
-use anilist_trakt_sync::mapping::siblings::{Holder, Standing, standoffs};
+use anilist_trakt_sync::placing::claims::{Claim, Reference, ReferenceId, Rule};
+use anilist_trakt_sync::placing::datasets::anibridge::Range;
+use anilist_trakt_sync::placing::decision::Decision;
+use anilist_trakt_sync::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
+use anilist_trakt_sync::placing::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
 use anilist_trakt_sync::sync::in_flight::{Held, Untaken};
 use anilist_trakt_sync::sync::plan::{Inputs, Plan, Rewatches, plan};
@@ -149,7 +149,7 @@ fn plan_all(
         overrides: &[],
         progress: &HashMap::new(),
         queue: &HashMap::new(),
-        watched: Some(&Watched::default()),
+        watched: Some(&History::default()),
         there: &There::default(),
         held: &Held::default(),
         untaken: &Untaken::default(),

@@ -16,12 +16,12 @@ use crate::connections::{
 use crate::domain::Service;
 use crate::error::{Error, Result};
 use crate::live::Live;
-use crate::mapping::datasets::loader::{Loader, Means};
-use crate::mapping::datasets::{DatasetSettings, Datasets};
 use crate::metrics::{LookedAt, Metrics};
 use crate::notify::{Notifier, Webhook};
 use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
+use crate::placing::datasets::loader::{Loader, Means};
+use crate::placing::datasets::{DatasetSettings, Datasets};
 use crate::schedule::Schedule;
 use crate::store::AccountStore;
 use crate::sync::carried::Carried;

@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! - [`domain`]: plain types, no IO
-//! - [`mapping`]: which Trakt show or film an entry is, and which of its episodes
+//! - [`placing`]: which Trakt show or film an entry is, and which of its episodes
 //! - [`sync`]: collect → plan → apply
 //! - [`anilist`], [`trakt`], [`tmdb`]: one client a service, over [`outbound`]'s HTTP stack
 //! - [`hub`]: what the product does for a person, for pages and terminal alike
@@ -18,6 +18,7 @@
 pub mod anilist;
 pub mod app;
 pub mod clock;
+pub mod codec;
 pub mod config;
 pub mod connections;
 pub mod demo;
@@ -27,11 +28,11 @@ pub mod domain;
 pub mod error;
 pub mod hub;
 pub mod live;
-pub mod mapping;
 pub mod metrics;
 pub mod notify;
 pub mod oauth;
 pub mod outbound;
+pub mod placing;
 pub mod plain;
 pub mod schedule;
 pub mod scheduler;

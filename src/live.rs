@@ -166,7 +166,7 @@ impl Live {
     }
 
     /// Tells of a run from now on until the returned guard goes.
-    pub fn begin(self: &Arc<Self>, row: &RunRow) -> Watched {
+    pub fn begin(self: &Arc<Self>, row: &RunRow) -> RunGuard {
         let progress = RunProgress {
             run_id: row.id,
             mode: row.mode,
@@ -183,7 +183,7 @@ impl Live {
         };
         *self.current() = Some(progress.clone());
         self.send(Event::Run(progress));
-        Watched(Arc::clone(self))
+        RunGuard(Arc::clone(self))
     }
 
     /// Tells how a run ended.
@@ -252,16 +252,16 @@ impl Live {
 
 /// A run that is told of. However it ends, it is told of no longer when this goes.
 #[derive(Debug)]
-pub struct Watched(Arc<Live>);
+pub struct RunGuard(Arc<Live>);
 
-impl Watched {
+impl RunGuard {
     /// Whom the parts of the run tell how far they are.
-    pub fn watch(&self) -> Watch {
-        Watch(Some(Arc::clone(&self.0)))
+    pub fn teller(&self) -> Teller {
+        Teller(Some(Arc::clone(&self.0)))
     }
 }
 
-impl Drop for Watched {
+impl Drop for RunGuard {
     fn drop(&mut self) {
         *self.0.current() = None;
     }
@@ -269,9 +269,9 @@ impl Drop for Watched {
 
 /// Whom a piece of work tells how far it is: those who watch the run, or nobody.
 #[derive(Debug, Clone, Default)]
-pub struct Watch(Option<Arc<Live>>);
+pub struct Teller(Option<Arc<Live>>);
 
-impl Watch {
+impl Teller {
     /// For work that belongs to no run, such as a preview.
     pub fn nobody() -> Self {
         Self(None)
@@ -335,10 +335,10 @@ mod tests {
         let live = Arc::new(Live::default());
         let mut receiver = live.subscribe();
         let watched = live.begin(&row(3));
-        watched.watch().phase(Phase::Placing);
-        watched.watch().phase(Phase::Placing);
+        watched.teller().phase(Phase::Placing);
+        watched.teller().phase(Phase::Placing);
         live.end(&row(3));
-        watched.watch().phase(Phase::Posting);
+        watched.teller().phase(Phase::Posting);
         assert_eq!(names(&mut receiver), ["run", "run", "run-ended"]);
         assert_eq!(live.run(), None);
     }
@@ -356,9 +356,9 @@ mod tests {
         assert!(!live.cancel(RunId(3)));
         let watched = live.begin(&row(3));
         assert!(!live.cancel(RunId(2)));
-        assert!(!watched.watch().is_cancelled());
+        assert!(!watched.teller().is_cancelled());
         assert!(live.cancel(RunId(3)));
-        assert!(watched.watch().is_cancelled());
-        assert!(!Watch::nobody().is_cancelled());
+        assert!(watched.teller().is_cancelled());
+        assert!(!Teller::nobody().is_cancelled());
     }
 }

@@ -37,7 +37,7 @@ const LINES_PER_WRITE: usize = 256;
 const OWN_TARGET: &str = "anilist_trakt_sync";
 
 /// Where it is logged how a run ended.
-const ENDED: &str = "anilist_trakt_sync::sync::record";
+const ENDED: &str = "anilist_trakt_sync::sync::run_log";
 
 /// The name of the span that a request's lines belong to; its field `id` is the request's number.
 pub const REQUEST: &str = "request";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anilist_trakt_sync::domain::{self, AnilistId, Slot, TraktShowId};
 use anilist_trakt_sync::hub::corrections::{self, Trial};
-use anilist_trakt_sync::mapping::share::{Policy, Share};
+use anilist_trakt_sync::placing::share::{Policy, Share};
 use anilist_trakt_sync::plain::plain;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::sign_in::{SignIn, Written};
-use crate::domain::{HistoryId, Play, Watched};
+use crate::domain::{History, HistoryId, Play};
 use crate::outbound::{ProviderError, Turn};
 use crate::trakt::{Added, HistoryItem, HistoryOf, LastActivities, Removed, TraktClient};
 
@@ -51,7 +51,7 @@ impl TraktAccount {
     }
 
     /// See [`TraktClient::watched`].
-    pub async fn watched(&self) -> Result<Watched, ProviderError> {
+    pub async fn watched(&self) -> Result<History, ProviderError> {
         let ask = |token| async move { self.client.watched(&token).await };
         self.sign_in.signed_in(ask).await
     }

@@ -12,14 +12,14 @@ use super::show::Slot;
 /// How often everything was watched that was watched at all, whoever logged it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Compact", into = "Compact")]
-pub struct Watched {
+pub struct History {
     /// The plays of each show's watched episodes; never 0.
     pub shows: HashMap<TraktShowId, BTreeMap<Slot, u32>>,
     /// The plays of the watched films; never 0.
     pub movies: HashMap<TraktMovieId, u32>,
 }
 
-impl Watched {
+impl History {
     /// How often this was watched.
     pub fn plays(&self, item: &Item) -> u32 {
         let plays = match item {
@@ -70,14 +70,14 @@ struct Compact {
     movies: BTreeMap<TraktMovieId, u32>,
 }
 
-impl From<Watched> for Compact {
-    fn from(watched: Watched) -> Self {
+impl From<History> for Compact {
+    fn from(watched: History) -> Self {
         let shows = watched.shows.into_iter().map(|(show, slots)| (show, runs(&slots))).collect();
         Self { shows, movies: watched.movies.into_iter().collect() }
     }
 }
 
-impl From<Compact> for Watched {
+impl From<Compact> for History {
     fn from(compact: Compact) -> Self {
         let slots = |(season, first, last, plays)| {
             (first..=last).map(move |number| (Slot { season, number }, plays))
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn runs_of_episodes_are_stored_by_their_ends() {
-        let mut watched = Watched::default();
+        let mut watched = History::default();
         for number in [3, 1, 2, 5, 5, 6] {
             watched.add(episode(7, 1, number));
         }
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_film_and_a_show_of_the_same_number_are_two_things() {
-        let mut watched = Watched::default();
+        let mut watched = History::default();
         watched.add(Item::Movie { movie: TraktMovieId(7) });
         assert!(!watched.contains(&episode(7, 1, 1)));
         assert!(watched.contains(&Item::Movie { movie: TraktMovieId(7) }));
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_viewing_is_there_when_there_are_more_plays_than_rewatches_before_it() {
-        let mut watched = Watched::default();
+        let mut watched = History::default();
         watched.add(episode(7, 1, 1));
         watched.add(episode(7, 1, 1));
         let there = |rewatch| watched.has(Viewing { item: episode(7, 1, 1), rewatch });
@@ -153,12 +153,12 @@ mod tests {
         fn storing_loses_and_adds_nothing(
             items in proptest::collection::vec((0_u64..4, 0_u16..3, 0_u32..40), 0..120),
         ) {
-            let mut watched = Watched::default();
+            let mut watched = History::default();
             for (show, season, number) in items {
                 watched.add(episode(show, season, number));
             }
             let text = serde_json::to_string(&watched).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Watched>(&text).unwrap(), watched);
+            prop_assert_eq!(serde_json::from_str::<History>(&text).unwrap(), watched);
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::domain::{
     TraktMovieId, TraktShowId, Unmapped,
 };
 use crate::error::{Error, Result};
-use crate::mapping::resolve::{Copy, listing};
-use crate::mapping::share::{Merged, Policy, Share, Summary, merge};
+use crate::placing::resolve::{Copy, listing};
+use crate::placing::share::{Merged, Policy, Share, Summary, merge};
 use crate::store::{Requeue, Write};
 
 /// Saves a mapping, if Trakt has what it names.

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::domain::{AnilistId, Unmapped};
 use crate::error::{Error, Result};
-use crate::mapping::remembered::moved;
+use crate::placing::reuse::moved;
 use crate::store::{Requeue, Write};
 
 /// What waits, and what a person chose not to be asked about. What was placed by hand waits no longer.

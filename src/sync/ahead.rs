@@ -11,8 +11,8 @@ use super::prepare::{BUDGET, Prepared};
 use crate::app::App;
 use crate::domain::Entry;
 use crate::error::Result;
-use crate::live::Watch;
-use crate::mapping::resolve::{Asking, Depth, Memory, Request, Resolver};
+use crate::live::Teller;
+use crate::placing::resolve::{Budget, Depth, Memory, Request, Resolver};
 
 /// So many titles are dealt with before the next are, so that those come first that are posted
 /// first.
@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// wrong here is met again, and told, by the run that needs it.
 pub(super) async fn look_ahead(
     app: &App,
-    watch: &Watch,
+    teller: &Teller,
     prepared: &Prepared,
     end: CancellationToken,
 ) {
@@ -37,7 +37,7 @@ pub(super) async fn look_ahead(
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        looked = Box::pin(look(app, watch, prepared, &end)) => {
+        looked = Box::pin(look(app, teller, prepared, &end)) => {
             if let Err(error) = looked {
                 tracing::warn!("Looking up what comes next had to stop: {error}");
             }
@@ -48,7 +48,7 @@ pub(super) async fn look_ahead(
 
 async fn look(
     app: &App,
-    watch: &Watch,
+    teller: &Teller,
     prepared: &Prepared,
     end: &CancellationToken,
 ) -> Result<()> {
@@ -59,7 +59,7 @@ async fn look(
     let open: Vec<&Entry> = undecided.map(|title| &title.entry).chain(later.clone()).collect();
     let named = later.chunks(TITLES).map(|entries| (entries, Depth::Named));
     for (entries, depth) in named.chain(open.chunks(TITLES).map(|e| (e, Depth::Anywhere))) {
-        let asking = Asking::new(app.means(), deadline, watch.clone()).until(end.clone());
+        let asking = Budget::new(app.means(), deadline, teller.clone()).until(end.clone());
         let resolver = Resolver::new(asking, &[], &prepared.queue).await?;
         let request = Request {
             entries: entries.to_vec(),

@@ -20,12 +20,12 @@ use super::watched::{Freshness, watched, with_added};
 use crate::app::App;
 use crate::connections::Written;
 use crate::domain::{
-    AnilistId, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing, Watched,
+    AnilistId, History, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing,
 };
 use crate::error::{Error, Result};
 use crate::live::Phase;
-use crate::mapping::resolve::{Interruption, Queue};
 use crate::outbound::{Fault, ProviderError, Turn};
+use crate::placing::resolve::{Interruption, Queue};
 use crate::store::{Write, keys};
 use crate::trakt::Refused;
 
@@ -86,7 +86,7 @@ pub(super) async fn apply(
     lock: &RunLock,
     running: &Running,
     prepared: &Prepared,
-    watched: Option<Watched>,
+    watched: Option<History>,
 ) -> Result<Applied> {
     let Prepared { plan, in_flight: standing, queue, attempt, .. } = prepared;
     let (in_flight, writes) = standing.dealt_with(plan);
@@ -179,7 +179,7 @@ impl<'a> Applier<'a> {
         let done = self.applied.accepted.len() + self.applied.refused_plays();
         let size = self.app.settings.batch_size;
         let batch = usize::try_from(self.applied.batches).unwrap_or(usize::MAX);
-        self.running.watch.tell(|run| {
+        self.running.teller.tell(|run| {
             run.phase = Phase::Posting;
             (run.done, run.total) = (done, done + self.pending.len() + self.left_out);
             (run.batch, run.batches) = (batch, batch + self.pending.len().div_ceil(size));
@@ -209,7 +209,7 @@ impl<'a> Applier<'a> {
 
     /// Where others go on from this run, they need not read the history again: it is what it was, and
     /// what was added. That is known as long as every answer was clear.
-    async fn keep_history(&mut self, watched: Watched) -> Result<()> {
+    async fn keep_history(&mut self, watched: History) -> Result<()> {
         let is_undecided = self.titles.values().any(|title| title.is_undecided());
         let goes_on = self.left_out > 0 || !self.pending.is_empty() || is_undecided;
         let is_clear = self.applied.held.is_empty() && self.in_flight.batches.is_empty();
@@ -355,7 +355,7 @@ impl<'a> Applier<'a> {
         tracing::warn!("The answer to a batch was lost, reading Trakt's history back: {cause}");
         self.lost_answers += 1;
         let reading = watched(self.app, Freshness::ReadAgain);
-        let history = match unless_halted(self.app, &self.running.watch, reading).await {
+        let history = match unless_halted(self.app, &self.running.teller, reading).await {
             Ok(history) => history,
             Err(Error::Halted { cause }) => {
                 self.hold(batch, &plays);

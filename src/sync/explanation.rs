@@ -12,10 +12,10 @@ use crate::domain::{
     Source, Verdict,
 };
 use crate::error::{Error, Result};
-use crate::mapping::evidence::Evidence;
-use crate::mapping::remembered::{Moved, moved};
-use crate::mapping::siblings::Contest;
 use crate::outbound::ProviderError;
+use crate::placing::evidence::Evidence;
+use crate::placing::reuse::{Moved, moved};
+use crate::placing::siblings::Contest;
 use crate::store::StoreError;
 
 /// Why an entry is placed where it is.

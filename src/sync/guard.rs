@@ -7,11 +7,11 @@ use jiff::SignedDuration;
 use super::collect::Collected;
 use super::modes::Mode;
 use super::plan::{Action, Plan};
-use super::record;
+use super::run_log;
 use crate::app::App;
 use crate::domain::{AnilistId, Progress, RunRow, RunState};
 use crate::error::{Error, Result};
-use crate::mapping::resolve::Queue;
+use crate::placing::resolve::Queue;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.
@@ -67,7 +67,7 @@ pub(super) async fn refuse_vanished_list(
 }
 
 async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
-    let runs = app.store.runs(record::RUNS).await?;
+    let runs = app.store.runs(run_log::RUNS).await?;
     let found = |run: &RunRow| run.report.done().is_some_and(|report| report.found() > 0);
     Ok(runs.iter().any(|run| run.mode == mode.of_run() && found(run)))
 }
@@ -100,7 +100,7 @@ async fn follows_a_whole_sync(app: &App, mode: Mode, since: Option<i64>) -> Resu
     if let Mode::Show(_) = mode {
         return Ok(false);
     }
-    let runs = app.store.runs(record::RUNS).await?;
+    let runs = app.store.runs(run_log::RUNS).await?;
     let ended = |run: &&RunRow| matches!(run.state, RunState::Complete | RunState::Partial);
     let last = runs.iter().filter(ended).find(|run| run.mode == mode.of_run());
     Ok(match last {

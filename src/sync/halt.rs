@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::live::Watch;
-use crate::mapping::resolve::CANCELLED;
+use crate::live::Teller;
+use crate::placing::resolve::CANCELLED;
 
 /// How long a run may read before it posts. What looks things up stops well before.
 pub(super) const LONGEST_READING: Duration = Duration::from_mins(5);
@@ -16,12 +16,12 @@ pub(super) const LONGEST_READING: Duration = Duration::from_mins(5);
 /// Does the work to its end, unless a person stops the run or the service ends.
 pub(super) async fn unless_halted<T>(
     app: &App,
-    watch: &Watch,
+    teller: &Teller,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     tokio::select! {
         biased;
-        () = watch.cancelled() => halted(CANCELLED),
+        () = teller.cancelled() => halted(CANCELLED),
         () = app.stopping() => halted("the service is being stopped"),
         done = work => done,
     }
@@ -30,14 +30,14 @@ pub(super) async fn unless_halted<T>(
 /// The same, within the time that a reading may take.
 pub(super) async fn in_time<T>(
     app: &App,
-    watch: &Watch,
+    teller: &Teller,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     let work = async {
         let done = tokio::time::timeout(LONGEST_READING, work).await;
         done.unwrap_or_else(|_| halted("reading the list or the history took too long"))
     };
-    unless_halted(app, watch, work).await
+    unless_halted(app, teller, work).await
 }
 
 fn halted<T>(cause: &str) -> Result<T> {

@@ -15,7 +15,7 @@ use super::in_flight::InFlight;
 use crate::app::App;
 use crate::domain::RunId;
 use crate::error::{Error, Result};
-use crate::mapping::resolve::CANCELLED;
+use crate::placing::resolve::CANCELLED;
 use crate::store::{Fence, LockAnswer, Write, keys};
 
 /// The name of the lock that a run holds.

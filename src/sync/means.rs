@@ -1,7 +1,7 @@
 //! What looking things up takes, of the service's parts.
 
 use crate::app::App;
-use crate::mapping::resolve::Means;
+use crate::placing::resolve::Means;
 
 impl App {
     /// What is asked, and what is known already.

@@ -17,11 +17,11 @@ use super::in_flight::{Held, Untaken};
 use super::portion::Later;
 use super::recent::There;
 use crate::domain::{
-    AnilistId, Entry, Override, Play, Progress, Reason, Rewatched, Source, Unmapped, Verdict,
-    Watched,
+    AnilistId, Entry, History, Override, Play, Progress, Reason, Rewatched, Source, Unmapped,
+    Verdict,
 };
-use crate::mapping::decision::Decision;
-use crate::mapping::place::Shows;
+use crate::placing::decision::Decision;
+use crate::placing::place::Shows;
 
 /// All that a plan depends on.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Inputs<'a> {
     /// What waits for a decision.
     pub queue: &'a HashMap<AnilistId, Unmapped>,
     /// What Trakt's history holds, whoever put it there; none before it was read.
-    pub watched: Option<&'a Watched>,
+    pub watched: Option<&'a History>,
     /// What is there whatever the history says.
     pub there: &'a There,
     /// What was sent and may still appear there.

@@ -8,7 +8,7 @@ use super::collect::{Collected, ReadBefore, collect_after};
 use super::dates::{Calendar, WatchLog};
 use super::guard;
 use super::halt::in_time;
-use super::history::History;
+use super::history_index::HistoryIndex;
 use super::in_flight::{Held, InFlight, Look, Settled, Untaken};
 use super::modes::Mode;
 use super::plan::{Action, Inputs, Plan, Rewatches, plan};
@@ -18,13 +18,13 @@ use super::recent::{Recent, There};
 use super::waits;
 use super::watched::{Freshness, watched};
 use crate::app::App;
-use crate::domain::{AnilistId, Entry, Override, Play, Progress, Rewatched, Unmapped, Watched};
+use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched, Unmapped};
 use crate::error::{Error, Result};
-use crate::live::{Phase, Watch};
-use crate::mapping::decision::Decision;
-use crate::mapping::place::Shows;
-use crate::mapping::resolve::{Asking, Depth, Interruption, Memory, Request, Resolver};
+use crate::live::{Phase, Teller};
 use crate::outbound::{Fault, ProviderError};
+use crate::placing::decision::Decision;
+use crate::placing::place::Shows;
+use crate::placing::resolve::{Budget, Depth, Interruption, Memory, Request, Resolver};
 use crate::store::{Write, keys};
 use jiff::Timestamp;
 
@@ -69,7 +69,7 @@ pub struct Prepared {
     /// Whether nobody was asked for more than the list, and nothing was found out that was not known.
     pub(super) is_quiet: bool,
     /// What Trakt's history holds, if it was read.
-    pub(super) watched: Option<Watched>,
+    pub(super) watched: Option<History>,
     /// What the run leaves to others.
     pub(super) later: HashSet<AnilistId>,
     /// How many plays there are, when these are so many that a person has to say so.
@@ -106,7 +106,7 @@ impl Standing {
 
 /// Reads everything and plans, posting nothing.
 pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
-    let prepared = prepare_watched(app, mode, &Watch::nobody(), Reach::Everything).await;
+    let prepared = prepare_watched(app, mode, &Teller::nobody(), Reach::Everything).await;
     if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
         app.store.write(vec![waits::note(app)]).await?;
     }
@@ -126,17 +126,17 @@ pub(super) enum Reach {
 pub(super) async fn prepare_watched(
     app: &App,
     mode: Mode,
-    watch: &Watch,
+    teller: &Teller,
     reach: Reach,
 ) -> Result<Prepared> {
     waits::recall(app).await?;
-    in_time(app, watch, Box::pin(prepare_to_its_end(app, mode, watch, reach))).await
+    in_time(app, teller, Box::pin(prepare_to_its_end(app, mode, teller, reach))).await
 }
 
 async fn prepare_to_its_end(
     app: &App,
     mode: Mode,
-    watch: &Watch,
+    teller: &Teller,
     reach: Reach,
 ) -> Result<Prepared> {
     let deadline = app.clock.instant() + BUDGET;
@@ -150,8 +150,8 @@ async fn prepare_to_its_end(
     let asked = app.outbound.tally().all();
     guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
-    watch.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
-    let asking = Asking::new(app.means(), deadline, watch.clone());
+    teller.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
+    let asking = Budget::new(app.means(), deadline, teller.clone());
     let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
     let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
     let mut portion = Portion::of(&collected.entries);
@@ -201,7 +201,7 @@ type List<'a> = (&'a [&'a Entry], &'a WatchLog);
 /// What is on Trakt and in flight, as far as it is known.
 #[derive(Clone, Copy)]
 struct Known<'a> {
-    watched: Option<&'a Watched>,
+    watched: Option<&'a History>,
     there: &'a There,
     held: &'a Held,
     untaken: &'a Untaken,
@@ -209,7 +209,7 @@ struct Known<'a> {
 
 /// The history, and what it tells of what was in flight.
 struct Seen {
-    watched: Watched,
+    watched: History,
     /// What is there and was not found where it was sent to.
     there: There,
     standing: Standing,
@@ -311,7 +311,7 @@ impl State {
             if !is_over && !portion.has(wanted) {
                 continue;
             }
-            resolver.watch().phase(Phase::Comparing);
+            resolver.teller().phase(Phase::Comparing);
             let entries: Vec<&Entry> = portion.entries().collect();
             let plan = self.plan(app, (&entries, log), (&decisions, resolver.shows())).await?;
             let missing = most.saturating_sub(plan.first_plays());
@@ -369,7 +369,7 @@ impl State {
     }
 
     /// What was in flight, what the history holds, and whether that is saved.
-    fn standing(&mut self, app: &App) -> (Standing, Option<Watched>, Backup) {
+    fn standing(&mut self, app: &App) -> (Standing, Option<History>, Backup) {
         if let Some(Seen { watched, standing, .. }) = self.seen.take() {
             let backup = self.backup(&watched);
             return (standing, Some(watched), backup);
@@ -431,7 +431,7 @@ impl State {
         Ok(plan)
     }
 
-    fn backup(&self, watched: &Watched) -> Backup {
+    fn backup(&self, watched: &History) -> Backup {
         if self.has_backup {
             Backup::Made
         } else if watched.is_empty() {
@@ -478,7 +478,7 @@ async fn renumbered<'a>(app: &App, plays: Vec<&'a Play>) -> Result<Vec<&'a Play>
     if plays.is_empty() {
         return Ok(plays);
     }
-    let history = History::read(app, plays.iter().copied()).await?;
+    let history = HistoryIndex::read(app, plays.iter().copied()).await?;
     Ok(plays.into_iter().filter(|play| history.has(play)).collect())
 }
 

@@ -8,7 +8,7 @@ use super::collect::Collected;
 use super::plan::{TitlePlan, Waiting};
 use crate::clock::age;
 use crate::domain::{AnilistId, Reason, Unmapped};
-use crate::mapping::resolve::Queue;
+use crate::placing::resolve::Queue;
 use crate::store::{Requeue, Write};
 
 /// How often a waiting title's ids are looked up again while the datasets stay the same.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::history::accepted;
+use super::history_index::accepted;
 use crate::app::App;
 use crate::domain::{Item, Play, RunId, TraktEpisodeId};
 use crate::error::{Error, Result};

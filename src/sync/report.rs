@@ -9,7 +9,7 @@ use super::resume::next_attempt;
 use crate::domain::{
     Added, FullCounts, LibraryCounts, Reason, Report, ReportCounts, RewatchCounts, RunId, RunState,
 };
-use crate::mapping::resolve::Interruption;
+use crate::placing::resolve::Interruption;
 
 fn rewatches(plan: &Plan, applied: &Applied) -> Option<RewatchCounts> {
     let (synced, skipped) = (applied.rewatches(), plan.only_once());

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::age;
 use crate::domain::Report;
 use crate::error::{Error, Result};
-use crate::mapping::resolve::Interruption;
+use crate::placing::resolve::Interruption;
 use crate::store::{Write, keys};
 
 /// Between one automated run and the next, where nothing was left.
@@ -194,8 +194,8 @@ impl Automation {
 mod tests {
     use super::*;
     use crate::domain::{Added, FullCounts, ReportCounts, RunId, RunState, Service};
-    use crate::mapping::resolve::{CANCELLED, TIME_IS_UP};
     use crate::outbound::Fault;
+    use crate::placing::resolve::{CANCELLED, TIME_IS_UP};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

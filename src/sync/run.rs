@@ -17,15 +17,15 @@ use super::modes::{Mode, Trigger};
 use super::plan::{Action, Plan, TitlePlan};
 use super::prepare::{Prepared, Reach, prepare_watched};
 use super::queue;
-use super::record;
 use super::report::{self, Times};
 use super::resume::{self, Left};
+use super::run_log;
 use super::running::Running;
 use super::settled::{self, Look, Settled, Start};
 use crate::app::App;
-use crate::domain::{Report, RunId, RunRow, Watched};
+use crate::domain::{History, Report, RunId, RunRow};
 use crate::error::{Error, Result};
-use crate::mapping::resolve::Interruption;
+use crate::placing::resolve::Interruption;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
@@ -49,20 +49,20 @@ async fn recorded_run(
     trigger: Trigger,
 ) -> Result<(RunRow, Result<Report>)> {
     let app = lock.app();
-    let row = record::number(app, mode.of_run(), trigger).await?;
+    let row = run_log::number(app, mode.of_run(), trigger).await?;
     lock.is_of(row.id);
     let mut start = Start::read(app, mode).await?;
     let before = Left::before(start.next_attempt.as_deref());
     let noted = resume::began(mode, trigger, before, row.started_at);
     settled::begin(app, mode, &row, (&mut start, noted)).await?;
     let watched = app.live.begin(&row);
-    let running = Running { id: row.id, mode, trigger, watch: watched.watch() };
+    let running = Running { id: row.id, mode, trigger, teller: watched.teller() };
     let (mut outcome, settled) = match execute(app, lock, &running, &start).await {
         Ok((report, settled)) => (Ok(report), settled),
         Err(error) => (Err(error), None),
     };
     let left = resume::ended(mode, before, &mut outcome, app.clock.now());
-    let (row, mut writes) = record::closing(app, row, &outcome);
+    let (row, mut writes) = run_log::closing(app, row, &outcome);
     writes.extend(left);
     if !settled::end(app, row.id, settled.as_ref(), &writes).await? {
         // What people asked for while this run knew nothing of it. The next run does it otherwise.
@@ -71,7 +71,7 @@ async fn recorded_run(
         }
         app.store.write(writes).await?;
     }
-    record::ended(app, &row);
+    run_log::ended(app, &row);
     Ok((row, outcome))
 }
 
@@ -83,7 +83,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
     if mode != Mode::Full || start.has_afresh() {
         afresh::honour(app).await?;
     }
-    let changes = match settled::look(app, &running.watch, start).await {
+    let changes = match settled::look(app, &running.teller, start).await {
         Err(error) => return postponed(app, mode, id, error),
         Ok(Look::Nothing(settled)) => {
             let (plan, applied) = (Plan::default(), Applied::default());
@@ -95,7 +95,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
     let carried = app.carried.take(app, id, trigger);
     let read_before = changes.map_or(carried, ReadBefore::Changes);
     let reach = Reach::OneRun(read_before);
-    let mut prepared = match prepare_watched(app, mode, &running.watch, reach).await {
+    let mut prepared = match prepare_watched(app, mode, &running.teller, reach).await {
         Err(error) => return postponed(app, mode, id, error),
         Ok(prepared) => prepared,
     };
@@ -109,7 +109,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
         if let Some((message, hint)) = guard::wrong_clock(app) {
             return Err(Error::Refused { message, hint });
         }
-        match unless_halted(app, &running.watch, backup::make(app, prepared.backup)).await {
+        match unless_halted(app, &running.teller, backup::make(app, prepared.backup)).await {
             Err(error) => return postponed(app, mode, id, error),
             Ok(saved) => first.extend(saved),
         }
@@ -141,7 +141,7 @@ async fn post(
     lock: &RunLock,
     running: &Running,
     prepared: &Prepared,
-    watched: Option<Watched>,
+    watched: Option<History>,
 ) -> Result<Applied> {
     let posted = CancellationToken::new();
     let posting = async {
@@ -149,7 +149,7 @@ async fn post(
         posted.cancel();
         applied
     };
-    let ahead = look_ahead(app, &running.watch, prepared, posted.clone());
+    let ahead = look_ahead(app, &running.teller, prepared, posted.clone());
     let (applied, ()) = tokio::join!(posting, ahead);
     applied
 }

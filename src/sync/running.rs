@@ -2,7 +2,7 @@
 
 use super::modes::{Mode, Trigger};
 use crate::domain::RunId;
-use crate::live::Watch;
+use crate::live::Teller;
 
 /// What the parts of a run know of it.
 pub(super) struct Running {
@@ -13,5 +13,5 @@ pub(super) struct Running {
     /// What began it.
     pub(super) trigger: Trigger,
     /// Whom it tells how far it is.
-    pub(super) watch: Watch,
+    pub(super) teller: Teller,
 }

@@ -19,14 +19,14 @@ use super::lock::RunLock;
 use super::modes::Mode;
 use super::prepare::Prepared;
 use super::queue;
-use super::record;
+use super::run_log;
 use super::unread::Unread;
 use super::waits;
 use crate::app::App;
 use crate::clock::age;
 use crate::domain::{AnilistId, Digest, Entry, RunId, RunRow, Unmapped};
 use crate::error::{Error, Result};
-use crate::live::Watch;
+use crate::live::Teller;
 use crate::store::{Write, keys};
 
 /// Goes up when a new version may find something to do where the one before did not.
@@ -152,14 +152,14 @@ impl Start {
 }
 
 /// Compares what was noted with what is: first what was read, and then the changes of the list.
-pub(super) async fn look(app: &App, watch: &Watch, start: &Start) -> Result<Look> {
+pub(super) async fn look(app: &App, teller: &Teller, start: &Start) -> Result<Look> {
     let viewer = known_viewer(app, start.viewer.as_deref());
     let (Some(note), Some(viewer)) = (start.note(app)?, viewer) else {
         return Ok(Look::Everything(None));
     };
     waits::heed(app, start.waits.as_deref());
     let began = app.outbound.true_time();
-    let listed = in_time(app, watch, changed(app, &viewer, note.mark)).await?;
+    let listed = in_time(app, teller, changed(app, &viewer, note.mark)).await?;
     let list = list_since(note.mark, &seen(&listed.entries)?)?;
     if listed.unread.is_empty() && list == note.list {
         return Ok(Look::Nothing(note));
@@ -177,14 +177,14 @@ pub(super) async fn begin(
     (start, mut noted): (&mut Start, Vec<Write>),
 ) -> Result<()> {
     if mode != Mode::Full {
-        return record::begin(app, row, noted).await;
+        return run_log::begin(app, row, noted).await;
     }
     noted.push(Write::Config { key: keys::SETTLED, value: Some(row.id.to_string()) });
-    if record::begin_if(app, row, start.settled.as_deref(), noted.clone()).await? {
+    if run_log::begin_if(app, row, start.settled.as_deref(), noted.clone()).await? {
         return Ok(());
     }
     start.settled = None;
-    record::begin(app, row, noted).await
+    run_log::begin(app, row, noted).await
 }
 
 /// What a run notes when it has come to its end, with the mark of the list that is in force. None

@@ -6,10 +6,10 @@ use super::collect::one;
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, Mapping, Override};
 use crate::error::{Error, Result};
-use crate::live::Watch;
-use crate::mapping::decision::Decision;
-use crate::mapping::place::Shows;
-use crate::mapping::resolve::{Asking, Depth, Memory, Placed, Queue, Request, Resolver};
+use crate::live::Teller;
+use crate::placing::decision::Decision;
+use crate::placing::place::Shows;
+use crate::placing::resolve::{Budget, Depth, Memory, Placed, Queue, Request, Resolver};
 
 /// A title with its place.
 #[derive(Debug)]
@@ -85,6 +85,6 @@ pub(super) async fn resolver<'a>(
     overrides: &[Override],
     queue: &Queue,
 ) -> Result<Resolver<'a>> {
-    let asking = Asking::new(app.means(), app.clock.instant() + BUDGET, Watch::nobody());
+    let asking = Budget::new(app.means(), app.clock.instant() + BUDGET, Teller::nobody());
     Resolver::new(asking, overrides, queue).await
 }

@@ -4,8 +4,8 @@ use super::single::{entry, queue, resolver};
 use crate::app::App;
 use crate::domain::{AnilistId, Entry, SearchHit, Verdict};
 use crate::error::{Error, Result};
-use crate::mapping::suggest::hits::{questions, worth_a_look};
-use crate::mapping::suggest::{Suggestion, suggestions};
+use crate::placing::suggest::hits::{questions, worth_a_look};
+use crate::placing::suggest::{Suggestion, suggestions};
 
 /// What may be right for a title.
 #[derive(Debug)]

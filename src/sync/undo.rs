@@ -16,10 +16,10 @@ use self::removal::Removal;
 use self::target::{Target, arrived, posted_later};
 use tracing::Instrument as _;
 
-use super::history::{History, Unseen, accepted, found, taken};
+use super::history_index::{HistoryIndex, Unseen, accepted, found, taken};
 use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
-use super::record;
+use super::run_log;
 use super::waits;
 use crate::app::App;
 use crate::domain::{Report, RunId, RunMode, RunPlay, RunPlays, RunState};
@@ -50,18 +50,18 @@ async fn recorded_undo(lock: &RunLock, id: RunId) -> Result<Report> {
     let app = lock.app();
     waits::recall(app).await?;
     let target = Target::read(app, id).await?;
-    let keeps = record::keeps_beside_a_new_one(app, id).await?;
-    let row = record::number(app, RunMode::Undo, Trigger::Manual).await?;
+    let keeps = run_log::keeps_beside_a_new_one(app, id).await?;
+    let row = run_log::number(app, RunMode::Undo, Trigger::Manual).await?;
     if keeps {
-        record::begin(app, &row, Vec::new()).await?;
+        run_log::begin(app, &row, Vec::new()).await?;
     }
     let watched = app.live.begin(&row);
     lock.found(target.stored.clone()).await;
-    let mut removal = Removal::new(app, lock, (row.id, watched.watch()), target);
+    let mut removal = Removal::new(app, lock, (row.id, watched.teller()), target);
     let outcome = removal.execute().await.map(|()| removal.report());
     // An undo of the oldest run takes its place only once there is nothing left to go on with.
     if keeps || outcome.as_ref().is_ok_and(|report| !report.is_partial()) {
-        let row = record::end(app, row, &outcome).await?;
+        let row = run_log::end(app, row, &outcome).await?;
         app.live.end(&row);
     }
     outcome
@@ -78,7 +78,7 @@ pub async fn preview(app: &App, id: RunId) -> Result<Preview> {
     let in_flight: Vec<RunPlays> = target.own_in_flight().cloned().collect();
     let sent = in_flight.iter().flat_map(|group| &group.plays);
     let plays = accepted(&target.groups).chain(sent).map(|sent| &sent.play);
-    let history = History::read(app, plays).await?;
+    let history = HistoryIndex::read(app, plays).await?;
     for group in in_flight {
         target.put(arrived(group, &history));
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::clock::age;
-use crate::domain::{Item, Watched};
+use crate::domain::{History, Item};
 use crate::error::{Error, Result};
 use crate::store::{Write, keys};
 use crate::trakt::{LANDING, LastActivities};
@@ -23,7 +23,7 @@ struct Copy {
     /// When that was, by the services' clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     added_at: Option<Timestamp>,
-    watched: Watched,
+    watched: History,
 }
 
 /// Whether the stored copy may be used.
@@ -36,7 +36,7 @@ pub enum Freshness {
 }
 
 /// What was watched according to Trakt, whoever put it there.
-pub async fn watched(app: &App, freshness: Freshness) -> Result<Watched> {
+pub async fn watched(app: &App, freshness: Freshness) -> Result<History> {
     let kept = match freshness {
         Freshness::WhenUnchanged => stored_copy(app).await?,
         Freshness::ReadAgain => None,
@@ -66,7 +66,7 @@ pub async fn watched(app: &App, freshness: Freshness) -> Result<Watched> {
 /// Keeps a history with what was added to it for the run that goes on.
 pub(super) fn with_added(
     app: &App,
-    mut watched: Watched,
+    mut watched: History,
     added: impl Iterator<Item = Item>,
 ) -> Result<Write> {
     added.for_each(|item| watched.add(item));

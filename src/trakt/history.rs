@@ -14,7 +14,7 @@ use super::refused::{Attribution, Refused};
 use super::trakt;
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
 use crate::domain::{
-    HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, Watched, WatchedAt,
+    History, HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, WatchedAt,
 };
 use crate::outbound::{Fault, ProviderError, Request, Turn};
 
@@ -76,8 +76,8 @@ pub struct Removed {
 impl TraktClient {
     /// How often everything was watched, read to the last page. A show without its seasons is an
     /// error: read as "nothing watched", it would be posted a second time.
-    pub async fn watched(&self, token: &SecretString) -> Result<Watched, ProviderError> {
-        let mut watched = Watched::default();
+    pub async fn watched(&self, token: &SecretString) -> Result<History, ProviderError> {
+        let mut watched = History::default();
         // Since July 2026 seasons come with `progress` only, and then 100 shows a page at most.
         let request = self.get("/sync/watched/shows")?.query("extended", "progress");
         let shows = self

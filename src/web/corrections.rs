@@ -13,7 +13,7 @@ use super::params::{Query, switch};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::hub::corrections::{self, Trial};
-use crate::mapping::share::{Corrections, Mistakes, Policy, Share, Summary};
+use crate::placing::share::{Corrections, Mistakes, Policy, Share, Summary};
 
 /// The largest file that is taken, in bytes: ten thousand corrections fit.
 pub(super) const LIMIT: usize = 4 << 20;

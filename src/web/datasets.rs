@@ -13,8 +13,8 @@ use super::params::Query;
 use crate::app::App;
 use crate::domain::DatasetInfo;
 use crate::error::Result;
-use crate::mapping::datasets::Dataset;
-use crate::mapping::datasets::loader::Loader;
+use crate::placing::datasets::Dataset;
+use crate::placing::datasets::loader::Loader;
 use crate::store::keys;
 
 /// A mapping file: how it stands, or what a refresh did.

@@ -21,7 +21,7 @@ use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
-    pages, plan, runs, search, session, suggestions, sync, trakt_auth, unmapped, watch,
+    pages, plan, request_log, runs, search, session, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -115,7 +115,7 @@ pub fn router(app: Arc<App>, settings: WebSettings) -> Router {
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn_with_state(Arc::clone(&app), watch::watch))
+        .layer(from_fn_with_state(Arc::clone(&app), request_log::watch))
         .with_state(app)
 }
 

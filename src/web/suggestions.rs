@@ -12,7 +12,7 @@ use super::params::{Query, anilist_id};
 use crate::app::App;
 use crate::domain::{AnilistId, Format, Verdict};
 use crate::error::Result;
-use crate::mapping::suggest::Suggestion;
+use crate::placing::suggest::Suggestion;
 use crate::sync::suggestions::{Suggested, suggest};
 
 /// Places for a title.

@@ -2,11 +2,11 @@
 
 use std::io::Write as _;
 
-use anilist_trakt_sync::mapping::datasets::Dataset;
-use anilist_trakt_sync::mapping::datasets::anibridge::{self, AniBridge};
-use anilist_trakt_sync::mapping::datasets::fribbs;
-use anilist_trakt_sync::mapping::datasets::limits::{Deadline, READING};
-use anilist_trakt_sync::mapping::datasets::otaku::Otaku;
+use anilist_trakt_sync::placing::datasets::Dataset;
+use anilist_trakt_sync::placing::datasets::anibridge::{self, AniBridge};
+use anilist_trakt_sync::placing::datasets::fribbs;
+use anilist_trakt_sync::placing::datasets::limits::{Deadline, READING};
+use anilist_trakt_sync::placing::datasets::otaku::Otaku;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

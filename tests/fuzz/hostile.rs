@@ -3,11 +3,11 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use anilist_trakt_sync::mapping::datasets::Dataset;
-use anilist_trakt_sync::mapping::datasets::anibridge::AniBridge;
-use anilist_trakt_sync::mapping::datasets::fribbs::Fribbs;
-use anilist_trakt_sync::mapping::datasets::limits::{Deadline, READING};
-use anilist_trakt_sync::mapping::datasets::otaku::Otaku;
+use anilist_trakt_sync::placing::datasets::Dataset;
+use anilist_trakt_sync::placing::datasets::anibridge::AniBridge;
+use anilist_trakt_sync::placing::datasets::fribbs::Fribbs;
+use anilist_trakt_sync::placing::datasets::limits::{Deadline, READING};
+use anilist_trakt_sync::placing::datasets::otaku::Otaku;
 use rusqlite::Connection;
 use tempfile::NamedTempFile;
 

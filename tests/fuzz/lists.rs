@@ -4,7 +4,7 @@ use anilist_trakt_sync::anilist::activity;
 use anilist_trakt_sync::domain::{
     ActivityKind, Entry, ListStatus, Placement, PlacementRow, Unmapped,
 };
-use anilist_trakt_sync::mapping::share::Share;
+use anilist_trakt_sync::placing::share::Share;
 use proptest::prelude::*;
 use serde_json::json;
 

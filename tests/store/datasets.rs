@@ -1,7 +1,7 @@
 //! The datasets' indexes.
 
+use anilist_trakt_sync::codec;
 use anilist_trakt_sync::domain::{DatasetInfo, StoredDataset};
-use anilist_trakt_sync::store::codec;
 
 use crate::backends::Place;
 use crate::samples::{me, moment};

@@ -10,7 +10,7 @@ use anilist_trakt_sync::domain::{
 };
 use anilist_trakt_sync::hub::corrections::{self, Trial, Which};
 use anilist_trakt_sync::hub::waiting;
-use anilist_trakt_sync::mapping::share::Policy;
+use anilist_trakt_sync::placing::share::Policy;
 use anilist_trakt_sync::store::transfer::{Line, export};
 use anilist_trakt_sync::store::{Store, keys};
 use anilist_trakt_sync::sync::afresh::start_afresh;

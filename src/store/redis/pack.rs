@@ -9,7 +9,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::store::{Result, StoreError, codec};
+use crate::codec;
+use crate::store::{Result, StoreError};
 
 /// Longer texts are compressed.
 const READABLE: usize = 1024;

@@ -12,7 +12,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 use serde::de::DeserializeOwned;
 
-use crate::store::codec;
+use crate::codec;
 
 /// Longer texts are compressed.
 const READABLE: usize = 512;

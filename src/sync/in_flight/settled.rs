@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Batch, Held, InFlight, Untaken};
 use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays};
-use crate::mapping::resolve::Queue;
+use crate::placing::resolve::Queue;
 use crate::store::{Requeue, Write};
 
 /// What the history tells of what was in flight.

@@ -8,7 +8,7 @@ use crate::domain::{
     TraktShowId,
 };
 use crate::domain::{FuzzyDate, PlayOutcome, Progress, RunPlay, Titles, Unmapped, WatchedAt};
-use crate::mapping::resolve::Queue;
+use crate::placing::resolve::Queue;
 use crate::store::{Requeue, Write};
 
 fn sent(id: u32, abs: u32) -> RunPlay {

@@ -8,7 +8,7 @@ use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, TraktEpisodeId,
     TraktShowId, Verdict,
 };
-use crate::mapping::decision::Decision;
+use crate::placing::decision::Decision;
 use crate::sync::dates::watched_at;
 use crate::sync::in_flight::untaken;
 

@@ -10,12 +10,12 @@ use crate::domain::{
     UndoCounts,
 };
 use crate::error::{Error, Result};
-use crate::live::{Phase, Watch};
-use crate::mapping::resolve::Interruption;
+use crate::live::{Phase, Teller};
 use crate::outbound::{Fault, ProviderError};
+use crate::placing::resolve::Interruption;
 use crate::store::{Write, keys};
 use crate::sync::halt::unless_halted;
-use crate::sync::history::{History, Unseen, accepted, taken};
+use crate::sync::history_index::{HistoryIndex, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::resume::next_attempt;
@@ -36,7 +36,7 @@ pub(super) struct Removal<'a> {
     app: &'a App,
     lock: &'a RunLock,
     run: RunId,
-    watch: Watch,
+    teller: Teller,
     target: Target,
     pending: VecDeque<Pinned>,
     /// What was sent and not answered: what is missing of it afterwards was removed by that.
@@ -57,14 +57,14 @@ impl<'a> Removal<'a> {
     pub(super) fn new(
         app: &'a App,
         lock: &'a RunLock,
-        (run, watch): (RunId, Watch),
+        (run, teller): (RunId, Teller),
         target: Target,
     ) -> Self {
         Self {
             app,
             lock,
             run,
-            watch,
+            teller,
             target,
             pending: VecDeque::new(),
             unanswered: HashSet::new(),
@@ -79,9 +79,9 @@ impl<'a> Removal<'a> {
     }
 
     pub(super) async fn execute(&mut self) -> Result<()> {
-        self.watch.phase(Phase::Comparing);
-        let watch = self.watch.clone();
-        match unless_halted(self.app, &watch, Box::pin(self.find())).await {
+        self.teller.phase(Phase::Comparing);
+        let teller = self.teller.clone();
+        match unless_halted(self.app, &teller, Box::pin(self.find())).await {
             Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
                 self.interrupt(&error);
             }
@@ -109,7 +109,7 @@ impl<'a> Removal<'a> {
         if plays.is_empty() {
             return Ok(());
         }
-        let history = History::read(self.app, plays.iter()).await?;
+        let history = HistoryIndex::read(self.app, plays.iter()).await?;
         let later = posted_later(self.app, self.target.row.id).await?;
         let shown_from = self.target.shown_from(self.app.outbound.true_time());
         let unseen = Unseen::until(shown_from);
@@ -135,7 +135,7 @@ impl<'a> Removal<'a> {
         let in_flight = std::mem::take(&mut self.target.in_flight).at(now);
         let run = self.target.row.id;
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
-        let history = History::read(self.app, plays).await?;
+        let history = HistoryIndex::read(self.app, plays).await?;
         let store = &self.app.store;
         let progress = store.progress().await?;
         let queue = store.unmapped().await?;
@@ -156,7 +156,7 @@ impl<'a> Removal<'a> {
     fn tell(&self, batch: usize) {
         let size = self.app.settings.batch_size;
         let now = self.app.clock.now();
-        self.watch.tell(|run| {
+        self.teller.tell(|run| {
             run.phase = Phase::Posting;
             (run.done, run.total) = (self.removed, self.removed + self.pending.len());
             (run.batch, run.batches) = (batch, batch + self.pending.len().div_ceil(size));

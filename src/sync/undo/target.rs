@@ -8,10 +8,10 @@ use crate::app::App;
 use crate::domain::{RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
 use crate::error::{Error, Result};
 use crate::store::keys;
-use crate::sync::history::{History, taken};
+use crate::sync::history_index::{HistoryIndex, taken};
 use crate::sync::in_flight::InFlight;
 use crate::sync::recent::Recent;
-use crate::sync::record::RUNS;
+use crate::sync::run_log::RUNS;
 
 /// The run that is undone.
 pub(super) struct Target {
@@ -93,7 +93,7 @@ pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing
 }
 
 /// The plays of a batch in flight that the history has.
-pub(super) fn arrived(mut group: RunPlays, history: &History) -> RunPlays {
+pub(super) fn arrived(mut group: RunPlays, history: &HistoryIndex) -> RunPlays {
     group.plays.retain(|sent| history.has(&sent.play));
     group
 }

@@ -1,0 +1,48 @@
+//! Plain types of the field: ids, entries, shows, placements, plays.
+//!
+//! Nothing here does IO, reads a clock or knows a wire format.
+
+pub mod activity;
+pub mod digest;
+pub mod entry;
+pub mod film;
+pub mod history;
+pub mod ids;
+pub mod placement;
+pub mod play;
+pub mod prequel;
+pub mod reason;
+pub mod records;
+mod rewatch;
+pub mod search;
+pub mod service;
+pub mod show;
+pub mod verdict;
+
+pub use activity::{Activity, ActivityKind};
+pub use digest::Digest;
+pub use entry::{
+    Airing, AiringStatus, Entry, Format, FuzzyDate, ListStatus, Media, ScheduledEpisode, Titles,
+    Work,
+};
+pub use film::Film;
+pub use history::History;
+pub use ids::{
+    AccountId, AnilistId, ExternalId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId,
+    TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId,
+};
+pub use placement::{Item, MediaType, Placement, Span};
+pub use play::{Play, Viewing, WatchedAt};
+pub use prequel::{Prequel, Relations};
+pub use reason::Reason;
+pub use records::{
+    Added, DatasetInfo, EarlierPlace, Failure, FullCounts, LibraryCounts, LogLine, Mapping,
+    MappingKind, NewLogLine, Override, PlacementRow, PlayOutcome, Progress, Report, ReportCounts,
+    RewatchCounts, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger,
+    ShowVersion, StoredDataset, StoredShow, UndoCounts, Unmapped,
+};
+pub use rewatch::Rewatched;
+pub use search::SearchHit;
+pub use service::{About, Service, ServiceKind};
+pub use show::{Breakpoint, Episode, Season, Show, Slot};
+pub use verdict::{Source, Verdict, Weight};

@@ -1,0 +1,103 @@
+//! What other works tell of an entry: those it continues, the one beside which it stands, and the
+//! person's other entries.
+
+use std::collections::HashMap;
+
+use super::{Resolver, Title, compare, prequel_chain};
+use crate::domain::{AnilistId, MediaType, Prequel, TraktShowId};
+use crate::error::Result;
+use crate::placing::claims::Claim;
+use crate::placing::decision::Decision;
+use crate::placing::place::{Beside, Facts, Neighbour, Target};
+
+impl Resolver<'_> {
+    /// Where counting through a show, or a day, is all there is, what the entry continues and what
+    /// it belongs to tells more.
+    pub(super) async fn count_on(
+        &mut self,
+        titles: &[Title<'_>],
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<HashMap<AnilistId, Facts>> {
+        let mut found = HashMap::new();
+        let is_needed =
+            |title: &&Title<'_>| decisions.get(&title.id()).is_some_and(prequel_chain::is_needed);
+        let titles: Vec<_> = titles.iter().filter(is_needed).collect();
+        let ids: Vec<_> = titles.iter().map(|title| title.id()).collect();
+        let known = prequel_chain::read(&ids, &mut self.asking).await?;
+        for title in titles {
+            let shows: Vec<_> = self.shows_of(title).collect();
+            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show, &title.claims);
+            let facts = prequel_chain::facts(title.id(), &shows, &known, is_on);
+            let Some(facts) = facts.or_else(|| {
+                (!self.asking.is_stopped()).then(|| prequel_chain::nothing_known(&shows))
+            }) else {
+                // It is left for the next call.
+                decisions.remove(&title.id());
+                continue;
+            };
+            decisions.insert(title.id(), self.decide(title, facts.clone()));
+            found.insert(title.id(), facts);
+        }
+        Ok(found)
+    }
+
+    /// Works of one show follow each other: where verified ones are tells of what has no place yet,
+    /// and of what begins where another goes on.
+    pub(super) async fn look_beside(
+        &self,
+        titles: &[Title<'_>],
+        mut facts: HashMap<AnilistId, Facts>,
+        decisions: &mut HashMap<AnilistId, Decision>,
+    ) -> Result<()> {
+        let open: Vec<_> = titles
+            .iter()
+            .filter(|title| decisions.get(&title.id()).is_some_and(|d| !d.is_remembered))
+            .collect();
+        let shows = open.iter().flat_map(|title| self.shows_of(title)).collect();
+        let entries = titles.iter().map(|title| title.entry);
+        let (means, saved) = (self.asking.means, self.saved.values());
+        let all = compare::placed(means, entries, saved, &shows, decisions).await?;
+        for title in open {
+            let decision = &decisions[&title.id()];
+            if decision.placement.is_some() && !compare::is_doubted(decision, &all) {
+                continue;
+            }
+            let shows: Vec<_> = self.shows_of(title).collect();
+            let is_beside =
+                |other: &&Neighbour| other.entry != title.id() && shows.contains(&other.show);
+            let neighbours: Vec<_> = all.iter().filter(is_beside).copied().collect();
+            if !neighbours.is_empty() {
+                let facts = facts.remove(&title.id()).unwrap_or_default();
+                decisions.insert(title.id(), self.decide(title, Facts { neighbours, ..facts }));
+            }
+        }
+        Ok(())
+    }
+
+    /// On which of the shows the work is beside which an entry stands.
+    pub(super) fn beside(&self, title: &Title<'_>) -> HashMap<TraktShowId, Beside> {
+        let Some(parent) = title.entry.media.parent else { return HashMap::new() };
+        let shows = self.shows_of(title);
+        shows.map(|show| (show, self.is_on(parent, show, &title.claims).into())).collect()
+    }
+
+    /// Whether a work belongs to a show that some claims name, as far as the datasets and the person
+    /// tell: by what Trakt has it as, or else by the numbers of other catalogues.
+    fn is_on(&self, work: AnilistId, show: TraktShowId, claims: &[Claim]) -> Option<bool> {
+        let others = self.claims_of(work, MediaType::Show);
+        let mut shows = self.targets.shows_of(&others).peekable();
+        if shows.peek().is_some() {
+            return Some(shows.any(|id| id == show));
+        }
+        let named = claims
+            .iter()
+            .filter(|claim| self.targets.of(claim).flatten() == Some(Target::Show(show)));
+        let own: Vec<_> = named.flat_map(|claim| &claim.references).collect();
+        let theirs: Vec<_> = others.iter().flat_map(|claim| &claim.references).collect();
+        if own.iter().any(|own| theirs.contains(own)) {
+            return Some(true);
+        }
+        let is_comparable = own.iter().any(|own| theirs.iter().any(|other| own.is_like(other)));
+        is_comparable.then_some(false)
+    }
+}

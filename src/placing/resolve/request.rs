@@ -1,0 +1,57 @@
+//! What is asked of a resolver, and what it answers.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Interruption;
+use crate::domain::{AnilistId, Entry, Progress, Unmapped};
+use crate::placing::decision::Decision;
+use crate::placing::place::Shows;
+
+/// Where entries belong, as far as it could be found out.
+#[derive(Debug)]
+pub struct Placed {
+    /// One decision an entry; none for an entry whose look-ups had to stop.
+    pub decisions: HashMap<AnilistId, Decision>,
+    /// Every show that was looked at.
+    pub shows: Shows,
+    /// Set when look-ups had to stop early.
+    pub interrupted: Option<Interruption>,
+}
+
+/// The titles that wait for a decision, by entry.
+pub type Queue = HashMap<AnilistId, Unmapped>;
+
+/// What is to be placed, and what earlier runs say of it.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The entries.
+    pub entries: Vec<&'a Entry>,
+    /// Entries whose ids are not looked up.
+    pub rested: &'a HashSet<AnilistId>,
+    /// What is settled.
+    pub progress: &'a HashMap<AnilistId, Progress>,
+    /// What waits.
+    pub queue: &'a Queue,
+    /// What is done with decisions of earlier runs.
+    pub memory: Memory,
+    /// How far it is looked for.
+    pub depth: Depth,
+}
+
+/// How far a place is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// On the shows that its sources name. What is not found there, or not all of it, is left open.
+    Named,
+    /// Wherever it may be: numbers of other catalogues are looked up, and titles searched for.
+    Anywhere,
+}
+
+/// What is done with decisions of earlier runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// They hold as long as nothing they rest on has changed.
+    Use,
+    /// Everything is decided anew, with all its evidence.
+    Renew,
+}

@@ -1,0 +1,39 @@
+//! Keeping Trakt's history true to the list: collect, plan, apply.
+//!
+//! [`collect`] reads the list, [`plan`] decides what to post (pure, so a preview and a run are the
+//! same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
+
+pub mod afresh;
+mod ahead;
+pub mod apply;
+pub mod backup;
+pub mod carried;
+pub mod collect;
+pub mod dates;
+pub mod explanation;
+pub mod guard;
+mod halt;
+mod history_index;
+pub mod in_flight;
+pub mod lock;
+mod means;
+pub mod modes;
+pub mod plan;
+mod portion;
+pub mod prepare;
+pub mod queue;
+pub mod recent;
+mod report;
+pub mod resume;
+pub mod run;
+mod run_log;
+mod running;
+mod settled;
+pub mod single;
+pub mod suggestions;
+pub mod undo;
+pub mod unread;
+mod waits;
+pub mod watched;
+
+pub use modes::{Mode, Trigger};

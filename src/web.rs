@@ -1,0 +1,45 @@
+//! The HTTP side: routes, pages, and who may ask.
+//!
+//! Handlers read a request, call one operation and shape its answer. Only this module and `main`
+//! know axum.
+
+mod access;
+mod answers;
+mod assets;
+mod attempts;
+mod body;
+mod client;
+mod corrections;
+mod datasets;
+mod description;
+mod envelope;
+mod epoch;
+mod events;
+mod explain;
+mod mappings;
+mod observe;
+mod origin;
+mod pace;
+mod pages;
+mod params;
+mod places;
+mod plan;
+mod plans;
+mod readiness;
+mod request_log;
+mod router;
+mod rows;
+mod runs;
+mod search;
+mod serve;
+mod session;
+mod settings;
+mod suggestions;
+mod sync;
+mod trakt_auth;
+mod unmapped;
+mod visit;
+
+pub use router::{api_description, router};
+pub use serve::serve;
+pub use settings::{AccessSettings, Networks, WebSettings};
