@@ -2,4 +2,5 @@
 //! and so do and say the same.
 
 pub mod corrections;
+pub mod sign_in;
 pub mod waiting;

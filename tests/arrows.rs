@@ -69,7 +69,7 @@ const FLOORS: &[Place] = &[
         "domain clock placing outbound anilist trakt store error live connections app placing/resolve placing/datasets/loader",
         PRODUCT,
     ),
-    place("hub", "domain placing placing/resolve trakt store error app sync", PRODUCT),
+    place("hub", "domain placing placing/resolve outbound trakt store error app sync", PRODUCT),
     place("scheduler", "domain error live schedule app sync", PRODUCT),
     place(
         "web",
@@ -116,8 +116,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("web/epoch.rs", "store"),
     ("web/observe.rs", "store"),
     ("web/readiness.rs", "outbound"),
-    ("web/trakt_auth.rs", "outbound"),
-    ("web/trakt_auth.rs", "trakt"),
     ("web/request_log.rs", "telemetry"),
 ];
 

@@ -12,8 +12,7 @@ use super::body::{Body, json_object};
 use crate::app::App;
 use crate::device::{self, DeviceSignIn, Invitation};
 use crate::error::{Error, Result};
-use crate::outbound::{Fault, ProviderError};
-use crate::trakt::REDIRECT_URI;
+use crate::hub::sign_in::{self, Address};
 
 /// Where a person allows the app.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,8 +30,8 @@ pub(super) struct SignInAddress {
     responses((status = 200, body = SignInAddress)),
 )]
 pub(super) async fn address(State(app): State<Arc<App>>) -> Result<Json<SignInAddress>> {
-    let auth_url = app.trakt.sign_in().oauth().authorize_url()?;
-    Ok(Json(SignInAddress { auth_url, redirect_uri: REDIRECT_URI }))
+    let Address { page: auth_url, redirect_uri } = sign_in::address(&app)?;
+    Ok(Json(SignInAddress { auth_url, redirect_uri }))
 }
 
 /// A code from Trakt's page.
@@ -69,8 +68,7 @@ pub(super) async fn exchange(
         let hint = "paste the code that Trakt shows after you have allowed the app";
         return Err(Error::bad_request("code is missing", hint));
     }
-    let expires_in = app.trakt.sign_in().exchange(code).await.map_err(refusal)?;
-    tracing::info!("[Trakt] Signed in");
+    let expires_in = sign_in::exchange(&app, code).await?;
     Ok(Json(TokensUpdated { message: "Trakt tokens updated", expires_in }))
 }
 
@@ -90,15 +88,4 @@ pub(super) async fn begin_device(State(app): State<Arc<App>>) -> Result<Json<Inv
 )]
 pub(super) async fn look_at_device(State(app): State<Arc<App>>) -> Result<Json<DeviceSignIn>> {
     device::look(&app).await.map(Json)
-}
-
-/// A code that Trakt does not take is the caller's to mend.
-fn refusal(error: ProviderError) -> Error {
-    match error.fault {
-        Fault::Refused { message, .. } => Error::bad_request(
-            format!("Trakt refused the code: {message}"),
-            "get a new code from the address that GET /api/trakt-auth gives",
-        ),
-        _ => Error::Provider(error),
-    }
 }

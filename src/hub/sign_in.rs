@@ -1,0 +1,39 @@
+//! Signing in to Trakt with a code that its page shows.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::outbound::{Fault, ProviderError};
+use crate::trakt::REDIRECT_URI;
+
+/// Where a person allows the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// The page to open.
+    pub page: String,
+    /// What the app has to have as its redirect address.
+    pub redirect_uri: &'static str,
+}
+
+/// Where the person allows the app, and gets a code.
+pub fn address(app: &App) -> Result<Address> {
+    let page = app.trakt.sign_in().oauth().authorize_url()?;
+    Ok(Address { page, redirect_uri: REDIRECT_URI })
+}
+
+/// Signs in with such a code. Gives the seconds that the tokens live; 0 when Trakt does not say.
+pub async fn exchange(app: &App, code: &str) -> Result<u32> {
+    let expires_in = app.trakt.sign_in().exchange(code).await.map_err(refusal)?;
+    tracing::info!("[Trakt] Signed in");
+    Ok(expires_in)
+}
+
+/// A code that Trakt does not take is the caller's to mend.
+fn refusal(error: ProviderError) -> Error {
+    match error.fault {
+        Fault::Refused { message, .. } => Error::bad_request(
+            format!("Trakt refused the code: {message}"),
+            "get a new code from the address that GET /api/trakt-auth gives",
+        ),
+        _ => Error::Provider(error),
+    }
+}
