@@ -21,10 +21,10 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::{Config, SetByFile};
 use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::plain::plain;
 use anilist_trakt_sync::store::{self, AccountStore, Store, StoreError, StoreSettings};
 use clap::{Parser, Subcommand};
@@ -239,7 +239,7 @@ fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
 }
 
 /// An error of the library with its hint.
-fn told(error: &anilist_trakt_sync::error::Error) -> String {
+fn told(error: &anilist_trakt_sync::hub::error::Error) -> String {
     format!("{}\n  hint: {}", plain(&error.sentence()), output::spoken(error.hint()))
 }
 

@@ -4,11 +4,13 @@
 //! what to write instead. Values of secret variables never appear in a message.
 
 mod access;
+pub mod doctor;
 mod dot_env;
 mod keys;
 mod problems;
 mod spelling;
 mod store;
+pub mod telemetry;
 mod webhook;
 
 use std::collections::HashMap;
@@ -21,13 +23,13 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use crate::anilist::AniListSettings;
-use crate::app::{Parts, SyncSettings};
 use crate::clock::Clock;
-use crate::notify::Webhook;
-use crate::placing::datasets::DatasetSettings;
-use crate::schedule::Schedule;
+use crate::config::telemetry::LogFormat;
+use crate::hub::app::{Parts, SyncSettings};
+use crate::hub::datasets::DatasetSettings;
+use crate::hub::notify::Webhook;
+use crate::hub::schedule::Schedule;
 use crate::store::{AccountStore, StoreSettings};
-use crate::telemetry::LogFormat;
 use crate::tmdb::TmdbSettings;
 use crate::trakt::TraktSettings;
 use crate::vault::Vault;

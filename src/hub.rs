@@ -1,6 +1,16 @@
 //! What the product does for a person, each thing once: the pages and the terminal both call it here,
 //! and so do and say the same.
 
+pub mod app;
+pub mod connections;
 pub mod corrections;
+pub mod datasets;
+pub mod device;
+pub mod error;
+pub mod live;
+pub mod metrics;
+pub mod notify;
+pub mod schedule;
+pub mod scheduler;
 pub mod sign_in;
 pub mod waiting;

@@ -2,43 +2,34 @@
 //!
 //! # Layout
 //!
+//! From the ground up; who may know whom, `tests/arrows.rs` says.
+//!
 //! - [`domain`]: plain types, no IO
-//! - [`placing`]: which Trakt show or film an entry is, and which of its episodes
-//! - [`sync`]: collect → plan → apply
-//! - [`anilist`], [`trakt`], [`tmdb`]: one client a service, over [`outbound`]'s HTTP stack
-//! - [`hub`]: what the product does for a person, for pages and terminal alike
+//! - [`placing`]: which Trakt show or film an entry is, and which of its episodes; pure
+//! - [`outbound`], [`oauth`]: how any service is asked; [`anilist`], [`trakt`], [`tmdb`]: one client a service
 //! - [`store`]: everything that is remembered
-//! - [`web`]: routes and pages
 //! - [`demo`]: a stateful imitation of the services, for a first look and for tests
-//! - [`connections`], [`live`], [`device`]: how the services stand, what goes on, a sign-in that waits
-//! - [`app`] puts the parts together; [`config`], [`clock`], [`telemetry`] and [`error`] serve all
+//! - [`hub`]: what the product does for a person, for pages and terminal alike, and the parts it needs
+//! - [`sync`]: collect → plan → apply
+//! - [`web`]: routes and pages
+//! - [`config`]: settings from the environment, the log, and what is likeliest to be wrong
+//! - [`clock`], [`codec`], [`plain`], [`vault`]: small things that serve all
 //!
 //! `docs/ARCHITECTURE.md` walks one run from request to saved progress and lists the invariants.
 
 pub mod anilist;
-pub mod app;
 pub mod clock;
 pub mod codec;
 pub mod config;
-pub mod connections;
 pub mod demo;
-pub mod device;
-pub mod doctor;
 pub mod domain;
-pub mod error;
 pub mod hub;
-pub mod live;
-pub mod metrics;
-pub mod notify;
 pub mod oauth;
 pub mod outbound;
 pub mod placing;
 pub mod plain;
-pub mod schedule;
-pub mod scheduler;
 pub mod store;
 pub mod sync;
-pub mod telemetry;
 pub mod tmdb;
 pub mod trakt;
 pub mod vault;

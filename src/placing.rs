@@ -1,9 +1,8 @@
 //! Placing an entry on Trakt: which show or film it is, and which of its episodes.
 //!
-//! [`datasets`] say what the entry may be ([`claims`]); [`resolve`] turns foreign ids into
-//! Trakt's and fetches the shows; [`candidates`] become real episodes, [`checks`] look at them,
-//! and [`place`] decides. What a person may choose from is in [`suggest`]. Only `resolve`
-//! and the dataset loader do IO.
+//! [`datasets`] say what the entry may be ([`claims`]); these become real episodes of shows
+//! ([`candidates`]), [`checks`] look at them, and [`place`] decides. What a person may choose
+//! from is in [`suggest`]. Nothing here does IO: `sync::resolve` fetches what is looked at.
 
 pub mod breakpoints;
 pub mod candidates;
@@ -14,9 +13,8 @@ pub mod decision;
 pub mod evidence;
 pub mod place;
 pub mod prequels;
-pub mod resolve;
 pub mod reuse;
-mod schedule;
+pub mod schedule;
 pub mod share;
 pub mod siblings;
 mod sources;

@@ -24,6 +24,7 @@ pub mod prepare;
 pub mod queue;
 pub mod recent;
 mod report;
+pub mod resolve;
 pub mod resume;
 pub mod run;
 mod run_log;

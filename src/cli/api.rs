@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::web::{WebSettings, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};

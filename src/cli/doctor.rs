@@ -1,6 +1,6 @@
 //! What is likeliest to be wrong, to read in a terminal.
 
-use anilist_trakt_sync::doctor::{Finding, Weight, examine};
+use anilist_trakt_sync::config::doctor::{Finding, Weight, examine};
 use jiff::tz::TimeZone;
 use serde_json::json;
 

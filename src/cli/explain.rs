@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::domain::{AnilistId, MediaType, Placement, Slot, Verdict};
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::placing::checks::{Check, Outcome as Found};
 use anilist_trakt_sync::placing::evidence::Candidate;
 use anilist_trakt_sync::plain::plain;

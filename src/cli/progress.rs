@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
-use anilist_trakt_sync::live::{Event, Phase, RunProgress};
+use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::live::{Event, Phase, RunProgress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;

@@ -7,13 +7,15 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::config::telemetry;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::error::Error;
+use anilist_trakt_sync::hub::scheduler;
 use anilist_trakt_sync::store::AccountStore;
-use anilist_trakt_sync::{scheduler, telemetry, web};
+use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
 
 use super::{Outcome, open_store};

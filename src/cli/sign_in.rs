@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
-use anilist_trakt_sync::device::{self, DeviceSignIn};
+use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::device::{self, DeviceSignIn};
 use clap::Subcommand;
 use serde_json::json;
 

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use anilist_trakt_sync::app::App;
+use anilist_trakt_sync::config::telemetry;
 use anilist_trakt_sync::domain::AnilistId;
-use anilist_trakt_sync::telemetry;
+use anilist_trakt_sync::hub::app::App;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 

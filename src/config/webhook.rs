@@ -1,7 +1,7 @@
 //! Where a person is told what happened.
 
 use super::{Reader, web_address};
-use crate::notify::{Format, Webhook};
+use crate::hub::notify::{Format, Webhook};
 
 impl Reader<'_> {
     /// Its value is not told when it is wrong: whoever has it can write there.

@@ -1,15 +1,15 @@
 //! What a person says of where a title belongs: checked against what Trakt has, saved, and told to
 //! what waits.
 
-use crate::app::App;
 use crate::domain::{
     AnilistId, Mapping, MappingKind, MediaType, Override, Placement, Reason, Show, Slot,
     TraktMovieId, TraktShowId, Unmapped,
 };
-use crate::error::{Error, Result};
-use crate::placing::resolve::{Copy, listing};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::placing::share::{Merged, Policy, Share, Summary, merge};
 use crate::store::{Requeue, Write};
+use crate::sync::resolve::{Copy, listing};
 
 /// Saves a mapping, if Trakt has what it names.
 pub async fn map(app: &App, mapping: Mapping) -> Result<()> {

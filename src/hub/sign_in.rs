@@ -1,7 +1,7 @@
 //! Signing in to Trakt with a code that its page shows.
 
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
 use crate::trakt::REDIRECT_URI;
 

@@ -1,8 +1,8 @@
 //! The titles that wait for a decision, and what a person decides of them.
 
-use crate::app::App;
 use crate::domain::{AnilistId, Unmapped};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::placing::reuse::moved;
 use crate::store::{Requeue, Write};
 

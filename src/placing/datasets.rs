@@ -8,9 +8,7 @@ mod foreign;
 pub mod fribbs;
 mod index;
 pub mod limits;
-pub mod loader;
 pub mod otaku;
 mod rows;
 
-pub use index::{Dataset, ParseError, Table};
-pub use loader::{DatasetSettings, Datasets, Snapshot};
+pub use index::{Dataset, ParseError, Parsed, Table};

@@ -37,7 +37,7 @@ struct Basis<'a> {
 
 /// A digest of what a decision rests on besides the shows. What an earlier decision itself left
 /// behind is no part of it.
-pub(super) fn basis(
+pub fn basis(
     entry: &Entry,
     claims: &[Claim],
     target: impl Fn(&Claim) -> Option<Target>,
@@ -59,7 +59,7 @@ pub(super) fn basis(
 
 /// How long a decision holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Term {
+pub enum Term {
     /// A place holds until what it rests on changes; what has none is tried again.
     Place,
     /// It was tried a short while ago: that it has no place holds as well, unless all it lacks
@@ -68,7 +68,7 @@ pub(super) enum Term {
 }
 
 /// Whether an earlier decision may still hold, as far as can be told without looking at the shows.
-pub(super) fn may_hold(row: &PlacementRow, basis: Digest, entry: &Entry, term: Term) -> bool {
+pub fn may_hold(row: &PlacementRow, basis: Digest, entry: &Entry, term: Term) -> bool {
     let holds = match (&row.placement, row.reason) {
         (Some(placement), _) => placement.len() >= entry.watched(),
         (None, Some(Reason::EpisodesMissing)) => false,
@@ -78,7 +78,7 @@ pub(super) fn may_hold(row: &PlacementRow, basis: Digest, entry: &Entry, term: T
 }
 
 /// The decision as it was made then.
-pub(super) fn decision(row: &PlacementRow) -> Decision {
+pub fn decision(row: &PlacementRow) -> Decision {
     Decision {
         verdict: row.verdict,
         source: row.source,
@@ -95,21 +95,25 @@ pub(super) fn decision(row: &PlacementRow) -> Decision {
 
 /// What a new decision has besides the decision itself.
 #[derive(Debug)]
-pub(super) struct Circumstances<'a> {
-    pub(super) basis: Digest,
+pub struct Circumstances<'a> {
+    /// Digest of all that the decision rests on besides the shows.
+    pub basis: Digest,
     /// Every show that was looked at.
-    pub(super) looked_at: Vec<TraktShowId>,
-    pub(super) shows: &'a Shows,
-    pub(super) before: Option<&'a PlacementRow>,
+    pub looked_at: Vec<TraktShowId>,
+    /// The shows, as they were then.
+    pub shows: &'a Shows,
+    /// What was decided before.
+    pub before: Option<&'a PlacementRow>,
     /// How many of the entry's episodes are settled.
-    pub(super) settled: u32,
+    pub settled: u32,
     /// Those of them that wait, and so are nowhere yet.
-    pub(super) waiting: &'a [u32],
-    pub(super) now: Timestamp,
+    pub waiting: &'a [u32],
+    /// When it is decided.
+    pub now: Timestamp,
 }
 
 /// A new decision as it is kept.
-pub(super) fn row(entry: &Entry, decision: &Decision, around: &Circumstances<'_>) -> PlacementRow {
+pub fn row(entry: &Entry, decision: &Decision, around: &Circumstances<'_>) -> PlacementRow {
     let digest = |id: &TraktShowId| Some((*id, digest_of(around.shows.get(id)?.as_ref(), *id)));
     let mut row = PlacementRow {
         anilist_id: entry.media.id,
@@ -136,7 +140,7 @@ pub(super) fn row(entry: &Entry, decision: &Decision, around: &Circumstances<'_>
 }
 
 /// The digest of a show; one that Trakt does not have has the digest of one without episodes.
-pub(super) fn digest_of(show: Option<&Show>, id: TraktShowId) -> Digest {
+pub fn digest_of(show: Option<&Show>, id: TraktShowId) -> Digest {
     show.map_or_else(|| Show::new(id, Vec::new()).digest(), Show::digest)
 }
 

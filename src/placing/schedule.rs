@@ -17,7 +17,7 @@ const LISTED_OF: usize = 8;
 
 /// The days (UTC) of the episodes from the first on, as far as the numbers go without a gap. Empty
 /// where that is too few to tell anything.
-pub(super) fn days(schedule: &[ScheduledEpisode]) -> Vec<Date> {
+pub fn days(schedule: &[ScheduledEpisode]) -> Vec<Date> {
     let mut sorted: Vec<_> = schedule.to_vec();
     sorted.sort_by_key(|one| (one.episode, one.airs_at));
     sorted.dedup_by_key(|one| one.episode);

@@ -35,7 +35,7 @@ impl Judged {
     }
 
     /// Found by looking at the show: the sources name no more than the show.
-    pub(super) fn is_derived(&self) -> bool {
+    pub fn is_derived(&self) -> bool {
         matches!(
             self.rule,
             Rule::Continuous | Rule::After { .. } | Rule::StartDate | Rule::Schedule | Rule::Titled
@@ -55,7 +55,7 @@ impl Judged {
 
     /// It begins a show, by one source's word and no day: so the later works do in catalogues that
     /// give each a show of its own.
-    pub(super) fn is_mere_beginning(&self) -> bool {
+    pub fn is_mere_beginning(&self) -> bool {
         let begins = self.start.is_some_and(|start| start.season == 1 && start.offset == 0);
         let is_weak = self.worth(Check::Sources) < worth::ANIBRIDGE + worth::TVDB_NUMBERS;
         begins && is_weak && !self.is_dated() && self.points() > worth::NOT_FIRST_OF_SHOW

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::App;
 use crate::domain::AnilistId;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 
 /// How often a change is tried that others change at the same time.

@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::prepare::{BUDGET, Prepared};
-use crate::app::App;
 use crate::domain::Entry;
-use crate::error::Result;
-use crate::live::Teller;
-use crate::placing::resolve::{Budget, Depth, Memory, Request, Resolver};
+use crate::hub::app::App;
+use crate::hub::error::Result;
+use crate::hub::live::Teller;
+use crate::sync::resolve::{Budget, Depth, Memory, Request, Resolver};
 
 /// So many titles are dealt with before the next are, so that those come first that are posted
 /// first.

@@ -17,16 +17,16 @@ use super::queue::{self, Attempt, Outcome};
 use super::recent::Recent;
 use super::running::Running;
 use super::watched::{Freshness, watched, with_added};
-use crate::app::App;
-use crate::connections::Written;
 use crate::domain::{
     AnilistId, History, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing,
 };
-use crate::error::{Error, Result};
-use crate::live::Phase;
+use crate::hub::app::App;
+use crate::hub::connections::Written;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Phase;
 use crate::outbound::{Fault, ProviderError, Turn};
-use crate::placing::resolve::{Interruption, Queue};
 use crate::store::{Write, keys};
+use crate::sync::resolve::{Interruption, Queue};
 use crate::trakt::Refused;
 
 /// After so many lost answers in one run, what is left waits for the next.

@@ -6,9 +6,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::app::App;
 use crate::domain::Item;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 use crate::trakt::{HistoryItem, HistoryOf};
 

@@ -11,8 +11,8 @@ use jiff::SignedDuration;
 
 use super::collect::{Collected, ReadBefore};
 use super::modes::{Mode, Trigger};
-use crate::app::App;
 use crate::domain::RunId;
+use crate::hub::app::App;
 
 /// A list that is older is read again.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);

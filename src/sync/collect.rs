@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::unread::Unread;
 use crate::anilist::{Listed, Viewer};
-use crate::app::App;
 use crate::domain::{AnilistId, Entry, ListStatus};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 
 use super::dates::WatchLog;

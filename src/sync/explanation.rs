@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use super::plan::Corrections;
 use super::single::{Located, locate, locate_with};
-use crate::app::App;
 use crate::domain::{
     AnilistId, EarlierPlace, Item, Mapping, Placement, PlacementRow, Reason, Season, Show, Slot,
     Source, Verdict,
 };
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::outbound::ProviderError;
 use crate::placing::evidence::Evidence;
 use crate::placing::reuse::{Moved, moved};

@@ -8,10 +8,10 @@ use super::collect::Collected;
 use super::modes::Mode;
 use super::plan::{Action, Plan};
 use super::run_log;
-use crate::app::App;
 use crate::domain::{AnilistId, Progress, RunRow, RunState};
-use crate::error::{Error, Result};
-use crate::placing::resolve::Queue;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
+use crate::sync::resolve::Queue;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use crate::app::App;
-use crate::error::{Error, Result};
-use crate::live::Teller;
-use crate::placing::resolve::CANCELLED;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Teller;
+use crate::sync::resolve::CANCELLED;
 
 /// How long a run may read before it posts. What looks things up stops well before.
 pub(super) const LONGEST_READING: Duration = Duration::from_mins(5);

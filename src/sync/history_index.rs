@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::app::App;
 use crate::domain::{
     HistoryId, Item, Play, PlayOutcome, RunPlay, RunPlays, TraktEpisodeId, Viewing, WatchedAt,
 };
+use crate::hub::app::App;
 use crate::outbound::{Fault, ProviderError};
 use crate::trakt::{HistoryItem, HistoryOf};
 

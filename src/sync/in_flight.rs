@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 pub use self::held::Held;
 pub use self::settled::{Look, Settled};
 pub use self::untaken::Untaken;
-use crate::app::App;
 use crate::domain::{HistoryId, Play, RunId, RunPlay, RunPlays};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::trakt::LANDING;
 
 /// All that is in flight, oldest first.

@@ -12,11 +12,11 @@ use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::in_flight::InFlight;
-use crate::app::App;
 use crate::domain::RunId;
-use crate::error::{Error, Result};
-use crate::placing::resolve::CANCELLED;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Fence, LockAnswer, Write, keys};
+use crate::sync::resolve::CANCELLED;
 
 /// The name of the lock that a run holds.
 pub const NAME: &str = "sync";

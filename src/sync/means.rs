@@ -1,7 +1,7 @@
 //! What looking things up takes, of the service's parts.
 
-use crate::app::App;
-use crate::placing::resolve::Means;
+use crate::hub::app::App;
+use crate::sync::resolve::Means;
 
 impl App {
     /// What is asked, and what is known already.

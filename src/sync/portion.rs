@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::domain::{AnilistId, Entry};
-use crate::placing::resolve::Resolver;
+use crate::sync::resolve::Resolver;
 
 /// So many titles are taken at least: then the numbers of a short list are those of all of it.
 pub(super) const LEAST: usize = 100;

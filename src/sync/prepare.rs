@@ -17,15 +17,15 @@ use super::queue::{self, Attempt};
 use super::recent::{Recent, There};
 use super::waits;
 use super::watched::{Freshness, watched};
-use crate::app::App;
 use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched, Unmapped};
-use crate::error::{Error, Result};
-use crate::live::{Phase, Teller};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::{Phase, Teller};
 use crate::outbound::{Fault, ProviderError};
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
-use crate::placing::resolve::{Budget, Depth, Interruption, Memory, Request, Resolver};
 use crate::store::{Write, keys};
+use crate::sync::resolve::{Budget, Depth, Interruption, Memory, Request, Resolver};
 use jiff::Timestamp;
 
 /// How long one run may look things up and post. What is left follows in the next call; a

@@ -8,8 +8,8 @@ use super::collect::Collected;
 use super::plan::{TitlePlan, Waiting};
 use crate::clock::age;
 use crate::domain::{AnilistId, Reason, Unmapped};
-use crate::placing::resolve::Queue;
 use crate::store::{Requeue, Write};
+use crate::sync::resolve::Queue;
 
 /// How often a waiting title's ids are looked up again while the datasets stay the same.
 const REST: SignedDuration = SignedDuration::from_hours(24);

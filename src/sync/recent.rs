@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::history_index::accepted;
-use crate::app::App;
 use crate::domain::{Item, Play, RunId, TraktEpisodeId};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 use crate::trakt::LANDING;
 

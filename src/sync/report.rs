@@ -9,7 +9,7 @@ use super::resume::next_attempt;
 use crate::domain::{
     Added, FullCounts, LibraryCounts, Reason, Report, ReportCounts, RewatchCounts, RunId, RunState,
 };
-use crate::placing::resolve::Interruption;
+use crate::sync::resolve::Interruption;
 
 fn rewatches(plan: &Plan, applied: &Applied) -> Option<RewatchCounts> {
     let (synced, skipped) = (applied.rewatches(), plan.only_once());

@@ -10,12 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lock;
 use super::modes::{Mode, Trigger};
-use crate::app::App;
 use crate::clock::age;
 use crate::domain::Report;
-use crate::error::{Error, Result};
-use crate::placing::resolve::Interruption;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
+use crate::sync::resolve::Interruption;
 
 /// Between one automated run and the next, where nothing was left.
 const PAUSE: SignedDuration = SignedDuration::from_hours(6);
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
     use crate::domain::{Added, FullCounts, ReportCounts, RunId, RunState, Service};
     use crate::outbound::Fault;
-    use crate::placing::resolve::{CANCELLED, TIME_IS_UP};
+    use crate::sync::resolve::{CANCELLED, TIME_IS_UP};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

@@ -22,10 +22,10 @@ use super::resume::{self, Left};
 use super::run_log;
 use super::running::Running;
 use super::settled::{self, Look, Settled, Start};
-use crate::app::App;
 use crate::domain::{History, Report, RunId, RunRow};
-use crate::error::{Error, Result};
-use crate::placing::resolve::Interruption;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
+use crate::sync::resolve::Interruption;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {

@@ -4,9 +4,9 @@ use tracing::Instrument as _;
 
 use super::modes::Trigger;
 use super::waits;
-use crate::app::App;
 use crate::domain::{Failure, Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 
 /// How many runs are kept.

@@ -2,7 +2,7 @@
 
 use super::modes::{Mode, Trigger};
 use crate::domain::RunId;
-use crate::live::Teller;
+use crate::hub::live::Teller;
 
 /// What the parts of a run know of it.
 pub(super) struct Running {

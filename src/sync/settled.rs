@@ -22,11 +22,11 @@ use super::queue;
 use super::run_log;
 use super::unread::Unread;
 use super::waits;
-use crate::app::App;
 use crate::clock::age;
 use crate::domain::{AnilistId, Digest, Entry, RunId, RunRow, Unmapped};
-use crate::error::{Error, Result};
-use crate::live::Teller;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Teller;
 use crate::store::{Write, keys};
 
 /// Goes up when a new version may find something to do where the one before did not.

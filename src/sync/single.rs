@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::collect::one;
-use crate::app::App;
 use crate::domain::{AnilistId, Entry, Mapping, Override};
-use crate::error::{Error, Result};
-use crate::live::Teller;
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Teller;
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
-use crate::placing::resolve::{Budget, Depth, Memory, Placed, Queue, Request, Resolver};
+use crate::sync::resolve::{Budget, Depth, Memory, Placed, Queue, Request, Resolver};
 
 /// A title with its place.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! A few places for one title, for a person to choose from.
 
 use super::single::{entry, queue, resolver};
-use crate::app::App;
 use crate::domain::{AnilistId, Entry, SearchHit, Verdict};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::placing::suggest::hits::{questions, worth_a_look};
 use crate::placing::suggest::{Suggestion, suggestions};
 

@@ -21,9 +21,9 @@ use super::lock::{RunLock, running_since};
 use super::modes::Trigger;
 use super::run_log;
 use super::waits;
-use crate::app::App;
 use crate::domain::{Report, RunId, RunMode, RunPlay, RunPlays, RunState};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 
 /// What an undo would do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,9 @@
 //! but for a week at most, as all changes since are read again by each run.
 
 use crate::anilist::Viewer;
-use crate::app::App;
 use crate::domain::{AnilistId, Entry};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Write, keys};
 

@@ -4,10 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::app::App;
 use crate::clock::age;
 use crate::domain::Service;
-use crate::error::Result;
+use crate::hub::app::App;
+use crate::hub::error::Result;
 use crate::store::{Write, keys};
 
 /// No service asks for longer; what says so comes from a clock that was wrong.

@@ -8,10 +8,10 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::app::App;
 use crate::clock::age;
 use crate::domain::{History, Item};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 use crate::trakt::{LANDING, LastActivities};
 

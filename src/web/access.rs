@@ -20,8 +20,8 @@ use super::origin::{refuse_other_sites, refuse_strangers};
 use super::pages::leads_to_a_page;
 use super::session;
 use super::settings::WebSettings;
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 
 /// Only the program's own files may be loaded, and AniList's pictures; no other page may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://s4.anilist.co; \

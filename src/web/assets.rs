@@ -9,7 +9,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::answers::{Kept, Missing};
 use super::params::{Segment, segment, shown};
-use crate::error::Error;
+use crate::hub::error::Error;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]

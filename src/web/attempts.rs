@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// Wrong tokens that one address may send in one [`WINDOW`].
 const MOST: u32 = 10;

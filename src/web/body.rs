@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// No body of this API is larger, in bytes.
 pub(super) const LIMIT: usize = 256 * 1024;

@@ -10,9 +10,9 @@ use axum::response::IntoResponse;
 use super::answers::BadBody;
 use super::body::{Body, json_object_within};
 use super::params::{Query, switch};
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
 use crate::hub::corrections::{self, Trial};
+use crate::hub::error::{Error, Result};
 use crate::placing::share::{Corrections, Mistakes, Policy, Share, Summary};
 
 /// The largest file that is taken, in bytes: ten thousand corrections fit.

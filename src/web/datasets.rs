@@ -10,11 +10,11 @@ use utoipa::ToSchema;
 
 use super::answers::Elsewhere;
 use super::params::Query;
-use crate::app::App;
 use crate::domain::DatasetInfo;
-use crate::error::Result;
+use crate::hub::app::App;
+use crate::hub::datasets::Loader;
+use crate::hub::error::Result;
 use crate::placing::datasets::Dataset;
-use crate::placing::datasets::loader::Loader;
 use crate::store::keys;
 
 /// A mapping file: how it stands, or what a refresh did.

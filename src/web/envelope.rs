@@ -2,7 +2,7 @@
 
 use super::answers::Failure;
 use crate::domain::ServiceKind;
-use crate::error::Error;
+use crate::hub::error::Error;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
 use axum::Json;

@@ -11,8 +11,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::{Write, keys};
 
 /// How long another copy of the service may go on to take a sign-in that was ended.

@@ -10,8 +10,8 @@ use futures_util::stream::{Stream, StreamExt as _, unfold};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::app::App;
-use crate::live::Event;
+use crate::hub::app::App;
+use crate::hub::live::Event;
 
 /// How often something is sent, so that whatever stands in between does not end the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

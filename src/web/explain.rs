@@ -7,9 +7,9 @@ use axum::extract::State;
 
 use super::answers::{BadInput, Elsewhere, Missing};
 use super::params::{Query, anilist_id};
-use crate::app::App;
 use crate::domain::AnilistId;
-use crate::error::Result;
+use crate::hub::app::App;
+use crate::hub::error::Result;
 use crate::sync::explanation::{self, Explanation};
 
 /// Why a title is placed where it is: every candidate with what speaks for and against it.

@@ -14,12 +14,12 @@ use super::params::{
     Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
     shown, way,
 };
-use crate::app::App;
 use crate::domain::{
     AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId, Verdict,
 };
-use crate::error::{Error, Result};
+use crate::hub::app::App;
 use crate::hub::corrections::{self, Which};
+use crate::hub::error::{Error, Result};
 use crate::sync::explanation::{Explanation, explain_with};
 
 /// All mappings.

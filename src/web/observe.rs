@@ -15,10 +15,10 @@ use super::answers::{BadInput, Done, List};
 use super::envelope::told;
 use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
-use crate::app::App;
-use crate::connections::Connection;
 use crate::domain::{AnilistId, LogLine, Progress, RunId, RunMode, RunState};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::connections::Connection;
+use crate::hub::error::{Error, Result};
 use crate::store::{LockHolder, keys};
 use crate::sync::afresh::start_afresh;
 use crate::sync::lock;
@@ -228,7 +228,7 @@ pub(super) struct Connections {
     responses((status = 200, body = Connections)),
 )]
 pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Connections>> {
-    let connections = crate::connections::connections(app.clients()).await?;
+    let connections = crate::hub::connections::connections(app.clients()).await?;
     Ok(Json(Connections { connections }))
 }
 
@@ -256,7 +256,7 @@ pub(super) struct Readiness {
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response> {
     let text = app.metrics_text().await;
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
-    Ok(([(CONTENT_TYPE, crate::metrics::CONTENT_TYPE)], text).into_response())
+    Ok(([(CONTENT_TYPE, crate::hub::metrics::CONTENT_TYPE)], text).into_response())
 }
 
 /// Whether the process is alive. Needs no token.

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
 use super::params::shown;
 use super::settings::WebSettings;
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// A browser that another site sends here may look at pages, and do nothing.
 pub(super) fn refuse_other_sites(request: &Request) -> Result<()> {

@@ -8,7 +8,7 @@ use axum::extract::rejection::PathRejection;
 use serde_json::{Value, json};
 
 use crate::domain::AnilistId;
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// The query of a request, the last of each name.
 pub(super) type Query = axum::extract::Query<HashMap<String, String>>;

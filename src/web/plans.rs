@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::params::shown;
 use super::plan::KeptPlan;
 use crate::domain::{AccountId, Digest};
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// No more plans are kept,
 const MOST: usize = 16;

@@ -10,8 +10,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::outbound::{Fault, ProviderError};
 
 /// How long a look is good for, whether it found the store well or not.

@@ -10,8 +10,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-use crate::app::App;
-use crate::telemetry::REQUEST;
+use crate::config::telemetry::REQUEST;
+use crate::hub::app::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

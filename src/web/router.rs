@@ -23,8 +23,8 @@ use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
     pages, plan, request_log, runs, search, session, suggestions, sync, trakt_auth, unmapped,
 };
-use crate::app::App;
-use crate::error::Error;
+use crate::hub::app::App;
+use crate::hub::error::Error;
 
 /// The only list of routes. What serves them and what describes them are both made from it, so that
 /// none is missing in either; the description alone takes longer to make than everything else that

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::codec::{compress, decompress};
 use crate::domain::Digest;
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// Rows are packed together until they have so many bytes: more pack better, and more is unpacked for
 /// a few of them.

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
-use crate::app::App;
 use crate::domain::{Report, RunId, RunMode, RunPlay, RunRow};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::sync::undo::{self, Preview};
 
 /// Runs that are kept and served.

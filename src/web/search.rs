@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, List};
 use super::params::{Query, shown};
-use crate::app::App;
 use crate::domain::{MediaType, SearchHit};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 
 /// The longest title that is looked for.
 const LONGEST: usize = 200;

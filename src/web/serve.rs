@@ -26,8 +26,8 @@ use super::pace::Paced;
 use super::places::{Peer, Places, Spare};
 use super::router::router;
 use super::settings::{Networks, WebSettings};
-use crate::app::App;
-use crate::error::Error;
+use crate::hub::app::App;
+use crate::hub::error::Error;
 
 /// How long a client may take to send the head of a request. A connection that is kept open
 /// without one is closed after as long.

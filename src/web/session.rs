@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 use super::access::{Caller, Gate, same};
 use super::answers::{BadBody, Done, Refused};
 use super::body::{Body, json_object};
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 
 /// Its name. A browser shares cookies between all ports of a machine, so it names the program.
 pub(super) const NAME: &str = "anilist-trakt-sync";

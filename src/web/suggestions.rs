@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, Missing};
 use super::params::{Query, anilist_id};
-use crate::app::App;
 use crate::domain::{AnilistId, Format, Verdict};
-use crate::error::Result;
+use crate::hub::app::App;
+use crate::hub::error::Result;
 use crate::placing::suggest::Suggestion;
 use crate::sync::suggestions::{Suggested, suggest};
 

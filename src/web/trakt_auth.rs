@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadBody, Elsewhere};
 use super::body::{Body, json_object};
-use crate::app::App;
-use crate::device::{self, DeviceSignIn, Invitation};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::device::{self, DeviceSignIn, Invitation};
+use crate::hub::error::{Error, Result};
 use crate::hub::sign_in::{self, Address};
 
 /// Where a person allows the app.

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Done, List, Missing};
 use super::params::{Segment, parse_anilist_id, segment};
-use crate::app::App;
 use crate::domain::{AnilistId, Reason, Unmapped};
-use crate::error::Result;
+use crate::hub::app::App;
+use crate::hub::error::Result;
 use crate::hub::waiting::{self, Ignored};
 
 /// A title, or some of its episodes, waiting for a decision.

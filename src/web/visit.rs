@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 
 use super::access::Caller;
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 
 /// How a request came about. What posts by `GET`, as schedulers ask it, takes it as an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

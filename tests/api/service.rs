@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
@@ -13,6 +12,7 @@ use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
     self, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store};
 use anilist_trakt_sync::web;
 use jiff::Timestamp;

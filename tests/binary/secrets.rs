@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Decision, Demo};
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use serde_json::{Value, json};
 use tempfile::TempDir;

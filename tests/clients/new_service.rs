@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::connections::{Records, SignIn, SignInSettings};
 use anilist_trakt_sync::domain::{About, Service, ServiceKind};
-use anilist_trakt_sync::error::Error;
-use anilist_trakt_sync::metrics::{LookedAt, Metrics};
+use anilist_trakt_sync::hub::connections::{Records, SignIn, SignInSettings};
+use anilist_trakt_sync::hub::error::Error;
+use anilist_trakt_sync::hub::metrics::{LookedAt, Metrics};
 use anilist_trakt_sync::oauth::{OAuth, Provider};
 use anilist_trakt_sync::outbound::classify::common;
 use anilist_trakt_sync::outbound::{

@@ -1,7 +1,7 @@
 //! Services that send requests on to somebody else, and what that one gets to see.
 
 use anilist_trakt_sync::domain::Service;
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::outbound::{Download, Fault, Lane, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

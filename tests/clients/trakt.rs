@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::connections::{Records, SignIn, SignInSettings, TraktAccount};
 use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId};
+use anilist_trakt_sync::hub::connections::{Records, SignIn, SignInSettings, TraktAccount};
 use anilist_trakt_sync::oauth::OAuth;
 use anilist_trakt_sync::outbound::{Fault, Outbound};
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::ManualClock;
-use anilist_trakt_sync::connections::{SignIn, SignInState, TraktAccount};
 use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::hub::connections::{SignIn, SignInState, TraktAccount};
 use anilist_trakt_sync::outbound::{Fault, Outbound};
 use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store, keys};
 use axum::response::Response;

@@ -3,10 +3,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use anilist_trakt_sync::connections::Written;
 use anilist_trakt_sync::domain::{
     AnilistId, HistoryId, Item, Play, Slot, TraktEpisodeId, TraktMovieId, TraktShowId, WatchedAt,
 };
+use anilist_trakt_sync::hub::connections::Written;
 use anilist_trakt_sync::outbound::{Fault, ProviderError};
 use anilist_trakt_sync::trakt::{Added, HistoryOf, Refused, Removed};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::store::transfer::export;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::web;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
-use anilist_trakt_sync::connections::connections;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{AnilistId, RunId};
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::connections::connections;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::sync::prepare::prepare;
 use anilist_trakt_sync::sync::run::run;

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
+use anilist_trakt_sync::config::telemetry;
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store};
-use anilist_trakt_sync::{telemetry, web};
+use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
 
 /// The variable that says when its time begins.

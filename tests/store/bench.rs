@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktShow};
@@ -11,6 +10,7 @@ use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{
     AccountId, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::store::{AccountStore, Store};
 use jiff::civil::date;
 

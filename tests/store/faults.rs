@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::demo::Demo;
 use anilist_trakt_sync::domain::Report;
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::store::{RedisStore, Store, Write, keys};
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
 use anilist_trakt_sync::sync::run::run;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::demo::world::ListEntry;
 use anilist_trakt_sync::demo::{Action, Demo, Fault};
 use anilist_trakt_sync::domain::{
     AccountId, AnilistId, ListStatus, MappingKind, Override, RunId, RunState, Service, TraktShowId,
 };
+use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::corrections::{self, Trial, Which};
 use anilist_trakt_sync::hub::waiting;
 use anilist_trakt_sync::placing::share::Policy;

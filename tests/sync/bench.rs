@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::app::App;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
     AnilistId, Item, Report, RewatchCounts, RunId, Service, Unmapped,
 };
-use anilist_trakt_sync::error::Result;
+use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::error::Result;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore, Write, keys};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;

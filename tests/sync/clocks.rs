@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::Service;
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::store::{Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::trakt::LANDING;

@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::{ListStatus, RunState, Service};
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::store::keys;
 use anilist_trakt_sync::sync::Mode;
 use jiff::SignedDuration;

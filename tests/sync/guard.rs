@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::demo::World;
 use anilist_trakt_sync::domain::{AnilistId, ListStatus};
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::sync::guard::MOST_UNASKED;
 use anilist_trakt_sync::sync::prepare::prepare;
 use anilist_trakt_sync::sync::run::run;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault, Stats};
 use anilist_trakt_sync::domain::Service;
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::sync::lock::{RunLock, running_since};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};

@@ -3,7 +3,7 @@
 use anilist_trakt_sync::demo::world::{Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{AnilistId, Item, Override, Placement, Service, TraktShowId};
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::placing::decision::Decision;
 use anilist_trakt_sync::store::Write;
 use anilist_trakt_sync::sync::single::locate;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anilist_trakt_sync::domain::{ListStatus, RunState};
-use anilist_trakt_sync::schedule::Schedule;
-use anilist_trakt_sync::scheduler;
+use anilist_trakt_sync::hub::schedule::Schedule;
+use anilist_trakt_sync::hub::scheduler;
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::resume::Automation;
 use jiff::SignedDuration;

@@ -8,7 +8,7 @@ use anilist_trakt_sync::domain::{
     AnilistId, HistoryId, Item, ListStatus, PlayOutcome, RunId, RunMode, RunPlay, RunState,
     Service, WatchedAt,
 };
-use anilist_trakt_sync::error::Error;
+use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::store::{Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::lock::RunLock;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{Batch, Held, InFlight, Untaken};
 use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays};
-use crate::placing::resolve::Queue;
 use crate::store::{Requeue, Write};
+use crate::sync::resolve::Queue;
 
 /// What the history tells of what was in flight.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -8,8 +8,8 @@ use crate::domain::{
     TraktShowId,
 };
 use crate::domain::{FuzzyDate, PlayOutcome, Progress, RunPlay, Titles, Unmapped, WatchedAt};
-use crate::placing::resolve::Queue;
 use crate::store::{Requeue, Write};
+use crate::sync::resolve::Queue;
 
 fn sent(id: u32, abs: u32) -> RunPlay {
     let slot = Slot { season: 1, number: abs };

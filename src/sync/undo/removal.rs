@@ -3,21 +3,21 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::target::{Target, arrived, posted_later};
-use crate::app::App;
-use crate::connections::Written;
 use crate::domain::{
     HistoryId, Play, PlayOutcome, Report, ReportCounts, RunId, RunPlays, RunState, Service,
     UndoCounts,
 };
-use crate::error::{Error, Result};
-use crate::live::{Phase, Teller};
+use crate::hub::app::App;
+use crate::hub::connections::Written;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::{Phase, Teller};
 use crate::outbound::{Fault, ProviderError};
-use crate::placing::resolve::Interruption;
 use crate::store::{Write, keys};
 use crate::sync::halt::unless_halted;
 use crate::sync::history_index::{HistoryIndex, Unseen, accepted, taken};
 use crate::sync::in_flight::{Batch, Held, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
+use crate::sync::resolve::Interruption;
 use crate::sync::resume::next_attempt;
 use crate::trakt::Removed;
 

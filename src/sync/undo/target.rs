@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::app::App;
 use crate::domain::{RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::store::keys;
 use crate::sync::history_index::{HistoryIndex, taken};
 use crate::sync::in_flight::InFlight;

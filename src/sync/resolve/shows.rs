@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::budget::Budget;
 use crate::clock::age;
 use crate::domain::{Digest, Show, StoredShow, TraktShowId};
-use crate::error::Result;
+use crate::hub::error::Result;
 use crate::outbound::{Fault, ProviderError};
 use crate::placing::breakpoints::breakpoints;
 use crate::placing::place::Shows;

@@ -10,19 +10,19 @@ use tokio_util::task::TaskTracker;
 
 use crate::anilist::{self, AniListClient, AniListSettings};
 use crate::clock::Clock;
-use crate::connections::{
+use crate::domain::Service;
+use crate::hub::connections::{
     Clients, Connections, Records, SignIn, SignInSettings, SignInState, TraktAccount,
 };
-use crate::domain::Service;
-use crate::error::{Error, Result};
-use crate::live::Live;
-use crate::metrics::{LookedAt, Metrics};
-use crate::notify::{Notifier, Webhook};
+use crate::hub::datasets::{DatasetSettings, Datasets};
+use crate::hub::datasets::{Loader, Means};
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Live;
+use crate::hub::metrics::{LookedAt, Metrics};
+use crate::hub::notify::{Notifier, Webhook};
+use crate::hub::schedule::Schedule;
 use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
-use crate::placing::datasets::loader::{Loader, Means};
-use crate::placing::datasets::{DatasetSettings, Datasets};
-use crate::schedule::Schedule;
 use crate::store::AccountStore;
 use crate::sync::carried::Carried;
 use crate::tmdb::{self, TmdbClient, TmdbSettings};

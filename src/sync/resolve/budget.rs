@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::anilist::AniListClient;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
-use crate::live::Teller;
+use crate::hub::datasets::Datasets;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Teller;
 use crate::outbound::ProviderError;
-use crate::placing::datasets::Datasets;
 use crate::store::{AccountStore, Write};
 use crate::tmdb::TmdbClient;
 use crate::trakt::TraktClient;

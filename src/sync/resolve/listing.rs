@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::budget::{Budget, Means};
 use super::shows::Shelf;
 use crate::domain::{Show, TraktShowId};
-use crate::error::{Error, Result};
-use crate::live::Teller;
+use crate::hub::error::{Error, Result};
+use crate::hub::live::Teller;
 
 /// How long one show may take.
 const BUDGET: Duration = Duration::from_secs(30);

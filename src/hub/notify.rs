@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles, failure_of};
 use crate::clock::{Clock, age};
-use crate::connections::{SignIn, SignInState};
 use crate::domain::{RunRow, RunState, Service};
+use crate::hub::connections::{SignIn, SignInState};
 use crate::outbound::{Lane, Outbound, ProviderError, Request, Retry};
 use crate::store::{AccountStore, StoreError, Write, keys};
 

@@ -32,16 +32,16 @@ pub use self::request::{Depth, Memory, Placed, Queue, Request};
 use self::shows::{FRESH, RECHECK, Shelf};
 use self::targets::Targets;
 use self::title::Title;
-use super::claims::{Claim, Knowledge, Works, claims};
-use super::datasets::Snapshot;
-use super::decision::Decision;
-use super::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
-use super::reuse::{self, Term};
 use crate::domain::{
     AnilistId, Digest, Entry, Format, Mapping, MediaType, Override, PlacementRow, Reason,
     TraktShowId,
 };
-use crate::error::{Error, Result};
+use crate::hub::datasets::Snapshot;
+use crate::hub::error::{Error, Result};
+use crate::placing::claims::{Claim, Knowledge, Works, claims};
+use crate::placing::decision::Decision;
+use crate::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
+use crate::placing::reuse::{self, Term};
 
 /// So many titles are looked up and searched for before the next are.
 const TITLES_PER_LOOK_UP: usize = 40;

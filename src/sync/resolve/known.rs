@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::Queue;
 use crate::domain::{Mapping, MappingKind, MediaType, Reason};
+use crate::hub::datasets::Snapshot;
 use crate::placing::claims::{Reference, ReferenceId};
-use crate::placing::datasets::Snapshot;
 
 /// The films that Trakt did not know when they were posted.
 pub(super) fn refused_targets(saved: &[Mapping], queue: &Queue) -> HashSet<(MediaType, u64)> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{Resolver, Title, compare, prequel_chain};
 use crate::domain::{AnilistId, MediaType, Prequel, TraktShowId};
-use crate::error::Result;
+use crate::hub::error::Result;
 use crate::placing::claims::Claim;
 use crate::placing::decision::Decision;
 use crate::placing::place::{Beside, Facts, Neighbour, Target};

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
 use crate::domain::{Entry, Mapping, TraktShowId};
-use crate::error::Result;
-use crate::live::Teller;
+use crate::hub::error::Result;
+use crate::hub::live::Teller;
 use crate::placing::decision::Decision;
 use crate::placing::place::Facts;
 

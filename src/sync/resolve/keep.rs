@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Resolver, Title, compare, save};
 use crate::domain::{AnilistId, Placement, PlacementRow, Progress, TraktShowId};
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 use crate::placing::claims::Claim;
 use crate::placing::decision::Decision;
 use crate::placing::evidence::Evidence;

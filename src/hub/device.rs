@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::error::{Error, Result};
+use crate::hub::app::App;
+use crate::hub::error::{Error, Result};
 use crate::oauth::{DeviceCode, DevicePoll};
 use crate::store::{Write, keys};
 

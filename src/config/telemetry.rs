@@ -23,7 +23,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::clock::Clock;
 use crate::domain::NewLogLine;
-use crate::live::Live;
+use crate::hub::live::Live;
 use crate::plain::{plain, plain_json};
 use crate::store::Store;
 

@@ -3,11 +3,11 @@
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::clock::age;
 use crate::config::Config;
-use crate::connections::{self, Connection, State};
 use crate::domain::{MediaType, ServiceKind};
+use crate::hub::app::App;
+use crate::hub::connections::{self, Connection, State};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::keys;
 

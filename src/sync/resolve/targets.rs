@@ -8,9 +8,9 @@ use super::films::Films;
 use super::known::{Known, Origin, known_without_asking, refused_targets};
 use super::lookup::trakt_item;
 use crate::domain::{Film, Mapping, MediaType, TraktMovieId, TraktShowId};
-use crate::error::Result;
+use crate::hub::datasets::Snapshot;
+use crate::hub::error::Result;
 use crate::placing::claims::{Claim, Reference, ReferenceId};
-use crate::placing::datasets::Snapshot;
 use crate::placing::place::{ResolvedClaim, Target};
 
 /// Numbers whose Trakt id is known, or known not to be there.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::budget::Budget;
 use crate::domain::{Film, TraktMovieId};
-use crate::error::Result;
+use crate::hub::error::Result;
 
 /// What is known of films; none for one that Trakt does not have.
 #[derive(Debug, Default)]

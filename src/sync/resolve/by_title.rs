@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::budget::Budget;
 use super::{Resolver, Title};
 use crate::domain::{Film, Format, Media, MediaType, SearchHit, Source, TraktShowId};
-use crate::error::Result;
+use crate::hub::error::Result;
 use crate::placing::candidates::is_extra;
 use crate::placing::claims::{Claim, Reference, ReferenceId, Rule};
 use crate::placing::place::{ResolvedClaim, Target};

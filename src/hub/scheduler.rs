@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::app::App;
 use crate::domain::RunMode;
-use crate::error::Error;
-use crate::live::Event;
-use crate::schedule::Schedule;
+use crate::hub::app::App;
+use crate::hub::error::Error;
+use crate::hub::live::Event;
+use crate::hub::schedule::Schedule;
 use crate::sync::resume::Automation;
 use crate::sync::run::run;
 use crate::sync::{Mode, Trigger};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::budget::Budget;
 use crate::domain::{AnilistId, Prequel, TraktShowId, Verdict};
-use crate::error::Result;
+use crate::hub::error::Result;
 use crate::placing::decision::{Decision, Judged};
 use crate::placing::place::Facts;
 use crate::placing::prequels::{Ahead, Known, Line, episodes_before, line};

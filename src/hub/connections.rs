@@ -21,7 +21,7 @@ pub use self::trakt_account::TraktAccount;
 use crate::anilist::AniListClient;
 use crate::clock::{Clock, age};
 use crate::domain::{Service, ServiceKind};
-use crate::error::{Error, Result};
+use crate::hub::error::{Error, Result};
 use crate::outbound::{Fault, Outbound, Outcome, ProviderError};
 
 /// How long an answer that all is well is good for.

@@ -6,7 +6,7 @@ use super::budget::Means;
 use crate::domain::{
     AnilistId, Entry, Mapping, MediaType, Placement, PlacementRow, Progress, TraktShowId, Work,
 };
-use crate::error::Result;
+use crate::hub::error::Result;
 use crate::placing::checks::{Check, Finding, Outcome};
 use crate::placing::decision::Decision;
 use crate::placing::place::{Neighbour, Target};

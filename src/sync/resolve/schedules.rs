@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Resolver, Title, falls_short};
 use crate::anilist::TITLES_PER_PAGE;
 use crate::domain::{AnilistId, ScheduledEpisode};
-use crate::error::Result;
+use crate::hub::error::Result;
 use crate::placing::decision::Decision;
 use crate::placing::place::{Facts, Target};
 use crate::placing::schedule;

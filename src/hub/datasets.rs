@@ -8,16 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use tokio::sync::Mutex;
 
-use super::anibridge::AniBridge;
-use super::fribbs::Fribbs;
-use super::index::{Dataset, Parsed, Table};
-use super::limits::{Deadline, READING};
-use super::otaku::Otaku;
 use crate::clock::{Clock, age};
 use crate::domain::{DatasetInfo, StoredDataset};
-use crate::error::{Error, Result};
-use crate::live::{DatasetState, Live};
+use crate::hub::error::{Error, Result};
+use crate::hub::live::{DatasetState, Live};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
+use crate::placing::datasets::anibridge::AniBridge;
+use crate::placing::datasets::fribbs::Fribbs;
+use crate::placing::datasets::limits::{Deadline, READING};
+use crate::placing::datasets::otaku::Otaku;
+use crate::placing::datasets::{Dataset, Parsed, Table};
 use crate::store::{Store, StoreError, keys, or_absent};
 
 /// How long an index is used before its host is asked for a newer file.
