@@ -4,6 +4,7 @@
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
 mod account;
+pub mod otaku;
 mod part;
 pub mod redis;
 pub mod requeue;

@@ -47,7 +47,7 @@ const FLOORS: &[Place] = &[
     place("anilist", "domain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),
     place("trakt", "domain oauth outbound", CLIENT),
-    place("store", "domain codec vault", "the store knows the domain alone"),
+    place("store", "domain codec vault placing", "the store knows the pure floors alone"),
     place("demo", "domain", "the imitation of the services knows the domain alone"),
     place("hub/error", "domain outbound store", HUB),
     place("hub/live", "domain", HUB),

@@ -1,5 +1,7 @@
 //! Memory, then store, then host: where a dataset's index comes from.
 
+mod published;
+
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -19,6 +21,7 @@ use crate::placing::datasets::limits::{Deadline, READING};
 use crate::placing::datasets::otaku::Otaku;
 use crate::placing::datasets::{Dataset, Parsed, Table};
 use crate::store::{Store, StoreError, keys, or_absent};
+pub use published::Published;
 
 /// How long an index is used before its host is asked for a newer file.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
@@ -174,7 +177,7 @@ pub struct Loader<D: Dataset> {
     busy: Mutex<()>,
 }
 
-impl<D: Dataset + 'static> Loader<D> {
+impl<D: Published + 'static> Loader<D> {
     /// Where it is published.
     pub fn url(&self) -> &Url {
         &self.url
@@ -439,7 +442,7 @@ fn refuse_shrunken<D: Dataset>(rows: usize, old: Option<&DatasetInfo>) -> Result
     }
 }
 
-async fn parse<D: Dataset + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
+async fn parse<D: Published + 'static>(file: PathBuf) -> Result<Parsed<D::Row>> {
     let until = Deadline::after(READING);
     let work = tokio::task::spawn_blocking(move || D::parse(&file, until));
     // Reading looks at the deadline itself; a disk that does not answer is left alone.

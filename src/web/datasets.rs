@@ -12,9 +12,8 @@ use super::answers::Elsewhere;
 use super::params::Query;
 use crate::domain::DatasetInfo;
 use crate::hub::app::App;
-use crate::hub::datasets::Loader;
+use crate::hub::datasets::{Loader, Published};
 use crate::hub::error::Result;
-use crate::placing::datasets::Dataset;
 use crate::store::keys;
 
 /// A mapping file: how it stands, or what a refresh did.
@@ -145,7 +144,7 @@ fn in_force(info: Option<&DatasetInfo>) -> (u64, Option<Timestamp>) {
     info.map_or((0, None), |info| (info.count, Some(info.last_sync)))
 }
 
-async fn refresh<D: Dataset + 'static, S>(loader: &Loader<D>) -> Result<Json<DatasetAnswer<S>>> {
+async fn refresh<D: Published + 'static, S>(loader: &Loader<D>) -> Result<Json<DatasetAnswer<S>>> {
     let refreshed = loader.refresh().await.inspect_err(|error| {
         tracing::warn!("[{}] Refresh failed, the old index stays: {error}", D::NAME);
     })?;

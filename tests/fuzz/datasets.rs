@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use anilist_trakt_sync::placing::datasets::Dataset;
+use anilist_trakt_sync::hub::datasets::Published;
 use anilist_trakt_sync::placing::datasets::anibridge::{self, AniBridge};
 use anilist_trakt_sync::placing::datasets::fribbs;
 use anilist_trakt_sync::placing::datasets::limits::{Deadline, READING};
@@ -28,7 +28,7 @@ fn path() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(0_usize..8, 1..4)
 }
 
-fn in_a_file<D: Dataset>(bytes: &[u8]) -> Option<usize> {
+fn in_a_file<D: Published>(bytes: &[u8]) -> Option<usize> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     D::parse(file.path(), Deadline::after(READING)).ok().map(|parsed| parsed.rows.len())

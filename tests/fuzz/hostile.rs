@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use anilist_trakt_sync::placing::datasets::Dataset;
+use anilist_trakt_sync::hub::datasets::Published;
 use anilist_trakt_sync::placing::datasets::anibridge::AniBridge;
 use anilist_trakt_sync::placing::datasets::fribbs::Fribbs;
 use anilist_trakt_sync::placing::datasets::limits::{Deadline, READING};
@@ -20,14 +20,14 @@ const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 F
         'tv' AS global_media_type FROM n";
 
 /// How many rows a file has, or why it is refused. It is given up long before a test is.
-fn read<D: Dataset>(file: &NamedTempFile) -> Result<usize, String> {
+fn read<D: Published>(file: &NamedTempFile) -> Result<usize, String> {
     let began = Instant::now();
     let parsed = D::parse(file.path(), Deadline::after(READING));
     assert!(began.elapsed() < READING + Duration::from_secs(5), "it was not given up");
     parsed.map(|parsed| parsed.rows.len()).map_err(|error| error.to_string())
 }
 
-fn json<D: Dataset>(text: &str) -> Result<usize, String> {
+fn json<D: Published>(text: &str) -> Result<usize, String> {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
     read::<D>(&file)

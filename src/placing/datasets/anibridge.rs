@@ -110,15 +110,16 @@ impl Dataset for AniBridge {
     const LIMITS: Limits = limits::ANIBRIDGE;
     const FORMAT: u32 = 2;
 
-    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
-        let text = unpacked(file)
-            .map_err(|cause| ParseError(format!("the file cannot be unpacked: {cause}")))?;
-        Ok(Parsed { rows: read_rows(text, until)?, last_activity: None })
-    }
-
     fn entry(row: &Row) -> AnilistId {
         row.entry
     }
+}
+
+/// Reads the published file, and gives up at the deadline.
+pub fn read(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
+    let text = unpacked(file)
+        .map_err(|cause| ParseError(format!("the file cannot be unpacked: {cause}")))?;
+    Ok(Parsed { rows: read_rows(text, until)?, last_activity: None })
 }
 
 /// The file's text, unpacked as it is read.
@@ -318,11 +319,11 @@ mod tests {
         let text = br#"{"anilist:5": {"tmdb_movie:11299": {"1": "1"}}}"#;
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let plain = AniBridge::parse(file.path(), soon()).unwrap().rows;
+        let plain = read(file.path(), soon()).unwrap().rows;
         let packed = zstd::bulk::compress(text, 3).unwrap();
         std::fs::write(file.path(), &packed).unwrap();
-        assert_eq!(AniBridge::parse(file.path(), soon()).unwrap().rows, plain);
+        assert_eq!(read(file.path(), soon()).unwrap().rows, plain);
         std::fs::write(file.path(), &packed[..packed.len() - 4]).unwrap();
-        assert!(AniBridge::parse(file.path(), soon()).is_err());
+        assert!(read(file.path(), soon()).is_err());
     }
 }

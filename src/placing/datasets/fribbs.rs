@@ -70,15 +70,16 @@ impl Dataset for Fribbs {
     const LIMITS: Limits = limits::FRIBBS;
     const FORMAT: u32 = 2;
 
-    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
-        let file = File::open(file)
-            .map_err(|cause| ParseError(format!("the file cannot be opened: {cause}")))?;
-        Ok(Parsed { rows: read_rows(file, until)?, last_activity: None })
-    }
-
     fn entry(row: &Row) -> AnilistId {
         row.entry
     }
+}
+
+/// Reads the published file, and gives up at the deadline.
+pub fn read(file: &Path, until: Deadline) -> Result<Parsed<Row>, ParseError> {
+    let file = File::open(file)
+        .map_err(|cause| ParseError(format!("the file cannot be opened: {cause}")))?;
+    Ok(Parsed { rows: read_rows(file, until)?, last_activity: None })
 }
 
 /// The rows of the list that are about an AniList entry.

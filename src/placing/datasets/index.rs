@@ -1,12 +1,10 @@
 //! What all datasets have in common.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::limits::{Deadline, Limits};
+use super::limits::Limits;
 use crate::codec;
 use crate::domain::{AnilistId, Service};
 
@@ -34,9 +32,6 @@ pub trait Dataset {
 
     /// Goes up whenever the form of the index changes.
     const FORMAT: u32;
-
-    /// Reads the published file, and gives up at the deadline.
-    fn parse(file: &Path, until: Deadline) -> Result<Parsed<Self::Row>, ParseError>;
 
     /// The entry a row is about.
     fn entry(row: &Self::Row) -> AnilistId;

@@ -60,18 +60,20 @@ impl Deadline {
 
 /// Counts what is kept of a file.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub struct Budget {
     limit: usize,
     left: usize,
 }
 
 impl Budget {
-    pub(super) fn new(limits: &Limits) -> Self {
+    /// As many as a file may have.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
         Self { limit: limits.parts, left: limits.parts }
     }
 
     /// Takes so many parts, if so many are left.
-    pub(super) fn take(&mut self, parts: usize) -> Result<(), ParseError> {
+    pub fn take(&mut self, parts: usize) -> Result<(), ParseError> {
         let Self { limit, left } = self;
         *left = left.checked_sub(parts).ok_or_else(|| {
             ParseError(format!("the file holds more rows, ids and ranges than {limit}"))

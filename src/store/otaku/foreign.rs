@@ -10,8 +10,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use super::index::ParseError;
-use super::limits::Deadline;
+use crate::placing::datasets::ParseError;
+use crate::placing::datasets::limits::Deadline;
 
 /// How many of SQLite's steps are done between two looks at the deadline; some tens of microseconds.
 const STEPS: i32 = 1000;
