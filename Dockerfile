@@ -11,16 +11,17 @@ WORKDIR /src
 ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
 
 # The dependencies alone, built against empty sources: this layer is made again only when they change.
-COPY crates crates
+COPY crates/allocator crates/allocator
+COPY crates/core/Cargo.toml crates/core/
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src verify benches/service \
+RUN mkdir -p src verify benches/service crates/core/src \
  && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
- && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
+ && touch src/lib.rs crates/core/src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
  && cargo build --profile dist --locked --bin anilist-trakt-sync
 
 # Touched, because a checkout's times may be older than the empty build above.
 COPY . .
-RUN touch src/lib.rs src/main.rs verify/main.rs \
+RUN touch src/lib.rs src/main.rs verify/main.rs crates/*/src/lib.rs \
  && cargo build --profile dist --locked --bin anilist-trakt-sync \
  && mkdir /data
 

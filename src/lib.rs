@@ -19,18 +19,16 @@
 
 pub mod anilist;
 pub mod clock;
-pub mod codec;
 pub mod config;
 pub mod demo;
-pub mod domain;
 pub mod hub;
 pub mod oauth;
 pub mod outbound;
-pub mod placing;
-pub mod plain;
 pub mod store;
 pub mod sync;
 pub mod tmdb;
 pub mod trakt;
 pub mod vault;
 pub mod web;
+
+pub use anilist_trakt_sync_core::{codec, domain, placing, plain};

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -77,9 +77,12 @@ test('the Dockerfile has no fault, ends without root, and asks its own health', 
 test('the layer of the dependencies has a file for everything that Cargo.toml names', () => {
   const layer = /^COPY Cargo\.toml Cargo\.lock \.\/\nRUN ([^]*?) \\\n && cargo build/m.exec(text('Dockerfile'))[1];
   const folder = mkdtempSync(join(tmpdir(), 'layer-'));
-  for (const name of ['Cargo.toml', 'Cargo.lock']) writeFileSync(join(folder, name), text(name));
-  assert.match(text('Dockerfile'), /^COPY crates crates\nCOPY Cargo/m);
-  cpSync(join(ROOT, 'crates'), join(folder, 'crates'), { recursive: true });
+  for (const [, from, to] of text('Dockerfile').matchAll(/^COPY (?!\.|-)(.+) (\S+)$/gm)) {
+    for (const name of from.split(' ')) {
+      const target = to.endsWith('/') ? join(folder, to, basename(name)) : join(folder, to);
+      cpSync(join(ROOT, name), target, { recursive: true });
+    }
+  }
   execFileSync('sh', ['-c', layer], { cwd: folder, stdio: 'pipe' });
   const read = ['fetch', '--locked', '--offline', '--target', 'x86_64-unknown-linux-gnu'];
   execFileSync('cargo', read, { cwd: folder, stdio: 'pipe' });

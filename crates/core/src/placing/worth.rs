@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_page_counts_as_the_verdict_does() {
-        let page = rows(include_str!("../../static/js/parts/evidence.js"), |line| {
+        let page = rows(include_str!("../../../../static/js/parts/evidence.js"), |line| {
             let (name, worth) = line.strip_prefix("const ")?.split_once(" = ")?;
             Some((name.to_owned(), worth.strip_suffix(';')?.parse().ok()?))
         });
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_table_that_people_read_is_the_one_that_counts() {
-        let written = rows(include_str!("../../docs/PLACING.md"), |line| {
+        let written = rows(include_str!("../../../../docs/PLACING.md"), |line| {
             let mut cells = line.strip_prefix("| `")?.split('|');
             let name = cells.next()?.split('`').next()?.to_owned();
             Some((name, cells.next()?.trim().parse().ok()?))

@@ -1,0 +1,10 @@
+//! What is pure of anilist-trakt-sync: no IO, no clock, no wire formats.
+//!
+//! - [`domain`]: ids, entries, shows, placements, plays, and what is kept of them
+//! - [`placing`]: which Trakt show or film an entry is, and which of its episodes
+//! - [`codec`], [`plain`]: small things that serve all
+
+pub mod codec;
+pub mod domain;
+pub mod placing;
+pub mod plain;
