@@ -181,7 +181,9 @@ mod tests {
     #[test]
     fn no_hint_leads_a_terminal_to_a_page_or_a_route() {
         let mut all = Vec::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
+        for folder in ["src", "crates"] {
+            sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut all);
+        }
         let is_route = |text: &str| text.contains("GET /api/") || text.contains("DELETE /api/");
         let leads = |text: &&str| {
             text.contains(' ') && (is_route(text) || text.contains(" at /")) && !text.contains('{')

@@ -147,7 +147,7 @@ async fn the_parts_of_the_service_print_no_secret_of_themselves() {
     demo.expire_access_tokens();
     app.trakt.username().await.unwrap();
     let printed = format!("{app:?} {config:?}");
-    assert!(printed.contains("TraktAuth") && printed.contains("AccessSettings"), "{printed}");
+    assert!(printed.contains("SignIn {") && printed.contains("AccessSettings"), "{printed}");
     assert_eq!(found(&needles(&settings), printed.as_bytes()), [""; 0], "{printed}");
 }
 
