@@ -12,11 +12,15 @@ ENV CARGO_INCREMENTAL=0 CARGO_TERM_COLOR=never
 
 # The dependencies alone, built against empty sources: this layer is made again only when they change.
 COPY crates/allocator crates/allocator
+COPY crates/connectors/Cargo.toml crates/connectors/
 COPY crates/core/Cargo.toml crates/core/
+COPY crates/demo/Cargo.toml crates/demo/
+COPY crates/store/Cargo.toml crates/store/
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src verify benches/service crates/core/src \
+RUN mkdir -p src verify benches/service && for crate in connectors core demo store; do \
+      mkdir crates/$crate/src && touch crates/$crate/src/lib.rs; done \
  && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
- && touch src/lib.rs crates/core/src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
+ && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
  && cargo build --profile dist --locked --bin anilist-trakt-sync
 
 # Touched, because a checkout's times may be older than the empty build above.

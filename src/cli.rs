@@ -26,7 +26,7 @@ use anilist_trakt_sync::config::{Config, SetByFile};
 use anilist_trakt_sync::domain::AnilistId;
 use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::store::{self, AccountStore, Store, StoreError, StoreSettings};
+use anilist_trakt_sync::store::{AccountStore, Store, StoreError, StoreSettings};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
@@ -227,7 +227,7 @@ fn service() -> Answer<(Arc<App>, Config)> {
 }
 
 fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
-    store::open(&config.store).map_err(|cause| {
+    config.open_store().map_err(|cause| {
         let hint = match &config.store {
             _ if let StoreError::Unfit { hint, .. } = &cause => hint,
             StoreSettings::Sqlite { .. } => "set DATA_DIR to a folder that this user can write to",

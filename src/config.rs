@@ -29,10 +29,10 @@ use crate::hub::app::{Parts, SyncSettings};
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::notify::Webhook;
 use crate::hub::schedule::Schedule;
+use crate::store::vault::Vault;
 use crate::store::{AccountStore, StoreSettings};
 use crate::tmdb::TmdbSettings;
 use crate::trakt::TraktSettings;
-use crate::vault::Vault;
 use crate::web::WebSettings;
 
 pub use self::dot_env::SetByFile;

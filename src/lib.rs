@@ -13,22 +13,17 @@
 //! - [`sync`]: collect → plan → apply
 //! - [`web`]: routes and pages
 //! - [`config`]: settings from the environment, the log, and what is likeliest to be wrong
-//! - [`clock`], [`codec`], [`plain`], [`vault`]: small things that serve all
+//! - [`clock`], [`codec`], [`plain`]: small things that serve all
+//!
+//! What stands below `hub` is in packages of its own, under `crates/`, and goes by the same names here.
 //!
 //! `docs/ARCHITECTURE.md` walks one run from request to saved progress and lists the invariants.
 
-pub mod anilist;
-pub mod clock;
 pub mod config;
-pub mod demo;
 pub mod hub;
-pub mod oauth;
-pub mod outbound;
-pub mod store;
 pub mod sync;
-pub mod tmdb;
-pub mod trakt;
-pub mod vault;
 pub mod web;
 
+pub use anilist_trakt_sync_connectors::{anilist, clock, oauth, outbound, tmdb, trakt};
 pub use anilist_trakt_sync_core::{codec, domain, placing, plain};
+pub use {anilist_trakt_sync_demo as demo, anilist_trakt_sync_store as store};

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A place: a file without its ending, or a folder, under one of [`ROOTS`].
+/// A place: a file without its ending, or a folder, of one of [`PACKAGES`].
 struct Place {
     name: &'static str,
     /// The places it may know, which stand before it.
@@ -36,7 +36,6 @@ const FLOORS: &[Place] = &[
     place("clock", "", "the clock knows nobody"),
     place("codec", "", "compressing a text knows nobody"),
     place("plain", "", "cleaning a text knows nobody"),
-    place("vault", "", "sealing a value knows nobody"),
     place("placing", "domain codec plain", "placing does no IO and knows the domain alone"),
     place("outbound", "domain clock", "the transport names no service and holds no person"),
     place(
@@ -47,22 +46,18 @@ const FLOORS: &[Place] = &[
     place("anilist", "domain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),
     place("trakt", "domain oauth outbound", CLIENT),
-    place("store", "domain codec vault placing", "the store knows the pure floors alone"),
+    place("store", "domain codec placing", "the store knows the pure floors alone"),
     place("demo", "domain", "the imitation of the services knows the domain alone"),
     place("hub/error", "domain outbound store", HUB),
     place("hub/live", "domain", HUB),
     place("hub/metrics", "domain outbound store", HUB),
     place("hub/schedule", "", HUB),
-    place(
-        "hub/connections",
-        "domain clock vault oauth outbound anilist trakt store hub/error",
-        HUB,
-    ),
+    place("hub/connections", "domain clock oauth outbound anilist trakt store hub/error", HUB),
     place("hub/notify", "domain clock plain outbound store hub/connections", HUB),
     place("hub/datasets", "domain clock placing outbound store hub/error hub/live", HUB),
     place(
         "hub/app",
-        "domain clock vault placing oauth outbound anilist tmdb trakt store hub/error hub/live hub/metrics hub/schedule hub/connections hub/notify hub/datasets",
+        "domain clock placing oauth outbound anilist tmdb trakt store hub/error hub/live hub/metrics hub/schedule hub/connections hub/notify hub/datasets",
         HUB,
     ),
     place(
@@ -72,7 +67,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "hub",
-        "domain clock vault placing oauth outbound trakt store hub/error hub/live hub/schedule hub/app sync",
+        "domain clock placing oauth outbound trakt store hub/error hub/live hub/schedule hub/app sync",
         HUB,
     ),
     place(
@@ -83,7 +78,7 @@ const FLOORS: &[Place] = &[
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock vault placing outbound anilist tmdb trakt store hub/schedule hub/connections hub/notify hub/datasets hub/app web config/telemetry",
+        "domain clock placing outbound anilist tmdb trakt store hub/schedule hub/connections hub/notify hub/datasets hub/app web config/telemetry",
         SETTINGS,
     ),
     place(
@@ -101,44 +96,52 @@ const FLOORS: &[Place] = &[
 
 /// A file, and the place it should not know.
 const EXCEPTIONS: &[(&str, &str)] = &[
-    ("cli.rs", "store"),
-    ("cli/corrections.rs", "placing"),
-    ("cli/explain.rs", "placing"),
-    ("cli/state.rs", "store"),
-    ("demo/server.rs", "clock"),
-    ("hub/app.rs", "sync"),
-    ("store/redis/rest.rs", "outbound"),
-    ("web/datasets.rs", "store"),
-    ("web/envelope.rs", "outbound"),
-    ("web/envelope.rs", "store"),
-    ("web/epoch.rs", "store"),
-    ("web/observe.rs", "store"),
-    ("web/readiness.rs", "outbound"),
-    ("web/request_log.rs", "config/telemetry"),
+    ("src/cli.rs", "store"),
+    ("src/cli/corrections.rs", "placing"),
+    ("src/cli/explain.rs", "placing"),
+    ("src/cli/state.rs", "store"),
+    ("src/hub/app.rs", "sync"),
+    ("src/web/datasets.rs", "store"),
+    ("src/web/envelope.rs", "outbound"),
+    ("src/web/envelope.rs", "store"),
+    ("src/web/epoch.rs", "store"),
+    ("src/web/observe.rs", "store"),
+    ("src/web/readiness.rs", "outbound"),
+    ("src/web/request_log.rs", "config/telemetry"),
 ];
 
-/// Where the sources are. The service names the modules of the packages beneath it as its own.
-const ROOTS: [&str; 2] = ["src", "crates/core/src"];
+/// A package: where its sources are, how others name it, and what the service calls its root. The service
+/// names the modules of core and connectors as its own.
+struct Package {
+    folder: &'static str,
+    name: &'static str,
+    root: &'static str,
+}
 
-/// How paths begin that lead out of a file: to the module above, and to the root, inside the library and
-/// in the program that uses it.
-const STARTS: [&str; 3] = ["super::", "crate::", "anilist_trakt_sync::"];
+const PACKAGES: [Package; 5] = [
+    Package { folder: "src", name: "anilist_trakt_sync::", root: "" },
+    Package { folder: "crates/core/src", name: "anilist_trakt_sync_core::", root: "" },
+    Package { folder: "crates/connectors/src", name: "anilist_trakt_sync_connectors::", root: "" },
+    Package { folder: "crates/store/src", name: "anilist_trakt_sync_store::", root: "store" },
+    Package { folder: "crates/demo/src", name: "anilist_trakt_sync_demo::", root: "demo" },
+];
 
 /// A file of the source, as its module path.
 struct Source {
+    package: &'static Package,
     file: String,
     module: Vec<String>,
     text: String,
 }
 
 fn sources() -> Vec<Source> {
-    let mut sources: Vec<Source> = ROOTS.into_iter().flat_map(sources_of).collect();
+    let mut sources: Vec<Source> = PACKAGES.iter().flat_map(sources_of).collect();
     sources.sort_by(|a, b| a.file.cmp(&b.file));
     sources
 }
 
-fn sources_of(root: &str) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+fn sources_of(package: &'static Package) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(package.folder);
     let mut files = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -147,18 +150,20 @@ fn sources_of(root: &str) -> Vec<Source> {
             if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
     }
-    files.iter().filter_map(|path| source(&root, path)).collect()
+    files.iter().filter_map(|path| source(package, &root, path)).collect()
 }
 
-fn source(root: &Path, path: &PathBuf) -> Option<Source> {
+fn source(package: &'static Package, root: &Path, path: &PathBuf) -> Option<Source> {
     let relative = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
     let module = relative.strip_suffix(".rs")?;
-    let module = module.strip_suffix("/mod").unwrap_or(module);
-    let module = module.split('/').map(str::to_owned).collect();
+    let module = if module == "lib" { "" } else { module };
+    let module = [package.root, module].join("/");
+    let module = module.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     Some(Source {
+        package,
         module,
         text: without_comments(&fs::read_to_string(path).unwrap()),
-        file: relative,
+        file: format!("{}/{relative}", package.folder),
     })
 }
 
@@ -167,25 +172,31 @@ fn without_comments(text: &str) -> String {
     text.lines().filter(is_code).collect::<Vec<_>>().join("\n")
 }
 
-/// The modules that a file names from the crate's root, as far as the path tells.
+/// The modules that a file names from the house's root, as far as the path tells.
 fn named(source: &Source) -> BTreeSet<Vec<String>> {
+    let names = PACKAGES.iter().map(|package| (package.name, package.root));
+    let starts = names.chain([("crate::", source.package.root), ("super::", "")]);
     let mut found = BTreeSet::new();
-    for start in STARTS {
+    for (start, root) in starts {
         for (at, _) in source.text.match_indices(start) {
             let before = source.text[..at].chars().next_back();
             if before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':') {
-                found.extend(paths(source, &source.text[at..]));
+                found.extend(paths(source, &source.text[at..], start, root));
             }
         }
     }
     found
 }
 
-/// What the text names that begins with one of [`STARTS`].
-fn paths(source: &Source, text: &str) -> Vec<Vec<String>> {
-    let from_root = STARTS[1..].iter().find_map(|start| text.strip_prefix(start));
-    let mut base = from_root.map_or_else(|| source.module.clone(), |_| Vec::new());
-    let mut rest = from_root.unwrap_or(text);
+/// What the text names, which begins at `root` after `start`, or above the source itself.
+fn paths(source: &Source, text: &str, start: &str, root: &str) -> Vec<Vec<String>> {
+    let is_above = start == "super::";
+    let mut base: Vec<String> = if is_above {
+        source.module.clone()
+    } else {
+        root.split_terminator('/').map(str::to_owned).collect()
+    };
+    let mut rest = if is_above { text } else { &text[start.len()..] };
     while let Some(after) = rest.strip_prefix("super::") {
         base.pop();
         rest = after;
@@ -270,7 +281,7 @@ fn every_place_knows_only_places_below_it() {
 #[test]
 fn every_file_has_a_place() {
     for source in sources() {
-        let has_place = place_of(&source.module).is_some() || source.file == "lib.rs";
+        let has_place = place_of(&source.module).is_some() || source.module.is_empty();
         assert!(has_place, "{} is in no place of the table", source.file);
     }
 }

@@ -41,7 +41,7 @@ fn bare_client() -> reqwest::Client {
 async fn start() -> Bench {
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
     let clock = Clock::Manual(ManualClock::new(now));
-    let demo = Demo::start(World::sample(now), clock).await.unwrap();
+    let demo = Demo::start(World::sample(now), clock.teller()).await.unwrap();
     let settings = demo.settings().into_iter().collect();
     Bench { demo, http: bare_client(), settings }
 }
@@ -247,7 +247,8 @@ fn the_contract_refuses_what_does_not_fit() {
 
 /// Our query documents by file name.
 fn documents() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/anilist/queries");
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/connectors/src/anilist/queries");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let text = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(path).unwrap());
     files.map(text).collect()

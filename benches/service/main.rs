@@ -44,7 +44,7 @@ const READS: [&str; 11] = [
 
 fn main() {
     let runtime = Runtime::new().unwrap();
-    let demo = runtime.block_on(Demo::start(world::world(), Clock::System)).unwrap();
+    let demo = runtime.block_on(Demo::start(world::world(), Clock::System.teller())).unwrap();
     let settings = world::settings(&demo);
     println!("program: {}", program());
     starts(&settings);

@@ -30,7 +30,7 @@ const SEAL_AGAIN: Duration = Duration::from_secs(30);
 pub(super) async fn demo() -> Outcome {
     let clock = Clock::System;
     let folder = tempfile::tempdir()?;
-    let services = Demo::start(World::sample(clock.now()), clock).await?;
+    let services = Demo::start(World::sample(clock.now()), clock.teller()).await?;
     let config = Config::for_demo(services.settings(), folder.path())?;
     serve(config).await?;
     services.stop().await;

@@ -1,7 +1,7 @@
 //! The keys that stored secrets are sealed with.
 
 use super::Reader;
-use crate::vault::{Key, Vault};
+use crate::store::vault::{Key, Vault};
 
 impl Reader<'_> {
     /// The keys in `ENCRYPTION_KEY`, with commas between: the first seals, the others only open.

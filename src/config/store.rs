@@ -1,10 +1,21 @@
 //! Where state is kept.
 
+use std::sync::Arc;
+
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::Reader;
-use crate::store::StoreSettings;
+use super::{Config, Reader};
+use crate::outbound::plain_client;
+use crate::store::{self, Store, StoreError, StoreSettings};
+
+impl Config {
+    /// Opens the store. One in a file is made and brought up to date; one on a network is asked for
+    /// nothing yet.
+    pub fn open_store(&self) -> Result<Arc<dyn Store>, StoreError> {
+        store::open(&self.store, plain_client)
+    }
+}
 
 impl Reader<'_> {
     pub(super) fn store(&mut self) -> StoreSettings {

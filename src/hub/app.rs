@@ -24,10 +24,10 @@ use crate::hub::schedule::Schedule;
 use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
 use crate::store::AccountStore;
+use crate::store::vault::Vault;
 use crate::sync::carried::Carried;
 use crate::tmdb::{self, TmdbClient, TmdbSettings};
 use crate::trakt::{self, TraktClient, TraktSettings};
-use crate::vault::Vault;
 
 /// What the service is made of: settings, each as its owner wants them, the clock and the store.
 #[derive(Debug)]

@@ -78,7 +78,7 @@ impl Service {
         ended: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
         let clock = ManualClock::new(now());
-        let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+        let demo = Demo::start(world, clock.teller()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());

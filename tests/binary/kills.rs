@@ -136,7 +136,7 @@ fn posted(demo: &Demo) -> BTreeSet<String> {
 async fn one_history(dice: &mut Dice) -> (usize, usize) {
     // The services tell the time by a clock that can be moved on.
     let clock = ManualClock::new(Clock::System.now());
-    let demo = Demo::start(world(), Clock::Manual(clock.clone())).await.unwrap();
+    let demo = Demo::start(world(), clock.teller()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (mut kills, mut half_way) = (0, 0);
     while kills < 30 && posted(&demo) != everything() {
@@ -178,7 +178,7 @@ async fn a_process_that_is_killed_anywhere_neither_loses_nor_doubles_a_play() {
 /// Kills an undo until it is done in spite of it, or often enough, and then lets it finish.
 async fn one_undo(dice: &mut Dice) -> (usize, usize) {
     let clock = ManualClock::new(Clock::System.now());
-    let demo = Demo::start(world(), Clock::Manual(clock.clone())).await.unwrap();
+    let demo = Demo::start(world(), clock.teller()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let service = Process::start(&settings(&demo), &folder, &[]).await;
     assert_eq!(service.post("/api/full-sync").await.1["state"], "complete");
@@ -227,7 +227,7 @@ async fn an_undo_that_is_killed_anywhere_leaves_just_the_person_s_own_plays() {
 #[expect(clippy::print_stdout, reason = "how many kills there were is worth knowing")]
 async fn a_process_that_is_killed_while_a_mapping_file_is_swapped_has_one_of_the_two() {
     let mut dice = Dice(20_261_128);
-    let demo = Demo::start(world(), Clock::System).await.unwrap();
+    let demo = Demo::start(world(), Clock::System.teller()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (mut kills, mut swapped, mut entries) = (0, 0, 16);
     let mut before = None;

@@ -25,7 +25,7 @@ use std::time::Duration;
 /// What a service on the imitated upstreams needs, with some settings replaced.
 async fn services(changes: &[(&str, &str)]) -> (Demo, Vec<(String, String)>) {
     let clock = Clock::System;
-    let demo = Demo::start(World::sample(clock.now()), clock).await.unwrap();
+    let demo = Demo::start(World::sample(clock.now()), clock.teller()).await.unwrap();
     let settings = settings_of(&demo, changes);
     (demo, settings)
 }

@@ -34,7 +34,7 @@ impl Desk {
         let mut show = world.catalogue.show(TraktShowId(1420)).unwrap().clone();
         show.title = format!("Attack {STEERING}");
         world.catalogue.add_show(show);
-        let demo = Demo::start(world, Clock::System).await.unwrap();
+        let demo = Demo::start(world, Clock::System.teller()).await.unwrap();
         let settings = settings_of(&demo, &[]);
         Self { demo, settings, folder: tempfile::tempdir().unwrap() }
     }

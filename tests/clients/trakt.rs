@@ -6,9 +6,9 @@ use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktSh
 use anilist_trakt_sync::hub::connections::{Records, SignIn, SignInSettings, TraktAccount};
 use anilist_trakt_sync::oauth::OAuth;
 use anilist_trakt_sync::outbound::{Fault, Outbound};
+use anilist_trakt_sync::store::vault::Vault;
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::trakt::{LastActivities, TraktClient, provider};
-use anilist_trakt_sync::vault::Vault;
 use axum::response::Response;
 use secrecy::SecretString;
 use serde_json::json;

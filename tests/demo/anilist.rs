@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 
 use crate::client::{Bench, entry, json_of, media, now, small, start, status};
 
-const LIST: &str = include_str!("../../src/anilist/queries/list_chunk.graphql");
-const CHANGED: &str = include_str!("../../src/anilist/queries/changed_entries.graphql");
-const ACTIVITIES: &str = include_str!("../../src/anilist/queries/activities.graphql");
-const ENTRY: &str = include_str!("../../src/anilist/queries/entry.graphql");
-const MEDIA: &str = include_str!("../../src/anilist/queries/media.graphql");
-const USER: &str = include_str!("../../src/anilist/queries/user.graphql");
-const VIEWER: &str = include_str!("../../src/anilist/queries/viewer.graphql");
+const LIST: &str = include_str!("../../crates/connectors/src/anilist/queries/list_chunk.graphql");
+const CHANGED: &str =
+    include_str!("../../crates/connectors/src/anilist/queries/changed_entries.graphql");
+const ACTIVITIES: &str =
+    include_str!("../../crates/connectors/src/anilist/queries/activities.graphql");
+const ENTRY: &str = include_str!("../../crates/connectors/src/anilist/queries/entry.graphql");
+const MEDIA: &str = include_str!("../../crates/connectors/src/anilist/queries/media.graphql");
+const USER: &str = include_str!("../../crates/connectors/src/anilist/queries/user.graphql");
+const VIEWER: &str = include_str!("../../crates/connectors/src/anilist/queries/viewer.graphql");
 
 async fn ask(bench: &Bench, document: &str, variables: Value) -> Value {
     json_of(bench.query(document, variables).send().await.unwrap()).await["data"].clone()

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anilist_trakt_sync::clock::{Clock, ManualClock};
+use anilist_trakt_sync::clock::ManualClock;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktMovie, TraktShow};
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{
@@ -33,7 +33,7 @@ pub(crate) fn now() -> Timestamp {
 
 pub(crate) async fn start(world: World) -> Bench {
     let clock = ManualClock::new(now());
-    let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+    let demo = Demo::start(world, clock.teller()).await.unwrap();
     let settings = demo.settings().into_iter().collect();
     Bench { demo, clock, http: bare_client(), settings }
 }

@@ -93,7 +93,7 @@ impl Service {
     async fn start() -> Self {
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
         let clock = Clock::Manual(ManualClock::new(now));
-        let demo = Demo::start(World::sample(now), clock.clone()).await.unwrap();
+        let demo = Demo::start(World::sample(now), clock.teller()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut settings: HashMap<String, String> =
             demo.settings().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -115,7 +115,7 @@ impl Stack {
     async fn start() -> Self {
         let clock = ManualClock::new("2026-11-21T12:00:30Z".parse().unwrap());
         let world = World::sample("2026-11-21T12:00:00Z".parse().unwrap());
-        let demo = Demo::start(world, Clock::Manual(clock.clone())).await.unwrap();
+        let demo = Demo::start(world, clock.teller()).await.unwrap();
         let proxy = Arc::new(Mutex::new(Proxy::default()));
         let address = serve(demo.url(), Arc::clone(&proxy)).await;
         let folder = tempfile::tempdir().unwrap();

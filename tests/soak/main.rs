@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use anilist_trakt_sync::clock::{Clock, ManualClock};
+use anilist_trakt_sync::clock::ManualClock;
 use anilist_trakt_sync::demo::world::{ListEntry, Mapping, Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
 use anilist_trakt_sync::domain::{
@@ -233,7 +233,7 @@ struct Life {
 impl Life {
     async fn begin(days: u64) -> Self {
         let clock = ManualClock::new(start());
-        let demo = Demo::start(world(days), Clock::Manual(clock.clone())).await.unwrap();
+        let demo = Demo::start(world(days), clock.teller()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let service = Service::start(&demo, folder.path(), start());
         let dice = Dice(11);

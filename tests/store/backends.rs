@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use anilist_trakt_sync::outbound::plain_client;
 use anilist_trakt_sync::store::{RedisStore, SqliteStore, Store};
 use tempfile::TempDir;
 
@@ -100,9 +101,12 @@ impl Way {
             Self::Tls => {
                 RedisStore::over_tls(&server().tls_url().into(), prefix, server().authority())
             }
-            Self::Rest(front) => {
-                RedisStore::over_rest(&front.url.parse().unwrap(), TOKEN.into(), prefix)
-            }
+            Self::Rest(front) => RedisStore::over_rest(
+                plain_client().unwrap(),
+                &front.url.parse().unwrap(),
+                TOKEN.into(),
+                prefix,
+            ),
         };
         opened.unwrap()
     }

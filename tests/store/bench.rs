@@ -56,7 +56,7 @@ pub(crate) async fn services_with(titles: u32, entry: impl Fn(AnilistId) -> List
         let mapping = Mapping::to_season(&media, &show, Some(1), 0);
         world = world.with_show(show).with_media(media, Some(entry)).with_mapping(mapping);
     }
-    Demo::start(world, Clock::System).await.unwrap()
+    Demo::start(world, Clock::System.teller()).await.unwrap()
 }
 
 /// The settings for these services, with others on top.

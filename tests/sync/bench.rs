@@ -81,7 +81,7 @@ impl Bench {
     pub(crate) async fn with(world: World, settings: &[(&str, &str)]) -> Self {
         let clock = ManualClock::new(start_of_test());
         let services = ManualClock::new(start_of_test());
-        let demo = Demo::start(world, Clock::Manual(services.clone())).await.unwrap();
+        let demo = Demo::start(world, services.teller()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let hurry = [
             ("ANILIST_RATE_PER_MIN", "1000000"),

@@ -17,7 +17,7 @@ use super::tokens::{Keeper, Records, Tokens, same};
 use crate::oauth::{DevicePoll, Granted, OAuth};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::AccountStore;
-use crate::vault::Vault;
+use crate::store::vault::Vault;
 
 /// How often and how far apart the lock is asked for while another process renews.
 const LOCK_TRIES: u32 = 40;

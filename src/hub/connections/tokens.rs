@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::oauth::Granted;
 use crate::outbound::Fault;
 use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
+use crate::store::vault::{Opened, Vault, VaultError};
 use crate::store::{AccountStore, LockAnswer, StoreError, Write};
-use crate::vault::{Opened, Vault, VaultError};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 

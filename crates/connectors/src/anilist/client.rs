@@ -1,0 +1,390 @@
+//! Questions to AniList's GraphQL endpoint.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::odd::{Oddities, Row};
+use super::wire::{
+    ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
+    SchedulesPage, ViewerData, WireEntry,
+};
+use crate::outbound::{Fault, Outbound, ProviderError, Request, Retry};
+use anilist_trakt_sync_core::domain::{
+    Activity, AnilistId, Entry, ListStatus, Media, Relations, ScheduledEpisode, Service,
+};
+
+/// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
+const MOST_CHUNKS: u32 = 100;
+/// Pages of 50 changed entries; a whole list of 11,000 fits.
+const MOST_PAGES: u32 = 250;
+
+/// A chunk of 500 entries, each on ten lists of the person's own, has 3 MB.
+const MOST_BYTES: u64 = 8 << 20;
+
+/// What takes many requests waits for its turn, as long as a whole window of the limit lasts: it would
+/// begin anew otherwise, and never come to its end. A single question does not.
+const A_WINDOW: Duration = Duration::from_secs(70);
+
+/// AniList gives 50 rows on a page at most.
+pub const TITLES_PER_PAGE: usize = 50;
+
+/// Of a schedule of 25 episodes a page this many are read: 200 episodes.
+const MOST_SCHEDULE_PAGES: u32 = 8;
+
+/// The person whose list is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// AniList's number of the user.
+    pub id: u64,
+    /// The user's name.
+    pub name: String,
+}
+
+/// Entries of the person's list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Those that can be read.
+    pub entries: Vec<Entry>,
+    /// The titles of those that cannot; none where not even that can be read.
+    pub unread: Vec<Option<AnilistId>>,
+}
+
+/// AniList, asked with a person's token, or by name where the list is public.
+#[derive(Debug, Clone)]
+pub struct AniListClient {
+    outbound: Outbound,
+    url: String,
+    token: Option<SecretString>,
+    username: Option<String>,
+}
+
+impl AniListClient {
+    /// A client of the GraphQL endpoint at `url`. The token wins over the name.
+    pub fn new(
+        outbound: Outbound,
+        url: String,
+        token: Option<SecretString>,
+        username: Option<String>,
+    ) -> Self {
+        Self { outbound, url, token, username }
+    }
+
+    /// The GraphQL endpoint.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether it is said whose list is read.
+    pub fn has_account(&self) -> bool {
+        self.token.is_some() || self.username.is_some()
+    }
+
+    /// Changes when another token or name is configured, and tells nothing about the token.
+    pub fn identity(&self) -> String {
+        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+        let mut hasher = DefaultHasher::new();
+        self.token.as_ref().map(ExposeSecret::expose_secret).hash(&mut hasher);
+        self.username.hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+
+    /// Whose list is read: the token's owner, or the configured name.
+    pub async fn viewer(&self) -> Result<Viewer, ProviderError> {
+        let data: ViewerData = match (&self.token, &self.username) {
+            (Some(_), _) => {
+                self.ask(include_str!("queries/viewer.graphql"), json!({}), None).await?
+            }
+            (None, Some(name)) => {
+                self.ask(include_str!("queries/user.graphql"), json!({ "name": name }), None)
+                    .await?
+            }
+            (None, None) => return Err(Fault::NotConfigured.at(Service::ANILIST)),
+        };
+        data.viewer.ok_or_else(|| unexpected("data: neither Viewer nor User"))
+    }
+
+    /// The person's anime entries, of these statuses or all. An entry on several lists comes once.
+    pub async fn list(
+        &self,
+        user: u64,
+        statuses: Option<&[ListStatus]>,
+    ) -> Result<Listed, ProviderError> {
+        let mut kept = Kept::default();
+        for chunk in 1..=MOST_CHUNKS {
+            let mut variables = json!({ "userId": user, "chunk": chunk });
+            if let Some(statuses) = statuses {
+                variables["statuses"] = json!(statuses);
+            }
+            let data: ListData = self
+                .ask(include_str!("queries/list_chunk.graphql"), variables, Some(A_WINDOW))
+                .await?;
+            let missing = || unexpected("data.MediaListCollection: missing");
+            let collection = data.media_list_collection.ok_or_else(missing)?;
+            let told = collection.has_next_chunk;
+            let rows: Vec<_> = collection.into_entries().ok_or_else(missing)?.collect();
+            let more = told.unwrap_or(!rows.is_empty());
+            kept.keep(rows);
+            if !more {
+                return Ok(kept.listed);
+            }
+        }
+        Err(unexpected("data.MediaListCollection.hasNextChunk: never false"))
+    }
+
+    /// The entries whose `updatedAt` (Unix seconds) is `since` or later, newest first.
+    ///
+    /// Entries that change while the pages are read move to the front; they have a later
+    /// `updatedAt` than all that is given back, and so belong to the next reading.
+    pub async fn changed_since(&self, user: u64, since: i64) -> Result<Listed, ProviderError> {
+        let mut kept = Kept::default();
+        for page in 1..=MOST_PAGES {
+            let variables = json!({ "userId": user, "page": page });
+            let query = include_str!("queries/changed_entries.graphql");
+            let page: EntryPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let info = page.page_info;
+            let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
+            let more = has_next(info, !rows.is_empty());
+            // What does not say when it was changed is no sign that the rest is older.
+            let (new, old): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| match row {
+                Row::Read(row) => row.updated_at.is_none_or(|at| at >= since),
+                Row::Odd { .. } => true,
+            });
+            kept.keep(new);
+            if !more || !old.is_empty() {
+                return Ok(kept.listed);
+            }
+        }
+        Err(unexpected("data.Page.pageInfo.hasNextPage: never false"))
+    }
+
+    /// What was logged after `since` (Unix seconds), newest first, from at most `max_pages` pages
+    /// of 50. Activities only date plays, so an incomplete answer loses none.
+    pub async fn activities(
+        &self,
+        user: u64,
+        since: Option<i64>,
+        max_pages: u32,
+    ) -> Result<Vec<Activity>, ProviderError> {
+        let (mut seen, mut activities) = (HashSet::new(), Vec::new());
+        for page in 1..=max_pages {
+            let mut variables = json!({ "userId": user, "page": page });
+            if let Some(since) = since {
+                variables["since"] = json!(since);
+            }
+            let query = include_str!("queries/activities.graphql");
+            let page: ActivityPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let rows = page.activities.unwrap_or_default();
+            let more = has_next(page.page_info, !rows.is_empty());
+            let rows = rows.into_iter().filter_map(Row::read);
+            let fresh = rows.filter(|row| row.id.is_some_and(|id| seen.insert(id)));
+            activities.extend(fresh.filter_map(super::wire::WireActivity::into_activity));
+            if !more {
+                break;
+            }
+        }
+        Ok(activities)
+    }
+
+    /// One entry of the person's list, if it is there. One that cannot be read is an error: it is
+    /// there all the same.
+    pub async fn entry(&self, user: u64, id: AnilistId) -> Result<Option<Entry>, ProviderError> {
+        let variables = json!({ "userId": user, "mediaId": id });
+        let page: EntryPage =
+            self.page(include_str!("queries/entry.graphql"), variables, None).await?;
+        let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
+        let entry = rows.into_iter().next().map(|row| match row {
+            Row::Read(row) => row.into_entry(),
+            Row::Odd { cause, .. } => Err(cause),
+        });
+        let odd = |cause| unexpected(&format!("data.Page.mediaList[0]: {cause}"));
+        entry.transpose().map_err(odd)
+    }
+
+    /// What AniList knows of a title, if it has it as an anime.
+    pub async fn media(&self, id: AnilistId) -> Result<Option<Media>, ProviderError> {
+        let asked =
+            self.ask(include_str!("queries/media.graphql"), json!({ "id": id }), None).await;
+        match asked {
+            Ok(MediaData { media }) => Ok(media.map(super::wire::WireMedia::into_media)),
+            Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How each of these titles stands to other anime. One that AniList does not know stands alone.
+    pub async fn relations(
+        &self,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Relations>, ProviderError> {
+        let mut relations: HashMap<_, _> =
+            ids.iter().map(|id| (*id, Relations::default())).collect();
+        for ids in ids.chunks(TITLES_PER_PAGE) {
+            let query = include_str!("queries/relations.graphql");
+            let page: RelationsPage =
+                self.page(query, json!({ "ids": ids }), Some(A_WINDOW)).await?;
+            let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+            let titles = titles.into_iter().filter_map(Row::read);
+            relations.extend(titles.map(|title| (title.id, title.into_relations())));
+        }
+        Ok(relations)
+    }
+
+    /// When the episodes of these titles air or aired, as far as AniList knows: of most that was shown
+    /// since about 2013. At most [`TITLES_PER_PAGE`] are told of.
+    pub async fn schedules(
+        &self,
+        ids: &[AnilistId],
+    ) -> Result<HashMap<AnilistId, Vec<ScheduledEpisode>>, ProviderError> {
+        let query = include_str!("queries/schedules.graphql");
+        let mut schedules: HashMap<_, Vec<_>> = HashMap::new();
+        let mut ids = ids.to_vec();
+        for number in 1..=MOST_SCHEDULE_PAGES {
+            let variables = json!({ "ids": ids, "page": number });
+            let page: SchedulesPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+            ids.clear();
+            for title in titles.into_iter().filter_map(Row::read) {
+                if title.has_next_page() {
+                    ids.push(title.id);
+                }
+                schedules.entry(title.id).or_default().extend(title.into_episodes());
+            }
+            if ids.is_empty() {
+                break;
+            }
+        }
+        Ok(schedules)
+    }
+
+    /// When the token ends, read from the token itself and not verified. None without a token, or
+    /// when it is not a JWT.
+    pub fn token_expiry(&self) -> Option<Timestamp> {
+        expiry(self.token.as_ref()?.expose_secret())
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        variables: Value,
+        patience: Option<Duration>,
+    ) -> Result<T, ProviderError> {
+        let data: PageData<T> = self.ask(query, variables, patience).await?;
+        data.page.ok_or_else(|| unexpected("data.Page: missing"))
+    }
+
+    /// Asks one query. Queries change nothing, so they are safe to repeat although they are POSTs.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        variables: Value,
+        patience: Option<Duration>,
+    ) -> Result<T, ProviderError> {
+        let body = json!({ "query": query, "variables": variables });
+        // Without a Referer AniList answers 403 since August 2026 (animego#170).
+        let mut request = Request::post(super::LANE, &self.url, &body)?
+            .retry(Retry::Safe)
+            .limit(MOST_BYTES)
+            .header("accept", "application/json")
+            .header("referer", "https://anilist.co/");
+        if let Some(token) = &self.token {
+            request = request.bearer(token)?;
+        }
+        if let Some(patience) = patience {
+            request = request.patience(patience);
+        }
+        let reply: Reply<T> = self.outbound.send(&request).await?.json()?;
+        reply.data.ok_or_else(|| unexpected("data: missing"))
+    }
+}
+
+/// Entries in the order they came, each once.
+#[derive(Default)]
+struct Kept {
+    seen: HashSet<u64>,
+    listed: Listed,
+    oddities: Oddities,
+}
+
+impl Kept {
+    fn keep(&mut self, rows: Vec<Row<WireEntry>>) {
+        for row in rows {
+            match row {
+                Row::Read(row) if self.seen.insert(row.id) => self.take(*row),
+                Row::Read(_) => {}
+                Row::Odd { id, title, cause } => self.leave_out(id, title, &cause),
+            }
+        }
+    }
+
+    fn take(&mut self, row: WireEntry) {
+        let (id, title) = (row.id, row.title());
+        match row.into_entry() {
+            Ok(entry) => self.listed.entries.push(entry),
+            Err(cause) => self.leave_out(Some(id), title, &cause),
+        }
+    }
+
+    fn leave_out(&mut self, id: Option<u64>, title: Option<AnilistId>, cause: &str) {
+        if !self.listed.unread.contains(&title) {
+            self.listed.unread.push(title);
+        }
+        self.oddities.left_out(id, cause);
+    }
+}
+
+/// `total` and `lastPage` are unreliable; `hasNextPage` is right. Where it is left out, a page with
+/// rows is taken to have a next one.
+fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
+    info.and_then(|info| info.has_next_page).unwrap_or(has_rows)
+}
+
+fn unexpected(detail: &str) -> ProviderError {
+    Fault::UnexpectedBody { detail: detail.to_owned() }.at(Service::ANILIST)
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    /// Seconds; some issuers write a fraction.
+    exp: f64,
+}
+
+fn expiry(token: &str) -> Option<Timestamp> {
+    let payload = token.split('.').nth(1)?;
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let claims: Claims = serde_json::from_slice(&payload).ok()?;
+    let since_epoch = jiff::SignedDuration::try_from_secs_f64(claims.exp).ok()?;
+    Timestamp::from_duration(since_epoch).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(payload: &str) -> String {
+        format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    #[test]
+    fn a_token_says_when_it_ends() {
+        let end = Some("2027-05-01T00:00:00Z".parse().unwrap());
+        assert_eq!(expiry(&token(r#"{"exp":1809129600,"sub":"1"}"#)), end);
+        assert_eq!(expiry(&token(r#"{"exp":1809129600.0}"#)), end);
+    }
+
+    #[test]
+    fn a_token_that_is_no_jwt_ends_at_no_known_time() {
+        let odd =
+            [String::new(), "abc".into(), "a.b.c".into(), token("{}"), token(r#"{"exp":1e300}"#)];
+        for text in odd {
+            assert_eq!(expiry(&text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! How anilist-trakt-sync asks other services; the only package that speaks HTTP to them.
+//!
+//! - [`outbound`]: lanes with a pace, breakers, repeats and bounds; it names no service
+//! - [`oauth`]: the protocol of signing in
+//! - [`anilist`], [`trakt`], [`tmdb`]: one client a service, which holds no person
+//! - [`clock`]: what tells how long to wait
+
+pub mod anilist;
+pub mod clock;
+pub mod oauth;
+pub mod outbound;
+pub mod tmdb;
+pub mod trakt;

@@ -1,0 +1,26 @@
+//! The one HTTP stack that every other service is asked through.
+//!
+//! A request passes the gate of its lane (rate, waiting time the service asked for, breaker), is
+//! sent, bounded and classified, and is repeated only when that is safe. See [`Outbound::send`].
+
+mod answer;
+pub mod classify;
+mod client;
+mod download;
+pub mod error;
+mod gate;
+mod lane;
+mod quota;
+mod redirect;
+mod request;
+mod retry;
+mod tally;
+
+pub use answer::Answer;
+pub use client::plain_client;
+pub use client::{BuildError, Limits, Outbound, Outcome};
+pub use download::Download;
+pub use error::{Fault, ProviderError};
+pub use lane::{Judge, Lane, Pace};
+pub use request::{Request, Retry, Turn};
+pub use tally::Tally;

@@ -1,0 +1,418 @@
+//! Sending requests.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use backon::Retryable;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{AGE, DATE, HeaderMap};
+use reqwest::redirect::Policy;
+use tokio::time::Instant;
+
+use super::answer::{Answer, broken};
+use super::error::{Fault, ProviderError};
+use super::gate::Gate;
+use super::lane::{Lane, Pace};
+use super::quota::Share;
+use super::request::{Request, Retry, Turn};
+use super::tally::Tally;
+use super::{classify, redirect, retry};
+use crate::clock::Clock;
+use anilist_trakt_sync_core::domain::{Service, ServiceKind};
+
+/// How this program names itself. Trakt's edge turns requests without a name away.
+const USER_AGENT: &str = concat!(
+    "anilist-trakt-sync/",
+    env!("CARGO_PKG_VERSION"),
+    " (+https://github.com/anilist-trakt-sync/anilist-trakt-sync)"
+);
+/// How fast to ask, and how long to wait.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The lanes that have a pace. Any other goes as fast as it is asked.
+    pub paces: Vec<(Lane, Pace)>,
+    /// The longest wait for a gate that is slept.
+    pub patience: Duration,
+    /// The wait before the first repeat of a request; the next is twice as long.
+    pub first_backoff: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            paces: Vec::new(),
+            patience: Duration::from_secs(5),
+            first_backoff: Duration::from_millis(250),
+        }
+    }
+}
+
+/// The HTTP client cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTPS client can be made; is a CA certificate store installed? {0}")]
+pub struct BuildError(String);
+
+/// The one HTTP client. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Outbound(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    client: reqwest::Client,
+    /// For mapping files, which are sent on to where they are.
+    files: reqwest::Client,
+    clock: Clock,
+    limits: Limits,
+    gates: Mutex<Gates>,
+    last: Mutex<HashMap<Service, Outcome>>,
+    tally: Tally,
+    told: Mutex<Option<Told>>,
+}
+
+/// The gates of the lanes that are asked by.
+#[derive(Debug, Default)]
+struct Gates {
+    known: Vec<(Lane, Arc<Gate>)>,
+    /// Until when a service's edge asked all of its lanes to wait, those that come later included.
+    edges: HashMap<Service, Timestamp>,
+    /// Until when lanes that come later wait, by their names.
+    noted: HashMap<String, Timestamp>,
+}
+
+/// What time a service told, and when that was. Between two answers it goes on by itself, so that
+/// it does not depend on what is done to this machine's clock.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    time: Timestamp,
+    at: std::time::Instant,
+    /// What this machine's clock showed.
+    shown: Timestamp,
+}
+
+/// How far the two clocks of this machine may part before what was told is no longer gone by.
+const CLOCKS_MAY_PART: SignedDuration = SignedDuration::from_secs(5);
+
+/// How a request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// When.
+    pub at: Timestamp,
+    /// What was wrong, if anything.
+    pub fault: Option<Fault>,
+}
+
+impl Outbound {
+    /// Builds the client. The clock gives the times in errors; waits are slept in real time.
+    pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
+        let (client, files) = (plain_client()?, built(redirect::of_files())?);
+        let gate = |pace: Pace| Arc::new(Gate::new(pace.quota(), clock.clone()));
+        let known = limits.paces.iter().map(|(lane, pace)| (*lane, gate(*pace))).collect();
+        let gates = Mutex::new(Gates { known, ..Gates::default() });
+        let last = Mutex::default();
+        let (tally, told) = (Tally::default(), Mutex::default());
+        Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, last, tally, told })))
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// A request that is safe to repeat is tried up to three times while the service fails or asks
+    /// to wait for no more than three seconds. Every other fault is the caller's at once.
+    pub async fn send(&self, request: &Request) -> Result<Answer, ProviderError> {
+        let limit = request.limit;
+        let attempt = || async {
+            let (response, service) = self.open(request).await?;
+            self.finish(request.lane, Answer::read(service, response, limit).await, |answer| {
+                classify::fault(request.lane, answer, request.expected, self.now())
+            })
+        };
+        self.repeat(request, attempt).await
+    }
+
+    /// Everything that was counted.
+    pub fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
+    /// The time by this client's clock.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The gate of a lane. One that has no pace gets its gate with its first request.
+    fn gate(&self, lane: Lane) -> Arc<Gate> {
+        let mut gates = self.gates();
+        if let Some((_, gate)) = gates.known.iter().find(|(known, _)| *known == lane) {
+            return Arc::clone(gate);
+        }
+        let gate = Arc::new(Gate::new(None, self.0.clock.clone()));
+        let asked = [gates.edges.get(&lane.service()), gates.noted.get(lane.name())];
+        asked.into_iter().flatten().for_each(|until| gate.block(*until));
+        gates.known.push((lane, Arc::clone(&gate)));
+        gate
+    }
+
+    /// Locked for an instant.
+    fn gates(&self) -> MutexGuard<'_, Gates> {
+        self.0.gates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn patience(&self, request: &Request) -> Duration {
+        request.patience.unwrap_or(self.0.limits.patience)
+    }
+
+    /// Runs `attempt`, again where that is safe. The only loop of repeats there is.
+    pub(super) async fn repeat<T, F: Future<Output = Result<T, Fault>>>(
+        &self,
+        request: &Request,
+        mut attempt: impl FnMut() -> F,
+    ) -> Result<T, ProviderError> {
+        let gate = self.gate(request.lane);
+        gate.deposit();
+        let result = match request.retry {
+            Retry::Never => attempt().await,
+            Retry::Safe => {
+                attempt
+                    .retry(retry::backoff(self.0.limits.first_backoff))
+                    .adjust(|fault, backoff| {
+                        let patience = self.patience(request);
+                        let delay = retry::delay(fault, backoff?, self.now(), patience)?;
+                        let repeats = gate.pay_for_repeat();
+                        if repeats {
+                            self.0.tally.repeated(request.lane.service());
+                        }
+                        repeats.then_some(delay)
+                    })
+                    .await
+            }
+        };
+        result.map_err(|fault| fault.at(request.lane.service()))
+    }
+
+    /// Passes the gate, sends, and waits for the head of the answer.
+    pub(super) async fn open(
+        &self,
+        request: &Request,
+    ) -> Result<(reqwest::Response, Service), Fault> {
+        let service = request.lane.service();
+        if !request.has_turn() {
+            self.gate(request.lane).pass(self.patience(request), request.share).await?;
+        }
+        self.gate(request.lane).sent();
+        let began = Instant::now();
+        let result = self.prepared(request).send().await.map_err(broken);
+        let status = result.as_ref().ok().map(|response| response.status().as_u16());
+        self.0.tally.asked(service, status);
+        // Whoever has the address of a webhook can write there.
+        let is_secret = service.kind() == ServiceKind::Webhook;
+        let path = if is_secret { "/…" } else { request.url.path() };
+        let method = request.method.as_str();
+        let ms = began.elapsed().as_millis();
+        tracing::debug!(%service, method, path, status, ms, "asked");
+        match result {
+            Ok(response) => {
+                self.listen(service, response.headers());
+                Ok((response, service))
+            }
+            Err(fault) => {
+                self.learn(request.lane, Some(&fault));
+                Err(fault)
+            }
+        }
+    }
+
+    /// Takes note of the time that an API tells. A host of files may answer from a cache, with the
+    /// time at which that was filled.
+    fn listen(&self, service: Service, headers: &HeaderMap) {
+        if service.kind() != ServiceKind::Account {
+            return;
+        }
+        // What comes from a cache tells when that was filled.
+        if headers.contains_key(AGE) {
+            return;
+        }
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        if let Some(date) = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) {
+            let told =
+                Told { time: date.timestamp(), at: self.0.clock.instant(), shown: self.now() };
+            *self.0.told.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
+        }
+    }
+
+    /// What time it is by what a service told last, to the second. Before one of them was
+    /// asked, this machine's own time.
+    pub fn true_time(&self) -> Timestamp {
+        let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let going_on = |told: Told| {
+            let since = self.0.clock.instant().saturating_duration_since(told.at);
+            told.time.checked_add(since).ok()
+        };
+        told.and_then(going_on).unwrap_or_else(|| self.now())
+    }
+
+    /// Whether [`Self::true_time`] can be gone by. A machine that slept, or whose clock was set,
+    /// has to ask again: the clock that cannot be set stands still in its sleep.
+    pub fn is_time_known(&self) -> bool {
+        let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.is_none_or(|told| self.agree_since(told))
+    }
+
+    fn agree_since(&self, told: Told) -> bool {
+        let passed = self.0.clock.instant().saturating_duration_since(told.at);
+        let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
+        let shown = self.now().duration_since(told.shown);
+        shown.saturating_sub(passed).abs() <= CLOCKS_MAY_PART
+    }
+
+    /// How far this machine's clock is ahead of the services', as far as is known.
+    pub fn clock_ahead(&self) -> Option<SignedDuration> {
+        let told = *self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.filter(|told| self.agree_since(*told))?;
+        Some(self.now().duration_since(self.true_time()))
+    }
+
+    /// Waits for the turn of one request of this kind, and books it.
+    pub async fn turn(&self, lane: Lane) -> Result<Turn, ProviderError> {
+        let passed = self.gate(lane).pass(self.0.limits.patience, Share::All).await;
+        passed.map(|()| Turn(lane)).map_err(|fault| fault.at(lane.service()))
+    }
+
+    /// The waits that services asked for and that are not over, each with its end.
+    pub fn waits(&self) -> Vec<(Lane, Timestamp)> {
+        let blocked = |(lane, gate): &(Lane, Arc<Gate>)| Some((*lane, gate.blocked()?));
+        self.gates().known.iter().filter_map(blocked).collect()
+    }
+
+    /// Lets no request of the lane of this name out before `until`, as a service asked another process.
+    pub fn wait(&self, lane: &str, until: Timestamp) {
+        let mut gates = self.gates();
+        match gates.known.iter().find(|(known, _)| known.name() == lane) {
+            Some((_, gate)) => gate.block(until),
+            None => drop(gates.noted.insert(lane.to_owned(), until)),
+        }
+    }
+
+    fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
+        let client = match request.lane.service().kind() {
+            ServiceKind::File => &self.0.files,
+            ServiceKind::Account | ServiceKind::Catalogue | ServiceKind::Webhook => &self.0.client,
+        };
+        let builder = client.request(request.method.clone(), request.url.clone());
+        let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
+        match &request.body {
+            Some(body) => builder.body(body.clone()),
+            None => builder,
+        }
+    }
+
+    /// Judges what was read, and lets the gate learn from it.
+    fn finish(
+        &self,
+        lane: Lane,
+        read: Result<Answer, Fault>,
+        judge: impl FnOnce(&Answer) -> Option<Fault>,
+    ) -> Result<Answer, Fault> {
+        let fault = match &read {
+            Ok(answer) => judge(answer),
+            Err(fault) => Some(fault.clone()),
+        };
+        self.learn(lane, fault.as_ref());
+        if let (Ok(answer), Some(fault)) = (&read, &fault) {
+            self.heed(lane, answer, fault);
+        }
+        match fault {
+            Some(fault) => Err(fault),
+            None => read,
+        }
+    }
+
+    /// Closes the gate for as long as the answer asks to wait.
+    pub(super) fn heed(&self, lane: Lane, answer: &Answer, fault: &Fault) {
+        let until = match fault {
+            Fault::RateLimited { until } => Some(*until),
+            Fault::Outage { .. } => answer.retry_after(self.now()),
+            _ => None,
+        };
+        let Some(until) = until else { return };
+        // The edge counts every request; the service itself counts each kind on its own.
+        let all = answer.is_html();
+        let mut gates = self.gates();
+        if all {
+            gates.edges.insert(lane.service(), until);
+        }
+        for (other, gate) in &gates.known {
+            if *other == lane || (all && other.service() == lane.service()) {
+                gate.block(until);
+            }
+        }
+    }
+
+    /// Judges the head of a refused download: reads the little there is of a body.
+    pub(super) async fn refused(
+        &self,
+        request: &Request,
+        response: reqwest::Response,
+    ) -> Result<Answer, Fault> {
+        let service = request.lane.service();
+        let read = Answer::read(service, response, 1 << 20).await;
+        self.finish(request.lane, read, |answer| {
+            classify::fault(request.lane, answer, request.expected, self.now())
+        })
+    }
+
+    /// Takes note of how a request ended.
+    pub(super) fn learn(&self, lane: Lane, fault: Option<&Fault>) {
+        self.gate(lane).learn(fault);
+        let outcome = Outcome { at: self.now(), fault: fault.cloned() };
+        self.last().insert(lane.service(), outcome);
+    }
+
+    fn last(&self) -> MutexGuard<'_, HashMap<Service, Outcome>> {
+        self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How the last request to a service ended, if there was one.
+    pub fn last_outcome(&self, service: Service) -> Option<Outcome> {
+        self.last().get(&service).cloned()
+    }
+
+    /// The services that are asked, and those that may be.
+    pub fn services(&self) -> BTreeSet<Service> {
+        let gates = self.gates();
+        let asked = gates.known.iter().map(|(lane, _)| lane.service());
+        Service::ALL.into_iter().chain(asked).collect()
+    }
+
+    /// Why nothing goes out to a service now: it asked to wait, or it keeps failing.
+    pub fn closed(&self, service: Service) -> Option<Fault> {
+        let gates = self.gates();
+        let of_service = gates.known.iter().filter(|(lane, _)| lane.service() == service);
+        let closed = of_service.filter_map(|(_, gate)| gate.closed());
+        closed.max_by_key(Fault::retry_at)
+    }
+}
+
+/// A client without gates and repeats, for the store: that is part of this service, and a breaker
+/// would keep it away for a minute after it is back. It follows no redirects.
+pub fn plain_client() -> Result<reqwest::Client, BuildError> {
+    built(redirect::none())
+}
+
+fn built(redirects: Policy) -> Result<reqwest::Client, BuildError> {
+    // A second call finds one installed, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    client(redirects).map_err(|cause| BuildError(cause.to_string()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place that may")]
+fn client(redirects: Policy) -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(Duration::from_secs(10))
+        .redirect(redirects)
+        // The address that a redirect came from may hold a key.
+        .referer(false)
+        // Repeats are decided in one place, `Outbound::repeat`.
+        .retry(reqwest::retry::never())
+        .build()
+}

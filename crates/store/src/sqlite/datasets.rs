@@ -1,0 +1,84 @@
+//! The datasets' indexes and what is known of them.
+
+use rusqlite::{Connection, Row, params};
+
+use super::columns::{Time, change, records};
+use super::config::{self, EVERYBODY};
+use super::fault::Fault;
+use crate::keys;
+use anilist_trakt_sync_core::domain::{DatasetInfo, StoredDataset};
+
+pub(super) fn info(connection: &Connection, name: &str) -> Result<Option<DatasetInfo>, Fault> {
+    let query = "SELECT name, count, last_sync, changed_at, last_activity, etag, url, format
+         FROM datasets WHERE name = ?1";
+    Ok(records(connection, "datasets", query, [keys::dataset(name)], read_info)?.pop())
+}
+
+pub(super) fn whole(connection: &Connection, name: &str) -> Result<Option<StoredDataset>, Fault> {
+    let query =
+        "SELECT name, count, last_sync, changed_at, last_activity, etag, url, format, contents
+         FROM datasets WHERE name = ?1";
+    let read =
+        |row: &Row<'_>| Ok(StoredDataset { info: read_info(row)?, index: row.get("contents")? });
+    Ok(records(connection, "datasets", query, [keys::dataset(name)], read)?.pop())
+}
+
+fn read_info(row: &Row<'_>) -> rusqlite::Result<DatasetInfo> {
+    Ok(DatasetInfo {
+        count: row.get::<_, i64>("count")?.cast_unsigned(),
+        last_sync: row.get::<_, Time>("last_sync")?.0,
+        changed_at: row.get::<_, Time>("changed_at")?.0,
+        last_activity: row.get::<_, Option<Time>>("last_activity")?.map(|Time(moment)| moment),
+        etag: row.get("etag")?,
+        url: row.get("url")?,
+        format: row.get("format")?,
+    })
+}
+
+/// The placeholders of a new row are filled before anybody can see them.
+pub(super) fn put(
+    connection: &Connection,
+    name: &str,
+    dataset: &StoredDataset,
+) -> Result<(), Fault> {
+    let statement =
+        "INSERT INTO datasets (name, count, last_sync, changed_at, url, format, contents)
+         VALUES (?1, 0, '', '', '', 0, ?2) ON CONFLICT DO UPDATE SET contents = excluded.contents";
+    change(connection, statement, (keys::dataset(name), &dataset.index))?;
+    put_info(connection, name, &dataset.info)
+}
+
+pub(super) fn put_info(
+    connection: &Connection,
+    name: &str,
+    info: &DatasetInfo,
+) -> Result<(), Fault> {
+    let statement = "UPDATE datasets SET count = ?2, last_sync = ?3, last_activity = ?4,
+             etag = ?5, url = ?6, format = ?7, changed_at = ?8
+         WHERE name = ?1";
+    let values = params![
+        keys::dataset(name),
+        info.count.cast_signed(),
+        Time(info.last_sync),
+        info.last_activity.map(Time),
+        info.etag,
+        info.url,
+        info.format,
+        Time(info.changed_at),
+    ];
+    match change(connection, statement, values)? {
+        0 => Ok(()),
+        _ => show_operators(connection, name, info),
+    }
+}
+
+/// The same times again, under the names that operators know.
+fn show_operators(connection: &Connection, name: &str, info: &DatasetInfo) -> Result<(), Fault> {
+    let last_sync = info.last_sync.to_string();
+    config::put(connection, EVERYBODY, &keys::dataset_last_sync(name), &last_sync)?;
+    let key = keys::dataset_last_activity(name);
+    match info.last_activity {
+        Some(moment) => config::put(connection, EVERYBODY, &key, &moment.to_string()),
+        None => config::remove(connection, EVERYBODY, &key),
+    }
+}

@@ -1,0 +1,40 @@
+//! The persistent log.
+
+use rusqlite::{Connection, Row};
+
+use super::columns::{Time, change, records};
+use super::fault::Fault;
+use anilist_trakt_sync_core::domain::{LogLine, NewLogLine};
+
+/// How many lines are kept.
+const KEPT: u32 = 1000;
+
+pub(super) fn append(connection: &Connection, lines: &[NewLogLine]) -> Result<(), Fault> {
+    let statement = "INSERT INTO logs (message, level, created_at) VALUES (?1, ?2, ?3)";
+    for NewLogLine { message, level, created_at } in lines {
+        change(connection, statement, (message, level, Time(*created_at)))?;
+    }
+    let trim =
+        "DELETE FROM logs WHERE id <= (SELECT id FROM logs ORDER BY id DESC LIMIT 1 OFFSET ?1)";
+    change(connection, trim, [KEPT]).map(drop)
+}
+
+pub(super) fn restore(connection: &Connection, lines: &[LogLine]) -> Result<(), Fault> {
+    let statement = "INSERT INTO logs (id, message, level, created_at) VALUES (?1, ?2, ?3, ?4)";
+    for LogLine { id, message, level, created_at } in lines {
+        change(connection, statement, (id.cast_signed(), message, level, Time(*created_at)))?;
+    }
+    Ok(())
+}
+
+pub(super) fn newest(connection: &Connection, limit: u32) -> Result<Vec<LogLine>, Fault> {
+    let query = "SELECT id, message, level, created_at FROM logs ORDER BY id DESC LIMIT ?1";
+    records(connection, "logs", query, [limit], |row: &Row<'_>| {
+        Ok(LogLine {
+            id: row.get::<_, i64>("id")?.cast_unsigned(),
+            message: row.get("message")?,
+            level: row.get("level")?,
+            created_at: row.get::<_, Time>("created_at")?.0,
+        })
+    })
+}

@@ -1,0 +1,210 @@
+//! Moves all state from one store to another, as lines of JSON.
+//!
+//! Locks are left out: they belong to processes and not to the state. What a line holds is what
+//! the store's interface gives, so the lines of every backend are the same.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, Store, StoreError, Write, keys};
+use anilist_trakt_sync_core::domain::{
+    AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, RunId, RunPlays,
+    RunRow, StoredDataset, StoredShow, Unmapped,
+};
+
+/// More than any store keeps.
+const ALL: u32 = 10_000;
+
+/// Records written in one go.
+const WRITTEN_TOGETHER: usize = 500;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "snake_case")]
+pub enum Line {
+    /// The account that the following lines are about, until the next of its kind.
+    Account {
+        /// Its name.
+        id: AccountId,
+    },
+    /// A `system_config` entry. Tokens are among them.
+    Config {
+        /// Its name.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// Which show or film an entry belongs to.
+    Mapping(Mapping),
+    /// How far an entry is synced.
+    Progress(Progress),
+    /// A correction of one episode.
+    Override(Override),
+    /// A title that waits.
+    Unmapped(Box<Unmapped>),
+    /// Where an entry was placed.
+    Placement {
+        /// The placement.
+        row: Box<PlacementRow>,
+        /// Its evidence, JSON in a text, as it is stored.
+        evidence: String,
+    },
+    /// A run.
+    Run(RunRow),
+    /// The plays of one batch of a run.
+    RunPlays(RunPlays),
+    /// The last number given to a run.
+    RunNumber {
+        /// The number.
+        last: RunId,
+    },
+    /// A show's episodes. Its version follows from them.
+    Show(StoredShow),
+    /// A line of the log.
+    Log(LogLine),
+    /// A dataset's index.
+    Dataset {
+        /// `otaku`, `fribbs` or `anibridge`.
+        name: String,
+        /// What is known of it.
+        info: DatasetInfo,
+        /// The compressed index, base64.
+        index: String,
+    },
+}
+
+/// Everything the store knows, in an order that does not depend on the backend.
+pub async fn export(store: &dyn Store) -> Result<Vec<Line>> {
+    let mut lines = shared(store).await?;
+    for account in store.accounts().await? {
+        let of_account = of_account(store, &account).await?;
+        if !of_account.is_empty() {
+            lines.push(Line::Account { id: account });
+            lines.extend(of_account);
+        }
+    }
+    Ok(lines)
+}
+
+/// What belongs to everybody.
+async fn shared(store: &dyn Store) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for name in keys::DATASETS {
+        if let Some(StoredDataset { info, index }) = store.dataset(name).await? {
+            let index = BASE64_STANDARD.encode(index);
+            lines.push(Line::Dataset { name: name.to_owned(), info, index });
+        }
+    }
+    let ids = store.show_ids().await?;
+    let mut shows = store.shows(&ids).await?;
+    lines.extend(ids.iter().filter_map(|id| shows.remove(id)).map(Line::Show));
+    lines.extend(store.logs(ALL).await?.into_iter().rev().map(Line::Log));
+    Ok(lines)
+}
+
+async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>> {
+    let values = store.config(account, &keys::OF_ACCOUNT).await?;
+    let set = keys::OF_ACCOUNT.iter().zip(values);
+    let entry = |(key, value): (&&str, Option<String>)| {
+        value.map(|value| Line::Config { key: (*key).to_owned(), value })
+    };
+    let mut lines: Vec<Line> = set.filter_map(entry).collect();
+    lines.extend(store.mappings(account).await?.into_iter().map(Line::Mapping));
+    let mut progress: Vec<_> = store.progress(account).await?.into_values().collect();
+    progress.sort_by_key(|row| row.anilist_id);
+    lines.extend(progress.into_iter().map(Line::Progress));
+    let mut overrides = store.overrides(account).await?;
+    overrides.sort_by_key(|row| (row.trakt_id, row.abs, row.anilist_id));
+    lines.extend(overrides.into_iter().map(Line::Override));
+    let unmapped = store.unmapped(account).await?.into_iter();
+    lines.extend(unmapped.map(|row| Line::Unmapped(Box::new(row))));
+    let placements = store.all_placements(account).await?.into_iter();
+    let placement = |(row, evidence)| Line::Placement { row: Box::new(row), evidence };
+    lines.extend(placements.map(placement));
+    let runs = store.runs(account, ALL).await?;
+    for run in runs.iter().rev() {
+        lines.push(Line::Run(run.clone()));
+        lines.extend(store.run_plays(account, run.id).await?.into_iter().map(Line::RunPlays));
+    }
+    lines.extend(store.last_run_id(account).await?.map(|last| Line::RunNumber { last }));
+    Ok(lines)
+}
+
+/// Writes lines into an empty store.
+///
+/// # Errors
+/// [`StoreError::NotEmpty`] when the store holds something already, [`StoreError::Unavailable`] when it
+/// does not answer. What was
+/// written before an error stays; empty the store before the next try.
+pub async fn import(store: &dyn Store, lines: Vec<Line>) -> Result<()> {
+    if !export(store).await?.is_empty() {
+        return Err(StoreError::NotEmpty);
+    }
+    let account = AccountId::default();
+    let mut target = Target { store, account, writes: Vec::new(), log: Vec::new() };
+    for line in lines {
+        target.take(line).await?;
+    }
+    target.flush().await?;
+    store.restore_logs(target.log).await
+}
+
+/// Where lines go, with what waits to be written together.
+struct Target<'a> {
+    store: &'a dyn Store,
+    account: AccountId,
+    writes: Vec<Write>,
+    log: Vec<LogLine>,
+}
+
+impl Target<'_> {
+    async fn take(&mut self, line: Line) -> Result<()> {
+        let write = match line {
+            Line::Account { id } => {
+                self.flush().await?;
+                self.account = id;
+                return Ok(());
+            }
+            Line::Dataset { name, info, index } => return self.dataset(&name, info, &index).await,
+            Line::Log(line) => {
+                self.log.push(line);
+                return Ok(());
+            }
+            Line::Config { key, value } => config(&key, value)?,
+            Line::Mapping(row) => Write::Mapping(row),
+            Line::Progress(row) => Write::Progress(row),
+            Line::Override(row) => Write::Override(row),
+            Line::Unmapped(row) => Write::Unmapped(*row),
+            Line::Placement { row, evidence } => Write::Placement { row: *row, evidence },
+            Line::Run(row) => Write::Run(row),
+            Line::RunPlays(plays) => Write::RunPlays(plays),
+            Line::RunNumber { last } => Write::RunNumber(last),
+            Line::Show(row) => Write::Show(row),
+        };
+        self.writes.push(write);
+        if self.writes.len() >= WRITTEN_TOGETHER { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        match std::mem::take(&mut self.writes) {
+            none if none.is_empty() => Ok(()),
+            writes => self.store.write(&self.account, writes).await,
+        }
+    }
+
+    async fn dataset(&self, name: &str, info: DatasetInfo, index: &str) -> Result<()> {
+        let index = BASE64_STANDARD.decode(index).map_err(|cause| unreadable(name, &cause))?;
+        self.store.put_dataset(name, StoredDataset { info, index }).await
+    }
+}
+
+fn config(key: &str, value: String) -> Result<Write> {
+    let known = keys::OF_ACCOUNT.into_iter().find(|known| *known == key);
+    let key = known.ok_or_else(|| unreadable(key, &"this version does not know it"))?;
+    Ok(Write::Config { key, value: Some(value) })
+}
+
+fn unreadable(key: &str, cause: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Corrupt { key: key.to_owned(), cause: cause.to_string() }
+}
