@@ -16,16 +16,17 @@ COPY crates/connectors/Cargo.toml crates/connectors/
 COPY crates/core/Cargo.toml crates/core/
 COPY crates/demo/Cargo.toml crates/demo/
 COPY crates/store/Cargo.toml crates/store/
+COPY verify/Cargo.toml verify/
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src verify benches/service && for crate in connectors core demo store; do \
+RUN mkdir -p src verify/src benches/service && for crate in connectors core demo store; do \
       mkdir crates/$crate/src && touch crates/$crate/src/lib.rs; done \
- && echo 'fn main() {}' | tee src/main.rs > verify/main.rs \
+ && echo 'fn main() {}' | tee src/main.rs > verify/src/main.rs \
  && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/service/main.rs \
  && cargo build --profile dist --locked --bin anilist-trakt-sync
 
 # Touched, because a checkout's times may be older than the empty build above.
 COPY . .
-RUN touch src/lib.rs src/main.rs verify/main.rs crates/*/src/lib.rs \
+RUN touch src/lib.rs src/main.rs crates/*/src/lib.rs \
  && cargo build --profile dist --locked --bin anilist-trakt-sync \
  && mkdir /data
 

@@ -18,7 +18,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
 use anilist_trakt_sync::domain::{AccountId, Service};
 use anilist_trakt_sync::store::{SqliteStore, Store as _, Write, keys};
-use process::{Process, run_to_end, verify};
+use process::{Process, run_to_end};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -130,15 +130,13 @@ async fn it_ends_between_two_batches_when_told_to_and_goes_on_afterwards() {
 }
 
 #[tokio::test]
-async fn the_demo_works_without_any_setting_and_passes_the_smoke_test() {
+async fn the_demo_works_without_any_setting() {
     let folder = tempfile::tempdir().unwrap();
     let service = Process::start(&[], &folder, &["demo"]).await;
     let (_, first) = service.post("/api/full-sync").await;
     assert!(first["synced"].as_u64().unwrap() > 1000, "{first}");
     let (_, second) = service.post("/api/full-sync").await;
     assert_eq!(second["synced"], 0);
-    let (passed, report) = verify(&service.address);
-    assert!(passed, "{report}");
     let (_, logs) = service.get("/api/logs").await;
     let lines = logs.as_array().unwrap();
     let began = |line: &Value| line["message"].as_str().unwrap().contains("full run 1 began");

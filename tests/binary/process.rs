@@ -180,13 +180,6 @@ pub(crate) fn run_to_end(settings: &[(&str, &str)]) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
-/// Whether the smoke test passes, and what it says.
-pub(crate) fn verify(address: &str) -> (bool, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_verify"));
-    let output = command.args(["--deep", "--base-url", address]).output().unwrap();
-    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 /// What a command that ended wrote.
 pub(crate) struct Output {
     pub(crate) code: Option<i32>,
