@@ -13,4 +13,5 @@ pub mod notify;
 pub mod schedule;
 pub mod scheduler;
 pub mod sign_in;
+pub mod standing;
 pub mod waiting;

@@ -99,12 +99,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("src/cli.rs", "store"),
     ("src/cli/state.rs", "store"),
     ("src/hub/app.rs", "sync"),
-    ("src/web/datasets.rs", "store"),
     ("src/web/envelope.rs", "outbound"),
     ("src/web/envelope.rs", "store"),
     ("src/web/epoch.rs", "store"),
-    ("src/web/observe.rs", "store"),
-    ("src/web/readiness.rs", "outbound"),
     ("src/web/request_log.rs", "config/telemetry"),
 ];
 

@@ -14,7 +14,7 @@ use crate::domain::DatasetInfo;
 use crate::hub::app::App;
 use crate::hub::datasets::{Loader, Published};
 use crate::hub::error::Result;
-use crate::store::keys;
+use crate::hub::standing::last_automated_sync;
 
 /// A mapping file: how it stands, or what a refresh did.
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,8 +110,7 @@ pub(super) async fn fribbs(
     }
     let info = file.info().await?;
     let (count, last_sync) = in_force(info.as_ref());
-    let last = app.store.config(&[keys::LAST_SYNC_AUTO]).await?;
-    let last_full_sync = last.into_iter().flatten().next();
+    let last_full_sync = last_automated_sync(&app).await?;
     Ok(Json(DatasetAnswer::Standing(FribbsStanding { count, last_sync, last_full_sync })))
 }
 

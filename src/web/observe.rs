@@ -15,14 +15,12 @@ use super::answers::{BadInput, Done, List};
 use super::envelope::told;
 use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
-use crate::domain::{AnilistId, LogLine, Progress, RunId, RunMode, RunState};
+use crate::domain::{AnilistId, LogLine, Progress, RunId, RunMode};
 use crate::hub::app::App;
 use crate::hub::connections::Connection;
 use crate::hub::error::{Error, Result};
-use crate::store::{LockHolder, keys};
+use crate::hub::standing::{self, Standing};
 use crate::sync::afresh::start_afresh;
-use crate::sync::lock;
-use crate::sync::resume::Automation;
 
 /// Log lines that are served.
 const LOG_LINES: u32 = 200;
@@ -69,47 +67,23 @@ pub(super) async fn status(
     State(app): State<Arc<App>>,
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<Status>> {
-    let names = [
-        keys::LAST_RUN,
-        keys::LAST_SYNC_AUTO,
-        keys::LAST_RUN_COMPLETED,
-        keys::LAST_RUN_WATCHING,
-        Automation::KEYS[0],
-        Automation::KEYS[1],
-    ];
-    let seen = app.store.glance(&names, lock::NAME).await?;
-    let mut times = seen.config.into_iter();
-    let mut next = || times.next().flatten();
-    let (last_manual_sync, last_automated_sync) = (next(), next());
-    let (last_completed_sync, last_watching_sync) = (next(), next());
-    let automation = [next(), next()];
-    let automation = automation.each_ref().map(Option::as_deref);
-    let automation = Automation::new(automation, app.clock.now());
+    let standing = Standing::of(&app).await?;
     Ok(Json(Status {
-        next_automated_sync: next_automated(&app, automation),
-        last_manual_sync,
-        last_automated_sync,
-        last_completed_sync,
-        last_watching_sync,
+        last_manual_sync: standing.last_manual_sync,
+        last_automated_sync: standing.last_automated_sync,
+        next_automated_sync: standing.next_automated_sync,
+        last_completed_sync: standing.last_completed_sync,
+        last_watching_sync: standing.last_watching_sync,
         signed_in: caller == Caller::Person,
-        running: running(&app, seen.holder).await?,
-        unmapped: seen.waiting,
+        running: standing.running.map(Running::from),
+        unmapped: standing.waiting,
     }))
 }
 
-/// By the service's own schedule, or else by what a scheduler's call would do.
-fn next_automated(app: &App, automation: Automation) -> Option<Timestamp> {
-    let Some(schedule) = &app.schedule else { return automation.due() };
-    schedule.after(app.clock.now()).into_iter().chain(automation.next_attempt).min()
-}
-
-/// A run of a killed process is still recorded as running, so the lock decides.
-async fn running(app: &App, holder: Option<LockHolder>) -> Result<Option<Running>> {
-    let Some(since) = holder.map(|holder| holder.since) else { return Ok(None) };
-    let newest = app.store.runs(1).await?.into_iter().next();
-    let running = newest.filter(|run| run.state == RunState::Running);
-    let (run_id, mode) = running.map(|run| (run.id, run.mode)).unzip();
-    Ok(Some(Running { mode, since, run_id }))
+impl From<standing::Running> for Running {
+    fn from(standing::Running { mode, since, run_id }: standing::Running) -> Self {
+        Self { mode, since, run_id }
+    }
 }
 
 /// The newest 200 log lines, newest first.

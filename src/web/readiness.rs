@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
-use crate::outbound::{Fault, ProviderError};
+use crate::hub::standing::is_set_up;
 
 /// How long a look is good for, whether it found the store well or not.
 const FRESH: Duration = Duration::from_secs(5);
@@ -73,11 +73,6 @@ pub(super) enum Configuration {
 
 impl Configuration {
     async fn of(app: &App) -> Result<Self> {
-        let has_key = match app.trakt.sign_in().state().await {
-            Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
-            known => known.map(|_| true)?,
-        };
-        let is_complete = app.anilist.has_account() && app.trakt.sign_in().has_app() && has_key;
-        Ok(if is_complete { Self::Complete } else { Self::Incomplete })
+        Ok(if is_set_up(app).await? { Self::Complete } else { Self::Incomplete })
     }
 }
