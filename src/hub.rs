@@ -7,6 +7,7 @@ pub mod corrections;
 pub mod datasets;
 pub mod device;
 pub mod error;
+pub mod handover;
 pub mod live;
 pub mod metrics;
 pub mod notify;

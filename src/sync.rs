@@ -7,7 +7,7 @@ pub mod afresh;
 mod ahead;
 pub mod apply;
 pub mod backup;
-pub mod carried;
+mod carried;
 pub mod collect;
 pub mod dates;
 pub mod explanation;

@@ -49,6 +49,7 @@ const FLOORS: &[Place] = &[
     place("store", "domain codec placing", "the store knows the pure floors alone"),
     place("demo", "domain", "the imitation of the services knows the domain alone"),
     place("hub/error", "domain outbound store", HUB),
+    place("hub/handover", "", HUB),
     place("hub/live", "domain", HUB),
     place("hub/metrics", "domain outbound store", HUB),
     place("hub/schedule", "", HUB),
@@ -57,7 +58,7 @@ const FLOORS: &[Place] = &[
     place("hub/datasets", "domain clock placing outbound store hub/error hub/live", HUB),
     place(
         "hub/app",
-        "domain clock placing oauth outbound anilist tmdb trakt store hub/error hub/live hub/metrics hub/schedule hub/connections hub/notify hub/datasets",
+        "domain clock placing oauth outbound anilist tmdb trakt store hub/error hub/handover hub/live hub/metrics hub/schedule hub/connections hub/notify hub/datasets",
         HUB,
     ),
     place(
@@ -98,7 +99,6 @@ const FLOORS: &[Place] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("src/cli.rs", "store"),
     ("src/cli/state.rs", "store"),
-    ("src/hub/app.rs", "sync"),
     ("src/web/envelope.rs", "outbound"),
     ("src/web/envelope.rs", "store"),
     ("src/web/epoch.rs", "store"),

@@ -17,6 +17,7 @@ use crate::hub::connections::{
 use crate::hub::datasets::{DatasetSettings, Datasets};
 use crate::hub::datasets::{Loader, Means};
 use crate::hub::error::{Error, Result};
+use crate::hub::handover::Handover;
 use crate::hub::live::Live;
 use crate::hub::metrics::{LookedAt, Metrics};
 use crate::hub::notify::{Notifier, Webhook};
@@ -25,7 +26,6 @@ use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
 use crate::store::AccountStore;
 use crate::store::vault::Vault;
-use crate::sync::carried::Carried;
 use crate::tmdb::{self, TmdbClient, TmdbSettings};
 use crate::trakt::{self, TraktClient, TraktSettings};
 
@@ -99,8 +99,8 @@ pub struct App {
     pub connections: Connections,
     /// What is going on, for whoever watches.
     pub live: Arc<Live>,
-    /// The list of a first sync, between its parts.
-    pub carried: Carried,
+    /// What one run leaves to the next: the list of a first sync, between its parts.
+    pub handover: Handover,
     /// Tells a person what happened, where a webhook is set.
     pub notifier: Option<Notifier>,
     /// What is counted and measured.
@@ -154,7 +154,7 @@ impl App {
             datasets,
             connections: Connections::default(),
             live,
-            carried: Carried::default(),
+            handover: Handover::default(),
             notifier,
             metrics,
             tasks: TaskTracker::new(),

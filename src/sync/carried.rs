@@ -5,8 +5,6 @@
 //! first sync is whole. A person who starts a run may have changed the list just now, and a run of
 //! another process has read it anew; both end the carrying.
 
-use std::sync::{Mutex, PoisonError};
-
 use jiff::SignedDuration;
 
 use super::collect::{Collected, ReadBefore};
@@ -16,10 +14,6 @@ use crate::hub::app::App;
 
 /// A list that is older is read again.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
-
-/// Holds the list between two runs.
-#[derive(Debug, Default)]
-pub struct Carried(Mutex<Option<Part>>);
 
 /// What a run leaves to the next.
 #[derive(Debug)]
@@ -31,25 +25,20 @@ struct Part {
     collected: Collected,
 }
 
-impl Carried {
-    /// Leaves the list to the run after this one, if it was read as a whole.
-    pub(super) fn leave(&self, app: &App, run: RunId, mode: Mode, collected: Collected) {
-        if mode == Mode::Full && collected.since.is_none() {
-            let identity = app.anilist.identity();
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(Part { run, identity, collected });
-        }
+/// Leaves the list to the run after this one, if it was read as a whole.
+pub(super) fn leave(app: &App, run: RunId, mode: Mode, collected: Collected) {
+    if mode == Mode::Full && collected.since.is_none() {
+        app.handover.leave(Part { run, identity: app.anilist.identity(), collected });
     }
+}
 
-    /// What the run before this one left. Whoever takes it has it alone.
-    pub(super) fn take(&self, app: &App, run: RunId, trigger: Trigger) -> ReadBefore {
-        let part = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(part) = part else { return ReadBefore::Nothing };
-        let age = app.outbound.true_time().as_second().saturating_sub(part.collected.began);
-        let is_good = trigger == Trigger::Auto
-            && part.run.0.checked_add(1) == Some(run.0)
-            && part.identity == app.anilist.identity()
-            && (0..GOOD_FOR.as_secs()).contains(&age);
-        if is_good { ReadBefore::List(Box::new(part.collected)) } else { ReadBefore::Nothing }
-    }
+/// What the run before this one left.
+pub(super) fn take(app: &App, run: RunId, trigger: Trigger) -> ReadBefore {
+    let Some(part) = app.handover.take::<Part>() else { return ReadBefore::Nothing };
+    let age = app.outbound.true_time().as_second().saturating_sub(part.collected.began);
+    let is_good = trigger == Trigger::Auto
+        && part.run.0.checked_add(1) == Some(run.0)
+        && part.identity == app.anilist.identity()
+        && (0..GOOD_FOR.as_secs()).contains(&age);
+    if is_good { ReadBefore::List(Box::new(part.collected)) } else { ReadBefore::Nothing }
 }

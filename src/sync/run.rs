@@ -9,6 +9,7 @@ use super::afresh;
 use super::ahead::look_ahead;
 use super::apply::{Applied, apply};
 use super::backup;
+use super::carried;
 use super::collect::ReadBefore;
 use super::guard;
 use super::halt::unless_halted;
@@ -92,8 +93,8 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
         }
         Ok(Look::Everything(changes)) => changes,
     };
-    let carried = app.carried.take(app, id, trigger);
-    let read_before = changes.map_or(carried, ReadBefore::Changes);
+    let left = carried::take(app, id, trigger);
+    let read_before = changes.map_or(left, ReadBefore::Changes);
     let reach = Reach::OneRun(read_before);
     let mut prepared = match prepare_watched(app, mode, &running.teller, reach).await {
         Err(error) => return postponed(app, mode, id, error),
@@ -130,7 +131,7 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
         }
     }
     if report.is_partial() {
-        app.carried.leave(app, id, mode, prepared.collected);
+        carried::leave(app, id, mode, prepared.collected);
     }
     Ok((report, None))
 }
