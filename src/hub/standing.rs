@@ -1,6 +1,8 @@
 //! How the sync stands: when it last ran, when it runs next, whether it does now.
 
 use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::app::App;
 use super::error::Result;
@@ -30,7 +32,8 @@ pub struct Standing {
 }
 
 /// A run that goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Running {
     /// Its mode, once it has one.
     pub mode: Option<RunMode>,

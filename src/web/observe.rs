@@ -15,11 +15,11 @@ use super::answers::{BadInput, Done, List};
 use super::envelope::told;
 use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
-use crate::domain::{AnilistId, LogLine, Progress, RunId, RunMode};
+use crate::domain::{AnilistId, LogLine, Progress};
 use crate::hub::app::App;
 use crate::hub::connections::Connection;
 use crate::hub::error::{Error, Result};
-use crate::hub::standing::{self, Standing};
+use crate::hub::standing::{Running, Standing};
 use crate::sync::afresh::start_afresh;
 
 /// Log lines that are served.
@@ -49,18 +49,6 @@ pub(super) struct Status {
     unmapped: usize,
 }
 
-/// A run that goes on.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Running {
-    /// Its mode, once it has one.
-    mode: Option<RunMode>,
-    /// When it began.
-    since: Timestamp,
-    /// Its number, once it has one.
-    run_id: Option<RunId>,
-}
-
 /// How the service stands: when it last synced, whether it does now, how many titles wait.
 #[utoipa::path(get, path = "/api/status", tag = "watch", responses((status = 200, body = Status)))]
 pub(super) async fn status(
@@ -75,15 +63,9 @@ pub(super) async fn status(
         last_completed_sync: standing.last_completed_sync,
         last_watching_sync: standing.last_watching_sync,
         signed_in: caller == Caller::Person,
-        running: standing.running.map(Running::from),
+        running: standing.running,
         unmapped: standing.waiting,
     }))
-}
-
-impl From<standing::Running> for Running {
-    fn from(standing::Running { mode, since, run_id }: standing::Running) -> Self {
-        Self { mode, since, run_id }
-    }
 }
 
 /// The newest 200 log lines, newest first.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::domain::{AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId};
+use anilist_trakt_sync::domain::{ExternalId, MediaType, Slot, TraktShowId, TvdbId};
 use anilist_trakt_sync::hub::connections::{Records, SignIn, SignInSettings, TraktAccount};
 use anilist_trakt_sync::oauth::OAuth;
 use anilist_trakt_sync::outbound::{Fault, Outbound};
@@ -62,7 +62,7 @@ pub(crate) fn trakt(server: &Server) -> Trakt {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
     let (outbound, _) = outbound();
-    let store = AccountStore::new(store, AccountId::default());
+    let store = AccountStore::of_default(store);
     let sign_in = sign_in(outbound.clone(), store, config(&server.url));
     Trakt { client: account(outbound, &server.url, Arc::new(sign_in)), _folder: folder }
 }

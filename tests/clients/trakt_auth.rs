@@ -55,11 +55,7 @@ impl Fake {
 
     fn auth_with(&self, config: SignInConfig) -> Arc<SignIn> {
         let store = Arc::clone(&self.store);
-        Arc::new(sign_in(
-            self.outbound.clone(),
-            AccountStore::new(store, AccountId::default()),
-            config,
-        ))
+        Arc::new(sign_in(self.outbound.clone(), AccountStore::of_default(store), config))
     }
 
     /// A client as a process has that was just started.
@@ -174,8 +170,8 @@ async fn two_processes_on_one_store_renew_once() {
     let fake = Fake::start(0).await;
     let process = || {
         let store = Arc::new(SqliteStore::open(fake.folder.path()).unwrap());
-        let (whose, config) = (AccountId::default(), stale(&fake.server.url));
-        let auth = sign_in(fake.outbound.clone(), AccountStore::new(store, whose), config);
+        let config = stale(&fake.server.url);
+        let auth = sign_in(fake.outbound.clone(), AccountStore::of_default(store), config);
         account(fake.outbound.clone(), &fake.server.url, Arc::new(auth))
     };
     let (one, other) = (process(), process());
@@ -230,11 +226,7 @@ async fn a_new_pair_that_the_store_does_not_take_is_kept_until_it_does() {
         tokens.lock().unwrap().answer(call)
     })
     .await;
-    let auth = sign_in(
-        outbound().0,
-        AccountStore::new(store.clone(), AccountId::default()),
-        stale(&server.url),
-    );
+    let auth = sign_in(outbound().0, AccountStore::of_default(store.clone()), stale(&server.url));
     let client = account(outbound().0, &server.url, Arc::new(auth));
     for _ in 0..2 {
         let failed = fault(client.last_activities().await);
@@ -263,7 +255,7 @@ async fn a_new_pair_is_saved_before_it_is_used() {
     })
     .await;
     let config = SignInConfig { access_token: None, ..config(&server.url) };
-    let auth = sign_in(outbound().0, AccountStore::new(store, AccountId::default()), config);
+    let auth = sign_in(outbound().0, AccountStore::of_default(store), config);
     let client = account(outbound().0, &server.url, Arc::new(auth));
     client.last_activities().await.unwrap();
     assert_eq!(server.count("/sync/last_activities"), 1);

@@ -101,12 +101,7 @@ impl Way {
             Self::Tls => {
                 RedisStore::over_tls(&server().tls_url().into(), prefix, server().authority())
             }
-            Self::Rest(front) => RedisStore::over_rest(
-                plain_client().unwrap(),
-                &front.url.parse().unwrap(),
-                TOKEN.into(),
-                prefix,
-            ),
+            Self::Rest(front) => Ok(over_rest(&front.url, TOKEN, prefix)),
         };
         opened.unwrap()
     }
@@ -119,4 +114,10 @@ impl Drop for Place {
             assert!(front.largest() < 1_000_000, "{} bytes at once", front.largest());
         }
     }
+}
+
+/// A store over REST at this address.
+pub(crate) fn over_rest(url: &str, token: &str, prefix: &str) -> RedisStore {
+    let client = plain_client().unwrap();
+    RedisStore::over_rest(client, &url.parse().unwrap(), token.into(), prefix).unwrap()
 }

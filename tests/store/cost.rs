@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::demo::world::ListEntry;
 use anilist_trakt_sync::domain::{AnilistId, FuzzyDate, ListStatus};
-use anilist_trakt_sync::outbound::plain_client;
 use anilist_trakt_sync::store::{RedisStore, Store};
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
 use anilist_trakt_sync::sync::run::run;
@@ -92,9 +91,7 @@ async fn a_run_that_finds_nothing_over_rest_asks_next_to_nothing() {
     if is_installed() {
         let server = Server::start(&[]);
         let front = Front::start(&server.url()).await;
-        let url = front.url.parse().unwrap();
-        let store =
-            RedisStore::over_rest(plain_client().unwrap(), &url, TOKEN.into(), "idle:").unwrap();
+        let store = backends::over_rest(&front.url, TOKEN, "idle:");
         finds_nothing("rest", &server, store).await;
     }
 }

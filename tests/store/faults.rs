@@ -7,11 +7,11 @@ use anilist_trakt_sync::demo::Demo;
 use anilist_trakt_sync::domain::Report;
 use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::error::Error;
-use anilist_trakt_sync::outbound::plain_client;
 use anilist_trakt_sync::store::{RedisStore, Store, Write, keys};
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
 use anilist_trakt_sync::sync::run::run;
 
+use crate::backends::over_rest;
 use crate::bench::{app, episodes_once, services};
 use crate::front::{Front, TOKEN};
 use crate::samples::me;
@@ -154,13 +154,7 @@ async fn a_slow_redis_is_not_waited_for_without_end() {
     }
     let server = Server::start(&[]);
     let front = Front::start(&server.url()).await;
-    let rest = RedisStore::over_rest(
-        plain_client().unwrap(),
-        &front.url.parse().unwrap(),
-        TOKEN.into(),
-        "",
-    )
-    .unwrap();
+    let rest = over_rest(&front.url, TOKEN, "");
     let tcp = open(&server);
     tcp.write(&me(), change()).await.unwrap();
     let () = server.ask(&["CLIENT", "PAUSE", "7000", "ALL"]);
@@ -183,13 +177,7 @@ async fn a_wrong_password_and_a_wrong_token_are_told_and_not_shown() {
     let front = Front::start(&server.url()).await;
     let url = format!("redis://:hush@127.0.0.1:{}", server.port);
     let tcp = RedisStore::over_tcp(&url.into(), "").unwrap();
-    let rest = RedisStore::over_rest(
-        plain_client().unwrap(),
-        &front.url.parse().unwrap(),
-        "hush".into(),
-        "",
-    )
-    .unwrap();
+    let rest = over_rest(&front.url, "hush", "");
     let bare = format!("redis://127.0.0.1:{}", server.port);
     let bare = RedisStore::over_tcp(&bare.into(), "").unwrap();
     let table: [(&RedisStore, &str); 3] =
@@ -207,13 +195,7 @@ async fn a_rest_service_that_refuses_is_understood_and_asked_again() {
     }
     let server = Server::start(&[]);
     let front = Front::start(&server.url()).await;
-    let store = RedisStore::over_rest(
-        plain_client().unwrap(),
-        &front.url.parse().unwrap(),
-        TOKEN.into(),
-        "",
-    )
-    .unwrap();
+    let store = over_rest(&front.url, TOKEN, "");
     let table = [
         (400, r#"{"error":"ERR max request size exceeded"}"#, "no request this large"),
         (429, r#"{"error":"ERR max daily request limit exceeded"}"#, "no more requests"),

@@ -26,7 +26,7 @@ impl Clock {
     }
 
     /// The same as a function, for who needs no more of a clock.
-    pub fn teller(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static {
+    pub fn teller(&self) -> impl Fn() -> Timestamp + Send + Sync + use<> {
         let clock = self.clone();
         move || clock.now()
     }
@@ -77,9 +77,8 @@ impl ManualClock {
     }
 
     /// The same as a function, for who needs no more of a clock.
-    pub fn teller(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static {
-        let clock = self.clone();
-        move || clock.now()
+    pub fn teller(&self) -> impl Fn() -> Timestamp + Send + Sync + use<> {
+        Clock::Manual(self.clone()).teller()
     }
 
     fn instant(&self) -> Instant {

@@ -1,4 +1,4 @@
-//! Budget Trakt and TMDB which Trakt id a foreign number stands for.
+//! Asks Trakt and TMDB which Trakt id a foreign number stands for.
 
 use super::budget::Means;
 use crate::domain::{ExternalId, Film, MediaType, TvdbId};

@@ -106,9 +106,9 @@ export const hint = (...children) => el('p', { class: 'hint' }, children);
 
 /**
  * What stands in the place of something that is on its way.
- * @param {string} text
+ * @param {Child[]} children
  */
-export const working = (text) => el('p', { class: 'working' }, text);
+export const working = (...children) => el('p', { class: 'working' }, children);
 
 /**
  * What to say where there is nothing to show: what it means, and the next step.

@@ -13,7 +13,7 @@ import { checkName, sourceName, traktLink } from '../words.js';
  * @typedef {Api.Candidate & { members: Api.Candidate[] }} Place
  */
 
-// What it takes, how far ahead it has to be, and what counts as a rival: a test holds them to src/mapping/worth.rs.
+// What it takes, how far ahead it has to be, and what counts as a rival: a test holds them to crates/core/src/placing/worth.rs.
 const POSTED = 3;
 const MARGIN = 2;
 const RIVAL = 2;

@@ -1,7 +1,7 @@
 /** The guide to a first sync: each step checks itself and says what to do next. */
 import { errorNotice, perform } from '../lib/action.js';
 import { get, isApiError, post } from '../lib/api.js';
-import { button, byId, el, fill, hint, link, notice } from '../lib/dom.js';
+import { button, byId, el, fill, hint, link, notice, working } from '../lib/dom.js';
 import { count, sentence, time } from '../lib/format.js';
 import { on } from '../lib/live.js';
 import { DATASETS } from '../words.js';
@@ -88,7 +88,7 @@ function begin(control, signIn) {
     return el('div', { class: 'invitation' },
       el('p', {}, 'Open ', link(invitation.verificationUrl, invitation.verificationUrl), ' and type'),
       el('p', { class: 'code' }, invitation.userCode),
-      el('p', { class: 'working' }, 'Waiting for you, until ', time(invitation.expiresAt), '…'));
+      working('Waiting for you, until ', time(invitation.expiresAt), '…'));
   }, 'Asking Trakt for a code…');
 }
 

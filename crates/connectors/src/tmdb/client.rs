@@ -32,11 +32,6 @@ impl TmdbClient {
         Self { outbound, url, key }
     }
 
-    /// Whether there is a key to ask with.
-    pub fn is_configured(&self) -> bool {
-        self.key.is_some()
-    }
-
     /// The ids other catalogues give to a show or film, or none when TMDB does not have it.
     pub async fn external_ids(
         &self,
