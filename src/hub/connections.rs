@@ -50,7 +50,7 @@ pub enum State {
     NotConfigured,
     /// Only a new sign-in helps.
     SignedOut,
-    /// It does not take the API clients.
+    /// It does not take the API app.
     AppGone,
     /// It has locked the account.
     AccountLocked,

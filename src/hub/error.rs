@@ -224,35 +224,33 @@ fn provider_code(fault: &Fault) -> &'static str {
 }
 
 fn provider_hint(error: &ProviderError) -> &'static str {
-    match (&error.fault, error.service.about()) {
-        (Fault::NotConfigured, about) => about.set_up,
-        (Fault::SignedOut, about) => about.sign_in,
-        (Fault::AppGone, _) => {
+    let about = error.service.about();
+    match &error.fault {
+        Fault::NotConfigured => about.set_up,
+        Fault::SignedOut => about.sign_in,
+        Fault::AppGone => {
             "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app"
         }
-        (Fault::AccountLocked, _) => "ask Trakt's support to unlock the account",
-        (Fault::AccountLimit, _) => "make room on Trakt, or raise the account's limits",
-        (Fault::VipOnly, _) => "this needs a Trakt VIP account",
-        (Fault::RateLimited { .. } | Fault::BreakerOpen { .. }, _) => {
+        Fault::AccountLocked => "ask Trakt's support to unlock the account",
+        Fault::AccountLimit => "make room on Trakt, or raise the account's limits",
+        Fault::VipOnly => "this needs a Trakt VIP account",
+        Fault::RateLimited { .. } | Fault::BreakerOpen { .. } => {
             "try again after that time; what was done so far is kept"
         }
-        (Fault::Blocked, _) => "try again later, or from another address",
-        (Fault::Redirected { .. }, about) => about.moved,
-        (Fault::UnexpectedBody { .. } | Fault::TooLarge { .. }, _) => {
+        Fault::Blocked => "try again later, or from another address",
+        Fault::Redirected { .. } => about.moved,
+        Fault::UnexpectedBody { .. } | Fault::TooLarge { .. } => {
             "try again later, and report it if it stays so"
         }
-        (
-            Fault::Outage { .. }
-            | Fault::Unreachable { .. }
-            | Fault::BrokenOff { .. }
-            | Fault::TimedOut,
-            _,
-        ) => "try again in a few minutes",
-        (Fault::Sealed { .. }, _) => {
+        Fault::Outage { .. }
+        | Fault::Unreachable { .. }
+        | Fault::BrokenOff { .. }
+        | Fault::TimedOut => "try again in a few minutes",
+        Fault::Sealed { .. } => {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }
-        (Fault::Local { .. }, _) => "check the store, the disk, and the configured addresses",
-        (Fault::NotFound | Fault::Refused { .. }, about) => about.check,
+        Fault::Local { .. } => "check the store, the disk, and the configured addresses",
+        Fault::NotFound | Fault::Refused { .. } => about.check,
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
-use self::message::{Message, News, Titles, failure_of};
+use self::message::{Message, News, Titles};
 use crate::clock::{Clock, age};
 use crate::domain::{RunRow, RunState, Service};
 use crate::hub::connections::{SignIn, SignInState};
@@ -191,7 +191,7 @@ fn failure(
     at: Timestamp,
     told: &mut Told,
 ) -> Option<News> {
-    let code = failure_of(row).code;
+    let code = row.report.failure().map(|failure| failure.code.clone()).unwrap_or_default();
     let known = before.filter(|(known, told)| {
         *known == code && age(*told, at).is_some_and(|age| age < TELL_AGAIN)
     });

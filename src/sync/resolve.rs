@@ -1,6 +1,6 @@
 //! Finds where entries belong, asking as little as it can.
 //!
-//! Budget costs requests, so it is done in rounds: what was decided before is used as long as
+//! Asking costs requests, so it is done in rounds: what was decided before is used as long as
 //! nothing it rests on has changed; then what is known without asking; then further shows for
 //! entries that could not be placed; and only then ids are looked up and relations read.
 

@@ -49,9 +49,8 @@ pub(super) fn heed(app: &App, stored: Option<&str>) {
 /// What is to be kept of the waits as they stand.
 pub(super) fn note(app: &App) -> Write {
     let noted_at = app.clock.now();
-    let waits = app.outbound.waits().into_iter().filter(|(of, _)| of.service() != Service::WEBHOOK);
-    let waits: Vec<Wait> =
-        waits.map(|(of, until)| Wait { of: of.name().to_owned(), noted_at, until }).collect();
+    let waits = app.outbound.waits().into_iter().filter(|(of, _)| of != Service::WEBHOOK.id());
+    let waits: Vec<Wait> = waits.map(|(of, until)| Wait { of, noted_at, until }).collect();
     let text = (!waits.is_empty()).then(|| serde_json::to_string(&waits).ok()).flatten();
     Write::Config { key: keys::WAITS, value: text }
 }

@@ -17,6 +17,7 @@ use anilist_trakt_sync::outbound::{
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -149,9 +150,16 @@ async fn a_list_service_has_its_pace_its_statuses_and_its_hints() {
 
     // What another process was asked to wait for holds before the first request, too.
     let waiting = stack();
-    waiting.wait("diary", waiting.now() + Duration::from_mins(5));
+    let until = waiting.now() + Duration::from_mins(5);
+    waiting.wait("diary", until);
+    waiting.wait("diary", until - Duration::from_mins(1));
+    assert_eq!(waiting.waits(), [("diary".to_owned(), until)], "the longer one is kept on");
     let early = diary::add(&waiting, &server.url, &"new".into()).await.unwrap_err();
     assert!(matches!(early.fault, Fault::RateLimited { .. }), "{early}");
+    let met = waiting.waits();
+    let [(of, still)] = &met[..] else { panic!("{met:?}") };
+    let parted = still.duration_since(until).abs();
+    assert!(of == "diary" && parted < SignedDuration::from_secs(1), "{met:?}, not {until}");
 
     let locked = |_: usize, _: &Call| StatusCode::from_u16(460).unwrap().into_response();
     let server = Server::start(locked).await;

@@ -23,7 +23,7 @@ use crate::outbound::{Fault, ProviderError};
 use anilist_trakt_sync_core::domain::Service;
 
 /// Where a person allows the app to act for them.
-pub const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
+const AUTHORIZE_PAGE: &str = "https://trakt.tv/oauth/authorize";
 
 /// Makes Trakt show the code on its own page, to be pasted. Renewing asks for the same address.
 pub const REDIRECT_URI: &str = "urn:ietf:wg:oauth:2.0:oob";

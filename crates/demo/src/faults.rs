@@ -72,7 +72,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Hits the next request to this upstream, whatever it asks.
+    /// Hits the next request to this service, whatever it asks.
     pub fn new(service: Service, action: Action) -> Self {
         Self {
             service,

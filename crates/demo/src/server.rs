@@ -104,7 +104,7 @@ impl Demo {
         self.url.clone()
     }
 
-    /// The environment variables that point the host at this imitation, credentials included.
+    /// The environment variables that point the service at this imitation, credentials included.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let state = self.shared.lock();
         let person = &state.world.person;

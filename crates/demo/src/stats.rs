@@ -71,7 +71,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// How many requests went to this upstream.
+    /// How many requests went to this service.
     pub fn count(&self, service: Service) -> usize {
         self.requests.iter().filter(|seen| seen.service == service).count()
     }

@@ -24,7 +24,7 @@ const LOCK_TRIES: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
 /// Who only wants to know how the sign-in stands waits for a renewal no longer than this.
 const LOOK: Duration = Duration::from_millis(250);
-/// A token that Trakt rejected although it was just renewed is not sent again for so long.
+/// A token that the service rejected although it was just renewed is not sent again for so long.
 const COOL_OFF: Duration = Duration::from_mins(10);
 /// After a failed renewal of a token that still lives, the next try.
 const TRY_AGAIN: Duration = Duration::from_mins(1);
@@ -55,7 +55,7 @@ pub enum Written<T> {
 pub enum SignInState {
     /// No app is configured, or nobody has signed in yet.
     NotConfigured,
-    /// Trakt refused the refresh token; only a new sign-in helps.
+    /// The service refused the refresh token; only a new sign-in helps.
     SignedOut,
     /// There is a token.
     SignedIn {
@@ -182,7 +182,7 @@ impl SignIn {
         Ok(u32::try_from(life).unwrap_or_default())
     }
 
-    /// How the sign-in stands. Asks the store, not Trakt, and waits for no answer of Trakt's either.
+    /// How the sign-in stands. Asks the store, not the service, and waits for no answer of it either.
     pub async fn state(&self) -> Result<SignInState, ProviderError> {
         if !self.oauth.has_app() {
             return Ok(SignInState::NotConfigured);
@@ -207,7 +207,6 @@ impl SignIn {
     }
 
     /// The access token to send, renewed if its time is nearly over.
-    /// Before a write waits for its turn it is made sure of, as a renewal may take its time.
     pub async fn token(self: &Arc<Self>) -> Result<SecretString, ProviderError> {
         let tokens = self
             .current(&mut *self.state.lock().await)
@@ -251,7 +250,7 @@ impl SignIn {
         Ok(living)
     }
 
-    /// A token other than the one that Trakt answered 401 to. Only the first of many callers with
+    /// A token other than the one that was answered with 401. Only the first of many callers with
     /// the same rejected token renews.
     async fn replacement(
         self: &Arc<Self>,
@@ -275,7 +274,7 @@ impl SignIn {
         access(&state)
     }
 
-    /// Takes note that Trakt answered 401 even to a replacement, so that it is not hammered.
+    /// Takes note that even a replacement was answered with 401, so that the service is not hammered.
     async fn give_up(&self, rejected: &SecretString) {
         let mut state = self.state.lock().await;
         self.reject(&mut state, rejected);

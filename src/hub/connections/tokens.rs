@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 const LEASE: Duration = Duration::from_secs(30);
 /// A token is renewed when it has no longer to live than this.
 const MARGIN: Duration = Duration::from_mins(10);
+
 /// An access token with what is needed to renew it.
 #[derive(Debug, Clone)]
 pub(super) struct Tokens {
@@ -29,7 +30,7 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    /// The pair Trakt gave at `now`. It may have been made earlier, and Trakt's clock may be ahead.
+    /// The pair that was given at `now`. It may have been made earlier, and the service's clock may be ahead.
     pub(super) fn granted(reply: Granted, now: Timestamp) -> Self {
         let (life, made) = (reply.life(), reply.made(now));
         // A token that lives for an hour is renewed in its last ten minutes, one that lives for
@@ -44,7 +45,7 @@ impl Tokens {
         }
     }
 
-    /// Whether only a new sign-in helps: Trakt has refused the refresh token.
+    /// Whether only a new sign-in helps: the service has refused the refresh token.
     pub(super) fn is_dead(&self) -> bool {
         self.access.is_none() && same(self.refresh.as_ref(), self.stored_refresh.as_ref())
     }

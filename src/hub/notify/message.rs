@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::{
-    Failure, PlayOutcome, RunId, RunMode, RunPlay, RunReport, RunRow, RunState, Service,
-};
+use crate::domain::{Failure, PlayOutcome, RunId, RunMode, RunPlay, RunRow, RunState, Service};
 use crate::plain::plain;
 
 /// Titles that are named; of more, it is said how many.
@@ -55,16 +53,6 @@ impl Titles {
     }
 }
 
-/// Why a run failed; nothing of one that did not, or that an earlier version told in other words.
-pub(super) fn failure_of(row: &RunRow) -> Failure {
-    match &row.report {
-        RunReport::Failed(failure) => failure.clone(),
-        RunReport::Done(_) | RunReport::Other(_) => {
-            Failure { error: String::new(), code: String::new(), hint: String::new() }
-        }
-    }
-}
-
 impl News {
     pub(super) fn posted(row: &RunRow, titles: Titles) -> Self {
         Self::Posted {
@@ -77,7 +65,7 @@ impl News {
     }
 
     pub(super) fn failed(row: &RunRow) -> Self {
-        let Failure { error, code, hint } = failure_of(row);
+        let Failure { error, code, hint } = row.report.failure().cloned().unwrap_or_default();
         Self::Failed { run: row.id, mode: row.mode, error, code, hint }
     }
 

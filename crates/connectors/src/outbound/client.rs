@@ -1,5 +1,6 @@
 //! Sending requests.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -119,12 +120,9 @@ impl Outbound {
     /// A request that is safe to repeat is tried up to three times while the service fails or asks
     /// to wait for no more than three seconds. Every other fault is the caller's at once.
     pub async fn send(&self, request: &Request) -> Result<Answer, ProviderError> {
-        let limit = request.limit;
         let attempt = || async {
-            let (response, service) = self.open(request).await?;
-            self.finish(request.lane, Answer::read(service, response, limit).await, |answer| {
-                classify::fault(request.lane, answer, request.expected, self.now())
-            })
+            let response = self.open(request).await?;
+            self.read(request, response, request.limit).await
         };
         self.repeat(request, attempt).await
     }
@@ -146,8 +144,8 @@ impl Outbound {
             return Arc::clone(gate);
         }
         let gate = Arc::new(Gate::new(None, self.0.clock.clone()));
-        let asked = [gates.edges.get(&lane.service()), gates.noted.get(lane.name())];
-        asked.into_iter().flatten().for_each(|until| gate.block(*until));
+        let asked = [gates.edges.get(&lane.service()).copied(), gates.noted.remove(lane.name())];
+        asked.into_iter().flatten().for_each(|until| gate.block(until));
         gates.known.push((lane, Arc::clone(&gate)));
         gate
     }
@@ -190,15 +188,12 @@ impl Outbound {
     }
 
     /// Passes the gate, sends, and waits for the head of the answer.
-    pub(super) async fn open(
-        &self,
-        request: &Request,
-    ) -> Result<(reqwest::Response, Service), Fault> {
-        let service = request.lane.service();
+    pub(super) async fn open(&self, request: &Request) -> Result<reqwest::Response, Fault> {
+        let (service, gate) = (request.lane.service(), self.gate(request.lane));
         if !request.has_turn() {
-            self.gate(request.lane).pass(self.patience(request), request.share).await?;
+            gate.pass(self.patience(request), request.share).await?;
         }
-        self.gate(request.lane).sent();
+        gate.sent();
         let began = Instant::now();
         let result = self.prepared(request).send().await.map_err(broken);
         let status = result.as_ref().ok().map(|response| response.status().as_u16());
@@ -212,7 +207,7 @@ impl Outbound {
         match result {
             Ok(response) => {
                 self.listen(service, response.headers());
-                Ok((response, service))
+                Ok(response)
             }
             Err(fault) => {
                 self.learn(request.lane, Some(&fault));
@@ -277,10 +272,15 @@ impl Outbound {
         passed.map(|()| Turn(lane)).map_err(|fault| fault.at(lane.service()))
     }
 
-    /// The waits that services asked for and that are not over, each with its end.
-    pub fn waits(&self) -> Vec<(Lane, Timestamp)> {
-        let blocked = |(lane, gate): &(Lane, Arc<Gate>)| Some((*lane, gate.blocked()?));
-        self.gates().known.iter().filter_map(blocked).collect()
+    /// The waits that services asked for and that are not over: the lane's name and the wait's end. Those
+    /// of lanes that nothing went through yet, which another process noted, are among them.
+    pub fn waits(&self) -> Vec<(String, Timestamp)> {
+        let (now, gates) = (self.now(), self.gates());
+        let blocked =
+            |(lane, gate): &(Lane, Arc<Gate>)| Some((lane.name().to_owned(), gate.blocked()?));
+        let noted = gates.noted.iter().filter(|(_, until)| **until > now);
+        let noted = noted.map(|(name, until)| (name.clone(), *until));
+        gates.known.iter().filter_map(blocked).chain(noted).collect()
     }
 
     /// Lets no request of the lane of this name out before `until`, as a service asked another process.
@@ -288,7 +288,7 @@ impl Outbound {
         let mut gates = self.gates();
         match gates.known.iter().find(|(known, _)| known.name() == lane) {
             Some((_, gate)) => gate.block(until),
-            None => drop(gates.noted.insert(lane.to_owned(), until)),
+            None => longest(gates.noted.entry(lane.to_owned()), until),
         }
     }
 
@@ -305,15 +305,17 @@ impl Outbound {
         }
     }
 
-    /// Judges what was read, and lets the gate learn from it.
-    fn finish(
+    /// Reads the answer, judges it, and lets the gate learn from it.
+    pub(super) async fn read(
         &self,
-        lane: Lane,
-        read: Result<Answer, Fault>,
-        judge: impl FnOnce(&Answer) -> Option<Fault>,
+        request: &Request,
+        response: reqwest::Response,
+        limit: u64,
     ) -> Result<Answer, Fault> {
+        let lane = request.lane;
+        let read = Answer::read(lane.service(), response, limit).await;
         let fault = match &read {
-            Ok(answer) => judge(answer),
+            Ok(answer) => classify::fault(lane, answer, request.expected, self.now()),
             Err(fault) => Some(fault.clone()),
         };
         self.learn(lane, fault.as_ref());
@@ -338,26 +340,13 @@ impl Outbound {
         let all = answer.is_html();
         let mut gates = self.gates();
         if all {
-            gates.edges.insert(lane.service(), until);
+            longest(gates.edges.entry(lane.service()), until);
         }
         for (other, gate) in &gates.known {
             if *other == lane || (all && other.service() == lane.service()) {
                 gate.block(until);
             }
         }
-    }
-
-    /// Judges the head of a refused download: reads the little there is of a body.
-    pub(super) async fn refused(
-        &self,
-        request: &Request,
-        response: reqwest::Response,
-    ) -> Result<Answer, Fault> {
-        let service = request.lane.service();
-        let read = Answer::read(service, response, 1 << 20).await;
-        self.finish(request.lane, read, |answer| {
-            classify::fault(request.lane, answer, request.expected, self.now())
-        })
     }
 
     /// Takes note of how a request ended.
@@ -390,6 +379,11 @@ impl Outbound {
         let closed = of_service.filter_map(|(_, gate)| gate.closed());
         closed.max_by_key(Fault::retry_at)
     }
+}
+
+/// Of two waits for the same, the longer one holds.
+fn longest<K>(known: Entry<'_, K, Timestamp>, until: Timestamp) {
+    known.and_modify(|known| *known = until.max(*known)).or_insert(until);
 }
 
 /// A client without gates and repeats, for the store: that is part of this service, and a breaker

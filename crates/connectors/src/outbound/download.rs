@@ -53,9 +53,10 @@ impl Outbound {
     }
 
     async fn fetch(&self, request: &Request) -> Result<Download, Fault> {
-        let (response, _) = self.open(request).await?;
+        let response = self.open(request).await?;
         if response.status() != StatusCode::OK {
-            return match self.refused(request, response).await?.status() {
+            // There is little of a body where no file is.
+            return match self.read(request, response, 1 << 20).await?.status() {
                 304 => Ok(Download::Unchanged),
                 status => Err(unexpected(&format!("status {status} in place of the file"))),
             };

@@ -83,10 +83,18 @@ impl RunReport {
     pub fn posted(&self) -> Option<usize> {
         self.done().map(Report::posted)
     }
+
+    /// Why it stopped. Nothing of a run that did not, or that an earlier version told in other words.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Done(_) | Self::Other(_) => None,
+        }
+    }
 }
 
 /// Why a run failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// One sentence.
     pub error: String,
