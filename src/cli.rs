@@ -24,9 +24,8 @@ use std::sync::Arc;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::{Config, SetByFile};
 use anilist_trakt_sync::domain::AnilistId;
-use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::plain::plain;
-use anilist_trakt_sync::store::{AccountStore, Store, StoreError, StoreSettings};
 use clap::{Parser, Subcommand};
 
 use self::api::Api;
@@ -155,7 +154,7 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Serve => serve::serve(Config::load()?).await,
         Command::Demo => serve::demo().await,
         Command::Health => serve::health(&Config::load()?),
-        Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*app()?, json).await,
+        Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*person()?, json).await,
         Command::Doctor => doctor::doctor(json).await,
         Command::Status => inspect::status(&Desk::open(json)?).await,
         Command::Runs { id, all } => inspect::runs(&Desk::open(json)?, id, all).await,
@@ -164,7 +163,7 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Search { text } => inspect::search(&Desk::open(json)?, &text).await,
         Command::Forget { title } => inspect::forget(&Desk::open(json)?, title).await,
         Command::Logs => inspect::logs(&Desk::open(json)?).await,
-        Command::Explain { title } => explain::explain(&*app()?, title, json).await,
+        Command::Explain { title } => explain::explain(&*person()?, title, json).await,
         Command::Mapping(what) => corrections::mapping(&Desk::open(json)?, what).await,
         Command::Override(what) => corrections::correct(&Desk::open(json)?, what).await,
         Command::Corrections(what) => corrections::file(&Desk::open(json)?, what).await,
@@ -185,7 +184,7 @@ pub(crate) fn code(cause: &(dyn Error + 'static)) -> ExitCode {
 /// What a command needs that asks a route and prints its answer.
 struct Desk {
     /// The parts of the configured service.
-    app: Arc<App>,
+    person: Arc<Person>,
     /// The routes of the configured service, without the service. One may run beside it.
     api: Api,
     /// How it prints.
@@ -194,9 +193,9 @@ struct Desk {
 
 impl Desk {
     fn open(json: bool) -> Answer<Self> {
-        let (app, config) = service()?;
-        let printer = Printer { zone: zone(&app.settings), json };
-        Ok(Self { api: Api::new(&app, config.web), app, printer })
+        let (person, config) = service()?;
+        let printer = Printer { zone: zone(&person.settings), json };
+        Ok(Self { api: Api::new(&person, config.web), person, printer })
     }
 }
 
@@ -215,27 +214,15 @@ fn warn(address: &SetByFile) {
 }
 
 /// The service's parts on the configured store, without the service. A service may run beside it.
-fn app() -> Answer<Arc<App>> {
-    service().map(|(app, _)| app)
+fn person() -> Answer<Arc<Person>> {
+    service().map(|(person, _)| person)
 }
 
 /// The same with the settings.
-fn service() -> Answer<(Arc<App>, Config)> {
+fn service() -> Answer<(Arc<Person>, Config)> {
     let config = config()?;
-    let parts = config.parts(Clock::System, AccountStore::of_default(open_store(&config)?));
-    Ok((App::new(parts).map_err(|error| told(&error))?, config))
-}
-
-fn open_store(config: &Config) -> Result<Arc<dyn Store>, String> {
-    config.open_store().map_err(|cause| {
-        let hint = match &config.store {
-            _ if let StoreError::Unfit { hint, .. } = &cause => hint,
-            StoreSettings::Sqlite { .. } => "set DATA_DIR to a folder that this user can write to",
-            StoreSettings::Redis { .. } => "check REDIS_URL",
-            StoreSettings::Rest { .. } => "check KV_REST_API_URL and KV_REST_API_TOKEN",
-        };
-        format!("{cause}\n  hint: {hint}")
-    })
+    let person = config.only_person(Clock::System, config.open_store()?);
+    Ok((person.map_err(|error| told(&error))?, config))
 }
 
 /// An error of the library with its hint.

@@ -16,27 +16,31 @@ mod webhook;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::anilist::AniListSettings;
+use crate::anilist::{AniListSettings, ListOwner};
 use crate::clock::Clock;
 use crate::config::telemetry::LogFormat;
-use crate::hub::app::{Parts, SyncSettings};
+use crate::domain::AccountId;
 use crate::hub::datasets::DatasetSettings;
-use crate::hub::notify::Webhook;
+use crate::hub::error::Result as HubResult;
+use crate::hub::person::{Person, PersonSettings, SyncSettings};
 use crate::hub::schedule::Schedule;
+use crate::hub::services::{Parts, Services};
 use crate::store::vault::Vault;
-use crate::store::{AccountStore, StoreSettings};
+use crate::store::{Store, StoreSettings};
 use crate::tmdb::TmdbSettings;
 use crate::trakt::TraktSettings;
 use crate::web::WebSettings;
 
 pub use self::dot_env::SetByFile;
 pub use self::problems::{Problem, Problems};
+pub use self::store::Unopened;
 
 /// The imitated services do not mind being asked often.
 const DEMO_LIMITS: [(&str, &str); 3] = [
@@ -52,8 +56,8 @@ pub struct Config {
     pub web: WebSettings,
     /// Where state is kept.
     pub store: StoreSettings,
-    /// What a sync does, and how much of it at once.
-    pub sync: SyncSettings,
+    /// What is a person's own.
+    pub person: PersonSettings,
     /// What AniList needs.
     pub anilist: AniListSettings,
     /// What Trakt needs.
@@ -62,12 +66,8 @@ pub struct Config {
     pub tmdb: TmdbSettings,
     /// Addresses of the mapping files.
     pub datasets: DatasetSettings,
-    /// `SYNC_SCHEDULE`: when to sync by itself; never unless set.
-    pub schedule: Option<Schedule>,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
-    /// `WEBHOOK_URL` and `WEBHOOK_FORMAT`: where a person is told what happened.
-    pub webhook: Option<Webhook>,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
@@ -119,20 +119,32 @@ impl Config {
         Self::from_values(&values)
     }
 
-    /// The settings of what acts for people, with the clock and the store that it uses.
-    pub fn parts(&self, clock: Clock, store: AccountStore) -> Parts {
-        Parts {
+    /// What everybody shares, with the clock and the store that it uses.
+    pub fn services(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<Services>> {
+        Services::new(Parts {
             clock,
             store,
             anilist: self.anilist.clone(),
             trakt: self.trakt.clone(),
             tmdb: self.tmdb.clone(),
             datasets: self.datasets.clone(),
-            sync: self.sync.clone(),
-            schedule: self.schedule.clone(),
             vault: self.vault.clone(),
-            webhook: self.webhook.clone(),
-        }
+        })
+    }
+
+    /// The person whose settings the environment has, where there is one person alone.
+    pub fn only_person(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<Person>> {
+        self.person_of(AccountId::default(), clock, store)
+    }
+
+    /// The same for one of several people.
+    pub fn person_of(
+        &self,
+        account: AccountId,
+        clock: Clock,
+        store: Arc<dyn Store>,
+    ) -> HubResult<Arc<Person>> {
+        Ok(Person::new(&self.services(clock, store)?, account, self.person.clone()))
     }
 
     /// Reads the configuration from given variables. An empty value counts as not set.
@@ -161,8 +173,7 @@ impl Reader<'_> {
         let (web, store, timezone) = (self.web(), self.store(), self.timezone());
         Config {
             web,
-            schedule: self.schedule(&timezone),
-            sync: self.sync(timezone, &store),
+            person: self.person(timezone, &store),
             store,
             anilist: self.anilist(),
             trakt: self.trakt(),
@@ -179,10 +190,23 @@ impl Reader<'_> {
                 ),
             },
             vault: self.vault(),
-            webhook: self.webhook(),
             log_format: self.log_format(),
             log_filter: self.log_filter(),
             set_by_file: Vec::new(),
+        }
+    }
+
+    fn person(&mut self, timezone: TimeZone, store: &StoreSettings) -> PersonSettings {
+        PersonSettings {
+            list: ListOwner {
+                token: self.secret("ANILIST_ACCESS_TOKEN"),
+                username: self.text("ANILIST_USERNAME").map(str::to_owned),
+            },
+            trakt_access_token: self.secret("TRAKT_ACCESS_TOKEN"),
+            trakt_refresh_token: self.secret("TRAKT_REFRESH_TOKEN"),
+            schedule: self.schedule(&timezone),
+            sync: self.sync(timezone, store),
+            webhook: self.webhook(),
         }
     }
 
@@ -203,8 +227,6 @@ impl Reader<'_> {
     fn anilist(&mut self) -> AniListSettings {
         AniListSettings {
             url: self.url("ANILIST_API_URL", "https://graphql.anilist.co"),
-            token: self.secret("ANILIST_ACCESS_TOKEN"),
-            username: self.text("ANILIST_USERNAME").map(str::to_owned),
             rate_per_minute: self.number("ANILIST_RATE_PER_MIN", 25, 1..=1_000_000),
         }
     }
@@ -215,8 +237,6 @@ impl Reader<'_> {
             auth_url: self.url("TRAKT_AUTH_URL", "https://auth.trakt.tv"),
             client_id: self.text("TRAKT_CLIENT_ID").map(str::to_owned),
             client_secret: self.secret("TRAKT_CLIENT_SECRET"),
-            access_token: self.secret("TRAKT_ACCESS_TOKEN"),
-            refresh_token: self.secret("TRAKT_REFRESH_TOKEN"),
             gets_per_5_minutes: self.number("TRAKT_GETS_PER_5MIN", 500, 1..=10_000_000),
             write_interval: Duration::from_millis(self.number(
                 "TRAKT_WRITE_INTERVAL_MS",

@@ -1,7 +1,6 @@
 //! What the product does for a person, each thing once: the pages and the terminal both call it here,
 //! and so do and say the same.
 
-pub mod app;
 pub mod connections;
 pub mod corrections;
 pub mod datasets;
@@ -11,8 +10,11 @@ pub mod handover;
 pub mod live;
 pub mod metrics;
 pub mod notify;
+pub mod person;
 pub mod schedule;
 pub mod scheduler;
+pub mod services;
 pub mod sign_in;
 pub mod standing;
+pub mod state;
 pub mod waiting;

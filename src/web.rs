@@ -5,6 +5,7 @@
 
 mod access;
 mod answers;
+mod asker;
 mod assets;
 mod attempts;
 mod body;

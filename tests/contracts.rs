@@ -212,14 +212,14 @@ async fn what_is_written_to_trakt_and_its_answers_fit_the_contract() {
 async fn a_sign_in_fits_the_contract() {
     let Some(folder) = contracts() else { return };
     let (contract, bench) = (Contract::read(&folder), start().await);
-    let app = json!({
+    let person = json!({
         "client_id": bench.settings["TRAKT_CLIENT_ID"],
         "client_secret": bench.settings["TRAKT_CLIENT_SECRET"],
         "redirect_uri": "urn:ietf:wg:oauth:2.0:oob", "grant_type": "refresh_token",
         "refresh_token": bench.settings["TRAKT_REFRESH_TOKEN"],
     });
     for expected in [200, 400] {
-        let (status, body) = bench.trakt("POST", "/oauth/token", Some(app.clone())).await;
+        let (status, body) = bench.trakt("POST", "/oauth/token", Some(person.clone())).await;
         assert_eq!(status, expected);
         let found = contract.answer_problems("POST", "/oauth/token", &status.to_string(), &body);
         assert!(found.is_empty(), "{found:?}");

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::web::{WebSettings, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -28,10 +28,10 @@ pub(super) struct Api {
 }
 
 impl Api {
-    pub(super) fn new(app: &Arc<App>, web: WebSettings) -> Self {
+    pub(super) fn new(person: &Arc<Person>, web: WebSettings) -> Self {
         let token = web.access.app_token.as_ref();
         let token = token.map(|token| format!("Bearer {}", token.expose_secret()));
-        Self { router: router(Arc::clone(app), web), token, zone: zone(&app.settings) }
+        Self { router: router(Arc::clone(person), web), token, zone: zone(&person.settings) }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer<Value> {

@@ -231,10 +231,10 @@ fn of(title: Option<AnilistId>) -> String {
     title.map_or_else(|| " of every title".to_owned(), |id| format!(" of AniList {id}"))
 }
 
-pub(super) async fn file(Desk { app, printer, .. }: &Desk, what: File) -> Outcome {
+pub(super) async fn file(Desk { person, printer, .. }: &Desk, what: File) -> Outcome {
     let (file, policy, trial) = match what {
         File::Export { file } => {
-            let text = corrections::all(app).await.map_err(|error| told(&error))?.write()?;
+            let text = corrections::all(person).await.map_err(|error| told(&error))?.write()?;
             return match file.filter(|file| file != Path::new("-")) {
                 Some(file) => std::fs::write(&file, text).map_err(|cause| at(&file, &cause).into()),
                 None => print(&text),
@@ -249,7 +249,7 @@ pub(super) async fn file(Desk { app, printer, .. }: &Desk, what: File) -> Outcom
     let json = serde_json::from_str(&text).map_err(|cause| at(&file, &cause))?;
     let share = Share::read(&json)?;
     let summary =
-        corrections::import(app, &share, policy, trial).await.map_err(|error| told(&error))?;
+        corrections::import(person, &share, policy, trial).await.map_err(|error| told(&error))?;
     printer.show(&serde_json::to_value(&summary)?, imported)
 }
 

@@ -8,13 +8,13 @@ use super::output::{say_json, spoken, told, zone};
 use super::{Outcome, say, service};
 
 pub(super) async fn doctor(as_json: bool) -> Outcome {
-    let (app, config) = service()?;
-    let findings = examine(&app, &config).await;
+    let (person, config) = service()?;
+    let findings = examine(&person, &config).await;
     let wrong = findings.iter().filter(|finding| finding.weight == Weight::Wrong).count();
     if as_json {
         say_json(&json!({ "ok": wrong == 0, "findings": findings }))?;
     } else {
-        let zone = zone(&app.settings);
+        let zone = zone(&person.settings);
         findings.iter().try_for_each(|finding| say(&line(finding, &zone)))?;
     }
     match wrong {

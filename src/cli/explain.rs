@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use anilist_trakt_sync::domain::{AnilistId, MediaType, Placement, Slot, Verdict};
-use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::placing::checks::{Check, Outcome as Found};
 use anilist_trakt_sync::placing::evidence::Candidate;
 use anilist_trakt_sync::plain::plain;
@@ -12,8 +12,8 @@ use anilist_trakt_sync::sync::explanation::{Explanation, explain as explained};
 use super::output::{say_json, spoken};
 use super::{Outcome, say, told};
 
-pub(super) async fn explain(app: &App, title: AnilistId, json: bool) -> Outcome {
-    let explanation = explained(app, title).await.map_err(|error| told(&error))?;
+pub(super) async fn explain(person: &Person, title: AnilistId, json: bool) -> Outcome {
+    let explanation = explained(person, title).await.map_err(|error| told(&error))?;
     if json {
         return say_json(&explanation);
     }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use anilist_trakt_sync::hub::app::SyncSettings;
+use anilist_trakt_sync::hub::person::SyncSettings;
 use anilist_trakt_sync::plain::{plain, plain_json, plain_lines};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

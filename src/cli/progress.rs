@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::live::{Event, Phase, RunProgress};
+use anilist_trakt_sync::hub::person::Person;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -15,13 +15,13 @@ const TICK: Duration = Duration::from_millis(120);
 
 /// Does the work, and meanwhile shows on the standard error how far the run is. Nothing is drawn
 /// there when it is no terminal.
-pub(super) async fn shown<T>(app: &Arc<App>, work: impl Future<Output = T>) -> T {
+pub(super) async fn shown<T>(person: &Arc<Person>, work: impl Future<Output = T>) -> T {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     bar.set_style(style(Phase::Collecting));
     bar.enable_steady_tick(TICK);
     let result = tokio::select! {
         result = work => result,
-        never = watch(&bar, app.live.subscribe()) => match never {},
+        never = watch(&bar, person.live.subscribe()) => match never {},
     };
     bar.finish_and_clear();
     result

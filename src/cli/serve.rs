@@ -11,14 +11,13 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::config::telemetry;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::error::Error;
+use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::hub::scheduler;
-use anilist_trakt_sync::store::AccountStore;
 use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
 
-use super::{Outcome, open_store};
+use super::Outcome;
 
 /// How long a service that is well may take to say so.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
@@ -43,39 +42,39 @@ pub(super) async fn serve(config: Config) -> Outcome {
     for address in &config.set_by_file {
         tracing::warn!("[Configuration] {address}");
     }
-    let store = open_store(&config)?;
+    let store = config.open_store()?;
     let listener = listen(config.web.listen).await?;
     let address = listener.local_addr()?;
-    let app = App::new(config.parts(clock, AccountStore::of_default(Arc::clone(&store))))?;
-    let writing = sink.write_to(store, Arc::clone(&app.live));
+    let person = config.only_person(clock, Arc::clone(&store))?;
+    let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");
-    app.tasks.spawn(seal_what_is_saved(Arc::clone(&app)));
-    if let Some(schedule) = app.schedule.clone() {
-        app.tasks.spawn(scheduler::keep(Arc::clone(&app), schedule));
+    person.services.tasks.spawn(seal_what_is_saved(Arc::clone(&person)));
+    if let Some(schedule) = person.schedule.clone() {
+        person.services.tasks.spawn(scheduler::keep(Arc::clone(&person), schedule));
     }
-    web::serve(app, config.web, listener, ended()).await?;
+    web::serve(person, config.web, listener, ended()).await?;
     writing.flush().await;
     Ok(())
 }
 
 /// Seals the sign-in that was saved before there was a key, or with an old one. A store that comes
 /// later than this process is waited for.
-async fn seal_what_is_saved(app: Arc<App>) {
-    while app.vault.seals() && !app.is_stopping() {
-        match seal_once(&app).await {
+async fn seal_what_is_saved(person: Arc<Person>) {
+    while person.services.vault.seals() && !person.services.is_stopping() {
+        match seal_once(&person).await {
             Ok(()) => return,
             Err(cause) => tracing::warn!("The saved sign-in is not encrypted yet: {cause}"),
         }
         tokio::select! {
-            () = app.stopping() => {}
+            () = person.services.stopping() => {}
             () = tokio::time::sleep(SEAL_AGAIN) => {}
         }
     }
 }
 
-async fn seal_once(app: &App) -> Result<(), Error> {
-    if app.trakt.sign_in().seal_anew().await? {
-        app.store.shared().scrub().await?;
+async fn seal_once(person: &Person) -> Result<(), Error> {
+    if person.trakt.sign_in().seal_anew().await? {
+        person.store.shared().scrub().await?;
         tracing::info!("The saved sign-in is encrypted now");
     }
     Ok(())

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::device::{self, DeviceSignIn};
+use anilist_trakt_sync::hub::person::Person;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -16,9 +16,9 @@ pub(super) enum Auth {
     Trakt,
 }
 
-pub(super) async fn trakt(app: &App, json: bool) -> Outcome {
-    let invitation = device::begin(app).await.map_err(|error| told(&error))?;
-    let minutes = invitation.expires_at.duration_since(app.clock.now()).as_mins();
+pub(super) async fn trakt(person: &Person, json: bool) -> Outcome {
+    let invitation = device::begin(person).await.map_err(|error| told(&error))?;
+    let minutes = invitation.expires_at.duration_since(person.services.clock.now()).as_mins();
     if json {
         say(&serde_json::to_string(&invitation)?)?;
     } else {
@@ -30,7 +30,7 @@ pub(super) async fn trakt(app: &App, json: bool) -> Outcome {
     std::io::stdout().flush()?;
     loop {
         tokio::time::sleep(Duration::from_secs(invitation.interval.max(1).into())).await;
-        let text = match device::look(app).await.map_err(|error| told(&error))? {
+        let text = match device::look(person).await.map_err(|error| told(&error))? {
             DeviceSignIn::Pending(_) => continue,
             DeviceSignIn::Approved => "Signed in to Trakt",
             DeviceSignIn::Denied => return Err("Trakt says that you refused the app".into()),

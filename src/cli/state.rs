@@ -3,19 +3,18 @@
 use std::io::Write as _;
 
 use anilist_trakt_sync::config::Config;
-use anilist_trakt_sync::domain::AccountId;
+use anilist_trakt_sync::hub::state;
 use anilist_trakt_sync::plain::plain_json;
-use anilist_trakt_sync::store::{Write, keys, transfer};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Outcome, open_store};
+use super::Outcome;
 
 pub(super) async fn export(config: &Config) -> Outcome {
-    let store = open_store(config)?;
+    let store = config.open_store()?;
     let mut output = std::io::stdout().lock();
-    for line in transfer::export(&*store).await? {
+    for line in state::export(&*store).await? {
         writeln!(output, "{}", plain_json(&serde_json::to_string(&line)?))?;
     }
     Ok(output.flush()?)
@@ -28,7 +27,7 @@ pub(super) async fn import(config: &Config) -> Outcome {
             .map_err(|cause| format!("line {number} is not what export prints: {cause}"))?;
         lines.push(line);
     }
-    Ok(transfer::import(&*open_store(config)?, lines).await?)
+    Ok(state::import(&*config.open_store()?, lines).await?)
 }
 
 pub(super) async fn look_back(config: &Config, to: &str) -> Outcome {
@@ -36,7 +35,5 @@ pub(super) async fn look_back(config: &Config, to: &str) -> Outcome {
     let moment = to.parse::<Timestamp>().ok().or_else(day).ok_or_else(|| {
         format!("is neither a day nor a moment: {to}\n  hint: write it like 2026-11-01")
     })?;
-    let value = Some(moment.as_second().to_string());
-    let change = vec![Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value }];
-    Ok(open_store(config)?.write(&AccountId::default(), change).await?)
+    Ok(state::look_back(&*config.open_store()?, moment).await?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anilist_trakt_sync::config::telemetry;
 use anilist_trakt_sync::domain::AnilistId;
-use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::person::Person;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
@@ -87,9 +87,9 @@ impl What {
 }
 
 pub(super) async fn plan(Plan { what, all }: &Plan, json: bool) -> Outcome {
-    let Desk { app, api, printer } = Desk::open(json)?;
+    let Desk { person, api, printer } = Desk::open(json)?;
     let path = what.unwrap_or(What::Full).plan();
-    let plan = progress::shown(&app, whole(&api, &path)).await?;
+    let plan = progress::shown(&person, whole(&api, &path)).await?;
     printer.show(&plan, |plan| if *all { each_play(plan) } else { each_title(plan) })
 }
 
@@ -129,14 +129,15 @@ pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
 
 /// Runs, with the run's lines in the log as the service would have them.
 async fn running(path: &str, json: bool) -> Answer<Ended> {
-    let Desk { app, api, printer } = Desk::open(json)?;
-    let sink = telemetry::init_quiet(app.clock.clone());
-    let writing = sink.write_to(Arc::clone(app.store.shared()), Arc::clone(&app.live));
-    let interrupted = tokio::spawn(stop_at_an_interrupt(Arc::clone(&app)));
-    let report = progress::shown(&app, api.post(path)).await;
+    let Desk { person, api, printer } = Desk::open(json)?;
+    let sink = telemetry::init_quiet(person.services.clock.clone());
+    let writing =
+        sink.write_to(Arc::clone(person.store.shared()), Arc::clone(&person.services.news));
+    let interrupted = tokio::spawn(stop_at_an_interrupt(Arc::clone(&person)));
+    let report = progress::shown(&person, api.post(path)).await;
     interrupted.abort();
     // What still has to be done, such as telling a person.
-    app.stop().await;
+    person.services.stop().await;
     writing.flush().await;
     let report = report?;
     printer.show(&report, reported)?;
@@ -144,26 +145,26 @@ async fn running(path: &str, json: bool) -> Answer<Ended> {
 }
 
 /// Lets the run end between two batches. A second interrupt ends the program at once.
-async fn stop_at_an_interrupt(app: Arc<App>) {
+async fn stop_at_an_interrupt(person: Arc<Person>) {
     if tokio::signal::ctrl_c().await.is_ok() {
         let ended = tokio::signal::ctrl_c();
         tracing::warn!("Stopping after the batch that is on its way; again to stop at once");
         tokio::select! {
-            () = app.stop() => {}
+            () = person.services.stop() => {}
             _ = ended => std::process::exit(130),
         }
     }
 }
 
 pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
-    let Desk { app, api, .. } = Desk::open(json)?;
+    let Desk { person, api, .. } = Desk::open(json)?;
     let files =
         file.map_or_else(|| vec![File::Otaku, File::Fribbs, File::Anibridge], |one| vec![one]);
     for file in files {
         let name = file.to_possible_value().map(|value| value.get_name().to_owned());
         let name = name.unwrap_or_default();
         let path = format!("/api/refresh-{name}");
-        let answer = progress::shown(&app, api.post(&path)).await?;
+        let answer = progress::shown(&person, api.post(&path)).await?;
         let count = &answer["count"];
         let changed = if answer["changed"] == true { "new" } else { "unchanged" };
         if json {

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::clock::age;
 use crate::config::Config;
 use crate::domain::{MediaType, ServiceKind};
-use crate::hub::app::App;
 use crate::hub::connections::{self, Connection, State};
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::keys;
 
@@ -59,21 +59,21 @@ impl Finding {
 }
 
 /// Looks at everything. AniList, Trakt and TMDB are asked for one thing each.
-pub async fn examine(app: &App, config: &Config) -> Vec<Finding> {
+pub async fn examine(person: &Person, config: &Config) -> Vec<Finding> {
     let mut findings = spelling();
     findings.extend(access(config));
-    let store = store(app).await;
+    let store = store(person).await;
     let is_up = store.weight == Weight::Good;
     findings.push(store);
-    match connections::connections(app.clients()).await {
+    match connections::connections(person.clients()).await {
         Ok(all) => findings.extend(all.into_iter().filter_map(connection)),
         Err(error) => findings.push(Finding::wrong("trakt", error.sentence(), error.hint())),
     }
-    findings.extend(tmdb(app).await);
-    findings.extend(clock(app));
+    findings.extend(tmdb(person).await);
+    findings.extend(clock(person));
     if is_up {
-        findings.extend(files(app).await);
-        findings.extend(schedule(app).await);
+        findings.extend(files(person).await);
+        findings.extend(schedule(person).await);
     }
     findings
 }
@@ -103,8 +103,8 @@ fn access(config: &Config) -> Vec<Finding> {
     findings
 }
 
-async fn store(app: &App) -> Finding {
-    match app.store.shared().ping().await {
+async fn store(person: &Person) -> Finding {
+    match person.store.shared().ping().await {
         Ok(()) => Finding::good("store", "the store answers and can be written to"),
         Err(cause) => {
             let hint =
@@ -129,8 +129,8 @@ fn connection(connection: Connection) -> Option<Finding> {
     })
 }
 
-async fn tmdb(app: &App) -> Option<Finding> {
-    let answer = app.tmdb.as_ref()?.external_ids(MediaType::Show, SOME_SHOW).await;
+async fn tmdb(person: &Person) -> Option<Finding> {
+    let answer = person.services.tmdb.as_ref()?.external_ids(MediaType::Show, SOME_SHOW).await;
     Some(match answer {
         Ok(_) => Finding::good("tmdb", "TMDB takes the key"),
         Err(ProviderError { fault: Fault::SignedOut, .. }) => Finding::wrong(
@@ -143,8 +143,8 @@ async fn tmdb(app: &App) -> Option<Finding> {
 }
 
 /// What the other services said of the time when they were asked just now.
-fn clock(app: &App) -> Option<Finding> {
-    let ahead = app.outbound.clock_ahead()?;
+fn clock(person: &Person) -> Option<Finding> {
+    let ahead = person.services.outbound.clock_ahead()?;
     if ahead.abs() < CLOCK_MAY_DIFFER {
         return Some(Finding::good("clock", "this machine's clock is right"));
     }
@@ -153,11 +153,11 @@ fn clock(app: &App) -> Option<Finding> {
     Some(Finding::wrong("clock", message, "let it be set by the network (NTP)"))
 }
 
-async fn files(app: &App) -> Vec<Finding> {
-    let (mut findings, now) = (Vec::new(), app.clock.now());
+async fn files(person: &Person) -> Vec<Finding> {
+    let (mut findings, now) = (Vec::new(), person.services.clock.now());
     for name in ["anibridge", "otaku", "fribbs"] {
         let hint = format!("run `anilist-trakt-sync refresh {name}`");
-        findings.push(match app.store.shared().dataset_info(name).await {
+        findings.push(match person.store.shared().dataset_info(name).await {
             Ok(Some(info)) if age(info.last_sync, now).is_none_or(|age| age > OLD_FILE) => {
                 let message =
                     format!("the mapping file {name} was not fetched since {:.0}", info.last_sync);
@@ -174,14 +174,14 @@ async fn files(app: &App) -> Vec<Finding> {
 }
 
 /// Nothing syncs by itself unless somebody sees to it.
-async fn schedule(app: &App) -> Option<Finding> {
-    if let Some(schedule) = &app.schedule {
+async fn schedule(person: &Person) -> Option<Finding> {
+    if let Some(schedule) = &person.schedule {
         let next = schedule
-            .after(app.clock.now())
+            .after(person.services.clock.now())
             .map_or_else(String::new, |at| format!(", next at {at}"));
         return Some(Finding::good("schedule", format!("the service syncs by itself{next}")));
     }
-    let stored = app.store.config(&[keys::LAST_RUN_AUTO]).await.ok()?;
+    let stored = person.store.config(&[keys::LAST_RUN_AUTO]).await.ok()?;
     stored.into_iter().flatten().next().is_none().then(|| {
         let hint = "set SYNC_SCHEDULE, such as 17 */6 * * *, or let a scheduler call /api/cron";
         Finding::note("schedule", "nothing has ever synced by itself", hint)

@@ -12,9 +12,27 @@ use crate::store::{self, Store, StoreError, StoreSettings};
 impl Config {
     /// Opens the store. One in a file is made and brought up to date; one on a network is asked for
     /// nothing yet.
-    pub fn open_store(&self) -> Result<Arc<dyn Store>, StoreError> {
-        store::open(&self.store, plain_client)
+    pub fn open_store(&self) -> Result<Arc<dyn Store>, Unopened> {
+        store::open(&self.store, plain_client).map_err(|cause| {
+            let hint = match &self.store {
+                _ if let StoreError::Unfit { hint, .. } = &cause => hint,
+                StoreSettings::Sqlite { .. } => {
+                    "set DATA_DIR to a folder that this user can write to"
+                }
+                StoreSettings::Redis { .. } => "check REDIS_URL",
+                StoreSettings::Rest { .. } => "check KV_REST_API_URL and KV_REST_API_TOKEN",
+            };
+            Unopened { cause, hint }
+        })
     }
+}
+
+/// Why the configured store cannot be opened, with the next step in a line of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}\n  hint: {hint}")]
+pub struct Unopened {
+    cause: StoreError,
+    hint: &'static str,
 }
 
 impl Reader<'_> {

@@ -23,7 +23,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::clock::Clock;
 use crate::domain::NewLogLine;
-use crate::hub::live::Live;
+use crate::hub::live::{News, REQUEST};
 use crate::plain::{plain, plain_json};
 use crate::store::Store;
 
@@ -38,9 +38,6 @@ const OWN_TARGET: &str = "anilist_trakt_sync";
 
 /// Where it is logged how a run ended.
 const ENDED: &str = "anilist_trakt_sync::sync::run_log";
-
-/// The name of the span that a request's lines belong to; its field `id` is the request's number.
-pub const REQUEST: &str = "request";
 
 /// How console lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +124,7 @@ pub fn persistent(clock: Clock) -> (Persistent, LogSink) {
 impl LogSink {
     /// Writes lines to the store until [`LogWriter::flush`], and tells whoever watches. A store
     /// that is down loses lines of the page's log, never of the console's.
-    pub fn write_to(mut self, store: Arc<dyn Store>, live: Arc<Live>) -> LogWriter {
+    pub fn write_to(mut self, store: Arc<dyn Store>, news: Arc<News>) -> LogWriter {
         let (flush, mut flushed) = oneshot::channel::<()>();
         let writing = tokio::spawn(async move {
             loop {
@@ -142,7 +139,7 @@ impl LogSink {
                     _ = &mut flushed, if !self.lines.is_closed() => self.lines.close(),
                 }
                 for line in &lines {
-                    live.log(line);
+                    news.log(line);
                 }
                 // Not logged: a line about a failed write would cause the next one.
                 drop(store.append_logs(lines).await);

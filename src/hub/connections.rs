@@ -4,6 +4,7 @@
 //! any other request meets in between is newer and wins. A service that asked to wait, or that is
 //! left alone because it keeps failing, is not asked at all.
 
+mod anilist_account;
 mod sign_in;
 mod tokens;
 mod trakt_account;
@@ -15,12 +16,12 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
+pub use self::anilist_account::AniListAccount;
 pub use self::sign_in::{SignIn, SignInSettings, SignInState, Written};
 pub use self::tokens::Records;
 pub use self::trakt_account::TraktAccount;
-use crate::anilist::AniListClient;
 use crate::clock::{Clock, age};
-use crate::domain::{Service, ServiceKind};
+use crate::domain::{AccountId, Service, ServiceKind};
 use crate::hub::error::{Error, Result};
 use crate::outbound::{Fault, Outbound, Outcome, ProviderError};
 
@@ -121,7 +122,9 @@ type Slot = Mutex<Option<Probe>>;
 #[derive(Debug, Clone, Copy)]
 pub struct Clients<'a> {
     /// The list.
-    pub anilist: &'a AniListClient,
+    pub anilist: &'a AniListAccount,
+    /// Whose they are.
+    pub account: &'a AccountId,
     /// The history, with its sign-in.
     pub trakt: &'a TraktAccount,
     /// Whether there is a key for TMDB.
@@ -147,13 +150,13 @@ pub async fn connections(clients: Clients<'_>) -> Result<Vec<Connection>> {
 
 async fn anilist(clients: Clients<'_>) -> Connection {
     let service = Service::ANILIST;
-    let expires_at = clients.anilist.token_expiry();
+    let expires_at = clients.anilist.owner().token_expiry();
     let now = clients.clock.now();
     let answer = if expires_at.is_some_and(|end| end <= now) {
         found(None, Err(Fault::SignedOut))
     } else {
         let ask = async { Ok(Some(clients.anilist.viewer().await?.name)) };
-        let with = clients.anilist.identity();
+        let with = clients.anilist.owner().identity();
         ask_or_remember(clients, service, &clients.answers.anilist, with, ask).await
     };
     let soon = expires_at.is_some_and(|end| end.duration_since(now) < ANILIST_WARNING);
@@ -202,10 +205,12 @@ fn nobody_yet() -> Connection {
 
 /// A service without an account of the person: what the last request to it met.
 fn passive(clients: Clients<'_>, service: Service) -> Connection {
-    let last = clients.outbound.last_outcome(service);
+    let last = clients.outbound.last_outcome(service, clients.account);
     let at = last.as_ref().map(|last| last.at);
-    let fault =
-        clients.outbound.closed(service).or_else(|| last.clone().and_then(|last| last.fault));
+    let fault = clients
+        .outbound
+        .closed(service, Some(clients.account))
+        .or_else(|| last.clone().and_then(|last| last.fault));
     let is_missing = service == Service::TMDB && !clients.has_tmdb;
     let answer = match fault {
         _ if is_missing => found(None, Err(Fault::NotConfigured)),
@@ -240,8 +245,8 @@ async fn ask_or_remember(
 ) -> Found {
     let mut memory = slot.lock().await;
     let now = clients.clock.now();
-    let last = clients.outbound.last_outcome(service);
-    if let Some(closed) = clients.outbound.closed(service) {
+    let last = clients.outbound.last_outcome(service, clients.account);
+    if let Some(closed) = clients.outbound.closed(service, Some(clients.account)) {
         return found(last.map(|last| last.at), Err(closed));
     }
     if let Some(probe) = memory.as_ref().filter(|probe| probe.holds(&with, now, last.as_ref())) {

@@ -5,33 +5,33 @@ use crate::domain::{
     AnilistId, Mapping, MappingKind, MediaType, Override, Placement, Reason, Show, Slot,
     TraktMovieId, TraktShowId, Unmapped,
 };
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::placing::share::{Merged, Policy, Share, Summary, merge};
 use crate::store::{Requeue, Write};
 use crate::sync::resolve::{Copy, listing};
 
 /// Saves a mapping, if Trakt has what it names.
-pub async fn map(app: &App, mapping: Mapping) -> Result<()> {
-    check_mapping(app, &mapping).await?;
-    save(app, vec![Write::Mapping(mapping)]).await
+pub async fn map(person: &Person, mapping: Mapping) -> Result<()> {
+    check_mapping(person, &mapping).await?;
+    save(person, vec![Write::Mapping(mapping)]).await
 }
 
 /// Saves a correction of one episode, if Trakt lists the slot that it names.
-pub async fn correct(app: &App, correction: Override) -> Result<()> {
+pub async fn correct(person: &Person, correction: Override) -> Result<()> {
     let slot = correction.slot();
     let Found { show, has_it } =
-        look(app, correction.trakt_id, |s| s.episode(slot).is_some()).await?;
+        look(person, correction.trakt_id, |s| s.episode(slot).is_some()).await?;
     if !has_it {
         return Err(no_slot(show.id, slot));
     }
-    save(app, vec![Write::Override(correction)]).await
+    save(person, vec![Write::Override(correction)]).await
 }
 
 /// All corrections of the person.
-pub async fn all(app: &App) -> Result<Share> {
-    let mappings = app.store.mappings().await?;
-    let overrides = app.store.overrides().await?;
+pub async fn all(person: &Person) -> Result<Share> {
+    let mappings = person.store.mappings().await?;
+    let overrides = person.store.overrides().await?;
     Ok(Share::of(&mappings, &overrides))
 }
 
@@ -45,15 +45,20 @@ pub enum Trial {
 }
 
 /// Takes over what a file of corrections says.
-pub async fn import(app: &App, file: &Share, policy: Policy, trial: Trial) -> Result<Summary> {
-    let mappings = app.store.mappings().await?;
-    let overrides = app.store.overrides().await?;
+pub async fn import(
+    person: &Person,
+    file: &Share,
+    policy: Policy,
+    trial: Trial,
+) -> Result<Summary> {
+    let mappings = person.store.mappings().await?;
+    let overrides = person.store.overrides().await?;
     let Merged { mappings, overrides, summary } =
-        merge(file, &mappings, &overrides, policy, app.clock.now());
+        merge(file, &mappings, &overrides, policy, person.services.clock.now());
     let overrides = overrides.into_iter().map(Write::Override);
     let writes: Vec<Write> = mappings.into_iter().map(Write::Mapping).chain(overrides).collect();
     if trial == Trial::Real && !writes.is_empty() {
-        save(app, writes).await?;
+        save(person, writes).await?;
         tracing::info!("[Mapping] A file brought {} corrections", summary.added + summary.replaced);
     }
     Ok(summary)
@@ -71,8 +76,8 @@ pub struct Which {
 }
 
 /// Takes the correction of an episode back.
-pub async fn uncorrect(app: &App, which: Which) -> Result<()> {
-    let all = app.store.overrides().await?;
+pub async fn uncorrect(person: &Person, which: Which) -> Result<()> {
+    let all = person.store.overrides().await?;
     let is_it = |one: &Override| {
         (one.trakt_id, one.abs, one.anilist_id) == (which.show, which.abs, which.title)
     };
@@ -81,28 +86,28 @@ pub async fn uncorrect(app: &App, which: Which) -> Result<()> {
         let message = format!("there is no correction of episode {abs} of Trakt show {show}");
         return Err(Error::not_found(message, "GET /api/overrides lists them"));
     };
-    Ok(app.store.write(vec![Write::RemoveOverride(found)]).await?)
+    Ok(person.store.write(vec![Write::RemoveOverride(found)]).await?)
 }
 
 /// Saves corrections. What waits and is placed by them waits for nobody any more; the next sync
 /// looks at it.
-async fn save(app: &App, mut writes: Vec<Write>) -> Result<()> {
-    let queue = app.store.unmapped().await?;
-    let stored = app.store.overrides().await?;
+async fn save(person: &Person, mut writes: Vec<Write>) -> Result<()> {
+    let queue = person.store.unmapped().await?;
+    let stored = person.store.overrides().await?;
     let decided = queue.iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
     let decided: Vec<Write> = decided.collect();
     writes.extend(decided);
-    Ok(app.store.write(writes).await?)
+    Ok(person.store.write(writes).await?)
 }
 
 /// Takes a mapping back that a person made. A title that waited before waits again.
-pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
-    let saved = app.store.some_mappings(&[id]).await?;
+pub async fn unmap(person: &Person, id: AnilistId) -> Result<()> {
+    let saved = person.store.some_mappings(&[id]).await?;
     if saved.get(&id).is_none_or(|saved| saved.kind != MappingKind::Manual) {
         let message = format!("there is no manual mapping of AniList {id}");
         return Err(Error::not_found(message, "GET /api/mappings lists them"));
     }
-    let queue = app.store.unmapped().await?;
+    let queue = person.store.unmapped().await?;
     let is_it = |row: &Unmapped| row.entry.media.id == id && row.reason == Reason::Decided;
     let row = queue.into_iter().find(is_it).map(|row| {
         let detail = "its mapping by hand was taken back".to_owned();
@@ -110,12 +115,12 @@ pub async fn unmap(app: &App, id: AnilistId) -> Result<()> {
         Write::Requeue(Requeue::to(Some(&row), open))
     });
     let writes = [Write::RemoveMapping(id)].into_iter().chain(row).collect();
-    Ok(app.store.write(writes).await?)
+    Ok(person.store.write(writes).await?)
 }
 
 /// The show that a title is placed on, for a correction that names the title alone.
-pub async fn show_of(app: &App, id: AnilistId) -> Result<Option<TraktShowId>> {
-    let row = app.store.placements(&[id]).await?.remove(&id);
+pub async fn show_of(person: &Person, id: AnilistId) -> Result<Option<TraktShowId>> {
+    let row = person.store.placements(&[id]).await?.remove(&id);
     Ok(row.and_then(|row| row.placement.as_ref().and_then(Placement::show)))
 }
 
@@ -155,9 +160,9 @@ struct Found {
 }
 
 /// Looks for something in a show. What the stored copy lacks may be listed by now.
-async fn look(app: &App, id: TraktShowId, has_it: impl Fn(&Show) -> bool) -> Result<Found> {
+async fn look(person: &Person, id: TraktShowId, has_it: impl Fn(&Show) -> bool) -> Result<Found> {
     for copy in [Copy::Stored, Copy::Fresh] {
-        let listed = listing(app.means(), id, copy).await?;
+        let listed = listing(person.means(), id, copy).await?;
         match listed {
             Some(show) if has_it(&show) => return Ok(Found { show, has_it: true }),
             Some(show) if copy == Copy::Fresh => return Ok(Found { show, has_it: false }),
@@ -168,31 +173,31 @@ async fn look(app: &App, id: TraktShowId, has_it: impl Fn(&Show) -> bool) -> Res
     Err(Error::bad_request(message, "look for it on Trakt, and use the number of the right one"))
 }
 
-async fn check_mapping(app: &App, mapping: &Mapping) -> Result<()> {
+async fn check_mapping(person: &Person, mapping: &Mapping) -> Result<()> {
     match (mapping.media_type, mapping.season) {
-        (Some(MediaType::Movie), _) => check_film(app, mapping.trakt_id).await,
-        (Some(MediaType::Show), _) | (None, Some(_)) => check_show(app, mapping).await,
+        (Some(MediaType::Movie), _) => check_film(person, mapping.trakt_id).await,
+        (Some(MediaType::Show), _) | (None, Some(_)) => check_show(person, mapping).await,
         // It follows the title whether it is a show or a film.
-        (None, None) => match check_show(app, mapping).await {
-            Err(Error::BadRequest { .. }) => check_film(app, mapping.trakt_id).await,
+        (None, None) => match check_show(person, mapping).await {
+            Err(Error::BadRequest { .. }) => check_film(person, mapping.trakt_id).await,
             checked => checked,
         },
     }
 }
 
-async fn check_show(app: &App, mapping: &Mapping) -> Result<()> {
+async fn check_show(person: &Person, mapping: &Mapping) -> Result<()> {
     let (season, offset) = (mapping.season, mapping.offset.unwrap_or(0));
     let listed = |show: &Show, season| u32::try_from(show.season(season).len()).unwrap_or(u32::MAX);
     let has_it = |show: &Show| season.is_none_or(|season| offset < listed(show, season));
-    let Found { show, has_it } = look(app, TraktShowId(mapping.trakt_id), has_it).await?;
+    let Found { show, has_it } = look(person, TraktShowId(mapping.trakt_id), has_it).await?;
     match season {
         Some(season) if !has_it => Err(no_season(show.id, season, offset, listed(&show, season))),
         _ => Ok(()),
     }
 }
 
-async fn check_film(app: &App, id: u64) -> Result<()> {
-    if app.trakt.client().film(TraktMovieId(id)).await?.is_some() {
+async fn check_film(person: &Person, id: u64) -> Result<()> {
+    if person.trakt.client().film(TraktMovieId(id)).await?.is_some() {
         return Ok(());
     }
     let message = format!("Trakt has no film with this number: {id}");

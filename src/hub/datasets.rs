@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use crate::clock::{Clock, age};
 use crate::domain::{DatasetInfo, StoredDataset};
 use crate::hub::error::{Error, Result};
-use crate::hub::live::{DatasetState, Live};
+use crate::hub::live::{DatasetState, News};
 use crate::outbound::{Download, Fault, Outbound, ProviderError};
 use crate::placing::datasets::anibridge::AniBridge;
 use crate::placing::datasets::fribbs::Fribbs;
@@ -162,7 +162,7 @@ pub struct Means {
     /// The time.
     pub clock: Clock,
     /// Whoever watches a refresh.
-    pub live: Arc<Live>,
+    pub news: Arc<News>,
 }
 
 /// One dataset.
@@ -324,7 +324,7 @@ impl<D: Published + 'static> Loader<D> {
 
     /// Fetches the file, and tells whoever watches.
     async fn fetch(&self, at_hand: Option<&Loaded<D>>) -> Result<Refreshed> {
-        let tell = |state, count| self.means.live.dataset(D::SERVICE, state, count);
+        let tell = |state, count| self.means.news.dataset(D::SERVICE, state, count);
         tell(DatasetState::Fetching, None);
         let in_time = tokio::time::timeout(LONGEST_FETCH, self.fetch_quietly(at_hand)).await;
         let outcome =
@@ -353,7 +353,7 @@ impl<D: Published + 'static> Loader<D> {
             (Download::Unchanged, Some(info)) => self.unchanged(info).await,
             (Download::Unchanged, None) => Err(unexpected::<D>("no file, though none was known")),
             (Download::File { file, etag }, _) => {
-                self.means.live.dataset(D::SERVICE, DatasetState::Reading, None);
+                self.means.news.dataset(D::SERVICE, DatasetState::Reading, None);
                 let parsed = parse::<D>(file.path().to_owned()).await?;
                 refuse_shrunken::<D>(parsed.rows.len(), known)?;
                 self.replace(parsed, etag).await

@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::oauth::{DeviceCode, DevicePoll};
 use crate::store::{Write, keys};
 
@@ -86,64 +86,64 @@ fn seconds(seconds: u32) -> Duration {
 }
 
 /// Begins one. A code that waits already is forgotten.
-pub async fn begin(app: &App) -> Result<Invitation> {
-    let code = app.trakt.sign_in().oauth().device_code().await?;
-    let waiting = Waiting::new(&code, app.clock.now());
-    keep(app, Some(&waiting)).await?;
+pub async fn begin(person: &Person) -> Result<Invitation> {
+    let code = person.trakt.sign_in().oauth().device_code().await?;
+    let waiting = Waiting::new(&code, person.services.clock.now());
+    keep(person, Some(&waiting)).await?;
     Ok(waiting.invitation())
 }
 
 /// How it stands. Asks Trakt no more often than it allows, whoever looks.
-pub async fn look(app: &App) -> Result<DeviceSignIn> {
-    let Some(mut waiting) = kept(app).await? else { return Ok(DeviceSignIn::None) };
-    let now = app.clock.now();
+pub async fn look(person: &Person) -> Result<DeviceSignIn> {
+    let Some(mut waiting) = kept(person).await? else { return Ok(DeviceSignIn::None) };
+    let now = person.services.clock.now();
     if now >= waiting.expires_at {
-        return ended(app, DeviceSignIn::Expired).await;
+        return ended(person, DeviceSignIn::Expired).await;
     }
     if now < waiting.next {
         return Ok(DeviceSignIn::Pending(waiting.invitation()));
     }
     // Written first, so that another page that looks does not ask at the same time.
     waiting.next = now + seconds(waiting.interval);
-    keep(app, Some(&waiting)).await?;
+    keep(person, Some(&waiting)).await?;
     let code = SecretString::from(waiting.device_code.clone());
-    match app.trakt.sign_in().device_poll(&code).await? {
+    match person.trakt.sign_in().device_poll(&code).await? {
         DevicePoll::Pending => Ok(DeviceSignIn::Pending(waiting.invitation())),
         DevicePoll::SlowDown => {
             waiting.interval += SLOWER;
             waiting.next = now + seconds(waiting.interval);
-            keep(app, Some(&waiting)).await?;
+            keep(person, Some(&waiting)).await?;
             Ok(DeviceSignIn::Pending(waiting.invitation()))
         }
         DevicePoll::Approved(_) => {
             tracing::info!("[Trakt] Signed in by a device code");
-            ended(app, DeviceSignIn::Approved).await
+            ended(person, DeviceSignIn::Approved).await
         }
-        DevicePoll::Denied => ended(app, DeviceSignIn::Denied).await,
+        DevicePoll::Denied => ended(person, DeviceSignIn::Denied).await,
         DevicePoll::Expired | DevicePoll::Used | DevicePoll::Unknown => {
-            ended(app, DeviceSignIn::Expired).await
+            ended(person, DeviceSignIn::Expired).await
         }
     }
 }
 
-async fn ended(app: &App, how: DeviceSignIn) -> Result<DeviceSignIn> {
-    keep(app, None).await?;
+async fn ended(person: &Person, how: DeviceSignIn) -> Result<DeviceSignIn> {
+    keep(person, None).await?;
     Ok(how)
 }
 
-async fn kept(app: &App) -> Result<Option<Waiting>> {
-    let stored = app.store.config(&[keys::TRAKT_DEVICE]).await?;
+async fn kept(person: &Person) -> Result<Option<Waiting>> {
+    let stored = person.store.config(&[keys::TRAKT_DEVICE]).await?;
     let Some(text) = stored.into_iter().flatten().next() else { return Ok(None) };
     // One that cannot be read any more is as good as none: the person begins anew.
-    let opened = app.vault.open(keys::TRAKT_DEVICE, &text).ok();
+    let opened = person.services.vault.open(keys::TRAKT_DEVICE, &text).ok();
     Ok(opened.and_then(|opened| serde_json::from_str(opened.secret.expose_secret()).ok()))
 }
 
-async fn keep(app: &App, waiting: Option<&Waiting>) -> Result<()> {
+async fn keep(person: &Person, waiting: Option<&Waiting>) -> Result<()> {
     let text = waiting.map(serde_json::to_string).transpose();
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?.map(SecretString::from);
-    let value = text.map(|text| app.vault.seal(keys::TRAKT_DEVICE, &text)).transpose();
+    let value = text.map(|text| person.services.vault.seal(keys::TRAKT_DEVICE, &text)).transpose();
     let value = value.map_err(|cause| Error::Internal(cause.to_string()))?;
     let write = Write::Config { key: keys::TRAKT_DEVICE, value };
-    Ok(app.store.write(vec![write]).await?)
+    Ok(person.store.write(vec![write]).await?)
 }

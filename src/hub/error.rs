@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::ServiceKind;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
 
@@ -124,6 +125,26 @@ impl Error {
     /// A thing that is not there.
     pub fn not_found(message: impl Into<String>, hint: &'static str) -> Self {
         Self::NotFound { message: message.into(), hint }
+    }
+
+    /// Whether it is not for what was asked, and may pass by itself. A mapping file that cannot be
+    /// had is not among it, whatever the reason.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Provider(ProviderError { service, fault }) => {
+                service.kind() != ServiceKind::File
+                    && matches!(
+                        fault,
+                        Fault::RateLimited { .. }
+                            | Fault::BreakerOpen { .. }
+                            | Fault::NotConfigured
+                    )
+            }
+            Self::Store(cause) => {
+                matches!(cause, StoreError::Unavailable(_) | StoreError::Unfit { .. })
+            }
+            _ => matches!(self, Self::Busy | Self::Halted { .. }),
+        }
     }
 
     /// The error's name for programs.

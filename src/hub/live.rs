@@ -14,6 +14,9 @@ use crate::domain::{NewLogLine, RunId, RunMode, RunReport, RunRow, RunState, Ser
 /// Events that a slow listener may be behind before it misses some.
 const BEHIND: usize = 512;
 
+/// The name of the span that a request's log lines belong to; its field `id` is the request's number.
+pub const REQUEST: &str = "request";
+
 /// Something that happened.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
@@ -125,24 +128,54 @@ pub enum DatasetState {
     Failed,
 }
 
-/// The run that goes on, and everybody who listens.
+/// Those who listen to something.
 #[derive(Debug)]
+struct Listeners(broadcast::Sender<Arc<Event>>);
+
+impl Default for Listeners {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(BEHIND))
+    }
+}
+
+impl Listeners {
+    fn tell(&self, event: Event) {
+        // Nobody need listen.
+        drop(self.0.send(Arc::new(event)));
+    }
+}
+
+/// What concerns everybody: log lines and mapping files.
+#[derive(Debug, Default)]
+pub struct News(Listeners);
+
+impl News {
+    /// Everything from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.0.0.subscribe()
+    }
+
+    /// Tells of a log line.
+    pub fn log(&self, line: &NewLogLine) {
+        if self.0.0.receiver_count() > 0 {
+            self.0.tell(Event::Log(line.clone()));
+        }
+    }
+
+    /// Tells how a refresh goes.
+    pub fn dataset(&self, name: Service, state: DatasetState, count: Option<u64>) {
+        self.0.tell(Event::Dataset(DatasetNews { name, state, count }));
+    }
+}
+
+/// A person's run that goes on, and everybody who listens.
+#[derive(Debug, Default)]
 pub struct Live {
-    events: broadcast::Sender<Arc<Event>>,
+    listeners: Listeners,
     /// Locked for an instant.
     current: Mutex<Option<RunProgress>>,
     /// Told whenever a run is asked to stop.
     cancelled: Notify,
-}
-
-impl Default for Live {
-    fn default() -> Self {
-        Self {
-            events: broadcast::Sender::new(BEHIND),
-            current: Mutex::new(None),
-            cancelled: Notify::new(),
-        }
-    }
 }
 
 impl Live {
@@ -150,14 +183,9 @@ impl Live {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn send(&self, event: Event) {
-        // Nobody need listen.
-        drop(self.events.send(Arc::new(event)));
-    }
-
-    /// Everything from now on.
+    /// Everything of the person's runs from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
-        self.events.subscribe()
+        self.listeners.0.subscribe()
     }
 
     /// The run that goes on in this process, if one does.
@@ -182,14 +210,14 @@ impl Live {
             cancelled: false,
         };
         *self.current() = Some(progress.clone());
-        self.send(Event::Run(progress));
+        self.listeners.tell(Event::Run(progress));
         RunGuard(Arc::clone(self))
     }
 
     /// Tells how a run ended.
     pub fn end(&self, row: &RunRow) {
         *self.current() = None;
-        self.send(Event::RunEnded(RunEnd {
+        self.listeners.tell(Event::RunEnded(RunEnd {
             run_id: row.id,
             mode: row.mode,
             state: row.state,
@@ -206,7 +234,7 @@ impl Live {
             (*progress != before).then(|| progress.clone())
         };
         if let Some(progress) = changed {
-            self.send(Event::Run(progress));
+            self.listeners.tell(Event::Run(progress));
         }
     }
 
@@ -235,18 +263,6 @@ impl Live {
             }
             told.await;
         }
-    }
-
-    /// Tells of a log line.
-    pub fn log(&self, line: &NewLogLine) {
-        if self.events.receiver_count() > 0 {
-            self.send(Event::Log(line.clone()));
-        }
-    }
-
-    /// Tells how a refresh goes.
-    pub fn dataset(&self, name: Service, state: DatasetState, count: Option<u64>) {
-        self.send(Event::Dataset(DatasetNews { name, state, count }));
     }
 }
 

@@ -202,7 +202,7 @@ impl LookedUp {
         }
         self.running.set(is_running.into());
         for service in outbound.services() {
-            let is_left_alone = outbound.closed(service).is_some();
+            let is_left_alone = outbound.closed(service, None).is_some();
             self.left_alone.get_or_create(&Named { name: service.id() }).set(is_left_alone.into());
         }
         self.sign_ins(sign_ins, now);

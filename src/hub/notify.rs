@@ -169,15 +169,16 @@ impl Notifier {
 
     async fn send(&self, message: &Message) -> Result<(), Trouble> {
         let url = self.webhook.url.expose_secret();
+        // Each person's is another host, which has nothing to do with those of others.
+        let lane = Lane::of(Service::WEBHOOK).for_each_person();
         let request = match self.webhook.format {
-            Format::Discord => {
-                Request::post(Lane::of(Service::WEBHOOK), url, &message.for_discord())?
-            }
-            Format::Json => Request::post(Lane::of(Service::WEBHOOK), url, &message.as_json())?,
-            Format::Ntfy => Request::post_text(Lane::of(Service::WEBHOOK), url, message.text())?
+            Format::Discord => Request::post(lane, url, &message.for_discord())?,
+            Format::Json => Request::post(lane, url, &message.as_json())?,
+            Format::Ntfy => Request::post_text(lane, url, message.text())?
                 .header("title", message.title())
                 .header("tags", message.tag()),
         };
+        let request = request.on_behalf_of(self.store.account());
         // To be told twice is better than not at all.
         self.outbound.send(&request.retry(Retry::Safe).timeout(TIMEOUT)).await?;
         Ok(())

@@ -8,9 +8,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::domain::RunMode;
-use crate::hub::app::App;
 use crate::hub::error::Error;
 use crate::hub::live::Event;
+use crate::hub::person::Person;
 use crate::hub::schedule::Schedule;
 use crate::sync::resume::Automation;
 use crate::sync::run::run;
@@ -23,36 +23,36 @@ const NAP: Duration = Duration::from_secs(30);
 const SOONEST: SignedDuration = SignedDuration::from_mins(1);
 
 /// Syncs whenever the schedule says so, until the service ends.
-pub async fn keep(app: Arc<App>, schedule: Schedule) {
-    let mut news = app.live.subscribe();
-    let mut due = first(&app, &schedule).await;
-    while let Some(at) = due.filter(|_| !app.is_stopping()) {
-        let now = app.clock.now();
+pub async fn keep(person: Arc<Person>, schedule: Schedule) {
+    let mut news = person.live.subscribe();
+    let mut due = first(&person, &schedule).await;
+    while let Some(at) = due.filter(|_| !person.services.is_stopping()) {
+        let now = person.services.clock.now();
         // A clock that was set back makes what was due by it too late.
         let at = schedule.after(now).map_or(at, |next| at.min(next));
         due = Some(at);
         if now < at {
             let left = Duration::try_from(at.duration_since(now)).unwrap_or_default();
             tokio::select! {
-                () = app.stopping() => {}
+                () = person.services.stopping() => {}
                 () = tokio::time::sleep(left.min(NAP)) => {}
-                () = full_run_ended(&mut news) => due = next(&app, &schedule).await,
+                () = full_run_ended(&mut news) => due = next(&person, &schedule).await,
             }
             continue;
         }
-        let earliest = match run(&app, Mode::Full, Trigger::Auto).await {
+        let earliest = match run(&person, Mode::Full, Trigger::Auto).await {
             // How a run ended is logged by itself.
-            Ok(_) => app.clock.now(),
+            Ok(_) => person.services.clock.now(),
             Err(Error::RunInProgress { since }) => {
                 let since = format!("{since:.0}");
                 tracing::info!("[Schedule] A run has been going on since {since}, so none began");
-                app.clock.now() + SOONEST
+                person.services.clock.now() + SOONEST
             }
-            Err(_) => app.clock.now() + SOONEST,
+            Err(_) => person.services.clock.now() + SOONEST,
         };
         // What ended meanwhile is known by now.
         news = news.resubscribe();
-        due = next(&app, &schedule).await.map(|at| at.max(earliest));
+        due = next(&person, &schedule).await.map(|at| at.max(earliest));
     }
 }
 
@@ -71,15 +71,15 @@ async fn full_run_ended(news: &mut Receiver<Arc<Event>>) {
     }
 }
 
-async fn first(app: &App, schedule: &Schedule) -> Option<Timestamp> {
+async fn first(person: &Person, schedule: &Schedule) -> Option<Timestamp> {
     // A store that is not there yet does not tell; then nothing is made up for.
-    let stored = Automation::read(app).await.unwrap_or_default();
-    let due = schedule.due(stored.last, app.clock.now());
+    let stored = Automation::read(person).await.unwrap_or_default();
+    let due = schedule.due(stored.last, person.services.clock.now());
     due.into_iter().chain(stored.next_attempt).min()
 }
 
 /// The next moment of the schedule, or before it when what a run left goes on.
-async fn next(app: &App, schedule: &Schedule) -> Option<Timestamp> {
-    let stored = Automation::read(app).await.unwrap_or_default();
-    schedule.after(app.clock.now()).into_iter().chain(stored.next_attempt).min()
+async fn next(person: &Person, schedule: &Schedule) -> Option<Timestamp> {
+    let stored = Automation::read(person).await.unwrap_or_default();
+    schedule.after(person.services.clock.now()).into_iter().chain(stored.next_attempt).min()
 }

@@ -1,7 +1,7 @@
 //! Signing in to Trakt with a code that its page shows.
 
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::trakt::REDIRECT_URI;
 
@@ -15,14 +15,14 @@ pub struct Address {
 }
 
 /// Where the person allows the app, and gets a code.
-pub fn address(app: &App) -> Result<Address> {
-    let page = app.trakt.sign_in().oauth().authorize_url()?;
+pub fn address(person: &Person) -> Result<Address> {
+    let page = person.trakt.sign_in().oauth().authorize_url()?;
     Ok(Address { page, redirect_uri: REDIRECT_URI })
 }
 
 /// Signs in with such a code. Gives the seconds that the tokens live; 0 when Trakt does not say.
-pub async fn exchange(app: &App, code: &str) -> Result<u32> {
-    let expires_in = app.trakt.sign_in().exchange(code).await.map_err(refusal)?;
+pub async fn exchange(person: &Person, code: &str) -> Result<u32> {
+    let expires_in = person.trakt.sign_in().exchange(code).await.map_err(refusal)?;
     tracing::info!("[Trakt] Signed in");
     Ok(expires_in)
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::app::App;
 use super::error::Result;
+use super::person::Person;
 use crate::domain::{RunId, RunMode, RunState};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{LockHolder, keys};
@@ -45,7 +45,7 @@ pub struct Running {
 
 impl Standing {
     /// One look at the store, and a second one while a run goes on.
-    pub async fn of(app: &App) -> Result<Self> {
+    pub async fn of(person: &Person) -> Result<Self> {
         let names = [
             keys::LAST_RUN,
             keys::LAST_SYNC_AUTO,
@@ -54,50 +54,50 @@ impl Standing {
             Automation::KEYS[0],
             Automation::KEYS[1],
         ];
-        let seen = app.store.glance(&names, lock::NAME).await?;
+        let seen = person.store.glance(&names, lock::NAME).await?;
         let mut times = seen.config.into_iter();
         let mut next = || times.next().flatten();
         let (last_manual_sync, last_automated_sync) = (next(), next());
         let (last_completed_sync, last_watching_sync) = (next(), next());
         let automation = [next(), next()];
         let automation = automation.each_ref().map(Option::as_deref);
-        let automation = Automation::new(automation, app.clock.now());
+        let automation = Automation::new(automation, person.services.clock.now());
         Ok(Self {
             last_manual_sync,
             last_automated_sync,
-            next_automated_sync: next_automated(app, automation),
+            next_automated_sync: next_automated(person, automation),
             last_completed_sync,
             last_watching_sync,
-            running: running(app, seen.holder).await?,
+            running: running(person, seen.holder).await?,
             waiting: seen.waiting,
         })
     }
 }
 
 /// When the last full sync began that a scheduler asked for.
-pub async fn last_automated_sync(app: &App) -> Result<Option<String>> {
-    Ok(app.store.config(&[keys::LAST_SYNC_AUTO]).await?.into_iter().flatten().next())
+pub async fn last_automated_sync(person: &Person) -> Result<Option<String>> {
+    Ok(person.store.config(&[keys::LAST_SYNC_AUTO]).await?.into_iter().flatten().next())
 }
 
 /// Whether the settings are enough to sync with. Signing in to Trakt is none of them.
-pub async fn is_set_up(app: &App) -> Result<bool> {
-    let has_key = match app.trakt.sign_in().state().await {
+pub async fn is_set_up(person: &Person) -> Result<bool> {
+    let has_key = match person.trakt.sign_in().state().await {
         Err(ProviderError { fault: Fault::Sealed { .. }, .. }) => false,
         known => known.map(|_| true)?,
     };
-    Ok(app.anilist.has_account() && app.trakt.sign_in().has_app() && has_key)
+    Ok(person.anilist.owner().is_known() && person.trakt.sign_in().has_app() && has_key)
 }
 
 /// By the service's own schedule, or else by what a scheduler's call would do.
-fn next_automated(app: &App, automation: Automation) -> Option<Timestamp> {
-    let Some(schedule) = &app.schedule else { return automation.due() };
-    schedule.after(app.clock.now()).into_iter().chain(automation.next_attempt).min()
+fn next_automated(person: &Person, automation: Automation) -> Option<Timestamp> {
+    let Some(schedule) = &person.schedule else { return automation.due() };
+    schedule.after(person.services.clock.now()).into_iter().chain(automation.next_attempt).min()
 }
 
 /// A run of a killed process is still recorded as running, so the lock decides.
-async fn running(app: &App, holder: Option<LockHolder>) -> Result<Option<Running>> {
+async fn running(person: &Person, holder: Option<LockHolder>) -> Result<Option<Running>> {
     let Some(since) = holder.map(|holder| holder.since) else { return Ok(None) };
-    let newest = app.store.runs(1).await?.into_iter().next();
+    let newest = person.store.runs(1).await?.into_iter().next();
     let running = newest.filter(|run| run.state == RunState::Running);
     let (run_id, mode) = running.map(|run| (run.id, run.mode)).unzip();
     Ok(Some(Running { mode, since, run_id }))

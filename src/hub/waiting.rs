@@ -1,14 +1,14 @@
 //! The titles that wait for a decision, and what a person decides of them.
 
 use crate::domain::{AnilistId, Unmapped};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::placing::reuse::moved;
 use crate::store::{Requeue, Write};
 
 /// What waits, and what a person chose not to be asked about. What was placed by hand waits no longer.
-pub async fn all(app: &App) -> Result<Vec<Unmapped>> {
-    let mut rows = app.store.unmapped().await?;
+pub async fn all(person: &Person) -> Result<Vec<Unmapped>> {
+    let mut rows = person.store.unmapped().await?;
     rows.retain(|row| row.is_open() || row.ignored);
     Ok(rows)
 }
@@ -23,22 +23,22 @@ pub enum Ignored {
 }
 
 /// Leaves a title alone, or asks about it again.
-pub async fn set_ignored(app: &App, id: AnilistId, ignored: Ignored) -> Result<()> {
-    let rows = app.store.unmapped().await?;
+pub async fn set_ignored(person: &Person, id: AnilistId, ignored: Ignored) -> Result<()> {
+    let rows = person.store.unmapped().await?;
     let Some(row) = rows.into_iter().find(|row| row.entry.media.id == id) else {
         let message = format!("nothing waits for a decision under AniList {id}");
         return Err(Error::not_found(message, "GET /api/unmapped lists what does"));
     };
     let now = Unmapped { ignored: ignored == Ignored::Yes, ..row.clone() };
     let change = Requeue::to(Some(&row), now);
-    Ok(app.store.write(vec![Write::Requeue(change)]).await?)
+    Ok(person.store.write(vec![Write::Requeue(change)]).await?)
 }
 
 /// Leaves what was posted in an earlier place as it is, and counts it as settled. Gives the title's own
 /// numbers of it.
-pub async fn keep(app: &App, id: AnilistId) -> Result<Vec<u32>> {
-    let evidence = app.store.evidence(id).await?.unwrap_or_default();
-    let row = app.store.placements(&[id]).await?.remove(&id);
+pub async fn keep(person: &Person, id: AnilistId) -> Result<Vec<u32>> {
+    let evidence = person.store.evidence(id).await?.unwrap_or_default();
+    let row = person.store.placements(&[id]).await?.remove(&id);
     let Some(mut row) = row.filter(|row| !moved(row).is_empty()) else {
         return Err(nothing_moved(id));
     };
@@ -46,11 +46,11 @@ pub async fn keep(app: &App, id: AnilistId) -> Result<Vec<u32>> {
     for place in &mut row.earlier {
         place.kept = true;
     }
-    let queue = app.store.unmapped().await?;
+    let queue = person.store.unmapped().await?;
     let waiting = queue.into_iter().find(|waiting| waiting.entry.media.id == id);
     let mut writes = vec![Write::Placement { row, evidence }];
     writes.extend(waiting.map(|waiting| without(&waiting, &kept)));
-    app.store.write(writes).await?;
+    person.store.write(writes).await?;
     Ok(kept)
 }
 

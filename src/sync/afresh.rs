@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::AnilistId;
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
 /// How often a change is tried that others change at the same time.
@@ -15,8 +15,8 @@ const TRIES: u32 = 20;
 
 /// Forgets how far a title is synced and where it was placed. The next full sync reads the whole
 /// list again, as an old entry is not among the changes. What Trakt has is still not posted again.
-pub async fn start_afresh(app: &App, id: AnilistId) -> Result<()> {
-    change(app, |before| {
+pub async fn start_afresh(person: &Person, id: AnilistId) -> Result<()> {
+    change(person, |before| {
         let mut ids = before.clone();
         ids.insert(id);
         Some(ids)
@@ -25,17 +25,17 @@ pub async fn start_afresh(app: &App, id: AnilistId) -> Result<()> {
 }
 
 /// Does again what was asked for while a run was writing. Only for the owner of the run lock.
-pub(super) async fn honour(app: &App) -> Result<()> {
-    change(app, |before| (!before.is_empty()).then(BTreeSet::new)).await
+pub(super) async fn honour(person: &Person) -> Result<()> {
+    change(person, |before| (!before.is_empty()).then(BTreeSet::new)).await
 }
 
 /// Moves the mark up to which the list is settled, unless somebody has moved it meanwhile.
 ///
 /// Says whether it did.
-pub(super) async fn move_mark(app: &App, from: Option<&str>, to: i64) -> Result<bool> {
+pub(super) async fn move_mark(person: &Person, from: Option<&str>, to: i64) -> Result<bool> {
     let key = keys::LAST_SYNC_TIMESTAMP;
     let mark = Write::Config { key, value: Some(to.to_string()) };
-    let is_moved = app.store.write_if(key, from, vec![mark]).await?;
+    let is_moved = person.store.write_if(key, from, vec![mark]).await?;
     if !is_moved {
         tracing::info!("[Sync] The mark of the list was moved during the run, so it stays there");
     }
@@ -44,10 +44,10 @@ pub(super) async fn move_mark(app: &App, from: Option<&str>, to: i64) -> Result<
 
 /// Forgets the titles that stand in the store or are to, with what stands there afterwards.
 async fn change(
-    app: &App,
+    person: &Person,
     next: impl Fn(&BTreeSet<AnilistId>) -> Option<BTreeSet<AnilistId>>,
 ) -> Result<()> {
-    let store = &app.store;
+    let store = &person.store;
     for _ in 0..TRIES {
         let stored = store.config(&[keys::AFRESH]).await?.into_iter().flatten().next();
         let before = stored.as_deref().map(read).unwrap_or_default();

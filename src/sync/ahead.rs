@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::prepare::{BUDGET, Prepared};
 use crate::domain::Entry;
-use crate::hub::app::App;
 use crate::hub::error::Result;
 use crate::hub::live::Teller;
+use crate::hub::person::Person;
 use crate::sync::resolve::{Budget, Depth, Memory, Request, Resolver};
 
 /// So many titles are dealt with before the next are, so that those come first that are posted
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Goes on until `end`, or until a service asks to wait. The run does not depend on it: what goes
 /// wrong here is met again, and told, by the run that needs it.
 pub(super) async fn look_ahead(
-    app: &App,
+    person: &Person,
     teller: &Teller,
     prepared: &Prepared,
     end: CancellationToken,
@@ -37,7 +37,7 @@ pub(super) async fn look_ahead(
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        looked = Box::pin(look(app, teller, prepared, &end)) => {
+        looked = Box::pin(look(person, teller, prepared, &end)) => {
             if let Err(error) = looked {
                 tracing::warn!("Looking up what comes next had to stop: {error}");
             }
@@ -47,19 +47,19 @@ pub(super) async fn look_ahead(
 }
 
 async fn look(
-    app: &App,
+    person: &Person,
     teller: &Teller,
     prepared: &Prepared,
     end: &CancellationToken,
 ) -> Result<()> {
-    let deadline = app.clock.instant() + BUDGET;
+    let deadline = person.services.clock.instant() + BUDGET;
     let is_later = |entry: &&Entry| prepared.later.contains(&entry.media.id);
     let later: Vec<&Entry> = prepared.collected.entries.iter().filter(is_later).collect();
     let undecided = prepared.plan.titles.iter().filter(|title| title.is_undecided());
     let open: Vec<&Entry> = undecided.map(|title| &title.entry).chain(later.clone()).collect();
     let named = later.chunks(TITLES).map(|entries| (entries, Depth::Named));
     for (entries, depth) in named.chain(open.chunks(TITLES).map(|e| (e, Depth::Anywhere))) {
-        let asking = Budget::new(app.means(), deadline, teller.clone()).until(end.clone());
+        let asking = Budget::new(person.means(), deadline, teller.clone()).until(end.clone());
         let resolver = Resolver::new(asking, &[], &prepared.queue).await?;
         let request = Request {
             entries: entries.to_vec(),

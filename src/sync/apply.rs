@@ -20,10 +20,10 @@ use super::watched::{Freshness, watched, with_added};
 use crate::domain::{
     AnilistId, History, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing,
 };
-use crate::hub::app::App;
 use crate::hub::connections::Written;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Phase;
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError, Turn};
 use crate::store::{Write, keys};
 use crate::sync::resolve::{Interruption, Queue};
@@ -82,7 +82,7 @@ impl Applied {
 
 /// Posts what the plan says. The lock is the proof that nobody else does so meanwhile.
 pub(super) async fn apply(
-    app: &App,
+    person: &Person,
     lock: &RunLock,
     running: &Running,
     prepared: &Prepared,
@@ -90,7 +90,7 @@ pub(super) async fn apply(
 ) -> Result<Applied> {
     let Prepared { plan, in_flight: standing, queue, attempt, .. } = prepared;
     let (in_flight, writes) = standing.dealt_with(plan);
-    let mut applier = Applier::new(app, lock, running, (plan, standing), (queue, attempt));
+    let mut applier = Applier::new(person, lock, running, (plan, standing), (queue, attempt));
     applier.in_flight = in_flight;
     applier.save_what_needs_no_post(writes).await?;
     applier.post_all().await?;
@@ -101,7 +101,7 @@ pub(super) async fn apply(
 }
 
 struct Applier<'a> {
-    app: &'a App,
+    person: &'a Person,
     lock: &'a RunLock,
     running: &'a Running,
     /// The number of the last batch.
@@ -138,7 +138,7 @@ enum Answer {
 
 impl<'a> Applier<'a> {
     fn new(
-        app: &'a App,
+        person: &'a Person,
         lock: &'a RunLock,
         running: &'a Running,
         (plan, standing): (&'a Plan, &Standing),
@@ -148,7 +148,7 @@ impl<'a> Applier<'a> {
         let pending = in_order(plan);
         let applied = Applied { held: standing.held.clone(), ..Applied::default() };
         Self {
-            app,
+            person,
             lock,
             running,
             group: 0,
@@ -175,9 +175,9 @@ impl<'a> Applier<'a> {
 
     /// Tells how far it is to whoever watches.
     fn tell(&self) {
-        let now = self.app.clock.now();
+        let now = self.person.services.clock.now();
         let done = self.applied.accepted.len() + self.applied.refused_plays();
-        let size = self.app.settings.batch_size;
+        let size = self.person.settings.batch_size;
         let batch = usize::try_from(self.applied.batches).unwrap_or(usize::MAX);
         self.running.teller.tell(|run| {
             run.phase = Phase::Posting;
@@ -190,13 +190,13 @@ impl<'a> Applier<'a> {
     async fn post_all(&mut self) -> Result<()> {
         self.tell();
         while !self.pending.is_empty() && self.applied.interrupted.is_none() {
-            if !self.app.outbound.is_time_known()
-                && let Err(error) = self.app.trakt.last_activities().await
+            if !self.person.services.outbound.is_time_known()
+                && let Err(error) = self.person.trakt.last_activities().await
             {
                 return self.stop(Vec::new(), error).await;
             }
-            let wrong_clock = || guard::wrong_clock(self.app).map(|(cause, _)| cause);
-            if let Some(cause) = self.lock.must_stop(self.app).or_else(wrong_clock) {
+            let wrong_clock = || guard::wrong_clock(self.person).map(|(cause, _)| cause);
+            if let Some(cause) = self.lock.must_stop(self.person).or_else(wrong_clock) {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
@@ -217,13 +217,13 @@ impl<'a> Applier<'a> {
             return Ok(());
         }
         let added = self.applied.accepted.iter().map(|viewing| viewing.item);
-        self.lock.settle(&self.in_flight, vec![with_added(self.app, watched, added)?]).await
+        self.lock.settle(&self.in_flight, vec![with_added(self.person, watched, added)?]).await
     }
 
     /// The next plays, as many as may go in one request. Nothing goes twice in one: Trakt does not
     /// say what it makes of that.
     fn next_batch(&mut self) -> Vec<&'a Play> {
-        let most = self.app.settings.batch_size.min(self.pending.len());
+        let most = self.person.settings.batch_size.min(self.pending.len());
         let mut items = HashSet::new();
         let fitting = self.pending.iter().take(most).take_while(|play| items.insert(play.item));
         let size = fitting.count();
@@ -233,11 +233,11 @@ impl<'a> Applier<'a> {
     async fn post(&mut self, planned: Vec<&'a Play>) -> Result<()> {
         // The turn comes first, so that nothing but sending lies between the proof that the lock is
         // still this run's and the request.
-        let turn = match self.app.trakt.write_turn().await {
+        let turn = match self.person.trakt.write_turn().await {
             Ok(turn) => turn,
             Err(error) => return self.stop(planned, error).await,
         };
-        let began = self.app.clock.now();
+        let began = self.person.services.clock.now();
         let plays: Vec<Play> = planned.iter().copied().cloned().collect();
         let batch = self.batch(&plays);
         let is_owner = self.lock.record(&self.in_flight.and(batch.clone())).await?;
@@ -271,7 +271,7 @@ impl<'a> Applier<'a> {
     }
 
     async fn send(&self, turn: Turn, plays: &[Play]) -> Answer {
-        match self.app.trakt.add_history(turn, plays).await {
+        match self.person.trakt.add_history(turn, plays).await {
             Ok(Written::SignInRenewed) => Answer::SignInRenewed,
             Ok(Written::Answered(added)) => match added.refused {
                 Refused { unattributed: 0, plays } => Answer::Told(plays),
@@ -288,7 +288,7 @@ impl<'a> Applier<'a> {
     fn batch(&mut self, plays: &[Play]) -> Batch {
         self.group += 1;
         let plays = self.sent(plays, |_| PlayOutcome::Accepted);
-        Batch::new(self.app.outbound.true_time(), Sent::Adding(plays))
+        Batch::new(self.person.services.outbound.true_time(), Sent::Adding(plays))
     }
 
     fn put_back(&mut self, plays: Vec<&'a Play>) {
@@ -321,8 +321,8 @@ impl<'a> Applier<'a> {
             if is_unknown { PlayOutcome::Refused } else { PlayOutcome::Accepted }
         });
         let accepted = batch.iter().filter(|play| !unknown.contains(&play.item)).count();
-        self.app.metrics.plays("accepted", accepted);
-        self.app.metrics.plays("refused", batch.len() - accepted);
+        self.person.services.metrics.plays("accepted", accepted);
+        self.person.services.metrics.plays("refused", batch.len() - accepted);
         let mut ids = Vec::new();
         for play in batch {
             ids.push(play.anilist_id);
@@ -341,7 +341,9 @@ impl<'a> Applier<'a> {
         // unless the history had changed at that very time before.
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
         if accepted > 0 {
-            writes.push(self.recent.note(self.running.id, self.app.outbound.true_time())?);
+            writes.push(
+                self.recent.note(self.running.id, self.person.services.outbound.true_time())?,
+            );
         }
         if !sent.plays.is_empty() {
             writes.push(Write::RunPlays(sent));
@@ -354,8 +356,8 @@ impl<'a> Applier<'a> {
     async fn read_back(&mut self, plays: Vec<Play>, batch: Batch, cause: String) -> Result<()> {
         tracing::warn!("The answer to a batch was lost, reading Trakt's history back: {cause}");
         self.lost_answers += 1;
-        let reading = watched(self.app, Freshness::ReadAgain);
-        let history = match unless_halted(self.app, &self.running.teller, reading).await {
+        let reading = watched(self.person, Freshness::ReadAgain);
+        let history = match unless_halted(self.person, &self.running.teller, reading).await {
             Ok(history) => history,
             Err(Error::Halted { cause }) => {
                 self.hold(batch, &plays);
@@ -384,7 +386,7 @@ impl<'a> Applier<'a> {
     /// Leaves what may still arrive to a later run, and with it every other play of the same.
     fn hold(&mut self, mut batch: Batch, missing: &[Play]) {
         // A machine that slept may have sent it later than it thought.
-        batch.sent_at = batch.sent_at.max(self.app.outbound.true_time());
+        batch.sent_at = batch.sent_at.max(self.person.services.outbound.true_time());
         self.applied.held.plays_of(&batch, missing.iter());
         self.in_flight.batches.push(batch.only(|play| missing.contains(play)));
         let held = &self.applied.held;
@@ -412,7 +414,7 @@ impl<'a> Applier<'a> {
 
     /// Progress and queue of these titles as they stand now.
     fn settled(&self, ids: &[AnilistId]) -> Vec<Write> {
-        let now = self.app.clock.now();
+        let now = self.person.services.clock.now();
         let mut writes = Vec::new();
         for id in ids {
             let Some(title) = self.titles.get(id) else { continue };

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::domain::Item;
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 use crate::trakt::{HistoryItem, HistoryOf};
 
@@ -25,8 +25,8 @@ pub enum Backup {
 
 /// Saves the whole history: as a file in `DATA_DIR/backups`, or in the store where there is no
 /// disk. Gives what is to be remembered of it, or none when that was done before.
-pub async fn make(app: &App, backup: Backup) -> Result<Vec<Write>> {
-    let now = app.clock.now();
+pub async fn make(person: &Person, backup: Backup) -> Result<Vec<Write>> {
+    let now = person.services.clock.now();
     let mark = |place: &str| Write::Config {
         key: keys::TRAKT_BACKUP,
         value: Some(format!("{now} {place}")),
@@ -36,9 +36,9 @@ pub async fn make(app: &App, backup: Backup) -> Result<Vec<Write>> {
         Backup::NothingThere => return Ok(vec![mark("nothing was there")]),
         Backup::Missing => {}
     }
-    let plays = app.trakt.history(HistoryOf::Everything, None, None).await?;
+    let plays = person.trakt.history(HistoryOf::Everything, None, None).await?;
     let text = lines(&plays);
-    let Some(folder) = app.settings.backups.clone() else {
+    let Some(folder) = person.settings.backups.clone() else {
         let copy = Write::Config { key: keys::TRAKT_BACKUP_COPY, value: Some(text) };
         return Ok(vec![mark(keys::TRAKT_BACKUP_COPY), copy]);
     };

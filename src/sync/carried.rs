@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use super::collect::{Collected, ReadBefore};
 use super::modes::{Mode, Trigger};
 use crate::domain::RunId;
-use crate::hub::app::App;
+use crate::hub::person::Person;
 
 /// A list that is older is read again.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -26,19 +26,19 @@ struct Part {
 }
 
 /// Leaves the list to the run after this one, if it was read as a whole.
-pub(super) fn leave(app: &App, run: RunId, mode: Mode, collected: Collected) {
+pub(super) fn leave(person: &Person, run: RunId, mode: Mode, collected: Collected) {
     if mode == Mode::Full && collected.since.is_none() {
-        app.handover.leave(Part { run, identity: app.anilist.identity(), collected });
+        person.handover.leave(Part { run, identity: person.anilist.owner().identity(), collected });
     }
 }
 
 /// What the run before this one left.
-pub(super) fn take(app: &App, run: RunId, trigger: Trigger) -> ReadBefore {
-    let Some(part) = app.handover.take::<Part>() else { return ReadBefore::Nothing };
-    let age = app.outbound.true_time().as_second().saturating_sub(part.collected.began);
+pub(super) fn take(person: &Person, run: RunId, trigger: Trigger) -> ReadBefore {
+    let Some(part) = person.handover.take::<Part>() else { return ReadBefore::Nothing };
+    let age = person.services.outbound.true_time().as_second().saturating_sub(part.collected.began);
     let is_good = trigger == Trigger::Auto
         && part.run.0.checked_add(1) == Some(run.0)
-        && part.identity == app.anilist.identity()
+        && part.identity == person.anilist.owner().identity()
         && (0..GOOD_FOR.as_secs()).contains(&age);
     if is_good { ReadBefore::List(Box::new(part.collected)) } else { ReadBefore::Nothing }
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::unread::Unread;
 use crate::anilist::{Listed, Viewer};
 use crate::domain::{AnilistId, Entry, ListStatus};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
 use super::dates::WatchLog;
@@ -68,8 +68,8 @@ pub(super) enum ReadBefore {
 }
 
 /// Reads what a mode looks at, and takes all changes for open.
-pub async fn collect(app: &App, mode: Mode) -> Result<Collected> {
-    collect_after(app, mode, ReadBefore::Nothing, &|_| true).await
+pub async fn collect(person: &Person, mode: Mode) -> Result<Collected> {
+    collect_after(person, mode, ReadBefore::Nothing, &|_| true).await
 }
 
 /// Whether an entry says more than earlier runs have dealt with.
@@ -78,25 +78,25 @@ pub type IsOpen<'a> = &'a (dyn Fn(&Entry) -> bool + Sync);
 /// Reads what a mode looks at. Of the changes that were known before, a full sync takes those that
 /// are open. What a run has read before is not read again.
 pub(super) async fn collect_after(
-    app: &App,
+    person: &Person,
     mode: Mode,
     read_before: ReadBefore,
     is_open: IsOpen<'_>,
 ) -> Result<Collected> {
     let began = match &read_before {
         ReadBefore::Changes(changes) => changes.began,
-        ReadBefore::Nothing | ReadBefore::List(_) => app.outbound.true_time(),
+        ReadBefore::Nothing | ReadBefore::List(_) => person.services.outbound.true_time(),
     };
     let began = began.as_second();
-    let viewer = viewer(app).await?;
+    let viewer = viewer(person).await?;
     match mode {
-        Mode::Full => full(app, &viewer, (read_before, began), is_open).await,
+        Mode::Full => full(person, &viewer, (read_before, began), is_open).await,
         Mode::Completed | Mode::Watching => {
-            let Listed { entries, .. } = app.anilist.list(viewer.id, mode.statuses()).await?;
+            let Listed { entries, .. } = person.anilist.list(viewer.id, mode.statuses()).await?;
             Ok(Collected { began, ..collected(entries, WatchLog::default(), None) })
         }
         Mode::Show(id) => {
-            let entry = app.anilist.entry(viewer.id, id).await?;
+            let entry = person.anilist.entry(viewer.id, id).await?;
             let entries = entry.into_iter().collect();
             Ok(Collected { began, ..collected(entries, WatchLog::default(), None) })
         }
@@ -104,43 +104,43 @@ pub(super) async fn collect_after(
 }
 
 async fn full(
-    app: &App,
+    person: &Person,
     viewer: &Viewer,
     (read_before, began): (ReadBefore, i64),
     is_open: IsOpen<'_>,
 ) -> Result<Collected> {
     if let ReadBefore::Changes(Changes { since, listed, .. }) = read_before {
-        let collected = changes(app, viewer, (since, listed), is_open).await?;
+        let collected = changes(person, viewer, (since, listed), is_open).await?;
         return Ok(Collected { mark: Some(since.to_string()), began, ..collected });
     }
-    let mark = mark(app).await?;
+    let mark = mark(person).await?;
     let since = mark.as_ref().and_then(|text| text.parse().ok());
     let collected = match (since, read_before) {
         (Some(since), _) => {
-            let listed = changed(app, viewer, since).await?;
-            changes(app, viewer, (since, listed), is_open).await?
+            let listed = changed(person, viewer, since).await?;
+            changes(person, viewer, (since, listed), is_open).await?
         }
         (None, ReadBefore::List(carried)) => return Ok(Collected { mark, ..*carried }),
-        (None, _) => first(app, viewer).await?,
+        (None, _) => first(person, viewer).await?,
     };
     Ok(Collected { mark, began, ..collected })
 }
 
 /// What changed since then, and what changed late before it.
-pub(super) async fn changed(app: &App, viewer: &Viewer, since: i64) -> Result<Listed> {
-    Ok(app.anilist.changed_since(viewer.id, since.saturating_sub(LATE)).await?)
+pub(super) async fn changed(person: &Person, viewer: &Viewer, since: i64) -> Result<Listed> {
+    Ok(person.anilist.changed_since(viewer.id, since.saturating_sub(LATE)).await?)
 }
 
 async fn changes(
-    app: &App,
+    person: &Person,
     viewer: &Viewer,
     (since, Listed { entries: mut changed, unread }): (i64, Listed),
     is_open: IsOpen<'_>,
 ) -> Result<Collected> {
     let earlier = since.saturating_sub(LATE);
     let list = seen(&changed)?;
-    let mut unread = Unread::read(app, unread).await?;
-    changed.extend(unread.ask(app, viewer, &changed, is_open).await?);
+    let mut unread = Unread::read(person, unread).await?;
+    changed.extend(unread.ask(person, viewer, &changed, is_open).await?);
     changed.retain(|entry| entry.updated_at >= since || is_open(entry));
     if changed.iter().all(|entry| entry.updated_at <= since && !is_open(entry)) {
         return Ok(Collected {
@@ -150,15 +150,15 @@ async fn changes(
         });
     }
     let activities =
-        app.anilist.activities(viewer.id, Some(earlier - 1), MAX_ACTIVITY_PAGES).await?;
+        person.anilist.activities(viewer.id, Some(earlier - 1), MAX_ACTIVITY_PAGES).await?;
     Ok(Collected { unread, list, ..collected(changed, WatchLog::new(activities), Some(since)) })
 }
 
 /// The first full sync takes the whole list, whatever its statuses.
-async fn first(app: &App, viewer: &Viewer) -> Result<Collected> {
-    let Listed { entries, unread } = app.anilist.list(viewer.id, None).await?;
-    let activities = app.anilist.activities(viewer.id, None, FIRST_ACTIVITY_PAGES).await?;
-    let unread = Unread::read(app, unread).await?;
+async fn first(person: &Person, viewer: &Viewer) -> Result<Collected> {
+    let Listed { entries, unread } = person.anilist.list(viewer.id, None).await?;
+    let activities = person.anilist.activities(viewer.id, None, FIRST_ACTIVITY_PAGES).await?;
+    let unread = Unread::read(person, unread).await?;
     let list = seen(&entries)?;
     Ok(Collected { unread, list, ..collected(entries, WatchLog::new(activities), None) })
 }
@@ -173,38 +173,38 @@ fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collecte
 }
 
 /// Whose list it is. The answer is kept, as it does not change while the token stays.
-pub async fn viewer(app: &App) -> Result<Viewer> {
-    let stored = app.store.config(&[keys::ANILIST_VIEWER]).await?;
-    if let Some(viewer) = known_viewer(app, stored.into_iter().next().flatten().as_deref()) {
+pub async fn viewer(person: &Person) -> Result<Viewer> {
+    let stored = person.store.config(&[keys::ANILIST_VIEWER]).await?;
+    if let Some(viewer) = known_viewer(person, stored.into_iter().next().flatten().as_deref()) {
         return Ok(viewer);
     }
-    let mark = app.anilist.identity();
-    let viewer = app.anilist.viewer().await?;
+    let mark = person.anilist.owner().identity();
+    let viewer = person.anilist.viewer().await?;
     let text =
         serde_json::to_string(&(mark, &viewer)).map_err(|e| Error::Internal(e.to_string()))?;
     let write = Write::Config { key: keys::ANILIST_VIEWER, value: Some(text) };
-    app.store.write(vec![write]).await?;
+    person.store.write(vec![write]).await?;
     Ok(viewer)
 }
 
 /// Whose list it is, by the answer that was kept.
-pub(super) fn known_viewer(app: &App, stored: Option<&str>) -> Option<Viewer> {
+pub(super) fn known_viewer(person: &Person, stored: Option<&str>) -> Option<Viewer> {
     let (mark, viewer): (String, Viewer) = serde_json::from_str(stored?).ok()?;
-    (mark == app.anilist.identity()).then_some(viewer)
+    (mark == person.anilist.owner().identity()).then_some(viewer)
 }
 
-async fn mark(app: &App) -> Result<Option<String>> {
-    let stored = app.store.config(&[keys::LAST_SYNC_TIMESTAMP]).await?;
+async fn mark(person: &Person) -> Result<Option<String>> {
+    let stored = person.store.config(&[keys::LAST_SYNC_TIMESTAMP]).await?;
     Ok(stored.into_iter().next().flatten())
 }
 
 /// The entry of one title: as it is on the list, or as a title nobody has begun.
-pub async fn one(app: &App, id: AnilistId) -> Result<Option<Entry>> {
-    let viewer = viewer(app).await?;
-    if let Some(entry) = app.anilist.entry(viewer.id, id).await? {
+pub async fn one(person: &Person, id: AnilistId) -> Result<Option<Entry>> {
+    let viewer = viewer(person).await?;
+    if let Some(entry) = person.anilist.entry(viewer.id, id).await? {
         return Ok(Some(entry));
     }
-    let media = app.anilist.media(id).await?;
+    let media = person.anilist.media(id).await?;
     Ok(media.map(|media| Entry {
         media,
         status: ListStatus::Planning,

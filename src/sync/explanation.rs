@@ -10,8 +10,8 @@ use crate::domain::{
     AnilistId, EarlierPlace, Item, Mapping, Placement, PlacementRow, Reason, Season, Show, Slot,
     Source, Verdict,
 };
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::outbound::ProviderError;
 use crate::placing::evidence::Evidence;
 use crate::placing::reuse::{Moved, moved};
@@ -72,18 +72,18 @@ pub struct Shown {
 
 /// Decides anew where an entry belongs and explains it. When a service that has to be asked does
 /// not answer, explains what was decided before.
-pub async fn explain(app: &App, id: AnilistId) -> Result<Explanation> {
-    let located = match locate(app, id).await {
-        Err(Error::Provider(fault)) => return kept(app, id, fault).await,
+pub async fn explain(person: &Person, id: AnilistId) -> Result<Explanation> {
+    let located = match locate(person, id).await {
+        Err(Error::Provider(fault)) => return kept(person, id, fault).await,
         located => located?,
     };
-    let row = app.store.placements(&[id]).await?.remove(&id);
+    let row = person.store.placements(&[id]).await?.remove(&id);
     Ok(of_located(&located, row))
 }
 
 /// Explains where an entry would belong with this mapping, and keeps nothing of it.
-pub async fn explain_with(app: &App, mapping: Mapping) -> Result<Explanation> {
-    Ok(of_located(&locate_with(app, mapping).await?, None))
+pub async fn explain_with(person: &Person, mapping: Mapping) -> Result<Explanation> {
+    Ok(of_located(&locate_with(person, mapping).await?, None))
 }
 
 fn of_located(located: &Located, row: Option<PlacementRow>) -> Explanation {
@@ -105,15 +105,15 @@ fn of_located(located: &Located, row: Option<PlacementRow>) -> Explanation {
     }
 }
 
-async fn kept(app: &App, id: AnilistId, fault: ProviderError) -> Result<Explanation> {
-    let row = app.store.placements(&[id]).await?.remove(&id);
-    let evidence = app.store.evidence(id).await?;
+async fn kept(person: &Person, id: AnilistId, fault: ProviderError) -> Result<Explanation> {
+    let row = person.store.placements(&[id]).await?.remove(&id);
+    let evidence = person.store.evidence(id).await?;
     let (Some(row), Some(evidence)) = (row, evidence) else { return Err(Error::Provider(fault)) };
     let evidence = serde_json::from_str(&evidence).map_err(|cause| {
         let key = format!("evidence of AniList {id}");
         StoreError::Corrupt { key, cause: cause.to_string() }
     })?;
-    let overrides = app.store.overrides().await?;
+    let overrides = person.store.overrides().await?;
     let corrections = Corrections::new(&overrides);
     let places = row.placement.as_ref().map(|place| slots(id, place, place.len(), &corrections));
     let episodes = places.unwrap_or_default().into_iter().map(|place| place.shown(None)).collect();

@@ -9,8 +9,8 @@ use super::modes::Mode;
 use super::plan::{Action, Plan};
 use super::run_log;
 use crate::domain::{AnilistId, Progress, RunRow, RunState};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::sync::resolve::Queue;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
@@ -27,12 +27,12 @@ const CLOCK_MAY_BE_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 /// Why nothing is to be posted by this machine's clock, as far as the services have told the time,
 /// and what to do.
-pub(super) fn wrong_clock(app: &App) -> Option<(String, &'static str)> {
+pub(super) fn wrong_clock(person: &Person) -> Option<(String, &'static str)> {
     let is_wrong =
         |ahead: &SignedDuration| *ahead > CLOCK_MAY_BE_AHEAD || *ahead < -CLOCK_MAY_BE_BEHIND;
-    let ahead = app.outbound.clock_ahead().filter(is_wrong)?;
+    let ahead = person.services.outbound.clock_ahead().filter(is_wrong)?;
     let way = if ahead.is_positive() { "ahead" } else { "behind" };
-    let true_time = app.outbound.true_time().strftime("%Y-%m-%d %H:%M UTC");
+    let true_time = person.services.outbound.true_time().strftime("%Y-%m-%d %H:%M UTC");
     let hours = ahead.abs().as_hours();
     let message = format!(
         "nothing is posted, as this machine's clock is {hours} hours {way} of the services', which say: {true_time}"
@@ -43,7 +43,7 @@ pub(super) fn wrong_clock(app: &App) -> Option<(String, &'static str)> {
 /// A list that comes back empty where there were entries is an upstream's fault, not the
 /// person's wish.
 pub(super) async fn refuse_vanished_list(
-    app: &App,
+    person: &Person,
     mode: Mode,
     collected: &Collected,
     progress: &HashMap<AnilistId, Progress>,
@@ -53,7 +53,7 @@ pub(super) async fn refuse_vanished_list(
     }
     let vanished = match mode {
         Mode::Full => collected.since.is_none() && !progress.is_empty(),
-        Mode::Completed => had_entries(app, mode).await?,
+        Mode::Completed => had_entries(person, mode).await?,
         // It is not unusual to watch nothing at the moment.
         Mode::Watching | Mode::Show(_) => false,
     };
@@ -66,8 +66,8 @@ pub(super) async fn refuse_vanished_list(
     Ok(())
 }
 
-async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
-    let runs = app.store.runs(run_log::RUNS).await?;
+async fn had_entries(person: &Person, mode: Mode) -> Result<bool> {
+    let runs = person.store.runs(run_log::RUNS).await?;
     let found = |run: &RunRow| run.report.done().is_some_and(|report| report.found() > 0);
     Ok(runs.iter().any(|run| run.mode == mode.of_run() && found(run)))
 }
@@ -75,14 +75,14 @@ async fn had_entries(app: &App, mode: Mode) -> Result<bool> {
 /// How many plays a plan has that nobody could expect: far more than a list changes by, and neither
 /// a first sync nor the rest of one. None when there is nothing odd.
 pub(super) async fn jump(
-    app: &App,
+    person: &Person,
     mode: Mode,
     since: Option<i64>,
     plan: &Plan,
     queue: &Queue,
 ) -> Result<Option<usize>> {
     let plays = new_plays(plan, queue);
-    if plays <= MOST_UNASKED || !follows_a_whole_sync(app, mode, since).await? {
+    if plays <= MOST_UNASKED || !follows_a_whole_sync(person, mode, since).await? {
         return Ok(None);
     }
     Ok(Some(plays))
@@ -96,11 +96,11 @@ fn new_plays(plan: &Plan, queue: &Queue) -> usize {
 }
 
 /// Whether such a run has come to its end before, and the last one left nothing for this.
-async fn follows_a_whole_sync(app: &App, mode: Mode, since: Option<i64>) -> Result<bool> {
+async fn follows_a_whole_sync(person: &Person, mode: Mode, since: Option<i64>) -> Result<bool> {
     if let Mode::Show(_) = mode {
         return Ok(false);
     }
-    let runs = app.store.runs(run_log::RUNS).await?;
+    let runs = person.store.runs(run_log::RUNS).await?;
     let ended = |run: &&RunRow| matches!(run.state, RunState::Complete | RunState::Partial);
     let last = runs.iter().filter(ended).find(|run| run.mode == mode.of_run());
     Ok(match last {

@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Teller;
+use crate::hub::person::Person;
 use crate::sync::resolve::CANCELLED;
 
 /// How long a run may read before it posts. What looks things up stops well before.
@@ -15,21 +15,21 @@ pub(super) const LONGEST_READING: Duration = Duration::from_mins(5);
 
 /// Does the work to its end, unless a person stops the run or the service ends.
 pub(super) async fn unless_halted<T>(
-    app: &App,
+    person: &Person,
     teller: &Teller,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     tokio::select! {
         biased;
         () = teller.cancelled() => halted(CANCELLED),
-        () = app.stopping() => halted("the service is being stopped"),
+        () = person.services.stopping() => halted("the service is being stopped"),
         done = work => done,
     }
 }
 
 /// The same, within the time that a reading may take.
 pub(super) async fn in_time<T>(
-    app: &App,
+    person: &Person,
     teller: &Teller,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
@@ -37,7 +37,7 @@ pub(super) async fn in_time<T>(
         let done = tokio::time::timeout(LONGEST_READING, work).await;
         done.unwrap_or_else(|_| halted("reading the list or the history took too long"))
     };
-    unless_halted(app, teller, work).await
+    unless_halted(person, teller, work).await
 }
 
 fn halted<T>(cause: &str) -> Result<T> {

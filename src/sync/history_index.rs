@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::domain::{
     HistoryId, Item, Play, PlayOutcome, RunPlay, RunPlays, TraktEpisodeId, Viewing, WatchedAt,
 };
-use crate::hub::app::App;
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::trakt::{HistoryItem, HistoryOf};
 
@@ -63,19 +63,19 @@ impl HistoryIndex {
     /// after the other takes at least a request each, all of it a request for each 250 plays;
     /// whichever is fewer is done.
     pub(super) async fn read(
-        app: &App,
+        person: &Person,
         plays: impl Iterator<Item = &Play>,
     ) -> Result<Self, ProviderError> {
         let mut parts: BTreeSet<HistoryOf> = plays.map(|play| part(play.item)).collect();
         if parts.len() > FEW
-            && let Some(pages) = app.trakt.history_pages().await?
+            && let Some(pages) = person.trakt.history_pages().await?
             && pages < u64::try_from(parts.len()).unwrap_or(u64::MAX)
         {
             parts = BTreeSet::from([HistoryOf::Everything]);
         }
         let mut history = Self(HashMap::new());
         for part in parts {
-            match app.trakt.history(part, None, None).await {
+            match person.trakt.history(part, None, None).await {
                 Ok(items) => history.add(items),
                 // What is no longer on Trakt has no plays there.
                 Err(ProviderError { fault: Fault::NotFound, .. }) => {}

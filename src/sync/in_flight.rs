@@ -21,8 +21,8 @@ pub use self::held::Held;
 pub use self::settled::{Look, Settled};
 pub use self::untaken::Untaken;
 use crate::domain::{HistoryId, Play, RunId, RunPlay, RunPlays};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::trakt::LANDING;
 
 /// All that is in flight, oldest first.
@@ -114,11 +114,11 @@ impl InFlight {
     }
 
     /// What the runs that sent these plays have kept of them so far.
-    pub(super) async fn kept(&self, app: &App) -> Result<Vec<RunPlays>> {
+    pub(super) async fn kept(&self, person: &Person) -> Result<Vec<RunPlays>> {
         let runs: BTreeSet<RunId> = self.adding().map(|plays| plays.run).collect();
         let mut kept = Vec::new();
         for run in runs {
-            kept.extend(app.store.run_plays(run).await?);
+            kept.extend(person.store.run_plays(run).await?);
         }
         Ok(kept)
     }

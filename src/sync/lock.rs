@@ -13,8 +13,8 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::in_flight::InFlight;
 use crate::domain::RunId;
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Fence, LockAnswer, Write, keys};
 use crate::sync::resolve::CANCELLED;
 
@@ -32,7 +32,7 @@ const RENEWAL: Duration = Duration::from_secs(4);
 /// makes one. However a run ends, its lock is given back when this goes.
 #[derive(Debug)]
 pub struct RunLock {
-    app: Arc<App>,
+    person: Arc<Person>,
     owner: String,
     hold: Arc<Hold>,
     /// What is in flight, as the store has it. Locked while it is written.
@@ -73,10 +73,10 @@ impl Hold {
 impl RunLock {
     /// Works while the person's lock is held, and gives it back however the work ends.
     pub async fn during<T>(
-        app: &Arc<App>,
+        person: &Arc<Person>,
         work: impl for<'l> FnOnce(&'l Self) -> BoxFuture<'l, Result<T>>,
     ) -> Result<T> {
-        let lock = Self::acquire(app).await?;
+        let lock = Self::acquire(person).await?;
         let done = work(&lock).await;
         if let Err(error) = lock.release().await {
             tracing::warn!("The run lock could not be given back: {error}");
@@ -85,27 +85,27 @@ impl RunLock {
     }
 
     /// Whose lock it is.
-    pub fn app(&self) -> &App {
-        &self.app
+    pub fn person(&self) -> &Person {
+        &self.person
     }
 
     /// Takes the lock, or says since when another run has had it.
-    pub async fn acquire(app: &Arc<App>) -> Result<Self> {
-        let owner = app.new_owner();
+    pub async fn acquire(person: &Arc<Person>) -> Result<Self> {
+        let owner = person.services.new_owner();
         let asked = Instant::now();
-        let answer = app.store.lock(NAME, &owner, app.clock.now(), LEASE).await?;
+        let answer = person.store.lock(NAME, &owner, person.services.clock.now(), LEASE).await?;
         match answer {
             LockAnswer::Held(holder) => Err(Error::RunInProgress { since: holder.since }),
             LockAnswer::Taken => {
                 let hold = Arc::new(Hold::since(asked));
                 let record = Arc::default();
                 let kept = Kept { hold: Arc::clone(&hold), record: Arc::clone(&record) };
-                let renewal = kept.renew(Arc::clone(app), owner.clone());
+                let renewal = kept.renew(Arc::clone(person), owner.clone());
                 let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
-                let app = Arc::clone(app);
+                let person = Arc::clone(person);
                 let (run, has_written) = (OnceLock::new(), AtomicBool::new(false));
                 let is_released = false;
-                Ok(Self { app, owner, hold, record, renewal, is_released, run, has_written })
+                Ok(Self { person, owner, hold, record, renewal, is_released, run, has_written })
             }
         }
     }
@@ -134,7 +134,7 @@ impl RunLock {
         self.has_written.store(true, Ordering::Relaxed);
         let write = Write::Config { key: keys::IN_FLIGHT, value: text.clone() };
         let fence = Fence { lock: NAME, owner: &self.owner };
-        let store = &self.app.store;
+        let store = &self.person.store;
         let before = record.as_deref();
         let done = store.write_fenced(fence, keys::IN_FLIGHT, before, vec![write]).await?;
         if done {
@@ -160,7 +160,7 @@ impl RunLock {
         }
         let mut both = writes.clone();
         both.push(Write::Config { key: keys::IN_FLIGHT, value: text.clone() });
-        let store = &self.app.store;
+        let store = &self.person.store;
         if store.write_if(keys::IN_FLIGHT, record.as_deref(), both).await? {
             *record = text;
         } else if !writes.is_empty() {
@@ -176,11 +176,11 @@ impl RunLock {
     }
 
     /// Why nothing more may be sent, if so.
-    pub(super) fn must_stop(&self, app: &App) -> Option<String> {
-        if app.is_stopping() {
+    pub(super) fn must_stop(&self, person: &Person) -> Option<String> {
+        if person.services.is_stopping() {
             return Some("the service is being stopped".to_owned());
         }
-        if app.live.is_cancelled() {
+        if person.live.is_cancelled() {
             return Some(CANCELLED.to_owned());
         }
         self.is_lost()
@@ -190,7 +190,7 @@ impl RunLock {
     /// Whether so much time passed since `before`, by the clock on the wall, that another may have
     /// taken over: a machine that slept does not see it otherwise.
     pub(super) fn may_have_slept(&self, before: Timestamp) -> bool {
-        let passed = self.app.clock.now().duration_since(before);
+        let passed = self.person.services.clock.now().duration_since(before);
         passed.unsigned_abs() >= LEASE
     }
 
@@ -198,7 +198,7 @@ impl RunLock {
     pub async fn release(mut self) -> Result<()> {
         self.is_released = true;
         self.renewal.abort();
-        Ok(self.app.store.unlock(NAME, &self.owner).await?)
+        Ok(self.person.store.unlock(NAME, &self.owner).await?)
     }
 }
 
@@ -209,9 +209,9 @@ impl Drop for RunLock {
         if self.is_released {
             return;
         }
-        let (app, owner) = (Arc::clone(&self.app), self.owner.clone());
+        let (person, owner) = (Arc::clone(&self.person), self.owner.clone());
         runtime.spawn(async move {
-            if let Err(error) = app.store.unlock(NAME, &owner).await {
+            if let Err(error) = person.store.unlock(NAME, &owner).await {
                 tracing::warn!("The run lock could not be given back: {error}");
             }
         });
@@ -226,16 +226,16 @@ struct Kept {
 
 impl Kept {
     /// Renews the lock well before its lease ends. A renewal that fails is tried again until then.
-    async fn renew(self, app: Arc<App>, owner: String) {
+    async fn renew(self, person: Arc<Person>, owner: String) {
         while !self.hold.is_over() {
             tokio::time::sleep(RENEWAL).await;
             let asked = Instant::now();
-            match app.store.renew_lock(NAME, &owner, app.clock.now(), LEASE).await {
+            match person.store.renew_lock(NAME, &owner, person.services.clock.now(), LEASE).await {
                 Ok(true) => self.hold.prolong(asked),
                 Ok(false) => self.hold.end(),
                 Err(error) => tracing::warn!("The run lock could not be renewed: {error}"),
             }
-            if let Err(error) = self.put_back(&app).await {
+            if let Err(error) = self.put_back(&person).await {
                 tracing::warn!("What is in flight could not be looked after: {error}");
             }
         }
@@ -243,13 +243,13 @@ impl Kept {
     }
 
     /// A store that was emptied has forgotten what is in flight, and whoever takes over has to know.
-    async fn put_back(&self, app: &App) -> Result<()> {
+    async fn put_back(&self, person: &Person) -> Result<()> {
         let record = self.record.lock().await;
         if record.is_none() {
             return Ok(());
         }
         let write = Write::Config { key: keys::IN_FLIGHT, value: record.clone() };
-        let store = &app.store;
+        let store = &person.store;
         if store.write_if(keys::IN_FLIGHT, None, vec![write]).await? {
             tracing::warn!("The store had forgotten what is in flight, and knows it again");
         }
@@ -258,7 +258,7 @@ impl Kept {
 }
 
 /// Since when a run has been going on, if one is.
-pub async fn running_since(app: &App) -> Result<Option<Timestamp>> {
-    let holder = app.store.lock_holder(NAME).await?;
+pub async fn running_since(person: &Person) -> Result<Option<Timestamp>> {
+    let holder = person.store.lock_holder(NAME).await?;
     Ok(holder.map(|holder| holder.since))
 }

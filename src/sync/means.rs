@@ -1,18 +1,18 @@
 //! What looking things up takes, of the service's parts.
 
-use crate::hub::app::App;
+use crate::hub::person::Person;
 use crate::sync::resolve::Means;
 
-impl App {
+impl Person {
     /// What is asked, and what is known already.
     pub(crate) fn means(&self) -> Means<'_> {
         Means {
             trakt: self.trakt.client(),
-            tmdb: self.tmdb.as_ref(),
+            tmdb: self.services.tmdb.as_ref(),
             anilist: &self.anilist,
-            datasets: &self.datasets,
+            datasets: &self.services.datasets,
             store: &self.store,
-            clock: &self.clock,
+            clock: &self.services.clock,
             rewatches: self.settings.rewatches,
         }
     }

@@ -18,9 +18,9 @@ use super::recent::{Recent, There};
 use super::waits;
 use super::watched::{Freshness, watched};
 use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched, Unmapped};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::{Phase, Teller};
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
@@ -105,10 +105,10 @@ impl Standing {
 }
 
 /// Reads everything and plans, posting nothing.
-pub async fn prepare(app: &App, mode: Mode) -> Result<Prepared> {
-    let prepared = prepare_watched(app, mode, &Teller::nobody(), Reach::Everything).await;
+pub async fn prepare(person: &Person, mode: Mode) -> Result<Prepared> {
+    let prepared = prepare_watched(person, mode, &Teller::nobody(), Reach::Everything).await;
     if let Err(Error::Provider(ProviderError { fault: Fault::RateLimited { .. }, .. })) = prepared {
-        app.store.write(vec![waits::note(app)]).await?;
+        person.store.write(vec![waits::note(person)]).await?;
     }
     prepared
 }
@@ -124,44 +124,44 @@ pub(super) enum Reach {
 
 /// The same for a run that somebody watches.
 pub(super) async fn prepare_watched(
-    app: &App,
+    person: &Person,
     mode: Mode,
     teller: &Teller,
     reach: Reach,
 ) -> Result<Prepared> {
-    waits::recall(app).await?;
-    in_time(app, teller, Box::pin(prepare_to_its_end(app, mode, teller, reach))).await
+    waits::recall(person).await?;
+    in_time(person, teller, Box::pin(prepare_to_its_end(person, mode, teller, reach))).await
 }
 
 async fn prepare_to_its_end(
-    app: &App,
+    person: &Person,
     mode: Mode,
     teller: &Teller,
     reach: Reach,
 ) -> Result<Prepared> {
-    let deadline = app.clock.instant() + BUDGET;
+    let deadline = person.services.clock.instant() + BUDGET;
     let (most, read_before) = match reach {
         Reach::Everything => (usize::MAX, ReadBefore::Nothing),
-        Reach::OneRun(read_before) => (app.settings.max_plays_per_run, read_before),
+        Reach::OneRun(read_before) => (person.settings.max_plays_per_run, read_before),
     };
-    let mut state = State::read(app).await?;
-    let is_open = |entry: &Entry| state.is_open(app, entry);
-    let mut collected = collect_after(app, mode, read_before, &is_open).await?;
-    let asked = app.outbound.tally().all();
-    guard::refuse_vanished_list(app, mode, &collected, &state.progress).await?;
+    let mut state = State::read(person).await?;
+    let is_open = |entry: &Entry| state.is_open(person, entry);
+    let mut collected = collect_after(person, mode, read_before, &is_open).await?;
+    let asked = person.services.outbound.tally().all();
+    guard::refuse_vanished_list(person, mode, &collected, &state.progress).await?;
     state.add_waiting(mode, &mut collected);
     teller.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
-    let asking = Budget::new(app.means(), deadline, teller.clone());
+    let asking = Budget::new(person.means(), deadline, teller.clone());
     let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
-    let attempt = Attempt::new(app.clock.now(), resolver.version(), &state.queue);
+    let attempt = Attempt::new(person.services.clock.now(), resolver.version(), &state.queue);
     let mut portion = Portion::of(&collected.entries);
     let (plan, grounds) =
-        state.place(app, resolver, &mut portion, (&attempt, &collected.log, most)).await?;
+        state.place(person, resolver, &mut portion, (&attempt, &collected.log, most)).await?;
     let plan = plan.leaving(portion.later(|entry| state.open(entry)));
     let later = portion.rest().map(|entry| entry.media.id).collect();
-    let jump = guard::jump(app, mode, collected.since, &plan, &state.queue).await?;
-    let is_quiet = !grounds.has_news && app.outbound.tally().all() == asked;
-    let (in_flight, watched, backup) = state.standing(app);
+    let jump = guard::jump(person, mode, collected.since, &plan, &state.queue).await?;
+    let is_quiet = !grounds.has_news && person.services.outbound.tally().all() == asked;
+    let (in_flight, watched, backup) = state.standing(person);
     Ok(Prepared {
         collected,
         grounds,
@@ -216,15 +216,15 @@ struct Seen {
 }
 
 impl State {
-    async fn read(app: &App) -> Result<Self> {
-        let queue = app.store.unmapped().await?;
+    async fn read(person: &Person) -> Result<Self> {
+        let queue = person.store.unmapped().await?;
         let keys = [keys::IN_FLIGHT, keys::JUST_ACCEPTED, keys::TRAKT_BACKUP];
-        let config = app.store.config(&keys).await?;
+        let config = person.store.config(&keys).await?;
         let [in_flight, recent, backup] = <[_; 3]>::try_from(config).unwrap_or_default();
         Ok(Self {
-            progress: app.store.progress().await?,
+            progress: person.store.progress().await?,
             queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
-            overrides: app.store.overrides().await?,
+            overrides: person.store.overrides().await?,
             in_flight,
             recent: recent.unwrap_or_default(),
             has_backup: backup.is_some(),
@@ -233,13 +233,13 @@ impl State {
     }
 
     /// Whether the entry says more than earlier runs have settled, and does not wait as it is.
-    fn is_open(&self, app: &App, entry: &Entry) -> bool {
+    fn is_open(&self, person: &Person, entry: &Entry) -> bool {
         let id = entry.media.id;
         let none = Progress::nothing(id, Timestamp::UNIX_EPOCH);
         let Progress { last_abs, rewatched, beyond, .. } = self.progress.get(&id).unwrap_or(&none);
         let is_open = |(rewatch, abs)| !beyond.contains(&Rewatched { rewatch, abs });
         let is_news = (last_abs.saturating_add(1)..=entry.watched()).any(|abs| is_open((0, abs)))
-            || (app.settings.rewatches && entry.rewatches(*rewatched).any(is_open));
+            || (person.settings.rewatches && entry.rewatches(*rewatched).any(is_open));
         is_news && self.queue.get(&id).is_none_or(|row| row.entry != *entry)
     }
 
@@ -285,7 +285,7 @@ impl State {
     /// Places as much of the list as makes up so many plays, and plans it.
     async fn place(
         &mut self,
-        app: &App,
+        person: &Person,
         resolver: Resolver<'_>,
         portion: &mut Portion<'_>,
         (attempt, log, most): (&Attempt, &WatchLog, usize),
@@ -302,7 +302,7 @@ impl State {
             }
             if entries.len() > portion::LEAST && portion.plays() > 0 && self.seen.is_none() {
                 // So many look-ups may use up what may be asked, and without it nothing is posted.
-                self.seen = Some(self.look(app).await?);
+                self.seen = Some(self.look(person).await?);
             }
             for entries in entries.chunks(portion::MOST) {
                 decisions.extend(resolver.decide_on(self.request(entries, attempt, depth)).await?);
@@ -313,7 +313,7 @@ impl State {
             }
             resolver.teller().phase(Phase::Comparing);
             let entries: Vec<&Entry> = portion.entries().collect();
-            let plan = self.plan(app, (&entries, log), (&decisions, resolver.shows())).await?;
+            let plan = self.plan(person, (&entries, log), (&decisions, resolver.shows())).await?;
             let missing = most.saturating_sub(plan.first_plays());
             if is_over || missing == 0 {
                 let grounds = Grounds {
@@ -331,72 +331,72 @@ impl State {
 
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, the history also says what is settled.
-    async fn plan(&mut self, app: &App, list: List<'_>, placed: Places<'_>) -> Result<Plan> {
+    async fn plan(&mut self, person: &Person, list: List<'_>, placed: Places<'_>) -> Result<Plan> {
         if self.seen.is_none() {
             if self.in_flight.is_none()
-                && let Some(plan) = self.without_history(app, list, placed)
+                && let Some(plan) = self.without_history(person, list, placed)
             {
                 return Ok(plan);
             }
-            self.seen = Some(self.look(app).await?);
+            self.seen = Some(self.look(person).await?);
         }
         let Some(Seen { watched, there, standing }) = &self.seen else {
             return Ok(Plan::default());
         };
         let Standing { held, untaken, .. } = standing;
         let known = Known { watched: Some(watched), there, held, untaken };
-        self.plan_fully(app, list, placed, known).await
+        self.plan_fully(person, list, placed, known).await
     }
 
     /// Reads the history.
-    async fn look(&mut self, app: &App) -> Result<Seen> {
+    async fn look(&mut self, person: &Person) -> Result<Seen> {
         let mut seen = match self.in_flight.clone() {
-            Some(stored) => self.settle(app, stored).await?,
+            Some(stored) => self.settle(person, stored).await?,
             None => Seen {
-                watched: watched(app, Freshness::WhenUnchanged).await?,
+                watched: watched(person, Freshness::WhenUnchanged).await?,
                 there: There::default(),
                 standing: Standing::default(),
             },
         };
-        let recent = self.recent(app);
-        recent.add_to(&mut seen.there, app).await?;
+        let recent = self.recent(person);
+        recent.add_to(&mut seen.there, person).await?;
         seen.standing.recent = recent;
         Ok(seen)
     }
 
-    fn recent(&self, app: &App) -> Recent {
-        Recent::read(Some(&self.recent), app.outbound.true_time())
+    fn recent(&self, person: &Person) -> Recent {
+        Recent::read(Some(&self.recent), person.services.outbound.true_time())
     }
 
     /// What was in flight, what the history holds, and whether that is saved.
-    fn standing(&mut self, app: &App) -> (Standing, Option<History>, Backup) {
+    fn standing(&mut self, person: &Person) -> (Standing, Option<History>, Backup) {
         if let Some(Seen { watched, standing, .. }) = self.seen.take() {
             let backup = self.backup(&watched);
             return (standing, Some(watched), backup);
         }
-        let standing = Standing { recent: self.recent(app), ..Standing::default() };
+        let standing = Standing { recent: self.recent(person), ..Standing::default() };
         (standing, None, Backup::Made)
     }
 
     /// The plan, if it is the same whatever the history holds.
-    fn without_history(&self, app: &App, list: List<'_>, placed: Places<'_>) -> Option<Plan> {
+    fn without_history(&self, person: &Person, list: List<'_>, placed: Places<'_>) -> Option<Plan> {
         let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
         let none = Known { watched: None, there, held, untaken };
-        let draft = self.plan_against(app, list, placed, none, asked_for(app));
+        let draft = self.plan_against(person, list, placed, none, asked_for(person));
         (!has_moved(placed.0) && draft.plays().next().is_none() && draft.left_out == 0)
             .then_some(draft)
     }
 
     /// Reads the history for what was in flight. What arrived is settled where it was sent, wherever
     /// its title is placed now.
-    async fn settle(&mut self, app: &App, stored: String) -> Result<Seen> {
-        let now = app.outbound.true_time();
-        let watched = watched(app, Freshness::ReadAgain).await?;
+    async fn settle(&mut self, person: &Person, stored: String) -> Result<Seen> {
+        let now = person.services.outbound.true_time();
+        let watched = watched(person, Freshness::ReadAgain).await?;
         let in_flight = InFlight::read(&stored, now);
-        let kept = in_flight.kept(app).await?;
+        let kept = in_flight.kept(person).await?;
         let look = Look { progress: &self.progress, queue: &self.queue, kept: &kept, now };
         let in_place = |play: &Play| watched.has(play.viewing());
-        let renumbered = renumbered(app, in_flight.given_up(in_place, look).collect()).await?;
+        let renumbered = renumbered(person, in_flight.given_up(in_place, look).collect()).await?;
         let arrived = |play: &Play| in_place(play) || renumbered.contains(&play);
         let Settled { writes, rest, held, untaken } = in_flight.settled(arrived, look);
         let mut there = There::default();
@@ -417,16 +417,16 @@ impl State {
     /// any to post.
     async fn plan_fully(
         &self,
-        app: &App,
+        person: &Person,
         list: List<'_>,
         placed: Places<'_>,
         known: Known<'_>,
     ) -> Result<Plan> {
-        let plan = self.plan_against(app, list, placed, known, asked_for(app));
+        let plan = self.plan_against(person, list, placed, known, asked_for(person));
         let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
         let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
-        if some && !app.trakt.allows_rewatches().await? {
-            return Ok(self.plan_against(app, list, placed, known, Rewatches::OnlyOnce));
+        if some && !person.trakt.allows_rewatches().await? {
+            return Ok(self.plan_against(person, list, placed, known, Rewatches::OnlyOnce));
         }
         Ok(plan)
     }
@@ -443,14 +443,16 @@ impl State {
 
     fn plan_against(
         &self,
-        app: &App,
+        person: &Person,
         list: List<'_>,
         placed: Places<'_>,
         Known { watched, there, held, untaken }: Known<'_>,
         rewatches: Rewatches,
     ) -> Plan {
-        let calendar =
-            Calendar { zone: app.settings.timezone.clone(), now: app.outbound.true_time() };
+        let calendar = Calendar {
+            zone: person.settings.timezone.clone(),
+            now: person.services.outbound.true_time(),
+        };
         let ((entries, log), (decisions, shows)) = (list, placed);
         plan(&Inputs {
             entries,
@@ -464,21 +466,21 @@ impl State {
             held,
             untaken,
             rewatches,
-            posts_private: app.settings.posts_private,
+            posts_private: person.settings.posts_private,
             log,
             calendar: &calendar,
-            max_plays: app.settings.max_plays_per_run,
+            max_plays: person.settings.max_plays_per_run,
         })
     }
 }
 
 /// Those of the plays that are there under another number: an episode's id stays when its season is
 /// renumbered. Costs requests only where there are plays to look for.
-async fn renumbered<'a>(app: &App, plays: Vec<&'a Play>) -> Result<Vec<&'a Play>> {
+async fn renumbered<'a>(person: &Person, plays: Vec<&'a Play>) -> Result<Vec<&'a Play>> {
     if plays.is_empty() {
         return Ok(plays);
     }
-    let history = HistoryIndex::read(app, plays.iter().copied()).await?;
+    let history = HistoryIndex::read(person, plays.iter().copied()).await?;
     Ok(plays.into_iter().filter(|play| history.has(play)).collect())
 }
 
@@ -487,6 +489,6 @@ fn has_moved(decisions: &HashMap<AnilistId, Decision>) -> bool {
     decisions.values().any(|decision| !decision.moved.is_empty())
 }
 
-fn asked_for(app: &App) -> Rewatches {
-    if app.settings.rewatches { Rewatches::Post } else { Rewatches::Off }
+fn asked_for(person: &Person) -> Rewatches {
+    if person.settings.rewatches { Rewatches::Post } else { Rewatches::Off }
 }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::history_index::accepted;
 use crate::domain::{Item, Play, RunId, TraktEpisodeId};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 use crate::trakt::LANDING;
 
@@ -64,9 +64,9 @@ impl Recent {
     }
 
     /// Adds the plays of these runs that no undo took back.
-    pub(super) async fn add_to(&self, there: &mut There, app: &App) -> Result<()> {
+    pub(super) async fn add_to(&self, there: &mut There, person: &Person) -> Result<()> {
         for Answered { run, .. } in &self.runs {
-            let groups = app.store.run_plays(*run).await?;
+            let groups = person.store.run_plays(*run).await?;
             accepted(&groups).for_each(|sent| there.add(&sent.play));
         }
         Ok(())

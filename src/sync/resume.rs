@@ -12,8 +12,8 @@ use super::lock;
 use super::modes::{Mode, Trigger};
 use crate::clock::age;
 use crate::domain::Report;
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 use crate::sync::resolve::Interruption;
 
@@ -176,11 +176,11 @@ impl Automation {
     pub const KEYS: [&str; 2] = [keys::LAST_RUN_AUTO, keys::NEXT_ATTEMPT];
 
     /// Reads it from the store.
-    pub async fn read(app: &App) -> Result<Self> {
-        let seen = app.store.glance(&Self::KEYS, lock::NAME).await?;
+    pub async fn read(person: &Person) -> Result<Self> {
+        let seen = person.store.glance(&Self::KEYS, lock::NAME).await?;
         let stored = [0, 1].map(|at| seen.config.get(at).and_then(Option::as_deref));
         let is_running = seen.holder.is_some();
-        Ok(Self { is_running, ..Self::new(stored, app.clock.now()) })
+        Ok(Self { is_running, ..Self::new(stored, person.services.clock.now()) })
     }
 
     /// From when on a scheduler's call runs; none when it may at once, or is told that a run goes on.

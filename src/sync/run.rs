@@ -24,22 +24,22 @@ use super::run_log;
 use super::running::Running;
 use super::settled::{self, Look, Settled, Start};
 use crate::domain::{History, Report, RunId, RunRow};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::sync::resolve::Interruption;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
-pub async fn run(app: &Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let running = locked_run(Arc::clone(app), mode, trigger);
-    let task = app.tasks.spawn(running.in_current_span());
+pub async fn run(person: &Arc<Person>, mode: Mode, trigger: Trigger) -> Result<Report> {
+    let running = locked_run(Arc::clone(person), mode, trigger);
+    let task = person.services.tasks.spawn(running.in_current_span());
     task.await.map_err(|cause| Error::Internal(format!("the run ended early: {cause}")))?
 }
 
-async fn locked_run(app: Arc<App>, mode: Mode, trigger: Trigger) -> Result<Report> {
-    let recorded = RunLock::during(&app, |lock| Box::pin(recorded_run(lock, mode, trigger)));
+async fn locked_run(person: Arc<Person>, mode: Mode, trigger: Trigger) -> Result<Report> {
+    let recorded = RunLock::during(&person, |lock| Box::pin(recorded_run(lock, mode, trigger)));
     let (row, outcome) = recorded.await?;
     // Whoever goes on with what is left finds the lock free.
-    app.live.end(&row);
+    person.live.end(&row);
     outcome
 }
 
@@ -49,55 +49,60 @@ async fn recorded_run(
     mode: Mode,
     trigger: Trigger,
 ) -> Result<(RunRow, Result<Report>)> {
-    let app = lock.app();
-    let row = run_log::number(app, mode.of_run(), trigger).await?;
+    let person = lock.person();
+    let row = run_log::number(person, mode.of_run(), trigger).await?;
     lock.is_of(row.id);
-    let mut start = Start::read(app, mode).await?;
+    let mut start = Start::read(person, mode).await?;
     let before = Left::before(start.next_attempt.as_deref());
     let noted = resume::began(mode, trigger, before, row.started_at);
-    settled::begin(app, mode, &row, (&mut start, noted)).await?;
-    let watched = app.live.begin(&row);
+    settled::begin(person, mode, &row, (&mut start, noted)).await?;
+    let watched = person.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, teller: watched.teller() };
-    let (mut outcome, settled) = match execute(app, lock, &running, &start).await {
+    let (mut outcome, settled) = match execute(person, lock, &running, &start).await {
         Ok((report, settled)) => (Ok(report), settled),
         Err(error) => (Err(error), None),
     };
-    let left = resume::ended(mode, before, &mut outcome, app.clock.now());
-    let (row, mut writes) = run_log::closing(app, row, &outcome);
+    let left = resume::ended(mode, before, &mut outcome, person.services.clock.now());
+    let (row, mut writes) = run_log::closing(person, row, &outcome);
     writes.extend(left);
-    if !settled::end(app, row.id, settled.as_ref(), &writes).await? {
+    if !settled::end(person, row.id, settled.as_ref(), &writes).await? {
         // What people asked for while this run knew nothing of it. The next run does it otherwise.
-        if let Err(error) = afresh::honour(app).await {
+        if let Err(error) = afresh::honour(person).await {
             tracing::warn!("What was asked for during the run could not be done yet: {error}");
         }
-        app.store.write(writes).await?;
+        person.store.write(writes).await?;
     }
-    run_log::ended(app, &row);
+    run_log::ended(person, &row);
     Ok((row, outcome))
 }
 
 /// A report, and what is noted when nothing is left to do.
 type Done = (Report, Option<Settled>);
 
-async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) -> Result<Done> {
+async fn execute(
+    person: &Person,
+    lock: &RunLock,
+    running: &Running,
+    start: &Start,
+) -> Result<Done> {
     let &Running { id, mode, trigger, .. } = running;
     if mode != Mode::Full || start.has_afresh() {
-        afresh::honour(app).await?;
+        afresh::honour(person).await?;
     }
-    let changes = match settled::look(app, &running.teller, start).await {
-        Err(error) => return postponed(app, mode, id, error),
+    let changes = match settled::look(person, &running.teller, start).await {
+        Err(error) => return postponed(person, mode, id, error),
         Ok(Look::Nothing(settled)) => {
             let (plan, applied) = (Plan::default(), Applied::default());
-            let report = report::report(id, mode, &plan, &applied, None, times(app));
+            let report = report::report(id, mode, &plan, &applied, None, times(person));
             return Ok((report, Some(settled)));
         }
         Ok(Look::Everything(changes)) => changes,
     };
-    let left = carried::take(app, id, trigger);
+    let left = carried::take(person, id, trigger);
     let read_before = changes.map_or(left, ReadBefore::Changes);
     let reach = Reach::OneRun(read_before);
-    let mut prepared = match prepare_watched(app, mode, &running.teller, reach).await {
-        Err(error) => return postponed(app, mode, id, error),
+    let mut prepared = match prepare_watched(person, mode, &running.teller, reach).await {
+        Err(error) => return postponed(person, mode, id, error),
         Ok(prepared) => prepared,
     };
     lock.found(prepared.in_flight.stored.clone()).await;
@@ -107,38 +112,38 @@ async fn execute(app: &App, lock: &RunLock, running: &Running, start: &Start) ->
     let mut first = prepared.in_flight.writes.clone();
     first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
     if prepared.plan.plays().next().is_some() {
-        if let Some((message, hint)) = guard::wrong_clock(app) {
+        if let Some((message, hint)) = guard::wrong_clock(person) {
             return Err(Error::Refused { message, hint });
         }
-        match unless_halted(app, &running.teller, backup::make(app, prepared.backup)).await {
-            Err(error) => return postponed(app, mode, id, error),
+        match unless_halted(person, &running.teller, backup::make(person, prepared.backup)).await {
+            Err(error) => return postponed(person, mode, id, error),
             Ok(saved) => first.extend(saved),
         }
     }
     lock.settle(&prepared.in_flight.rest, first).await?;
     let watched = prepared.watched.take();
-    let applied = post(app, lock, running, &prepared, watched).await?;
+    let applied = post(person, lock, running, &prepared, watched).await?;
     let interrupted = prepared.grounds.interrupted.as_ref();
-    let report = report::report(id, mode, &prepared.plan, &applied, interrupted, times(app));
+    let report = report::report(id, mode, &prepared.plan, &applied, interrupted, times(person));
     if mode == Mode::Full {
         if let Some(write) = prepared.collected.unread.change()? {
-            app.store.write(vec![write]).await?;
+            person.store.write(vec![write]).await?;
         }
-        let mark = move_window(app, &prepared, &applied).await?;
+        let mark = move_window(person, &prepared, &applied).await?;
         if !report.is_partial() {
-            let settled = settled::after(app, lock, (&prepared, &applied), mark).await?;
+            let settled = settled::after(person, lock, (&prepared, &applied), mark).await?;
             return Ok((report, settled));
         }
     }
     if report.is_partial() {
-        carried::leave(app, id, mode, prepared.collected);
+        carried::leave(person, id, mode, prepared.collected);
     }
     Ok((report, None))
 }
 
 /// Posts the plan, and meanwhile looks up what later runs will post.
 async fn post(
-    app: &App,
+    person: &Person,
     lock: &RunLock,
     running: &Running,
     prepared: &Prepared,
@@ -146,18 +151,18 @@ async fn post(
 ) -> Result<Applied> {
     let posted = CancellationToken::new();
     let posting = async {
-        let applied = apply(app, lock, running, prepared, watched).await;
+        let applied = apply(person, lock, running, prepared, watched).await;
         posted.cancel();
         applied
     };
-    let ahead = look_ahead(app, &running.teller, prepared, posted.clone());
+    let ahead = look_ahead(person, &running.teller, prepared, posted.clone());
     let (applied, ()) = tokio::join!(posting, ahead);
     applied
 }
 
 /// A service said when to come again, or the run was stopped, before there was a plan: nothing was
 /// done, and the next call goes on from there. Any other error is one.
-fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Done> {
+fn postponed(person: &Person, mode: Mode, id: RunId, error: Error) -> Result<Done> {
     let (until, cause) = match error {
         Error::Provider(error) if error.fault.retry_at().is_some() => {
             (error.fault.retry_at(), error.to_string())
@@ -168,17 +173,21 @@ fn postponed(app: &App, mode: Mode, id: RunId, error: Error) -> Result<Done> {
     tracing::warn!("The run has to wait: {cause}");
     let interruption = Interruption { until, cause };
     let (plan, applied) = (Plan::default(), Applied::default());
-    Ok((report::report(id, mode, &plan, &applied, Some(&interruption), times(app)), None))
+    Ok((report::report(id, mode, &plan, &applied, Some(&interruption), times(person)), None))
 }
 
 /// This machine's time, and the services'.
-fn times(app: &App) -> Times {
-    Times { own: app.clock.now(), services: app.outbound.true_time() }
+fn times(person: &Person) -> Times {
+    Times { own: person.services.clock.now(), services: person.services.outbound.true_time() }
 }
 
 /// Moves the window of the incremental sync, but never past a change that is not settled. The
 /// first sync moves it only once the whole list is settled. Gives where it stands, if that is known.
-async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Result<Option<i64>> {
+async fn move_window(
+    person: &Person,
+    prepared: &Prepared,
+    applied: &Applied,
+) -> Result<Option<i64>> {
     let collected = &prepared.collected;
     let unsettled = prepared.plan.titles.iter().filter(|title| is_unsettled(title, applied));
     let later = collected.entries.iter().filter(|entry| prepared.later.contains(&entry.media.id));
@@ -194,7 +203,7 @@ async fn move_window(app: &App, prepared: &Prepared, applied: &Applied) -> Resul
     let is_held = collected.unread.holds(collected.since, collected.began);
     match to.filter(|to| Some(*to) != collected.since && !is_held) {
         Some(to) => {
-            let is_moved = afresh::move_mark(app, collected.mark.as_deref(), to).await?;
+            let is_moved = afresh::move_mark(person, collected.mark.as_deref(), to).await?;
             Ok(is_moved.then_some(to))
         }
         None => Ok(collected.since),

@@ -5,20 +5,20 @@ use tracing::Instrument as _;
 use super::modes::Trigger;
 use super::waits;
 use crate::domain::{Failure, Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
 /// How many runs are kept.
 pub(super) const RUNS: u32 = 50;
 
 /// A run with a number of its own, not stored yet.
-pub(super) async fn number(app: &App, mode: RunMode, trigger: Trigger) -> Result<RunRow> {
+pub(super) async fn number(person: &Person, mode: RunMode, trigger: Trigger) -> Result<RunRow> {
     Ok(RunRow {
-        id: app.store.next_run_id().await?,
+        id: person.store.next_run_id().await?,
         mode,
         trigger: trigger.of_run(),
-        started_at: app.clock.now(),
+        started_at: person.services.clock.now(),
         finished_at: None,
         state: RunState::Running,
         report: RunReport::NONE,
@@ -27,22 +27,22 @@ pub(super) async fn number(app: &App, mode: RunMode, trigger: Trigger) -> Result
 }
 
 /// Stores a run as running, and what else is to be noted when it begins.
-pub(super) async fn begin(app: &App, row: &RunRow, mut writes: Vec<Write>) -> Result<()> {
+pub(super) async fn begin(person: &Person, row: &RunRow, mut writes: Vec<Write>) -> Result<()> {
     writes.push(Write::Run(row.clone()));
-    app.store.write(writes).await?;
+    person.store.write(writes).await?;
     log_begin(row);
     Ok(())
 }
 
 /// The same, if the note of an earlier run still is this one. Says whether it is.
 pub(super) async fn begin_if(
-    app: &App,
+    person: &Person,
     row: &RunRow,
     note: Option<&str>,
     mut writes: Vec<Write>,
 ) -> Result<bool> {
     writes.push(Write::Run(row.clone()));
-    let is_same = app.store.write_if(keys::SETTLED, note, writes).await?;
+    let is_same = person.store.write_if(keys::SETTLED, note, writes).await?;
     if is_same {
         log_begin(row);
     }
@@ -54,32 +54,32 @@ fn log_begin(row: &RunRow) {
 }
 
 /// Whether a run stays in the store when a new one comes.
-pub(super) async fn keeps_beside_a_new_one(app: &App, id: RunId) -> Result<bool> {
-    let newest = app.store.runs(RUNS - 1).await?;
+pub(super) async fn keeps_beside_a_new_one(person: &Person, id: RunId) -> Result<bool> {
+    let newest = person.store.runs(RUNS - 1).await?;
     Ok(newest.iter().any(|run| run.id == id))
 }
 
 /// Stores how a run ended. Gives the run as it is kept.
-pub(super) async fn end(app: &App, row: RunRow, outcome: &Result<Report>) -> Result<RunRow> {
-    let (row, writes) = closing(app, row, outcome);
-    app.store.write(writes).await?;
-    ended(app, &row);
+pub(super) async fn end(person: &Person, row: RunRow, outcome: &Result<Report>) -> Result<RunRow> {
+    let (row, writes) = closing(person, row, outcome);
+    person.store.write(writes).await?;
+    ended(person, &row);
     Ok(row)
 }
 
 /// A run that ended as it is to be kept, and all that is to be stored of that.
 pub(super) fn closing(
-    app: &App,
+    person: &Person,
     mut row: RunRow,
     outcome: &Result<Report>,
 ) -> (RunRow, Vec<Write>) {
-    row.finished_at = Some(app.clock.now());
+    row.finished_at = Some(person.services.clock.now());
     (row.state, row.report) = match outcome {
         Ok(report) => (report.state, RunReport::Done(Box::new(report.clone()))),
         Err(error) => (RunState::Failed, RunReport::Failed(failure(error))),
     };
     log(&row, outcome);
-    let mut writes = vec![Write::Run(row.clone()), waits::note(app)];
+    let mut writes = vec![Write::Run(row.clone()), waits::note(person)];
     if outcome.as_ref().is_ok_and(Report::is_a_sync) {
         let value = Some(row.started_at.to_string());
         writes.extend(last_sync_key(&row).map(|key| Write::Config { key, value }));
@@ -88,11 +88,11 @@ pub(super) fn closing(
 }
 
 /// Tells that a run ended, once that is stored.
-pub(super) fn ended(app: &App, row: &RunRow) {
-    app.metrics.run_ended(row);
-    if let Some(notifier) = &app.notifier {
+pub(super) fn ended(person: &Person, row: &RunRow) {
+    person.services.metrics.run_ended(row);
+    if let Some(notifier) = &person.notifier {
         // In a task of its own: nobody waits for the other end, but the end of the process does.
-        app.tasks.spawn(notifier.run_ended(row.clone()).in_current_span());
+        person.services.tasks.spawn(notifier.run_ended(row.clone()).in_current_span());
     }
 }
 

@@ -24,9 +24,9 @@ use super::unread::Unread;
 use super::waits;
 use crate::clock::age;
 use crate::domain::{AnilistId, Digest, Entry, RunId, RunRow, Unmapped};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Teller;
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
 /// Goes up when a new version may find something to do where the one before did not.
@@ -98,7 +98,7 @@ pub(super) enum Look {
 
 impl Start {
     /// Reads it in one go.
-    pub(super) async fn read(app: &App, mode: Mode) -> Result<Self> {
+    pub(super) async fn read(person: &Person, mode: Mode) -> Result<Self> {
         if mode != Mode::Full {
             return Ok(Self::default());
         }
@@ -115,7 +115,7 @@ impl Start {
         let datasets = keys::DATASETS.map(keys::dataset_last_sync);
         let all: Vec<&str> =
             single.into_iter().chain(datasets.iter().map(String::as_str)).collect();
-        let mut values = app.store.config(&all).await?.into_iter();
+        let mut values = person.store.config(&all).await?.into_iter();
         let mut next = || values.next().flatten();
         Ok(Self {
             next_attempt: next(),
@@ -136,30 +136,33 @@ impl Start {
     }
 
     /// The note, if it holds as far as can be told without asking anybody.
-    fn note(&self, app: &App) -> Result<Option<Settled>> {
+    fn note(&self, person: &Person) -> Result<Option<Settled>> {
         let open = [&self.next_attempt, &self.in_flight, &self.afresh, &self.unread];
         let note = self.settled.as_deref().filter(|_| open.iter().all(|text| text.is_none()));
         let note: Option<Settled> = note.and_then(|text| serde_json::from_str(text).ok());
         let Some(note) = note else { return Ok(None) };
-        let now = app.clock.now();
+        let now = person.services.clock.now();
         let is_in_time = age(note.at, now).is_some() && now < note.until;
         let is_same_mark = self.mark.as_deref() == Some(note.mark.to_string().as_str());
-        let is_for_this = note.only_for.as_deref().is_none_or(|name| name == app.instance());
-        let is_same =
-            is_in_time && is_for_this && is_same_mark && facts(app, &self.datasets)? == note.facts;
+        let is_for_this =
+            note.only_for.as_deref().is_none_or(|name| name == person.services.instance());
+        let is_same = is_in_time
+            && is_for_this
+            && is_same_mark
+            && facts(person, &self.datasets)? == note.facts;
         Ok(is_same.then_some(note))
     }
 }
 
 /// Compares what was noted with what is: first what was read, and then the changes of the list.
-pub(super) async fn look(app: &App, teller: &Teller, start: &Start) -> Result<Look> {
-    let viewer = known_viewer(app, start.viewer.as_deref());
-    let (Some(note), Some(viewer)) = (start.note(app)?, viewer) else {
+pub(super) async fn look(person: &Person, teller: &Teller, start: &Start) -> Result<Look> {
+    let viewer = known_viewer(person, start.viewer.as_deref());
+    let (Some(note), Some(viewer)) = (start.note(person)?, viewer) else {
         return Ok(Look::Everything(None));
     };
-    waits::heed(app, start.waits.as_deref());
-    let began = app.outbound.true_time();
-    let listed = in_time(app, teller, changed(app, &viewer, note.mark)).await?;
+    waits::heed(person, start.waits.as_deref());
+    let began = person.services.outbound.true_time();
+    let listed = in_time(person, teller, changed(person, &viewer, note.mark)).await?;
     let list = list_since(note.mark, &seen(&listed.entries)?)?;
     if listed.unread.is_empty() && list == note.list {
         return Ok(Look::Nothing(note));
@@ -171,20 +174,20 @@ pub(super) async fn look(app: &App, teller: &Teller, start: &Start) -> Result<Lo
 /// long as nobody else changes anything. When that has happened since the note was read, it is
 /// forgotten.
 pub(super) async fn begin(
-    app: &App,
+    person: &Person,
     mode: Mode,
     row: &RunRow,
     (start, mut noted): (&mut Start, Vec<Write>),
 ) -> Result<()> {
     if mode != Mode::Full {
-        return run_log::begin(app, row, noted).await;
+        return run_log::begin(person, row, noted).await;
     }
     noted.push(Write::Config { key: keys::SETTLED, value: Some(row.id.to_string()) });
-    if run_log::begin_if(app, row, start.settled.as_deref(), noted.clone()).await? {
+    if run_log::begin_if(person, row, start.settled.as_deref(), noted.clone()).await? {
         return Ok(());
     }
     start.settled = None;
-    run_log::begin(app, row, noted).await
+    run_log::begin(person, row, noted).await
 }
 
 /// What a run notes when it has come to its end, with the mark of the list that is in force. None
@@ -193,7 +196,7 @@ pub(super) async fn begin(
 /// Where titles wait, a run that found out something about them is not the last word: the next one
 /// may go on from that. So then only a run that changed nothing and asked nobody leaves a note.
 pub(super) async fn after(
-    app: &App,
+    person: &Person,
     lock: &RunLock,
     (prepared, applied): (&Prepared, &Applied),
     mark: Option<i64>,
@@ -209,13 +212,15 @@ pub(super) async fn after(
     let Some(rests_until) = rests_until else { return Ok(None) };
     // Before it is told whether these are the files that were used.
     let names = keys::DATASETS.map(keys::dataset_last_sync);
-    let datasets = app.store.config(&names.each_ref().map(String::as_str)).await?;
-    let Some(hosts) = app.datasets.rest(&prepared.grounds.version).await? else { return Ok(None) };
+    let datasets = person.store.config(&names.each_ref().map(String::as_str)).await?;
+    let Some(hosts) = person.services.datasets.rest(&prepared.grounds.version).await? else {
+        return Ok(None);
+    };
     Ok(Some(Settled {
-        at: app.clock.now(),
+        at: person.services.clock.now(),
         until: rests_until.min(hosts.until),
-        only_for: hosts.is_in_vain.then(|| app.instance().to_owned()),
-        facts: facts(app, &datasets)?,
+        only_for: hosts.is_in_vain.then(|| person.services.instance().to_owned()),
+        facts: facts(person, &datasets)?,
         mark,
         list: list_since(mark, &prepared.collected.list)?,
     }))
@@ -224,7 +229,7 @@ pub(super) async fn after(
 /// Ends a run: stores what is to be stored, with the note in the number's place. False, and nothing is
 /// stored, when there is no note, or somebody has changed something meanwhile.
 pub(super) async fn end(
-    app: &App,
+    person: &Person,
     run: RunId,
     note: Option<&Settled>,
     writes: &[Write],
@@ -233,7 +238,7 @@ pub(super) async fn end(
     let text = serde_json::to_string(note).map_err(|error| Error::Internal(error.to_string()))?;
     let mut writes = writes.to_vec();
     writes.push(Write::Config { key: keys::SETTLED, value: Some(text) });
-    let store = &app.store;
+    let store = &person.store;
     Ok(store.write_if(keys::SETTLED, Some(&run.to_string()), writes).await?)
 }
 
@@ -288,19 +293,19 @@ struct Facts<'a> {
     datasets: &'a [Option<String>],
 }
 
-fn facts(app: &App, datasets: &[Option<String>]) -> Result<Digest> {
-    let (settings, files) = (&app.settings, &app.datasets);
+fn facts(person: &Person, datasets: &[Option<String>]) -> Result<Digest> {
+    let (settings, files) = (&person.settings, &person.services.datasets);
     let files = [files.otaku.url(), files.fribbs.url(), files.anibridge.url()];
     digest(&Facts {
         form: FORM,
         program: env!("CARGO_PKG_VERSION"),
-        list_of: app.anilist.identity(),
+        list_of: person.anilist.owner().identity(),
         rewatches: settings.rewatches,
         posts_private: settings.posts_private,
         zone: settings.timezone.iana_name(),
-        services: [app.anilist.url(), app.trakt.client().url()],
+        services: [person.anilist.client().url(), person.trakt.client().url()],
         files: files.map(reqwest::Url::as_str),
-        has_tmdb: app.tmdb.is_some(),
+        has_tmdb: person.services.tmdb.is_some(),
         datasets,
     })
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::collect::one;
 use crate::domain::{AnilistId, Entry, Mapping, Override};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Teller;
+use crate::hub::person::Person;
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
 use crate::sync::resolve::{Budget, Depth, Memory, Placed, Queue, Request, Resolver};
@@ -28,12 +28,12 @@ pub struct Located {
 const BUDGET: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Finds where a title belongs, and stores its show and placement.
-pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
-    let entry = entry(app, id).await?;
-    let overrides = app.store.overrides().await?;
-    let queue = queue(app).await?;
-    let resolver = resolver(app, &overrides, &queue).await?;
-    let progress = app.store.progress().await?;
+pub async fn locate(person: &Person, id: AnilistId) -> Result<Located> {
+    let entry = entry(person, id).await?;
+    let overrides = person.store.overrides().await?;
+    let queue = queue(person).await?;
+    let resolver = resolver(person, &overrides, &queue).await?;
+    let progress = person.store.progress().await?;
     let request = Request {
         entries: vec![&entry],
         rested: &HashSet::new(),
@@ -57,34 +57,35 @@ pub async fn locate(app: &App, id: AnilistId) -> Result<Located> {
 
 /// Finds where a title would belong with this mapping, and stores no more than the shows that had
 /// to be fetched.
-pub(super) async fn locate_with(app: &App, mapping: Mapping) -> Result<Located> {
-    let entry = entry(app, mapping.anilist_id).await?;
-    let overrides = app.store.overrides().await?;
-    let mut resolver = resolver(app, &overrides, &queue(app).await?).await?.assuming(mapping);
+pub(super) async fn locate_with(person: &Person, mapping: Mapping) -> Result<Located> {
+    let entry = entry(person, mapping.anilist_id).await?;
+    let overrides = person.store.overrides().await?;
+    let mut resolver = resolver(person, &overrides, &queue(person).await?).await?.assuming(mapping);
     let decision = resolver.look(&entry).await?;
     Ok(Located { entry, decision, shows: resolver.shows().clone(), overrides })
 }
 
 /// The title's entry, which has to be one that AniList knows.
-pub(super) async fn entry(app: &App, id: AnilistId) -> Result<Entry> {
-    one(app, id).await?.ok_or_else(|| {
+pub(super) async fn entry(person: &Person, id: AnilistId) -> Result<Entry> {
+    one(person, id).await?.ok_or_else(|| {
         let message = format!("AniList has no anime with this id: {id}");
         Error::not_found(message, "use the number from the title's AniList address")
     })
 }
 
 /// What waits.
-pub(super) async fn queue(app: &App) -> Result<Queue> {
-    let waiting = app.store.unmapped().await?;
+pub(super) async fn queue(person: &Person) -> Result<Queue> {
+    let waiting = person.store.unmapped().await?;
     Ok(waiting.into_iter().map(|row| (row.entry.media.id, row)).collect())
 }
 
 /// A resolver for a title that somebody asks about.
 pub(super) async fn resolver<'a>(
-    app: &'a App,
+    person: &'a Person,
     overrides: &[Override],
     queue: &Queue,
 ) -> Result<Resolver<'a>> {
-    let asking = Budget::new(app.means(), app.clock.instant() + BUDGET, Teller::nobody());
+    let asking =
+        Budget::new(person.means(), person.services.clock.instant() + BUDGET, Teller::nobody());
     Resolver::new(asking, overrides, queue).await
 }

@@ -2,8 +2,8 @@
 
 use super::single::{entry, queue, resolver};
 use crate::domain::{AnilistId, Entry, SearchHit, Verdict};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::placing::suggest::hits::{questions, worth_a_look};
 use crate::placing::suggest::{Suggestion, suggestions};
 
@@ -23,12 +23,12 @@ pub struct Suggested {
 /// Gathers what the sources propose and what a text search on Trakt finds: at most 4 searches, and
 /// the episodes of at most 3 found shows. Shows that had to be fetched are stored; no mapping is
 /// saved, and nothing is posted. When the search fails, the sources' proposals are still given.
-pub async fn suggest(app: &App, id: AnilistId) -> Result<Suggested> {
-    let entry = entry(app, id).await?;
-    let overrides = app.store.overrides().await?;
-    let mut resolver = resolver(app, &overrides, &queue(app).await?).await?;
+pub async fn suggest(person: &Person, id: AnilistId) -> Result<Suggested> {
+    let entry = entry(person, id).await?;
+    let overrides = person.store.overrides().await?;
+    let mut resolver = resolver(person, &overrides, &queue(person).await?).await?;
     let decision = resolver.look(&entry).await?;
-    let (hits, unanswered) = search(app, &entry).await;
+    let (hits, unanswered) = search(person, &entry).await;
     let unlisted = match resolver.know(&worth_a_look(&entry.media, &hits)).await {
         Err(Error::Provider(fault)) => Some(fault.to_string()),
         other => other.map(|()| None)?,
@@ -43,10 +43,11 @@ pub async fn suggest(app: &App, id: AnilistId) -> Result<Suggested> {
 }
 
 /// Asks one question after the other, until Trakt does not answer; then also gives the reason.
-async fn search(app: &App, entry: &Entry) -> (Vec<SearchHit>, Option<String>) {
+async fn search(person: &Person, entry: &Entry) -> (Vec<SearchHit>, Option<String>) {
     let mut hits = Vec::new();
     for question in questions(&entry.media) {
-        match app.trakt.client().search_text(&question.text, question.kind, question.year).await {
+        match person.trakt.client().search_text(&question.text, question.kind, question.year).await
+        {
             Ok(more) => hits.extend(more),
             Err(fault) => {
                 tracing::warn!("Searching Trakt for a title had to stop: {fault}");

@@ -22,8 +22,8 @@ use super::modes::Trigger;
 use super::run_log;
 use super::waits;
 use crate::domain::{Report, RunId, RunMode, RunPlay, RunPlays, RunState};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 
 /// What an undo would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,53 +37,53 @@ pub struct Preview {
 }
 
 /// Undoes a run, in a task of its own, so that a caller who hangs up does not stop it half-way.
-pub async fn undo(app: &Arc<App>, id: RunId) -> Result<Report> {
-    let task = app.tasks.spawn(locked_undo(Arc::clone(app), id).in_current_span());
+pub async fn undo(person: &Arc<Person>, id: RunId) -> Result<Report> {
+    let task = person.services.tasks.spawn(locked_undo(Arc::clone(person), id).in_current_span());
     task.await.map_err(|cause| Error::Internal(format!("the undo ended early: {cause}")))?
 }
 
-async fn locked_undo(app: Arc<App>, id: RunId) -> Result<Report> {
-    RunLock::during(&app, |lock| Box::pin(recorded_undo(lock, id))).await
+async fn locked_undo(person: Arc<Person>, id: RunId) -> Result<Report> {
+    RunLock::during(&person, |lock| Box::pin(recorded_undo(lock, id))).await
 }
 
 async fn recorded_undo(lock: &RunLock, id: RunId) -> Result<Report> {
-    let app = lock.app();
-    waits::recall(app).await?;
-    let target = Target::read(app, id).await?;
-    let keeps = run_log::keeps_beside_a_new_one(app, id).await?;
-    let row = run_log::number(app, RunMode::Undo, Trigger::Manual).await?;
+    let person = lock.person();
+    waits::recall(person).await?;
+    let target = Target::read(person, id).await?;
+    let keeps = run_log::keeps_beside_a_new_one(person, id).await?;
+    let row = run_log::number(person, RunMode::Undo, Trigger::Manual).await?;
     if keeps {
-        run_log::begin(app, &row, Vec::new()).await?;
+        run_log::begin(person, &row, Vec::new()).await?;
     }
-    let watched = app.live.begin(&row);
+    let watched = person.live.begin(&row);
     lock.found(target.stored.clone()).await;
-    let mut removal = Removal::new(app, lock, (row.id, watched.teller()), target);
+    let mut removal = Removal::new(person, lock, (row.id, watched.teller()), target);
     let outcome = removal.execute().await.map(|()| removal.report());
     // An undo of the oldest run takes its place only once there is nothing left to go on with.
     if keeps || outcome.as_ref().is_ok_and(|report| !report.is_partial()) {
-        let row = run_log::end(app, row, &outcome).await?;
-        app.live.end(&row);
+        let row = run_log::end(person, row, &outcome).await?;
+        person.live.end(&row);
     }
     outcome
 }
 
 /// Says what an undo would do, changing nothing.
-pub async fn preview(app: &App, id: RunId) -> Result<Preview> {
-    let mut target = Target::read(app, id).await?;
+pub async fn preview(person: &Person, id: RunId) -> Result<Preview> {
+    let mut target = Target::read(person, id).await?;
     if target.row.state == RunState::Running
-        && let Some(since) = running_since(app).await?
+        && let Some(since) = running_since(person).await?
     {
         return Err(Error::RunInProgress { since });
     }
     let in_flight: Vec<RunPlays> = target.own_in_flight().cloned().collect();
     let sent = in_flight.iter().flat_map(|group| &group.plays);
     let plays = accepted(&target.groups).chain(sent).map(|sent| &sent.play);
-    let history = HistoryIndex::read(app, plays).await?;
+    let history = HistoryIndex::read(person, plays).await?;
     for group in in_flight {
         target.put(arrived(group, &history));
     }
-    let unseen = Unseen::until(target.shown_from(app.outbound.true_time()));
-    let left_alone = history.pin(&mut target.groups, &posted_later(app, id).await?, unseen);
+    let unseen = Unseen::until(target.shown_from(person.services.outbound.true_time()));
+    let left_alone = history.pin(&mut target.groups, &posted_later(person, id).await?, unseen);
     let plays: Vec<RunPlay> = found(&target.groups).cloned().collect();
     let already_gone = taken(&target.groups).count() - accepted(&target.groups).count();
     Ok(Preview { plays, already_gone, left_alone })

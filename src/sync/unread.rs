@@ -7,8 +7,8 @@
 
 use crate::anilist::Viewer;
 use crate::domain::{AnilistId, Entry};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Write, keys};
 
@@ -36,8 +36,8 @@ pub struct Unread {
 
 impl Unread {
     /// What is remembered, and what was met just now.
-    pub(super) async fn read(app: &App, met: Vec<Option<AnilistId>>) -> Result<Self> {
-        let stored = app.store.config(&[keys::ANILIST_UNREAD]).await?;
+    pub(super) async fn read(person: &Person, met: Vec<Option<AnilistId>>) -> Result<Self> {
+        let stored = person.store.config(&[keys::ANILIST_UNREAD]).await?;
         let stored = stored.into_iter().next().flatten();
         let mut titles: Vec<AnilistId> =
             stored.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
@@ -52,7 +52,7 @@ impl Unread {
     /// Asks for some of them. What can be read by now is forgotten once it is dealt with.
     pub(super) async fn ask(
         &mut self,
-        app: &App,
+        person: &Person,
         viewer: &Viewer,
         known: &[Entry],
         is_open: IsOpen<'_>,
@@ -60,7 +60,7 @@ impl Unread {
         let asked: Vec<AnilistId> = self.titles.drain(..self.titles.len().min(ASKED)).collect();
         let mut read = Vec::new();
         for id in asked {
-            match app.anilist.entry(viewer.id, id).await {
+            match person.anilist.entry(viewer.id, id).await {
                 Ok(Some(entry)) if is_open(&entry) => {
                     self.titles.push(id);
                     read.extend((!known.iter().any(|own| own.media.id == id)).then_some(entry));

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::age;
 use crate::domain::Service;
-use crate::hub::app::App;
 use crate::hub::error::Result;
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
 /// No service asks for longer; what says so comes from a clock that was wrong.
@@ -30,26 +30,31 @@ impl Wait {
 }
 
 /// Heeds what services asked of this process before, or of another one.
-pub(super) async fn recall(app: &App) -> Result<()> {
-    let stored = app.store.config(&[keys::WAITS]).await?;
-    heed(app, stored.into_iter().flatten().next().as_deref());
+pub(super) async fn recall(person: &Person) -> Result<()> {
+    let stored = person.store.config(&[keys::WAITS]).await?;
+    heed(person, stored.into_iter().flatten().next().as_deref());
     Ok(())
 }
 
 /// The same, of what was read already.
-pub(super) fn heed(app: &App, stored: Option<&str>) {
+pub(super) fn heed(person: &Person, stored: Option<&str>) {
     let waits: Vec<Wait> =
         stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let now = app.clock.now();
+    let now = person.services.clock.now();
     for wait in waits.into_iter().filter(|wait| wait.is_sane(now)) {
-        app.outbound.wait(&wait.of, wait.until);
+        person.services.outbound.wait(&wait.of, person.store.account(), wait.until);
     }
 }
 
 /// What is to be kept of the waits as they stand.
-pub(super) fn note(app: &App) -> Write {
-    let noted_at = app.clock.now();
-    let waits = app.outbound.waits().into_iter().filter(|(of, _)| of != Service::WEBHOOK.id());
+pub(super) fn note(person: &Person) -> Write {
+    let noted_at = person.services.clock.now();
+    let waits = person
+        .services
+        .outbound
+        .waits(person.store.account())
+        .into_iter()
+        .filter(|(of, _)| of != Service::WEBHOOK.id());
     let waits: Vec<Wait> = waits.map(|(of, until)| Wait { of, noted_at, until }).collect();
     let text = (!waits.is_empty()).then(|| serde_json::to_string(&waits).ok()).flatten();
     Write::Config { key: keys::WAITS, value: text }

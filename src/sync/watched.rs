@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::age;
 use crate::domain::{History, Item};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 use crate::trakt::{LANDING, LastActivities};
 
@@ -36,50 +36,50 @@ pub enum Freshness {
 }
 
 /// What was watched according to Trakt, whoever put it there.
-pub async fn watched(app: &App, freshness: Freshness) -> Result<History> {
+pub async fn watched(person: &Person, freshness: Freshness) -> Result<History> {
     let kept = match freshness {
-        Freshness::WhenUnchanged => stored_copy(app).await?,
+        Freshness::WhenUnchanged => stored_copy(person).await?,
         Freshness::ReadAgain => None,
     };
     let kept = match kept {
         Some(copy) if copy.as_of.is_none() => {
-            if is_all_there_is(app, &copy).await? {
+            if is_all_there_is(person, &copy).await? {
                 return Ok(copy.watched);
             }
             None
         }
         kept => kept,
     };
-    let as_of = app.trakt.last_activities().await?;
+    let as_of = person.trakt.last_activities().await?;
     if let Some(Copy { watched, .. }) = kept.filter(|copy| copy.as_of.as_ref() == Some(&as_of)) {
         return Ok(watched);
     }
     // Before it is read, as it may change meanwhile.
-    let is_settled = is_settled(&as_of, app.outbound.true_time());
-    let watched = app.trakt.watched().await?;
+    let is_settled = is_settled(&as_of, person.services.outbound.true_time());
+    let watched = person.trakt.watched().await?;
     let copy = Copy { as_of: Some(as_of), added_at: None, watched };
     let value = is_settled.then(|| text(&copy)).transpose()?;
-    app.store.write(vec![Write::Config { key: keys::TRAKT_WATCHED, value }]).await?;
+    person.store.write(vec![Write::Config { key: keys::TRAKT_WATCHED, value }]).await?;
     Ok(copy.watched)
 }
 
 /// Keeps a history with what was added to it for the run that goes on.
 pub(super) fn with_added(
-    app: &App,
+    person: &Person,
     mut watched: History,
     added: impl Iterator<Item = Item>,
 ) -> Result<Write> {
     added.for_each(|item| watched.add(item));
-    let added_at = Some(app.outbound.true_time());
+    let added_at = Some(person.services.outbound.true_time());
     let value = Some(text(&Copy { as_of: None, added_at, watched })?);
     Ok(Write::Config { key: keys::TRAKT_WATCHED, value })
 }
 
 /// Whether Trakt counts as many plays as a copy has to which something was added. For a while it may
 /// count fewer, as the history lags behind what was taken.
-async fn is_all_there_is(app: &App, copy: &Copy) -> Result<bool> {
-    let Some(length) = app.trakt.history_length().await? else { return Ok(false) };
-    let now = app.outbound.true_time();
+async fn is_all_there_is(person: &Person, copy: &Copy) -> Result<bool> {
+    let Some(length) = person.trakt.history_length().await? else { return Ok(false) };
+    let now = person.services.outbound.true_time();
     let may_lag = copy.added_at.and_then(|at| age(at, now)).is_some_and(|age| age < LANDING);
     Ok(match length.cmp(&copy.watched.total()) {
         Ordering::Less => may_lag,
@@ -103,8 +103,8 @@ fn is_settled(as_of: &LastActivities, now: Timestamp) -> bool {
 }
 
 /// A copy that cannot be read is read anew from Trakt.
-async fn stored_copy(app: &App) -> Result<Option<Copy>> {
-    let values = app.store.config(&[keys::TRAKT_WATCHED]).await?;
+async fn stored_copy(person: &Person) -> Result<Option<Copy>> {
+    let values = person.store.config(&[keys::TRAKT_WATCHED]).await?;
     let text = values.into_iter().next().flatten();
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }

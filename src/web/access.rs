@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::asker::Asker;
 use super::attempts::Attempts;
 use super::client::address_of;
 use super::envelope::NO_STORE;
@@ -20,8 +21,8 @@ use super::origin::{refuse_other_sites, refuse_strangers};
 use super::pages::leads_to_a_page;
 use super::session;
 use super::settings::WebSettings;
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 
 /// Only the program's own files may be loaded, and AniList's pictures; no other page may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://s4.anilist.co; \
@@ -105,7 +106,7 @@ pub(super) enum Caller {
 /// What the guard knows besides the request.
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
-    pub(super) app: Arc<App>,
+    pub(super) person: Arc<Person>,
     pub(super) settings: Arc<WebSettings>,
     pub(super) attempts: Arc<Attempts>,
     pub(super) epoch: Arc<Epoch>,
@@ -119,7 +120,7 @@ impl Gate {
 
     /// Takes note of a wrong token. Where too many came before, it is refused for that.
     pub(super) fn count_wrong(&self, address: IpAddr) -> Result<()> {
-        self.attempts.wrong_from(address, self.app.clock.now())
+        self.attempts.wrong_from(address, self.person.services.clock.now())
     }
 }
 
@@ -130,6 +131,7 @@ pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: 
     let mut response = match check(&gate, &request, signed_in.is_some()) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(Asker(Arc::clone(&gate.person)));
             next.run(request).await
         }
         Err(Error::Unauthorized) if is_page(&request) => to_sign_in(request.uri()),

@@ -1,16 +1,13 @@
 //! All corrections as one file that people can share.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
 use super::answers::BadBody;
+use super::asker::Asker;
 use super::body::{Body, json_object_within};
 use super::params::{Query, switch};
-use crate::hub::app::App;
 use crate::hub::corrections::{self, Trial};
 use crate::hub::error::{Error, Result};
 use crate::placing::share::{Corrections, Mistakes, Policy, Share, Summary};
@@ -23,8 +20,8 @@ pub(super) const LIMIT: usize = 4 << 20;
     get, path = "/api/corrections", tag = "mapping",
     responses((status = 200, body = Corrections)),
 )]
-pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoResponse> {
-    let text = corrections::all(&app).await?.write();
+pub(super) async fn export(Asker(person): Asker) -> Result<impl IntoResponse> {
+    let text = corrections::all(&person).await?.write();
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
     let named = "attachment; filename=\"anilist-trakt-corrections.json\"";
     Ok(([(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, named)], text))
@@ -41,7 +38,7 @@ pub(super) async fn export(State(app): State<Arc<App>>) -> Result<impl IntoRespo
     responses((status = 200, body = Summary), BadBody),
 )]
 pub(super) async fn import(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
     body: Body,
 ) -> Result<Json<Summary>> {
@@ -49,7 +46,7 @@ pub(super) async fn import(
     let trial = if switch(&query, "dry")? { Trial::Dry } else { Trial::Real };
     let share =
         Share::read(&json_object_within(body, LIMIT)?).map_err(|mistakes| refused(&mistakes))?;
-    Ok(Json(corrections::import(&app, &share, policy, trial).await?))
+    Ok(Json(corrections::import(&person, &share, policy, trial).await?))
 }
 
 fn refused(mistakes: &Mistakes) -> Error {

@@ -1,17 +1,14 @@
 //! The mapping files: how they stand, and fetching them again.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::Elsewhere;
+use super::asker::Asker;
 use super::params::Query;
 use crate::domain::DatasetInfo;
-use crate::hub::app::App;
 use crate::hub::datasets::{Loader, Published};
 use crate::hub::error::Result;
 use crate::hub::standing::last_automated_sync;
@@ -81,10 +78,10 @@ pub(super) struct AnibridgeStanding {
     responses((status = 200, body = DatasetAnswer<OtakuStanding>), Elsewhere),
 )]
 pub(super) async fn otaku(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
 ) -> Result<Json<DatasetAnswer<OtakuStanding>>> {
-    let file = &app.datasets.otaku;
+    let file = &person.services.datasets.otaku;
     if !only_looks(&query) {
         return refresh(file).await;
     }
@@ -101,16 +98,16 @@ pub(super) async fn otaku(
     responses((status = 200, body = DatasetAnswer<FribbsStanding>), Elsewhere),
 )]
 pub(super) async fn fribbs(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
 ) -> Result<Json<DatasetAnswer<FribbsStanding>>> {
-    let file = &app.datasets.fribbs;
+    let file = &person.services.datasets.fribbs;
     if !only_looks(&query) {
         return refresh(file).await;
     }
     let info = file.info().await?;
     let (count, last_sync) = in_force(info.as_ref());
-    let last_full_sync = last_automated_sync(&app).await?;
+    let last_full_sync = last_automated_sync(&person).await?;
     Ok(Json(DatasetAnswer::Standing(FribbsStanding { count, last_sync, last_full_sync })))
 }
 
@@ -121,10 +118,10 @@ pub(super) async fn fribbs(
     responses((status = 200, body = DatasetAnswer<AnibridgeStanding>), Elsewhere),
 )]
 pub(super) async fn anibridge(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
 ) -> Result<Json<DatasetAnswer<AnibridgeStanding>>> {
-    let file = &app.datasets.anibridge;
+    let file = &person.services.datasets.anibridge;
     if !only_looks(&query) {
         return refresh(file).await;
     }

@@ -1,13 +1,11 @@
 //! How a failed operation is told: `{"error", "code", "hint"}` with the fitting status.
 
-use super::answers::Failure;
-use crate::domain::ServiceKind;
-use crate::hub::error::Error;
-use crate::outbound::{Fault, ProviderError};
-use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+use super::answers::Failure;
+use crate::hub::error::Error;
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
@@ -80,28 +78,15 @@ fn status(error: &Error) -> StatusCode {
         Error::RunInProgress { .. } | Error::TooManyPlays { .. } | Error::Refused { .. } => {
             StatusCode::CONFLICT
         }
-        Error::Provider(error) => provider_status(error),
-        Error::Busy
-        | Error::Halted { .. }
-        | Error::Store(StoreError::Unavailable(_) | StoreError::Unfit { .. }) => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        Error::Store(StoreError::Corrupt { .. } | StoreError::NotEmpty) | Error::Internal(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-    }
-}
-
-/// A mapping file that cannot be had is a 502 whatever the reason, as documented.
-fn provider_status(error: &ProviderError) -> StatusCode {
-    let is_file = error.service.kind() == ServiceKind::File;
-    match error.fault {
-        Fault::RateLimited { .. } | Fault::BreakerOpen { .. } | Fault::NotConfigured
-            if !is_file =>
+        Error::Busy | Error::Halted { .. } | Error::Provider(_) | Error::Store(_)
+            if error.may_pass() =>
         {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        _ => StatusCode::BAD_GATEWAY,
+        Error::Provider(_) => StatusCode::BAD_GATEWAY,
+        Error::Busy | Error::Halted { .. } | Error::Store(_) | Error::Internal(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
 /// How long another copy of the service may go on to take a sign-in that was ended.
@@ -35,39 +35,39 @@ struct Known {
 impl Epoch {
     /// The epoch in force; none while the store has never answered. Nothing can be read or changed
     /// then, so a sign-in that was ended opens nothing either.
-    pub(super) async fn current(&self, app: &App) -> Option<String> {
+    pub(super) async fn current(&self, person: &Person) -> Option<String> {
         let mut known = self.0.lock().await;
         match &*known {
             Some(known) if known.at.elapsed() < FRESH => known.epoch.clone(),
-            _ => read(&mut known, app).await,
+            _ => read(&mut known, person).await,
         }
     }
 
     /// The same, and what another copy of the service began a moment ago counts.
-    pub(super) async fn read_anew(&self, app: &App) -> Option<String> {
-        read(&mut *self.0.lock().await, app).await
+    pub(super) async fn read_anew(&self, person: &Person) -> Option<String> {
+        read(&mut *self.0.lock().await, person).await
     }
 
     /// Ends all sign-ins there are.
-    pub(super) async fn end(&self, app: &App) -> Result<()> {
+    pub(super) async fn end(&self, person: &Person) -> Result<()> {
         let mut known = self.0.lock().await;
         let epoch = new()?;
         let write = Write::Config { key: keys::SIGN_IN_EPOCH, value: Some(epoch.clone()) };
-        app.store.write(vec![write]).await?;
+        person.store.write(vec![write]).await?;
         *known = Some(Known { at: Instant::now(), epoch: Some(epoch) });
         Ok(())
     }
 }
 
-async fn read(known: &mut Option<Known>, app: &App) -> Option<String> {
+async fn read(known: &mut Option<Known>, person: &Person) -> Option<String> {
     let before = known.take().and_then(|known| known.epoch);
-    let epoch = stored(app).await.or(before);
+    let epoch = stored(person).await.or(before);
     *known = Some(Known { at: Instant::now(), epoch: epoch.clone() });
     epoch
 }
 
-async fn stored(app: &App) -> Option<String> {
-    match app.store.config(&[keys::SIGN_IN_EPOCH]).await {
+async fn stored(person: &Person) -> Option<String> {
+    match person.store.config(&[keys::SIGN_IN_EPOCH]).await {
         Ok(values) => Some(values.into_iter().flatten().next().unwrap_or_default()),
         Err(cause) => {
             tracing::warn!("[Access] It cannot be read who signed out: {cause}");

@@ -4,14 +4,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures_util::stream::{Stream, StreamExt as _, unfold};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::hub::app::App;
+use super::asker::Asker;
 use crate::hub::live::Event;
+use crate::hub::person::Person;
 
 /// How often something is sent, so that whatever stands in between does not end the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -24,28 +24,38 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
     responses((status = 200, content_type = "text/event-stream", body = String)),
 )]
 pub(super) async fn events(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
 ) -> Sse<impl Stream<Item = Result<Sent, Infallible>>> {
     // Subscribed first, so that nothing falls between the two.
-    let receiver = app.live.subscribe();
-    let now = app.live.run().map(|run| Arc::new(Event::Run(run)));
-    let events = unfold((app, now, receiver), |(app, now, mut receiver)| async move {
+    let sources =
+        Sources { own: person.live.subscribe(), shared: person.services.news.subscribe() };
+    let now = person.live.run().map(|run| Arc::new(Event::Run(run)));
+    let events = unfold((person, now, sources), |(person, now, mut sources)| async move {
         let event = match now {
             Some(event) => event,
-            None => next(&app, &mut receiver).await?,
+            None => next(&person, &mut sources).await?,
         };
-        Some((event, (app, None, receiver)))
+        Some((event, (person, None, sources)))
     });
     let sent = events.filter_map(|event| async move { sent(&event) });
     Sse::new(sent.map(Ok)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
+/// Where events come from.
+struct Sources {
+    /// The person's runs.
+    own: Receiver<Arc<Event>>,
+    /// What concerns everybody.
+    shared: Receiver<Arc<Event>>,
+}
+
 /// The next event; none when the service is about to end, which an open stream would hold up.
-async fn next(app: &App, receiver: &mut Receiver<Arc<Event>>) -> Option<Arc<Event>> {
+async fn next(person: &Person, sources: &mut Sources) -> Option<Arc<Event>> {
     loop {
         let event = tokio::select! {
-            () = app.stopping() => return None,
-            event = receiver.recv() => event,
+            () = person.services.stopping() => return None,
+            event = sources.own.recv() => event,
+            event = sources.shared.recv() => event,
         };
         match event {
             Ok(event) => return Some(event),

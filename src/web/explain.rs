@@ -1,14 +1,11 @@
 //! Why an entry is placed where it is.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 
 use super::answers::{BadInput, Elsewhere, Missing};
+use super::asker::Asker;
 use super::params::{Query, anilist_id};
 use crate::domain::AnilistId;
-use crate::hub::app::App;
 use crate::hub::error::Result;
 use crate::sync::explanation::{self, Explanation};
 
@@ -18,10 +15,7 @@ use crate::sync::explanation::{self, Explanation};
     params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Explanation), BadInput, Missing, Elsewhere),
 )]
-pub(super) async fn explain(
-    State(app): State<Arc<App>>,
-    query: Query,
-) -> Result<Json<Explanation>> {
+pub(super) async fn explain(Asker(person): Asker, query: Query) -> Result<Json<Explanation>> {
     let id = anilist_id(&query)?;
-    Ok(Json(explanation::explain(&app, id).await?))
+    Ok(Json(explanation::explain(&person, id).await?))
 }

@@ -1,14 +1,12 @@
 //! Which show or film an entry belongs to, and corrections of single episodes.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answers::{BadBody, BadInput, Done, Elsewhere, List, Missing, Refused};
+use super::asker::Asker;
 use super::body::{Body, json_object};
 use super::params::{
     Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
@@ -17,9 +15,9 @@ use super::params::{
 use crate::domain::{
     AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId, Verdict,
 };
-use crate::hub::app::App;
 use crate::hub::corrections::{self, Which};
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::sync::explanation::{Explanation, explain_with};
 
 /// All mappings.
@@ -45,9 +43,9 @@ struct MappingRow {
     get, path = "/api/mappings", tag = "mapping",
     responses((status = 200, body = Mappings)),
 )]
-pub(super) async fn mappings(State(app): State<Arc<App>>) -> Result<Json<Mappings>> {
-    let all = app.store.mappings().await?;
-    let verdicts = app.store.verdicts().await?;
+pub(super) async fn mappings(Asker(person): Asker) -> Result<Json<Mappings>> {
+    let all = person.store.mappings().await?;
+    let verdicts = person.store.verdicts().await?;
     let row = |mapping: Mapping| {
         let verdict = verdicts.get(&mapping.anilist_id).copied();
         MappingRow { mapping, verdict }
@@ -118,23 +116,23 @@ pub(super) struct Mapped {
     responses((status = 200, body = MapAnswer), BadBody, Missing, Refused, Elsewhere),
 )]
 pub(super) async fn set_manual(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
     body: Body,
 ) -> Result<Json<MapAnswer>> {
     let way = way(&query)?;
-    let mapping = read_mapping(&app, &json_object(body)?)?;
+    let mapping = read_mapping(&person, &json_object(body)?)?;
     if way == Way::Dry {
-        let explanation = explain_with(&app, mapping).await?;
+        let explanation = explain_with(&person, mapping).await?;
         return Ok(Json(MapAnswer::Dry(Box::new(explanation))));
     }
     let (id, trakt_id) = (mapping.anilist_id, mapping.trakt_id);
-    corrections::map(&app, mapping).await?;
+    corrections::map(&person, mapping).await?;
     tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {trakt_id}");
     Ok(Json(MapAnswer::Saved(Mapped { success: true, added: id })))
 }
 
-fn read_mapping(app: &App, body: &Value) -> Result<Mapping> {
+fn read_mapping(person: &Person, body: &Value) -> Result<Mapping> {
     Ok(Mapping {
         anilist_id: required(body_anilist_id(body)?, "anilistId")?,
         trakt_id: required(positive(body, "traktId")?, "traktId")?,
@@ -148,7 +146,7 @@ fn read_mapping(app: &App, body: &Value) -> Result<Mapping> {
         source: "manual".to_owned(),
         title: title(body)?,
         cover: None,
-        updated_at: app.clock.now(),
+        updated_at: person.services.clock.now(),
     })
 }
 
@@ -207,9 +205,9 @@ fn bad_type(value: &str) -> Error {
     params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Done), BadInput, Missing),
 )]
-pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> Result<Json<Done>> {
+pub(super) async fn remove_manual(Asker(person): Asker, query: Query) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
-    corrections::unmap(&app, id).await?;
+    corrections::unmap(&person, id).await?;
     Ok(Json(Done::YES))
 }
 
@@ -218,8 +216,8 @@ pub(super) async fn remove_manual(State(app): State<Arc<App>>, query: Query) -> 
     get, path = "/api/overrides", tag = "mapping",
     responses((status = 200, body = List<Override>)),
 )]
-pub(super) async fn overrides(State(app): State<Arc<App>>) -> Result<Json<List<Override>>> {
-    Ok(Json(List::of(app.store.overrides().await?)))
+pub(super) async fn overrides(Asker(person): Asker) -> Result<Json<List<Override>>> {
+    Ok(Json(List::of(person.store.overrides().await?)))
 }
 
 /// Which episode an episode is, as a person says. Numbers may be written as text.
@@ -251,29 +249,29 @@ pub(super) struct NewOverride {
     request_body(content = NewOverride, example = json!({"traktId": 1420, "abs": 3, "season": 0, "episode": 7, "anilistId": 104_578})),
     responses((status = 200, body = Done), BadBody, Refused, Elsewhere),
 )]
-pub(super) async fn set_override(State(app): State<Arc<App>>, body: Body) -> Result<Json<Done>> {
+pub(super) async fn set_override(Asker(person): Asker, body: Body) -> Result<Json<Done>> {
     let body = json_object(body)?;
     let anilist_id = body_anilist_id(&body)?;
     let correction = Override {
-        trakt_id: required(show(&app, &body, anilist_id).await?, "traktId")?,
+        trakt_id: required(show(&person, &body, anilist_id).await?, "traktId")?,
         abs: required(positive_u32(&body, "abs")?, "abs")?,
         season: required(season(&body)?, "season")?,
         episode: required(natural(&body, "episode")?, "episode")?,
         anilist_id,
     };
-    corrections::correct(&app, correction).await?;
+    corrections::correct(&person, correction).await?;
     Ok(Json(Done::YES))
 }
 
 /// The show that a correction names, or else the one that its title is on.
 async fn show(
-    app: &App,
+    person: &Person,
     body: &Value,
     anilist_id: Option<AnilistId>,
 ) -> Result<Option<TraktShowId>> {
     match (positive(body, "traktId")?, anilist_id) {
         (Some(id), _) => Ok(Some(TraktShowId(id))),
-        (None, Some(id)) => corrections::show_of(app, id).await,
+        (None, Some(id)) => corrections::show_of(person, id).await,
         (None, None) => Ok(None),
     }
 }
@@ -288,14 +286,11 @@ async fn show(
     ),
     responses((status = 200, body = Done), BadInput, Missing),
 )]
-pub(super) async fn remove_override(
-    State(app): State<Arc<App>>,
-    query: Query,
-) -> Result<Json<Done>> {
+pub(super) async fn remove_override(Asker(person): Asker, query: Query) -> Result<Json<Done>> {
     let show = TraktShowId(of_query(&query, "traktId", positive)?);
     let abs = of_query(&query, "abs", positive_u32)?;
     let title: Option<AnilistId> =
         query.contains_key("anilistId").then(|| anilist_id(&query)).transpose()?;
-    corrections::uncorrect(&app, Which { show, abs, title }).await?;
+    corrections::uncorrect(&person, Which { show, abs, title }).await?;
     Ok(Json(Done::YES))
 }

@@ -1,8 +1,5 @@
 //! Status, logs, progress and health.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
@@ -12,13 +9,14 @@ use utoipa::ToSchema;
 
 use super::access::Caller;
 use super::answers::{BadInput, Done, List};
+use super::asker::Asker;
 use super::envelope::told;
 use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
 use crate::domain::{AnilistId, LogLine, Progress};
-use crate::hub::app::App;
 use crate::hub::connections::Connection;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::hub::standing::{Running, Standing};
 use crate::sync::afresh::start_afresh;
 
@@ -52,10 +50,10 @@ pub(super) struct Status {
 /// How the service stands: when it last synced, whether it does now, how many titles wait.
 #[utoipa::path(get, path = "/api/status", tag = "watch", responses((status = 200, body = Status)))]
 pub(super) async fn status(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(caller): Extension<Caller>,
 ) -> Result<Json<Status>> {
-    let standing = Standing::of(&app).await?;
+    let standing = Standing::of(&person).await?;
     Ok(Json(Status {
         last_manual_sync: standing.last_manual_sync,
         last_automated_sync: standing.last_automated_sync,
@@ -73,8 +71,8 @@ pub(super) async fn status(
     get, path = "/api/logs", tag = "watch",
     responses((status = 200, body = Vec<LogLine>)),
 )]
-pub(super) async fn logs(State(app): State<Arc<App>>) -> Result<Json<Vec<LogLine>>> {
-    Ok(Json(app.store.shared().logs(LOG_LINES).await?))
+pub(super) async fn logs(Asker(person): Asker) -> Result<Json<Vec<LogLine>>> {
+    Ok(Json(person.store.shared().logs(LOG_LINES).await?))
 }
 
 /// How far titles are synced: the newest, or one.
@@ -122,16 +120,13 @@ pub(super) struct ProgressOfOne {
     ),
     responses((status = 200, body = ProgressAnswer), BadInput),
 )]
-pub(super) async fn progress(
-    State(app): State<Arc<App>>,
-    query: Query,
-) -> Result<Json<ProgressAnswer>> {
+pub(super) async fn progress(Asker(person): Asker, query: Query) -> Result<Json<ProgressAnswer>> {
     if query.contains_key("anilistId") {
-        return progress_of_one(&app, &query).await.map(ProgressAnswer::One).map(Json);
+        return progress_of_one(&person, &query).await.map(ProgressAnswer::One).map(Json);
     }
-    let rows = app.store.latest_progress(limit(&query)).await?;
+    let rows = person.store.latest_progress(limit(&query)).await?;
     let ids: Vec<AnilistId> = rows.iter().map(|row| row.anilist_id).collect();
-    let mut known = app.store.some_mappings(&ids).await?;
+    let mut known = person.store.some_mappings(&ids).await?;
     let item = |row: Progress| {
         let mapping = known.remove(&row.anilist_id);
         let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));
@@ -148,9 +143,9 @@ fn limit(query: &Query) -> u32 {
     wanted.map_or(50, |n| u32::try_from(n.clamp(1, 500)).unwrap_or(50))
 }
 
-async fn progress_of_one(app: &App, query: &Query) -> Result<ProgressOfOne> {
+async fn progress_of_one(person: &Person, query: &Query) -> Result<ProgressOfOne> {
     let anilist_id = anilist_id(query)?;
-    let progress = app.store.progress().await?;
+    let progress = person.store.progress().await?;
     let last_abs = progress.get(&anilist_id).map_or(0, |row| row.last_abs);
     Ok(ProgressOfOne { anilist_id, last_abs })
 }
@@ -161,12 +156,9 @@ async fn progress_of_one(app: &App, query: &Query) -> Result<ProgressOfOne> {
     params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Done), BadInput),
 )]
-pub(super) async fn forget_progress(
-    State(app): State<Arc<App>>,
-    query: Query,
-) -> Result<Json<Done>> {
+pub(super) async fn forget_progress(Asker(person): Asker, query: Query) -> Result<Json<Done>> {
     let id = anilist_id(&query)?;
-    start_afresh(&app, id).await?;
+    start_afresh(&person, id).await?;
     tracing::info!("[Progress] AniList {id} will be synced afresh");
     Ok(Json(Done::YES))
 }
@@ -183,8 +175,8 @@ pub(super) struct Connections {
     get, path = "/api/connections", tag = "watch",
     responses((status = 200, body = Connections)),
 )]
-pub(super) async fn connections(State(app): State<Arc<App>>) -> Result<Json<Connections>> {
-    let connections = crate::hub::connections::connections(app.clients()).await?;
+pub(super) async fn connections(Asker(person): Asker) -> Result<Json<Connections>> {
+    let connections = crate::hub::connections::connections(person.clients()).await?;
     Ok(Json(Connections { connections }))
 }
 
@@ -209,8 +201,8 @@ pub(super) struct Readiness {
     get, path = "/metrics", tag = "watch",
     responses((status = 200, content_type = "application/openmetrics-text", body = String)),
 )]
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response> {
-    let text = app.metrics_text().await;
+pub(super) async fn metrics(Asker(person): Asker) -> Result<Response> {
+    let text = person.metrics_text().await;
     let text = text.map_err(|cause| Error::Internal(cause.to_string()))?;
     Ok(([(CONTENT_TYPE, crate::hub::metrics::CONTENT_TYPE)], text).into_response())
 }
@@ -226,10 +218,10 @@ pub(super) async fn healthz() -> Json<Health> {
 /// seconds is made for all who ask.
 #[utoipa::path(get, path = "/readyz", tag = "watch", responses((status = 200, body = Readiness)))]
 pub(super) async fn readyz(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(looked): Extension<readiness::Readiness>,
 ) -> Response {
-    match looked.of(&app).await {
+    match looked.of(&person).await {
         Ok(configuration) => Json(Readiness { status: "ready", configuration }).into_response(),
         Err(error) => told(&error),
     }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,12 +12,13 @@ use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, Missing, Refused};
+use super::asker::Asker;
 use super::params::{Query, anilist_id, part, shown};
 use super::plans::Plans;
 use super::rows::Rows;
 use crate::domain::{AnilistId, Digest, Item, Play, Reason, Source, Verdict, WatchedAt};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::sync::Mode;
 use crate::sync::plan::{Plan, TitlePlan, Waiting};
 use crate::sync::prepare::{Prepared, prepare};
@@ -172,29 +172,29 @@ struct Head {
     responses((status = 200, body = PlanBody), BadInput, Missing, Refused, Elsewhere),
 )]
 pub(super) async fn plan(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(plans): Extension<Plans>,
     query: Query,
 ) -> Result<Json<PlanBody>> {
     let plan = match query.get("plan") {
-        Some(name) => plans.named(app.store.account(), app.clock.instant(), name)?,
-        None => kept(&app, &plans, mode(&query)?).await?,
+        Some(name) => plans.named(person.store.account(), person.services.clock.instant(), name)?,
+        None => kept(&person, &plans, mode(&query)?).await?,
     };
     plan.part(part(&query, ROWS)).map(Json)
 }
 
 /// What a run of the mode would post now, as far as one answer tells it.
-pub(super) async fn preview(app: &App, plans: &Plans, mode: Mode) -> Result<PlanBody> {
-    kept(app, plans, mode).await?.part(0..ROWS)
+pub(super) async fn preview(person: &Person, plans: &Plans, mode: Mode) -> Result<PlanBody> {
+    kept(person, plans, mode).await?.part(0..ROWS)
 }
 
 /// The same as a whole, and kept.
-async fn kept(app: &App, plans: &Plans, mode: Mode) -> Result<Arc<KeptPlan>> {
-    let prepared = prepare(app, mode).await?;
+async fn kept(person: &Person, plans: &Plans, mode: Mode) -> Result<Arc<KeptPlan>> {
+    let prepared = prepare(person, mode).await?;
     let packing = spawn_blocking(move || KeptPlan::of(mode, &prepared));
     let gone = |cause| Error::Internal(format!("the packing of a plan broke off: {cause}"));
     let plan = packing.await.map_err(gone)??;
-    plans.keep(app.store.account(), app.clock.instant(), plan)
+    plans.keep(person.store.account(), person.services.clock.instant(), plan)
 }
 
 /// The modes that a plan can be asked for.

@@ -10,8 +10,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::hub::standing::is_set_up;
 
 /// How long a look is good for, whether it found the store well or not.
@@ -36,19 +36,19 @@ pub(super) type Found = std::result::Result<Configuration, Error>;
 
 impl Readiness {
     /// What the last look found, or a new one. The cause of what is wrong is logged once a look.
-    pub(super) async fn of(&self, app: &Arc<App>) -> Found {
+    pub(super) async fn of(&self, person: &Arc<Person>) -> Found {
         let last = Arc::clone(&self.0).lock_owned().await;
         if let Some(look) = last.as_ref().filter(|look| look.at.elapsed() < FRESH) {
             return look.found.clone();
         }
         // It is brought to its end even when who asked goes away, or each of many could begin one.
-        let looking = tokio::spawn(look(Arc::clone(app), last));
+        let looking = tokio::spawn(look(Arc::clone(person), last));
         looking.await.unwrap_or_else(|_| Err(Error::Internal("a look broke off".to_owned())))
     }
 }
 
-async fn look(app: Arc<App>, mut last: OwnedMutexGuard<Option<Look>>) -> Found {
-    let found = examined(&app).await;
+async fn look(person: Arc<Person>, mut last: OwnedMutexGuard<Option<Look>>) -> Found {
+    let found = examined(&person).await;
     if let Err(cause) = &found {
         tracing::error!("Not ready: {cause}");
     }
@@ -56,9 +56,9 @@ async fn look(app: Arc<App>, mut last: OwnedMutexGuard<Option<Look>>) -> Found {
     found
 }
 
-async fn examined(app: &App) -> Found {
-    app.store.shared().ping().await?;
-    Configuration::of(app).await
+async fn examined(person: &Person) -> Found {
+    person.store.shared().ping().await?;
+    Configuration::of(person).await
 }
 
 /// Whether the settings are enough to sync with. Signing in to Trakt is none of them.
@@ -72,7 +72,7 @@ pub(super) enum Configuration {
 }
 
 impl Configuration {
-    async fn of(app: &App) -> Result<Self> {
-        Ok(if is_set_up(app).await? { Self::Complete } else { Self::Incomplete })
+    async fn of(person: &Person) -> Result<Self> {
+        Ok(if is_set_up(person).await? { Self::Complete } else { Self::Incomplete })
     }
 }

@@ -10,15 +10,19 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-use crate::config::telemetry::REQUEST;
-use crate::hub::app::App;
+use crate::hub::live::REQUEST;
+use crate::hub::services::Services;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest number that is taken over from a proxy.
 const LONGEST: usize = 64;
 
-pub(super) async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn watch(
+    State(services): State<Arc<Services>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
     let id = given(request.headers()).unwrap_or_else(made);
     let method = request.method().clone();
@@ -33,7 +37,7 @@ pub(super) async fn watch(State(app): State<Arc<App>>, request: Request, next: N
         let ms = took.as_millis();
         tracing::debug!(target: "http", status, ms, "answered");
     });
-    app.metrics.answered(known(method.as_str()), &route, status, took);
+    services.metrics.answered(known(method.as_str()), &route, status, took);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

@@ -23,8 +23,9 @@ use super::{
     access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
     pages, plan, request_log, runs, search, session, suggestions, sync, trakt_auth, unmapped,
 };
-use crate::hub::app::App;
 use crate::hub::error::Error;
+use crate::hub::person::Person;
+use crate::hub::services::Services;
 
 /// The only list of routes. What serves them and what describes them are both made from it, so that
 /// none is missing in either; the description alone takes longer to make than everything else that
@@ -81,7 +82,7 @@ macro_rules! served {
 /// The description of the handlers.
 macro_rules! described {
     ($($group:ident::{$($handler:ident),* $(,)?}),* $(,)?) => {
-        OpenApiRouter::<Arc<App>>::new()$($(.routes(routes!($group::$handler)))*)*
+        OpenApiRouter::<Arc<Services>>::new()$($(.routes(routes!($group::$handler)))*)*
     };
 }
 
@@ -96,13 +97,13 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
     filters.reduce(MethodFilter::or).unwrap_or(MethodFilter::GET)
 }
 
-/// All routes of the service.
-pub fn router(app: Arc<App>, settings: WebSettings) -> Router {
+/// All routes of the service, for the one person whose service it is.
+pub fn router(person: Arc<Person>, settings: WebSettings) -> Router {
     let (attempts, epoch) = (Arc::default(), Arc::default());
-    let gate =
-        access::Gate { app: Arc::clone(&app), settings: Arc::new(settings), attempts, epoch };
-    let files: Router<Arc<App>> = routes_of_files!(served);
-    let routes: Router<Arc<App>> = routes_of_the_service!(served);
+    let services = Arc::clone(&person.services);
+    let gate = access::Gate { person, settings: Arc::new(settings), attempts, epoch };
+    let files: Router<Arc<Services>> = routes_of_files!(served);
+    let routes: Router<Arc<Services>> = routes_of_the_service!(served);
     routes
         .merge(files.layer(DefaultBodyLimit::max(corrections::LIMIT)))
         .fallback(no_such_route)
@@ -115,8 +116,8 @@ pub fn router(app: Arc<App>, settings: WebSettings) -> Router {
         .layer(DefaultBodyLimit::max(body::LIMIT))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn_with_state(Arc::clone(&app), request_log::watch))
-        .with_state(app)
+        .layer(from_fn_with_state(Arc::clone(&services), request_log::watch))
+        .with_state(services)
 }
 
 /// What the service answers to, as its handlers describe it.

@@ -1,16 +1,13 @@
 //! What earlier runs did, and taking it back.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
+use super::asker::Asker;
 use super::params::{Query, Segment, Way, part, segment, shown, way};
 use crate::domain::{Report, RunId, RunMode, RunPlay, RunRow};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 use crate::sync::undo::{self, Preview};
 
@@ -25,8 +22,8 @@ const PLAYS: usize = 500;
     get, path = "/api/runs", tag = "watch",
     responses((status = 200, body = List<RunRow>)),
 )]
-pub(super) async fn runs(State(app): State<Arc<App>>) -> Result<Json<List<RunRow>>> {
-    Ok(Json(List::of(app.store.runs(RUNS).await?)))
+pub(super) async fn runs(Asker(person): Asker) -> Result<Json<List<RunRow>>> {
+    Ok(Json(List::of(person.store.runs(RUNS).await?)))
 }
 
 /// A run with its plays.
@@ -52,16 +49,12 @@ pub(super) struct WholeRun {
     ),
     responses((status = 200, body = WholeRun), Missing),
 )]
-pub(super) async fn run(
-    State(app): State<Arc<App>>,
-    id: Segment,
-    query: Query,
-) -> Result<Json<WholeRun>> {
+pub(super) async fn run(Asker(person): Asker, id: Segment, query: Query) -> Result<Json<WholeRun>> {
     let id = number(id)?;
-    let row = app.store.run(id).await?.ok_or_else(|| missing(&id.to_string()))?;
+    let row = person.store.run(id).await?.ok_or_else(|| missing(&id.to_string()))?;
     let wanted = part(&query, PLAYS);
     let offset = wanted.start;
-    let (plays, total) = app.store.some_run_plays(id, wanted).await?;
+    let (plays, total) = person.store.some_run_plays(id, wanted).await?;
     Ok(Json(WholeRun { row, plays, offset: offset.min(total), total }))
 }
 
@@ -110,14 +103,14 @@ pub(super) struct UndoPreviewCounts {
     responses((status = 200, body = UndoAnswer), BadInput, Missing, Refused, Elsewhere),
 )]
 pub(super) async fn undo(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     id: Segment,
     query: Query,
 ) -> Result<Json<UndoAnswer>> {
     let id = number(id)?;
     Ok(Json(match way(&query)? {
-        Way::Dry => UndoAnswer::Dry(describe(id, undo::preview(&app, id).await?)),
-        Way::ForReal => UndoAnswer::Done(Box::new(undo::undo(&app, id).await?)),
+        Way::Dry => UndoAnswer::Dry(describe(id, undo::preview(&person, id).await?)),
+        Way::ForReal => UndoAnswer::Done(Box::new(undo::undo(&person, id).await?)),
     }))
 }
 
@@ -127,9 +120,9 @@ pub(super) async fn undo(
     params(("id" = RunId, Path, description = "The run's number.")),
     responses((status = 200, body = Done), Missing, Refused),
 )]
-pub(super) async fn cancel(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Done>> {
+pub(super) async fn cancel(Asker(person): Asker, id: Segment) -> Result<Json<Done>> {
     let id = number(id)?;
-    if app.live.cancel(id) {
+    if person.live.cancel(id) {
         tracing::info!("[Sync] run {id} was asked to stop");
         return Ok(Json(Done::YES));
     }

@@ -1,16 +1,13 @@
 //! Looking for a show or film on Trakt by its title.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, List};
+use super::asker::Asker;
 use super::params::{Query, shown};
 use crate::domain::{MediaType, SearchHit};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 
 /// The longest title that is looked for.
@@ -39,7 +36,7 @@ pub(super) struct Hit {
     ),
     responses((status = 200, body = List<Hit>), BadInput, Elsewhere),
 )]
-pub(super) async fn search(State(app): State<Arc<App>>, query: Query) -> Result<Json<List<Hit>>> {
+pub(super) async fn search(Asker(person): Asker, query: Query) -> Result<Json<List<Hit>>> {
     let text = query.get("q").map(|text| text.trim()).unwrap_or_default();
     if text.is_empty() || text.len() > LONGEST {
         let message = format!("q is not a title of 1 to {LONGEST} characters: {}", shown(text));
@@ -47,7 +44,7 @@ pub(super) async fn search(State(app): State<Arc<App>>, query: Query) -> Result<
     }
     let mut items = Vec::new();
     for kind in kinds(&query)? {
-        let hits = app.trakt.client().search_text(text, *kind, None).await?;
+        let hits = person.trakt.client().search_text(text, *kind, None).await?;
         items.extend(hits.into_iter().map(describe));
     }
     Ok(Json(List::of(items)))

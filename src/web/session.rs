@@ -3,11 +3,10 @@
 //! It holds when it ends, the [`Epoch`](super::epoch::Epoch) it was made in and a mark over both,
 //! made with `APP_TOKEN`. Whoever signs out, or changes the token, signs everybody out.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -20,8 +19,8 @@ use utoipa::ToSchema;
 
 use super::access::{Caller, Gate, same};
 use super::answers::{BadBody, Done, Refused};
+use super::asker::Asker;
 use super::body::{Body, json_object};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
 
 /// Its name. A browser shares cookies between all ports of a machine, so it names the program.
@@ -56,7 +55,7 @@ pub(super) struct SignedIn {
     responses((status = 200, body = SignedIn), BadBody, Refused),
 )]
 pub(super) async fn sign_in(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(gate): Extension<Gate>,
     request: Request,
 ) -> Result<Response> {
@@ -72,8 +71,8 @@ pub(super) async fn sign_in(
         tracing::warn!(%address, "[Access] A sign-in with a wrong token");
         return Err(Error::WrongToken);
     }
-    let ends = app.clock.now() + LIFE;
-    let epoch = gate.epoch.read_anew(&app).await.unwrap_or_default();
+    let ends = person.services.clock.now() + LIFE;
+    let epoch = gate.epoch.read_anew(&person).await.unwrap_or_default();
     let cookie = cookie(&Session { ends, epoch }.value(token), LIFE, is_secure)?;
     let answer = Json(SignedIn { success: true, expires_at: ends });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
@@ -86,14 +85,14 @@ pub(super) async fn sign_in(
     responses((status = 200, body = Done)),
 )]
 pub(super) async fn sign_out(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(gate): Extension<Gate>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let cookie = cookie("", Duration::ZERO, is_secure(&headers))?;
     let ended = match caller {
-        Caller::Person => gate.epoch.end(&app).await,
+        Caller::Person => gate.epoch.end(&person).await,
         Caller::Anyone | Caller::Program | Caller::Scheduler => Ok(()),
     };
     // This browser is signed out even where the others cannot be.
@@ -104,7 +103,7 @@ pub(super) async fn sign_out(
 
 /// A new cookie for who comes back after a day or more with a sign-in.
 pub(super) fn renewed(gate: &Gate, headers: &HeaderMap, session: &Session) -> Option<HeaderValue> {
-    let now = gate.app.clock.now();
+    let now = gate.person.services.clock.now();
     let token = gate.settings.access.app_token.as_ref()?;
     let new = Session { ends: now + LIFE, epoch: session.epoch.clone() };
     let is_old = session.ends < now + FRESH;
@@ -115,7 +114,7 @@ pub(super) fn renewed(gate: &Gate, headers: &HeaderMap, session: &Session) -> Op
 /// same site may have put a cookie of the same name before it, so all of them are looked at.
 pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Option<Session> {
     let token = gate.settings.access.app_token.as_ref()?;
-    let now = gate.app.clock.now();
+    let now = gate.person.services.clock.now();
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
     let values = pairs.filter(|(name, _)| name.trim() == NAME).map(|(_, value)| value.trim());
@@ -124,11 +123,11 @@ pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Option<Session> {
     if living.is_empty() {
         return None;
     }
-    if let Some(session) = newest(&living, gate.epoch.current(&gate.app).await.as_deref()) {
+    if let Some(session) = newest(&living, gate.epoch.current(&gate.person).await.as_deref()) {
         return Some(session);
     }
     // It may be of a sign-in at another copy of the service, after a sign-out that is not known here.
-    newest(&living, gate.epoch.read_anew(&gate.app).await.as_deref())
+    newest(&living, gate.epoch.read_anew(&gate.person).await.as_deref())
 }
 
 /// The one of an epoch that is good for longest. While no epoch is known, all are.

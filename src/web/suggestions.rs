@@ -1,16 +1,13 @@
 //! A few places for one title, for a person to choose from.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, Missing};
+use super::asker::Asker;
 use super::params::{Query, anilist_id};
 use crate::domain::{AnilistId, Format, Verdict};
-use crate::hub::app::App;
 use crate::hub::error::Result;
 use crate::placing::suggest::Suggestion;
 use crate::sync::suggestions::{Suggested, suggest};
@@ -44,12 +41,9 @@ pub(super) struct Choices {
     params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Choices), BadInput, Missing, Elsewhere),
 )]
-pub(super) async fn suggestions(
-    State(app): State<Arc<App>>,
-    query: Query,
-) -> Result<Json<Choices>> {
+pub(super) async fn suggestions(Asker(person): Asker, query: Query) -> Result<Json<Choices>> {
     let id = anilist_id(&query)?;
-    Ok(Json(describe(suggest(&app, id).await?)))
+    Ok(Json(describe(suggest(&person, id).await?)))
 }
 
 fn describe(suggested: Suggested) -> Choices {

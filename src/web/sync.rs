@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
+use super::asker::Asker;
 use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan::{PlanBody, preview as plan};
 use super::plans::Plans;
 use super::visit::Visit;
 use crate::domain::{AnilistId, Entry, Placement, Report, TraktShowId, WatchedAt};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::sync::collect::collect;
 use crate::sync::dates::{Calendar, watched_at};
 use crate::sync::resume::Automation;
@@ -44,7 +44,7 @@ pub(super) enum RunAnswer {
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn full(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(plans): Extension<Plans>,
     visit: Visit,
     query: Query,
@@ -52,20 +52,20 @@ pub(super) async fn full(
     if way(&query)? == Way::ForReal {
         visit.must_be_meant()?;
     }
-    run_or_preview(&app, &plans, &query, Mode::Full).await
+    run_or_preview(&person, &plans, &query, Mode::Full).await
 }
 
 /// Runs a mode, or says what it would post: the answer of `GET /api/plan`.
 async fn run_or_preview(
-    app: &Arc<App>,
+    person: &Arc<Person>,
     plans: &Plans,
     query: &Query,
     mode: Mode,
 ) -> Result<Json<RunAnswer>> {
     let trigger = trigger(query)?;
     Ok(Json(match way(query)? {
-        Way::Dry => RunAnswer::Dry(Box::new(plan(app, plans, mode).await?)),
-        Way::ForReal => RunAnswer::Ran(Box::new(run(app, mode, trigger).await?)),
+        Way::Dry => RunAnswer::Dry(Box::new(plan(person, plans, mode).await?)),
+        Way::ForReal => RunAnswer::Ran(Box::new(run(person, mode, trigger).await?)),
     }))
 }
 
@@ -107,24 +107,24 @@ pub(super) struct Skipped {
     responses((status = 200, body = CronAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn cron(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(plans): Extension<Plans>,
     visit: Visit,
     query: Query,
 ) -> Result<Json<CronAnswer>> {
     if way(&query)? == Way::Dry {
-        let plan = plan(&app, &plans, Mode::Full).await?;
+        let plan = plan(&person, &plans, Mode::Full).await?;
         return Ok(Json(CronAnswer::Dry(Box::new(plan))));
     }
     visit.must_be_meant()?;
-    let automation = Automation::read(&app).await?;
-    if let Some(next_run) = automation.due().filter(|due| app.clock.now() < *due) {
+    let automation = Automation::read(&person).await?;
+    if let Some(next_run) = automation.due().filter(|due| person.services.clock.now() < *due) {
         let last_run = automation.last;
         let skipped = Skipped { message: "Skipped sync", last_run, next_run };
         return Ok(Json(CronAnswer::Skipped(skipped)));
     }
-    let report = run(&app, Mode::Full, Trigger::Auto).await;
-    if let Some(notifier) = &app.notifier {
+    let report = run(&person, Mode::Full, Trigger::Auto).await;
+    if let Some(notifier) = &person.notifier {
         // A platform that calls us by its clock may stop us as soon as we have answered.
         notifier.settled().await;
     }
@@ -141,11 +141,11 @@ pub(super) async fn cron(
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn completed(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(plans): Extension<Plans>,
     query: Query,
 ) -> Result<Json<RunAnswer>> {
-    run_or_preview(&app, &plans, &query, Mode::Completed).await
+    run_or_preview(&person, &plans, &query, Mode::Completed).await
 }
 
 /// Syncs everything that is being watched.
@@ -158,11 +158,11 @@ pub(super) async fn completed(
     responses((status = 200, body = RunAnswer), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn watching(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(plans): Extension<Plans>,
     query: Query,
 ) -> Result<Json<RunAnswer>> {
-    run_or_preview(&app, &plans, &query, Mode::Watching).await
+    run_or_preview(&person, &plans, &query, Mode::Watching).await
 }
 
 /// A title that a run over a part of the library looks at.
@@ -189,10 +189,10 @@ pub(super) struct Looked {
     responses((status = 200, body = List<Looked>), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn preview_completed(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
 ) -> Result<Json<List<Looked>>> {
-    preview(&app, &query, Mode::Completed).await
+    preview(&person, &query, Mode::Completed).await
 }
 
 /// The titles that a run over what is being watched looks at.
@@ -202,20 +202,23 @@ pub(super) async fn preview_completed(
     responses((status = 200, body = List<Looked>), BadInput, Refused, Elsewhere),
 )]
 pub(super) async fn preview_watching(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     query: Query,
 ) -> Result<Json<List<Looked>>> {
-    preview(&app, &query, Mode::Watching).await
+    preview(&person, &query, Mode::Watching).await
 }
 
 /// What a library mode would look at. A GET never runs anything.
-async fn preview(app: &App, query: &Query, mode: Mode) -> Result<Json<List<Looked>>> {
+async fn preview(person: &Person, query: &Query, mode: Mode) -> Result<Json<List<Looked>>> {
     if query.get("preview").map(String::as_str) != Some("1") {
         let message = "a GET only previews, and preview=1 is missing";
         return Err(Error::bad_request(message, "add ?preview=1, or POST to run it"));
     }
-    let collected = collect(app, mode).await?;
-    let calendar = Calendar { zone: app.settings.timezone.clone(), now: app.outbound.true_time() };
+    let collected = collect(person, mode).await?;
+    let calendar = Calendar {
+        zone: person.settings.timezone.clone(),
+        now: person.services.outbound.true_time(),
+    };
     let item = |entry: &Entry| Looked {
         anilist_show_id: entry.media.id,
         title_english: entry.media.titles.english.clone(),
@@ -241,9 +244,9 @@ pub(super) struct Found {
     params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Found), BadInput, Missing, Elsewhere),
 )]
-pub(super) async fn look(State(app): State<Arc<App>>, query: Query) -> Result<Json<Found>> {
+pub(super) async fn look(Asker(person): Asker, query: Query) -> Result<Json<Found>> {
     let id = anilist_id(&query)?;
-    let located = located(&app, id).await?;
+    let located = located(&person, id).await?;
     Ok(Json(Found { success: true, count: episode_count(&located) }))
 }
 
@@ -276,23 +279,23 @@ pub(super) struct ShowReport {
     responses((status = 200, body = ShowAnswer), BadInput, Missing, Refused, Elsewhere),
 )]
 pub(super) async fn show(
-    State(app): State<Arc<App>>,
+    Asker(person): Asker,
     Extension(plans): Extension<Plans>,
     query: Query,
 ) -> Result<Json<ShowAnswer>> {
     let id = anilist_id(&query)?;
     if way(&query)? == Way::Dry {
-        let plan = plan(&app, &plans, Mode::Show(id)).await?;
+        let plan = plan(&person, &plans, Mode::Show(id)).await?;
         return Ok(Json(ShowAnswer::Dry(Box::new(plan))));
     }
-    let located = located(&app, id).await?;
-    let report = run(&app, Mode::Show(id), Trigger::Manual).await?;
+    let located = located(&person, id).await?;
+    let report = run(&person, Mode::Show(id), Trigger::Manual).await?;
     let found = Found { success: true, count: episode_count(&located) };
     Ok(Json(ShowAnswer::Ran(Box::new(ShowReport { report, found }))))
 }
 
-async fn located(app: &App, id: AnilistId) -> Result<Located> {
-    let located = locate(app, id).await?;
+async fn located(person: &Person, id: AnilistId) -> Result<Located> {
+    let located = locate(person, id).await?;
     if located.decision.placement.is_none() {
         let message = format!("No Trakt mapping found for AniList {id}");
         return Err(Error::not_found(message, "make one at /manual"));

@@ -1,15 +1,12 @@
 //! Signing in to Trakt by a code that is pasted, or typed on Trakt's page.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::{BadBody, Elsewhere};
+use super::asker::Asker;
 use super::body::{Body, json_object};
-use crate::hub::app::App;
 use crate::hub::device::{self, DeviceSignIn, Invitation};
 use crate::hub::error::{Error, Result};
 use crate::hub::sign_in::{self, Address};
@@ -29,8 +26,8 @@ pub(super) struct SignInAddress {
     get, path = "/api/trakt-auth", tag = "sign-in",
     responses((status = 200, body = SignInAddress)),
 )]
-pub(super) async fn address(State(app): State<Arc<App>>) -> Result<Json<SignInAddress>> {
-    let Address { page: auth_url, redirect_uri } = sign_in::address(&app)?;
+pub(super) async fn address(Asker(person): Asker) -> Result<Json<SignInAddress>> {
+    let Address { page: auth_url, redirect_uri } = sign_in::address(&person)?;
     Ok(Json(SignInAddress { auth_url, redirect_uri }))
 }
 
@@ -58,17 +55,14 @@ pub(super) struct TokensUpdated {
     request_body(content = PastedCode, example = json!({"code": "0a1b2c3d"})),
     responses((status = 200, body = TokensUpdated), BadBody, Elsewhere),
 )]
-pub(super) async fn exchange(
-    State(app): State<Arc<App>>,
-    body: Body,
-) -> Result<Json<TokensUpdated>> {
+pub(super) async fn exchange(Asker(person): Asker, body: Body) -> Result<Json<TokensUpdated>> {
     let body = json_object(body)?;
     let code = body["code"].as_str().map(str::trim).unwrap_or_default();
     if code.is_empty() {
         let hint = "paste the code that Trakt shows after you have allowed the app";
         return Err(Error::bad_request("code is missing", hint));
     }
-    let expires_in = sign_in::exchange(&app, code).await?;
+    let expires_in = sign_in::exchange(&person, code).await?;
     Ok(Json(TokensUpdated { message: "Trakt tokens updated", expires_in }))
 }
 
@@ -77,8 +71,8 @@ pub(super) async fn exchange(
     post, path = "/api/trakt-auth/device", tag = "sign-in",
     responses((status = 200, body = Invitation), Elsewhere),
 )]
-pub(super) async fn begin_device(State(app): State<Arc<App>>) -> Result<Json<Invitation>> {
-    device::begin(&app).await.map(Json)
+pub(super) async fn begin_device(Asker(person): Asker) -> Result<Json<Invitation>> {
+    device::begin(&person).await.map(Json)
 }
 
 /// How that sign-in stands.
@@ -86,6 +80,6 @@ pub(super) async fn begin_device(State(app): State<Arc<App>>) -> Result<Json<Inv
     get, path = "/api/trakt-auth/device", tag = "sign-in",
     responses((status = 200, body = DeviceSignIn), Elsewhere),
 )]
-pub(super) async fn look_at_device(State(app): State<Arc<App>>) -> Result<Json<DeviceSignIn>> {
-    device::look(&app).await.map(Json)
+pub(super) async fn look_at_device(Asker(person): Asker) -> Result<Json<DeviceSignIn>> {
+    device::look(&person).await.map(Json)
 }

@@ -1,18 +1,16 @@
 //! Titles that wait for a decision.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answers::{BadInput, Done, List, Missing};
+use super::asker::Asker;
 use super::params::{Segment, parse_anilist_id, segment};
 use crate::domain::{AnilistId, Reason, Unmapped};
-use crate::hub::app::App;
 use crate::hub::error::Result;
+use crate::hub::person::Person;
 use crate::hub::waiting::{self, Ignored};
 
 /// A title, or some of its episodes, waiting for a decision.
@@ -49,8 +47,8 @@ pub(super) struct Waiting {
     get, path = "/api/unmapped", tag = "mapping",
     responses((status = 200, body = List<Waiting>)),
 )]
-pub(super) async fn unmapped(State(app): State<Arc<App>>) -> Result<Json<List<Waiting>>> {
-    let rows = waiting::all(&app).await?;
+pub(super) async fn unmapped(Asker(person): Asker) -> Result<Json<List<Waiting>>> {
+    let rows = waiting::all(&person).await?;
     let count = rows.iter().filter(|row| row.is_open()).count();
     Ok(Json(List { count, items: rows.into_iter().map(described).collect() }))
 }
@@ -77,8 +75,8 @@ fn described(row: Unmapped) -> Waiting {
     params(("id" = AnilistId, Path, minimum = 1, description = "The entry's AniList id.")),
     responses((status = 200, body = Done), BadInput, Missing),
 )]
-pub(super) async fn ignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Done>> {
-    set_ignored(&state.0, &segment(id), Ignored::Yes).await
+pub(super) async fn ignore(asker: Asker, id: Segment) -> Result<Json<Done>> {
+    set_ignored(&asker.0, &segment(id), Ignored::Yes).await
 }
 
 /// What stays as it was posted.
@@ -96,9 +94,9 @@ pub(super) struct Kept {
     params(("id" = AnilistId, Path, minimum = 1, description = "The entry's AniList id.")),
     responses((status = 200, body = Kept), BadInput, Missing),
 )]
-pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Json<Kept>> {
+pub(super) async fn keep(Asker(person): Asker, id: Segment) -> Result<Json<Kept>> {
     let id = parse_anilist_id(&segment(id))?;
-    let kept = waiting::keep(&app, id).await?;
+    let kept = waiting::keep(&person, id).await?;
     Ok(Json(Kept { success: true, kept }))
 }
 
@@ -108,11 +106,11 @@ pub(super) async fn keep(State(app): State<Arc<App>>, id: Segment) -> Result<Jso
     params(("id" = AnilistId, Path, minimum = 1, description = "The entry's AniList id.")),
     responses((status = 200, body = Done), BadInput, Missing),
 )]
-pub(super) async fn unignore(state: State<Arc<App>>, id: Segment) -> Result<Json<Done>> {
-    set_ignored(&state.0, &segment(id), Ignored::No).await
+pub(super) async fn unignore(asker: Asker, id: Segment) -> Result<Json<Done>> {
+    set_ignored(&asker.0, &segment(id), Ignored::No).await
 }
 
-async fn set_ignored(app: &App, id: &str, ignored: Ignored) -> Result<Json<Done>> {
-    waiting::set_ignored(app, parse_anilist_id(id)?, ignored).await?;
+async fn set_ignored(person: &Person, id: &str, ignored: Ignored) -> Result<Json<Done>> {
+    waiting::set_ignored(person, parse_anilist_id(id)?, ignored).await?;
     Ok(Json(Done::YES))
 }

@@ -12,8 +12,7 @@ use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
     self, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
-use anilist_trakt_sync::hub::app::App;
-use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store};
+use anilist_trakt_sync::store::{SqliteStore, Store};
 use anilist_trakt_sync::web;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -83,14 +82,10 @@ impl Service {
         let data = folder.path().join("data");
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
         let config = config(demo.settings(), &data, settings);
-        let app = App::new(
-            config
-                .parts(Clock::Manual(clock.clone()), AccountStore::of_default(Arc::clone(&store))),
-        )
-        .unwrap();
+        let person = config.only_person(Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let serving = web::serve(app, config.web, listener, ended);
+        let serving = web::serve(person, config.web, listener, ended);
         let server = tokio::spawn(async move { serving.await.unwrap() });
         Self { demo, clock, store, folder, address, http: client(), server }
     }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Decision, Demo};
-use anilist_trakt_sync::hub::app::App;
-use anilist_trakt_sync::store::{AccountStore, SqliteStore};
+use anilist_trakt_sync::store::SqliteStore;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -143,10 +142,10 @@ async fn the_parts_of_the_service_print_no_secret_of_themselves() {
     let config = Config::from_values(&settings.iter().cloned().collect()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    let app = App::new(config.parts(Clock::System, AccountStore::of_default(store))).unwrap();
+    let person = config.only_person(Clock::System, store).unwrap();
     demo.expire_access_tokens();
-    app.trakt.username().await.unwrap();
-    let printed = format!("{app:?} {config:?}");
+    person.trakt.username().await.unwrap();
+    let printed = format!("{person:?} {config:?}");
     assert!(printed.contains("SignIn {") && printed.contains("AccessSettings"), "{printed}");
     assert_eq!(found(&needles(&settings), printed.as_bytes()), [""; 0], "{printed}");
 }

@@ -1,6 +1,6 @@
 //! AniList, as a small server that keeps a list and clamps its pages.
 
-use anilist_trakt_sync::anilist::{AniListClient, Viewer};
+use anilist_trakt_sync::anilist::{AniListClient, ListOwner, Viewer};
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::domain::{
     ActivityKind, AnilistId, Format, FuzzyDate, ListStatus, Relations,
@@ -109,8 +109,12 @@ fn ten() -> Fake {
 }
 
 fn client(server: &Server) -> AniListClient {
-    let url = server.url.clone();
-    AniListClient::new(outbound().0, url, Some("hush".into()), None)
+    AniListClient::new(outbound().0, server.url.clone())
+}
+
+/// The one with the token.
+fn owner() -> ListOwner {
+    ListOwner { token: Some("hush".into()), username: None }
 }
 
 fn ids(entries: &[anilist_trakt_sync::domain::Entry]) -> Vec<u32> {
@@ -120,26 +124,27 @@ fn ids(entries: &[anilist_trakt_sync::domain::Entry]) -> Vec<u32> {
 #[tokio::test]
 async fn a_list_is_read_to_its_last_chunk_and_each_entry_once() {
     let server = ten().start().await;
-    let list = client(&server).list(7, None).await.unwrap().entries;
+    let list = client(&server).list(&owner(), 7, None).await.unwrap().entries;
     assert_eq!(ids(&list), (1..=10).collect::<Vec<_>>());
     assert_eq!(server.calls().len(), 4);
-    let completed = client(&server).list(7, Some(&[ListStatus::Completed])).await.unwrap().entries;
+    let completed =
+        client(&server).list(&owner(), 7, Some(&[ListStatus::Completed])).await.unwrap().entries;
     assert_eq!(ids(&completed), [2, 4, 6, 8, 10]);
 }
 
 #[tokio::test]
 async fn changes_are_read_up_to_and_with_the_moment_asked_for() {
     let server = ten().start().await;
-    let changed = client(&server).changed_since(7, 1995).await.unwrap().entries;
+    let changed = client(&server).changed_since(&owner(), 7, 1995).await.unwrap().entries;
     assert_eq!(ids(&changed), [1, 2, 3, 4, 5]);
-    let all = client(&server).changed_since(7, 0).await.unwrap().entries;
+    let all = client(&server).changed_since(&owner(), 7, 0).await.unwrap().entries;
     assert_eq!(ids(&all), (1..=10).collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn nothing_new_costs_one_request() {
     let server = ten().start().await;
-    assert_eq!(client(&server).changed_since(7, 3000).await.unwrap().entries, []);
+    assert_eq!(client(&server).changed_since(&owner(), 7, 3000).await.unwrap().entries, []);
     assert_eq!(server.calls().len(), 1);
 }
 
@@ -155,7 +160,7 @@ async fn an_odd_entry_does_not_lose_the_list() {
     unread["progress"] = Value::Null;
     let entries = vec![entry(1, "PAUSED", 5), without_media, unread, odd];
     let server = Fake { entries, ..Fake::default() }.start().await;
-    let list = client(&server).list(7, None).await.unwrap().entries;
+    let list = client(&server).list(&owner(), 7, None).await.unwrap().entries;
     assert_eq!(ids(&list), [1, 4]);
     assert_eq!(list[1].media.format, Some(Format::Other));
     assert_eq!((list[1].media.episodes, list[1].progress), (None, 0));
@@ -181,7 +186,7 @@ async fn activities_date_plays_and_others_are_left_out() {
     let kinds = |rows: Vec<anilist_trakt_sync::domain::Activity>| -> Vec<_> {
         rows.into_iter().map(|row| (row.media.0, row.kind, row.at.as_second())).collect()
     };
-    let all = kinds(client.activities(7, None, 9).await.unwrap());
+    let all = kinds(client.activities(&owner(), 7, None, 9).await.unwrap());
     assert_eq!(
         all,
         [
@@ -191,33 +196,35 @@ async fn activities_date_plays_and_others_are_left_out() {
             (3, ActivityKind::Rewatched { first: 2, last: 2 }, 1003),
         ]
     );
-    assert_eq!(kinds(client.activities(7, Some(1004), 9).await.unwrap()), all[..2]);
-    assert_eq!(kinds(client.activities(7, None, 1).await.unwrap()), all[..2]);
+    assert_eq!(kinds(client.activities(&owner(), 7, Some(1004), 9).await.unwrap()), all[..2]);
+    assert_eq!(kinds(client.activities(&owner(), 7, None, 1).await.unwrap()), all[..2]);
 }
 
 #[tokio::test]
 async fn one_entry_and_one_title_are_there_or_not() {
     let server = ten().start().await;
     let client = client(&server);
-    let found = client.entry(7, AnilistId(4)).await.unwrap().unwrap();
+    let found = client.entry(&owner(), 7, AnilistId(4)).await.unwrap().unwrap();
     assert_eq!((found.media.id, found.status), (AnilistId(4), ListStatus::Completed));
-    assert_eq!(client.entry(7, AnilistId(99)).await.unwrap(), None);
-    let title = client.media(AnilistId(1)).await.unwrap().unwrap();
+    assert_eq!(client.entry(&owner(), 7, AnilistId(99)).await.unwrap(), None);
+    let title = client.media(&owner(), AnilistId(1)).await.unwrap().unwrap();
     assert_eq!(title.titles.display(), "Title 1");
-    assert_eq!(client.media(AnilistId(2)).await.unwrap(), None);
+    assert_eq!(client.media(&owner(), AnilistId(2)).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn the_token_says_whose_list_it_is_and_else_the_name() {
     let server = Fake::default().start().await;
     let mika = Viewer { id: 7, name: "mika".into() };
-    assert_eq!(client(&server).viewer().await.unwrap(), mika);
-    let by_name = |name: Option<&str>| {
-        AniListClient::new(outbound().0, server.url.clone(), None, name.map(str::to_owned))
+    assert_eq!(client(&server).viewer(&owner()).await.unwrap(), mika);
+    let client = client(&server);
+    let by_name = async |name: Option<&str>| {
+        let owner = ListOwner { token: None, username: name.map(str::to_owned) };
+        client.viewer(&owner).await
     };
-    assert_eq!(by_name(Some("mika")).viewer().await.unwrap(), mika);
-    assert_eq!(fault(by_name(Some("nobody")).viewer().await), Fault::NotFound);
-    assert_eq!(fault(by_name(None).viewer().await), Fault::NotConfigured);
+    assert_eq!(by_name(Some("mika")).await.unwrap(), mika);
+    assert_eq!(fault(by_name(Some("nobody")).await), Fault::NotFound);
+    assert_eq!(fault(by_name(None).await), Fault::NotConfigured);
     let calls = server.calls();
     assert_eq!(calls[0].header("authorization"), Some("Bearer hush"));
     assert_eq!(calls[1].header("authorization"), None);
@@ -240,11 +247,11 @@ async fn an_answer_without_a_list_is_never_an_empty_list() {
     .await;
     let client = client(&server);
     for _ in 0..3 {
-        let failed = fault(client.list(7, None).await);
+        let failed = fault(client.list(&owner(), 7, None).await);
         assert!(matches!(failed, Fault::UnexpectedBody { .. }), "{failed:?}");
     }
     for _ in 0..2 {
-        let failed = fault(client.changed_since(7, 0).await);
+        let failed = fault(client.changed_since(&owner(), 7, 0).await);
         assert!(matches!(failed, Fault::UnexpectedBody { .. }), "{failed:?}");
     }
 }
@@ -253,7 +260,7 @@ async fn an_answer_without_a_list_is_never_an_empty_list() {
 async fn chunks_without_end_are_an_error_and_no_part_of_a_list() {
     let endless = json!({ "MediaListCollection": { "hasNextChunk": true, "lists": [] } });
     let server = Server::start(move |_, _| json(200, json!({ "data": endless }))).await;
-    let failed = fault(client(&server).list(7, None).await);
+    let failed = fault(client(&server).list(&owner(), 7, None).await);
     assert!(matches!(failed, Fault::UnexpectedBody { .. }), "{failed:?}");
 }
 
@@ -264,14 +271,13 @@ async fn a_question_is_repeated_although_it_is_a_post() {
         _ => ten().answer(call),
     })
     .await;
-    assert_eq!(client(&server).list(7, None).await.unwrap().entries.len(), 10);
+    assert_eq!(client(&server).list(&owner(), 7, None).await.unwrap().entries.len(), 10);
 }
 
 #[test]
 fn a_token_is_not_printed() {
-    let client = AniListClient::new(outbound().0, String::new(), Some("hush".into()), None);
-    assert!(!format!("{client:?}").contains("hush"));
-    assert_eq!(client.token_expiry(), None);
+    assert!(!format!("{:?}", owner()).contains("hush"));
+    assert_eq!(owner().token_expiry(), None);
 }
 
 /// Each title continues the one before it, a book and something without a number.
@@ -293,7 +299,7 @@ fn related(id: &Value) -> Value {
 async fn relations_are_asked_for_fifty_titles_at_a_time() {
     let server = Fake::default().start().await;
     let ids: Vec<_> = (1..=120).map(AnilistId).collect();
-    let relations = client(&server).relations(&ids).await.unwrap();
+    let relations = client(&server).relations(&owner(), &ids).await.unwrap();
     assert_eq!(server.calls().len(), 3);
     assert_eq!(relations.len(), 120);
     for (id, Relations { prequels, .. }) in relations {
@@ -325,7 +331,7 @@ async fn a_schedule_is_read_to_its_end_for_those_that_go_on() {
     })
     .await;
     let ids = [12, 25, 26, 60].map(AnilistId);
-    let schedules = client(&server).schedules(&ids).await.unwrap();
+    let schedules = client(&server).schedules(&owner(), &ids).await.unwrap();
     for id in ids {
         let numbers: Vec<_> = schedules[&id].iter().map(|one| one.episode).collect();
         assert_eq!(numbers, (1..=id.0).collect::<Vec<_>>());
@@ -334,14 +340,14 @@ async fn a_schedule_is_read_to_its_end_for_those_that_go_on() {
         server.calls().iter().map(|call| call.body["variables"]["ids"].clone()).collect();
     assert_eq!(asked, [json!([12, 25, 26, 60]), json!([26, 60]), json!([60])]);
     // A schedule of a thousand episodes is not read to its end.
-    client(&server).schedules(&[AnilistId(1100)]).await.unwrap();
+    client(&server).schedules(&owner(), &[AnilistId(1100)]).await.unwrap();
     assert_eq!(server.calls().len(), 3 + 8);
 }
 
 #[tokio::test]
 async fn nobody_is_asked_for_the_relations_of_nothing() {
     let server = Fake::default().start().await;
-    assert!(client(&server).relations(&[]).await.unwrap().is_empty());
+    assert!(client(&server).relations(&owner(), &[]).await.unwrap().is_empty());
     assert_eq!(server.calls().len(), 0);
 }
 
@@ -351,7 +357,7 @@ async fn nobody_has_watched_four_billion_episodes() {
     endless["progress"] = json!(4_294_967_295_u32);
     endless["media"]["episodes"] = json!(null);
     let fake = Fake { entries: vec![endless], ..Fake::default() };
-    let list = client(&fake.start().await).list(7, None).await.unwrap().entries;
+    let list = client(&fake.start().await).list(&owner(), 7, None).await.unwrap().entries;
     assert_eq!(list[0].progress, 20_000);
 }
 
@@ -390,8 +396,8 @@ async fn a_date_that_is_none_counts_as_none_and_loses_no_entry() {
         ];
         let server = Fake { entries, ..Fake::default() }.start().await;
         for list in [
-            client(&server).list(7, None).await.unwrap().entries,
-            client(&server).changed_since(7, 0).await.unwrap().entries,
+            client(&server).list(&owner(), 7, None).await.unwrap().entries,
+            client(&server).changed_since(&owner(), 7, 0).await.unwrap().entries,
         ] {
             assert_eq!(ids(&list), [1, 2, 3], "{date}");
             assert_eq!(list[1].completed_at, FuzzyDate::default(), "{date}");
@@ -414,7 +420,7 @@ async fn an_odd_field_that_only_adds_to_an_entry_loses_nothing_of_it() {
         for value in [json!({}), json!([1]), json!(1e300), json!(-1), json!(true)] {
             let entries = vec![odd(1, path, value.clone()), entry(2, "COMPLETED", 2000)];
             let server = Fake { entries, ..Fake::default() }.start().await;
-            let list = client(&server).list(7, None).await.unwrap().entries;
+            let list = client(&server).list(&owner(), 7, None).await.unwrap().entries;
             assert_eq!(ids(&list), [1, 2], "{path} {value}");
             assert_eq!(list[0].progress, 3, "{path} {value}");
         }
@@ -447,9 +453,9 @@ async fn an_entry_that_cannot_be_read_loses_no_other_and_hides_no_older_change()
         let mut entries = ten().entries;
         entries.insert(4, odd.clone());
         let server = Fake { entries, ..Fake::default() }.start().await;
-        let list = client(&server).list(7, None).await.unwrap().entries;
+        let list = client(&server).list(&owner(), 7, None).await.unwrap().entries;
         assert_eq!(ids(&list), (1..=10).collect::<Vec<_>>(), "{odd}");
-        let changed = client(&server).changed_since(7, 1991).await.unwrap().entries;
+        let changed = client(&server).changed_since(&owner(), 7, 1991).await.unwrap().entries;
         assert_eq!(ids(&changed), (1..=9).collect::<Vec<_>>(), "{odd}");
     }
 }
@@ -459,7 +465,7 @@ async fn an_entry_without_the_time_of_its_change_hides_no_older_change() {
     let mut entries = ten().entries;
     entries[2]["updatedAt"] = json!(null);
     let server = Fake { entries, ..Fake::default() }.start().await;
-    let changed = client(&server).changed_since(7, 1991).await.unwrap().entries;
+    let changed = client(&server).changed_since(&owner(), 7, 1991).await.unwrap().entries;
     assert_eq!(ids(&changed), (1..=9).collect::<Vec<_>>());
 }
 
@@ -468,7 +474,7 @@ async fn a_single_entry_that_cannot_be_read_is_an_error_and_not_missing() {
     for path in ["/status", "/progress", "/media/title"] {
         let entries = vec![odd(1, path, json!({}))];
         let server = Fake { entries, ..Fake::default() }.start().await;
-        let asked = client(&server).entry(7, AnilistId(1)).await;
+        let asked = client(&server).entry(&owner(), 7, AnilistId(1)).await;
         match path {
             "/media/title" => assert_eq!(asked.unwrap().unwrap().media.id, AnilistId(1)),
             _ => assert!(matches!(fault(asked), Fault::UnexpectedBody { .. }), "{path}"),
@@ -490,7 +496,7 @@ async fn what_cannot_be_read_is_told_once_with_its_number() {
         entry(3, "COMPLETED", 2000),
     ];
     let server = Fake { entries, ..Fake::default() }.start().await;
-    let list = client(&server).list(7, None).await.unwrap();
+    let list = client(&server).list(&owner(), 7, None).await.unwrap();
     drop(guard);
     assert_eq!(ids(&list.entries), [3]);
     assert_eq!(list.unread, [Some(AnilistId(1)), None]);
@@ -531,7 +537,7 @@ async fn an_odd_activity_loses_no_other() {
         good(5),
     ];
     let server = Fake { activities, ..Fake::default() }.start().await;
-    let read = client(&server).activities(7, None, 10).await.unwrap();
+    let read = client(&server).activities(&owner(), 7, None, 10).await.unwrap();
     assert_eq!(read.iter().map(|row| row.media.0).collect::<Vec<_>>(), [1, 5]);
 }
 
@@ -543,11 +549,12 @@ async fn what_takes_many_requests_waits_for_its_turn_and_a_single_question_does_
         ..no_limits()
     };
     let outbound = Outbound::new(limits, Clock::System).unwrap();
-    let client = AniListClient::new(outbound, server.url.clone(), None, None);
-    client.entry(7, AnilistId(1)).await.unwrap();
-    let failed = fault(client.entry(7, AnilistId(1)).await);
+    let client = AniListClient::new(outbound, server.url.clone());
+    client.entry(&owner(), 7, AnilistId(1)).await.unwrap();
+    let failed = fault(client.entry(&owner(), 7, AnilistId(1)).await);
     assert!(matches!(failed, Fault::RateLimited { .. }), "{failed:?}");
-    let list = tokio::time::timeout(Duration::from_millis(200), client.list(7, None)).await;
+    let list =
+        tokio::time::timeout(Duration::from_millis(200), client.list(&owner(), 7, None)).await;
     assert!(list.is_err(), "it did not wait");
     assert_eq!(server.calls().len(), 1);
 }

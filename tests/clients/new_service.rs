@@ -5,21 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::domain::{About, Service, ServiceKind};
+use anilist_trakt_sync::domain::{About, AccountId, Service, ServiceKind};
 use anilist_trakt_sync::hub::connections::{Records, SignIn, SignInSettings};
 use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::hub::metrics::{LookedAt, Metrics};
 use anilist_trakt_sync::oauth::{OAuth, Provider};
 use anilist_trakt_sync::outbound::classify::common;
 use anilist_trakt_sync::outbound::{
-    Answer, Fault, Lane, Limits, Outbound, Pace, ProviderError, Request, Retry,
+    Answer, Credentials, Fault, Lane, Limits, Outbound, Pace, ProviderError, Request, Retry,
 };
 use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::support::{Call, Server, fault, json, no_limits};
@@ -61,7 +60,7 @@ mod shelves {
     }
 }
 
-/// A service with a history, asked with a person's token.
+/// A service with a history, asked with a person's token, which counts by person.
 mod diary {
     use super::*;
 
@@ -81,7 +80,12 @@ mod diary {
             _ if answer.is_success() => None,
             401 => Some(Fault::SignedOut),
             _ => Some(common(answer, now)),
-        });
+        })
+        .for_each_person();
+
+    pub(super) fn paces() -> Vec<(Lane, Pace)> {
+        vec![(LANE, Pace::Window(2, Duration::from_mins(1)))]
+    }
 
     pub(super) const RECORDS: Records = Records {
         access: "diary:token",
@@ -107,16 +111,21 @@ mod diary {
     pub(super) async fn add(
         outbound: &Outbound,
         url: &str,
-        token: &SecretString,
+        by: &Credentials,
     ) -> Result<u32, ProviderError> {
         let request = Request::post(LANE, &format!("{url}/days"), &json!({ "day": 1 }))?;
-        let answer = outbound.send(&request.bearer(token)?.retry(Retry::Never)).await?;
+        let answer = outbound.send(&request.for_person(by)?.retry(Retry::Never)).await?;
         Ok(answer.json::<Value>()?["days"].as_u64().and_then(|n| n.try_into().ok()).unwrap_or(0))
     }
 }
 
+fn credentials(person: &AccountId) -> Credentials {
+    Credentials { token: "new".into(), person: person.clone() }
+}
+
 fn stack() -> Outbound {
-    let limits = Limits { paces: shelves::paces(), patience: Duration::ZERO, ..no_limits() };
+    let paces = [shelves::paces(), diary::paces()].concat();
+    let limits = Limits { paces, patience: Duration::ZERO, ..no_limits() };
     Outbound::new(limits, Clock::System).unwrap()
 }
 
@@ -151,12 +160,16 @@ async fn a_list_service_has_its_pace_its_statuses_and_its_hints() {
     // What another process was asked to wait for holds before the first request, too.
     let waiting = stack();
     let until = waiting.now() + Duration::from_mins(5);
-    waiting.wait("diary", until);
-    waiting.wait("diary", until - Duration::from_mins(1));
-    assert_eq!(waiting.waits(), [("diary".to_owned(), until)], "the longer one is kept on");
-    let early = diary::add(&waiting, &server.url, &"new".into()).await.unwrap_err();
+    let (me, other) = (AccountId::default(), AccountId::new("other".to_owned()));
+    waiting.wait("diary", &me, until);
+    waiting.wait("diary", &me, until - Duration::from_mins(1));
+    assert_eq!(waiting.waits(&me), [("diary".to_owned(), until)], "the longer one is kept on");
+    let early = diary::add(&waiting, &server.url, &credentials(&me)).await.unwrap_err();
     assert!(matches!(early.fault, Fault::RateLimited { .. }), "{early}");
-    let met = waiting.waits();
+    // Another person was asked nothing.
+    assert_eq!(waiting.waits(&other), []);
+    assert_eq!(diary::add(&waiting, &server.url, &credentials(&other)).await.unwrap(), 1);
+    let met = waiting.waits(&me);
     let [(of, still)] = &met[..] else { panic!("{met:?}") };
     let parted = still.duration_since(until).abs();
     assert!(of == "diary" && parted < SignedDuration::from_secs(1), "{met:?}, not {until}");
@@ -172,6 +185,42 @@ async fn a_list_service_has_its_pace_its_statuses_and_its_hints() {
 }
 
 #[tokio::test]
+async fn a_service_that_counts_by_person_holds_up_one_for_nothing_of_another() {
+    let (me, other) = (AccountId::default(), AccountId::new("other".to_owned()));
+    let server = Server::start(both).await;
+    let outbound = stack();
+    let add = async |of: &AccountId| {
+        diary::add(&outbound, &server.url, &credentials(of)).await.map_err(|error| error.fault)
+    };
+    for _ in 0..2 {
+        assert_eq!(add(&me).await, Ok(1));
+    }
+    assert!(matches!(add(&me).await, Err(Fault::RateLimited { .. })));
+    assert_eq!(add(&other).await, Ok(1), "the other has two a minute, too");
+
+    // What a request of mine met says nothing of how the other's account stands.
+    let signed_out = Credentials { token: "old".into(), person: other.clone() };
+    let met = diary::add(&outbound, &server.url, &signed_out).await.unwrap_err();
+    assert_eq!(met.fault, Fault::SignedOut);
+    let last = |of| outbound.last_outcome(diary::SERVICE, of).and_then(|last| last.fault);
+    assert_eq!((last(&me), last(&other)), (None, Some(Fault::SignedOut)));
+
+    // A service whose edge asks to wait asks everybody.
+    let asked = Server::start(|_, _| {
+        let headers = [("retry-after", "300"), ("content-type", "text/html")];
+        (StatusCode::TOO_MANY_REQUESTS, headers, "<html>").into_response()
+    })
+    .await;
+    let outbound = stack();
+    for of in [&me, &other] {
+        let refused = diary::add(&outbound, &asked.url, &credentials(of)).await.unwrap_err();
+        assert!(matches!(refused.fault, Fault::RateLimited { .. }), "{refused}");
+    }
+    assert_eq!(asked.calls().len(), 1);
+    assert!(outbound.closed(diary::SERVICE, Some(&other)).is_some());
+}
+
+#[tokio::test]
 async fn a_history_service_is_signed_in_to_and_counted() {
     let server = Server::start(both).await;
     let (outbound, folder) = (stack(), tempfile::tempdir().unwrap());
@@ -184,7 +233,7 @@ async fn a_history_service_is_signed_in_to_and_counted() {
     let oauth = OAuth::new(outbound.clone(), diary::provider(&server.url));
     let sign_in = Arc::new(SignIn::new(oauth, store.clone(), diary::RECORDS, settings));
     let (asked, url) = (&outbound, server.url.as_str());
-    let add = |token| async move { diary::add(asked, url, &token).await };
+    let add = |by| async move { diary::add(asked, url, &by).await };
     assert_eq!(sign_in.signed_in(add).await.unwrap(), 1);
     assert_eq!((server.count("/days"), server.count("/oauth/token")), (2, 1));
 

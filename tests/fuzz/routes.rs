@@ -8,9 +8,9 @@ use std::time::Duration;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::hub::app::App;
+use anilist_trakt_sync::hub::person::Person;
+use anilist_trakt_sync::store::SqliteStore;
 use anilist_trakt_sync::store::transfer::export;
-use anilist_trakt_sync::store::{AccountStore, SqliteStore};
 use anilist_trakt_sync::web;
 use proptest::prelude::*;
 use reqwest::{Method, Url};
@@ -79,7 +79,7 @@ const NAMES: [&str; 14] = [
 struct Service {
     address: String,
     http: reqwest::Client,
-    app: Arc<App>,
+    person: Arc<Person>,
     _demo: Demo,
     _folder: tempfile::TempDir,
 }
@@ -107,12 +107,12 @@ impl Service {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let app = App::new(config.parts(clock, AccountStore::of_default(store))).unwrap();
+        let person = config.only_person(clock, store).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let serving = web::serve(Arc::clone(&app), config.web, listener, std::future::pending());
+        let serving = web::serve(Arc::clone(&person), config.web, listener, std::future::pending());
         tokio::spawn(async move { serving.await.unwrap() });
-        Self { address, http: client(), app, _demo: demo, _folder: folder }
+        Self { address, http: client(), person, _demo: demo, _folder: folder }
     }
 
     async fn ask(&self, method: &str, url: Url, body: Vec<u8>) {
@@ -143,7 +143,7 @@ impl Service {
         }
         let answer = self.http.post(self.url("/api/full-sync")).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
-        let lines = export(self.app.store.shared().as_ref()).await.unwrap();
+        let lines = export(self.person.store.shared().as_ref()).await.unwrap();
         assert!(!lines.is_empty());
     }
 }

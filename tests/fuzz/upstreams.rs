@@ -9,10 +9,10 @@ use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{AnilistId, RunId};
-use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::connections::connections;
 use anilist_trakt_sync::hub::error::Error;
-use anilist_trakt_sync::store::{AccountStore, SqliteStore};
+use anilist_trakt_sync::hub::person::Person;
+use anilist_trakt_sync::store::SqliteStore;
 use anilist_trakt_sync::sync::prepare::prepare;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
@@ -106,7 +106,7 @@ fn damage() -> impl Strategy<Value = Damage> {
 struct Stack {
     demo: Demo,
     clock: ManualClock,
-    app: Arc<App>,
+    person: Arc<Person>,
     proxy: Arc<Mutex<Proxy>>,
     _folder: tempfile::TempDir,
 }
@@ -136,10 +136,8 @@ impl Stack {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let app =
-            App::new(config.parts(Clock::Manual(clock.clone()), AccountStore::of_default(store)))
-                .unwrap();
-        Self { demo, clock, app, proxy, _folder: folder }
+        let person = config.only_person(Clock::Manual(clock.clone()), store).unwrap();
+        Self { demo, clock, person, proxy, _folder: folder }
     }
 
     /// Does one thing with a damaged service. Whatever comes of it, it is an answer or a cause
@@ -150,33 +148,33 @@ impl Stack {
         // Breakers and rests are over by then.
         self.clock.advance(Duration::from_hours(1));
         let title = AnilistId([21, 16498, 20605, 99_999][usize::from(turn / 16) % 4]);
-        let app = &self.app;
+        let person = &self.person;
         let trigger = Trigger::Confirmed;
         let outcome = match turn % 9 {
-            0 | 1 => run(app, Mode::Full, trigger).await.map(drop),
-            2 => run(app, Mode::Completed, trigger).await.map(drop),
-            3 => run(app, Mode::Watching, trigger).await.map(drop),
-            4 => run(app, Mode::Show(title), trigger).await.map(drop),
-            5 => prepare(app, Mode::Completed).await.map(drop),
-            6 => explanation::explain(app, title).await.map(drop),
-            7 => suggestions::suggest(app, title).await.map(drop),
-            _ => connections(app.clients()).await.map(drop),
+            0 | 1 => run(person, Mode::Full, trigger).await.map(drop),
+            2 => run(person, Mode::Completed, trigger).await.map(drop),
+            3 => run(person, Mode::Watching, trigger).await.map(drop),
+            4 => run(person, Mode::Show(title), trigger).await.map(drop),
+            5 => prepare(person, Mode::Completed).await.map(drop),
+            6 => explanation::explain(person, title).await.map(drop),
+            7 => suggestions::suggest(person, title).await.map(drop),
+            _ => connections(person.clients()).await.map(drop),
         };
         check(outcome);
-        check(undo(app, RunId(u64::from(turn))).await.map(drop));
+        check(undo(person, RunId(u64::from(turn))).await.map(drop));
         self.proxy.lock().unwrap().damage = None;
         self.sign_in_again().await;
     }
 
     /// Tokens that were damaged on their way cannot be had twice: only a person helps then.
     async fn sign_in_again(&self) {
-        if self.app.trakt.username().await.is_ok() {
+        if self.person.trakt.username().await.is_ok() {
             return;
         }
-        let page = client().get(self.app.trakt.sign_in().oauth().authorize_url().unwrap());
+        let page = client().get(self.person.trakt.sign_in().oauth().authorize_url().unwrap());
         let page = page.header("user-agent", "browser").send().await.unwrap().text().await.unwrap();
         let code = page.split_once("<h1>").unwrap().1.split_once("</h1>").unwrap().0;
-        self.app.trakt.sign_in().exchange(code).await.unwrap();
+        self.person.trakt.sign_in().exchange(code).await.unwrap();
     }
 }
 
@@ -202,10 +200,10 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
                     world.history.remove_item(item, now);
                 }
             });
-            let progress = stack.app.store.progress().await.unwrap();
+            let progress = stack.person.store.progress().await.unwrap();
             let forget = progress.keys().skip(usize::from(turn) / 8).copied();
             let forget = forget.map(anilist_trakt_sync::store::Write::RemoveProgress).collect();
-            stack.app.store.write(forget).await.unwrap();
+            stack.person.store.write(forget).await.unwrap();
         };
         runtime.block_on(async { tokio::time::timeout(Duration::from_mins(1), whole).await }).unwrap();
     });
@@ -214,7 +212,7 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
     runtime.block_on(async {
         stack.clock.advance(Duration::from_hours(48));
         for mode in [Mode::Completed, Mode::Full] {
-            let report = run(&stack.app, mode, Trigger::Confirmed).await.unwrap();
+            let report = run(&stack.person, mode, Trigger::Confirmed).await.unwrap();
             assert!(!report.is_partial(), "{report:?}");
         }
     });

@@ -9,8 +9,7 @@ use std::time::Duration;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::config::telemetry;
-use anilist_trakt_sync::hub::app::App;
-use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store};
+use anilist_trakt_sync::store::{SqliteStore, Store};
 use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
 
@@ -43,11 +42,11 @@ async fn service() {
     let sink = telemetry::init(config.log_format, &config.log_filter, now.clone());
     let folder = Path::new(&settings["DATA_DIR"]);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).unwrap());
-    let app = App::new(config.parts(now, AccountStore::of_default(Arc::clone(&store)))).unwrap();
-    let _writing = sink.write_to(store, Arc::clone(&app.live));
+    let person = config.only_person(now, Arc::clone(&store)).unwrap();
+    let _writing = sink.write_to(store, Arc::clone(&person.services.news));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{MARK}{}", listener.local_addr().unwrap());
-    let serving = web::serve(app, config.web, listener, std::future::pending());
+    let serving = web::serve(person, config.web, listener, std::future::pending());
     tokio::spawn(async move { serving.await.unwrap() });
     let commands = tokio::task::spawn_blocking(move || {
         for line in std::io::stdin().lock().lines() {

@@ -10,8 +10,8 @@ use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::domain::{
     AccountId, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
-use anilist_trakt_sync::hub::app::App;
-use anilist_trakt_sync::store::{AccountStore, Store};
+use anilist_trakt_sync::hub::person::Person;
+use anilist_trakt_sync::store::Store;
 use jiff::civil::date;
 
 /// Limits that tests do not want to wait for.
@@ -70,15 +70,15 @@ pub(crate) fn settings(demo: &Demo, more: &[(&str, &str)]) -> HashMap<String, St
 }
 
 /// The service on a store.
-pub(crate) fn app(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<App> {
+pub(crate) fn person(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<Person> {
     let config = Config::from_values(&settings(demo, more)).unwrap();
-    App::new(config.parts(Clock::System, AccountStore::of_default(store))).unwrap()
+    config.only_person(Clock::System, store).unwrap()
 }
 
 /// The service for one of several people.
-pub(crate) fn app_of(demo: &Demo, store: Arc<dyn Store>, account: AccountId) -> Arc<App> {
+pub(crate) fn person_of(demo: &Demo, store: Arc<dyn Store>, account: AccountId) -> Arc<Person> {
     let config = Config::from_values(&settings(demo, &[])).unwrap();
-    App::new(config.parts(Clock::System, AccountStore::new(store, account))).unwrap()
+    config.person_of(account, Clock::System, store).unwrap()
 }
 
 /// Every episode that Trakt has, and whether one of them has two plays.

@@ -47,8 +47,11 @@ async fn costs(name: &str, way: &Way) {
     let demo = bench::services(TITLES).await;
     let store = Arc::new(way.open(&new_prefix()));
     let shared: Arc<dyn Store> = Arc::<RedisStore>::clone(&store);
-    let app =
-        bench::app(&demo, shared, &[("MAX_PLAYS_PER_RUN", "100000"), ("TRAKT_BATCH_SIZE", "1000")]);
+    let app = bench::person(
+        &demo,
+        shared,
+        &[("MAX_PLAYS_PER_RUN", "100000"), ("TRAKT_BATCH_SIZE", "1000")],
+    );
     let began = Instant::now();
     let first = run(&app, Mode::Completed, Trigger::Manual).await.unwrap();
     // A slow machine renews the lock more often.
@@ -102,8 +105,11 @@ async fn finds_nothing(name: &str, server: &Server, store: RedisStore) {
     let demo = bench::services_with(TITLES, one_every_five_minutes).await;
     let store = Arc::new(store);
     let shared: Arc<dyn Store> = Arc::<RedisStore>::clone(&store);
-    let app =
-        bench::app(&demo, shared, &[("MAX_PLAYS_PER_RUN", "100000"), ("TRAKT_BATCH_SIZE", "1000")]);
+    let app = bench::person(
+        &demo,
+        shared,
+        &[("MAX_PLAYS_PER_RUN", "100000"), ("TRAKT_BATCH_SIZE", "1000")],
+    );
     let first = run(&app, Mode::Full, Trigger::Manual).await.unwrap();
     assert_eq!((first.is_partial(), demo.history().len()), (false, 36_000), "{first:?}");
     for trigger in [Trigger::Manual, Trigger::Auto] {

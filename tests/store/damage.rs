@@ -9,7 +9,7 @@ use anilist_trakt_sync::store::RedisStore;
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
 use anilist_trakt_sync::sync::run::run;
 
-use crate::bench::{app, episodes_once, services_with};
+use crate::bench::{episodes_once, person, services_with};
 use crate::server::{Server, is_installed};
 
 /// More than there are values to damage.
@@ -65,7 +65,7 @@ async fn whatever_is_damaged_it_is_healed_or_named_and_nothing_is_posted_twice()
     let demo = services_with(TITLES, |id| ListEntry::new(id, ListStatus::Current, 0)).await;
     let begin = || {
         let store = RedisStore::over_tcp(&server.url().into(), "").unwrap();
-        app(&demo, Arc::new(store), &[])
+        person(&demo, Arc::new(store), &[])
     };
     let mut seen = 0;
     let mut finish = || {

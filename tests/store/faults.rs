@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use anilist_trakt_sync::demo::Demo;
 use anilist_trakt_sync::domain::Report;
-use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::error::Error;
+use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::store::{RedisStore, Store, Write, keys};
 use anilist_trakt_sync::sync::modes::{Mode, Trigger};
 use anilist_trakt_sync::sync::run::run;
 
 use crate::backends::over_rest;
-use crate::bench::{app, episodes_once, services};
+use crate::bench::{episodes_once, person, services};
 use crate::front::{Front, TOKEN};
 use crate::samples::me;
 use crate::server::{Server, is_installed};
@@ -42,15 +42,15 @@ async fn recovered(store: &dyn Store) {
     }
 }
 
-async fn complete(app: &Arc<App>) -> Result<Report, Error> {
-    run(app, Mode::Completed, Trigger::Manual).await
+async fn complete(person: &Arc<Person>) -> Result<Report, Error> {
+    run(person, Mode::Completed, Trigger::Manual).await
 }
 
 /// Runs until the lock of a run that could not give it back is free, and the run is complete.
-async fn completed(app: &Arc<App>) {
+async fn completed(person: &Arc<Person>) {
     let began = Instant::now();
     loop {
-        match complete(app).await {
+        match complete(person).await {
             Ok(report) if !report.is_partial() => return,
             Ok(_) | Err(Error::RunInProgress { .. }) => {}
             Err(error) => panic!("{error}"),
@@ -91,10 +91,10 @@ async fn a_run_that_lost_its_redis_goes_on_when_it_is_back() {
     }
     let mut server = Server::start(&["--appendonly", "yes"]);
     let demo = services(20).await;
-    let app = app(&demo, Arc::new(open(&server)), &PACE);
+    let person = person(&demo, Arc::new(open(&server)), &PACE);
     let running = tokio::spawn({
-        let app = Arc::clone(&app);
-        async move { complete(&app).await }
+        let person = Arc::clone(&person);
+        async move { complete(&person).await }
     });
     after_posts(&demo, 3).await;
     server.kill();
@@ -103,7 +103,7 @@ async fn a_run_that_lost_its_redis_goes_on_when_it_is_back() {
     let before = episodes_once(&demo);
     assert!(before < 240, "the run was not caught in the middle");
     server.revive();
-    completed(&app).await;
+    completed(&person).await;
     assert_eq!(episodes_once(&demo), 240);
 }
 
@@ -115,10 +115,10 @@ async fn a_full_redis_says_so_and_the_run_goes_on_when_there_is_room() {
     let server = Server::start(&["--maxmemory-policy", "noeviction"]);
     let demo = services(10).await;
     let store = Arc::new(open(&server));
-    let app = app(&demo, Arc::<RedisStore>::clone(&store), &PACE);
+    let person = person(&demo, Arc::<RedisStore>::clone(&store), &PACE);
     let running = tokio::spawn({
-        let app = Arc::clone(&app);
-        async move { complete(&app).await }
+        let person = Arc::clone(&person);
+        async move { complete(&person).await }
     });
     after_posts(&demo, 2).await;
     let () = server.ask(&["CONFIG", "SET", "maxmemory", "1"]);
@@ -127,7 +127,7 @@ async fn a_full_redis_says_so_and_the_run_goes_on_when_there_is_room() {
     let error = running.await.unwrap().unwrap_err();
     assert_eq!(error.code(), "store_unavailable", "{error}");
     let () = server.ask(&["CONFIG", "SET", "maxmemory", "0"]);
-    completed(&app).await;
+    completed(&person).await;
     assert_eq!(episodes_once(&demo), 120);
 }
 
@@ -220,20 +220,20 @@ async fn a_run_whose_lease_another_process_has_stops_and_nothing_is_doubled() {
     let server = Server::start(&[]);
     let demo = services(40).await;
     let slower = [PACE[0], ("TRAKT_WRITE_INTERVAL_MS", "300")];
-    let app = app(&demo, Arc::new(open(&server)), &slower);
+    let person = person(&demo, Arc::new(open(&server)), &slower);
     let running = tokio::spawn({
-        let app = Arc::clone(&app);
-        async move { complete(&app).await }
+        let person = Arc::clone(&person);
+        async move { complete(&person).await }
     });
     after_posts(&demo, 2).await;
     let () = server.ask(&["SET", "lock:sync", "2026-11-21T00:00:00Z another-process"]);
     let report = running.await.unwrap().unwrap();
     assert!(report.is_partial(), "{report:?}");
     assert!(report.cause.unwrap().contains("another process"));
-    let refused = complete(&app).await.unwrap_err();
+    let refused = complete(&person).await.unwrap_err();
     assert_eq!(refused.code(), "run_in_progress");
     assert!(episodes_once(&demo) < 480, "the run was not stopped");
     let () = server.ask(&["DEL", "lock:sync"]);
-    completed(&app).await;
+    completed(&person).await;
     assert_eq!(episodes_once(&demo), 480);
 }

@@ -17,7 +17,7 @@ use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
 use anilist_trakt_sync::sync::{Mode, Trigger};
 
-use crate::bench::{app, episodes_once, services_with, settings};
+use crate::bench::{episodes_once, person, services_with, settings};
 use crate::server::{Server, is_installed};
 
 const TITLES: u32 = 4;
@@ -34,8 +34,8 @@ fn landed(name: &str) -> PathBuf {
 /// What was posted is on Trakt, the person watches on, and takes the first run back in the end.
 async fn is_synced_on(store: Arc<dyn Store>) {
     let demo = services().await;
-    let app = app(&demo, store, &[]);
-    let posted = app.store.run_plays(RunId(1)).await.unwrap();
+    let person = person(&demo, store, &[]);
+    let posted = person.store.run_plays(RunId(1)).await.unwrap();
     let posted: Vec<_> = posted.into_iter().flat_map(|group| group.plays).collect();
     demo.world(|world, now| {
         for sent in &posted {
@@ -44,15 +44,18 @@ async fn is_synced_on(store: Arc<dyn Store>) {
         world.watch(AnilistId(1), WATCHED + 1, now);
     });
     assert_eq!(episodes_once(&demo), (TITLES * WATCHED) as usize);
-    assert_eq!(corrections::all(&app).await.unwrap().write().unwrap().matches("50002").count(), 1);
+    assert_eq!(
+        corrections::all(&person).await.unwrap().write().unwrap().matches("50002").count(),
+        1
+    );
     for expected in [1, 0] {
-        let report = run(&app, Mode::Full, Trigger::Manual).await.unwrap();
+        let report = run(&person, Mode::Full, Trigger::Manual).await.unwrap();
         assert_eq!((report.posted(), report.is_partial()), (expected, false), "{report:?}");
     }
     assert_eq!(episodes_once(&demo), (TITLES * WATCHED) as usize + 1);
-    assert!(!undo(&app, RunId(1)).await.unwrap().is_partial());
+    assert!(!undo(&person, RunId(1)).await.unwrap().is_partial());
     assert_eq!(episodes_once(&demo), 1);
-    let runs = app.store.runs(10).await.unwrap();
+    let runs = person.store.runs(10).await.unwrap();
     let states: Vec<_> = runs.iter().map(|run| run.state).collect();
     assert_eq!(states, [RunState::Complete; 4]);
     assert_eq!(runs[3].undone_by, Some(RunId(4)));

@@ -11,9 +11,9 @@ use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
     AnilistId, Item, Report, RewatchCounts, RunId, Service, Unmapped,
 };
-use anilist_trakt_sync::hub::app::App;
 use anilist_trakt_sync::hub::error::Result;
-use anilist_trakt_sync::store::{AccountStore, SqliteStore, Write, keys};
+use anilist_trakt_sync::hub::person::Person;
+use anilist_trakt_sync::store::{SqliteStore, Write, keys};
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::undo::undo;
 use anilist_trakt_sync::sync::{Mode, Trigger};
@@ -33,7 +33,7 @@ pub(crate) struct Bench {
     pub(crate) clock: ManualClock,
     /// The services' own clock.
     services: ManualClock,
-    pub(crate) app: Arc<App>,
+    pub(crate) person: Arc<Person>,
     settings: HashMap<String, String>,
     folder: TempDir,
     /// The person watches things again and wants that on Trakt.
@@ -94,9 +94,9 @@ impl Bench {
             all.insert((*name).to_owned(), (*value).to_owned());
         }
         all.insert("DATA_DIR".to_owned(), folder.path().display().to_string());
-        let app = open(&all, folder.path(), &clock);
+        let person = open(&all, folder.path(), &clock);
         let rewatches = settings.contains(&("SYNC_REWATCHES", "1"));
-        Self { demo, clock, services, app, settings: all, folder, rewatches }
+        Self { demo, clock, services, person, settings: all, folder, rewatches }
     }
 
     /// Where the app keeps its state.
@@ -105,7 +105,7 @@ impl Bench {
     }
 
     /// Another app on the same folder, as another process would be.
-    pub(crate) fn another_app(&self) -> Arc<App> {
+    pub(crate) fn another_process(&self) -> Arc<Person> {
         open(&self.settings, self.folder.path(), &self.clock)
     }
 
@@ -113,16 +113,16 @@ impl Bench {
     pub(crate) fn restart_with(&mut self, name: &str, value: &str) {
         self.settings.insert(name.to_owned(), value.to_owned());
         self.rewatches = self.settings.get("SYNC_REWATCHES").is_some_and(|value| value == "1");
-        self.app = self.another_app();
+        self.person = self.another_process();
     }
 
     /// Ends the app and starts it again on the same folder.
     pub(crate) fn restart(&mut self) {
-        self.app = self.another_app();
+        self.person = self.another_process();
     }
 
     pub(crate) async fn try_run(&self, mode: Mode) -> Result<Answer> {
-        run(&self.app, mode, Trigger::Manual).await.map(Answer::of)
+        run(&self.person, mode, Trigger::Manual).await.map(Answer::of)
     }
 
     /// A full sync that ends well.
@@ -198,13 +198,13 @@ impl Bench {
 
     /// How far a title is synced, if it ever was.
     pub(crate) async fn last_abs(&self, title: u32) -> Option<u32> {
-        let progress = self.app.store.progress().await.unwrap();
+        let progress = self.person.store.progress().await.unwrap();
         progress.get(&AnilistId(title)).map(|row| row.last_abs)
     }
 
     /// What waits for a decision, ignored titles included.
     pub(crate) async fn queue(&self) -> Vec<Unmapped> {
-        self.app.store.unmapped().await.unwrap()
+        self.person.store.unmapped().await.unwrap()
     }
 
     /// The queue as `(title, episodes)`.
@@ -220,38 +220,39 @@ impl Bench {
     }
 
     pub(crate) async fn config(&self, key: &str) -> Option<String> {
-        self.app.store.config(&[key]).await.unwrap().remove(0)
+        self.person.store.config(&[key]).await.unwrap().remove(0)
     }
 
     /// An hour later the datasets are published as the world has them now, and read anew.
     pub(crate) async fn refresh_datasets(&self) {
         self.demo.publish_datasets().await.unwrap();
         self.hours_pass(1);
-        self.app.datasets.otaku.refresh().await.unwrap();
-        self.app.datasets.fribbs.refresh().await.unwrap();
-        self.app.datasets.anibridge.refresh().await.unwrap();
+        self.person.services.datasets.otaku.refresh().await.unwrap();
+        self.person.services.datasets.fribbs.refresh().await.unwrap();
+        self.person.services.datasets.anibridge.refresh().await.unwrap();
     }
 
     pub(crate) async fn write(&self, write: Write) {
-        self.app.store.write(vec![write]).await.unwrap();
+        self.person.store.write(vec![write]).await.unwrap();
     }
 
     /// Takes a run's plays off Trakt again, which ends well.
     pub(crate) async fn undo(&self, id: u64) -> Answer {
-        Answer::of(undo(&self.app, RunId(id)).await.unwrap())
+        Answer::of(undo(&self.person, RunId(id)).await.unwrap())
     }
 
     /// Runs a full sync in a process of its own, as far as one process can show that, and kills it
     /// as soon as the services have seen what is awaited.
     pub(crate) async fn run_and_kill(&self, fault: Fault, seen: impl Fn(&Stats) -> bool) {
-        let sync =
-            |app: Arc<App>| async move { drop(run(&app, Mode::Full, Trigger::Manual).await) };
+        let sync = |person: Arc<Person>| async move {
+            drop(run(&person, Mode::Full, Trigger::Manual).await);
+        };
         self.kill(fault, seen, sync).await;
     }
 
     /// The same for the undo of a run.
     pub(crate) async fn undo_and_kill(&self, id: u64, fault: Fault, seen: impl Fn(&Stats) -> bool) {
-        let undo = move |app: Arc<App>| async move { drop(undo(&app, RunId(id)).await) };
+        let undo = move |person: Arc<Person>| async move { drop(undo(&person, RunId(id)).await) };
         self.kill(fault, seen, undo).await;
     }
 
@@ -259,12 +260,12 @@ impl Bench {
         &self,
         fault: Fault,
         seen: impl Fn(&Stats) -> bool,
-        work: impl FnOnce(Arc<App>) -> F,
+        work: impl FnOnce(Arc<Person>) -> F,
     ) {
         self.demo.fail(fault);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let process = builder.worker_threads(1).enable_all().build().unwrap();
-        process.spawn(work(self.another_app()));
+        process.spawn(work(self.another_process()));
         while !seen(&self.demo.stats()) {
             tokio::task::yield_now().await;
         }
@@ -293,10 +294,10 @@ impl Drop for Bench {
     }
 }
 
-fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) -> Arc<App> {
+fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) -> Arc<Person> {
     let config = Config::from_values(settings).unwrap();
     let store = Arc::new(SqliteStore::open(folder).unwrap());
-    App::new(config.parts(Clock::Manual(clock.clone()), AccountStore::of_default(store))).unwrap()
+    config.only_person(Clock::Manual(clock.clone()), store).unwrap()
 }
 
 /// As [`Bench::history`] writes it.

@@ -32,7 +32,7 @@ fn with_another_season_first() -> TraktShow {
 
 async fn place_of(bench: &Bench, title: u32) -> PlacementRow {
     let id = AnilistId(title);
-    bench.app.store.placements(&[id]).await.unwrap().remove(&id).unwrap()
+    bench.person.store.placements(&[id]).await.unwrap().remove(&id).unwrap()
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn the_evidence_of_a_place_is_kept() {
     let world = with_series(World::default(), 1, 12, current(1, 4));
     let bench = Bench::start(world).await;
     bench.full().await;
-    let evidence = bench.app.store.evidence(AnilistId(1)).await.unwrap();
+    let evidence = bench.person.store.evidence(AnilistId(1)).await.unwrap();
     let evidence: serde_json::Value = serde_json::from_str(&evidence.unwrap()).unwrap();
     let sources: Vec<_> = evidence["candidates"]
         .as_array()

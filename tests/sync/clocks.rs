@@ -129,7 +129,7 @@ async fn a_wait_that_trakt_asked_for_outlives_a_restart_and_holds_for_another_pr
         let mut bench = Bench::with(three_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
         bench.demo.fail(on_post(error(429, &[("retry-after", "3600")])).after(1));
         let until = bench.full().await.next_attempt;
-        let first = bench.app.clone();
+        let first = bench.person.clone();
         bench.restart();
         if !another {
             drop(first);

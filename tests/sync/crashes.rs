@@ -69,8 +69,8 @@ async fn what_did_not_arrive_is_sent_again_only_when_it_can_land_no_more() {
         // The others went on.
         assert_eq!((bench.history().len(), bench.window().await), (12 - lost, None));
         bench.time_passes(Duration::from_secs(119));
-        for app in [bench.app.clone(), bench.another_app()] {
-            let early = Answer::of(run(&app, Mode::Full, Trigger::Manual).await.unwrap());
+        for person in [bench.person.clone(), bench.another_process()] {
+            let early = Answer::of(run(&person, Mode::Full, Trigger::Manual).await.unwrap());
             assert_eq!((early.state, early.remaining), ("partial", lost));
             assert_eq!(early.next_attempt, Some(until));
         }
@@ -108,8 +108,8 @@ async fn a_write_that_lands_late_is_there_once() {
                 bench.full().await;
             }
             AfterAnotherProcess => {
-                let app = bench.another_app();
-                run(&app, Mode::Full, Trigger::Auto).await.unwrap();
+                let person = bench.another_process();
+                run(&person, Mode::Full, Trigger::Auto).await.unwrap();
             }
         }
         bench.demo.land();

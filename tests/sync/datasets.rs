@@ -57,9 +57,9 @@ async fn the_hosts_are_asked_once_a_day_and_an_unchanged_file_is_not_sent() {
 async fn a_stored_file_that_cannot_be_read_is_fetched_again() {
     let mut bench = synced().await;
     for name in ["otaku", "fribbs", "anibridge"] {
-        let stored = bench.app.store.shared().dataset(name).await.unwrap().unwrap();
+        let stored = bench.person.store.shared().dataset(name).await.unwrap().unwrap();
         let damaged = StoredDataset { index: stored.index[1..].to_vec(), ..stored };
-        bench.app.store.shared().put_dataset(name, damaged).await.unwrap();
+        bench.person.store.shared().put_dataset(name, damaged).await.unwrap();
     }
     bench.restart();
     assert_eq!(asked_by_a_run(&bench).await, HOSTS.map(|host| (host, Some(200))));
@@ -118,9 +118,9 @@ async fn a_run_does_not_wait_for_a_file_that_somebody_else_fetches() {
         bench.demo.fail(Fault::new(host, Action::Held).times(u32::MAX));
     }
     bench.demo.reset_stats();
-    let app = std::sync::Arc::clone(&bench.app);
+    let person = std::sync::Arc::clone(&bench.person);
     let refresh = tokio::spawn(async move {
-        let datasets = &app.datasets;
+        let datasets = &person.services.datasets;
         let (otaku, fribbs, anibridge) = tokio::join!(
             datasets.otaku.refresh(),
             datasets.fribbs.refresh(),

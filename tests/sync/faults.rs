@@ -34,7 +34,7 @@ async fn a_long_wait_ends_the_run_and_the_next_goes_on_from_there() {
     let until = bench.now() + SignedDuration::from_hours(1);
     assert_eq!((report.state, report.next_attempt), ("partial", Some(until)));
     assert_eq!((report.remaining, bench.history().len()), (7, 5));
-    let run = bench.app.store.run(report.run_id).await.unwrap().unwrap();
+    let run = bench.person.store.run(report.run_id).await.unwrap().unwrap();
     assert_eq!(run.state, RunState::Partial);
 
     // Too early: nothing is sent, and the same time is told again.

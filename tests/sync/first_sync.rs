@@ -72,7 +72,7 @@ async fn library_modes_take_their_part_of_the_list() {
 async fn a_preview_says_what_the_run_then_posts_and_posts_nothing_itself() {
     let bench = Bench::start(World::sample(start_of_test())).await;
     let before = bench.history();
-    let prepared = prepare(&bench.app, Mode::Full).await.unwrap();
+    let prepared = prepare(&bench.person, Mode::Full).await.unwrap();
     let mut planned: Vec<_> = prepared.plan.plays().map(|play| play.item).collect();
     assert_eq!((bench.history(), bench.demo.stats().history_posts), (before, 0));
     assert_eq!(bench.last_abs(1).await, None);
@@ -83,6 +83,6 @@ async fn a_preview_says_what_the_run_then_posts_and_posts_nothing_itself() {
     added.retain(|item| !already.contains(item));
     planned.sort_unstable();
     assert_eq!(added, planned);
-    let again = prepare(&bench.app, Mode::Full).await.unwrap();
+    let again = prepare(&bench.person, Mode::Full).await.unwrap();
     assert_eq!(again.plan.plays().count(), 0);
 }

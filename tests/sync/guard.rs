@@ -21,7 +21,7 @@ fn with_long_series() -> World {
 }
 
 async fn confirmed(bench: &Bench, mode: Mode) -> Answer {
-    Answer::of(run(&bench.app, mode, Trigger::Confirmed).await.unwrap())
+    Answer::of(run(&bench.person, mode, Trigger::Confirmed).await.unwrap())
 }
 
 #[tokio::test]
@@ -31,11 +31,11 @@ async fn a_list_that_jumps_by_thousands_is_stopped_until_a_person_says_so() {
     let window = bench.window().await;
     bench.watch(2, LONG);
     for trigger in [Trigger::Auto, Trigger::Manual] {
-        let error = run(&bench.app, Mode::Full, trigger).await.unwrap_err();
+        let error = run(&bench.person, Mode::Full, trigger).await.unwrap_err();
         assert!(matches!(error, Error::TooManyPlays { plays: 2500 }), "{error}");
     }
     assert_eq!((bench.history().len(), bench.window().await), (3, window));
-    let preview = prepare(&bench.app, Mode::Full).await.unwrap();
+    let preview = prepare(&bench.person, Mode::Full).await.unwrap();
     assert_eq!((preview.jump, preview.plan.plays().count()), (Some(2500), 2500));
     assert_eq!(confirmed(&bench, Mode::Full).await.counts["synced"], 2500);
     assert_eq!(bench.full().await.counts["synced"], 0);

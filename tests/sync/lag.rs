@@ -37,12 +37,12 @@ async fn what_was_just_posted_is_there_although_the_history_lacks_it() {
     for seconds in [0, 2, 9] {
         for restarts in [false, true] {
             let mut bench = just_synced(&[("TRAKT_BATCH_SIZE", "5")]).await;
-            start_afresh(&bench.app, AnilistId(1)).await.unwrap();
+            start_afresh(&bench.person, AnilistId(1)).await.unwrap();
             bench.time_passes(Duration::from_secs(seconds));
             if restarts {
                 bench.restart();
             }
-            let other = bench.another_app();
+            let other = bench.another_process();
             let report = Answer::of(run(&other, Mode::Watching, Trigger::Manual).await.unwrap());
             assert_eq!((report.state, &report.counts["synced"]), ("complete", &0.into()));
             assert_eq!((bench.history(), bench.last_abs(1).await), (everything(), Some(4)));
@@ -60,7 +60,7 @@ async fn rewatches_that_were_just_posted_are_there_too() {
         entry.repeat = 1;
     });
     assert_eq!(bench.full().await.counts["synced"], 24);
-    start_afresh(&bench.app, AnilistId(1)).await.unwrap();
+    start_afresh(&bench.person, AnilistId(1)).await.unwrap();
     assert_eq!(bench.full().await.counts["synced"], 0);
     assert_eq!(bench.history().len(), 24);
 }
@@ -81,7 +81,7 @@ async fn what_the_person_took_off_is_posted_again_once_the_history_can_tell() {
     for seconds in [119, 1] {
         bench.demo.world(|world, now| world.history.remove_item(episode(1, 1, 2), now));
         bench.time_passes(Duration::from_secs(seconds));
-        start_afresh(&bench.app, AnilistId(1)).await.unwrap();
+        start_afresh(&bench.person, AnilistId(1)).await.unwrap();
         let expected = i32::from(seconds == 1);
         assert_eq!(bench.full().await.counts["synced"], expected);
     }
@@ -91,7 +91,7 @@ async fn what_the_person_took_off_is_posted_again_once_the_history_can_tell() {
 #[tokio::test]
 async fn an_undo_takes_back_what_is_shown_and_waits_for_the_rest() {
     let bench = just_synced(&[]).await;
-    let told = preview(&bench.app, RunId(1)).await.unwrap();
+    let told = preview(&bench.person, RunId(1)).await.unwrap();
     assert_eq!((told.plays.len(), told.already_gone, told.left_alone), (0, 0, 0));
     let report = bench.undo(1).await;
     assert_eq!((report.state, counts(&report)), ("partial", (0, 0, 0, 12)));
@@ -110,7 +110,7 @@ async fn what_was_undone_is_not_there_and_can_be_started_afresh_at_once() {
     bench.undo(1).await;
     let gone = bench.plays_of(1).await;
     assert!(gone.iter().all(|sent| sent.outcome == PlayOutcome::Removed));
-    start_afresh(&bench.app, AnilistId(1)).await.unwrap();
+    start_afresh(&bench.person, AnilistId(1)).await.unwrap();
     assert_eq!(bench.full().await.counts["synced"], 4);
     assert_eq!(bench.history(), episodes(1, 1, 1..=4));
 }

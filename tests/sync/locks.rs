@@ -18,12 +18,12 @@ use crate::worlds::one_series;
 async fn a_second_run_says_since_when_the_first_goes_on() {
     let bench = Bench::start(one_series(3)).await;
     let began = bench.now();
-    let lock = RunLock::acquire(&bench.app).await.unwrap();
+    let lock = RunLock::acquire(&bench.person).await.unwrap();
     bench.time_passes(Duration::from_secs(10));
-    for app in [bench.app.clone(), bench.another_app()] {
-        assert_eq!(running_since(&app).await.unwrap(), Some(began));
+    for person in [bench.person.clone(), bench.another_process()] {
+        assert_eq!(running_since(&person).await.unwrap(), Some(began));
         for mode in [Mode::Full, Mode::Completed, Mode::Watching] {
-            let refused = run(&app, mode, Trigger::Auto).await;
+            let refused = run(&person, mode, Trigger::Auto).await;
             assert!(
                 matches!(refused, Err(Error::RunInProgress { since }) if since == began),
                 "{refused:?}"
@@ -32,7 +32,7 @@ async fn a_second_run_says_since_when_the_first_goes_on() {
     }
     assert_eq!(bench.requests(), [""; 0]);
     lock.release().await.unwrap();
-    assert_eq!(running_since(&bench.app).await.unwrap(), None);
+    assert_eq!(running_since(&bench.person).await.unwrap(), None);
     assert_eq!(bench.full().await.counts["synced"], 3);
 }
 
@@ -40,14 +40,14 @@ async fn a_second_run_says_since_when_the_first_goes_on() {
 async fn a_clock_that_is_set_frees_no_lock_whose_owner_lives() {
     let bench = Bench::start(one_series(3)).await;
     let began = bench.now();
-    let lock = RunLock::acquire(&bench.app).await.unwrap();
+    let lock = RunLock::acquire(&bench.person).await.unwrap();
     let year = SignedDuration::from_hours(24 * 365);
     let minute = SignedDuration::from_mins(1);
     for set in [SignedDuration::from_secs(15), minute, -minute, year, -year, year * 5] {
         bench.clock_is_set(set);
-        for app in [bench.app.clone(), bench.another_app()] {
-            assert_eq!(running_since(&app).await.unwrap(), Some(began));
-            let refused = run(&app, Mode::Full, Trigger::Auto).await;
+        for person in [bench.person.clone(), bench.another_process()] {
+            assert_eq!(running_since(&person).await.unwrap(), Some(began));
+            let refused = run(&person, Mode::Full, Trigger::Auto).await;
             assert!(matches!(refused, Err(Error::RunInProgress { .. })), "{refused:?}");
         }
         assert!(!lock.is_lost());
@@ -58,8 +58,8 @@ async fn a_clock_that_is_set_frees_no_lock_whose_owner_lives() {
 #[tokio::test]
 async fn a_lock_whose_run_broke_off_is_given_back() {
     let bench = Bench::start(one_series(3)).await;
-    drop(RunLock::acquire(&bench.app).await.unwrap());
-    while running_since(&bench.app).await.unwrap().is_some() {
+    drop(RunLock::acquire(&bench.person).await.unwrap());
+    while running_since(&bench.person).await.unwrap().is_some() {
         tokio::task::yield_now().await;
     }
     assert_eq!(bench.full().await.counts["synced"], 3);
@@ -68,14 +68,14 @@ async fn a_lock_whose_run_broke_off_is_given_back() {
 #[tokio::test]
 async fn of_runs_that_begin_together_only_one_posts() {
     let bench = Bench::start(one_series(12)).await;
-    let other = bench.another_app();
-    let start = |app| async move { run(app, Mode::Full, Trigger::Manual).await };
+    let other = bench.another_process();
+    let start = |person| async move { run(person, Mode::Full, Trigger::Manual).await };
     let outcomes = tokio::join!(
-        start(&bench.app),
+        start(&bench.person),
         start(&other),
-        start(&bench.app),
+        start(&bench.person),
         start(&other),
-        start(&bench.app)
+        start(&bench.person)
     );
     let outcomes = [outcomes.0, outcomes.1, outcomes.2, outcomes.3, outcomes.4];
     let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
@@ -97,7 +97,7 @@ async fn the_lock_of_a_killed_service_is_free_at_once() {
 #[tokio::test]
 async fn a_caller_who_hangs_up_does_not_stop_the_run() {
     let bench = Bench::start(one_series(3)).await;
-    let mut asked = Box::pin(run(&bench.app, Mode::Full, Trigger::Manual));
+    let mut asked = Box::pin(run(&bench.person, Mode::Full, Trigger::Manual));
     while bench.demo.stats().count(Service::ANILIST) == 0 {
         tokio::select! {
             biased;
@@ -106,15 +106,15 @@ async fn a_caller_who_hangs_up_does_not_stop_the_run() {
         }
     }
     drop(asked);
-    bench.app.tasks.close();
-    bench.app.tasks.wait().await;
+    bench.person.services.tasks.close();
+    bench.person.services.tasks.wait().await;
     assert_eq!((bench.history().len(), bench.window().await.is_some()), (3, true));
 }
 
 #[tokio::test]
 async fn a_service_that_is_being_stopped_posts_no_more_and_says_so() {
     let mut bench = Bench::start(one_series(3)).await;
-    bench.app.stop().await;
+    bench.person.services.stop().await;
     let report = bench.full().await;
     assert_eq!((report.state, bench.history().len()), ("partial", 0));
     assert_eq!(report.cause.as_deref(), Some("the service is being stopped"));

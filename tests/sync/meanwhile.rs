@@ -29,8 +29,8 @@ pub(crate) async fn meanwhile(bench: &Bench, at: (Service, &str), what: impl Fut
     let (service, path) = at;
     bench.demo.reset_stats();
     bench.demo.fail(Fault::new(service, Action::Held).path(path));
-    let app = bench.app.clone();
-    let mut running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
+    let person = bench.person.clone();
+    let mut running = tokio::spawn(async move { run(&person, Mode::Full, Trigger::Manual).await });
     let seen = || bench.demo.stats().requests.iter().any(|seen| seen.address.contains(path));
     while !seen() {
         assert!((&mut running).now_or_never().is_none(), "it never asked for {path}");
@@ -54,15 +54,15 @@ async fn a_title_that_is_started_afresh_during_a_run_is_synced_afresh() {
     for at in PLACES {
         for twice in [false, true] {
             let bench = synced().await;
-            let (app, demo) = (&bench.app, &bench.demo);
+            let (person, demo) = (&bench.person, &bench.demo);
             meanwhile(&bench, at, async {
                 // The person takes the plays off Trakt, and wants them there again.
                 for number in 1..=3 {
                     demo.world(|world, now| world.history.remove_item(episode(1, 1, number), now));
                 }
-                start_afresh(app, AnilistId(1)).await.unwrap();
+                start_afresh(person, AnilistId(1)).await.unwrap();
                 if twice {
-                    start_afresh(app, AnilistId(2)).await.unwrap();
+                    start_afresh(person, AnilistId(2)).await.unwrap();
                 }
             })
             .await;
@@ -97,7 +97,7 @@ async fn a_title_that_was_started_afresh_before_a_run_that_is_killed_is_synced_a
     }
     let hang = Fault::new(Service::TRAKT, Action::Hang(Duration::from_hours(1))).applied();
     let on_post = hang.method("POST").path("/sync/history");
-    start_afresh(&bench.app, AnilistId(1)).await.unwrap();
+    start_afresh(&bench.person, AnilistId(1)).await.unwrap();
     bench
         .run_and_kill(on_post, |stats| stats.count_route(Service::TRAKT, "POST /sync/history") == 1)
         .await;
@@ -115,17 +115,18 @@ async fn a_run_that_reads_is_stopped_at_once_and_loses_nothing() {
             bench.demo.reset_stats();
             let answer = Action::Hang(Duration::from_hours(1));
             bench.demo.fail(Fault::new(service, answer).path(path));
-            let app = bench.app.clone();
-            let running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
+            let person = bench.person.clone();
+            let running =
+                tokio::spawn(async move { run(&person, Mode::Full, Trigger::Manual).await });
             let seen =
                 || bench.demo.stats().requests.iter().any(|seen| seen.address.contains(path));
             while !seen() {
                 tokio::task::yield_now().await;
             }
             if by_hand {
-                assert!(bench.app.live.cancel(bench.app.live.run().unwrap().run_id));
+                assert!(bench.person.live.cancel(bench.person.live.run().unwrap().run_id));
             } else {
-                bench.app.stop().await;
+                bench.person.services.stop().await;
             }
             let report = Answer::of(running.await.unwrap().unwrap());
             let cause = if by_hand { "by hand" } else { "being stopped" };
@@ -142,12 +143,12 @@ async fn a_run_that_reads_is_stopped_at_once_and_loses_nothing() {
 async fn a_first_sync_that_is_stopped_while_it_reads_the_list_begins_anew() {
     let bench = Bench::start(three_series()).await;
     bench.demo.fail(Fault::new(Service::ANILIST, Action::Hang(Duration::from_hours(1))));
-    let app = bench.app.clone();
-    let running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Manual).await });
+    let person = bench.person.clone();
+    let running = tokio::spawn(async move { run(&person, Mode::Full, Trigger::Manual).await });
     while bench.demo.stats().requests.is_empty() {
         tokio::task::yield_now().await;
     }
-    bench.app.live.cancel(bench.app.live.run().unwrap().run_id);
+    bench.person.live.cancel(bench.person.live.run().unwrap().run_id);
     assert_eq!(Answer::of(running.await.unwrap().unwrap()).state, "partial");
     assert_eq!(bench.full().await.counts["synced"], 12);
 }
@@ -186,10 +187,10 @@ async fn a_title_that_is_ignored_or_asked_for_again_during_a_run_stays_so() {
 async fn a_title_that_is_placed_by_hand_during_a_run_waits_no_more_and_is_posted_by_the_next() {
     for at in PLACES {
         let bench = waiting().await;
-        let app = &bench.app;
+        let person = &bench.person;
         meanwhile(&bench, at, async {
             let Write::Mapping(mapping) = as_show(2, 2) else { unreachable!() };
-            map(app, mapping).await.unwrap();
+            map(person, mapping).await.unwrap();
         })
         .await;
         // A run that had not read the mappings yet has posted it already.

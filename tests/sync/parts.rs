@@ -118,7 +118,7 @@ async fn a_part_that_lands_after_the_undo_is_the_run_s_and_what_was_undone_stays
                 assert_eq!(outcomes(&bench, PlayOutcome::Removed).await, arrived, "{part:?}");
                 assert_eq!(outcomes(&bench, PlayOutcome::Accepted).await, 12 - arrived);
             }
-            let told = preview(&bench.app, RunId(1)).await.unwrap();
+            let told = preview(&bench.person, RunId(1)).await.unwrap();
             assert_eq!((told.plays.len(), told.already_gone), (12 - arrived, arrived), "{part:?}");
             let report = bench.undo(1).await;
             assert_eq!((report.state, counts(&report).0), ("complete", (12 - arrived) as u64));
@@ -134,7 +134,7 @@ async fn the_undo_of_a_part_is_forgotten_where_a_title_is_started_afresh() {
     let bench = partly_synced(2..3).await;
     bench.undo(1).await;
     bench.writes_have_landed();
-    start_afresh(&bench.app, AnilistId(2)).await.unwrap();
+    start_afresh(&bench.person, AnilistId(2)).await.unwrap();
     assert_eq!(bench.try_run(Mode::Show(AnilistId(2))).await.unwrap().counts["synced"], 4);
     assert_eq!(bench.history(), episodes(2, 1, 1..=4));
 }
@@ -147,7 +147,7 @@ async fn a_whole_batch_in_the_record_of_the_version_before_is_settled_once() {
     let mut record: serde_json::Value = serde_json::from_str(&stored).unwrap();
     let sent = bench.plays_of(1).await;
     let group = &mut record["batches"][0]["adding"];
-    let kept = bench.app.store.run_plays(RunId(1)).await.unwrap();
+    let kept = bench.person.store.run_plays(RunId(1)).await.unwrap();
     let arrived = kept.into_iter().find(|kept| kept.group == 2).unwrap();
     assert_eq!((sent.len(), arrived.plays.len()), (10, 3));
     let whole = serde_json::to_value(&arrived).unwrap();

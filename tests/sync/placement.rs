@@ -16,7 +16,7 @@ async fn sample() -> Bench {
 }
 
 async fn decide(bench: &Bench, title: u32) -> Decision {
-    locate(&bench.app, AnilistId(title)).await.unwrap().decision
+    locate(&bench.person, AnilistId(title)).await.unwrap().decision
 }
 
 fn shown(placement: Option<&Placement>, abs: u32) -> String {
@@ -86,7 +86,7 @@ async fn looking_at_a_title_posts_nothing_and_is_remembered() {
 #[tokio::test]
 async fn a_title_that_is_nowhere_on_anilist_is_an_error() {
     let bench = sample().await;
-    let error = locate(&bench.app, AnilistId(123_456_789)).await.unwrap_err();
+    let error = locate(&bench.person, AnilistId(123_456_789)).await.unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
 }
 

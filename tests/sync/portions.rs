@@ -36,7 +36,7 @@ fn everything() -> BTreeSet<String> {
 
 /// The next run of the scheduler.
 async fn part(bench: &Bench) -> Answer {
-    Answer::of(run(&bench.app, Mode::Full, Trigger::Auto).await.unwrap())
+    Answer::of(run(&bench.person, Mode::Full, Trigger::Auto).await.unwrap())
 }
 
 /// The scheduler's runs until nothing is left.
@@ -81,8 +81,8 @@ async fn what_later_parts_post_is_looked_up_while_the_first_posts() {
     let route = "GET /shows/{id}/seasons";
     let post = Fault::new(Service::TRAKT, Action::Held).method("POST").path("/sync/history");
     bench.demo.fail(post);
-    let app = bench.app.clone();
-    let mut running = tokio::spawn(async move { run(&app, Mode::Full, Trigger::Auto).await });
+    let person = bench.person.clone();
+    let mut running = tokio::spawn(async move { run(&person, Mode::Full, Trigger::Auto).await });
     while bench.trakt_requests(route) < SERIES as usize {
         assert!((&mut running).now_or_never().is_none(), "it ended before all was looked up");
         tokio::task::yield_now().await;
@@ -141,7 +141,7 @@ async fn a_run_posts_what_the_preview_showed() {
     let bench = Bench::with(world(), FORTY_A_RUN).await;
     let mut before = BTreeSet::new();
     loop {
-        let plan = prepare(&bench.app, Mode::Full).await.unwrap().plan;
+        let plan = prepare(&bench.person, Mode::Full).await.unwrap().plan;
         let shown: BTreeSet<String> = plan.plays().map(|play| name(&play.item)).collect();
         let report = part(&bench).await;
         let after: BTreeSet<String> = bench.history().into_iter().collect();
@@ -211,7 +211,7 @@ async fn a_process_that_ends_between_two_parts_or_is_killed_in_one_costs_nothing
     }
     parts(&bench).await;
     assert_whole(&bench);
-    let runs = bench.app.store.runs(50).await.unwrap();
+    let runs = bench.person.store.runs(50).await.unwrap();
     assert_eq!(runs[0].state, RunState::Complete);
 }
 

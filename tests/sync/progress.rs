@@ -28,7 +28,7 @@ async fn progress_is_newest_first_and_dated_by_its_run() {
     bench.full().await;
     bench.watch(2, 5);
     bench.full().await;
-    let rows = bench.app.store.latest_progress(10).await.unwrap();
+    let rows = bench.person.store.latest_progress(10).await.unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.anilist_id.0, row.last_abs)).collect();
     assert_eq!(told, [(2, 5), (1, 4), (3, 4)]);
     assert_eq!(rows[0].updated_at, bench.now());

@@ -53,7 +53,7 @@ async fn what_arrived_before_a_season_was_renumbered_is_not_posted_again() {
                 bench.restart();
             }
             // The stored copy of the show is of today, and has the old numbers.
-            run(&bench.another_app(), Mode::Full, Trigger::Auto).await.unwrap();
+            run(&bench.another_process(), Mode::Full, Trigger::Auto).await.unwrap();
             assert_eq!(bench.full().await.state, "complete");
             assert_eq!(bench.history(), everything(), "{part:?}");
             assert_eq!(bench.config(keys::IN_FLIGHT).await, None);

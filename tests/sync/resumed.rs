@@ -21,7 +21,7 @@ fn everything() -> Vec<String> {
 }
 
 async fn states(bench: &Bench) -> Vec<RunState> {
-    let mut runs = bench.app.store.runs(10).await.unwrap();
+    let mut runs = bench.person.store.runs(10).await.unwrap();
     runs.reverse();
     runs.into_iter().map(|run| run.state).collect()
 }
@@ -29,14 +29,14 @@ async fn states(bench: &Bench) -> Vec<RunState> {
 /// Lets the schedule work until it has nothing to do before its next time.
 async fn scheduled(bench: &Bench, runs: usize) {
     let schedule = Schedule::parse("17 */6 * * *", TimeZone::UTC).unwrap();
-    let mut news = bench.app.live.subscribe();
-    let keeping = tokio::spawn(scheduler::keep(Arc::clone(&bench.app), schedule));
+    let mut news = bench.person.live.subscribe();
+    let keeping = tokio::spawn(scheduler::keep(Arc::clone(&bench.person), schedule));
     if states(bench).await.is_empty() {
         bench.full().await;
     }
     let all = async {
         while states(bench).await.len() < runs
-            || Automation::read(&bench.app).await.unwrap().next_attempt.is_some()
+            || Automation::read(&bench.person).await.unwrap().next_attempt.is_some()
         {
             news.recv().await.unwrap();
         }
@@ -68,7 +68,7 @@ async fn a_part_of_the_library_leaves_nothing_for_the_schedule() {
     let bench = Bench::with(three_series(), FIVE_A_RUN).await;
     let report = bench.try_run(Mode::Watching).await.unwrap();
     assert_eq!((report.state, report.next_attempt), ("partial", Some(bench.now())));
-    assert_eq!(Automation::read(&bench.app).await.unwrap().due(), None);
+    assert_eq!(Automation::read(&bench.person).await.unwrap().due(), None);
 }
 
 #[tokio::test]

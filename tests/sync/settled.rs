@@ -62,7 +62,7 @@ async fn a_run_after_one_that_left_nothing_ends_early_and_says_the_same() {
     for number in 2..=4 {
         assert!(ends_early(&bench).await);
         assert_eq!(bench.requests(), ["ChangedEntries"]);
-        let row = bench.app.store.run(RunId(number)).await.unwrap().unwrap();
+        let row = bench.person.store.run(RunId(number)).await.unwrap().unwrap();
         assert_eq!((row.state, row.mode), (RunState::Complete, RunMode::Full));
         assert_eq!(row.finished_at, Some(bench.now()));
         let report = row.report.done().unwrap();
@@ -111,7 +111,7 @@ async fn after_each_act_of_a_person_the_next_run_looks_at_everything() {
     let bench = with_one_waiting().await;
     let row = bench.queue().await.remove(0);
     let (one, two) = (AnilistId(1), AnilistId(2));
-    let placement = bench.app.store.placements(&[one]).await.unwrap();
+    let placement = bench.person.store.placements(&[one]).await.unwrap();
     let correction =
         Override { trakt_id: TraktShowId(1), abs: 2, season: 1, episode: 2, anilist_id: Some(one) };
     let back = (yesterday() - SignedDuration::from_hours(9)).as_second().to_string();
@@ -135,12 +135,12 @@ async fn after_each_act_of_a_person_the_next_run_looks_at_everything() {
         assert!(!ends_early(&bench).await, "{act:?}");
         quiet(&bench).await;
     }
-    start_afresh(&bench.app, one).await.unwrap();
+    start_afresh(&bench.person, one).await.unwrap();
     assert!(!ends_early(&bench).await, "started afresh");
     quiet(&bench).await;
     bench.write(by_hand(1)).await;
     quiet(&bench).await;
-    unmap(&bench.app, one).await.unwrap();
+    unmap(&bench.person, one).await.unwrap();
     assert!(!ends_early(&bench).await, "mapping taken back");
     quiet(&bench).await;
     bench.undo(1).await;
@@ -151,7 +151,7 @@ async fn after_each_act_of_a_person_the_next_run_looks_at_everything() {
 async fn what_another_process_does_counts_as_well() {
     let bench = with_one_waiting().await;
     assert!(ends_early(&bench).await);
-    let other = bench.another_app();
+    let other = bench.another_process();
     other.store.write(vec![by_hand(2)]).await.unwrap();
     assert_eq!(bench.full().await.counts["synced"], 5);
 }

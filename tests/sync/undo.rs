@@ -40,12 +40,12 @@ impl Bench {
     }
 
     pub(crate) async fn plays_of(&self, run: u64) -> Vec<RunPlay> {
-        let groups = self.app.store.run_plays(RunId(run)).await.unwrap();
+        let groups = self.person.store.run_plays(RunId(run)).await.unwrap();
         groups.into_iter().flat_map(|group| group.plays).collect()
     }
 
     async fn undone_by(&self, run: u64) -> Option<u64> {
-        let row = self.app.store.run(RunId(run)).await.unwrap();
+        let row = self.person.store.run(RunId(run)).await.unwrap();
         row.unwrap().undone_by.map(|id| id.0)
     }
 }
@@ -270,28 +270,28 @@ async fn an_undo_is_a_run_and_cannot_be_undone() {
     let bench = Bench::start(one_series(2)).await;
     bench.full().await;
     let report = bench.undo(1).await;
-    let runs = bench.app.store.runs(50).await.unwrap();
+    let runs = bench.person.store.runs(50).await.unwrap();
     assert_eq!((runs[0].mode, runs[0].state), (RunMode::Undo, RunState::Complete));
     let kept = runs[0].report.done().unwrap();
     assert_eq!((kept.run_id, &kept.message), (report.run_id, &report.message));
     assert_eq!(serde_json::to_value(kept.counts).unwrap(), report.counts);
-    let refused = undo(&bench.app, RunId(2)).await;
+    let refused = undo(&bench.person, RunId(2)).await;
     assert!(matches!(refused, Err(Error::BadRequest { .. })), "{refused:?}");
     // Nothing was added by a run that found nothing new.
     bench.full().await;
-    let refused = undo(&bench.app, RunId(3)).await;
+    let refused = undo(&bench.person, RunId(3)).await;
     assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
-    let unknown = undo(&bench.app, RunId(99)).await;
+    let unknown = undo(&bench.person, RunId(99)).await;
     assert!(matches!(unknown, Err(Error::NotFound { .. })), "{unknown:?}");
-    assert_eq!(bench.app.store.runs(50).await.unwrap().len(), 3);
+    assert_eq!(bench.person.store.runs(50).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
 async fn an_undo_waits_for_no_other_run_and_says_since_when_it_goes_on() {
     let bench = Bench::start(one_series(2)).await;
     bench.full().await;
-    let lock = RunLock::acquire(&bench.app).await.unwrap();
-    let refused = undo(&bench.app, RunId(1)).await;
+    let lock = RunLock::acquire(&bench.person).await.unwrap();
+    let refused = undo(&bench.person, RunId(1)).await;
     assert!(matches!(refused, Err(Error::RunInProgress { .. })), "{refused:?}");
     assert_eq!(bench.history().len(), 2);
     lock.release().await.unwrap();
@@ -308,7 +308,8 @@ async fn a_preview_names_what_is_removed_and_changes_nothing() {
     bench.play_everything_again();
     bench.demo.world(|world, now| world.history.remove_item(film(9), now));
     let (before, stored) = (bench.ids(), bench.plays_of(1).await);
-    let Preview { plays, already_gone, left_alone } = preview(&bench.app, RunId(1)).await.unwrap();
+    let Preview { plays, already_gone, left_alone } =
+        preview(&bench.person, RunId(1)).await.unwrap();
     let named: BTreeSet<_> = plays.iter().map(|play| play.history_id.unwrap()).collect();
     assert_eq!(named, sent.intersection(&before).copied().collect());
     assert_eq!((plays.len(), already_gone, left_alone), (13, 1, 13));
@@ -332,7 +333,7 @@ async fn the_oldest_run_that_is_kept_can_be_undone() {
     assert_eq!(counts(&bench.undo(1).await), (7, 5, 0, 0));
     assert_eq!(bench.history(), [""; 0]);
     // Only now it has made room.
-    let refused = undo(&bench.app, RunId(1)).await;
+    let refused = undo(&bench.person, RunId(1)).await;
     assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
     assert!(bench.plays_of(1).await.is_empty());
 }
@@ -340,7 +341,7 @@ async fn the_oldest_run_that_is_kept_can_be_undone() {
 #[tokio::test]
 async fn a_play_that_trakt_refused_is_kept_as_such_and_is_nothing_to_undo() {
     let bench = with_two_refused().await;
-    let run = bench.app.store.runs(1).await.unwrap()[0].id.0;
+    let run = bench.person.store.runs(1).await.unwrap()[0].id.0;
     let plays = bench.plays_of(run).await;
     let refused = plays.iter().filter(|sent| sent.outcome == PlayOutcome::Refused);
     assert_eq!(refused.map(|sent| sent.play.abs).collect::<Vec<_>>(), [3, 8]);
@@ -395,7 +396,7 @@ async fn whatever_the_person_does_an_undo_of_every_run_leaves_just_their_own_pla
         let mut dice = Dice(seed);
         let bench = Bench::with(films_and_series(), &[("TRAKT_BATCH_SIZE", "5")]).await;
         let own = a_busy_day(&bench, &mut dice).await;
-        let runs = bench.app.store.runs(50).await.unwrap();
+        let runs = bench.person.store.runs(50).await.unwrap();
         let mut posted = Vec::new();
         for run in runs {
             // What a run sent may have been found by a later one.

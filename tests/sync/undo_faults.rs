@@ -88,7 +88,7 @@ async fn when_trakt_says_to_wait_the_undo_is_partial_and_goes_on_later() {
     assert_eq!((report.state, counts(&report)), ("partial", (5, 0, 12, 7)));
     assert_eq!(report.next_attempt, Some(bench.now() + jiff::SignedDuration::from_mins(15)));
     assert_eq!(bench.ids().len(), own.len() + 7);
-    let row = bench.app.store.run(RunId(1)).await.unwrap().unwrap();
+    let row = bench.person.store.run(RunId(1)).await.unwrap().unwrap();
     assert_eq!(row.undone_by, None, "it is not undone yet");
 
     bench.hours_pass(1);
@@ -113,7 +113,7 @@ async fn a_history_that_cannot_be_read_now_is_read_later() {
 async fn a_fault_that_a_person_must_mend_ends_the_undo_with_it() {
     let (bench, own) = synced().await;
     bench.demo.fail(on_removal(status(423, &[])).after(1));
-    let failed = undo(&bench.app, RunId(1)).await.unwrap_err();
+    let failed = undo(&bench.person, RunId(1)).await.unwrap_err();
     assert_eq!(failed.code(), "account_locked");
     assert_eq!(bench.config(keys::IN_FLIGHT).await, None);
     bench.undo(1).await;
@@ -168,7 +168,7 @@ async fn the_undo_of_a_killed_run_removes_what_was_in_flight_too() {
         let sent = if applied { 10 } else { 5 };
         assert_eq!((bench.history().len(), bench.plays_of(1).await.len()), (sent, 5));
         let own = bench.play_everything_again();
-        let told = preview(&bench.app, RunId(1)).await.unwrap();
+        let told = preview(&bench.person, RunId(1)).await.unwrap();
         assert_eq!((told.plays.len(), told.left_alone), (sent, sent));
 
         let report = bench.undo(1).await;

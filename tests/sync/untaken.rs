@@ -43,7 +43,7 @@ async fn what_is_passed_over_waits_as_if_it_was_refused() {
         }
         let posts = bench.trakt_requests(POST);
         let report =
-            Answer::of(run(&bench.another_app(), Mode::Full, Trigger::Auto).await.unwrap());
+            Answer::of(run(&bench.another_process(), Mode::Full, Trigger::Auto).await.unwrap());
         assert_eq!((report.state, report.next_attempt), ("complete", None));
         assert_eq!(
             (&report.counts["synced"], &report.counts["skippedUnmapped"]),

@@ -101,7 +101,7 @@ async fn a_title_is_placed_once_a_dataset_knows_it() {
     });
     bench.demo.publish_datasets().await.unwrap();
     bench.hours_pass(1);
-    bench.app.datasets.fribbs.refresh().await.unwrap();
+    bench.person.services.datasets.fribbs.refresh().await.unwrap();
     assert_eq!(bench.full().await.counts["synced"], 5);
     assert_eq!(bench.waiting().await, []);
 }
@@ -206,7 +206,7 @@ async fn episodes_that_trakt_does_not_list_yet_wait_and_follow() {
 pub(crate) async fn with_two_refused() -> Bench {
     let world = with_series(World::default(), 1, 12, entry(1, ListStatus::Current, 0));
     let bench = Bench::start(world).await;
-    anilist_trakt_sync::sync::single::locate(&bench.app, AnilistId(1)).await.unwrap();
+    anilist_trakt_sync::sync::single::locate(&bench.person, AnilistId(1)).await.unwrap();
     // Trakt drops two of the episodes that it listed a moment ago.
     bench.demo.world(|world, _| {
         let mut without = listed(12);

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, World};
-use anilist_trakt_sync::hub::app::App;
-use anilist_trakt_sync::store::AccountStore;
 use anilist_trakt_sync::web;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,11 +13,10 @@ async fn the_product_passes_the_smoke_test() {
     let (clock, folder) = (Clock::System, tempfile::tempdir().unwrap());
     let demo = Demo::start(World::sample(clock.now()), clock.teller()).await.unwrap();
     let config = Config::for_demo(demo.settings(), folder.path()).unwrap();
-    let store = AccountStore::of_default(config.open_store().unwrap());
-    let app = App::new(config.parts(clock, store)).unwrap();
+    let person = config.only_person(clock, config.open_store().unwrap()).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let serving = web::serve(Arc::clone(&app), config.web, listener, std::future::pending());
+    let serving = web::serve(Arc::clone(&person), config.web, listener, std::future::pending());
     let server = tokio::spawn(async move { serving.await.unwrap() });
 
     let mut verify = Command::new(env!("CARGO_BIN_EXE_verify"));

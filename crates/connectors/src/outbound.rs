@@ -22,5 +22,5 @@ pub use client::{BuildError, Limits, Outbound, Outcome};
 pub use download::Download;
 pub use error::{Fault, ProviderError};
 pub use lane::{Judge, Lane, Pace};
-pub use request::{Request, Retry, Turn};
+pub use request::{Credentials, Request, Retry, Turn};
 pub use tally::Tally;

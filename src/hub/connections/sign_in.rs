@@ -14,8 +14,9 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::tokens::{Keeper, Records, Tokens, same};
+use crate::domain::AccountId;
 use crate::oauth::{DevicePoll, Granted, OAuth};
-use crate::outbound::{Fault, ProviderError};
+use crate::outbound::{Credentials, Fault, ProviderError};
 use crate::store::AccountStore;
 use crate::store::vault::Vault;
 
@@ -140,15 +141,15 @@ impl SignIn {
     /// is asked once more, with a renewed one.
     pub async fn signed_in<T, F: Future<Output = Result<T, ProviderError>>>(
         self: &Arc<Self>,
-        ask: impl Fn(SecretString) -> F,
+        ask: impl Fn(Credentials) -> F,
     ) -> Result<T, ProviderError> {
         let token = self.token().await?;
-        let first = ask(token.clone()).await;
+        let first = ask(self.credentials(&token)).await;
         if !is_signed_out(&first) {
             return first;
         }
         let token = self.replacement(&token).await?;
-        let second = ask(token.clone()).await;
+        let second = ask(self.credentials(&token)).await;
         if is_signed_out(&second) {
             self.give_up(&token).await;
         }
@@ -159,15 +160,24 @@ impl SignIn {
     /// have taken its time.
     pub async fn signed_in_once<T, F: Future<Output = Result<T, ProviderError>>>(
         self: &Arc<Self>,
-        ask: impl FnOnce(SecretString) -> F,
+        ask: impl FnOnce(Credentials) -> F,
     ) -> Result<Written<T>, ProviderError> {
         let token = self.token().await?;
-        let answer = ask(token.clone()).await;
+        let answer = ask(self.credentials(&token)).await;
         if is_signed_out(&answer) {
             self.replacement(&token).await?;
             return Ok(Written::SignInRenewed);
         }
         answer.map(Written::Answered)
+    }
+
+    /// Whose sign-in it is.
+    pub fn account(&self) -> &AccountId {
+        self.keeper.account()
+    }
+
+    fn credentials(&self, token: &SecretString) -> Credentials {
+        Credentials { token: token.clone(), person: self.account().clone() }
     }
 
     /// Keeps the tokens of a new sign-in. Gives the seconds that the access token lives; 0 when that

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::AccountId;
 use crate::oauth::Granted;
 use crate::outbound::Fault;
 use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
@@ -110,6 +111,11 @@ impl Keeper {
         vault: Vault,
     ) -> Self {
         Self { store, records, owner, configured, vault }
+    }
+
+    /// Whose they are.
+    pub(super) fn account(&self) -> &AccountId {
+        self.store.account()
     }
 
     /// The tokens in force. Saved ones win over configured ones, unless they are dead and the

@@ -34,25 +34,25 @@ impl TraktAccount {
 
     /// See [`TraktClient::last_activities`].
     pub async fn last_activities(&self) -> Result<LastActivities, ProviderError> {
-        let ask = |token| async move { self.client.last_activities(&token).await };
+        let ask = |by| async move { self.client.last_activities(&by).await };
         self.sign_in.signed_in(ask).await
     }
 
     /// See [`TraktClient::allows_rewatches`].
     pub async fn allows_rewatches(&self) -> Result<bool, ProviderError> {
-        let ask = |token| async move { self.client.allows_rewatches(&token).await };
+        let ask = |by| async move { self.client.allows_rewatches(&by).await };
         self.sign_in.signed_in(ask).await
     }
 
     /// See [`TraktClient::username`].
     pub async fn username(&self) -> Result<Option<String>, ProviderError> {
-        let ask = |token| async move { self.client.username(&token).await };
+        let ask = |by| async move { self.client.username(&by).await };
         self.sign_in.signed_in(ask).await
     }
 
     /// See [`TraktClient::watched`].
     pub async fn watched(&self) -> Result<History, ProviderError> {
-        let ask = |token| async move { self.client.watched(&token).await };
+        let ask = |by| async move { self.client.watched(&by).await };
         self.sign_in.signed_in(ask).await
     }
 
@@ -63,19 +63,19 @@ impl TraktAccount {
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Result<Vec<HistoryItem>, ProviderError> {
-        let ask = |token| async move { self.client.history(&token, of, from, to).await };
+        let ask = |by| async move { self.client.history(&by, of, from, to).await };
         self.sign_in.signed_in(ask).await
     }
 
     /// See [`TraktClient::history_length`].
     pub async fn history_length(&self) -> Result<Option<u64>, ProviderError> {
-        let ask = |token| async move { self.client.history_length(&token).await };
+        let ask = |by| async move { self.client.history_length(&by).await };
         self.sign_in.signed_in(ask).await
     }
 
     /// See [`TraktClient::history_pages`].
     pub async fn history_pages(&self) -> Result<Option<u64>, ProviderError> {
-        let ask = |token| async move { self.client.history_pages(&token).await };
+        let ask = |by| async move { self.client.history_pages(&by).await };
         self.sign_in.signed_in(ask).await
     }
 
@@ -83,7 +83,7 @@ impl TraktAccount {
     pub async fn write_turn(&self) -> Result<Turn, ProviderError> {
         // A renewal of the sign-in may take its time, so it comes first.
         self.sign_in.token().await?;
-        self.client.write_turn().await
+        self.client.write_turn(self.sign_in.account()).await
     }
 
     /// See [`TraktClient::add_history`].
@@ -92,7 +92,7 @@ impl TraktAccount {
         turn: Turn,
         plays: &[Play],
     ) -> Result<Written<Added>, ProviderError> {
-        let ask = |token| async move { self.client.add_history(&token, turn, plays).await };
+        let ask = |by| async move { self.client.add_history(&by, turn, plays).await };
         self.sign_in.signed_in_once(ask).await
     }
 
@@ -102,7 +102,7 @@ impl TraktAccount {
         turn: Turn,
         ids: &[HistoryId],
     ) -> Result<Written<Removed>, ProviderError> {
-        let ask = |token| async move { self.client.remove_history(&token, turn, ids).await };
+        let ask = |by| async move { self.client.remove_history(&by, turn, ids).await };
         self.sign_in.signed_in_once(ask).await
     }
 }

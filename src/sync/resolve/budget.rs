@@ -6,8 +6,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::anilist::AniListClient;
 use crate::clock::Clock;
+use crate::hub::connections::AniListAccount;
 use crate::hub::datasets::Datasets;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Teller;
@@ -51,7 +51,7 @@ pub struct Means<'a> {
     /// TMDB, for ids; none without a key.
     pub tmdb: Option<&'a TmdbClient>,
     /// AniList, for what an entry continues and when it aired.
-    pub anilist: &'a AniListClient,
+    pub anilist: &'a AniListAccount,
     /// The mapping files.
     pub datasets: &'a Datasets,
     /// What is kept of the person's, and of everybody's.

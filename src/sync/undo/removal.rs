@@ -7,10 +7,10 @@ use crate::domain::{
     HistoryId, Play, PlayOutcome, Report, ReportCounts, RunId, RunPlays, RunState, Service,
     UndoCounts,
 };
-use crate::hub::app::App;
 use crate::hub::connections::Written;
 use crate::hub::error::{Error, Result};
 use crate::hub::live::{Phase, Teller};
+use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::store::{Write, keys};
 use crate::sync::halt::unless_halted;
@@ -33,7 +33,7 @@ struct Pinned {
 }
 
 pub(super) struct Removal<'a> {
-    app: &'a App,
+    person: &'a Person,
     lock: &'a RunLock,
     run: RunId,
     teller: Teller,
@@ -55,13 +55,13 @@ pub(super) struct Removal<'a> {
 
 impl<'a> Removal<'a> {
     pub(super) fn new(
-        app: &'a App,
+        person: &'a Person,
         lock: &'a RunLock,
         (run, teller): (RunId, Teller),
         target: Target,
     ) -> Self {
         Self {
-            app,
+            person,
             lock,
             run,
             teller,
@@ -81,7 +81,7 @@ impl<'a> Removal<'a> {
     pub(super) async fn execute(&mut self) -> Result<()> {
         self.teller.phase(Phase::Comparing);
         let teller = self.teller.clone();
-        match unless_halted(self.app, &teller, Box::pin(self.find())).await {
+        match unless_halted(self.person, &teller, Box::pin(self.find())).await {
             Err(Error::Provider(error)) if error.fault.retry_at().is_some() => {
                 self.interrupt(&error);
             }
@@ -109,9 +109,9 @@ impl<'a> Removal<'a> {
         if plays.is_empty() {
             return Ok(());
         }
-        let history = HistoryIndex::read(self.app, plays.iter()).await?;
-        let later = posted_later(self.app, self.target.row.id).await?;
-        let shown_from = self.target.shown_from(self.app.outbound.true_time());
+        let history = HistoryIndex::read(self.person, plays.iter()).await?;
+        let later = posted_later(self.person, self.target.row.id).await?;
+        let shown_from = self.target.shown_from(self.person.services.outbound.true_time());
         let unseen = Unseen::until(shown_from);
         self.left_alone = history.pin(&mut self.target.groups, &later, unseen);
         if let Some(until) = shown_from {
@@ -130,18 +130,18 @@ impl<'a> Removal<'a> {
             return Ok(());
         }
         // What time it is, Trakt tells: nobody may have been asked yet.
-        self.app.trakt.last_activities().await?;
-        let now = self.app.outbound.true_time();
+        self.person.trakt.last_activities().await?;
+        let now = self.person.services.outbound.true_time();
         let in_flight = std::mem::take(&mut self.target.in_flight).at(now);
         let run = self.target.row.id;
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
-        let history = HistoryIndex::read(self.app, plays).await?;
-        let store = &self.app.store;
+        let history = HistoryIndex::read(self.person, plays).await?;
+        let store = &self.person.store;
         let progress = store.progress().await?;
         let queue = store.unmapped().await?;
         let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
         let has = |play: &Play| history.has(play);
-        let kept = in_flight.kept(self.app).await?;
+        let kept = in_flight.kept(self.person).await?;
         let look = Look { progress: &progress, queue: &queue, kept: &kept, now };
         let Settled { writes, rest, .. } = in_flight.settled(has, look);
         for batch in in_flight.adding().filter(|batch| batch.run == run) {
@@ -154,8 +154,8 @@ impl<'a> Removal<'a> {
 
     /// Tells how far it is to whoever watches.
     fn tell(&self, batch: usize) {
-        let size = self.app.settings.batch_size;
-        let now = self.app.clock.now();
+        let size = self.person.settings.batch_size;
+        let now = self.person.services.clock.now();
         self.teller.tell(|run| {
             run.phase = Phase::Posting;
             (run.done, run.total) = (self.removed, self.removed + self.pending.len());
@@ -168,11 +168,11 @@ impl<'a> Removal<'a> {
         let mut batches = 0;
         self.tell(batches);
         while !self.pending.is_empty() && self.interrupted.is_none() {
-            if let Some(cause) = self.lock.must_stop(self.app) {
+            if let Some(cause) = self.lock.must_stop(self.person) {
                 self.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
-            let size = self.app.settings.batch_size.min(self.pending.len());
+            let size = self.person.settings.batch_size.min(self.pending.len());
             let batch: Vec<Pinned> = self.pending.drain(..size).collect();
             self.remove(batch).await?;
             batches += 1;
@@ -182,12 +182,12 @@ impl<'a> Removal<'a> {
     }
 
     async fn remove(&mut self, batch: Vec<Pinned>) -> Result<()> {
-        let turn = match self.app.trakt.write_turn().await {
+        let turn = match self.person.trakt.write_turn().await {
             Ok(turn) => turn,
             Err(error) => return self.stop(&batch, error).await,
         };
         let ids: Vec<HistoryId> = batch.iter().map(|play| play.id).collect();
-        let began = self.app.clock.now();
+        let began = self.person.services.clock.now();
         let record = self.in_flight.and(self.batch(&ids));
         let is_owner = self.lock.record(&record).await?;
         if !is_owner || self.lock.is_lost() || self.lock.may_have_slept(began) {
@@ -195,7 +195,7 @@ impl<'a> Removal<'a> {
             self.put_back(&batch);
             return Ok(());
         }
-        match self.app.trakt.remove_history(turn, &ids).await {
+        match self.person.trakt.remove_history(turn, &ids).await {
             Ok(Written::Answered(removed)) => {
                 self.is_renewed = false;
                 self.answered(&batch, &removed).await
@@ -222,7 +222,7 @@ impl<'a> Removal<'a> {
     fn batch(&self, ids: &[HistoryId]) -> Batch {
         let undoes = self.target.row.id;
         let sent = Sent::Removing { run: self.run, undoes, ids: ids.to_vec() };
-        Batch::new(self.app.outbound.true_time(), sent)
+        Batch::new(self.person.services.outbound.true_time(), sent)
     }
 
     async fn answered(&mut self, batch: &[Pinned], removed: &Removed) -> Result<()> {
@@ -238,7 +238,7 @@ impl<'a> Removal<'a> {
         for play in batch {
             let was_there = !missing.contains(&play.id) || self.unanswered.contains(&play.id);
             self.removed += usize::from(was_there);
-            self.app.metrics.plays("removed", usize::from(was_there));
+            self.person.services.metrics.plays("removed", usize::from(was_there));
             self.target.groups[play.group].plays[play.at].outcome =
                 if was_there { PlayOutcome::Removed } else { PlayOutcome::Gone };
             touched.push(play.group);
@@ -291,7 +291,7 @@ impl<'a> Removal<'a> {
         if writes.is_empty() {
             return Ok(());
         }
-        Ok(self.app.store.write(writes).await?)
+        Ok(self.person.store.write(writes).await?)
     }
 
     pub(super) fn report(&self) -> Report {
@@ -303,7 +303,8 @@ impl<'a> Removal<'a> {
             run_id: self.run,
             message: self.message(),
             state: if interrupted.is_some() { RunState::Partial } else { RunState::Complete },
-            next_attempt: interrupted.and_then(|i| next_attempt(i, self.app.clock.now())),
+            next_attempt: interrupted
+                .and_then(|i| next_attempt(i, self.person.services.clock.now())),
             cause: interrupted.map(|interruption| interruption.cause.clone()),
             remaining,
             rewatches: None,

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use crate::domain::{RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
-use crate::hub::app::App;
 use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
 use crate::store::keys;
 use crate::sync::history_index::{HistoryIndex, taken};
 use crate::sync::in_flight::InFlight;
@@ -27,8 +27,8 @@ pub(super) struct Target {
 
 impl Target {
     /// Reads a run that can be undone.
-    pub(super) async fn read(app: &App, id: RunId) -> Result<Self> {
-        let row = app.store.run(id).await?.ok_or_else(|| {
+    pub(super) async fn read(person: &Person, id: RunId) -> Result<Self> {
+        let row = person.store.run(id).await?.ok_or_else(|| {
             let message = format!("there is no run with this number: {id}");
             Error::not_found(message, "GET /api/runs lists the last 50")
         })?;
@@ -37,9 +37,9 @@ impl Target {
             let hint = "DELETE /api/progress?anilistId= lets the next sync post a title again";
             return Err(Error::bad_request(message, hint));
         }
-        let groups = app.store.run_plays(id).await?;
+        let groups = person.store.run_plays(id).await?;
         let config = [keys::IN_FLIGHT, keys::JUST_ACCEPTED];
-        let config = app.store.config(&config).await?;
+        let config = person.store.config(&config).await?;
         let [stored, recent] = <[_; 2]>::try_from(config).unwrap_or_default();
         let in_flight = stored.as_deref().map(InFlight::parse).unwrap_or_default();
         let target = Self { row, groups, stored, in_flight, recent };
@@ -78,14 +78,14 @@ impl Target {
 }
 
 /// What runs after this one posted.
-pub(super) async fn posted_later(app: &App, id: RunId) -> Result<HashSet<Viewing>> {
+pub(super) async fn posted_later(person: &Person, id: RunId) -> Result<HashSet<Viewing>> {
     let mut items = HashSet::new();
-    for run in app.store.runs(RUNS).await? {
+    for run in person.store.runs(RUNS).await? {
         // What a run that did not come to its end sent may have arrived after its report.
         let is_whole = run.state == RunState::Complete;
         let nothing = run.mode == RunMode::Undo || (is_whole && run.report.posted() == Some(0));
         if run.id > id && !nothing {
-            let groups = app.store.run_plays(run.id).await?;
+            let groups = person.store.run_plays(run.id).await?;
             items.extend(taken(&groups).map(|sent| sent.play.viewing()));
         }
     }

@@ -3,15 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::odd::{Oddities, Row};
+use super::owner::ListOwner;
 use super::wire::{
     ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
     SchedulesPage, ViewerData, WireEntry,
@@ -57,24 +54,17 @@ pub struct Listed {
     pub unread: Vec<Option<AnilistId>>,
 }
 
-/// AniList, asked with a person's token, or by name where the list is public.
+/// AniList's API. Whoever asks says whose list is meant.
 #[derive(Debug, Clone)]
 pub struct AniListClient {
     outbound: Outbound,
     url: String,
-    token: Option<SecretString>,
-    username: Option<String>,
 }
 
 impl AniListClient {
-    /// A client of the GraphQL endpoint at `url`. The token wins over the name.
-    pub fn new(
-        outbound: Outbound,
-        url: String,
-        token: Option<SecretString>,
-        username: Option<String>,
-    ) -> Self {
-        Self { outbound, url, token, username }
+    /// A client of the GraphQL endpoint at `url`.
+    pub fn new(outbound: Outbound, url: String) -> Self {
+        Self { outbound, url }
     }
 
     /// The GraphQL endpoint.
@@ -82,28 +72,14 @@ impl AniListClient {
         &self.url
     }
 
-    /// Whether it is said whose list is read.
-    pub fn has_account(&self) -> bool {
-        self.token.is_some() || self.username.is_some()
-    }
-
-    /// Changes when another token or name is configured, and tells nothing about the token.
-    pub fn identity(&self) -> String {
-        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-        let mut hasher = DefaultHasher::new();
-        self.token.as_ref().map(ExposeSecret::expose_secret).hash(&mut hasher);
-        self.username.hash(&mut hasher);
-        format!("{:016x}", hasher.finish())
-    }
-
     /// Whose list is read: the token's owner, or the configured name.
-    pub async fn viewer(&self) -> Result<Viewer, ProviderError> {
-        let data: ViewerData = match (&self.token, &self.username) {
+    pub async fn viewer(&self, owner: &ListOwner) -> Result<Viewer, ProviderError> {
+        let data: ViewerData = match (&owner.token, &owner.username) {
             (Some(_), _) => {
-                self.ask(include_str!("queries/viewer.graphql"), json!({}), None).await?
+                self.ask(owner, include_str!("queries/viewer.graphql"), json!({}), None).await?
             }
             (None, Some(name)) => {
-                self.ask(include_str!("queries/user.graphql"), json!({ "name": name }), None)
+                self.ask(owner, include_str!("queries/user.graphql"), json!({ "name": name }), None)
                     .await?
             }
             (None, None) => return Err(Fault::NotConfigured.at(Service::ANILIST)),
@@ -114,6 +90,7 @@ impl AniListClient {
     /// The person's anime entries, of these statuses or all. An entry on several lists comes once.
     pub async fn list(
         &self,
+        owner: &ListOwner,
         user: u64,
         statuses: Option<&[ListStatus]>,
     ) -> Result<Listed, ProviderError> {
@@ -124,7 +101,7 @@ impl AniListClient {
                 variables["statuses"] = json!(statuses);
             }
             let data: ListData = self
-                .ask(include_str!("queries/list_chunk.graphql"), variables, Some(A_WINDOW))
+                .ask(owner, include_str!("queries/list_chunk.graphql"), variables, Some(A_WINDOW))
                 .await?;
             let missing = || unexpected("data.MediaListCollection: missing");
             let collection = data.media_list_collection.ok_or_else(missing)?;
@@ -143,12 +120,17 @@ impl AniListClient {
     ///
     /// Entries that change while the pages are read move to the front; they have a later
     /// `updatedAt` than all that is given back, and so belong to the next reading.
-    pub async fn changed_since(&self, user: u64, since: i64) -> Result<Listed, ProviderError> {
+    pub async fn changed_since(
+        &self,
+        owner: &ListOwner,
+        user: u64,
+        since: i64,
+    ) -> Result<Listed, ProviderError> {
         let mut kept = Kept::default();
         for page in 1..=MOST_PAGES {
             let variables = json!({ "userId": user, "page": page });
             let query = include_str!("queries/changed_entries.graphql");
-            let page: EntryPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let page: EntryPage = self.page(owner, query, variables, Some(A_WINDOW)).await?;
             let info = page.page_info;
             let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
             let more = has_next(info, !rows.is_empty());
@@ -169,6 +151,7 @@ impl AniListClient {
     /// of 50. Activities only date plays, so an incomplete answer loses none.
     pub async fn activities(
         &self,
+        owner: &ListOwner,
         user: u64,
         since: Option<i64>,
         max_pages: u32,
@@ -180,7 +163,7 @@ impl AniListClient {
                 variables["since"] = json!(since);
             }
             let query = include_str!("queries/activities.graphql");
-            let page: ActivityPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let page: ActivityPage = self.page(owner, query, variables, Some(A_WINDOW)).await?;
             let rows = page.activities.unwrap_or_default();
             let more = has_next(page.page_info, !rows.is_empty());
             let rows = rows.into_iter().filter_map(Row::read);
@@ -195,10 +178,15 @@ impl AniListClient {
 
     /// One entry of the person's list, if it is there. One that cannot be read is an error: it is
     /// there all the same.
-    pub async fn entry(&self, user: u64, id: AnilistId) -> Result<Option<Entry>, ProviderError> {
+    pub async fn entry(
+        &self,
+        owner: &ListOwner,
+        user: u64,
+        id: AnilistId,
+    ) -> Result<Option<Entry>, ProviderError> {
         let variables = json!({ "userId": user, "mediaId": id });
         let page: EntryPage =
-            self.page(include_str!("queries/entry.graphql"), variables, None).await?;
+            self.page(owner, include_str!("queries/entry.graphql"), variables, None).await?;
         let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
         let entry = rows.into_iter().next().map(|row| match row {
             Row::Read(row) => row.into_entry(),
@@ -209,9 +197,13 @@ impl AniListClient {
     }
 
     /// What AniList knows of a title, if it has it as an anime.
-    pub async fn media(&self, id: AnilistId) -> Result<Option<Media>, ProviderError> {
+    pub async fn media(
+        &self,
+        owner: &ListOwner,
+        id: AnilistId,
+    ) -> Result<Option<Media>, ProviderError> {
         let asked =
-            self.ask(include_str!("queries/media.graphql"), json!({ "id": id }), None).await;
+            self.ask(owner, include_str!("queries/media.graphql"), json!({ "id": id }), None).await;
         match asked {
             Ok(MediaData { media }) => Ok(media.map(super::wire::WireMedia::into_media)),
             Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
@@ -222,6 +214,7 @@ impl AniListClient {
     /// How each of these titles stands to other anime. One that AniList does not know stands alone.
     pub async fn relations(
         &self,
+        owner: &ListOwner,
         ids: &[AnilistId],
     ) -> Result<HashMap<AnilistId, Relations>, ProviderError> {
         let mut relations: HashMap<_, _> =
@@ -229,7 +222,7 @@ impl AniListClient {
         for ids in ids.chunks(TITLES_PER_PAGE) {
             let query = include_str!("queries/relations.graphql");
             let page: RelationsPage =
-                self.page(query, json!({ "ids": ids }), Some(A_WINDOW)).await?;
+                self.page(owner, query, json!({ "ids": ids }), Some(A_WINDOW)).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
             let titles = titles.into_iter().filter_map(Row::read);
             relations.extend(titles.map(|title| (title.id, title.into_relations())));
@@ -241,6 +234,7 @@ impl AniListClient {
     /// since about 2013. At most [`TITLES_PER_PAGE`] are told of.
     pub async fn schedules(
         &self,
+        owner: &ListOwner,
         ids: &[AnilistId],
     ) -> Result<HashMap<AnilistId, Vec<ScheduledEpisode>>, ProviderError> {
         let query = include_str!("queries/schedules.graphql");
@@ -248,7 +242,7 @@ impl AniListClient {
         let mut ids = ids.to_vec();
         for number in 1..=MOST_SCHEDULE_PAGES {
             let variables = json!({ "ids": ids, "page": number });
-            let page: SchedulesPage = self.page(query, variables, Some(A_WINDOW)).await?;
+            let page: SchedulesPage = self.page(owner, query, variables, Some(A_WINDOW)).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
             ids.clear();
             for title in titles.into_iter().filter_map(Row::read) {
@@ -264,25 +258,21 @@ impl AniListClient {
         Ok(schedules)
     }
 
-    /// When the token ends, read from the token itself and not verified. None without a token, or
-    /// when it is not a JWT.
-    pub fn token_expiry(&self) -> Option<Timestamp> {
-        expiry(self.token.as_ref()?.expose_secret())
-    }
-
     async fn page<T: DeserializeOwned>(
         &self,
+        owner: &ListOwner,
         query: &str,
         variables: Value,
         patience: Option<Duration>,
     ) -> Result<T, ProviderError> {
-        let data: PageData<T> = self.ask(query, variables, patience).await?;
+        let data: PageData<T> = self.ask(owner, query, variables, patience).await?;
         data.page.ok_or_else(|| unexpected("data.Page: missing"))
     }
 
     /// Asks one query. Queries change nothing, so they are safe to repeat although they are POSTs.
     async fn ask<T: DeserializeOwned>(
         &self,
+        owner: &ListOwner,
         query: &str,
         variables: Value,
         patience: Option<Duration>,
@@ -294,7 +284,7 @@ impl AniListClient {
             .limit(MOST_BYTES)
             .header("accept", "application/json")
             .header("referer", "https://anilist.co/");
-        if let Some(token) = &self.token {
+        if let Some(token) = &owner.token {
             request = request.bearer(token)?;
         }
         if let Some(patience) = patience {
@@ -348,43 +338,4 @@ fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
 
 fn unexpected(detail: &str) -> ProviderError {
     Fault::UnexpectedBody { detail: detail.to_owned() }.at(Service::ANILIST)
-}
-
-#[derive(Deserialize)]
-struct Claims {
-    /// Seconds; some issuers write a fraction.
-    exp: f64,
-}
-
-fn expiry(token: &str) -> Option<Timestamp> {
-    let payload = token.split('.').nth(1)?;
-    let payload = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    let since_epoch = jiff::SignedDuration::try_from_secs_f64(claims.exp).ok()?;
-    Timestamp::from_duration(since_epoch).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn token(payload: &str) -> String {
-        format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(payload))
-    }
-
-    #[test]
-    fn a_token_says_when_it_ends() {
-        let end = Some("2027-05-01T00:00:00Z".parse().unwrap());
-        assert_eq!(expiry(&token(r#"{"exp":1809129600,"sub":"1"}"#)), end);
-        assert_eq!(expiry(&token(r#"{"exp":1809129600.0}"#)), end);
-    }
-
-    #[test]
-    fn a_token_that_is_no_jwt_ends_at_no_known_time() {
-        let odd =
-            [String::new(), "abc".into(), "a.b.c".into(), token("{}"), token(r#"{"exp":1e300}"#)];
-        for text in odd {
-            assert_eq!(expiry(&text), None, "{text}");
-        }
-    }
 }

@@ -20,7 +20,7 @@ use super::request::{Request, Retry, Turn};
 use super::tally::Tally;
 use super::{classify, redirect, retry};
 use crate::clock::Clock;
-use anilist_trakt_sync_core::domain::{Service, ServiceKind};
+use anilist_trakt_sync_core::domain::{AccountId, Service, ServiceKind};
 
 /// How this program names itself. Trakt's edge turns requests without a name away.
 const USER_AGENT: &str = concat!(
@@ -66,7 +66,7 @@ struct Inner {
     clock: Clock,
     limits: Limits,
     gates: Mutex<Gates>,
-    last: Mutex<HashMap<Service, Outcome>>,
+    last: Mutex<HashMap<(Service, Option<AccountId>), Outcome>>,
     tally: Tally,
     told: Mutex<Option<Told>>,
 }
@@ -74,11 +74,42 @@ struct Inner {
 /// The gates of the lanes that are asked by.
 #[derive(Debug, Default)]
 struct Gates {
-    known: Vec<(Lane, Arc<Gate>)>,
+    known: Vec<(Lane, Option<AccountId>, Arc<Gate>)>,
     /// Until when a service's edge asked all of its lanes to wait, those that come later included.
     edges: HashMap<Service, Timestamp>,
-    /// Until when lanes that come later wait, by their names.
-    noted: HashMap<String, Timestamp>,
+    /// Until when lanes that come later wait, by their names and by the person who was told.
+    noted: HashMap<(String, AccountId), Timestamp>,
+}
+
+impl Gates {
+    fn find(&self, lane: Lane, person: Option<&AccountId>) -> Option<&Arc<Gate>> {
+        let is_it = |(known, of, _): &&(Lane, Option<AccountId>, Arc<Gate>)| {
+            *known == lane && of.as_ref() == person
+        };
+        self.known.iter().find(is_it).map(|(_, _, gate)| gate)
+    }
+
+    /// Those that requests of a person to a service go through; all of the service where nobody is named.
+    fn of<'a>(
+        &'a self,
+        service: Service,
+        person: Option<&'a AccountId>,
+    ) -> impl Iterator<Item = &'a Arc<Gate>> {
+        let is_met = move |of: Option<&AccountId>| person.is_none() || of.is_none() || of == person;
+        let known = self.known.iter();
+        let met =
+            known.filter(move |(lane, of, _)| lane.service() == service && is_met(of.as_ref()));
+        met.map(|(_, _, gate)| gate)
+    }
+
+    /// Until when a lane was to wait before anything went through it.
+    fn take_noted(&mut self, lane: Lane, person: Option<&AccountId>) -> Option<Timestamp> {
+        let is_of = |name: &str, of: &AccountId| {
+            name == lane.name() && person.is_none_or(|person| person == of)
+        };
+        let noted = self.noted.extract_if(|(name, of), _| is_of(name, of));
+        noted.map(|(_, until)| until).max()
+    }
 }
 
 /// What time a service told, and when that was. Between two answers it goes on by itself, so that
@@ -107,10 +138,7 @@ impl Outbound {
     /// Builds the client. The clock gives the times in errors; waits are slept in real time.
     pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
         let (client, files) = (plain_client()?, built(redirect::of_files())?);
-        let gate = |pace: Pace| Arc::new(Gate::new(pace.quota(), clock.clone()));
-        let known = limits.paces.iter().map(|(lane, pace)| (*lane, gate(*pace))).collect();
-        let gates = Mutex::new(Gates { known, ..Gates::default() });
-        let last = Mutex::default();
+        let (gates, last) = (Mutex::default(), Mutex::default());
         let (tally, told) = (Tally::default(), Mutex::default());
         Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, last, tally, told })))
     }
@@ -137,17 +165,26 @@ impl Outbound {
         self.0.clock.now()
     }
 
-    /// The gate of a lane. One that has no pace gets its gate with its first request.
-    fn gate(&self, lane: Lane) -> Arc<Gate> {
+    /// The gate of a lane, for a person where each has one. It is made with its first request.
+    fn gate(&self, lane: Lane, person: Option<&AccountId>) -> Arc<Gate> {
+        let person = lane.gate_of(person);
         let mut gates = self.gates();
-        if let Some((_, gate)) = gates.known.iter().find(|(known, _)| *known == lane) {
+        if let Some(gate) = gates.find(lane, person.as_ref()) {
             return Arc::clone(gate);
         }
-        let gate = Arc::new(Gate::new(None, self.0.clock.clone()));
-        let asked = [gates.edges.get(&lane.service()).copied(), gates.noted.remove(lane.name())];
+        let pace = self.0.limits.paces.iter().find(|(paced, _)| *paced == lane);
+        let quota = pace.and_then(|(_, pace)| pace.quota());
+        let gate = Arc::new(Gate::new(quota, self.0.clock.clone()));
+        let edge = gates.edges.get(&lane.service()).copied();
+        let asked = [edge, gates.take_noted(lane, person.as_ref())];
         asked.into_iter().flatten().for_each(|until| gate.block(until));
-        gates.known.push((lane, Arc::clone(&gate)));
+        gates.known.push((lane, person, Arc::clone(&gate)));
         gate
+    }
+
+    /// The gate that a request goes through.
+    fn gate_for(&self, request: &Request) -> Arc<Gate> {
+        self.gate(request.lane, request.person.as_ref())
     }
 
     /// Locked for an instant.
@@ -165,7 +202,7 @@ impl Outbound {
         request: &Request,
         mut attempt: impl FnMut() -> F,
     ) -> Result<T, ProviderError> {
-        let gate = self.gate(request.lane);
+        let gate = self.gate_for(request);
         gate.deposit();
         let result = match request.retry {
             Retry::Never => attempt().await,
@@ -189,7 +226,7 @@ impl Outbound {
 
     /// Passes the gate, sends, and waits for the head of the answer.
     pub(super) async fn open(&self, request: &Request) -> Result<reqwest::Response, Fault> {
-        let (service, gate) = (request.lane.service(), self.gate(request.lane));
+        let (service, gate) = (request.lane.service(), self.gate_for(request));
         if !request.has_turn() {
             gate.pass(self.patience(request), request.share).await?;
         }
@@ -210,7 +247,7 @@ impl Outbound {
                 Ok(response)
             }
             Err(fault) => {
-                self.learn(request.lane, Some(&fault));
+                self.learn(request, Some(&fault));
                 Err(fault)
             }
         }
@@ -266,29 +303,35 @@ impl Outbound {
         Some(self.now().duration_since(self.true_time()))
     }
 
-    /// Waits for the turn of one request of this kind, and books it.
-    pub async fn turn(&self, lane: Lane) -> Result<Turn, ProviderError> {
-        let passed = self.gate(lane).pass(self.0.limits.patience, Share::All).await;
+    /// Waits for the turn of one request of this kind for a person, and books it.
+    pub async fn turn(&self, lane: Lane, person: &AccountId) -> Result<Turn, ProviderError> {
+        let passed = self.gate(lane, Some(person)).pass(self.0.limits.patience, Share::All).await;
         passed.map(|()| Turn(lane)).map_err(|fault| fault.at(lane.service()))
     }
 
-    /// The waits that services asked for and that are not over: the lane's name and the wait's end. Those
-    /// of lanes that nothing went through yet, which another process noted, are among them.
-    pub fn waits(&self) -> Vec<(String, Timestamp)> {
+    /// The waits that a person meets and that are not over: the lane's name and the wait's end. Those of
+    /// lanes that nothing went through yet, which another process noted, are among them.
+    pub fn waits(&self, person: &AccountId) -> Vec<(String, Timestamp)> {
         let (now, gates) = (self.now(), self.gates());
+        let known = gates.known.iter();
+        let met = known.filter(|(_, of, _)| of.as_ref().is_none_or(|of| of == person));
         let blocked =
-            |(lane, gate): &(Lane, Arc<Gate>)| Some((lane.name().to_owned(), gate.blocked()?));
-        let noted = gates.noted.iter().filter(|(_, until)| **until > now);
-        let noted = noted.map(|(name, until)| (name.clone(), *until));
-        gates.known.iter().filter_map(blocked).chain(noted).collect()
+            met.filter_map(|(lane, _, gate)| Some((lane.name().to_owned(), gate.blocked()?)));
+        let noted = gates.noted.iter().filter(|((_, of), until)| of == person && **until > now);
+        let noted = noted.map(|((name, _), until)| (name.clone(), *until));
+        blocked.chain(noted).collect()
     }
 
-    /// Lets no request of the lane of this name out before `until`, as a service asked another process.
-    pub fn wait(&self, lane: &str, until: Timestamp) {
+    /// Lets no request of a person through the lane of this name before `until`, as a service asked
+    /// another process.
+    pub fn wait(&self, lane: &str, person: &AccountId, until: Timestamp) {
         let mut gates = self.gates();
-        match gates.known.iter().find(|(known, _)| known.name() == lane) {
-            Some((_, gate)) => gate.block(until),
-            None => longest(gates.noted.entry(lane.to_owned()), until),
+        let is_it = |(known, of, _): &&(Lane, Option<AccountId>, Arc<Gate>)| {
+            known.name() == lane && of.as_ref().is_none_or(|of| of == person)
+        };
+        match gates.known.iter().find(is_it) {
+            Some((_, _, gate)) => gate.block(until),
+            None => longest(gates.noted.entry((lane.to_owned(), person.clone())), until),
         }
     }
 
@@ -318,9 +361,9 @@ impl Outbound {
             Ok(answer) => classify::fault(lane, answer, request.expected, self.now()),
             Err(fault) => Some(fault.clone()),
         };
-        self.learn(lane, fault.as_ref());
+        self.learn(request, fault.as_ref());
         if let (Ok(answer), Some(fault)) = (&read, &fault) {
-            self.heed(lane, answer, fault);
+            self.heed(request, answer, fault);
         }
         match fault {
             Some(fault) => Err(fault),
@@ -329,7 +372,7 @@ impl Outbound {
     }
 
     /// Closes the gate for as long as the answer asks to wait.
-    pub(super) fn heed(&self, lane: Lane, answer: &Answer, fault: &Fault) {
+    pub(super) fn heed(&self, request: &Request, answer: &Answer, fault: &Fault) {
         let until = match fault {
             Fault::RateLimited { until } => Some(*until),
             Fault::Outage { .. } => answer.retry_after(self.now()),
@@ -337,46 +380,43 @@ impl Outbound {
         };
         let Some(until) = until else { return };
         // The edge counts every request; the service itself counts each kind on its own.
-        let all = answer.is_html();
+        if !answer.is_html() {
+            return self.gate_for(request).block(until);
+        }
+        let service = request.lane.service();
         let mut gates = self.gates();
-        if all {
-            longest(gates.edges.entry(lane.service()), until);
-        }
-        for (other, gate) in &gates.known {
-            if *other == lane || (all && other.service() == lane.service()) {
-                gate.block(until);
-            }
-        }
+        longest(gates.edges.entry(service), until);
+        gates.of(service, None).for_each(|gate| gate.block(until));
     }
 
     /// Takes note of how a request ended.
-    pub(super) fn learn(&self, lane: Lane, fault: Option<&Fault>) {
-        self.gate(lane).learn(fault);
+    pub(super) fn learn(&self, request: &Request, fault: Option<&Fault>) {
+        self.gate_for(request).learn(fault);
         let outcome = Outcome { at: self.now(), fault: fault.cloned() };
-        self.last().insert(lane.service(), outcome);
+        let mut last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.insert((request.lane.service(), request.person.clone()), outcome);
     }
 
-    fn last(&self) -> MutexGuard<'_, HashMap<Service, Outcome>> {
-        self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How the last request to a service ended, if there was one.
-    pub fn last_outcome(&self, service: Service) -> Option<Outcome> {
-        self.last().get(&service).cloned()
+    /// How the last request to a service ended that was for this person or for nobody, if there was one.
+    pub fn last_outcome(&self, service: Service, person: &AccountId) -> Option<Outcome> {
+        let last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let met = [None, Some(person.clone())].map(|of| last.get(&(service, of)));
+        met.into_iter().flatten().max_by_key(|outcome| outcome.at).cloned()
     }
 
     /// The services that are asked, and those that may be.
     pub fn services(&self) -> BTreeSet<Service> {
+        let paced = self.0.limits.paces.iter().map(|(lane, _)| lane.service());
         let gates = self.gates();
-        let asked = gates.known.iter().map(|(lane, _)| lane.service());
-        Service::ALL.into_iter().chain(asked).collect()
+        let asked = gates.known.iter().map(|(lane, _, _)| lane.service());
+        Service::ALL.into_iter().chain(paced).chain(asked).collect()
     }
 
-    /// Why nothing goes out to a service now: it asked to wait, or it keeps failing.
-    pub fn closed(&self, service: Service) -> Option<Fault> {
+    /// Why nothing goes out to a service for this person now, or for anybody: it asked to wait, or it
+    /// keeps failing.
+    pub fn closed(&self, service: Service, person: Option<&AccountId>) -> Option<Fault> {
         let gates = self.gates();
-        let of_service = gates.known.iter().filter(|(lane, _)| lane.service() == service);
-        let closed = of_service.filter_map(|(_, gate)| gate.closed());
+        let closed = gates.of(service, person).filter_map(|gate| gate.closed());
         closed.max_by_key(Fault::retry_at)
     }
 }

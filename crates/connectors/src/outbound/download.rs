@@ -63,7 +63,7 @@ impl Outbound {
         }
         let etag = response.headers().get(ETAG).and_then(|tag| Some(tag.to_str().ok()?.to_owned()));
         let saved = save(response, request.limit).await;
-        self.learn(request.lane, saved.as_ref().err());
+        self.learn(request, saved.as_ref().err());
         Ok(Download::File { file: saved?, etag })
     }
 }

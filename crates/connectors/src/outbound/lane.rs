@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::classify::common;
 use super::error::Fault;
 use super::quota::Quota;
-use anilist_trakt_sync_core::domain::Service;
+use anilist_trakt_sync_core::domain::{AccountId, Service};
 
 /// What an answer means that is not what was asked for: none when it is.
 pub type Judge = fn(&Answer, Timestamp) -> Option<Fault>;
@@ -19,18 +19,30 @@ pub struct Lane {
     name: &'static str,
     service: Service,
     judge: Judge,
+    is_personal: bool,
 }
 
 impl Lane {
     /// Some of the requests to a service. The name is the lane's own, and is kept in stores.
     pub const fn new(name: &'static str, service: Service, judge: Judge) -> Self {
-        Self { name, service, judge }
+        Self { name, service, judge, is_personal: false }
     }
 
     /// All requests to a service whose statuses mean what they mean everywhere.
     pub fn of(service: Service) -> Self {
         let judge: Judge = |answer, now| (!answer.is_success()).then(|| common(answer, now));
         Self::new(service.id(), service, judge)
+    }
+
+    /// The service counts these requests for each person by itself, so each person has a gate.
+    #[must_use]
+    pub const fn for_each_person(self) -> Self {
+        Self { is_personal: true, ..self }
+    }
+
+    /// Whose gate a request of this person goes through; nobody's where all share one.
+    pub(super) fn gate_of(self, person: Option<&AccountId>) -> Option<AccountId> {
+        person.filter(|_| self.is_personal).cloned()
     }
 
     /// Its name.

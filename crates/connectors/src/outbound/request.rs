@@ -7,6 +7,8 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
+use anilist_trakt_sync_core::domain::AccountId;
+
 use super::error::{Fault, ProviderError};
 use super::lane::Lane;
 use super::quota::Share;
@@ -20,6 +22,15 @@ pub enum Retry {
     Never,
 }
 
+/// By what right a request speaks for a person.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The person's token at the service.
+    pub token: SecretString,
+    /// Whose it is: some services count the requests of each person.
+    pub person: AccountId,
+}
+
 /// The turn of one request that has passed its gate. It is used up by sending.
 #[derive(Debug)]
 pub struct Turn(pub(super) Lane);
@@ -28,6 +39,7 @@ pub struct Turn(pub(super) Lane);
 #[derive(Clone)]
 pub struct Request {
     pub(super) lane: Lane,
+    pub(super) person: Option<AccountId>,
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -47,6 +59,7 @@ impl Request {
         let url = Url::parse(url).map_err(|cause| malformed(lane, &format!("address: {cause}")))?;
         Ok(Self {
             lane,
+            person: None,
             method: Method::GET,
             url,
             headers: HeaderMap::new(),
@@ -112,6 +125,18 @@ impl Request {
         value.set_sensitive(true);
         self.headers.insert(HeaderName::from_static(name), value);
         Ok(self)
+    }
+
+    /// Speaks for a person.
+    pub fn for_person(self, credentials: &Credentials) -> Result<Self, ProviderError> {
+        self.on_behalf_of(&credentials.person).bearer(&credentials.token)
+    }
+
+    /// Counts for a person, without a token of theirs.
+    #[must_use]
+    pub fn on_behalf_of(mut self, person: &AccountId) -> Self {
+        self.person = Some(person.clone());
+        self
     }
 
     /// Adds a bearer token.

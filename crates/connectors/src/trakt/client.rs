@@ -1,16 +1,15 @@
 //! Questions to Trakt's API: shows, look-ups, and whether anything was watched.
 
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
 use super::{HEADERS, ID_HEADER, trakt};
-use crate::outbound::{Answer, Fault, Outbound, ProviderError, Request, Turn};
+use crate::outbound::{Answer, Credentials, Fault, Outbound, ProviderError, Request, Turn};
 use anilist_trakt_sync_core::domain::{
-    ExternalId, Film, MediaType, SearchHit, Show, TraktMovieId, TraktShowId, TvdbId,
+    AccountId, ExternalId, Film, MediaType, SearchHit, Show, TraktMovieId, TraktShowId, TvdbId,
 };
 
-/// Trakt's API. Whoever asks for a person gives that person's token.
+/// Trakt's API. Whoever asks for a person gives that person's credentials.
 #[derive(Debug, Clone)]
 pub struct TraktClient {
     outbound: Outbound,
@@ -116,11 +115,8 @@ impl TraktClient {
 
     /// When something was last watched. One cheap request that tells whether
     /// [`Self::watched`] would give anything new.
-    pub async fn last_activities(
-        &self,
-        token: &SecretString,
-    ) -> Result<LastActivities, ProviderError> {
-        let answer = self.personal(token, self.get("/sync/last_activities")?).await?;
+    pub async fn last_activities(&self, by: &Credentials) -> Result<LastActivities, ProviderError> {
+        let answer = self.personal(by, self.get("/sync/last_activities")?).await?;
         let activities: Activities = answer.json()?;
         Ok(LastActivities {
             episodes_watched: activities.episodes.watched_at.unwrap_or_default(),
@@ -129,18 +125,18 @@ impl TraktClient {
     }
 
     /// Whether the person lets Trakt keep several plays of the same thing.
-    pub async fn allows_rewatches(&self, token: &SecretString) -> Result<bool, ProviderError> {
-        let settings = self.settings(token).await?;
+    pub async fn allows_rewatches(&self, by: &Credentials) -> Result<bool, ProviderError> {
+        let settings = self.settings(by).await?;
         Ok(!settings.browsing.is_some_and(|browsing| browsing.watch_only_once))
     }
 
     /// The name of the account, if Trakt tells it.
-    pub async fn username(&self, token: &SecretString) -> Result<Option<String>, ProviderError> {
-        Ok(self.settings(token).await?.user.and_then(|user| user.username))
+    pub async fn username(&self, by: &Credentials) -> Result<Option<String>, ProviderError> {
+        Ok(self.settings(by).await?.user.and_then(|user| user.username))
     }
 
-    async fn settings(&self, token: &SecretString) -> Result<Settings, ProviderError> {
-        self.personal(token, self.get("/users/settings")?).await?.json()
+    async fn settings(&self, by: &Credentials) -> Result<Settings, ProviderError> {
+        self.personal(by, self.get("/users/settings")?).await?.json()
     }
 
     pub(super) fn get(&self, path: &str) -> Result<Request, ProviderError> {
@@ -158,27 +154,27 @@ impl TraktClient {
     }
 
     /// Waits until a write may go out. What has to be true when it does is made sure of after this.
-    pub async fn write_turn(&self) -> Result<Turn, ProviderError> {
-        self.outbound.turn(super::WRITE).await
+    pub async fn write_turn(&self, person: &AccountId) -> Result<Turn, ProviderError> {
+        self.outbound.turn(super::WRITE, person).await
     }
 
     /// Asks as the person. [`Fault::SignedOut`] means that nothing was done.
     pub(super) async fn personal(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         request: Request,
     ) -> Result<Answer, ProviderError> {
-        self.outbound.send(&self.identified(request)?.bearer(token)?).await
+        self.outbound.send(&self.identified(request)?.for_person(by)?).await
     }
 
     /// Sends a write, once and at once, as it has had its turn.
     pub(super) async fn write(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         request: Request,
         turn: Turn,
     ) -> Result<Answer, ProviderError> {
-        self.outbound.send(&self.identified(request)?.bearer(token)?.in_turn(turn)).await
+        self.outbound.send(&self.identified(request)?.for_person(by)?.in_turn(turn)).await
     }
 
     /// Adds the headers that every request to Trakt carries.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::json;
 
@@ -13,7 +12,7 @@ use super::pages::number;
 use super::refused::{Attribution, Refused};
 use super::trakt;
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
-use crate::outbound::{Fault, ProviderError, Request, Turn};
+use crate::outbound::{Credentials, Fault, ProviderError, Request, Turn};
 use anilist_trakt_sync_core::domain::{
     History, HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, WatchedAt,
 };
@@ -76,12 +75,12 @@ pub struct Removed {
 impl TraktClient {
     /// How often everything was watched, read to the last page. A show without its seasons is an
     /// error: read as "nothing watched", it would be posted a second time.
-    pub async fn watched(&self, token: &SecretString) -> Result<History, ProviderError> {
+    pub async fn watched(&self, by: &Credentials) -> Result<History, ProviderError> {
         let mut watched = History::default();
         // Since July 2026 seasons come with `progress` only, and then 100 shows a page at most.
         let request = self.get("/sync/watched/shows")?.query("extended", "progress");
         let shows = self
-            .read_all(token, request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
+            .read_all(by, request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
         for row in shows.await? {
             let show = row.show.ids.trakt;
             let plays = row.plays().ok_or_else(|| {
@@ -91,8 +90,7 @@ impl TraktClient {
             watched.shows.insert(show, plays.collect());
         }
         let request = self.get("/sync/watched/movies")?.query("limit", "250");
-        let movies =
-            self.read_all(token, request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
+        let movies = self.read_all(by, request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
         let movies = movies.into_iter().map(|row| (row.movie.ids.trakt, row.plays.unwrap_or(1)));
         watched.movies = movies.filter(|(_, plays)| *plays > 0).collect();
         Ok(watched)
@@ -101,14 +99,14 @@ impl TraktClient {
     /// The plays of something between two moments, both included, read to the last page.
     pub async fn history(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         of: HistoryOf,
         from: Option<Timestamp>,
         to: Option<Timestamp>,
     ) -> Result<Vec<HistoryItem>, ProviderError> {
         let request =
             within(self.get(&history_path(of))?.query("limit", &ROWS.to_string()), from, to);
-        let rows = self.read_all(token, request, |row: &HistoryRow| row.id).await?;
+        let rows = self.read_all(by, request, |row: &HistoryRow| row.id).await?;
         let inside =
             |at: Timestamp| from.is_none_or(|from| from <= at) && to.is_none_or(|to| at <= to);
         let items = rows.into_iter().filter(|row| inside(row.watched_at));
@@ -126,15 +124,15 @@ impl TraktClient {
     }
 
     /// How many plays there are in all, if Trakt says so.
-    pub async fn history_length(&self, token: &SecretString) -> Result<Option<u64>, ProviderError> {
+    pub async fn history_length(&self, by: &Credentials) -> Result<Option<u64>, ProviderError> {
         let request = self.get(&history_path(HistoryOf::Everything))?;
-        let answer = self.personal(token, request.query("limit", "1").query("page", "1")).await?;
+        let answer = self.personal(by, request.query("limit", "1").query("page", "1")).await?;
         Ok(number(&answer, "x-pagination-item-count"))
     }
 
     /// How many requests it takes to read all plays, if Trakt says how many there are.
-    pub async fn history_pages(&self, token: &SecretString) -> Result<Option<u64>, ProviderError> {
-        Ok(self.history_length(token).await?.map(|plays| plays.div_ceil(ROWS)))
+    pub async fn history_pages(&self, by: &Credentials) -> Result<Option<u64>, ProviderError> {
+        Ok(self.history_length(by).await?.map(|plays| plays.div_ceil(ROWS)))
     }
 
     /// Adds plays, each by Trakt's id of its episode or film. Trakt does not look for doubles.
@@ -143,7 +141,7 @@ impl TraktClient {
     /// may have been added, and so they may when [`Refused::unattributed`] is not 0.
     pub async fn add_history(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         turn: Turn,
         plays: &[Play],
     ) -> Result<Added, ProviderError> {
@@ -151,7 +149,7 @@ impl TraktClient {
             return Ok(Added::default());
         }
         let request = self.post("/sync/history", &Additions::of(plays)?)?.timeout(WRITE_TIMEOUT);
-        let answer = self.write(token, request, turn).await?;
+        let answer = self.write(by, request, turn).await?;
         let reply: AddedReply = answer.json()?;
         let (added, updated) = (reply.added, reply.updated);
         let accepted = [added.episodes, added.movies, updated.episodes, updated.movies]
@@ -164,7 +162,7 @@ impl TraktClient {
     /// Removes exactly these plays. Sent once, in its turn.
     pub async fn remove_history(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         turn: Turn,
         ids: &[HistoryId],
     ) -> Result<Removed, ProviderError> {
@@ -173,7 +171,7 @@ impl TraktClient {
         }
         let request = self.post("/sync/history/remove", &json!({ "ids": ids }))?;
         let request = request.timeout(WRITE_TIMEOUT);
-        let answer = self.write(token, request, turn).await?;
+        let answer = self.write(by, request, turn).await?;
         let reply: RemovedReply = answer.json()?;
         Ok(Removed {
             removed: reply.deleted.episodes.saturating_add(reply.deleted.movies),

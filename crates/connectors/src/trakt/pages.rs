@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use super::client::TraktClient;
 use super::trakt;
-use crate::outbound::{Answer, Fault, ProviderError, Request};
+use crate::outbound::{Answer, Credentials, Fault, ProviderError, Request};
 
 /// How often a list that changes under the reader is read.
 const READINGS: u32 = 3;
@@ -59,14 +58,14 @@ impl TraktClient {
     /// the next reading gives the same.
     pub(super) async fn read_all<T: DeserializeOwned, K: Hash + Eq>(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         request: Request,
         key: impl Fn(&T) -> K,
     ) -> Result<Vec<T>, ProviderError> {
         let mut before = None;
         let mut lacking = None;
         for _ in 0..READINGS {
-            let reading = self.read_once(token, &request, &key).await?;
+            let reading = self.read_once(by, &request, &key).await?;
             if reading.lacks_some() {
                 lacking = Some((reading.keys.len(), reading.counted.unwrap_or_default()));
                 before = None;
@@ -86,7 +85,7 @@ impl TraktClient {
 
     async fn read_once<T: DeserializeOwned, K: Hash + Eq>(
         &self,
-        token: &SecretString,
+        by: &Credentials,
         request: &Request,
         key: impl Fn(&T) -> K,
     ) -> Result<Reading<T, K>, ProviderError> {
@@ -95,7 +94,7 @@ impl TraktClient {
         while reading.pages < MOST_PAGES {
             let page = reading.pages + 1;
             let answer =
-                self.personal(token, request.clone().query("page", &page.to_string())).await?;
+                self.personal(by, request.clone().query("page", &page.to_string())).await?;
             let rows: Vec<T> = answer.json()?;
             let (is_empty, last) = (rows.is_empty(), number(&answer, "x-pagination-page-count"));
             reading.counted = number(&answer, "x-pagination-item-count")

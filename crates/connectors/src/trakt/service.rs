@@ -13,8 +13,8 @@ use anilist_trakt_sync_core::domain::Service;
 /// What only reads.
 pub const READ: Lane = Lane::new("trakt_read", Service::TRAKT, judge);
 
-/// What changes a history.
-pub const WRITE: Lane = Lane::new("trakt_write", Service::TRAKT, judge);
+/// What changes a history. Trakt counts these for each person: one a second.
+pub const WRITE: Lane = Lane::new("trakt_write", Service::TRAKT, judge).for_each_person();
 
 /// What signs people in.
 pub const SIGN_IN: Lane = Lane::new("trakt_auth", Service::TRAKT, judge);

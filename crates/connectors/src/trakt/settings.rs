@@ -16,10 +16,6 @@ pub struct TraktSettings {
     pub client_id: Option<String>,
     /// `TRAKT_CLIENT_SECRET`.
     pub client_secret: Option<SecretString>,
-    /// `TRAKT_ACCESS_TOKEN`: used until the service has saved a newer one.
-    pub access_token: Option<SecretString>,
-    /// `TRAKT_REFRESH_TOKEN`: used until the service has saved a newer one.
-    pub refresh_token: Option<SecretString>,
     /// `TRAKT_GETS_PER_5MIN`: reads in five minutes, default 500.
     pub gets_per_5_minutes: u32,
     /// `TRAKT_WRITE_INTERVAL_MS`: time between two writes, default 1000.

@@ -1,0 +1,162 @@
+//! What the process has once, for everybody: the clock, the store, the clients of the other services.
+//! There are no globals.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::anilist::{self, AniListClient, AniListSettings};
+use crate::clock::Clock;
+use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
+use crate::hub::error::{Error, Result};
+use crate::hub::live::News;
+use crate::hub::metrics::Metrics;
+use crate::oauth::OAuth;
+use crate::outbound::{Limits, Outbound};
+use crate::store::Store;
+use crate::store::vault::Vault;
+use crate::tmdb::{self, TmdbClient, TmdbSettings};
+use crate::trakt::{self, TraktClient, TraktSettings};
+
+/// What [`Services`] are made of: settings, each as its owner wants them, the clock and the store.
+#[derive(Debug)]
+pub struct Parts {
+    /// The time.
+    pub clock: Clock,
+    /// What is remembered.
+    pub store: Arc<dyn Store>,
+    /// AniList's.
+    pub anilist: AniListSettings,
+    /// Trakt's.
+    pub trakt: TraktSettings,
+    /// TMDB's.
+    pub tmdb: TmdbSettings,
+    /// Those of the mapping files.
+    pub datasets: DatasetSettings,
+    /// `ENCRYPTION_KEY`: seals stored secrets.
+    pub vault: Vault,
+}
+
+/// The parts that everybody shares. None of them knows whom it works for: who asks gives their own
+/// sign-in along.
+#[derive(Debug)]
+pub struct Services {
+    /// Seals stored secrets.
+    pub vault: Vault,
+    /// The time.
+    pub clock: Clock,
+    /// What is remembered, of everybody.
+    pub store: Arc<dyn Store>,
+    /// The HTTP stack that the clients share.
+    pub outbound: Outbound,
+    /// Lists.
+    pub anilist: AniListClient,
+    /// Histories, and the films and shows that they name.
+    pub trakt: TraktClient,
+    /// How people sign in to Trakt.
+    pub trakt_oauth: OAuth,
+    /// Other sites' ids; none without a key.
+    pub tmdb: Option<TmdbClient>,
+    /// The mapping files.
+    pub datasets: Datasets,
+    /// What concerns everybody, for whoever watches.
+    pub news: Arc<News>,
+    /// What is counted and measured.
+    pub metrics: Metrics,
+    /// Runs that go on, so that a shutdown can wait for them.
+    pub tasks: TaskTracker,
+    stopping: CancellationToken,
+    owners: AtomicU64,
+    instance: String,
+}
+
+impl Services {
+    /// Puts the parts together. Nobody is asked for anything yet.
+    pub fn new(parts: Parts) -> Result<Arc<Self>> {
+        let outbound = outbound(&parts)?;
+        let news = Arc::new(News::default());
+        let datasets = datasets(&parts, &outbound, &news);
+        let Parts { clock, store, anilist, trakt, tmdb, vault, .. } = parts;
+        let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
+        Ok(Arc::new(Self {
+            anilist: AniListClient::new(outbound.clone(), anilist.url.to_string()),
+            trakt_oauth: trakt_oauth(&trakt, &outbound),
+            trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
+            tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
+            metrics: Metrics::new(outbound.tally()),
+            vault,
+            clock,
+            store,
+            outbound,
+            datasets,
+            news,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            owners: AtomicU64::new(0),
+            instance,
+        }))
+    }
+
+    /// A name for the owner of a lock that nobody else has.
+    pub fn new_owner(&self) -> String {
+        format!("{}-{}", self.instance, self.owners.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A name for this process that no other has.
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+
+    /// Whether the service is about to end; runs stop at their next safe point.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
+    }
+
+    /// Waits until the service is about to end.
+    pub async fn stopping(&self) {
+        self.stopping.cancelled().await;
+    }
+
+    /// Asks runs to stop at their next safe point and waits until they have.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// An address without the slash that the URL type puts at its end.
+fn base(url: &reqwest::Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+fn outbound(parts: &Parts) -> Result<Outbound> {
+    let paces =
+        [anilist::paces(&parts.anilist), trakt::paces(&parts.trakt), tmdb::paces()].concat();
+    let limits = Limits { paces, ..Limits::default() };
+    Outbound::new(limits, parts.clock.clone())
+        .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
+}
+
+fn trakt_oauth(settings: &TraktSettings, outbound: &Outbound) -> OAuth {
+    let TraktSettings { auth_url, client_id, client_secret, .. } = settings;
+    let provider = trakt::provider(&base(auth_url), client_id.clone(), client_secret.clone());
+    OAuth::new(outbound.clone(), provider)
+}
+
+fn datasets(parts: &Parts, outbound: &Outbound, news: &Arc<News>) -> Datasets {
+    let means = Means {
+        store: Arc::clone(&parts.store),
+        outbound: outbound.clone(),
+        clock: parts.clock.clone(),
+        news: Arc::clone(news),
+    };
+    let DatasetSettings { anibridge, otaku, fribbs } = parts.datasets.clone();
+    Datasets {
+        anibridge: Loader::new(means.clone(), anibridge),
+        otaku: Loader::new(means.clone(), otaku),
+        fribbs: Loader::new(means, fribbs),
+    }
+}
