@@ -1,5 +1,6 @@
 //! What is kept, as the store gives and takes it.
 
+mod account;
 pub mod by_title;
 mod progress;
 mod report;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use account::{Account, Credential, CredentialKind, NAME_LENGTH, Role, Username};
 pub use progress::Progress;
 pub use report::{
     Added, Failure, FullCounts, LibraryCounts, Report, ReportCounts, RewatchCounts, RunMode,
