@@ -8,6 +8,7 @@ mod answers;
 mod asker;
 mod assets;
 mod attempts;
+mod bodies;
 mod body;
 mod client;
 mod corrections;
@@ -41,6 +42,7 @@ mod trakt_auth;
 mod unmapped;
 mod visit;
 
+pub use bodies::{Explanation, ImportSummary, Invitation};
 pub use router::{api_description, router};
 pub use serve::serve;
 pub use settings::{AccessSettings, Networks, WebSettings};

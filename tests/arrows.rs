@@ -3,7 +3,7 @@
 //! [`FLOORS`] is the house from the ground up: a place may know the places that it names, which all
 //! stand before it, so there is no circle. The test reads every path of the source that leads to another
 //! place, in `use` lines and elsewhere, and fails on one that the table does not have. [`EXCEPTIONS`] are
-//! those that stand and should not. That list only gets shorter.
+//! those that stand and should not. That list only gets shorter. Only `web` describes the API.
 
 #![expect(clippy::unwrap_used, reason = "a source that cannot be read ends the test")]
 
@@ -298,4 +298,14 @@ fn nobody_knows_more_than_the_table_says() {
     assert!(wrong.is_empty(), "arrows that the table does not have:\n{}", wrong.join("\n"));
     let gone: Vec<_> = EXCEPTIONS.iter().filter(|exception| !met.contains(*exception)).collect();
     assert!(gone.is_empty(), "exceptions that no file needs any more: {gone:?}");
+}
+
+#[test]
+fn only_the_web_describes_the_api() {
+    let describes = |source: &Source| source.text.contains("utoipa");
+    let is_web = |source: &Source| source.module.first().is_some_and(|part| part == "web");
+    let (web, others): (Vec<_>, Vec<_>) = sources().into_iter().filter(describes).partition(is_web);
+    let others: Vec<String> = others.into_iter().map(|source| source.file).collect();
+    assert!(others.is_empty(), "what the API answers has a body in src/web: {others:?}");
+    assert!(!web.is_empty(), "nothing describes the API");
 }

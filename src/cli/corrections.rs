@@ -7,6 +7,7 @@ use anilist_trakt_sync::domain::{self, AnilistId, Slot, TraktShowId};
 use anilist_trakt_sync::hub::corrections::{self, Trial};
 use anilist_trakt_sync::placing::share::{Policy, Share};
 use anilist_trakt_sync::plain::plain;
+use anilist_trakt_sync::web::ImportSummary;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -250,7 +251,7 @@ pub(super) async fn file(Desk { person, printer, .. }: &Desk, what: File) -> Out
     let share = Share::read(&json)?;
     let summary =
         corrections::import(person, &share, policy, trial).await.map_err(|error| told(&error))?;
-    printer.show(&serde_json::to_value(&summary)?, imported)
+    printer.show(&serde_json::to_value(ImportSummary::from(summary))?, imported)
 }
 
 /// What a file brought, and what of the person's own it contradicts.

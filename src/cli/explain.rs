@@ -8,6 +8,7 @@ use anilist_trakt_sync::placing::checks::{Check, Outcome as Found};
 use anilist_trakt_sync::placing::evidence::Candidate;
 use anilist_trakt_sync::plain::plain;
 use anilist_trakt_sync::sync::explanation::{Explanation, explain as explained};
+use anilist_trakt_sync::web;
 
 use super::output::{say_json, spoken};
 use super::{Outcome, say, told};
@@ -15,7 +16,7 @@ use super::{Outcome, say, told};
 pub(super) async fn explain(person: &Person, title: AnilistId, json: bool) -> Outcome {
     let explanation = explained(person, title).await.map_err(|error| told(&error))?;
     if json {
-        return say_json(&explanation);
+        return say_json(&web::Explanation::from(explanation));
     }
     say(readable(&explanation)?.trim_end())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anilist_trakt_sync::hub::device::{self, DeviceSignIn};
 use anilist_trakt_sync::hub::person::Person;
+use anilist_trakt_sync::web;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ pub(super) async fn trakt(person: &Person, json: bool) -> Outcome {
     let invitation = device::begin(person).await.map_err(|error| told(&error))?;
     let minutes = invitation.expires_at.duration_since(person.services.clock.now()).as_mins();
     if json {
-        say(&serde_json::to_string(&invitation)?)?;
+        say(&serde_json::to_string(&web::Invitation::from(invitation.clone()))?)?;
     } else {
         say(&format!(
             "Open {} and type {}\nThe code is good for {minutes} minutes. Waiting…",

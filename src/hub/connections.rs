@@ -12,9 +12,7 @@ mod trakt_account;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use tokio::sync::Mutex;
-use utoipa::ToSchema;
 
 pub use self::anilist_account::AniListAccount;
 pub use self::sign_in::{SignIn, SignInSettings, SignInState, Written};
@@ -39,9 +37,7 @@ const TRAKT_WARNING: SignedDuration = SignedDuration::from_hours(7 * 24);
 const OVERDUE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How a service stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ConnectionState)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It answers, and takes the sign-in where it needs one.
     Ok,
@@ -66,8 +62,7 @@ pub enum State {
 }
 
 /// One service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     /// Which.
     pub name: Service,

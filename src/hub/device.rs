@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
@@ -17,8 +16,7 @@ use crate::store::{Write, keys};
 const SLOWER: u32 = 5;
 
 /// How it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceSignIn {
     /// Nobody has begun one.
     None,
@@ -33,8 +31,7 @@ pub enum DeviceSignIn {
 }
 
 /// What the person does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// What to type.
     pub user_code: String,

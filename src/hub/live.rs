@@ -6,7 +6,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio::sync::{Notify, broadcast};
 
 use crate::domain::{NewLogLine, RunId, RunMode, RunReport, RunRow, RunState, Service};
@@ -18,8 +17,7 @@ const BEHIND: usize = 512;
 pub const REQUEST: &str = "request";
 
 /// Something that happened.
-#[derive(Debug, Clone, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// A run came further.
     Run(RunProgress),
@@ -44,8 +42,7 @@ impl Event {
 }
 
 /// What a run is doing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// Reading the list.
     Collecting,
@@ -58,8 +55,7 @@ pub enum Phase {
 }
 
 /// How far a run is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunProgress {
     /// The run.
     pub run_id: RunId,
@@ -88,8 +84,7 @@ pub struct RunProgress {
 }
 
 /// How a run ended, as in the history of runs.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub struct RunEnd {
     /// The run.
     pub run_id: RunId,
@@ -102,7 +97,7 @@ pub struct RunEnd {
 }
 
 /// How a refresh of a mapping file goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatasetNews {
     /// Which file.
     pub name: Service,
@@ -113,8 +108,7 @@ pub struct DatasetNews {
 }
 
 /// The steps of a refresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatasetState {
     /// Its host is being asked.
     Fetching,

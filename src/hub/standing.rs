@@ -1,8 +1,6 @@
 //! How the sync stands: when it last ran, when it runs next, whether it does now.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::error::Result;
 use super::person::Person;
@@ -32,8 +30,7 @@ pub struct Standing {
 }
 
 /// A run that goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Running {
     /// Its mode, once it has one.
     pub mode: Option<RunMode>,

@@ -1,8 +1,6 @@
 //! Why an entry is placed where it is, for a person.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::plan::Corrections;
 use super::single::{Located, locate, locate_with};
@@ -19,8 +17,7 @@ use crate::placing::siblings::Contest;
 use crate::store::StoreError;
 
 /// Why an entry is placed where it is.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Explanation {
     /// The entry.
     pub anilist_id: AnilistId,
@@ -35,7 +32,6 @@ pub struct Explanation {
     /// The placement.
     pub placement: Option<Placement>,
     /// The facts and every candidate.
-    #[serde(flatten)]
     pub evidence: Evidence,
     /// The entry's episodes on Trakt, corrections included; empty for a film.
     pub episodes: Vec<Shown>,
@@ -50,13 +46,11 @@ pub struct Explanation {
     /// Since when it has been placed so.
     pub placed_at: Option<Timestamp>,
     /// Why this is what was kept, and not what would be decided now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kept_because: Option<String>,
 }
 
 /// One episode of an entry with its slot on Trakt.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Shown {
     /// The entry's own number.
     pub abs: u32,

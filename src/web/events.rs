@@ -10,6 +10,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::asker::Asker;
+use super::bodies;
 use crate::hub::live::Event;
 use crate::hub::person::Person;
 
@@ -67,5 +68,6 @@ async fn next(person: &Person, sources: &mut Sources) -> Option<Arc<Event>> {
 }
 
 fn sent(event: &Event) -> Option<Sent> {
-    Sent::default().event(event.name()).json_data(event).ok()
+    let body = bodies::Event::from(event.clone());
+    Sent::default().event(event.name()).json_data(body).ok()
 }

@@ -4,10 +4,10 @@ use axum::Json;
 
 use super::answers::{BadInput, Elsewhere, Missing};
 use super::asker::Asker;
+use super::bodies::{AnilistId, Explanation};
 use super::params::{Query, anilist_id};
-use crate::domain::AnilistId;
 use crate::hub::error::Result;
-use crate::sync::explanation::{self, Explanation};
+use crate::sync::explanation;
 
 /// Why a title is placed where it is: every candidate with what speaks for and against it.
 #[utoipa::path(
@@ -17,5 +17,5 @@ use crate::sync::explanation::{self, Explanation};
 )]
 pub(super) async fn explain(Asker(person): Asker, query: Query) -> Result<Json<Explanation>> {
     let id = anilist_id(&query)?;
-    Ok(Json(explanation::explain(&person, id).await?))
+    Ok(Json(explanation::explain(&person, id).await?.into()))
 }

@@ -7,18 +7,19 @@ use utoipa::ToSchema;
 
 use super::answers::{BadBody, BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
+use super::bodies::{self, Explanation, each};
 use super::body::{Body, json_object};
 use super::params::{
     Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
     shown, way,
 };
 use crate::domain::{
-    AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId, Verdict,
+    AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId,
 };
 use crate::hub::corrections::{self, Which};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::sync::explanation::{Explanation, explain_with};
+use crate::sync::explanation::explain_with;
 
 /// All mappings.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,9 +34,9 @@ pub(super) struct Mappings {
 #[derive(Debug, Serialize, ToSchema)]
 struct MappingRow {
     #[serde(flatten)]
-    mapping: Mapping,
+    mapping: bodies::Mapping,
     /// None when the entry has no place yet.
-    verdict: Option<Verdict>,
+    verdict: Option<bodies::Verdict>,
 }
 
 /// Which show or film each entry belongs to.
@@ -47,12 +48,13 @@ pub(super) async fn mappings(Asker(person): Asker) -> Result<Json<Mappings>> {
     let all = person.store.mappings().await?;
     let verdicts = person.store.verdicts().await?;
     let row = |mapping: Mapping| {
-        let verdict = verdicts.get(&mapping.anilist_id).copied();
-        MappingRow { mapping, verdict }
+        let verdict = verdicts.get(&mapping.anilist_id).copied().map(Into::into);
+        MappingRow { mapping: mapping.into(), verdict }
     };
-    let (manual, auto) =
-        all.into_iter().map(row).partition(|row| row.mapping.kind == MappingKind::Manual);
-    Ok(Json(Mappings { manual, auto }))
+    let (manual, auto): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|mapping| mapping.kind == MappingKind::Manual);
+    let rows = |mappings: Vec<Mapping>| mappings.into_iter().map(row).collect();
+    Ok(Json(Mappings { manual: rows(manual), auto: rows(auto) }))
 }
 
 /// Which show or film an entry belongs to, as a person says. Numbers may be written as text.
@@ -62,13 +64,13 @@ pub(super) async fn mappings(Asker(person): Asker) -> Result<Json<Mappings>> {
 pub(super) struct NewMapping {
     /// The entry's AniList id, or the address of its page.
     #[schema(minimum = 1)]
-    anilist_id: AnilistId,
+    anilist_id: bodies::AnilistId,
     /// Trakt's id of the show or film.
     #[schema(minimum = 1)]
     trakt_id: u64,
     /// Which of the two; it follows the entry when it is left out.
-    #[schema(rename = "type", value_type = Option<String>, pattern = "^(show|movie)?$")]
-    kind: Option<MediaType>,
+    #[schema(rename = "type", pattern = "^(show|movie)?$")]
+    kind: Option<String>,
     /// Pins the place to a season; 0 is the specials.
     #[schema(maximum = 65_535)]
     season: Option<u16>,
@@ -79,11 +81,11 @@ pub(super) struct NewMapping {
     #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     tmdb_id: Option<u32>,
     /// IMDb's id.
-    #[schema(value_type = Option<String>, pattern = "^(tt[0-9]{7,10})?$")]
-    imdb_id: Option<ImdbId>,
+    #[schema(pattern = "^(tt[0-9]{7,10})?$")]
+    imdb_id: Option<String>,
     /// TheTVDB's id.
     #[schema(minimum = 1)]
-    tvdb_id: Option<TvdbId>,
+    tvdb_id: Option<bodies::TvdbId>,
     /// The entry's title, for the list.
     title: Option<String>,
 }
@@ -104,7 +106,7 @@ pub(super) struct Mapped {
     /// Always true.
     success: bool,
     /// The entry.
-    added: AnilistId,
+    added: bodies::AnilistId,
 }
 
 /// Saves a mapping, or says what it would come to. A show, film or season that Trakt does not have is
@@ -124,12 +126,12 @@ pub(super) async fn set_manual(
     let mapping = read_mapping(&person, &json_object(body)?)?;
     if way == Way::Dry {
         let explanation = explain_with(&person, mapping).await?;
-        return Ok(Json(MapAnswer::Dry(Box::new(explanation))));
+        return Ok(Json(MapAnswer::Dry(Box::new(explanation.into()))));
     }
     let (id, trakt_id) = (mapping.anilist_id, mapping.trakt_id);
     corrections::map(&person, mapping).await?;
     tracing::info!("[Mapping] AniList {id} is mapped by hand to Trakt {trakt_id}");
-    Ok(Json(MapAnswer::Saved(Mapped { success: true, added: id })))
+    Ok(Json(MapAnswer::Saved(Mapped { success: true, added: id.into() })))
 }
 
 fn read_mapping(person: &Person, body: &Value) -> Result<Mapping> {
@@ -202,7 +204,7 @@ fn bad_type(value: &str) -> Error {
 /// Takes a mapping back that a person made.
 #[utoipa::path(
     delete, path = "/api/manual-map", tag = "mapping",
-    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    params(("anilistId" = bodies::AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Done), BadInput, Missing),
 )]
 pub(super) async fn remove_manual(Asker(person): Asker, query: Query) -> Result<Json<Done>> {
@@ -214,10 +216,10 @@ pub(super) async fn remove_manual(Asker(person): Asker, query: Query) -> Result<
 /// The per-episode corrections.
 #[utoipa::path(
     get, path = "/api/overrides", tag = "mapping",
-    responses((status = 200, body = List<Override>)),
+    responses((status = 200, body = List<bodies::Override>)),
 )]
-pub(super) async fn overrides(Asker(person): Asker) -> Result<Json<List<Override>>> {
-    Ok(Json(List::of(person.store.overrides().await?)))
+pub(super) async fn overrides(Asker(person): Asker) -> Result<Json<List<bodies::Override>>> {
+    Ok(Json(List::of(each(person.store.overrides().await?))))
 }
 
 /// Which episode an episode is, as a person says. Numbers may be written as text.
@@ -227,7 +229,7 @@ pub(super) async fn overrides(Asker(person): Asker) -> Result<Json<List<Override
 pub(super) struct NewOverride {
     /// The show it corrects. It follows the title where one is given and has a place.
     #[schema(minimum = 1)]
-    trakt_id: Option<TraktShowId>,
+    trakt_id: Option<bodies::TraktShowId>,
     /// The title's own episode number.
     #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     abs: u32,
@@ -239,7 +241,7 @@ pub(super) struct NewOverride {
     episode: u32,
     /// The title that it is for; without one, it holds for every title of the show.
     #[schema(minimum = 1)]
-    anilist_id: Option<AnilistId>,
+    anilist_id: Option<bodies::AnilistId>,
 }
 
 /// Says which episode an episode is: of one title, or of every title of a show. A slot that Trakt does
@@ -280,9 +282,9 @@ async fn show(
 #[utoipa::path(
     delete, path = "/api/overrides", tag = "mapping",
     params(
-        ("traktId" = TraktShowId, Query, minimum = 1, description = "Trakt's show."),
+        ("traktId" = bodies::TraktShowId, Query, minimum = 1, description = "Trakt's show."),
         ("abs" = u32, Query, minimum = 1, description = "The entry's own episode number."),
-        ("anilistId" = Option<AnilistId>, Query, minimum = 1, description = "The entry, where the correction is limited to one."),
+        ("anilistId" = Option<bodies::AnilistId>, Query, minimum = 1, description = "The entry, where the correction is limited to one."),
     ),
     responses((status = 200, body = Done), BadInput, Missing),
 )]

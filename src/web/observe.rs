@@ -10,14 +10,14 @@ use utoipa::ToSchema;
 use super::access::Caller;
 use super::answers::{BadInput, Done, List};
 use super::asker::Asker;
+use super::bodies::{self, Connection, LogLine, Running, each};
 use super::envelope::told;
 use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
-use crate::domain::{AnilistId, LogLine, Progress};
-use crate::hub::connections::Connection;
+use crate::domain::{AnilistId, Progress};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::hub::standing::{Running, Standing};
+use crate::hub::standing::Standing;
 use crate::sync::afresh::start_afresh;
 
 /// Log lines that are served.
@@ -61,7 +61,7 @@ pub(super) async fn status(
         last_completed_sync: standing.last_completed_sync,
         last_watching_sync: standing.last_watching_sync,
         signed_in: caller == Caller::Person,
-        running: standing.running,
+        running: standing.running.map(Into::into),
         unmapped: standing.waiting,
     }))
 }
@@ -72,7 +72,7 @@ pub(super) async fn status(
     responses((status = 200, body = Vec<LogLine>)),
 )]
 pub(super) async fn logs(Asker(person): Asker) -> Result<Json<Vec<LogLine>>> {
-    Ok(Json(person.store.shared().logs(LOG_LINES).await?))
+    Ok(Json(each(person.store.shared().logs(LOG_LINES).await?)))
 }
 
 /// How far titles are synced: the newest, or one.
@@ -90,7 +90,7 @@ pub(super) enum ProgressAnswer {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProgressRow {
     /// The entry.
-    anilist_id: AnilistId,
+    anilist_id: bodies::AnilistId,
     /// The entry's own number of the last settled episode.
     last_abs: u32,
     /// Last change.
@@ -106,7 +106,7 @@ pub(super) struct ProgressRow {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ProgressOfOne {
     /// The entry.
-    anilist_id: AnilistId,
+    anilist_id: bodies::AnilistId,
     /// The entry's own number of the last settled episode; 0 when nothing is.
     last_abs: u32,
 }
@@ -116,7 +116,7 @@ pub(super) struct ProgressOfOne {
     get, path = "/api/progress", tag = "watch",
     params(
         ("limit" = Option<String>, Query, description = "How many rows, 1 to 500. What is not a number means 50."),
-        ("anilistId" = Option<AnilistId>, Query, minimum = 1, description = "Only this entry: its AniList id, or the address of its page."),
+        ("anilistId" = Option<bodies::AnilistId>, Query, minimum = 1, description = "Only this entry: its AniList id, or the address of its page."),
     ),
     responses((status = 200, body = ProgressAnswer), BadInput),
 )]
@@ -131,7 +131,7 @@ pub(super) async fn progress(Asker(person): Asker, query: Query) -> Result<Json<
         let mapping = known.remove(&row.anilist_id);
         let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));
         let Progress { anilist_id, last_abs, updated_at, .. } = row;
-        ProgressRow { anilist_id, last_abs, updated_at, title, cover }
+        ProgressRow { anilist_id: anilist_id.into(), last_abs, updated_at, title, cover }
     };
     let rows = rows.into_iter().map(item).collect();
     Ok(Json(ProgressAnswer::Newest(List::of(rows))))
@@ -147,13 +147,13 @@ async fn progress_of_one(person: &Person, query: &Query) -> Result<ProgressOfOne
     let anilist_id = anilist_id(query)?;
     let progress = person.store.progress().await?;
     let last_abs = progress.get(&anilist_id).map_or(0, |row| row.last_abs);
-    Ok(ProgressOfOne { anilist_id, last_abs })
+    Ok(ProgressOfOne { anilist_id: anilist_id.into(), last_abs })
 }
 
 /// Starts a title afresh. What Trakt has already is still not posted again.
 #[utoipa::path(
     delete, path = "/api/progress", tag = "sync",
-    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    params(("anilistId" = bodies::AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Done), BadInput),
 )]
 pub(super) async fn forget_progress(Asker(person): Asker, query: Query) -> Result<Json<Done>> {
@@ -177,7 +177,7 @@ pub(super) struct Connections {
 )]
 pub(super) async fn connections(Asker(person): Asker) -> Result<Json<Connections>> {
     let connections = crate::hub::connections::connections(person.clients()).await?;
-    Ok(Json(Connections { connections }))
+    Ok(Json(Connections { connections: each(connections) }))
 }
 
 /// That the service is well.

@@ -13,10 +13,11 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, Missing, Refused};
 use super::asker::Asker;
+use super::bodies;
 use super::params::{Query, anilist_id, part, shown};
 use super::plans::Plans;
 use super::rows::Rows;
-use crate::domain::{AnilistId, Digest, Item, Play, Reason, Source, Verdict, WatchedAt};
+use crate::domain::{AnilistId, Digest, Play, Reason, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::sync::Mode;
@@ -98,7 +99,7 @@ struct PlanTotals {
 #[serde(rename_all = "camelCase")]
 struct PlannedPlay {
     /// The entry.
-    anilist_id: AnilistId,
+    anilist_id: bodies::AnilistId,
     /// Its title.
     title: String,
     /// The entry's own episode number.
@@ -107,15 +108,15 @@ struct PlannedPlay {
     #[schema(value_type = String)]
     watched_at: WatchedAt,
     /// Who proposed the place.
-    source: Option<Source>,
+    source: Option<bodies::Source>,
     /// How far the place can be trusted.
-    verdict: Option<Verdict>,
+    verdict: Option<bodies::Verdict>,
     /// Which rewatch it is; absent the first time.
     #[serde(skip_serializing_if = "Option::is_none")]
     rewatch: Option<u32>,
     /// What it is on Trakt.
     #[serde(flatten)]
-    item: Item,
+    item: bodies::Item,
 }
 
 /// A title, or some of its episodes, that would not be posted.
@@ -123,11 +124,11 @@ struct PlannedPlay {
 #[serde(rename_all = "camelCase")]
 struct SkippedTitle {
     /// The entry.
-    anilist_id: AnilistId,
+    anilist_id: bodies::AnilistId,
     /// Its title.
     title: String,
     /// Why.
-    reason: Reason,
+    reason: bodies::Reason,
     /// Why exactly, for a person.
     detail: String,
     /// The entry's own numbers; empty when it is the whole entry.
@@ -164,7 +165,7 @@ struct Head {
     get, path = "/api/plan", tag = "sync",
     params(
         ("mode" = inline(Option<PlanMode>), Query, description = "What part of the list. It is needed unless anilistId or plan is given."),
-        ("anilistId" = Option<AnilistId>, Query, minimum = 1, description = "Only this entry: its AniList id, or the address of its page."),
+        ("anilistId" = Option<bodies::AnilistId>, Query, minimum = 1, description = "Only this entry: its AniList id, or the address of its page."),
         ("plan" = Option<String>, Query, description = "A part of the plan of this name, which an earlier answer has; no other service is asked. The mode and the entry are those of that plan."),
         ("offset" = Option<String>, Query, description = "How many plays to leave out, and how many of what is skipped. What is not a number means 0."),
         ("limit" = Option<String>, Query, description = "How many plays, and how many of what is skipped, 1 to 500. What is not a number means 500. There are fewer where they are more than a mebibyte."),
@@ -331,14 +332,14 @@ fn counts(plan: &Plan, to_post: usize) -> PlanCounts {
 
 fn planned(title: &TitlePlan, play: &Play) -> PlannedPlay {
     PlannedPlay {
-        anilist_id: play.anilist_id,
+        anilist_id: play.anilist_id.into(),
         title: title.entry.media.titles.display().to_owned(),
         abs: play.abs,
         watched_at: play.watched_at,
-        source: title.source,
-        verdict: title.verdict,
+        source: title.source.map(Into::into),
+        verdict: title.verdict.map(Into::into),
         rewatch: (play.rewatch > 0).then_some(play.rewatch),
-        item: play.item,
+        item: play.item.into(),
     }
 }
 
@@ -355,9 +356,9 @@ fn skipped(title: &TitlePlan, waiting: &Waiting) -> SkippedTitle {
 
 fn of_title(title: &TitlePlan, reason: Reason, detail: String, episodes: Vec<u32>) -> SkippedTitle {
     SkippedTitle {
-        anilist_id: title.entry.media.id,
+        anilist_id: title.entry.media.id.into(),
         title: title.entry.media.titles.display().to_owned(),
-        reason,
+        reason: reason.into(),
         detail,
         episodes,
         hint: reason.hint(),

@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
+use super::bodies::{self, Report, RunMode, RunPlay, RunRow, each};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
-use crate::domain::{Report, RunId, RunMode, RunPlay, RunRow};
+use crate::domain::RunId;
 use crate::hub::error::{Error, Result};
 use crate::sync::undo::{self, Preview};
 
@@ -23,7 +24,7 @@ const PLAYS: usize = 500;
     responses((status = 200, body = List<RunRow>)),
 )]
 pub(super) async fn runs(Asker(person): Asker) -> Result<Json<List<RunRow>>> {
-    Ok(Json(List::of(person.store.runs(RUNS).await?)))
+    Ok(Json(List::of(each(person.store.runs(RUNS).await?))))
 }
 
 /// A run with its plays.
@@ -43,7 +44,7 @@ pub(super) struct WholeRun {
 #[utoipa::path(
     get, path = "/api/runs/{id}", tag = "watch",
     params(
-        ("id" = RunId, Path, description = "The run's number."),
+        ("id" = bodies::RunId, Path, description = "The run's number."),
         ("offset" = Option<String>, Query, description = "How many plays to leave out. What is not a number means 0."),
         ("limit" = Option<String>, Query, description = "How many plays, 1 to 500. What is not a number means 500."),
     ),
@@ -55,7 +56,7 @@ pub(super) async fn run(Asker(person): Asker, id: Segment, query: Query) -> Resu
     let wanted = part(&query, PLAYS);
     let offset = wanted.start;
     let (plays, total) = person.store.some_run_plays(id, wanted).await?;
-    Ok(Json(WholeRun { row, plays, offset: offset.min(total), total }))
+    Ok(Json(WholeRun { row: row.into(), plays: each(plays), offset: offset.min(total), total }))
 }
 
 /// What an undo did, or would do.
@@ -74,7 +75,7 @@ pub(super) struct UndoPreview {
     /// `undo`.
     mode: RunMode,
     /// The run it would take back.
-    undoes: RunId,
+    undoes: bodies::RunId,
     /// What it would remove, with the ids on Trakt.
     plays: Vec<RunPlay>,
     /// How many plays.
@@ -97,7 +98,7 @@ pub(super) struct UndoPreviewCounts {
 #[utoipa::path(
     post, path = "/api/runs/{id}/undo", tag = "sync",
     params(
-        ("id" = RunId, Path, description = "The run's number."),
+        ("id" = bodies::RunId, Path, description = "The run's number."),
         ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is removed; the answer says what would be."),
     ),
     responses((status = 200, body = UndoAnswer), BadInput, Missing, Refused, Elsewhere),
@@ -110,14 +111,14 @@ pub(super) async fn undo(
     let id = number(id)?;
     Ok(Json(match way(&query)? {
         Way::Dry => UndoAnswer::Dry(describe(id, undo::preview(&person, id).await?)),
-        Way::ForReal => UndoAnswer::Done(Box::new(undo::undo(&person, id).await?)),
+        Way::ForReal => UndoAnswer::Done(Box::new(undo::undo(&person, id).await?.into())),
     }))
 }
 
 /// Lets the run stop at its next safe point.
 #[utoipa::path(
     post, path = "/api/runs/{id}/cancel", tag = "sync",
-    params(("id" = RunId, Path, description = "The run's number.")),
+    params(("id" = bodies::RunId, Path, description = "The run's number.")),
     responses((status = 200, body = Done), Missing, Refused),
 )]
 pub(super) async fn cancel(Asker(person): Asker, id: Segment) -> Result<Json<Done>> {
@@ -134,7 +135,7 @@ pub(super) async fn cancel(Asker(person): Asker, id: Segment) -> Result<Json<Don
 
 fn describe(undoes: RunId, Preview { plays, already_gone, left_alone }: Preview) -> UndoPreview {
     let counts = UndoPreviewCounts { to_remove: plays.len(), already_gone, left_alone };
-    UndoPreview { mode: RunMode::Undo, undoes, plays, counts }
+    UndoPreview { mode: RunMode::Undo, undoes: undoes.into(), plays: each(plays), counts }
 }
 
 fn number(id: Segment) -> Result<RunId> {

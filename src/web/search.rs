@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, List};
 use super::asker::Asker;
+use super::bodies;
 use super::params::{Query, shown};
 use crate::domain::{MediaType, SearchHit};
 use crate::hub::error::{Error, Result};
@@ -18,7 +19,7 @@ const LONGEST: usize = 200;
 #[serde(rename_all = "camelCase")]
 pub(super) struct Hit {
     /// Which of the two.
-    kind: MediaType,
+    kind: bodies::MediaType,
     /// Trakt's id of it.
     trakt_id: u64,
     /// Its title, empty when Trakt has none.
@@ -32,7 +33,7 @@ pub(super) struct Hit {
     get, path = "/api/search", tag = "mapping",
     params(
         ("q" = String, Query, min_length = 1, max_length = 200, description = "The title, or a part of it."),
-        ("type" = Option<MediaType>, Query, description = "Only shows, or only films."),
+        ("type" = Option<bodies::MediaType>, Query, description = "Only shows, or only films."),
     ),
     responses((status = 200, body = List<Hit>), BadInput, Elsewhere),
 )]
@@ -63,5 +64,5 @@ fn kinds(query: &Query) -> Result<&'static [MediaType]> {
 }
 
 fn describe(hit: SearchHit) -> Hit {
-    Hit { kind: hit.kind, trakt_id: hit.trakt_id, title: hit.title, year: hit.year }
+    Hit { kind: hit.kind.into(), trakt_id: hit.trakt_id, title: hit.title, year: hit.year }
 }

@@ -6,10 +6,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, Missing};
 use super::asker::Asker;
+use super::bodies::{AnilistId, Format, Suggestion, Verdict, each};
 use super::params::{Query, anilist_id};
-use crate::domain::{AnilistId, Format, Verdict};
 use crate::hub::error::Result;
-use crate::placing::suggest::Suggestion;
 use crate::sync::suggestions::{Suggested, suggest};
 
 /// Places for a title.
@@ -49,13 +48,13 @@ pub(super) async fn suggestions(Asker(person): Asker, query: Query) -> Result<Js
 fn describe(suggested: Suggested) -> Choices {
     let media = suggested.entry.media;
     Choices {
-        anilist_id: media.id,
+        anilist_id: media.id.into(),
         title: media.titles.display().to_owned(),
-        format: media.format,
+        format: media.format.map(Into::into),
         year: media.start_date.year,
         episode_count: media.episodes,
-        verdict: suggested.verdict,
-        suggestions: suggested.suggestions,
+        verdict: suggested.verdict.into(),
+        suggestions: each(suggested.suggestions),
         search_error: suggested.search_error,
     }
 }

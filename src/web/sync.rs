@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
+use super::bodies::{self, Report};
 use super::params::{Query, Way, anilist_id, switch, way};
 use super::plan::{PlanBody, preview as plan};
 use super::plans::Plans;
 use super::visit::Visit;
-use crate::domain::{AnilistId, Entry, Placement, Report, TraktShowId, WatchedAt};
+use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::sync::collect::collect;
@@ -65,7 +66,7 @@ async fn run_or_preview(
     let trigger = trigger(query)?;
     Ok(Json(match way(query)? {
         Way::Dry => RunAnswer::Dry(Box::new(plan(person, plans, mode).await?)),
-        Way::ForReal => RunAnswer::Ran(Box::new(run(person, mode, trigger).await?)),
+        Way::ForReal => RunAnswer::Ran(Box::new(run(person, mode, trigger).await?.into())),
     }))
 }
 
@@ -128,7 +129,7 @@ pub(super) async fn cron(
         // A platform that calls us by its clock may stop us as soon as we have answered.
         notifier.settled().await;
     }
-    Ok(Json(CronAnswer::Ran(Box::new(report?))))
+    Ok(Json(CronAnswer::Ran(Box::new(report?.into()))))
 }
 
 /// Syncs everything that was watched to the end.
@@ -170,7 +171,7 @@ pub(super) async fn watching(
 #[serde(rename_all = "camelCase")]
 pub(super) struct Looked {
     /// The entry.
-    anilist_show_id: AnilistId,
+    anilist_show_id: bodies::AnilistId,
     /// Its English title.
     title_english: Option<String>,
     /// Its title in Latin letters.
@@ -220,7 +221,7 @@ async fn preview(person: &Person, query: &Query, mode: Mode) -> Result<Json<List
         now: person.services.outbound.true_time(),
     };
     let item = |entry: &Entry| Looked {
-        anilist_show_id: entry.media.id,
+        anilist_show_id: entry.media.id.into(),
         title_english: entry.media.titles.english.clone(),
         title_romaji: entry.media.titles.romaji.clone(),
         progress: entry.watched(),
@@ -241,7 +242,7 @@ pub(super) struct Found {
 /// Stores a title's show and placement, and posts nothing.
 #[utoipa::path(
     get, path = "/api/sync", tag = "sync",
-    params(("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
+    params(("anilistId" = bodies::AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page.")),
     responses((status = 200, body = Found), BadInput, Missing, Elsewhere),
 )]
 pub(super) async fn look(Asker(person): Asker, query: Query) -> Result<Json<Found>> {
@@ -273,7 +274,7 @@ pub(super) struct ShowReport {
 #[utoipa::path(
     post, path = "/api/sync", tag = "sync",
     params(
-        ("anilistId" = AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page."),
+        ("anilistId" = bodies::AnilistId, Query, minimum = 1, description = "The entry's AniList id, or the address of its page."),
         ("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan."),
     ),
     responses((status = 200, body = ShowAnswer), BadInput, Missing, Refused, Elsewhere),
@@ -289,7 +290,7 @@ pub(super) async fn show(
         return Ok(Json(ShowAnswer::Dry(Box::new(plan))));
     }
     let located = located(&person, id).await?;
-    let report = run(&person, Mode::Show(id), Trigger::Manual).await?;
+    let report = run(&person, Mode::Show(id), Trigger::Manual).await?.into();
     let found = Found { success: true, count: episode_count(&located) };
     Ok(Json(ShowAnswer::Ran(Box::new(ShowReport { report, found }))))
 }

@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadBody, Elsewhere};
 use super::asker::Asker;
+use super::bodies::{DeviceSignIn, Invitation};
 use super::body::{Body, json_object};
-use crate::hub::device::{self, DeviceSignIn, Invitation};
+use crate::hub::device;
 use crate::hub::error::{Error, Result};
 use crate::hub::sign_in::{self, Address};
 
@@ -72,7 +73,7 @@ pub(super) async fn exchange(Asker(person): Asker, body: Body) -> Result<Json<To
     responses((status = 200, body = Invitation), Elsewhere),
 )]
 pub(super) async fn begin_device(Asker(person): Asker) -> Result<Json<Invitation>> {
-    device::begin(&person).await.map(Json)
+    Ok(Json(device::begin(&person).await?.into()))
 }
 
 /// How that sign-in stands.
@@ -81,5 +82,5 @@ pub(super) async fn begin_device(Asker(person): Asker) -> Result<Json<Invitation
     responses((status = 200, body = DeviceSignIn), Elsewhere),
 )]
 pub(super) async fn look_at_device(Asker(person): Asker) -> Result<Json<DeviceSignIn>> {
-    device::look(&person).await.map(Json)
+    Ok(Json(device::look(&person).await?.into()))
 }

@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 
 use super::answers::{BadInput, Done, List, Missing};
 use super::asker::Asker;
+use super::bodies::{AnilistId, Reason};
 use super::params::{Segment, parse_anilist_id, segment};
-use crate::domain::{AnilistId, Reason, Unmapped};
+use crate::domain::Unmapped;
 use crate::hub::error::Result;
 use crate::hub::person::Person;
 use crate::hub::waiting::{self, Ignored};
@@ -55,9 +56,9 @@ pub(super) async fn unmapped(Asker(person): Asker) -> Result<Json<List<Waiting>>
 
 fn described(row: Unmapped) -> Waiting {
     Waiting {
-        anilist_id: row.entry.media.id,
+        anilist_id: row.entry.media.id.into(),
         title: row.entry.media.titles.display().to_owned(),
-        reason: row.reason,
+        reason: row.reason.into(),
         sentence: row.reason.sentence(),
         watched: row.entry.watched(),
         hint: row.reason.hint(),

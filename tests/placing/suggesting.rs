@@ -43,8 +43,7 @@ fn suggest(
 /// `anibridge S3E13…S3E22`, `search film 5`, `search show`.
 fn short(all: &[Suggestion]) -> Vec<String> {
     let one = |s: &Suggestion| {
-        let origin = serde_json::to_value(s.origin).unwrap();
-        let origin = origin.as_str().unwrap();
+        let origin = s.origin.name();
         match (s.kind, s.first, s.last) {
             (MediaType::Movie, ..) => format!("{origin} film {}", s.trakt_id),
             (MediaType::Show, Some(first), Some(last)) => format!("{origin} {first}…{last}"),
@@ -279,14 +278,12 @@ fn hits_of_another_title_are_offered_only_when_nothing_else_was_found() {
 /// The claim that accepting a suggestion comes to.
 fn accepted(suggestion: &Suggestion) -> Option<ResolvedClaim> {
     let map = suggestion.map.as_ref()?;
-    let body = serde_json::to_value(map).unwrap();
-    let id = body["traktId"].as_u64().unwrap();
-    let season = body["season"].as_u64().map(|season| u16::try_from(season).unwrap());
-    let offset = body["offset"].as_u64().map_or(0, |offset| u32::try_from(offset).unwrap());
-    let (rule, target) = match (body["type"].as_str().unwrap(), season) {
-        ("movie", _) => (Rule::Film, Target::Movie(TraktMovieId(id))),
-        (_, Some(season)) => (Rule::Season { season, offset }, Target::Show(SHOW)),
-        (_, None) => (Rule::Unspecified, Target::Show(SHOW)),
+    let (rule, target) = match (map.kind, map.season) {
+        (MediaType::Movie, _) => (Rule::Film, Target::Movie(TraktMovieId(map.trakt_id))),
+        (MediaType::Show, Some(season)) => {
+            (Rule::Season { season, offset: map.offset.unwrap_or(0) }, Target::Show(SHOW))
+        }
+        (MediaType::Show, None) => (Rule::Unspecified, Target::Show(SHOW)),
     };
     Some(claim(Source::Manual, rule, target))
 }

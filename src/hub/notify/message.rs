@@ -142,7 +142,7 @@ impl Message {
                 "hint": hint,
             }),
             News::SignInEnds { service, ends_at } => json!({
-                "event": "sign_in_ends", "service": service, "endsAt": ends_at,
+                "event": "sign_in_ends", "service": service.id(), "endsAt": ends_at,
             }),
         };
         all["title"] = json!(self.title());

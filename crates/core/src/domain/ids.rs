@@ -6,16 +6,12 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! numeric_id {
-    ($($(#[$doc:meta])* $name:ident($inner:ty) to $most:tt;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        #[schema(minimum = 1, maximum = $most)]
         pub struct $name(pub $inner);
 
         impl fmt::Display for $name {
@@ -36,25 +32,25 @@ macro_rules! numeric_id {
 
 numeric_id! {
     /// An AniList media id; it names one entry of a list.
-    AnilistId(u32) to 4_294_967_295_u32;
+    AnilistId(u32);
     /// A MyAnimeList id.
-    MalId(u32) to 4_294_967_295_u32;
+    MalId(u32);
     /// A Trakt show. Trakt numbers films and shows separately, and the numbers overlap.
-    TraktShowId(u64) to 18_446_744_073_709_551_615_u64;
+    TraktShowId(u64);
     /// A Trakt film.
-    TraktMovieId(u64) to 18_446_744_073_709_551_615_u64;
+    TraktMovieId(u64);
     /// A Trakt episode; it stays the same when a season is renumbered.
-    TraktEpisodeId(u64) to 18_446_744_073_709_551_615_u64;
+    TraktEpisodeId(u64);
     /// One play in a Trakt history (64 bits).
-    HistoryId(u64) to 18_446_744_073_709_551_615_u64;
+    HistoryId(u64);
     /// A TMDB television show.
-    TmdbShowId(u32) to 4_294_967_295_u32;
+    TmdbShowId(u32);
     /// A TMDB film.
-    TmdbMovieId(u32) to 4_294_967_295_u32;
+    TmdbMovieId(u32);
     /// A TheTVDB series.
-    TvdbId(u32) to 4_294_967_295_u32;
+    TvdbId(u32);
     /// One execution of a sync mode; grows from 1.
-    RunId(u64) to 18_446_744_073_709_551_615_u64;
+    RunId(u64);
 }
 
 impl AnilistId {
@@ -116,15 +112,6 @@ impl<'de> Deserialize<'de> for ImdbId {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
-
-impl PartialSchema for ImdbId {
-    fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        text.pattern(Some("^tt[0-9]{7,10}$")).description(Some("An IMDb title id.")).into()
-    }
-}
-
-impl ToSchema for ImdbId {}
 
 /// The id of a show or film in a catalogue other than Trakt's. A TMDB number means nothing without
 /// saying whether a show or a film is meant.

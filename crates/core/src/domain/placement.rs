@@ -1,15 +1,12 @@
 //! Where an entry's episodes live on Trakt.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::ids::{TraktMovieId, TraktShowId};
 use super::show::{Episode, Slot};
 
 /// Whether a Trakt id names a show or a film.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaType {
     /// A show.
@@ -19,7 +16,7 @@ pub enum MediaType {
 }
 
 /// Consecutive episodes of an entry that are consecutive numbers of one Trakt season.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The entry's own number of the first episode, from 1.
     pub first: u32,
@@ -39,7 +36,7 @@ impl Span {
 }
 
 /// Where an entry's episodes live on Trakt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Placement {
     /// The entry is a film.
@@ -48,7 +45,6 @@ pub enum Placement {
         movie: TraktMovieId,
         /// In how many parts the entry counts it. It is seen with the last of them.
         #[serde(default = "one", skip_serializing_if = "is_one")]
-        #[schema(minimum = 1)]
         parts: u32,
     },
     /// The entry's episodes are these episodes of one show.
@@ -70,9 +66,7 @@ fn is_one(parts: &u32) -> bool {
 }
 
 /// What a play is of.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Item {
     /// A film.

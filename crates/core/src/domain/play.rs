@@ -4,7 +4,6 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
-use utoipa::ToSchema;
 
 use super::ids::{AnilistId, TraktEpisodeId};
 use super::placement::Item;
@@ -62,7 +61,7 @@ pub struct Viewing {
 }
 
 /// One watched episode or film on its way to Trakt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Play {
     /// The entry it comes from.
@@ -76,7 +75,6 @@ pub struct Play {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub episode_id: Option<TraktEpisodeId>,
     /// When: a moment, or `unknown`.
-    #[schema(value_type = String)]
     pub watched_at: WatchedAt,
     /// 0 the first time, then the number of the rewatch.
     #[serde(default, skip_serializing_if = "is_first")]

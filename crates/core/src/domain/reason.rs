@@ -1,10 +1,9 @@
 //! Why an entry or an episode was not posted.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// Why something waits for a decision instead of being posted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// No dataset and no search names a Trakt show or film for the entry.

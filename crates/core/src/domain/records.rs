@@ -8,7 +8,6 @@ mod version;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 pub use account::{Account, Credential, CredentialKind, NAME_LENGTH, Role, Username};
 pub use progress::Progress;
@@ -24,7 +23,7 @@ use super::{
 };
 
 /// Who made a mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MappingKind {
     /// A person.
@@ -34,7 +33,7 @@ pub enum MappingKind {
 }
 
 /// Which Trakt show or film an entry belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Mapping {
     /// The entry.
@@ -68,19 +67,16 @@ pub struct Mapping {
 }
 
 /// A correction of one episode: the show's (or entry's) number `abs` is this slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Override {
     /// The show it corrects.
     pub trakt_id: TraktShowId,
     /// The entry's own episode number.
-    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     pub abs: u32,
     /// The right season.
-    #[schema(maximum = 65_535)]
     pub season: u16,
     /// The right number in it.
-    #[schema(maximum = 4_294_967_295_u32)]
     pub episode: u32,
     /// Limits the correction to this entry.
     pub anilist_id: Option<AnilistId>,
@@ -158,7 +154,7 @@ pub struct PlacementRow {
 }
 
 /// Where an entry was before it was given another place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EarlierPlace {
     /// Until when.
@@ -172,7 +168,7 @@ pub struct EarlierPlace {
 }
 
 /// How a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
     /// It goes on.
@@ -186,7 +182,7 @@ pub enum RunState {
 }
 
 /// One execution of a sync mode.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRow {
     /// Its number.
@@ -202,7 +198,6 @@ pub struct RunRow {
     /// How it stands.
     pub state: RunState,
     /// Its report as the run answered it, or its error; null while it goes on.
-    #[schema(value_type = Option<Object>)]
     pub report: RunReport,
     /// The run that took all of its plays off Trakt again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -210,7 +205,7 @@ pub struct RunRow {
 }
 
 /// What became of a play that a run sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PlayOutcome {
     /// Trakt took it.
@@ -224,7 +219,7 @@ pub enum PlayOutcome {
 }
 
 /// A play that a run sent, with what led to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPlay {
     /// The play as it was posted.
@@ -270,7 +265,7 @@ pub struct StoredShow {
 }
 
 /// A line for the persistent log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLogLine {
     /// What happened.
     pub message: String,
@@ -281,7 +276,7 @@ pub struct NewLogLine {
 }
 
 /// A line of the persistent log. Field names are a documented contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
     /// Grows from line to line.
     pub id: u64,

@@ -1,14 +1,8 @@
 //! The other services: whose lists and histories are kept equal, and what helps with that.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-
-use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 /// A service that is asked over HTTP.
 #[derive(Debug, Clone, Copy)]
@@ -191,25 +185,5 @@ impl Hash for Service {
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.name)
-    }
-}
-
-impl Serialize for Service {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.id)
-    }
-}
-
-impl PartialSchema for Service {
-    fn schema() -> RefOr<Schema> {
-        let ids = Self::ALL.map(Self::id);
-        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(ids));
-        schema.description(Some("A service that is asked over HTTP.")).build().into()
-    }
-}
-
-impl ToSchema for Service {
-    fn name() -> Cow<'static, str> {
-        "Service".into()
     }
 }

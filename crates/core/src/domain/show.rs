@@ -4,15 +4,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::digest::Digest;
 use super::ids::{TraktEpisodeId, TraktShowId};
 
 /// An episode's place in its show. Season 0 holds the specials.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Slot {
     /// Trakt's season number.
     pub season: u16,
@@ -91,7 +88,7 @@ pub struct Show {
 }
 
 /// A season as Trakt lists it. Some do not begin with 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Season {
     /// Its number; 0 holds the specials.
     pub season: u16,

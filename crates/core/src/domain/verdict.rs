@@ -1,10 +1,9 @@
 //! How far a placement can be trusted, who proposed it, and how much speaks for it.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// How far a placement can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// There is positive evidence for it, and none against.
@@ -18,9 +17,7 @@ pub enum Verdict {
 }
 
 /// Who proposed something.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// A person.

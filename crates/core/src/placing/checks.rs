@@ -1,7 +1,6 @@
 //! What speaks for and against a candidate, each with what it is [worth].
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use self::broadcast::{first_day, later_day, spacing};
 use self::film::film;
@@ -23,7 +22,7 @@ mod neighbours;
 mod special;
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Which independent sources name the place.
@@ -55,9 +54,8 @@ pub enum Check {
 }
 
 /// What a check found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[schema(as = CheckOutcome)]
 pub enum Outcome {
     /// It speaks for the candidate.
     Passed,
@@ -68,7 +66,7 @@ pub enum Outcome {
 }
 
 /// One check's finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What was looked at.
     pub check: Check,
@@ -76,7 +74,6 @@ pub struct Finding {
     pub outcome: Outcome,
     /// How many points it is worth; at -100 the candidate cannot be.
     #[serde(default)]
-    #[schema(minimum = -100, maximum = 100)]
     pub worth: i32,
     /// The facts, for a person.
     pub detail: String,

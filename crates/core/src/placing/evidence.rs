@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::checks::Finding;
 use super::decision::{Decision, Judged};
@@ -10,7 +9,7 @@ use super::place::Target;
 use crate::domain::{Entry, Format, MediaType, Placement, Source};
 
 /// What a decision rests on: the facts of the entry, and every candidate with its findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// The title to show.
@@ -30,7 +29,7 @@ pub struct Evidence {
 }
 
 /// One way to place an entry, as it was judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
     /// Who proposed it.
@@ -49,7 +48,6 @@ pub struct Candidate {
     pub offset: Option<u32>,
     /// What all that was found is worth; 3 are enough, if no other place comes near.
     #[serde(default)]
-    #[schema(minimum = -2000, maximum = 2000)]
     pub points: i32,
     /// What speaks for and against it.
     pub checks: Vec<Finding>,
@@ -58,7 +56,7 @@ pub struct Candidate {
 }
 
 /// A show or film by Trakt's number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Which of the two: their numbers overlap.
     pub kind: MediaType,

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::claims::Claim;
 use super::decision::Decision;
@@ -197,8 +196,7 @@ fn trim(earlier: &mut Vec<EarlierPlace>) {
 }
 
 /// An episode that was posted in one place and belongs in another one now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
     /// The entry's own number.
     pub abs: u32,

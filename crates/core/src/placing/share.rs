@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::domain::{
     AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId,
@@ -21,28 +20,24 @@ const VERSION: u64 = 1;
 const MOST_ITEMS: usize = 10_000;
 
 /// A mapping made by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SharedMapping {
     /// The entry.
     pub anilist_id: AnilistId,
     /// Trakt's id of the show or film.
-    #[schema(minimum = 1)]
     pub trakt_id: u64,
     /// Show or film.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<MediaType>,
     /// Pins it to a season.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 65_535)]
     pub season: Option<u16>,
     /// Episodes of that season before the entry's first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(maximum = 4_294_967_295_u32)]
     pub offset: Option<u32>,
     /// TMDB's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 4_294_967_295_u32)]
     pub tmdb_id: Option<u32>,
     /// IMDb's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,21 +48,6 @@ pub struct SharedMapping {
     /// The entry's title, for who reads the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-}
-
-/// The file as it is written and read.
-#[derive(ToSchema)]
-pub struct Corrections {
-    /// `anilist-trakt-sync/corrections`.
-    #[schema(pattern = "^anilist-trakt-sync/corrections$")]
-    pub format: String,
-    /// 1.
-    #[schema(minimum = 1, maximum = 1)]
-    pub version: u64,
-    /// The mappings made by hand.
-    pub mappings: Vec<SharedMapping>,
-    /// The per-episode corrections.
-    pub overrides: Vec<Override>,
 }
 
 /// All corrections of a person, in order.
@@ -237,8 +217,7 @@ pub enum Policy {
 }
 
 /// What a merge comes to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = ImportSummary)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Corrections there were none of before.
     pub added: usize,

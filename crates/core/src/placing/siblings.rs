@@ -6,9 +6,6 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use super::decision::Decision;
 use crate::domain::{AnilistId, Entry, Item, Placement, Weight, Work};
 
@@ -53,8 +50,7 @@ impl<'a> Holder<'a> {
 }
 
 /// An episode of an entry that another entry has the better claim to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contest {
     /// The entry's own number.
     pub abs: u32,

@@ -10,9 +10,6 @@ pub mod titles;
 mod ways;
 pub(super) mod words;
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use self::found::found;
 pub use self::proposals::Origin;
 use self::proposals::{Proposal, named, slot_at};
@@ -28,11 +25,9 @@ use crate::domain::{
 pub const MOST: usize = 8;
 
 /// One place that an entry may belong to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// Who proposed it: a source, or `search`.
-    #[schema(value_type = String)]
     pub origin: Origin,
     /// Show or film.
     pub kind: MediaType,
@@ -54,27 +49,22 @@ pub struct Suggestion {
     pub episodes: u32,
     /// What speaks for and against it.
     pub because: String,
-    /// The body for `POST /api/manual-map` that accepts it; none when no such body gives just
-    /// these episodes.
+    /// The mapping by hand that accepts it; none when no such mapping gives just these episodes.
     pub map: Option<ManualMap>,
 }
 
-/// What `POST /api/manual-map` takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+/// A mapping by hand, as a person makes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManualMap {
     /// The entry.
     pub anilist_id: AnilistId,
     /// The show or film.
     pub trakt_id: u64,
     /// Which of the two.
-    #[serde(rename = "type")]
     pub kind: MediaType,
     /// The season of a show.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub season: Option<u16>,
     /// How many of the season's episodes come before the entry's first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u32>,
     /// The entry's title.
     pub title: String,

@@ -128,8 +128,17 @@ mod tests {
         }
         let long = "x".repeat(10_240);
         // The second has a Cyrillic letter, the third a full-width one, the last an invisible one.
-        let bad =
-            ["ab", "\u{430}dmin", "\u{ff41}dmin", "a b", "ab\n", "a\u{0}b", &long, "", "abc\u{200b}"];
+        let bad = [
+            "ab",
+            "\u{430}dmin",
+            "\u{ff41}dmin",
+            "a b",
+            "ab\n",
+            "a\u{0}b",
+            &long,
+            "",
+            "abc\u{200b}",
+        ];
         for bad in bad {
             assert_eq!(Username::parse(bad), None, "{bad:?}");
         }

@@ -5,13 +5,12 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use super::RunState;
 use crate::domain::{Reason, RunId};
 
 /// What a run does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunMode {
     /// It syncs what changed; the whole list the first time.
@@ -46,7 +45,7 @@ impl fmt::Display for RunMode {
 }
 
 /// Who asked for a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunTrigger {
     /// A person.
@@ -105,7 +104,7 @@ pub struct Failure {
 }
 
 /// The answer of a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The run.
@@ -132,7 +131,7 @@ pub struct Report {
 }
 
 /// What is counted, by mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ReportCounts {
     /// Of a full run, or of one title.
@@ -144,7 +143,7 @@ pub enum ReportCounts {
 }
 
 /// The counts of a full run, or of one title: of episodes and films.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FullCounts {
     /// Watched on the list and looked at.
@@ -160,7 +159,7 @@ pub struct FullCounts {
 }
 
 /// What was posted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Added {
     /// Episodes.
     pub episodes: usize,
@@ -169,7 +168,7 @@ pub struct Added {
 }
 
 /// The counts of a run over a part of the library.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LibraryCounts {
     /// Titles that were looked at.
@@ -189,7 +188,7 @@ pub struct LibraryCounts {
 }
 
 /// The counts of an undo, of plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoCounts {
     /// The run it takes back.
@@ -203,7 +202,7 @@ pub struct UndoCounts {
 }
 
 /// What became of rewatches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RewatchCounts {
     /// How many of the plays that were posted are rewatches.

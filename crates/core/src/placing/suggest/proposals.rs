@@ -2,8 +2,6 @@
 
 use std::cmp::Reverse;
 
-use serde::{Serialize, Serializer};
-
 use super::titles::Likeness;
 use crate::domain::{
     Entry, Item, Media, MediaType, Placement, SearchHit, Slot, Source, TraktMovieId, TraktShowId,
@@ -21,12 +19,13 @@ pub enum Origin {
     Search,
 }
 
-impl Serialize for Origin {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match self {
+impl Origin {
+    /// The source's name, or `search`.
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Source(source) => source.name(),
             Self::Search => "search",
-        })
+        }
     }
 }
 

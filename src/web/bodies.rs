@@ -1,0 +1,57 @@
+//! What the API answers, in types of its own. Each is made from what the product knows, so that neither
+//! the domain nor a stored form decides what a caller reads. Names, texts and forms are a documented
+//! contract.
+
+/// A body that is one of a few words: those of the domain, spelled as the API spells them.
+macro_rules! words {
+    ($($(#[$about:meta])* $name:ident of $domain:ty, $case:tt { $($word:ident),* $(,)? })*) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, serde::Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = $case)]
+        pub(in crate::web) enum $name {
+            $($word),*
+        }
+
+        impl From<$domain> for $name {
+            fn from(word: $domain) -> Self {
+                match word {
+                    $(<$domain>::$word => Self::$word),*
+                }
+            }
+        }
+    )*};
+}
+
+mod connections;
+mod events;
+mod evidence;
+mod explanation;
+mod ids;
+mod mappings;
+mod places;
+mod reports;
+mod runs;
+mod sign_in;
+mod standing;
+mod suggestions;
+mod verdicts;
+
+pub(super) use self::connections::Connection;
+pub(super) use self::events::Event;
+pub use self::explanation::Explanation;
+pub(super) use self::ids::{AnilistId, RunId, TraktShowId, TvdbId};
+pub use self::mappings::ImportSummary;
+pub(super) use self::mappings::{Corrections, Mapping, Override};
+pub(super) use self::places::{Item, MediaType};
+pub(super) use self::reports::Report;
+pub(super) use self::runs::{RunMode, RunPlay, RunRow};
+pub(super) use self::sign_in::DeviceSignIn;
+pub use self::sign_in::Invitation;
+pub(super) use self::standing::{LogLine, Running};
+pub(super) use self::suggestions::Suggestion;
+pub(super) use self::verdicts::{Format, Reason, Source, Verdict};
+
+/// Each of a list as its body.
+pub(super) fn each<T, B: From<T>>(items: Vec<T>) -> Vec<B> {
+    items.into_iter().map(B::from).collect()
+}
