@@ -17,7 +17,7 @@ mod tokens;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
 use anilist_trakt_sync::domain::{AccountId, Service};
-use anilist_trakt_sync::store::{SqliteStore, Store as _, Write, keys};
+use anilist_trakt_sync::store::{Records as _, SqliteStore, Write, keys};
 use process::{Process, run_to_end};
 use serde_json::Value;
 use std::time::Duration;

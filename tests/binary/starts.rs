@@ -15,14 +15,14 @@ use crate::process::Process;
 
 /// Databases of earlier versions, as text.
 const LANDED: [&str; 8] = [
-    include_str!("../store/landed/v1.sql"),
-    include_str!("../store/landed/v2.sql"),
-    include_str!("../store/landed/v3.sql"),
-    include_str!("../store/landed/v4.sql"),
-    include_str!("../store/landed/v5.sql"),
-    include_str!("../store/landed/v6.sql"),
-    include_str!("../store/landed/v7.sql"),
-    include_str!("../store/landed/v8.sql"),
+    include_str!("../../crates/store/tests/store/landed/v1.sql"),
+    include_str!("../../crates/store/tests/store/landed/v2.sql"),
+    include_str!("../../crates/store/tests/store/landed/v3.sql"),
+    include_str!("../../crates/store/tests/store/landed/v4.sql"),
+    include_str!("../../crates/store/tests/store/landed/v5.sql"),
+    include_str!("../../crates/store/tests/store/landed/v6.sql"),
+    include_str!("../../crates/store/tests/store/landed/v7.sql"),
+    include_str!("../../crates/store/tests/store/landed/v8.sql"),
 ];
 
 /// How often to kill, as the environment says.

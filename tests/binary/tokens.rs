@@ -3,7 +3,7 @@
 
 use anilist_trakt_sync::demo::{Action, Demo, Fault};
 use anilist_trakt_sync::domain::{AccountId, Service};
-use anilist_trakt_sync::store::{SqliteStore, Store as _, keys};
+use anilist_trakt_sync::store::{Records as _, SqliteStore, keys};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -4,18 +4,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anilist_trakt_sync::clock::ManualClock;
-use anilist_trakt_sync::domain::AccountId;
-use anilist_trakt_sync::hub::connections::{SignIn, SignInState, TraktAccount};
-use anilist_trakt_sync::outbound::{Fault, Outbound};
+use anilist_trakt_sync::domain::{AccountId, HistoryId};
+use anilist_trakt_sync::hub::connections::{SignIn, SignInState, TraktAccount, Written};
+use anilist_trakt_sync::outbound::{Fault, Outbound, ProviderError};
 use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store, keys};
+use anilist_trakt_sync::trakt::Removed;
 use axum::response::Response;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::{Barrier, Notify};
 
+use super::person::{SignInConfig, Trakt, account, config, sign_in, trakt};
 use super::support::{Call, Server, fault, json, outbound, page};
-use super::trakt::{SignInConfig, account, config, sign_in};
 
 const HOUR: u64 = 3600;
 
@@ -347,11 +348,21 @@ async fn a_token_that_stays_rejected_is_not_hammered() {
         _ => json(401, json!({})),
     })
     .await;
-    let trakt = super::trakt::trakt(&server);
+    let trakt = trakt(&server);
     for _ in 0..3 {
         assert_eq!(fault(trakt.client.last_activities().await), Fault::SignedOut);
     }
     assert_eq!((server.count("/oauth/token"), server.count("/sync/last_activities")), (1, 2));
+}
+
+/// Removes plays, when it is their turn.
+async fn remove(trakt: &Trakt, ids: &[HistoryId]) -> Result<Removed, ProviderError> {
+    loop {
+        let turn = trakt.client.write_turn().await?;
+        if let Written::Answered(removed) = trakt.client.remove_history(turn, ids).await? {
+            return Ok(removed);
+        }
+    }
 }
 
 #[tokio::test]
@@ -363,9 +374,9 @@ async fn a_write_is_sent_once_more_after_a_401_and_no_more() {
             _ => json(401, json!({})),
         })
         .await;
-    let trakt = super::trakt::trakt(&server);
-    let ids = [anilist_trakt_sync::domain::HistoryId(1)];
-    let lost = fault(super::trakt_history::remove(&trakt, &ids).await);
+    let trakt = trakt(&server);
+    let ids = [HistoryId(1)];
+    let lost = fault(remove(&trakt, &ids).await);
     assert_eq!(lost, Fault::Outage { status: 502 });
     assert_eq!(server.count("/sync/history/remove"), 2);
 }

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::json;
 
+use super::person::trakt;
 use super::support::{Server, fault, json, page};
-use super::trakt::trakt;
 use super::trakt_auth::Fake;
 
 #[tokio::test]

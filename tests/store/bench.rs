@@ -21,6 +21,14 @@ const LIMITS: [(&str, &str); 3] = [
     ("TRAKT_WRITE_INTERVAL_MS", "0"),
 ];
 
+pub(crate) fn me() -> AccountId {
+    AccountId::default()
+}
+
+pub(crate) fn someone_else() -> AccountId {
+    serde_json::from_value("someone/else".into()).unwrap()
+}
+
 /// The imitated services around a person who completed so many titles of 12 episodes, each a show
 /// of its own.
 pub(crate) async fn services(titles: u32) -> Demo {

@@ -23,8 +23,7 @@ use anilist_trakt_sync::sync::undo::{preview, undo};
 use anilist_trakt_sync::sync::{Mode, Trigger};
 
 use crate::backends::Place;
-use crate::bench::{episodes_once, person_of, services_with};
-use crate::samples::{me, someone_else};
+use crate::bench::{episodes_once, me, person_of, services_with, someone_else};
 
 on_every_backend! {
     what_each_does_at_the_same_time_is_done_for_each,

@@ -210,7 +210,7 @@ impl AccountStore {
         self.store.glance(&self.account, keys, lock).await
     }
 
-    /// What is measured: [`Self::waiting`] and [`Store::dataset_info`] together.
+    /// What is measured: [`Self::waiting`] and [`Datasets::dataset_info`](crate::Datasets::dataset_info) together.
     pub async fn levels(&self, datasets: &[&str]) -> Result<Levels> {
         self.store.levels(&self.account, datasets).await
     }

@@ -4,17 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::command::{Command, Repeat};
 use super::keys::field;
-use super::pack::{json, pack, pack_json, unpack_json};
+use super::pack::unpack_json;
 use super::together::together;
 use super::{BODY, RedisStore, scripts};
 use crate::settled::Note;
 use crate::{Result, StoreError, Write, keys};
-use anilist_trakt_sync_core::domain::{
-    AccountId, AnilistId, Mapping, Override, Progress, RunPlays, RunRow, StoredShow, Unmapped,
-};
-
-/// How many runs of an account are kept.
-pub(super) const KEPT_RUNS: u32 = 50;
+use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Unmapped};
 
 /// How often changes are tried that others outdate.
 const TRIES: u32 = 20;
@@ -172,39 +167,17 @@ impl RedisStore {
 
     fn change(&self, account: &AccountId, write: &Write) -> Result<Vec<Command>> {
         Ok(match write {
-            Write::Config { key, value } => vec![self.config(account, key, value.as_deref())?],
+            Write::Config { key, value } => {
+                vec![self.set_config(account, key, value.as_deref())?]
+            }
             Write::Mapping(mapping) => self.put_mapping(account, mapping)?,
-            Write::RemoveMapping(id) => {
-                let id = field(*id);
-                vec![
-                    Command::new(["DEL", &self.keys.mapping(account, &id)]),
-                    Command::new(["SREM", &self.keys.mapping_index(account), &id]),
-                ]
-            }
+            Write::RemoveMapping(id) => self.remove_mapping(account, *id),
             Write::Progress(progress) => self.put_progress(account, progress)?,
-            Write::RemoveProgress(id) => {
-                let id = field(*id);
-                vec![
-                    Command::new(["HDEL", &self.keys.progress(account), &id]),
-                    Command::new(["ZREM", &self.keys.progress_newest(account), &id]),
-                ]
-            }
-            Write::Override(row) => {
-                let (hash, field) = (self.keys.overrides(account), override_field(row));
-                vec![Command::new(["HSET".to_owned(), hash, field, json(row)?])]
-            }
-            Write::RemoveOverride(row) => {
-                let hash = self.keys.overrides(account);
-                vec![Command::new(["HDEL", &hash, &override_field(row)])]
-            }
+            Write::RemoveProgress(id) => self.remove_progress(account, *id),
+            Write::Override(row) => self.put_override(account, row)?,
+            Write::RemoveOverride(row) => self.remove_override(account, row),
             Write::Unmapped(row) => self.put_unmapped(account, row)?,
-            Write::RemoveUnmapped(id) => {
-                let id = field(*id);
-                vec![
-                    Command::new(["HDEL", &self.keys.unmapped(account), &id]),
-                    Command::new(["SREM", &self.keys.unmapped_closed(account), &id]),
-                ]
-            }
+            Write::RemoveUnmapped(id) => self.remove_unmapped(account, *id),
             // Merged before, and another change by now.
             Write::Requeue(_) | Write::ByRun(_) => Vec::new(),
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
@@ -212,80 +185,8 @@ impl RedisStore {
             Write::Run(run) => self.put_run(account, run)?,
             Write::RunPlays(plays) => self.put_run_plays(account, plays)?,
             Write::Show(show) => self.put_show(show)?,
-            Write::RunNumber(id) => {
-                vec![Command::new(["RAISE", &self.keys.runs_last(account), &id.to_string()])]
-            }
+            Write::RunNumber(id) => self.raise_run_number(account, *id),
         })
-    }
-
-    fn config(&self, account: &AccountId, key: &str, value: Option<&str>) -> Result<Command> {
-        let key = self.keys.config(account, key);
-        Ok(match value {
-            Some(value) => Command::new(["SET", &key, &pack(value)?]),
-            None => Command::new(["DEL", &key]),
-        })
-    }
-
-    fn put_mapping(&self, account: &AccountId, mapping: &Mapping) -> Result<Vec<Command>> {
-        let id = field(mapping.anilist_id);
-        let key = self.keys.mapping(account, &id);
-        Ok(vec![
-            Command::new(["SET", &key, &pack_json(mapping)?]),
-            Command::new(["SADD", &self.keys.mapping_index(account), &id]),
-        ])
-    }
-
-    fn put_progress(&self, account: &AccountId, progress: &Progress) -> Result<Vec<Command>> {
-        let id = field(progress.anilist_id);
-        let when = progress.updated_at.as_millisecond().to_string();
-        Ok(vec![
-            Command::new(["HSET", &self.keys.progress(account), &id, &json(progress)?]),
-            Command::new(["ZADD", &self.keys.progress_newest(account), &when, &id]),
-        ])
-    }
-
-    fn put_unmapped(&self, account: &AccountId, row: &Unmapped) -> Result<Vec<Command>> {
-        let id = field(row.entry.media.id);
-        let mark = if row.is_open() { "SREM" } else { "SADD" };
-        Ok(vec![
-            Command::new(["HSET", &self.keys.unmapped(account), &id, &pack_json(row)?]),
-            Command::new([mark, &self.keys.unmapped_closed(account), &id]),
-        ])
-    }
-
-    fn put_run(&self, account: &AccountId, run: &RunRow) -> Result<Vec<Command>> {
-        let (sorted, hash) = (self.keys.runs_newest(account), self.keys.runs(account));
-        let id = run.id.to_string();
-        Ok(vec![Command::new([
-            "RUN",
-            &sorted,
-            &hash,
-            &self.keys.run_plays(account),
-            &self.keys.run_plays_counts(account),
-            &KEPT_RUNS.to_string(),
-            &id,
-            &pack_json(run)?,
-        ])])
-    }
-
-    fn put_run_plays(&self, account: &AccountId, plays: &RunPlays) -> Result<Vec<Command>> {
-        let field = format!("{}:{}", plays.run, plays.group);
-        let count = plays.plays.len().to_string();
-        Ok(vec![
-            Command::new(["HSET", &self.keys.run_plays(account), &field, &pack_json(plays)?]),
-            Command::new(["HSET", &self.keys.run_plays_counts(account), &field, &count]),
-        ])
-    }
-
-    fn put_show(&self, stored: &StoredShow) -> Result<Vec<Command>> {
-        let id = stored.show.id;
-        let breakpoints = json(&stored.breakpoints)?;
-        Ok(vec![
-            Command::new(["SET", &self.keys.show(id), &pack_json(stored)?]),
-            Command::new(["SET", &self.keys.show_version(id), &stored.version().to_string()]),
-            Command::new(["SET", &self.keys.breakpoints(id), &breakpoints]),
-            Command::new(["SADD", &self.keys.show_index(), &id.to_string()]),
-        ])
     }
 }
 
@@ -294,11 +195,4 @@ fn counted(Command(words): &Command) -> Vec<String> {
     let mut counted = vec![words.len().to_string()];
     counted.extend(words.iter().cloned());
     counted
-}
-
-fn override_field(row: &Override) -> String {
-    match row.anilist_id {
-        Some(entry) => format!("{}:{}:{entry}", row.trakt_id, row.abs),
-        None => format!("{}:{}:*", row.trakt_id, row.abs),
-    }
 }

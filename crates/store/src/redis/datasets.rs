@@ -4,6 +4,7 @@
 //! manifest, keeps the new pieces and lets the old ones run out, so that a reader who has just
 //! read the old manifest can still finish.
 
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use super::RedisStore;
 use super::changes::{Applied, Condition};
 use super::command::{Command, Repeat};
 use super::pack::{corrupt, json, unpack_json};
-use crate::{Result, StoreError, keys};
+use crate::{Datasets, Result, StoreError, keys};
 use anilist_trakt_sync_core::domain::{DatasetInfo, StoredDataset};
 
 /// The bytes of a piece. As base64 of base64, which is how REST answers, it is below 700 KB.
@@ -35,6 +36,52 @@ struct Manifest {
     info: DatasetInfo,
 }
 
+#[async_trait]
+impl Datasets for RedisStore {
+    async fn dataset_info(&self, name: &str) -> Result<Option<DatasetInfo>> {
+        Ok(self.manifest(name).await?.map(|(_, manifest)| manifest.info))
+    }
+
+    async fn dataset(&self, name: &str) -> Result<Option<StoredDataset>> {
+        for _ in 0..ATTEMPTS {
+            let Some((_, manifest)) = self.manifest(name).await? else { return Ok(None) };
+            if let Some(index) = self.pieces(name, &manifest).await? {
+                return Ok(Some(StoredDataset { info: manifest.info, index }));
+            }
+        }
+        Err(corrupt(&self.keys.dataset(name), &"its pieces are missing; refresh it"))
+    }
+
+    async fn put_dataset(&self, name: &str, dataset: StoredDataset) -> Result<()> {
+        let pieces = dataset.index.chunks(PIECE);
+        let version = self.new_mark();
+        let info = dataset.info;
+        let manifest = Manifest { version, pieces: pieces.len(), info };
+        for (key, piece) in self.piece_keys(name, &manifest).iter().zip(pieces) {
+            let set = ["SET", key, &BASE64_STANDARD.encode(piece), "EX", UNNAMED_FOR];
+            self.one(Command::new(set), Repeat::Safe).await?;
+        }
+        for _ in 0..ATTEMPTS {
+            let old = self.manifest_text(name).await?;
+            if self.switch(name, old.as_deref(), &manifest).await? {
+                return Ok(());
+            }
+        }
+        Err(contended(name))
+    }
+
+    async fn put_dataset_info(&self, name: &str, info: DatasetInfo) -> Result<()> {
+        for _ in 0..ATTEMPTS {
+            let Some((old, manifest)) = self.manifest(name).await? else { return Ok(()) };
+            let manifest = Manifest { info: info.clone(), ..manifest };
+            if self.switch(name, Some(&old), &manifest).await? {
+                return Ok(());
+            }
+        }
+        Err(contended(name))
+    }
+}
+
 impl RedisStore {
     async fn manifest_text(&self, name: &str) -> Result<Option<String>> {
         let key = self.keys.dataset(name);
@@ -45,20 +92,6 @@ impl RedisStore {
         let key = self.keys.dataset(name);
         let found = self.manifest_text(name).await?;
         found.map(|text| Ok((text.clone(), unpack_json(&key, text)?))).transpose()
-    }
-
-    pub(super) async fn read_dataset_info(&self, name: &str) -> Result<Option<DatasetInfo>> {
-        Ok(self.manifest(name).await?.map(|(_, manifest)| manifest.info))
-    }
-
-    pub(super) async fn read_dataset(&self, name: &str) -> Result<Option<StoredDataset>> {
-        for _ in 0..ATTEMPTS {
-            let Some((_, manifest)) = self.manifest(name).await? else { return Ok(None) };
-            if let Some(index) = self.pieces(name, &manifest).await? {
-                return Ok(Some(StoredDataset { info: manifest.info, index }));
-            }
-        }
-        Err(corrupt(&self.keys.dataset(name), &"its pieces are missing; refresh it"))
     }
 
     /// The index, or nothing when a piece is gone.
@@ -75,35 +108,6 @@ impl RedisStore {
     fn piece_keys(&self, name: &str, manifest: &Manifest) -> Vec<String> {
         let key = |piece| self.keys.dataset_piece(name, &manifest.version, piece);
         (0..manifest.pieces).map(key).collect()
-    }
-
-    pub(super) async fn write_dataset(&self, name: &str, dataset: &StoredDataset) -> Result<()> {
-        let pieces = dataset.index.chunks(PIECE);
-        let version = self.new_mark();
-        let info = dataset.info.clone();
-        let manifest = Manifest { version, pieces: pieces.len(), info };
-        for (key, piece) in self.piece_keys(name, &manifest).iter().zip(pieces) {
-            let set = ["SET", key, &BASE64_STANDARD.encode(piece), "EX", UNNAMED_FOR];
-            self.one(Command::new(set), Repeat::Safe).await?;
-        }
-        for _ in 0..ATTEMPTS {
-            let old = self.manifest_text(name).await?;
-            if self.switch(name, old.as_deref(), &manifest).await? {
-                return Ok(());
-            }
-        }
-        Err(contended(name))
-    }
-
-    pub(super) async fn write_dataset_info(&self, name: &str, info: &DatasetInfo) -> Result<()> {
-        for _ in 0..ATTEMPTS {
-            let Some((old, manifest)) = self.manifest(name).await? else { return Ok(()) };
-            let manifest = Manifest { info: info.clone(), ..manifest };
-            if self.switch(name, Some(&old), &manifest).await? {
-                return Ok(());
-            }
-        }
-        Err(contended(name))
     }
 
     /// Replaces the manifest, unless somebody else has since it was read. One that names no pieces

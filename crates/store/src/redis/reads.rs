@@ -47,6 +47,15 @@ impl RedisStore {
         Ok(self.one(command, Repeat::Safe).await?.texts()?.into_iter().flatten().collect())
     }
 
+    /// The members of a sorted set with the highest scores, the highest first.
+    pub(super) async fn newest(&self, sorted: &str, limit: u32) -> Result<Vec<String>> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let last = (limit - 1).to_string();
+        self.names(Command::new(["ZREVRANGE", sorted, "0", &last])).await
+    }
+
     /// Asks again until every value was in an answer: one tells as many as fit into it.
     async fn gather<T>(
         &self,

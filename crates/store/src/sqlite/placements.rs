@@ -1,13 +1,50 @@
 //! Where entries were placed. Each row has its evidence in a table of its own.
 
+use std::collections::HashMap;
+
+use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
 
+use super::SqliteStore;
 use super::columns::{Columns, Json, Text, Time, Word, change, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack};
+use crate::Placements;
 use anilist_trakt_sync_core::domain::{AccountId, AnilistId, PlacementRow, Verdict};
 
-pub(super) fn some(
+#[async_trait]
+impl Placements for SqliteStore {
+    async fn placements(
+        &self,
+        account: &AccountId,
+        ids: &[AnilistId],
+    ) -> crate::Result<HashMap<AnilistId, PlacementRow>> {
+        let (account, ids) = (account.clone(), ids.to_vec());
+        let rows = self.read(move |connection| some(connection, &account, &ids)).await?;
+        Ok(rows.into_iter().map(|row| (row.anilist_id, row)).collect())
+    }
+
+    async fn verdicts(&self, account: &AccountId) -> crate::Result<HashMap<AnilistId, Verdict>> {
+        let account = account.clone();
+        let rows = self.read(move |connection| verdicts(connection, &account)).await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    async fn evidence(&self, account: &AccountId, id: AnilistId) -> crate::Result<Option<String>> {
+        let account = account.clone();
+        self.read(move |connection| evidence(connection, &account, id)).await
+    }
+
+    async fn all_placements(
+        &self,
+        account: &AccountId,
+    ) -> crate::Result<Vec<(PlacementRow, String)>> {
+        let account = account.clone();
+        self.read(move |connection| all(connection, &account)).await
+    }
+}
+
+fn some(
     connection: &Connection,
     account: &AccountId,
     ids: &[AnilistId],
@@ -19,7 +56,7 @@ pub(super) fn some(
     records(connection, "placements", &query, (account.as_str(), Json(ids)), placement)
 }
 
-pub(super) fn verdicts(
+fn verdicts(
     connection: &Connection,
     account: &AccountId,
 ) -> Result<Vec<(AnilistId, Verdict)>, Fault> {
@@ -32,10 +69,7 @@ pub(super) fn verdicts(
 }
 
 /// An evidence that somebody removed by hand is the JSON `null` here.
-pub(super) fn all(
-    connection: &Connection,
-    account: &AccountId,
-) -> Result<Vec<(PlacementRow, String)>, Fault> {
+fn all(connection: &Connection, account: &AccountId) -> Result<Vec<(PlacementRow, String)>, Fault> {
     let query = format!(
         "SELECT {PLACEMENT}, ifnull(evidence, 'null') AS evidence, packed
          FROM placements LEFT JOIN placement_evidence USING (account_id, anilist_id)
@@ -45,7 +79,7 @@ pub(super) fn all(
     records(connection, "placements", &query, [account.as_str()], read)
 }
 
-pub(super) fn evidence(
+fn evidence(
     connection: &Connection,
     account: &AccountId,
     id: AnilistId,

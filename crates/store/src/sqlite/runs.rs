@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
 use serde::de::DeserializeOwned;
 
+use super::SqliteStore;
 use super::columns::{Json, Time, Word, change, json, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack_json};
+use crate::Runs;
 use crate::part::Part;
 use anilist_trakt_sync_core::domain::records::by_title::{Count, Plays};
 use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
@@ -15,9 +18,47 @@ use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRo
 /// How many runs of an account are kept.
 const KEPT: u32 = 50;
 
+#[async_trait]
+impl Runs for SqliteStore {
+    async fn next_run_id(&self, account: &AccountId) -> crate::Result<RunId> {
+        let account = account.clone();
+        self.change(move |connection| next_id(connection, &account)).await
+    }
+
+    async fn last_run_id(&self, account: &AccountId) -> crate::Result<Option<RunId>> {
+        let account = account.clone();
+        self.read(move |connection| last_id(connection, &account)).await
+    }
+
+    async fn runs(&self, account: &AccountId, limit: u32) -> crate::Result<Vec<RunRow>> {
+        let account = account.clone();
+        self.read(move |connection| newest(connection, &account, limit)).await
+    }
+
+    async fn run(&self, account: &AccountId, id: RunId) -> crate::Result<Option<RunRow>> {
+        let account = account.clone();
+        self.read(move |connection| one(connection, &account, id)).await
+    }
+
+    async fn run_plays(&self, account: &AccountId, id: RunId) -> crate::Result<Vec<RunPlays>> {
+        let account = account.clone();
+        self.read(move |connection| plays(connection, &account, id)).await
+    }
+
+    async fn some_run_plays(
+        &self,
+        account: &AccountId,
+        id: RunId,
+        wanted: Range<usize>,
+    ) -> crate::Result<(Vec<RunPlay>, usize)> {
+        let account = account.clone();
+        self.read(move |connection| some_plays(connection, &account, id, &wanted)).await
+    }
+}
+
 /// The number is kept apart from the runs, because those are trimmed; but runs that came with an
 /// import count too.
-pub(super) fn next_id(connection: &Connection, account: &AccountId) -> Result<RunId, Fault> {
+fn next_id(connection: &Connection, account: &AccountId) -> Result<RunId, Fault> {
     let statement = "INSERT INTO run_numbers (account_id, last)
          VALUES (?1, 1 + ifnull((SELECT max(id) FROM runs WHERE account_id = ?1), 0))
          ON CONFLICT DO UPDATE SET last = 1 + max(last, excluded.last - 1)
@@ -28,10 +69,7 @@ pub(super) fn next_id(connection: &Connection, account: &AccountId) -> Result<Ru
 }
 
 /// The last number given, or that of the newest run when none was.
-pub(super) fn last_id(
-    connection: &Connection,
-    account: &AccountId,
-) -> Result<Option<RunId>, Fault> {
+fn last_id(connection: &Connection, account: &AccountId) -> Result<Option<RunId>, Fault> {
     let query = "SELECT max(last) FROM (
              SELECT last FROM run_numbers WHERE account_id = ?1
              UNION ALL SELECT max(id) FROM runs WHERE account_id = ?1)";
@@ -47,21 +85,13 @@ pub(super) fn raise(connection: &Connection, account: &AccountId, to: RunId) -> 
     change(connection, statement, (account.as_str(), to.0.cast_signed())).map(drop)
 }
 
-pub(super) fn newest(
-    connection: &Connection,
-    account: &AccountId,
-    limit: u32,
-) -> Result<Vec<RunRow>, Fault> {
+fn newest(connection: &Connection, account: &AccountId, limit: u32) -> Result<Vec<RunRow>, Fault> {
     let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report, undone_by
          FROM runs WHERE account_id = ?1 ORDER BY id DESC LIMIT ?2";
     records(connection, "runs", query, (account.as_str(), limit), run)
 }
 
-pub(super) fn one(
-    connection: &Connection,
-    account: &AccountId,
-    id: RunId,
-) -> Result<Option<RunRow>, Fault> {
+fn one(connection: &Connection, account: &AccountId, id: RunId) -> Result<Option<RunRow>, Fault> {
     let query = "SELECT id, mode, \"trigger\", started_at, finished_at, state, report, undone_by
          FROM runs WHERE account_id = ?1 AND id = ?2";
     Ok(records(connection, "runs", query, (account.as_str(), id.0.cast_signed()), run)?.pop())
@@ -108,11 +138,7 @@ fn trim(connection: &Connection, account: &AccountId) -> Result<(), Fault> {
     change(connection, statement, [account.as_str()]).map(drop)
 }
 
-pub(super) fn plays(
-    connection: &Connection,
-    account: &AccountId,
-    run: RunId,
-) -> Result<Vec<RunPlays>, Fault> {
+fn plays(connection: &Connection, account: &AccountId, run: RunId) -> Result<Vec<RunPlays>, Fault> {
     batches(connection, account, run, |row| {
         let Plays(plays) = unpack_json(row, "plays")?;
         Ok(RunPlays { run, group: row.get("batch")?, plays })
@@ -132,7 +158,7 @@ fn batches<T>(
 }
 
 /// Some of the plays, and how many there are. No other batches are read.
-pub(super) fn some_plays(
+fn some_plays(
     connection: &Connection,
     account: &AccountId,
     run: RunId,

@@ -1,0 +1,14 @@
+//! The outbound HTTP stack and the clients, against small servers on the loopback.
+
+#![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
+
+mod anilist;
+mod download;
+mod outbound;
+mod redirects;
+mod statuses;
+mod support;
+mod tmdb;
+mod trakt;
+mod trakt_history;
+mod trakt_pages;
