@@ -6,8 +6,7 @@ use super::error::Result;
 use super::person::Person;
 use crate::domain::{RunId, RunMode, RunState};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{LockHolder, keys};
-use crate::sync::lock;
+use crate::store::{LockHolder, RUN, keys};
 use crate::sync::resume::Automation;
 
 /// How a person's syncs stand. What failed, or posted nothing because it had to wait, is no sync.
@@ -51,7 +50,7 @@ impl Standing {
             Automation::KEYS[0],
             Automation::KEYS[1],
         ];
-        let seen = person.store.glance(&names, lock::NAME).await?;
+        let seen = person.store.glance(&names, RUN).await?;
         let mut times = seen.config.into_iter();
         let mut next = || times.next().flatten();
         let (last_manual_sync, last_automated_sync) = (next(), next());

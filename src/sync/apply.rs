@@ -271,7 +271,7 @@ impl<'a> Applier<'a> {
     }
 
     async fn send(&self, turn: Turn, plays: &[Play]) -> Answer {
-        match self.person.trakt.add_history(turn, plays).await {
+        match self.person.trakt.add_history(self.lock.proof(), turn, plays).await {
             Ok(Written::SignInRenewed) => Answer::SignInRenewed,
             Ok(Written::Answered(added)) => match added.refused {
                 Refused { unattributed: 0, plays } => Answer::Told(plays),

@@ -15,11 +15,8 @@ use super::in_flight::InFlight;
 use crate::domain::RunId;
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::store::{Fence, LockAnswer, Write, keys};
+use crate::store::{Fence, RUN, Taken, Write, keys};
 use crate::sync::resolve::CANCELLED;
-
-/// The name of the lock that a run holds.
-pub const NAME: &str = "sync";
 
 /// How long the lock outlives its last renewal: where the store cannot tell that a process died,
 /// the next run begins at most so much later.
@@ -33,6 +30,7 @@ const RENEWAL: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 pub struct RunLock {
     person: Arc<Person>,
+    proof: Taken,
     owner: String,
     hold: Arc<Hold>,
     /// What is in flight, as the store has it. Locked while it is written.
@@ -84,6 +82,11 @@ impl RunLock {
         done
     }
 
+    /// What writing to the person's services asks for.
+    pub(super) fn proof(&self) -> &Taken {
+        &self.proof
+    }
+
     /// Whose lock it is.
     pub fn person(&self) -> &Person {
         &self.person
@@ -93,10 +96,10 @@ impl RunLock {
     pub async fn acquire(person: &Arc<Person>) -> Result<Self> {
         let owner = person.services.new_owner();
         let asked = Instant::now();
-        let answer = person.store.lock(NAME, &owner, person.services.clock.now(), LEASE).await?;
+        let answer = person.store.lock(RUN, &owner, person.services.clock.now(), LEASE).await?;
         match answer {
-            LockAnswer::Held(holder) => Err(Error::RunInProgress { since: holder.since }),
-            LockAnswer::Taken => {
+            Err(holder) => Err(Error::RunInProgress { since: holder.since }),
+            Ok(proof) => {
                 let hold = Arc::new(Hold::since(asked));
                 let record = Arc::default();
                 let kept = Kept { hold: Arc::clone(&hold), record: Arc::clone(&record) };
@@ -105,7 +108,17 @@ impl RunLock {
                 let person = Arc::clone(person);
                 let (run, has_written) = (OnceLock::new(), AtomicBool::new(false));
                 let is_released = false;
-                Ok(Self { person, owner, hold, record, renewal, is_released, run, has_written })
+                Ok(Self {
+                    person,
+                    proof,
+                    owner,
+                    hold,
+                    record,
+                    renewal,
+                    is_released,
+                    run,
+                    has_written,
+                })
             }
         }
     }
@@ -133,7 +146,7 @@ impl RunLock {
         let text = in_flight.text()?;
         self.has_written.store(true, Ordering::Relaxed);
         let write = Write::Config { key: keys::IN_FLIGHT, value: text.clone() };
-        let fence = Fence { lock: NAME, owner: &self.owner };
+        let fence = Fence { lock: RUN, owner: &self.owner };
         let store = &self.person.store;
         let before = record.as_deref();
         let done = store.write_fenced(fence, keys::IN_FLIGHT, before, vec![write]).await?;
@@ -198,7 +211,7 @@ impl RunLock {
     pub async fn release(mut self) -> Result<()> {
         self.is_released = true;
         self.renewal.abort();
-        Ok(self.person.store.unlock(NAME, &self.owner).await?)
+        Ok(self.person.store.unlock(RUN, &self.owner).await?)
     }
 }
 
@@ -211,7 +224,7 @@ impl Drop for RunLock {
         }
         let (person, owner) = (Arc::clone(&self.person), self.owner.clone());
         runtime.spawn(async move {
-            if let Err(error) = person.store.unlock(NAME, &owner).await {
+            if let Err(error) = person.store.unlock(RUN, &owner).await {
                 tracing::warn!("The run lock could not be given back: {error}");
             }
         });
@@ -230,7 +243,7 @@ impl Kept {
         while !self.hold.is_over() {
             tokio::time::sleep(RENEWAL).await;
             let asked = Instant::now();
-            match person.store.renew_lock(NAME, &owner, person.services.clock.now(), LEASE).await {
+            match person.store.renew_lock(RUN, &owner, person.services.clock.now(), LEASE).await {
                 Ok(true) => self.hold.prolong(asked),
                 Ok(false) => self.hold.end(),
                 Err(error) => tracing::warn!("The run lock could not be renewed: {error}"),
@@ -259,6 +272,6 @@ impl Kept {
 
 /// Since when a run has been going on, if one is.
 pub async fn running_since(person: &Person) -> Result<Option<Timestamp>> {
-    let holder = person.store.lock_holder(NAME).await?;
+    let holder = person.store.lock_holder(RUN).await?;
     Ok(holder.map(|holder| holder.since))
 }

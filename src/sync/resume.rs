@@ -8,13 +8,12 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::lock;
 use super::modes::{Mode, Trigger};
 use crate::clock::age;
 use crate::domain::Report;
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::store::{Write, keys};
+use crate::store::{RUN, Write, keys};
 use crate::sync::resolve::Interruption;
 
 /// Between one automated run and the next, where nothing was left.
@@ -177,7 +176,7 @@ impl Automation {
 
     /// Reads it from the store.
     pub async fn read(person: &Person) -> Result<Self> {
-        let seen = person.store.glance(&Self::KEYS, lock::NAME).await?;
+        let seen = person.store.glance(&Self::KEYS, RUN).await?;
         let stored = [0, 1].map(|at| seen.config.get(at).and_then(Option::as_deref));
         let is_running = seen.holder.is_some();
         Ok(Self { is_running, ..Self::new(stored, person.services.clock.now()) })

@@ -7,9 +7,10 @@ use anilist_trakt_sync::clock::ManualClock;
 use anilist_trakt_sync::domain::{AccountId, HistoryId};
 use anilist_trakt_sync::hub::connections::{SignIn, SignInState, TraktAccount, Written};
 use anilist_trakt_sync::outbound::{Fault, Outbound, ProviderError};
-use anilist_trakt_sync::store::{AccountStore, SqliteStore, Store, keys};
+use anilist_trakt_sync::store::{AccountStore, RUN, SqliteStore, Store, Taken, keys};
 use anilist_trakt_sync::trakt::Removed;
 use axum::response::Response;
+use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -355,11 +356,34 @@ async fn a_token_that_stays_rejected_is_not_hammered() {
     assert_eq!((server.count("/oauth/token"), server.count("/sync/last_activities")), (1, 2));
 }
 
+/// The run lock of an account, on a store that has nothing else.
+async fn lock_of(account: AccountId) -> Taken {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    let store = AccountStore::new(store, account);
+    store
+        .lock(RUN, "a test", Timestamp::UNIX_EPOCH, Duration::from_secs(12))
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn another_persons_lock_opens_no_history() {
+    let server = Server::start(|_, _| json(500, json!({}))).await;
+    let trakt = trakt(&server);
+    let turn = trakt.client.write_turn().await.unwrap();
+    let lock = lock_of(AccountId::new("other".to_owned())).await;
+    let refused = fault(trakt.client.remove_history(&lock, turn, &[HistoryId(1)]).await);
+    assert!(matches!(refused, Fault::Local { .. }), "{refused:?}");
+    assert_eq!(server.calls().len(), 0);
+}
+
 /// Removes plays, when it is their turn.
 async fn remove(trakt: &Trakt, ids: &[HistoryId]) -> Result<Removed, ProviderError> {
     loop {
-        let turn = trakt.client.write_turn().await?;
-        if let Written::Answered(removed) = trakt.client.remove_history(turn, ids).await? {
+        let (turn, lock) = (trakt.client.write_turn().await?, lock_of(AccountId::default()).await);
+        if let Written::Answered(removed) = trakt.client.remove_history(&lock, turn, ids).await? {
             return Ok(removed);
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Write};
+use super::{Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Taken, Write};
 use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, Progress, RunId, RunPlay, RunPlays,
     RunRow, Unmapped, Verdict,
@@ -171,15 +171,18 @@ impl AccountStore {
     /// backend that can tell frees it at once when the owner's process dies, and lets one that
     /// lives keep it until it is given back, whatever the clock says.
     ///
-    /// `owner` must be a name nobody else has.
+    /// `owner` must be a name nobody else has. Gives the proof that it was taken, or who has it.
     pub async fn lock(
         &self,
         name: &str,
         owner: &str,
         now: Timestamp,
         lease: Duration,
-    ) -> Result<LockAnswer> {
-        self.store.lock(&self.account, name, owner, now, lease).await
+    ) -> Result<std::result::Result<Taken, LockHolder>> {
+        Ok(match self.store.lock(&self.account, name, owner, now, lease).await? {
+            LockAnswer::Taken => Ok(Taken::new(self.account.clone(), name)),
+            LockAnswer::Held(holder) => Err(holder),
+        })
     }
 
     /// Renews the lock, if this owner still has it. One that is gone is not taken again: another may

@@ -34,7 +34,7 @@ pub use account::AccountStore;
 pub use corrections::Corrections;
 pub use datasets::Datasets;
 pub use error::{Result, StoreError, or_absent};
-pub use locks::{Fence, LockAnswer, LockHolder, Locks};
+pub use locks::{Fence, LockAnswer, LockHolder, Locks, RUN, Taken};
 pub use log::Log;
 pub use placements::Placements;
 pub use records::{Records, Write};

@@ -26,6 +26,28 @@ pub enum LockAnswer {
     Held(LockHolder),
 }
 
+/// The name of the lock that a run holds, and nobody else may write to the person's services without.
+pub const RUN: &str = "sync";
+
+/// The proof that an account's lock was taken: nothing makes one but taking it, and it cannot be copied.
+/// What writes to a service asks for it.
+#[derive(Debug)]
+pub struct Taken {
+    account: AccountId,
+    name: String,
+}
+
+impl Taken {
+    pub(crate) fn new(account: AccountId, name: &str) -> Self {
+        Self { account, name: name.to_owned() }
+    }
+
+    /// Whether it is this account's lock of this name.
+    pub fn is_of(&self, account: &AccountId, name: &str) -> bool {
+        self.account == *account && self.name == name
+    }
+}
+
 /// A lock that its owner must still have.
 #[derive(Debug, Clone, Copy)]
 pub struct Fence<'a> {

@@ -7,7 +7,7 @@ use crate::oauth::Granted;
 use crate::outbound::Fault;
 use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
 use crate::store::vault::{Opened, Vault, VaultError};
-use crate::store::{AccountStore, LockAnswer, StoreError, Write};
+use crate::store::{AccountStore, StoreError, Write};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -237,7 +237,7 @@ impl Keeper {
     /// Tries to take the lock for a renewal.
     pub(super) async fn lock(&self, now: Timestamp) -> Result<bool, Fault> {
         let answer = self.store.lock(self.records.lock, &self.owner, now, LEASE).await;
-        Ok(matches!(answer.map_err(unkept)?, LockAnswer::Taken))
+        Ok(answer.map_err(unkept)?.is_ok())
     }
 
     /// Gives the lock back. One that cannot be given back ends by itself.

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::sign_in::{SignIn, Written};
 use crate::domain::{History, HistoryId, Play};
-use crate::outbound::{ProviderError, Turn};
+use crate::outbound::{Fault, ProviderError, Turn};
+use crate::store::{RUN, Taken};
 use crate::trakt::{Added, HistoryItem, HistoryOf, LastActivities, Removed, TraktClient};
 
 /// The Trakt of one person.
@@ -86,22 +87,35 @@ impl TraktAccount {
         self.client.write_turn(self.sign_in.account()).await
     }
 
-    /// See [`TraktClient::add_history`].
+    /// See [`TraktClient::add_history`]. Only who has the run lock of this person can call it.
     pub async fn add_history(
         &self,
+        lock: &Taken,
         turn: Turn,
         plays: &[Play],
     ) -> Result<Written<Added>, ProviderError> {
+        self.guards(lock)?;
         let ask = |by| async move { self.client.add_history(&by, turn, plays).await };
         self.sign_in.signed_in_once(ask).await
     }
 
-    /// See [`TraktClient::remove_history`].
+    /// Whether the lock keeps others from writing here.
+    fn guards(&self, lock: &Taken) -> Result<(), ProviderError> {
+        if lock.is_of(self.sign_in.account(), RUN) {
+            return Ok(());
+        }
+        let cause = "the lock of another person was shown".to_owned();
+        Err(Fault::Local { cause }.at(self.sign_in.oauth().service()))
+    }
+
+    /// See [`TraktClient::remove_history`]. Only who has the run lock of this person can call it.
     pub async fn remove_history(
         &self,
+        lock: &Taken,
         turn: Turn,
         ids: &[HistoryId],
     ) -> Result<Written<Removed>, ProviderError> {
+        self.guards(lock)?;
         let ask = |by| async move { self.client.remove_history(&by, turn, ids).await };
         self.sign_in.signed_in_once(ask).await
     }

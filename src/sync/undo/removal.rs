@@ -195,7 +195,7 @@ impl<'a> Removal<'a> {
             self.put_back(&batch);
             return Ok(());
         }
-        match self.person.trakt.remove_history(turn, &ids).await {
+        match self.person.trakt.remove_history(self.lock.proof(), turn, &ids).await {
             Ok(Written::Answered(removed)) => {
                 self.is_renewed = false;
                 self.answered(&batch, &removed).await
