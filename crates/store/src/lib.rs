@@ -6,6 +6,7 @@
 mod account;
 mod corrections;
 mod datasets;
+mod documents;
 mod error;
 pub mod keys;
 mod locks;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 pub use account::AccountStore;
 pub use corrections::Corrections;
 pub use datasets::Datasets;
+pub use documents::{At, Documents, Step};
 pub use error::{Result, StoreError, or_absent};
 pub use locks::{Fence, LockAnswer, LockHolder, Locks, RUN, Taken};
 pub use log::Log;
@@ -59,6 +61,7 @@ pub trait Store:
     + Shows
     + Log
     + Datasets
+    + Documents
     + Locks
     + Standing
     + Debug

@@ -13,6 +13,7 @@ mod changes;
 mod command;
 mod corrections;
 mod datasets;
+mod documents;
 mod fault;
 mod keys;
 mod locks;

@@ -7,6 +7,7 @@ mod columns;
 mod connection;
 mod corrections;
 mod datasets;
+mod documents;
 mod fault;
 mod file;
 mod locks;

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::{Result, Store, StoreError, Write, keys};
+use crate::{At, Result, Step, Store, StoreError, Write, keys};
 use anilist_trakt_sync_core::domain::{
     AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, RunId, RunPlays,
     RunRow, StoredDataset, StoredShow, Unmapped,
@@ -63,6 +63,15 @@ pub enum Line {
     Show(StoredShow),
     /// A line of the log.
     Log(LogLine),
+    /// A document of the service itself: an account, or what opens its doors.
+    Document {
+        /// Its collection.
+        collection: String,
+        /// Its name in it.
+        key: String,
+        /// JSON in a text, as it is stored.
+        value: String,
+    },
     /// A dataset's index.
     Dataset {
         /// `otaku`, `fribbs` or `anibridge`.
@@ -95,6 +104,11 @@ async fn shared(store: &dyn Store) -> Result<Vec<Line>> {
             let index = BASE64_STANDARD.encode(index);
             lines.push(Line::Dataset { name: name.to_owned(), info, index });
         }
+    }
+    for collection in store.collections().await? {
+        let all = store.collection(&collection).await?.into_iter();
+        let document = |(key, value)| Line::Document { collection: collection.clone(), key, value };
+        lines.extend(all.map(document));
     }
     let ids = store.show_ids().await?;
     let mut shows = store.shows(&ids).await?;
@@ -167,6 +181,10 @@ impl Target<'_> {
                 return Ok(());
             }
             Line::Dataset { name, info, index } => return self.dataset(&name, info, &index).await,
+            Line::Document { collection, key, value } => {
+                let put = Step::Put(At::new(collection, key), value);
+                return self.store.commit(vec![put]).await.map(drop);
+            }
             Line::Log(line) => {
                 self.log.push(line);
                 return Ok(());

@@ -102,6 +102,36 @@ impl Keys {
         self.of(account, "runs:last")
     }
 
+    /// All but the entries of `system_config`, the mappings and the locks.
+    pub(super) fn all_of(&self, account: &AccountId) -> [String; 14] {
+        [
+            self.mapping_index(account),
+            self.progress(account),
+            self.progress_newest(account),
+            self.overrides(account),
+            self.unmapped(account),
+            self.unmapped_mark(account),
+            self.unmapped_closed(account),
+            self.placements(account),
+            self.evidence(account),
+            self.runs(account),
+            self.runs_newest(account),
+            self.runs_last(account),
+            self.run_plays(account),
+            self.run_plays_counts(account),
+        ]
+    }
+
+    /// The documents of a collection.
+    pub(super) fn documents(&self, collection: &str) -> String {
+        self.shared(&format!("documents:{collection}"))
+    }
+
+    /// The set of the collections that have a document.
+    pub(super) fn collections(&self) -> String {
+        self.shared("documents")
+    }
+
     pub(super) fn lock(&self, account: &AccountId, name: &str) -> String {
         self.of(account, &format!("lock:{name}"))
     }

@@ -108,6 +108,27 @@ while at < #ARGV and room > 0 do
 end
 return values";
 
+/// Changes documents together. Keys: the set of the collections, then a hash each. Arguments: how many
+/// hashes, their names, then steps of four: `absent`, `is`, `put` or `remove`, which key, which field,
+/// the value. Answers 1 when it took the steps and 0 when one found something else.
+pub(super) const COMMIT: &str = r"
+local hashes = tonumber(ARGV[1])
+for at = hashes + 2, #ARGV, 4 do
+  local found = call('HGET', KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2])
+  if ARGV[at] == 'absent' and found then return 0 end
+  if ARGV[at] == 'is' and found ~= ARGV[at + 3] then return 0 end
+end
+for at = hashes + 2, #ARGV, 4 do
+  local hash = KEYS[tonumber(ARGV[at + 1])]
+  if ARGV[at] == 'put' then call('HSET', hash, ARGV[at + 2], ARGV[at + 3]) end
+  if ARGV[at] == 'remove' then call('HDEL', hash, ARGV[at + 2]) end
+end
+for at = 1, hashes do
+  local change = call('EXISTS', KEYS[at + 1]) == 1 and 'SADD' or 'SREM'
+  call(change, KEYS[1], ARGV[at + 1])
+end
+return 1";
+
 /// Takes a lock or renews it. Key: the lock. Arguments: the owner, the time, the lease in
 /// milliseconds. Answers nothing, or what the lock of somebody else says.
 ///

@@ -10,6 +10,7 @@
 mod backends;
 mod config;
 mod datasets;
+mod documents;
 mod faults;
 mod front;
 mod library;
