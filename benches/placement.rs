@@ -17,10 +17,8 @@ use anilist_trakt_sync::placing::datasets::anibridge::Range;
 use anilist_trakt_sync::placing::decision::Decision;
 use anilist_trakt_sync::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
 use anilist_trakt_sync::placing::siblings::{Holder, Standing, standoffs};
-use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
-use anilist_trakt_sync::sync::in_flight::{Held, Untaken};
-use anilist_trakt_sync::sync::plan::{Inputs, Plan, Rewatches, plan};
-use anilist_trakt_sync::sync::recent::There;
+use anilist_trakt_sync::plan::dates::{Calendar, WatchLog};
+use anilist_trakt_sync::plan::{Held, Inputs, OnTrakt, Plan, Rewatches, There, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -142,6 +140,12 @@ fn plan_all(
 ) -> Plan {
     let calendar = Calendar { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
     let entries: Vec<&Entry> = entries.iter().collect();
+    let trakt = OnTrakt {
+        history: Some(&History::default()),
+        there: &There::default(),
+        held: &Held::default(),
+        untaken: &[],
+    };
     plan(&Inputs {
         entries: &entries,
         decisions,
@@ -149,10 +153,7 @@ fn plan_all(
         overrides: &[],
         progress: &HashMap::new(),
         queue: &HashMap::new(),
-        watched: Some(&History::default()),
-        there: &There::default(),
-        held: &Held::default(),
-        untaken: &Untaken::default(),
+        trakt,
         rewatches: Rewatches::Off,
         posts_private: false,
         log: &WatchLog::default(),

@@ -6,6 +6,7 @@
 //!
 //! - [`domain`]: plain types, no IO
 //! - [`placing`]: which Trakt show or film an entry is, and which of its episodes; pure
+//! - [`plan`]: what a run will post, and what it will not; pure
 //! - [`outbound`], [`oauth`]: how any service is asked; [`anilist`], [`trakt`], [`tmdb`]: one client a service
 //! - [`store`]: everything that is remembered
 //! - [`demo`]: a stateful imitation of the services, for a first look and for tests
@@ -25,5 +26,5 @@ pub mod sync;
 pub mod web;
 
 pub use anilist_trakt_sync_connectors::{anilist, clock, oauth, outbound, tmdb, trakt};
-pub use anilist_trakt_sync_core::{codec, domain, placing, plain};
+pub use anilist_trakt_sync_core::{codec, domain, placing, plain, plan};
 pub use {anilist_trakt_sync_demo as demo, anilist_trakt_sync_store as store};

@@ -1,7 +1,7 @@
 //! Keeping Trakt's history true to the list: collect, plan, apply.
 //!
-//! [`collect`] reads the list, [`plan`] decides what to post (pure, so a preview and a run are the
-//! same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
+//! [`collect`] reads the list, [`plan`](crate::plan) decides what to post (pure, so a preview and a run
+//! are the same), [`apply`] posts it in batches. [`run`] leads one run from its lock to its report.
 
 pub mod afresh;
 mod ahead;
@@ -9,7 +9,6 @@ pub mod apply;
 pub mod backup;
 mod carried;
 pub mod collect;
-pub mod dates;
 pub mod explanation;
 pub mod guard;
 mod halt;
@@ -18,8 +17,6 @@ pub mod in_flight;
 pub mod lock;
 mod means;
 pub mod modes;
-pub mod plan;
-mod portion;
 pub mod prepare;
 pub mod queue;
 pub mod recent;

@@ -37,6 +37,7 @@ const FLOORS: &[Place] = &[
     place("codec", "", "compressing a text knows nobody"),
     place("plain", "", "cleaning a text knows nobody"),
     place("placing", "domain codec plain", "placing does no IO and knows the domain alone"),
+    place("plan", "domain placing", "planning does no IO and knows the domain and placing alone"),
     place("outbound", "domain clock", "the transport names no service and holds no person"),
     place(
         "oauth",
@@ -68,7 +69,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "sync",
-        "domain clock plain placing outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/person",
+        "domain clock plain placing plan outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/person",
         "the sync core stands on the hub's parts, and below what people ask of the hub",
     ),
     place(
@@ -78,7 +79,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "web",
-        "domain codec placing hub/error hub/live hub/metrics hub/connections hub/datasets hub/services hub/person sync hub",
+        "domain codec placing plan hub/error hub/live hub/metrics hub/connections hub/datasets hub/services hub/person sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),

@@ -9,9 +9,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::guard;
 use super::halt::unless_halted;
-use super::in_flight::{Batch, Held, InFlight, Sent};
+use super::in_flight::{Batch, InFlight, Sent};
 use super::lock::RunLock;
-use super::plan::{Action, Plan, Step, TitlePlan};
 use super::prepare::{Prepared, Standing};
 use super::queue::{self, Attempt, Outcome};
 use super::recent::Recent;
@@ -25,6 +24,7 @@ use crate::hub::error::{Error, Result};
 use crate::hub::live::Phase;
 use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError, Turn};
+use crate::plan::{Action, Held, Plan, Step, TitlePlan};
 use crate::store::{Write, keys};
 use crate::sync::resolve::{Interruption, Queue};
 use crate::trakt::Refused;
@@ -387,7 +387,7 @@ impl<'a> Applier<'a> {
     fn hold(&mut self, mut batch: Batch, missing: &[Play]) {
         // A machine that slept may have sent it later than it thought.
         batch.sent_at = batch.sent_at.max(self.person.services.outbound.true_time());
-        self.applied.held.plays_of(&batch, missing.iter());
+        self.applied.held.plays(batch.known_from(), missing.iter());
         self.in_flight.batches.push(batch.only(|play| missing.contains(play)));
         let held = &self.applied.held;
         self.pending.retain(|play| !held.has(play.anilist_id, play.abs, &play.item));

@@ -7,9 +7,9 @@ use crate::anilist::{Listed, Viewer};
 use crate::domain::{AnilistId, Entry, ListStatus};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::plan::dates::WatchLog;
 use crate::store::{Write, keys};
 
-use super::dates::WatchLog;
 use super::modes::Mode;
 use super::settled::{Seen, seen};
 

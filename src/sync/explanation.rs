@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::plan::Corrections;
 use super::single::{Located, locate, locate_with};
 use crate::domain::{
     AnilistId, EarlierPlace, Item, Mapping, Placement, PlacementRow, Reason, Season, Show, Slot,
@@ -14,6 +13,7 @@ use crate::outbound::ProviderError;
 use crate::placing::evidence::Evidence;
 use crate::placing::reuse::{Moved, moved};
 use crate::placing::siblings::Contest;
+use crate::plan::Corrections;
 use crate::store::StoreError;
 
 /// Why an entry is placed where it is.

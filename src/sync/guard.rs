@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 
 use super::collect::Collected;
 use super::modes::Mode;
-use super::plan::{Action, Plan};
 use super::run_log;
 use crate::domain::{AnilistId, Progress, RunRow, RunState};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::plan::{Action, Plan};
 use crate::sync::resolve::Queue;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a

@@ -6,7 +6,6 @@
 //! it is neither planned nor sent. Only a history that is read after that tells that it is not
 //! there.
 
-mod held;
 mod settled;
 #[cfg(test)]
 mod tests;
@@ -17,12 +16,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::held::Held;
 pub use self::settled::{Look, Settled};
 pub use self::untaken::Untaken;
 use crate::domain::{HistoryId, Play, RunId, RunPlay, RunPlays};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::plan::Held;
 use crate::trakt::LANDING;
 
 /// All that is in flight, oldest first.
@@ -129,7 +128,7 @@ impl InFlight {
         let mut held = Held::default();
         for batch in self.batches.iter().filter(|batch| !batch.is_known(now)) {
             let Some(plays) = batch.adding().filter(|plays| plays.run == run) else { continue };
-            held.plays_of(batch, plays.plays.iter().map(|sent| &sent.play));
+            held.plays(batch.known_from(), plays.plays.iter().map(|sent| &sent.play));
         }
         held
     }

@@ -5,16 +5,13 @@ use std::time::Duration;
 
 use super::backup::Backup;
 use super::collect::{Collected, ReadBefore, collect_after};
-use super::dates::{Calendar, WatchLog};
 use super::guard;
 use super::halt::in_time;
 use super::history_index::HistoryIndex;
-use super::in_flight::{Held, InFlight, Look, Settled, Untaken};
+use super::in_flight::{InFlight, Look, Settled, Untaken};
 use super::modes::Mode;
-use super::plan::{Action, Inputs, Plan, Rewatches, plan};
-use super::portion::{self, Portion};
 use super::queue::{self, Attempt};
-use super::recent::{Recent, There};
+use super::recent::Recent;
 use super::waits;
 use super::watched::{Freshness, watched};
 use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched, Unmapped};
@@ -24,6 +21,9 @@ use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
+use crate::plan::dates::{Calendar, WatchLog};
+use crate::plan::portion::{self, Portion};
+use crate::plan::{Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, plan};
 use crate::store::{Write, keys};
 use crate::sync::resolve::{Budget, Depth, Interruption, Memory, Request, Resolver};
 use jiff::Timestamp;
@@ -198,15 +198,6 @@ type Places<'a> = (&'a HashMap<AnilistId, Decision>, &'a Shows);
 /// The entries that are planned, and when episodes were watched.
 type List<'a> = (&'a [&'a Entry], &'a WatchLog);
 
-/// What is on Trakt and in flight, as far as it is known.
-#[derive(Clone, Copy)]
-struct Known<'a> {
-    watched: Option<&'a History>,
-    there: &'a There,
-    held: &'a Held,
-    untaken: &'a Untaken,
-}
-
 /// The history, and what it tells of what was in flight.
 struct Seen {
     watched: History,
@@ -293,7 +284,8 @@ impl State {
         let mut resolver = resolver.doubting(queue::partly_waiting(&self.queue));
         let (mut decisions, mut wanted) = (HashMap::new(), most);
         loop {
-            let mut entries = portion.grow(wanted, |entry| self.open(entry), &resolver);
+            let together = |entries, first| resolver.together(entries, first);
+            let mut entries = portion.grow(wanted, |entry| self.open(entry), together);
             let mut depth = Depth::Named;
             if portion.is_all() {
                 // What is still open is looked for once nothing else can be posted.
@@ -343,9 +335,10 @@ impl State {
         let Some(Seen { watched, there, standing }) = &self.seen else {
             return Ok(Plan::default());
         };
-        let Standing { held, untaken, .. } = standing;
-        let known = Known { watched: Some(watched), there, held, untaken };
-        self.plan_fully(person, list, placed, known).await
+        let untaken: Vec<Play> = standing.untaken.plays().cloned().collect();
+        let (history, held) = (Some(watched), &standing.held);
+        let trakt = OnTrakt { history, there, held, untaken: &untaken };
+        self.plan_fully(person, list, placed, trakt).await
     }
 
     /// Reads the history.
@@ -380,8 +373,8 @@ impl State {
 
     /// The plan, if it is the same whatever the history holds.
     fn without_history(&self, person: &Person, list: List<'_>, placed: Places<'_>) -> Option<Plan> {
-        let (there, held, untaken) = (&There::default(), &Held::default(), &Untaken::default());
-        let none = Known { watched: None, there, held, untaken };
+        let (there, held) = (&There::default(), &Held::default());
+        let none = OnTrakt { history: None, there, held, untaken: &[] };
         let draft = self.plan_against(person, list, placed, none, asked_for(person));
         (!has_moved(placed.0) && draft.plays().next().is_none() && draft.left_out == 0)
             .then_some(draft)
@@ -420,13 +413,13 @@ impl State {
         person: &Person,
         list: List<'_>,
         placed: Places<'_>,
-        known: Known<'_>,
+        trakt: OnTrakt<'_>,
     ) -> Result<Plan> {
-        let plan = self.plan_against(person, list, placed, known, asked_for(person));
+        let plan = self.plan_against(person, list, placed, trakt, asked_for(person));
         let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
         let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
         if some && !person.trakt.allows_rewatches().await? {
-            return Ok(self.plan_against(person, list, placed, known, Rewatches::OnlyOnce));
+            return Ok(self.plan_against(person, list, placed, trakt, Rewatches::OnlyOnce));
         }
         Ok(plan)
     }
@@ -446,7 +439,7 @@ impl State {
         person: &Person,
         list: List<'_>,
         placed: Places<'_>,
-        Known { watched, there, held, untaken }: Known<'_>,
+        trakt: OnTrakt<'_>,
         rewatches: Rewatches,
     ) -> Plan {
         let calendar = Calendar {
@@ -461,10 +454,7 @@ impl State {
             overrides: &self.overrides,
             progress: &self.progress,
             queue: &self.queue,
-            watched,
-            there,
-            held,
-            untaken,
+            trakt,
             rewatches,
             posts_private: person.settings.posts_private,
             log,

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::collect::Collected;
-use super::plan::{TitlePlan, Waiting};
 use crate::clock::age;
 use crate::domain::{AnilistId, Reason, Unmapped};
+use crate::plan::{TitlePlan, Waiting};
 use crate::store::{Requeue, Write};
 use crate::sync::resolve::Queue;
 

@@ -4,15 +4,14 @@
 //! the plays that it keeps as accepted count as there, whatever the history says. Only the run and
 //! the time are noted: what an undo took back since is not accepted any more.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::history_index::accepted;
-use crate::domain::{Item, Play, RunId, TraktEpisodeId};
+use crate::domain::RunId;
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::plan::There;
 use crate::store::{Write, keys};
 use crate::trakt::LANDING;
 
@@ -27,14 +26,6 @@ pub struct Recent {
 struct Answered {
     run: RunId,
     at: Timestamp,
-}
-
-/// How often things are on Trakt at least, whatever its history says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct There {
-    items: HashMap<Item, u32>,
-    /// An episode's id stays when its season is renumbered.
-    episodes: HashMap<TraktEpisodeId, u32>,
 }
 
 impl Recent {
@@ -75,24 +66,6 @@ impl Recent {
 
 fn known_from(at: Timestamp) -> Timestamp {
     at.checked_add(LANDING).unwrap_or(Timestamp::MAX)
-}
-
-impl There {
-    /// Adds a play that Trakt has, on top of those that it is a rewatch after.
-    pub fn add(&mut self, play: &Play) {
-        let plays = play.rewatch.saturating_add(1);
-        let mut items = vec![self.items.entry(play.item).or_default()];
-        items.extend(play.episode_id.map(|id| self.episodes.entry(id).or_default()));
-        for known in items {
-            *known = plays.max(*known);
-        }
-    }
-
-    /// How often an episode or film is there at least.
-    pub fn plays(&self, item: &Item, episode: Option<TraktEpisodeId>) -> u32 {
-        let by_id = episode.and_then(|id| self.episodes.get(&id)).copied().unwrap_or(0);
-        self.items.get(item).copied().unwrap_or(0).max(by_id)
-    }
 }
 
 #[cfg(test)]

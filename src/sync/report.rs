@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::apply::Applied;
 use super::modes::Mode;
-use super::plan::{Plan, TitlePlan};
 use super::resume::next_attempt;
 use crate::domain::{
     Added, FullCounts, LibraryCounts, Reason, Report, ReportCounts, RewatchCounts, RunId, RunState,
 };
+use crate::plan::{Plan, TitlePlan};
 use crate::sync::resolve::Interruption;
 
 fn rewatches(plan: &Plan, applied: &Applied) -> Option<RewatchCounts> {

@@ -15,7 +15,6 @@ use super::guard;
 use super::halt::unless_halted;
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
-use super::plan::{Action, Plan, TitlePlan};
 use super::prepare::{Prepared, Reach, prepare_watched};
 use super::queue;
 use super::report::{self, Times};
@@ -26,6 +25,7 @@ use super::settled::{self, Look, Settled, Start};
 use crate::domain::{History, Report, RunId, RunRow};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::plan::{Action, Plan, TitlePlan};
 use crate::sync::resolve::Interruption;
 
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.

@@ -20,8 +20,8 @@ use super::rows::Rows;
 use crate::domain::{AnilistId, Digest, Play, Reason, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::plan::{Plan, TitlePlan, Waiting};
 use crate::sync::Mode;
-use crate::sync::plan::{Plan, TitlePlan, Waiting};
 use crate::sync::prepare::{Prepared, prepare};
 
 /// The most plays in one answer, and the most of what is skipped.

@@ -2,9 +2,11 @@
 //!
 //! - [`domain`]: ids, entries, shows, placements, plays, and what is kept of them
 //! - [`placing`]: which Trakt show or film an entry is, and which of its episodes
+//! - [`plan`]: what a run will post, and what it will not
 //! - [`codec`], [`plain`]: small things that serve all
 
 pub mod codec;
 pub mod domain;
 pub mod placing;
 pub mod plain;
+pub mod plan;

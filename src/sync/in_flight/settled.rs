@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use super::{Batch, Held, InFlight, Untaken};
+use super::{Batch, InFlight, Untaken};
 use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays};
+use crate::plan::Held;
 use crate::store::{Requeue, Write};
 use crate::sync::resolve::Queue;
 
@@ -81,7 +82,7 @@ impl Settled {
         let is_known = batch.is_known(look.now);
         let Some(sent) = batch.adding() else {
             if !is_known {
-                self.held.everything_of(batch);
+                self.held.everything(batch.known_from());
                 self.rest.batches.push(batch.clone());
             }
             return Vec::new();
@@ -104,7 +105,7 @@ impl Settled {
     fn miss(&mut self, batch: &Batch, is_known: bool, missing: &[&Play], kept: RunPlays) {
         let left = batch.only(|play| missing.contains(&play));
         if !is_known {
-            self.held.plays_of(batch, missing.iter().copied());
+            self.held.plays(batch.known_from(), missing.iter().copied());
             self.rest.batches.push(left);
         } else if batch.answered {
             self.rest.batches.push(left.clone());

@@ -13,9 +13,6 @@ use crate::store::Write;
 /// the title may have left the list.
 const MOST: SignedDuration = SignedDuration::from_hours(24 * 7);
 
-/// What a person is told of one.
-pub const SENTENCE: &str = "Trakt answered when it was posted, and neither took nor refused it";
-
 /// Such plays, batch by batch.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Untaken(Vec<Part>);
@@ -33,11 +30,9 @@ impl Untaken {
         self.0.push(Part { batch, kept });
     }
 
-    /// Whether this was passed over: the same time of the same episode in the same place.
-    pub fn has(&self, play: &Play) -> bool {
-        let all = self.0.iter().flat_map(|part| part.batch.plays());
-        let key = |play: &Play| (play.anilist_id, play.abs, play.viewing());
-        all.map(|sent| key(&sent.play)).any(|own| own == key(play))
+    /// The plays.
+    pub fn plays(&self) -> impl Iterator<Item = &Play> {
+        self.0.iter().flat_map(|part| part.batch.plays()).map(|sent| &sent.play)
     }
 
     /// What is in flight once a run has dealt with these titles, and what is to be stored then: the

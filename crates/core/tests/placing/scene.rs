@@ -1,15 +1,15 @@
 //! A Trakt show, an entry and what the sources say of it, in a few words.
 
-use anilist_trakt_sync::domain::{
+use anilist_trakt_sync_core::domain::{
     Airing, AiringStatus, AnilistId, Entry, Episode, Film, Format, FuzzyDate, Item, ListStatus,
     Media, MediaType, Show, Slot, Source, Titles, TraktEpisodeId, TraktMovieId, TraktShowId,
     Verdict,
 };
-use anilist_trakt_sync::placing::claims::{Claim, Reference, ReferenceId, Rule};
-use anilist_trakt_sync::placing::datasets::anibridge::Range;
-use anilist_trakt_sync::placing::decision::Decision;
-use anilist_trakt_sync::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
-use anilist_trakt_sync::placing::prequels::Ahead;
+use anilist_trakt_sync_core::placing::claims::{Claim, Reference, ReferenceId, Rule};
+use anilist_trakt_sync_core::placing::datasets::anibridge::Range;
+use anilist_trakt_sync_core::placing::decision::Decision;
+use anilist_trakt_sync_core::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
+use anilist_trakt_sync_core::placing::prequels::Ahead;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};

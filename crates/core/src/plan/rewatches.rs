@@ -6,10 +6,10 @@
 
 use std::cmp::Ordering;
 
+use super::dates::rewatched_at;
 use super::planner::{Destination, Planner};
 use super::{Action, TitlePlan};
 use crate::domain::{Entry, Item, Play, Rewatched, TraktEpisodeId};
-use crate::sync::dates::rewatched_at;
 
 /// What is done about rewatches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,13 +78,13 @@ impl Planner<'_> {
         item: Item,
         episode_id: Option<TraktEpisodeId>,
     ) -> Action {
-        if self.inputs.held.has(entry.media.id, abs, &item) {
+        if self.inputs.trakt.held.has(entry.media.id, abs, &item) {
             return Action::Held;
         }
         let planned = u32::from(self.claimed.contains_key(&item))
             + self.again.get(&item).copied().unwrap_or(0);
-        let there = match self.inputs.watched {
-            Some(_) => self.plays_there(&item, episode_id).saturating_add(planned),
+        let there = match self.inputs.trakt.history {
+            Some(_) => self.inputs.trakt.plays(&item, episode_id).saturating_add(planned),
             // Before the history is read, all that is not settled may have to be posted.
             None => rewatch,
         };
@@ -97,7 +97,7 @@ impl Planner<'_> {
                 let watched_at = rewatched_at(entry, (rewatch, abs), log, calendar);
                 let anilist_id = entry.media.id;
                 let play = Play { anilist_id, abs, item, episode_id, watched_at, rewatch };
-                if self.inputs.untaken.has(&play) {
+                if self.inputs.trakt.passed_over(&play) {
                     return Action::Settled;
                 }
                 *self.again.entry(item).or_default() += 1;

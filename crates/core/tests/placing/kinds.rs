@@ -1,15 +1,15 @@
 //! What goes wrong in the real world, kind by kind: dates and counts as noisy as they are, extras,
 //! films, season 0, and copies that agree with each other.
 
-use anilist_trakt_sync::domain::{
+use anilist_trakt_sync_core::domain::{
     AnilistId, Episode, Film, Format, ScheduledEpisode, Show, Slot, Source, TraktEpisodeId,
     TraktMovieId, Verdict,
 };
-use anilist_trakt_sync::placing::claims::{Around, Rule};
-use anilist_trakt_sync::placing::place::{
+use anilist_trakt_sync_core::placing::claims::{Around, Rule};
+use anilist_trakt_sync_core::placing::place::{
     Beside, Case, Facts, Neighbour, ResolvedClaim, Shows, Target, decide,
 };
-use anilist_trakt_sync::placing::prequels::Ahead;
+use anilist_trakt_sync_core::placing::prequels::Ahead;
 
 use super::scene::{
     FILM, SHOW, claim, ended, entry, film, only_show, place, placed, range, season, show, slots,

@@ -1,15 +1,15 @@
 //! Suggestions: what is asked, what comes first, and that only real places are offered.
 
-use anilist_trakt_sync::domain::{
+use anilist_trakt_sync_core::domain::{
     Entry, Format, Item, MediaType, Placement, SearchHit, Show, Slot, Source, Titles, TraktMovieId,
     TraktShowId,
 };
-use anilist_trakt_sync::placing::claims::Rule;
-use anilist_trakt_sync::placing::place::{ResolvedClaim, Shows, Target};
-use anilist_trakt_sync::placing::suggest::hits::{
+use anilist_trakt_sync_core::placing::claims::Rule;
+use anilist_trakt_sync_core::placing::place::{ResolvedClaim, Shows, Target};
+use anilist_trakt_sync_core::placing::suggest::hits::{
     MOST_SEARCHES, MOST_SHOWS, questions, worth_a_look,
 };
-use anilist_trakt_sync::placing::suggest::{MOST, Suggestion, suggestions};
+use anilist_trakt_sync_core::placing::suggest::{MOST, Suggestion, suggestions};
 use proptest::prelude::*;
 
 use super::properties::shows;

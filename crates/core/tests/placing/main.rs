@@ -1,4 +1,4 @@
-//! Facts about placing entries: pure code, no server.
+//! Facts about placing entries and planning what is posted of them: pure code, no server.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail there")]
 
 mod attacks;

@@ -6,18 +6,17 @@
 use std::collections::HashSet;
 
 use crate::domain::{AnilistId, Entry};
-use crate::sync::resolve::Resolver;
 
 /// So many titles are taken at least: then the numbers of a short list are those of all of it.
-pub(super) const LEAST: usize = 100;
+pub const LEAST: usize = 100;
 
 /// So many titles are placed before the next are: what is known of all their candidates weighs more
 /// than what becomes of them.
-pub(super) const MOST: usize = 1_500;
+pub const MOST: usize = 1_500;
 
 /// The part of the list that a run deals with; it only grows.
 #[derive(Debug)]
-pub(super) struct Portion<'a> {
+pub struct Portion<'a> {
     entries: &'a [Entry],
     /// How many of them are taken, from the first on.
     end: usize,
@@ -38,33 +37,33 @@ pub struct Later {
 
 impl<'a> Portion<'a> {
     /// Nothing of these entries yet.
-    pub(super) fn of(entries: &'a [Entry]) -> Self {
+    pub fn of(entries: &'a [Entry]) -> Self {
         Self { entries, end: 0, plays: 0, chosen: HashSet::new() }
     }
 
     /// Whether nothing is left to take.
-    pub(super) fn is_all(&self) -> bool {
+    pub fn is_all(&self) -> bool {
         self.end == self.entries.len()
     }
 
     /// Whether the entries make up so many plays.
-    pub(super) fn has(&self, plays: usize) -> bool {
+    pub fn has(&self, plays: usize) -> bool {
         self.plays >= plays
     }
 
     /// How many plays the entries make up.
-    pub(super) fn plays(&self) -> usize {
+    pub fn plays(&self) -> usize {
         self.plays
     }
 
     /// Takes entries, [`MOST`] or until all make up so many plays, and gives those that are new.
-    /// Entries that their sources put on one show come together, so that each meets what others
-    /// claim of it.
-    pub(super) fn grow(
+    /// Those of `together`, which are put on one show with the first so many, come with them, so that
+    /// each meets what others claim of it.
+    pub fn grow(
         &mut self,
         plays: usize,
         open: impl Fn(&Entry) -> usize,
-        resolver: &Resolver<'_>,
+        together: impl FnOnce(&'a [Entry], usize) -> Vec<&'a Entry>,
     ) -> Vec<&'a Entry> {
         let (least, most) = (self.end + LEAST, self.end + MOST);
         while self.end < most
@@ -77,23 +76,23 @@ impl<'a> Portion<'a> {
         let taken: Vec<&Entry> = if self.is_all() {
             self.entries.iter().collect()
         } else {
-            resolver.together(self.entries, self.end)
+            together(self.entries, self.end)
         };
         taken.into_iter().filter(|entry| self.chosen.insert(entry.media.id)).collect()
     }
 
     /// The entries that are dealt with, in order.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &'a Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(|entry| self.chosen.contains(&entry.media.id))
     }
 
     /// The others, in order.
-    pub(super) fn rest(&self) -> impl Iterator<Item = &'a Entry> {
+    pub fn rest(&self) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(|entry| !self.chosen.contains(&entry.media.id))
     }
 
     /// What is not dealt with, in numbers.
-    pub(super) fn later(&self, open: impl Fn(&Entry) -> usize) -> Later {
+    pub fn later(&self, open: impl Fn(&Entry) -> usize) -> Later {
         let mut later = Later::default();
         for entry in self.rest() {
             later.titles += 1;

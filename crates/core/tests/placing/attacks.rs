@@ -1,8 +1,8 @@
 //! What an attack on the model found: places that looked right and were not.
 
-use anilist_trakt_sync::domain::{Episode, Film, Format, Show, Source};
-use anilist_trakt_sync::placing::claims::Around;
-use anilist_trakt_sync::placing::place::{Beside, Facts};
+use anilist_trakt_sync_core::domain::{Episode, Film, Format, Show, Source};
+use anilist_trakt_sync_core::placing::claims::Around;
+use anilist_trakt_sync_core::placing::place::{Beside, Facts};
 
 use super::scene::{
     FILM, SHOW, entry, film, only_show, place, range, season, show, slots, watched, with,

@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 
-use anilist_trakt_sync::domain::{
+use anilist_trakt_sync_core::domain::{
     AnilistId, Entry, Format, History, Item, Override, Play, Progress, Reason, Slot, Source,
     TraktShowId, Unmapped, WatchedAt,
 };
-use anilist_trakt_sync::placing::decision::Decision;
-use anilist_trakt_sync::placing::place::{Case, Facts, Shows, decide};
-use anilist_trakt_sync::sync::dates::{Calendar, WatchLog};
-use anilist_trakt_sync::sync::in_flight::{Batch, Held, Sent, Untaken};
-use anilist_trakt_sync::sync::plan::{Action, Inputs, Plan, Rewatches, plan};
-use anilist_trakt_sync::sync::recent::There;
+use anilist_trakt_sync_core::placing::decision::Decision;
+use anilist_trakt_sync_core::placing::place::{Case, Facts, Shows, decide};
+use anilist_trakt_sync_core::plan::dates::{Calendar, WatchLog};
+use anilist_trakt_sync_core::plan::{Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, plan};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -29,6 +27,7 @@ struct Desk {
     watched: History,
     there: There,
     held: Held,
+    untaken: Vec<Play>,
     rewatches: Rewatches,
     max_plays: usize,
 }
@@ -52,6 +51,7 @@ impl Desk {
             watched: History::default(),
             there: There::default(),
             held: Held::default(),
+            untaken: Vec::new(),
             rewatches: Rewatches::Off,
             max_plays: 1000,
         };
@@ -78,6 +78,8 @@ impl Desk {
     fn plan(&self) -> Plan {
         let calendar = Calendar { zone: TimeZone::UTC, now: now() };
         let entries: Vec<&Entry> = self.entries.iter().collect();
+        let (history, untaken) = (Some(&self.watched), self.untaken.as_slice());
+        let trakt = OnTrakt { history, there: &self.there, held: &self.held, untaken };
         plan(&Inputs {
             entries: &entries,
             decisions: &self.decisions,
@@ -85,10 +87,7 @@ impl Desk {
             overrides: &self.overrides,
             progress: &self.progress,
             queue: &self.queue,
-            watched: Some(&self.watched),
-            there: &self.there,
-            held: &self.held,
-            untaken: &Untaken::default(),
+            trakt,
             rewatches: self.rewatches,
             posts_private: false,
             log: &WatchLog::default(),
@@ -175,8 +174,7 @@ fn what_trakt_has_is_not_posted_whoever_put_it_there() {
 fn what_may_still_land_is_neither_posted_nor_settled() {
     let mut desk = Desk::new();
     let sent: Vec<Play> = desk.plan().plays().filter(|play| play.abs == 5).cloned().collect();
-    let batch = Batch::new(now(), Sent::Unreadable {});
-    desk.held.plays_of(&batch, sent.iter());
+    desk.held.plays(now(), sent.iter());
     desk.rewatches = Rewatches::Post;
     desk.entries[0].repeat = 1;
     let plan = desk.plan();
@@ -191,6 +189,18 @@ fn what_may_still_land_is_neither_posted_nor_settled() {
     desk.decisions.insert(one, other);
     desk.entries.truncate(1);
     assert!(desk.plan().plays().all(|play| play.abs != 5));
+}
+
+#[test]
+fn what_trakt_passed_over_waits_and_another_time_of_it_does_not() {
+    let mut desk = Desk::new();
+    desk.untaken = desk.plan().plays().filter(|play| play.abs == 5).take(1).cloned().collect();
+    let plan = desk.plan();
+    let waiting = plan.titles[0].waiting.as_ref().unwrap();
+    assert_eq!((waiting.reason, &waiting.episodes), (Reason::RefusedByTrakt, &vec![5]));
+    assert_eq!(plan.titles[1].waiting, None);
+    desk.untaken[0].rewatch = 1;
+    assert_eq!(desk.plan().plays().count(), 24);
 }
 
 #[test]

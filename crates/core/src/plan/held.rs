@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::Batch;
 use crate::domain::{AnilistId, Item, Play};
 
 /// What may still appear in the history.
@@ -29,11 +28,6 @@ impl Held {
         self.everything || self.items.contains(item) || self.episodes.contains(&(id, abs))
     }
 
-    /// Holds these plays of a batch.
-    pub fn plays_of<'a>(&mut self, batch: &Batch, plays: impl Iterator<Item = &'a Play>) {
-        self.plays(batch.known_from(), plays);
-    }
-
     /// Holds these plays until then.
     pub fn plays<'a>(&mut self, until: Timestamp, plays: impl Iterator<Item = &'a Play>) {
         for play in plays {
@@ -43,10 +37,10 @@ impl Held {
         }
     }
 
-    /// Holds whatever there is until a batch is known.
-    pub(super) fn everything_of(&mut self, batch: &Batch) {
+    /// Holds whatever there is until then.
+    pub fn everything(&mut self, until: Timestamp) {
         self.everything = true;
-        self.until = self.until.max(Some(batch.known_from()));
+        self.until = self.until.max(Some(until));
     }
 
     /// Why something waits, for a person.

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use anilist_trakt_sync::domain::{
+use anilist_trakt_sync_core::domain::{
     AnilistId, Entry, Format, Item, Placement, Slot, Source, TraktMovieId, TraktShowId, Verdict,
     Weight, Work,
 };
-use anilist_trakt_sync::placing::breakpoints::{breakpoints, episode_at};
-use anilist_trakt_sync::placing::claims::Rule;
-use anilist_trakt_sync::placing::datasets::anibridge::Range;
-use anilist_trakt_sync::placing::decision::Decision;
-use anilist_trakt_sync::placing::place::{ResolvedClaim, Shows, Target};
-use anilist_trakt_sync::placing::siblings::{Holder, Standing, Standoff, standoffs};
+use anilist_trakt_sync_core::placing::breakpoints::{breakpoints, episode_at};
+use anilist_trakt_sync_core::placing::claims::Rule;
+use anilist_trakt_sync_core::placing::datasets::anibridge::Range;
+use anilist_trakt_sync_core::placing::decision::Decision;
+use anilist_trakt_sync_core::placing::place::{ResolvedClaim, Shows, Target};
+use anilist_trakt_sync_core::placing::siblings::{Holder, Standing, Standoff, standoffs};
 use proptest::prelude::*;
 
 use super::scene::{FILM, SHOW, claim, decide_among, entry, place, season, show};
 
 /// Seasons as (season, episodes, numbers go on), some without dates.
-pub(super) fn shows() -> impl Strategy<Value = anilist_trakt_sync::domain::Show> {
+pub(super) fn shows() -> impl Strategy<Value = anilist_trakt_sync_core::domain::Show> {
     let run = (1_u32..30, any::<bool>(), prop::option::of(0_usize..3));
     prop::collection::vec(run, 1..5).prop_map(|runs| {
         let dates = ["2014-04-06", "2015-10-04", "2019-01-11"];
@@ -120,7 +120,8 @@ fn entries() -> impl Strategy<Value = Entry> {
 
 fn catalogue() -> impl Strategy<Value = Shows> {
     (shows(), shows()).prop_map(|(show, other)| {
-        let other = anilist_trakt_sync::domain::Show::new(OTHER_SHOW, other.episodes().to_vec());
+        let other =
+            anilist_trakt_sync_core::domain::Show::new(OTHER_SHOW, other.episodes().to_vec());
         Shows::from([(SHOW, Some(show)), (OTHER_SHOW, Some(other))])
     })
 }
@@ -257,7 +258,7 @@ fn holders() -> impl Strategy<Value = Vec<Held>> {
         let holders =
             numbered.map(|(id, (show, after, count, watched, weight, by_hand, is_known))| {
                 let start = Slot { season: 1, number: after + 1 };
-                let span = anilist_trakt_sync::domain::Span { first: 1, last: count, start };
+                let span = anilist_trakt_sync_core::domain::Span { first: 1, last: count, start };
                 let placement = if count == 7 {
                     Placement::film(TraktMovieId(show))
                 } else {
@@ -324,7 +325,7 @@ proptest! {
 fn who_begins_at_the_very_same_episode_has_all_of_the_place() {
     let run = |number: u32, count: u32| {
         let start = Slot { season: 1, number };
-        let span = anilist_trakt_sync::domain::Span { first: 1, last: count, start };
+        let span = anilist_trakt_sync_core::domain::Span { first: 1, last: count, start };
         Placement::Episodes { show: SHOW, spans: vec![span] }
     };
     let heavy = Weight { verified: true, support: 2, ..Weight::default() };

@@ -1,8 +1,8 @@
 //! The day of each episode, by AniList's schedule.
 
-use anilist_trakt_sync::domain::{Entry, Episode, Format, Show, Source};
-use anilist_trakt_sync::placing::decision::Decision;
-use anilist_trakt_sync::placing::place::{Case, Facts, ResolvedClaim, decide};
+use anilist_trakt_sync_core::domain::{Entry, Episode, Format, Show, Source};
+use anilist_trakt_sync_core::placing::decision::Decision;
+use anilist_trakt_sync_core::placing::place::{Case, Facts, ResolvedClaim, decide};
 use jiff::Span;
 use jiff::civil::Date;
 

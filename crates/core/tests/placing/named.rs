@@ -1,6 +1,6 @@
 //! What specials are called.
 
-use anilist_trakt_sync::domain::{Entry, Format, Show, Source};
+use anilist_trakt_sync_core::domain::{Entry, Format, Show, Source};
 
 use super::scene::{entry, only_show, place, placed, range, season, show, titled};
 

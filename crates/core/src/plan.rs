@@ -2,23 +2,26 @@
 //! planning again after it was applied gives an empty one.
 
 mod corrections;
+pub mod dates;
+mod held;
+mod on_trakt;
 mod planner;
+pub mod portion;
 mod rewatches;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub use self::corrections::Corrections;
-use self::planner::Planner;
-pub use self::rewatches::{RewatchStep, Rewatches};
 use jiff::Timestamp;
 
-use super::dates::{Calendar, WatchLog};
-use super::in_flight::{Held, Untaken};
-use super::portion::Later;
-use super::recent::There;
+pub use self::corrections::Corrections;
+use self::dates::{Calendar, WatchLog};
+pub use self::held::Held;
+pub use self::on_trakt::{OnTrakt, There};
+use self::planner::Planner;
+use self::portion::Later;
+pub use self::rewatches::{RewatchStep, Rewatches};
 use crate::domain::{
-    AnilistId, Entry, History, Override, Play, Progress, Reason, Rewatched, Source, Unmapped,
-    Verdict,
+    AnilistId, Entry, Override, Play, Progress, Reason, Rewatched, Source, Unmapped, Verdict,
 };
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
@@ -38,14 +41,8 @@ pub struct Inputs<'a> {
     pub progress: &'a HashMap<AnilistId, Progress>,
     /// What waits for a decision.
     pub queue: &'a HashMap<AnilistId, Unmapped>,
-    /// What Trakt's history holds, whoever put it there; none before it was read.
-    pub watched: Option<&'a History>,
-    /// What is there whatever the history says.
-    pub there: &'a There,
-    /// What was sent and may still appear there.
-    pub held: &'a Held,
-    /// What Trakt passed over when it was posted.
-    pub untaken: &'a Untaken,
+    /// What is known of Trakt.
+    pub trakt: OnTrakt<'a>,
     /// What is done about rewatches.
     pub rewatches: Rewatches,
     /// Whether what is private on AniList is posted.

@@ -1,12 +1,12 @@
 //! Further cases worth knowing: what shows, entries and sources do at their oddest.
 
-use anilist_trakt_sync::domain::{
+use anilist_trakt_sync_core::domain::{
     Episode, Format, Reason, Show, Slot, Source, TraktEpisodeId, Verdict,
 };
-use anilist_trakt_sync::placing::claims::Rule;
-use anilist_trakt_sync::placing::datasets::anibridge::Range;
-use anilist_trakt_sync::placing::place::{ResolvedClaim, Target};
-use anilist_trakt_sync::placing::prequels::Ahead;
+use anilist_trakt_sync_core::placing::claims::Rule;
+use anilist_trakt_sync_core::placing::datasets::anibridge::Range;
+use anilist_trakt_sync_core::placing::place::{ResolvedClaim, Target};
+use anilist_trakt_sync_core::placing::prequels::Ahead;
 
 use super::scene::{
     SHOW, claim, entry, film, only_show, place, place_after, placed, season, show, summary,

@@ -1,8 +1,8 @@
 //! The cases that make placing hard, each with the trap beside it.
 
-use anilist_trakt_sync::domain::{AiringStatus, Format, Reason, Show, Source, Verdict};
-use anilist_trakt_sync::placing::claims::Rule;
-use anilist_trakt_sync::placing::place::{ResolvedClaim, Shows, Target};
+use anilist_trakt_sync_core::domain::{AiringStatus, Format, Reason, Show, Source, Verdict};
+use anilist_trakt_sync_core::placing::claims::Rule;
+use anilist_trakt_sync_core::placing::place::{ResolvedClaim, Shows, Target};
 
 use super::scene::{
     FILM, SHOW, claim, decide_among, entry, film, only_show, place, place_film, placed, season,
@@ -195,7 +195,7 @@ fn a_persons_word_wins_over_dates_and_sources() {
 fn a_show_that_airs_is_placed_as_far_as_it_is_listed() {
     let airing = show(&[(2, 1, 7, "2026-01-16")]);
     let mut watching = entry(Format::Tv, 10, "2026-01-16");
-    watching.status = anilist_trakt_sync::domain::ListStatus::Current;
+    watching.status = anilist_trakt_sync_core::domain::ListStatus::Current;
     watching.progress = 6;
     watching.media.airing.status = Some(AiringStatus::Releasing);
     assert_eq!(placed(&watching, &[season(Fribbs, 2, 0)], airing), "verified S2E1…S2E6");

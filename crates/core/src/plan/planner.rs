@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 
 use super::corrections::Corrections;
+use super::dates::watched_at;
 use super::{Action, Inputs, News, Step, TitlePlan, Waiting};
 use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, TraktEpisodeId,
     TraktShowId, Verdict,
 };
 use crate::placing::decision::Decision;
-use crate::sync::dates::watched_at;
-use crate::sync::in_flight::untaken;
+
+/// What a person is told of a play that Trakt passed over.
+const UNTAKEN: &str = "Trakt answered when it was posted, and neither took nor refused it";
 
 /// Goes through the entries and their episodes.
 pub(super) struct Planner<'a> {
@@ -132,7 +134,9 @@ impl Planner<'_> {
                 wait(title, abs, reason, detail);
                 Action::Wait
             }
-            Destination::Listed(item, id) if self.plays_there(&item, id) > 0 => Action::Already,
+            Destination::Listed(item, id) if self.inputs.trakt.plays(&item, id) > 0 => {
+                Action::Already
+            }
             Destination::Listed(item, episode_id) => match self.moved_away(decision, abs) {
                 None => self.claim(title, decision, abs, item, episode_id),
                 Some(detail) => {
@@ -162,22 +166,16 @@ impl Planner<'_> {
             wait(title, abs, Reason::Conflict, detail);
             return Action::Wait;
         }
-        if self.inputs.held.has(anilist_id, abs, &item) {
+        if self.inputs.trakt.held.has(anilist_id, abs, &item) {
             return Action::Held;
         }
         let watched_at = watched_at(&title.entry, abs, self.inputs.log, self.inputs.calendar);
         let play = Play { anilist_id, abs, item, episode_id, watched_at, rewatch: 0 };
-        if self.inputs.untaken.has(&play) {
-            wait(title, abs, Reason::RefusedByTrakt, untaken::SENTENCE.to_owned());
+        if self.inputs.trakt.passed_over(&play) {
+            wait(title, abs, Reason::RefusedByTrakt, UNTAKEN.to_owned());
             return Action::Wait;
         }
         Action::Post(play)
-    }
-
-    /// How often Trakt has it, as far as is known.
-    pub(super) fn plays_there(&self, item: &Item, episode: Option<TraktEpisodeId>) -> u32 {
-        let shown = self.inputs.watched.map_or(0, |watched| watched.plays(item));
-        shown.max(self.inputs.there.plays(item, episode))
     }
 
     /// Why an episode is not posted in a title of which something moved: one that was posted elsewhere
@@ -185,7 +183,7 @@ impl Planner<'_> {
     /// the new place moved along with it, and needs nobody.
     pub(super) fn moved_away(&self, decision: &Decision, abs: u32) -> Option<String> {
         let stayed =
-            || decision.moved.iter().filter(|moved| self.plays_there(&moved.is, None) == 0);
+            || decision.moved.iter().filter(|moved| self.inputs.trakt.plays(&moved.is, None) == 0);
         let first = stayed().next()?;
         match stayed().find(|moved| moved.abs == abs) {
             Some(moved) => Some(moved.to_string()),
