@@ -5,8 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "made-up data that does not fit ends the measurement")]
 
-use std::collections::HashMap;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use anilist_trakt_sync::domain::{
     Airing, AnilistId, Entry, Episode, Format, FuzzyDate, History, ListStatus, Media, Show, Slot,
@@ -18,7 +18,7 @@ use anilist_trakt_sync::placing::decision::Decision;
 use anilist_trakt_sync::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
 use anilist_trakt_sync::placing::siblings::{Holder, Standing, standoffs};
 use anilist_trakt_sync::plan::dates::{Calendar, WatchLog};
-use anilist_trakt_sync::plan::{Held, Inputs, OnTrakt, Plan, Rewatches, There, plan};
+use anilist_trakt_sync::plan::{Held, Inputs, OnTrakt, Plan, Rewatches, There, Title, plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use jiff::tz::TimeZone;
@@ -133,13 +133,9 @@ fn compare(library: &Library, decisions: &[Decision]) -> usize {
 }
 
 /// Nothing was synced before, and Trakt has nothing.
-fn plan_all(
-    library: &Library,
-    decisions: &HashMap<AnilistId, Decision>,
-    entries: &[Entry],
-) -> Plan {
+fn plan_all(library: &Library, titles: &[Title]) -> Plan {
     let calendar = Calendar { zone: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
-    let entries: Vec<&Entry> = entries.iter().collect();
+    let titles: Vec<&Title> = titles.iter().collect();
     let trakt = OnTrakt {
         history: Some(&History::default()),
         there: &There::default(),
@@ -147,12 +143,9 @@ fn plan_all(
         untaken: &[],
     };
     plan(&Inputs {
-        entries: &entries,
-        decisions,
+        titles: &titles,
         shows: &library.shows,
         overrides: &[],
-        progress: &HashMap::new(),
-        queue: &HashMap::new(),
         trakt,
         rewatches: Rewatches::Off,
         posts_private: false,
@@ -172,13 +165,15 @@ fn placement(criterion: &mut Criterion) {
     criterion.bench_function("compare 3,850 entries with each other", |bencher| {
         bencher.iter(|| compare(black_box(&library), black_box(&decisions)));
     });
-    let entries: Vec<Entry> = library.titles.iter().map(|(entry, _)| entry.clone()).collect();
-    let ids = entries.iter().map(|entry| entry.media.id);
-    let decided: HashMap<AnilistId, Decision> = ids.zip(decisions).collect();
-    let plays = plan_all(&library, &decided, &entries).plays().count();
+    let titles = library.titles.iter().zip(decisions).map(|((entry, _), decision)| {
+        let decision = Some(Arc::new(decision));
+        Title { decision, ..Title::new(Arc::new(entry.clone())) }
+    });
+    let titles: Vec<Title> = titles.collect();
+    let plays = plan_all(&library, &titles).plays().count();
     assert_eq!(plays, 50_050, "every episode is posted");
     criterion.bench_function("plan 50,050 plays", |bencher| {
-        bencher.iter(|| plan_all(black_box(&library), black_box(&decided), black_box(&entries)));
+        bencher.iter(|| plan_all(black_box(&library), black_box(&titles)));
     });
 }
 

@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::prepare::{BUDGET, Prepared};
-use crate::domain::Entry;
 use crate::hub::error::Result;
 use crate::hub::live::Teller;
 use crate::hub::person::Person;
+use crate::plan::Title;
 use crate::sync::resolve::{Budget, Depth, Memory, Request, Resolver};
 
 /// So many titles are dealt with before the next are, so that those come first that are posted
@@ -29,7 +29,7 @@ pub(super) async fn look_ahead(
     prepared: &Prepared,
     end: CancellationToken,
 ) {
-    if prepared.later.is_empty() || prepared.grounds.interrupted.is_some() {
+    if prepared.later().next().is_none() || prepared.grounds.interrupted.is_some() {
         return;
     }
     let is_over = async {
@@ -53,19 +53,16 @@ async fn look(
     end: &CancellationToken,
 ) -> Result<()> {
     let deadline = person.services.clock.instant() + BUDGET;
-    let is_later = |entry: &&Entry| prepared.later.contains(&entry.media.id);
-    let later: Vec<&Entry> = prepared.collected.entries.iter().filter(is_later).collect();
-    let undecided = prepared.plan.titles.iter().filter(|title| title.is_undecided());
-    let open: Vec<&Entry> = undecided.map(|title| &title.entry).chain(later.clone()).collect();
-    let named = later.chunks(TITLES).map(|entries| (entries, Depth::Named));
-    for (entries, depth) in named.chain(open.chunks(TITLES).map(|e| (e, Depth::Anywhere))) {
+    let later: Vec<&Title> = prepared.later().collect();
+    let undecided = prepared.plan.titles.iter().filter(|planned| planned.is_undecided());
+    let open: Vec<&Title> = undecided.map(|planned| &planned.title).chain(later.clone()).collect();
+    let named = later.chunks(TITLES).map(|titles| (titles, Depth::Named));
+    for (titles, depth) in named.chain(open.chunks(TITLES).map(|t| (t, Depth::Anywhere))) {
         let asking = Budget::new(person.means(), deadline, teller.clone()).until(end.clone());
         let resolver = Resolver::new(asking, &[], &prepared.queue).await?;
         let request = Request {
-            entries: entries.to_vec(),
-            rested: &prepared.attempt.rested,
-            progress: &prepared.progress,
-            queue: &prepared.queue,
+            titles: titles.to_vec(),
+            settled: &prepared.settled,
             memory: Memory::Use,
             depth,
         };

@@ -11,7 +11,7 @@ use super::guard;
 use super::halt::unless_halted;
 use super::in_flight::{Batch, InFlight, Sent};
 use super::lock::RunLock;
-use super::prepare::{Prepared, Standing};
+use super::prepare::Prepared;
 use super::queue::{self, Attempt, Outcome};
 use super::recent::Recent;
 use super::running::Running;
@@ -24,9 +24,9 @@ use crate::hub::error::{Error, Result};
 use crate::hub::live::Phase;
 use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError, Turn};
-use crate::plan::{Action, Held, Plan, Step, TitlePlan};
+use crate::plan::{Action, Held, Plan, Posting, Step, TitlePlan};
 use crate::store::{Write, keys};
-use crate::sync::resolve::{Interruption, Queue};
+use crate::sync::resolve::Interruption;
 use crate::trakt::Refused;
 
 /// After so many lost answers in one run, what is left waits for the next.
@@ -88,9 +88,8 @@ pub(super) async fn apply(
     prepared: &Prepared,
     watched: Option<History>,
 ) -> Result<Applied> {
-    let Prepared { plan, in_flight: standing, queue, attempt, .. } = prepared;
-    let (in_flight, writes) = standing.dealt_with(plan);
-    let mut applier = Applier::new(person, lock, running, (plan, standing), (queue, attempt));
+    let (in_flight, writes) = prepared.in_flight.dealt_with(&prepared.plan);
+    let mut applier = Applier::new(person, lock, running, prepared);
     applier.in_flight = in_flight;
     applier.save_what_needs_no_post(writes).await?;
     applier.post_all().await?;
@@ -106,12 +105,9 @@ struct Applier<'a> {
     running: &'a Running,
     /// The number of the last batch.
     group: u32,
-    titles: HashMap<AnilistId, &'a TitlePlan>,
-    queue: &'a Queue,
+    plan: &'a Plan,
     attempt: &'a Attempt,
-    pending: VecDeque<&'a Play>,
-    /// How many plays more a later run posts.
-    left_out: usize,
+    pending: VecDeque<Posting<'a>>,
     lost_answers: u32,
     /// Whether the last write met a sign-in that had ended.
     is_renewed: bool,
@@ -141,22 +137,17 @@ impl<'a> Applier<'a> {
         person: &'a Person,
         lock: &'a RunLock,
         running: &'a Running,
-        (plan, standing): (&'a Plan, &Standing),
-        (queue, attempt): (&'a Queue, &'a Attempt),
+        Prepared { plan, in_flight: standing, attempt, .. }: &'a Prepared,
     ) -> Self {
-        let titles = plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
-        let pending = in_order(plan);
         let applied = Applied { held: standing.held.clone(), ..Applied::default() };
         Self {
             person,
             lock,
             running,
             group: 0,
-            titles,
-            queue,
+            plan,
             attempt,
-            pending,
-            left_out: plan.left_out,
+            pending: in_order(plan),
             lost_answers: 0,
             is_renewed: false,
             in_flight: InFlight::default(),
@@ -168,8 +159,7 @@ impl<'a> Applier<'a> {
     /// Titles that Trakt has already, and those that wait, are settled in one write, with what is
     /// in flight no more since they wait.
     async fn save_what_needs_no_post(&mut self, mut writes: Vec<Write>) -> Result<()> {
-        let ids: Vec<AnilistId> = self.titles.keys().copied().collect();
-        writes.extend(self.settled(&ids));
+        writes.extend(self.settled(&self.plan.titles));
         self.lock.settle(&self.in_flight, writes).await
     }
 
@@ -181,7 +171,7 @@ impl<'a> Applier<'a> {
         let batch = usize::try_from(self.applied.batches).unwrap_or(usize::MAX);
         self.running.teller.tell(|run| {
             run.phase = Phase::Posting;
-            (run.done, run.total) = (done, done + self.pending.len() + self.left_out);
+            (run.done, run.total) = (done, done + self.pending.len() + self.plan.left_out);
             (run.batch, run.batches) = (batch, batch + self.pending.len().div_ceil(size));
             run.posting_since.get_or_insert(now);
         });
@@ -210,8 +200,8 @@ impl<'a> Applier<'a> {
     /// Where others go on from this run, they need not read the history again: it is what it was, and
     /// what was added. That is known as long as every answer was clear.
     async fn keep_history(&mut self, watched: History) -> Result<()> {
-        let is_undecided = self.titles.values().any(|title| title.is_undecided());
-        let goes_on = self.left_out > 0 || !self.pending.is_empty() || is_undecided;
+        let is_undecided = self.plan.undecided() > 0;
+        let goes_on = self.plan.left_out > 0 || !self.pending.is_empty() || is_undecided;
         let is_clear = self.applied.held.is_empty() && self.in_flight.batches.is_empty();
         if !goes_on || !is_clear || self.applied.accepted.is_empty() {
             return Ok(());
@@ -222,15 +212,16 @@ impl<'a> Applier<'a> {
 
     /// The next plays, as many as may go in one request. Nothing goes twice in one: Trakt does not
     /// say what it makes of that.
-    fn next_batch(&mut self) -> Vec<&'a Play> {
+    fn next_batch(&mut self) -> Vec<Posting<'a>> {
         let most = self.person.settings.batch_size.min(self.pending.len());
         let mut items = HashSet::new();
-        let fitting = self.pending.iter().take(most).take_while(|play| items.insert(play.item));
+        let fitting =
+            self.pending.iter().take(most).take_while(|posting| items.insert(posting.play.item));
         let size = fitting.count();
         self.pending.drain(..size).collect()
     }
 
-    async fn post(&mut self, planned: Vec<&'a Play>) -> Result<()> {
+    async fn post(&mut self, planned: Vec<Posting<'a>>) -> Result<()> {
         // The turn comes first, so that nothing but sending lies between the proof that the lock is
         // still this run's and the request.
         let turn = match self.person.trakt.write_turn().await {
@@ -238,8 +229,8 @@ impl<'a> Applier<'a> {
             Err(error) => return self.stop(planned, error).await,
         };
         let began = self.person.services.clock.now();
-        let plays: Vec<Play> = planned.iter().copied().cloned().collect();
-        let batch = self.batch(&plays);
+        let plays: Vec<Play> = planned.iter().map(|posting| posting.play.clone()).collect();
+        let batch = self.batch(&planned);
         let is_owner = self.lock.record(&self.in_flight.and(batch.clone())).await?;
         if !is_owner || self.lock.is_lost() || self.lock.may_have_slept(began) {
             // Whoever has the lock now finds the record, and waits until the history can tell that
@@ -251,7 +242,7 @@ impl<'a> Applier<'a> {
         match self.send(turn, &plays).await {
             Answer::Told(refused) => {
                 self.is_renewed = false;
-                self.settle(plays, &refused).await
+                self.settle(&planned, &refused).await
             }
             Answer::SignInRenewed if self.is_renewed => {
                 // A new sign-in that is not taken either is a dead one.
@@ -262,9 +253,9 @@ impl<'a> Applier<'a> {
                 self.put_back(planned);
                 self.lock.settle(&self.in_flight, Vec::new()).await
             }
-            Answer::Lost(cause) => self.read_back(plays, batch, cause).await,
+            Answer::Lost(cause) => self.read_back(planned, batch, cause).await,
             Answer::Unclear(cause) => {
-                self.read_back(plays, Batch { answered: true, ..batch }, cause).await
+                self.read_back(planned, Batch { answered: true, ..batch }, cause).await
             }
             Answer::Stopped(error) => self.stop(planned, error).await,
         }
@@ -285,47 +276,42 @@ impl<'a> Applier<'a> {
     }
 
     /// The next batch, as it is recorded.
-    fn batch(&mut self, plays: &[Play]) -> Batch {
+    fn batch(&mut self, planned: &[Posting<'_>]) -> Batch {
         self.group += 1;
-        let plays = self.sent(plays, |_| PlayOutcome::Accepted);
+        let plays = self.sent(planned, |_| PlayOutcome::Accepted);
         Batch::new(self.person.services.outbound.true_time(), Sent::Adding(plays))
     }
 
-    fn put_back(&mut self, plays: Vec<&'a Play>) {
-        plays.into_iter().rev().for_each(|play| self.pending.push_front(play));
+    fn put_back(&mut self, planned: Vec<Posting<'a>>) {
+        planned.into_iter().rev().for_each(|posting| self.pending.push_front(posting));
     }
 
     /// The plays of the last batch as they are kept with the run.
-    fn sent(&self, plays: &[Play], outcome: impl Fn(&Play) -> PlayOutcome) -> RunPlays {
-        let of_run = |play: &Play| {
-            let title = self.titles.get(&play.anilist_id);
-            RunPlay {
-                title: title.map(|title| title.entry.media.titles.display().to_owned()),
-                source: title.and_then(|title| title.source),
-                verdict: title.and_then(|title| title.verdict),
-                outcome: outcome(play),
-                history_id: None,
-                play: play.clone(),
-            }
+    fn sent(&self, batch: &[Posting<'_>], outcome: impl Fn(&Play) -> PlayOutcome) -> RunPlays {
+        let of_run = |Posting { of, play }: &Posting<'_>| RunPlay {
+            title: Some(of.title.name().to_owned()),
+            source: of.source(),
+            verdict: of.verdict,
+            outcome: outcome(play),
+            history_id: None,
+            play: Play::clone(play),
         };
-        let plays = plays.iter().map(of_run).collect();
+        let plays = batch.iter().map(of_run).collect();
         RunPlays { run: self.running.id, group: self.group, plays }
     }
 
     /// Saves what was accepted and what was not found, with the run that sent it. In the same step
     /// it is in flight no more.
-    async fn settle(&mut self, batch: Vec<Play>, refused: &[Play]) -> Result<()> {
+    async fn settle(&mut self, batch: &[Posting<'_>], refused: &[Play]) -> Result<()> {
         let unknown: HashSet<Item> = refused.iter().map(|play| play.item).collect();
-        let sent = self.sent(&batch, |play| {
+        let sent = self.sent(batch, |play| {
             let is_unknown = unknown.contains(&play.item);
             if is_unknown { PlayOutcome::Refused } else { PlayOutcome::Accepted }
         });
-        let accepted = batch.iter().filter(|play| !unknown.contains(&play.item)).count();
+        let accepted = batch.iter().filter(|posting| !unknown.contains(&posting.play.item)).count();
         self.person.services.metrics.plays("accepted", accepted);
         self.person.services.metrics.plays("refused", batch.len() - accepted);
-        let mut ids = Vec::new();
-        for play in batch {
-            ids.push(play.anilist_id);
+        for Posting { play, .. } in batch {
             match (unknown.contains(&play.item), play.rewatch) {
                 (false, _) => self.applied.accepted.insert(play.viewing()),
                 (true, 0) => {
@@ -335,8 +321,9 @@ impl<'a> Applier<'a> {
                 (true, _) => self.applied.refused_again.insert(play.viewing()),
             };
         }
-        ids.dedup();
-        let mut writes = self.settled(&ids);
+        let mut titles: Vec<&TitlePlan> = batch.iter().map(|posting| posting.of).collect();
+        titles.dedup_by_key(|planned| planned.title.id());
+        let mut writes = self.settled(titles);
         // The kept copy of the history lacks what was just added. Trakt's mark tells that too,
         // unless the history had changed at that very time before.
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
@@ -353,30 +340,35 @@ impl<'a> Applier<'a> {
 
     /// After a lost answer only Trakt's history tells what was added. What it has is settled. The
     /// rest may be added yet, or be added and not shown, so it stays in flight.
-    async fn read_back(&mut self, plays: Vec<Play>, batch: Batch, cause: String) -> Result<()> {
+    async fn read_back(
+        &mut self,
+        planned: Vec<Posting<'a>>,
+        batch: Batch,
+        cause: String,
+    ) -> Result<()> {
         tracing::warn!("The answer to a batch was lost, reading Trakt's history back: {cause}");
         self.lost_answers += 1;
         let reading = watched(self.person, Freshness::ReadAgain);
         let history = match unless_halted(self.person, &self.running.teller, reading).await {
             Ok(history) => history,
             Err(Error::Halted { cause }) => {
-                self.hold(batch, &plays);
+                self.hold(batch, &planned);
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }
             Err(Error::Provider(error)) if error.fault.passes() => {
-                self.hold(batch, &plays);
+                self.hold(batch, &planned);
                 self.interrupt(&error);
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        let (has, has_not): (Vec<Play>, Vec<Play>) =
-            plays.into_iter().partition(|play| history.has(play.viewing()));
+        let (has, has_not): (Vec<_>, Vec<_>) =
+            planned.into_iter().partition(|posting| history.has(posting.play.viewing()));
         if !has_not.is_empty() {
             self.hold(batch, &has_not);
         }
-        self.settle(has, &[]).await?;
+        self.settle(&has, &[]).await?;
         if self.lost_answers >= MAX_LOST_ANSWERS && !self.pending.is_empty() {
             self.applied.interrupted = Some(Interruption { until: None, cause });
         }
@@ -384,19 +376,21 @@ impl<'a> Applier<'a> {
     }
 
     /// Leaves what may still arrive to a later run, and with it every other play of the same.
-    fn hold(&mut self, mut batch: Batch, missing: &[Play]) {
+    fn hold(&mut self, mut batch: Batch, missing: &[Posting<'_>]) {
+        let missing = || missing.iter().map(|posting| posting.play);
         // A machine that slept may have sent it later than it thought.
         batch.sent_at = batch.sent_at.max(self.person.services.outbound.true_time());
-        self.applied.held.plays(batch.known_from(), missing.iter());
-        self.in_flight.batches.push(batch.only(|play| missing.contains(play)));
+        self.applied.held.plays(batch.known_from(), missing());
+        self.in_flight.batches.push(batch.only(|play| missing().any(|own| own == play)));
         let held = &self.applied.held;
-        self.pending.retain(|play| !held.has(play.anilist_id, play.abs, &play.item));
+        self.pending
+            .retain(|Posting { play, .. }| !held.has(play.anilist_id, play.abs, &play.item));
     }
 
     /// Nothing of the batch was applied: it is in flight no more. A fault that a person must mend
     /// ends the run with an error.
-    async fn stop(&mut self, plays: Vec<&'a Play>, error: ProviderError) -> Result<()> {
-        self.put_back(plays);
+    async fn stop(&mut self, planned: Vec<Posting<'a>>, error: ProviderError) -> Result<()> {
+        self.put_back(planned);
         self.lock.settle(&self.in_flight, Vec::new()).await?;
         if error.fault.passes() {
             self.interrupt(&error);
@@ -413,33 +407,29 @@ impl<'a> Applier<'a> {
     }
 
     /// Progress and queue of these titles as they stand now.
-    fn settled(&self, ids: &[AnilistId]) -> Vec<Write> {
+    fn settled<'t>(&self, titles: impl IntoIterator<Item = &'t TitlePlan>) -> Vec<Write> {
         let now = self.person.services.clock.now();
         let mut writes = Vec::new();
-        for id in ids {
-            let Some(title) = self.titles.get(id) else { continue };
-            if title.is_undecided() {
-                continue;
-            }
+        for planned in titles.into_iter().filter(|planned| !planned.is_undecided()) {
             let is_settled = |play: &Play| self.applied.is_settled(play);
             let accepted = |play: &Play| self.applied.accepted.contains(&play.viewing());
-            let row = title.progress(is_settled, accepted, now);
-            if title.is_further(&row) {
+            let row = planned.progress(is_settled, accepted, now);
+            if planned.is_further(&row) {
                 writes.push(Write::Progress(row));
             }
-            writes.extend(queue::change(title, &self.outcome(title), self.queue, self.attempt));
+            writes.extend(queue::change(planned, &self.outcome(planned), self.attempt));
         }
         writes
     }
 
-    fn outcome(&self, title: &TitlePlan) -> Outcome {
-        let refused = self.applied.refused.get(&title.entry.media.id).cloned().unwrap_or_default();
+    fn outcome(&self, planned: &TitlePlan) -> Outcome {
+        let refused = self.applied.refused.get(&planned.title.id()).cloned().unwrap_or_default();
         let open = |step: &&Step| match &step.action {
             Action::Post(play) => !self.applied.is_settled(play),
             Action::Later | Action::Held => true,
             Action::Already | Action::Settled | Action::Wait | Action::OnlyOnce => false,
         };
-        let outstanding = title.steps.iter().filter(open).map(|step| step.abs).collect();
+        let outstanding = planned.steps.iter().filter(open).map(|step| step.abs).collect();
         Outcome { refused, outstanding }
     }
 }
@@ -447,8 +437,8 @@ impl<'a> Applier<'a> {
 /// The plays of a plan as they are sent: what was watched for the first time, then each rewatch, by
 /// entry. Records of entries whose numbers are near stand together in a store that is a file, so a
 /// batch of them changes few of its pages.
-fn in_order(plan: &Plan) -> VecDeque<&Play> {
-    let mut plays: Vec<&Play> = plan.plays().collect();
-    plays.sort_by_key(|play| (play.rewatch, play.anilist_id));
-    plays.into()
+fn in_order(plan: &Plan) -> VecDeque<Posting<'_>> {
+    let mut all: Vec<Posting<'_>> = plan.postings().collect();
+    all.sort_by_key(|posting| (posting.play.rewatch, posting.play.anilist_id));
+    all.into()
 }

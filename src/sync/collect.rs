@@ -1,5 +1,7 @@
 //! Reads the list. The list is the truth; activities only date the plays.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::unread::Unread;
@@ -27,7 +29,7 @@ const MAX_ACTIVITY_PAGES: u32 = 200;
 #[derive(Debug, Default)]
 pub struct Collected {
     /// Entries with watched episodes, in the order in which they were changed.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Arc<Entry>>,
     /// When episodes were watched.
     pub log: WatchLog,
     /// The change (Unix seconds) up to which a full sync had come before, if ever.
@@ -165,8 +167,9 @@ async fn first(person: &Person, viewer: &Viewer) -> Result<Collected> {
 
 fn collected(entries: Vec<Entry>, log: WatchLog, since: Option<i64>) -> Collected {
     let newest = entries.iter().map(|entry| entry.updated_at).max();
-    let (mut entries, unwatched): (Vec<_>, Vec<_>) =
+    let (entries, unwatched): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| entry.watched() > 0);
+    let mut entries: Vec<Arc<Entry>> = entries.into_iter().map(Arc::new).collect();
     entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
     let unwatched = unwatched.into_iter().map(|entry| entry.media.id).collect();
     Collected { entries, log, since, newest, unwatched, ..Collected::default() }

@@ -11,7 +11,6 @@ use crate::domain::{AnilistId, Progress, RunRow, RunState};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::plan::{Action, Plan};
-use crate::sync::resolve::Queue;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.
@@ -46,13 +45,13 @@ pub(super) async fn refuse_vanished_list(
     person: &Person,
     mode: Mode,
     collected: &Collected,
-    progress: &HashMap<AnilistId, Progress>,
+    settled: &HashMap<AnilistId, Progress>,
 ) -> Result<()> {
     if collected.newest.is_some() {
         return Ok(());
     }
     let vanished = match mode {
-        Mode::Full => collected.since.is_none() && !progress.is_empty(),
+        Mode::Full => collected.since.is_none() && !settled.is_empty(),
         Mode::Completed => had_entries(person, mode).await?,
         // It is not unusual to watch nothing at the moment.
         Mode::Watching | Mode::Show(_) => false,
@@ -79,9 +78,8 @@ pub(super) async fn jump(
     mode: Mode,
     since: Option<i64>,
     plan: &Plan,
-    queue: &Queue,
 ) -> Result<Option<usize>> {
-    let plays = new_plays(plan, queue);
+    let plays = new_plays(plan);
     if plays <= MOST_UNASKED || !follows_a_whole_sync(person, mode, since).await? {
         return Ok(None);
     }
@@ -89,8 +87,8 @@ pub(super) async fn jump(
 }
 
 /// What waited for a decision before has jumped nowhere: it got a place.
-fn new_plays(plan: &Plan, queue: &Queue) -> usize {
-    let titles = plan.titles.iter().filter(|title| !queue.contains_key(&title.entry.media.id));
+fn new_plays(plan: &Plan) -> usize {
+    let titles = plan.titles.iter().filter(|planned| planned.title.waiting.is_none());
     let is_new = |action: &&Action| matches!(action, Action::Post(_) | Action::Later);
     titles.map(|title| title.actions().filter(is_new).count()).sum::<usize>() + plan.later.plays
 }

@@ -1,6 +1,7 @@
 //! What a run will do, and all that this rests on: read, compared and planned, posting nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::backup::Backup;
@@ -10,22 +11,22 @@ use super::halt::in_time;
 use super::history_index::HistoryIndex;
 use super::in_flight::{InFlight, Look, Settled, Untaken};
 use super::modes::Mode;
-use super::queue::{self, Attempt};
+use super::queue::{Attempt, partly_waiting};
 use super::recent::Recent;
+use super::single::queue;
 use super::waits;
 use super::watched::{Freshness, watched};
-use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched, Unmapped};
+use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched};
 use crate::hub::error::{Error, Result};
 use crate::hub::live::{Phase, Teller};
 use crate::hub::person::Person;
 use crate::outbound::{Fault, ProviderError};
-use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
 use crate::plan::dates::{Calendar, WatchLog};
 use crate::plan::portion::{self, Portion};
-use crate::plan::{Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, plan};
+use crate::plan::{Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, Title, plan};
 use crate::store::{Write, keys};
-use crate::sync::resolve::{Budget, Depth, Interruption, Memory, Request, Resolver};
+use crate::sync::resolve::{Budget, Depth, Interruption, Memory, Queue, Request, Resolver};
 use jiff::Timestamp;
 
 /// How long one run may look things up and post. What is left follows in the next call; a
@@ -56,10 +57,14 @@ pub struct Prepared {
     pub grounds: Grounds,
     /// What is to be done.
     pub plan: Plan,
-    /// What was settled before.
-    pub progress: HashMap<AnilistId, Progress>,
-    /// What waited before.
-    pub queue: HashMap<AnilistId, Unmapped>,
+    /// The titles of the list, those that are left to others included.
+    pub titles: Vec<Title>,
+    /// How much of the list the run deals with.
+    pub(super) portion: Portion,
+    /// What was settled before, of any entry.
+    pub settled: HashMap<AnilistId, Progress>,
+    /// What waited before, on the list or not.
+    pub queue: Queue,
     /// The try at what waits.
     pub attempt: Attempt,
     /// What of earlier runs was in flight. The plan rests on the history as it was read after that.
@@ -70,10 +75,15 @@ pub struct Prepared {
     pub(super) is_quiet: bool,
     /// What Trakt's history holds, if it was read.
     pub(super) watched: Option<History>,
-    /// What the run leaves to others.
-    pub(super) later: HashSet<AnilistId>,
     /// How many plays there are, when these are so many that a person has to say so.
     pub jump: Option<usize>,
+}
+
+impl Prepared {
+    /// What the run leaves to others.
+    pub(super) fn later(&self) -> impl Iterator<Item = &Title> {
+        self.portion.rest(&self.titles)
+    }
 }
 
 /// What was in flight, and what the history tells of it.
@@ -98,8 +108,8 @@ pub struct Standing {
 impl Standing {
     /// What is in flight once all that needs no post is saved, and what is to be saved with it.
     pub fn dealt_with(&self, plan: &Plan) -> (InFlight, Vec<Write>) {
-        let titles = plan.titles.iter().filter(|title| !title.is_undecided());
-        let titles: HashSet<AnilistId> = titles.map(|title| title.entry.media.id).collect();
+        let titles = plan.titles.iter().filter(|planned| !planned.is_undecided());
+        let titles: HashSet<AnilistId> = titles.map(|planned| planned.title.id()).collect();
         self.untaken.dealt_with(&self.rest, |id| titles.contains(&id), self.at)
     }
 }
@@ -148,40 +158,46 @@ async fn prepare_to_its_end(
     let is_open = |entry: &Entry| state.is_open(person, entry);
     let mut collected = collect_after(person, mode, read_before, &is_open).await?;
     let asked = person.services.outbound.tally().all();
-    guard::refuse_vanished_list(person, mode, &collected, &state.progress).await?;
+    guard::refuse_vanished_list(person, mode, &collected, &state.settled).await?;
     state.add_waiting(mode, &mut collected);
     teller.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
     let asking = Budget::new(person.means(), deadline, teller.clone());
     let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
-    let attempt = Attempt::new(person.services.clock.now(), resolver.version(), &state.queue);
-    let mut portion = Portion::of(&collected.entries);
+    let attempt =
+        Attempt { at: person.services.clock.now(), version: resolver.version().to_owned() };
+    state.titles = collected.entries.iter().map(|entry| state.title(entry, &attempt)).collect();
+    let mut portion = Portion::of(state.titles.len());
     let (plan, grounds) =
-        state.place(person, resolver, &mut portion, (&attempt, &collected.log, most)).await?;
-    let plan = plan.leaving(portion.later(|entry| state.open(entry)));
-    let later = portion.rest().map(|entry| entry.media.id).collect();
-    let jump = guard::jump(person, mode, collected.since, &plan, &state.queue).await?;
+        state.place(person, resolver, &mut portion, (&collected.log, most)).await?;
+    let plan = plan.leaving(portion.later(&state.titles));
+    let jump = guard::jump(person, mode, collected.since, &plan).await?;
     let is_quiet = !grounds.has_news && person.services.outbound.tally().all() == asked;
     let (in_flight, watched, backup) = state.standing(person);
     Ok(Prepared {
         collected,
         grounds,
         plan,
-        progress: state.progress,
+        titles: state.titles,
+        portion,
+        settled: state.settled,
         queue: state.queue,
         attempt,
         in_flight,
         backup,
         is_quiet,
         watched,
-        later,
         jump,
     })
 }
 
 /// What earlier runs and people left in the store.
 struct State {
-    progress: HashMap<AnilistId, Progress>,
-    queue: HashMap<AnilistId, Unmapped>,
+    /// How far entries are settled.
+    settled: HashMap<AnilistId, Progress>,
+    /// What waits for a decision.
+    queue: Queue,
+    /// The titles of the list, with what of that is theirs.
+    titles: Vec<Title>,
     overrides: Vec<Override>,
     /// The record of what is in flight, as the store has it.
     in_flight: Option<String>,
@@ -192,11 +208,8 @@ struct State {
     seen: Option<Seen>,
 }
 
-/// Where entries belong, and the shows that they are on.
-type Places<'a> = (&'a HashMap<AnilistId, Decision>, &'a Shows);
-
-/// The entries that are planned, and when episodes were watched.
-type List<'a> = (&'a [&'a Entry], &'a WatchLog);
+/// What is planned: the titles of the list, the shows that they are on, and when episodes were watched.
+type Planned<'a> = (&'a Portion, &'a Shows, &'a WatchLog);
 
 /// The history, and what it tells of what was in flight.
 struct Seen {
@@ -208,13 +221,13 @@ struct Seen {
 
 impl State {
     async fn read(person: &Person) -> Result<Self> {
-        let queue = person.store.unmapped().await?;
         let keys = [keys::IN_FLIGHT, keys::JUST_ACCEPTED, keys::TRAKT_BACKUP];
         let config = person.store.config(&keys).await?;
         let [in_flight, recent, backup] = <[_; 3]>::try_from(config).unwrap_or_default();
         Ok(Self {
-            progress: person.store.progress().await?,
-            queue: queue.into_iter().map(|row| (row.entry.media.id, row)).collect(),
+            settled: person.store.progress().await?,
+            queue: queue(person).await?,
+            titles: Vec::new(),
             overrides: person.store.overrides().await?,
             in_flight,
             recent: recent.unwrap_or_default(),
@@ -223,11 +236,18 @@ impl State {
         })
     }
 
+    /// An entry with what is kept of it.
+    fn title(&self, entry: &Arc<Entry>, attempt: &Attempt) -> Title {
+        let title = Title::join(Arc::clone(entry), &self.settled, &self.queue);
+        let rests = title.waiting.as_ref().is_some_and(|row| attempt.spares(row));
+        Title { rests, ..title }
+    }
+
     /// Whether the entry says more than earlier runs have settled, and does not wait as it is.
     fn is_open(&self, person: &Person, entry: &Entry) -> bool {
         let id = entry.media.id;
         let none = Progress::nothing(id, Timestamp::UNIX_EPOCH);
-        let Progress { last_abs, rewatched, beyond, .. } = self.progress.get(&id).unwrap_or(&none);
+        let Progress { last_abs, rewatched, beyond, .. } = self.settled.get(&id).unwrap_or(&none);
         let is_open = |(rewatch, abs)| !beyond.contains(&Rewatched { rewatch, abs });
         let is_news = (last_abs.saturating_add(1)..=entry.watched()).any(|abs| is_open((0, abs)))
             || (person.settings.rewatches && entry.rewatches(*rewatched).any(is_open));
@@ -243,34 +263,8 @@ impl State {
         let seen: HashSet<_> = entries.chain(collected.unwatched.iter().copied()).collect();
         let waiting = self.queue.values().filter(|row| !row.ignored);
         let again = waiting.map(|row| &row.entry).filter(|entry| !seen.contains(&entry.media.id));
-        collected.entries.extend(again.cloned());
+        collected.entries.extend(again.cloned().map(Arc::new));
         collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
-    }
-
-    /// How many episodes of an entry were never dealt with.
-    fn open(&self, entry: &Entry) -> usize {
-        let id = entry.media.id;
-        if self.queue.contains_key(&id) {
-            return 0;
-        }
-        let settled = self.progress.get(&id).map_or(0, |row| row.last_abs);
-        usize::try_from(entry.watched().saturating_sub(settled)).unwrap_or(usize::MAX)
-    }
-
-    fn request<'a>(
-        &'a self,
-        entries: &[&'a Entry],
-        attempt: &'a Attempt,
-        depth: Depth,
-    ) -> Request<'a> {
-        Request {
-            entries: entries.to_vec(),
-            depth,
-            rested: &attempt.rested,
-            progress: &self.progress,
-            queue: &self.queue,
-            memory: Memory::Use,
-        }
     }
 
     /// Places as much of the list as makes up so many plays, and plans it.
@@ -278,40 +272,25 @@ impl State {
         &mut self,
         person: &Person,
         resolver: Resolver<'_>,
-        portion: &mut Portion<'_>,
-        (attempt, log, most): (&Attempt, &WatchLog, usize),
+        portion: &mut Portion,
+        (log, most): (&WatchLog, usize),
     ) -> Result<(Plan, Grounds)> {
-        let mut resolver = resolver.doubting(queue::partly_waiting(&self.queue));
-        let (mut decisions, mut wanted) = (HashMap::new(), most);
+        let mut resolver = resolver.doubting(partly_waiting(&self.queue));
+        let mut wanted = most;
         loop {
-            let together = |entries, first| resolver.together(entries, first);
-            let mut entries = portion.grow(wanted, |entry| self.open(entry), together);
-            let mut depth = Depth::Named;
-            if portion.is_all() {
-                // What is still open is looked for once nothing else can be posted.
-                let is_open = |entry: &&Entry| !decisions.contains_key(&entry.media.id);
-                (entries, depth) = (portion.entries().filter(is_open).collect(), Depth::Anywhere);
-            }
-            if entries.len() > portion::LEAST && portion.plays() > 0 && self.seen.is_none() {
-                // So many look-ups may use up what may be asked, and without it nothing is posted.
-                self.seen = Some(self.look(person).await?);
-            }
-            for entries in entries.chunks(portion::MOST) {
-                decisions.extend(resolver.decide_on(self.request(entries, attempt, depth)).await?);
-            }
+            self.place_more(person, &mut resolver, portion, wanted).await?;
             let is_over = portion.is_all() || resolver.is_stopped();
             if !is_over && !portion.has(wanted) {
                 continue;
             }
             resolver.teller().phase(Phase::Comparing);
-            let entries: Vec<&Entry> = portion.entries().collect();
-            let plan = self.plan(person, (&entries, log), (&decisions, resolver.shows())).await?;
+            let plan = self.plan(person, (portion, resolver.shows(), log)).await?;
             let missing = most.saturating_sub(plan.first_plays());
             if is_over || missing == 0 {
                 let grounds = Grounds {
                     interrupted: resolver.interruption().cloned(),
                     version: resolver.version().to_owned(),
-                    has_moved: has_moved(&decisions),
+                    has_moved: self.has_moved(),
                     has_news: resolver.has_news(),
                     young_until: resolver.young_until(),
                 };
@@ -321,12 +300,43 @@ impl State {
         }
     }
 
+    /// Lets the portion grow, and places what is new in it.
+    async fn place_more(
+        &mut self,
+        person: &Person,
+        resolver: &mut Resolver<'_>,
+        portion: &mut Portion,
+        wanted: usize,
+    ) -> Result<()> {
+        let beside = |first| resolver.beside(&self.titles, first);
+        let mut new = portion.grow(wanted, &self.titles, beside);
+        let mut depth = Depth::Named;
+        if portion.is_all() {
+            // What is still open is looked for once nothing else can be posted.
+            let is_open = |&index: &usize| self.titles[index].decision.is_none();
+            (new, depth) = ((0..self.titles.len()).filter(is_open).collect(), Depth::Anywhere);
+        }
+        if new.len() > portion::LEAST && portion.plays() > 0 && self.seen.is_none() {
+            // So many look-ups may use up what may be asked, and without it nothing is posted.
+            self.seen = Some(self.look(person).await?);
+        }
+        for new in new.chunks(portion::MOST) {
+            let titles = new.iter().map(|&index| &self.titles[index]).collect();
+            let (settled, memory) = (&self.settled, Memory::Use);
+            let decisions = resolver.decide_on(Request { titles, settled, memory, depth }).await?;
+            for (&index, decision) in new.iter().zip(decisions) {
+                self.titles[index].decision = decision.map(Arc::new);
+            }
+        }
+        Ok(())
+    }
+
     /// Plans with what Trakt has, which is only read when there is something to post or a batch
     /// was in flight. For that, the history also says what is settled.
-    async fn plan(&mut self, person: &Person, list: List<'_>, placed: Places<'_>) -> Result<Plan> {
+    async fn plan(&mut self, person: &Person, planned: Planned<'_>) -> Result<Plan> {
         if self.seen.is_none() {
             if self.in_flight.is_none()
-                && let Some(plan) = self.without_history(person, list, placed)
+                && let Some(plan) = self.without_history(person, planned)
             {
                 return Ok(plan);
             }
@@ -338,7 +348,7 @@ impl State {
         let untaken: Vec<Play> = standing.untaken.plays().cloned().collect();
         let (history, held) = (Some(watched), &standing.held);
         let trakt = OnTrakt { history, there, held, untaken: &untaken };
-        self.plan_fully(person, list, placed, trakt).await
+        self.plan_fully(person, planned, trakt).await
     }
 
     /// Reads the history.
@@ -372,11 +382,11 @@ impl State {
     }
 
     /// The plan, if it is the same whatever the history holds.
-    fn without_history(&self, person: &Person, list: List<'_>, placed: Places<'_>) -> Option<Plan> {
+    fn without_history(&self, person: &Person, planned: Planned<'_>) -> Option<Plan> {
         let (there, held) = (&There::default(), &Held::default());
         let none = OnTrakt { history: None, there, held, untaken: &[] };
-        let draft = self.plan_against(person, list, placed, none, asked_for(person));
-        (!has_moved(placed.0) && draft.plays().next().is_none() && draft.left_out == 0)
+        let draft = self.plan_against(person, planned, none, asked_for(person));
+        (!self.has_moved() && draft.plays().next().is_none() && draft.left_out == 0)
             .then_some(draft)
     }
 
@@ -387,7 +397,7 @@ impl State {
         let watched = watched(person, Freshness::ReadAgain).await?;
         let in_flight = InFlight::read(&stored, now);
         let kept = in_flight.kept(person).await?;
-        let look = Look { progress: &self.progress, queue: &self.queue, kept: &kept, now };
+        let look = Look { progress: &self.settled, queue: &self.queue, kept: &kept, now };
         let in_place = |play: &Play| watched.has(play.viewing());
         let renumbered = renumbered(person, in_flight.given_up(in_place, look).collect()).await?;
         let arrived = |play: &Play| in_place(play) || renumbered.contains(&play);
@@ -398,7 +408,9 @@ impl State {
         }
         for write in &writes {
             if let Write::Progress(row) = write {
-                self.progress.insert(row.anilist_id, row.clone());
+                let titles = self.titles.iter_mut().filter(|title| title.id() == row.anilist_id);
+                titles.for_each(|title| title.settled = row.clone());
+                self.settled.insert(row.anilist_id, row.clone());
             }
         }
         let (stored, recent) = (Some(stored), Recent::default());
@@ -411,17 +423,22 @@ impl State {
     async fn plan_fully(
         &self,
         person: &Person,
-        list: List<'_>,
-        placed: Places<'_>,
+        planned: Planned<'_>,
         trakt: OnTrakt<'_>,
     ) -> Result<Plan> {
-        let plan = self.plan_against(person, list, placed, trakt, asked_for(person));
+        let plan = self.plan_against(person, planned, trakt, asked_for(person));
         let mut rewatches = plan.titles.iter().flat_map(|title| &title.rewatches);
         let some = rewatches.any(|step| matches!(step.action, Action::Post(_) | Action::Later));
         if some && !person.trakt.allows_rewatches().await? {
-            return Ok(self.plan_against(person, list, placed, trakt, Rewatches::OnlyOnce));
+            return Ok(self.plan_against(person, planned, trakt, Rewatches::OnlyOnce));
         }
         Ok(plan)
+    }
+
+    /// Whether something was posted elsewhere before.
+    fn has_moved(&self) -> bool {
+        let mut decisions = self.titles.iter().filter_map(|title| title.decision.as_ref());
+        decisions.any(|decision| !decision.moved.is_empty())
     }
 
     fn backup(&self, watched: &History) -> Backup {
@@ -437,8 +454,7 @@ impl State {
     fn plan_against(
         &self,
         person: &Person,
-        list: List<'_>,
-        placed: Places<'_>,
+        (portion, shows, log): Planned<'_>,
         trakt: OnTrakt<'_>,
         rewatches: Rewatches,
     ) -> Plan {
@@ -446,14 +462,11 @@ impl State {
             zone: person.settings.timezone.clone(),
             now: person.services.outbound.true_time(),
         };
-        let ((entries, log), (decisions, shows)) = (list, placed);
+        let titles: Vec<&Title> = portion.of_list(&self.titles).collect();
         plan(&Inputs {
-            entries,
-            decisions,
+            titles: &titles,
             shows,
             overrides: &self.overrides,
-            progress: &self.progress,
-            queue: &self.queue,
             trakt,
             rewatches,
             posts_private: person.settings.posts_private,
@@ -472,11 +485,6 @@ async fn renumbered<'a>(person: &Person, plays: Vec<&'a Play>) -> Result<Vec<&'a
     }
     let history = HistoryIndex::read(person, plays.iter().copied()).await?;
     Ok(plays.into_iter().filter(|play| history.has(play)).collect())
-}
-
-/// Whether something was posted elsewhere before.
-fn has_moved(decisions: &HashMap<AnilistId, Decision>) -> bool {
-    decisions.values().any(|decision| !decision.moved.is_empty())
 }
 
 fn asked_for(person: &Person) -> Rewatches {

@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::collect::Collected;
 use crate::clock::age;
-use crate::domain::{AnilistId, Reason, Unmapped};
-use crate::plan::{TitlePlan, Waiting};
+use crate::domain::{AnilistId, Entry, Reason, Unmapped};
+use crate::plan::{Title, TitlePlan, Waiting};
 use crate::store::{Requeue, Write};
 use crate::sync::resolve::Queue;
 
@@ -21,20 +20,14 @@ pub struct Attempt {
     pub at: Timestamp,
     /// The version of the datasets.
     pub version: String,
-    /// Titles whose ids were looked up in vain not long ago, and were not looked up again.
-    pub rested: HashSet<AnilistId>,
 }
 
 impl Attempt {
-    /// A try that spares what was looked up with the same datasets within a day.
-    pub fn new(at: Timestamp, version: &str, queue: &Queue) -> Self {
-        let is_recent = |row: &&Unmapped| {
-            row.reason != Reason::RefusedByTrakt
-                && row.tried_with == version
-                && age(row.tried_at, at).is_some_and(|age| age < REST)
-        };
-        let rested = queue.values().filter(is_recent).map(|row| row.entry.media.id).collect();
-        Self { at, version: version.to_owned(), rested }
+    /// Whether a title is spared: its ids were looked up in vain with the same datasets within a day.
+    pub fn spares(&self, row: &Unmapped) -> bool {
+        row.reason != Reason::RefusedByTrakt
+            && row.tried_with == self.version
+            && age(row.tried_at, self.at).is_some_and(|age| age < REST)
     }
 }
 
@@ -64,25 +57,21 @@ pub struct Outcome {
 ///
 /// A title leaves the queue only when all of it is settled: what waited and is to be posted now
 /// stays queued until Trakt has it, and what lies beyond a lowered progress waits on.
-pub fn change(
-    title: &TitlePlan,
-    outcome: &Outcome,
-    queue: &Queue,
-    attempt: &Attempt,
-) -> Option<Write> {
-    let id = title.entry.media.id;
-    let before = queue.get(&id);
+pub fn change(planned: &TitlePlan, outcome: &Outcome, attempt: &Attempt) -> Option<Write> {
+    let title = &planned.title;
+    let before = title.waiting.as_deref();
     if before.is_some_and(|row| row.episodes.is_empty()) && !outcome.outstanding.is_empty() {
         return None;
     }
-    let kept = before.map(|row| still_queued(row, title, outcome)).unwrap_or_default();
-    let Some((reason, detail, episodes)) = waiting(title.waiting.as_ref(), outcome, &kept, before)
+    let kept = before.map(|row| still_queued(row, &title.entry, outcome)).unwrap_or_default();
+    let Some((reason, detail, episodes)) =
+        waiting(planned.waiting.as_ref(), outcome, &kept, before)
     else {
         return before.map(|read| Write::Requeue(Requeue::off(read)));
     };
-    let last = before.filter(|_| attempt.rested.contains(&id));
+    let last = before.filter(|_| title.rests);
     let row = Unmapped {
-        entry: title.entry.clone(),
+        entry: Entry::clone(&title.entry),
         reason,
         detail,
         episodes,
@@ -95,8 +84,8 @@ pub fn change(
 }
 
 /// Queued episodes that this run has not settled.
-fn still_queued(row: &Unmapped, title: &TitlePlan, outcome: &Outcome) -> Vec<u32> {
-    let watched = title.entry.watched();
+fn still_queued(row: &Unmapped, entry: &Entry, outcome: &Outcome) -> Vec<u32> {
+    let watched = entry.watched();
     let open = |abs: &u32| *abs > watched || outcome.outstanding.contains(abs);
     row.episodes.iter().copied().filter(open).collect()
 }
@@ -126,13 +115,12 @@ fn waiting(
 
 /// What the list now says of queued titles that no plan looks at: one that is ignored keeps up
 /// with its entry, and one of which nothing is watched any more leaves the queue.
-pub fn keep_up(collected: &Collected, queue: &Queue) -> Vec<Write> {
-    let unwatched = collected.unwatched.iter().filter_map(|id| queue.get(id)).map(Requeue::off);
-    let ignored = collected.entries.iter().filter_map(|entry| {
-        let row = queue.get(&entry.media.id)?;
-        let changed = row.ignored && row.entry != *entry;
-        let now = || Unmapped { entry: entry.clone(), ..row.clone() };
-        changed.then(|| Requeue::to(Some(row), now()))
+pub fn keep_up(unwatched: &[AnilistId], list: &[Title], queue: &Queue) -> Vec<Write> {
+    let unwatched = unwatched.iter().filter_map(|id| queue.get(id)).map(|row| Requeue::off(row));
+    let ignored = list.iter().filter_map(|title| {
+        let row = title.waiting.as_deref().filter(|row| row.ignored)?;
+        let now = || Unmapped { entry: Entry::clone(&title.entry), ..row.clone() };
+        (row.entry != *title.entry).then(|| Requeue::to(Some(row), now()))
     });
     unwatched.chain(ignored).map(Write::Requeue).collect()
 }

@@ -20,8 +20,8 @@ mod save;
 mod schedules;
 mod shows;
 mod targets;
-mod title;
 mod together;
+mod trial;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -31,7 +31,7 @@ pub use self::listing::{Copy, listing};
 pub use self::request::{Depth, Memory, Placed, Queue, Request};
 use self::shows::{FRESH, RECHECK, Shelf};
 use self::targets::Targets;
-use self::title::Title;
+use self::trial::Trial;
 use crate::domain::{
     AnilistId, Digest, Entry, Format, Mapping, MediaType, Override, PlacementRow, Reason,
     TraktShowId,
@@ -40,8 +40,9 @@ use crate::hub::datasets::Snapshot;
 use crate::hub::error::{Error, Result};
 use crate::placing::claims::{Claim, Knowledge, Works, claims};
 use crate::placing::decision::Decision;
-use crate::placing::place::{Case, Facts, ResolvedClaim, Shows, Target, decide};
+use crate::placing::place::{Case, Facts, Shows, Target, decide};
 use crate::placing::reuse::{self, Term};
+use crate::plan::Title;
 
 /// So many titles are looked up and searched for before the next are.
 const TITLES_PER_LOOK_UP: usize = 40;
@@ -58,9 +59,6 @@ pub struct Resolver<'a> {
     targets: Targets,
     shelf: Shelf,
     films: Films,
-    found: HashMap<AnilistId, ResolvedClaim>,
-    /// What was searched for by its title, to the end.
-    searched: HashSet<AnilistId>,
     doubted: HashSet<AnilistId>,
 }
 
@@ -85,8 +83,6 @@ impl<'a> Resolver<'a> {
             targets,
             shelf: Shelf::default(),
             films: Films::default(),
-            found: HashMap::new(),
-            searched: HashSet::new(),
             doubted: refused.map(|row| row.entry.media.id).collect(),
         };
         let named = overrides.iter().map(|o| o.trakt_id).collect();
@@ -107,77 +103,79 @@ impl<'a> Resolver<'a> {
         self
     }
 
-    /// Decides where each entry belongs.
+    /// Decides where each title belongs.
     pub async fn place(mut self, request: Request<'_>) -> Result<Placed> {
         let decisions = self.decide_on(request).await?;
         let interrupted = self.asking.into_interruption();
         Ok(Placed { decisions, shows: self.shelf.into_shows(), interrupted })
     }
 
-    /// The same, when other entries are to follow.
-    pub async fn decide_on(
-        &mut self,
-        request: Request<'_>,
-    ) -> Result<HashMap<AnilistId, Decision>> {
-        let titles = self.titles(&request).await?;
-        let mut rested = request.rested.clone();
-        let mut decisions = match request.memory {
-            Memory::Use => self.remembered(&titles, &mut rested).await?,
-            Memory::Renew => HashMap::new(),
-        };
-        let known = |index: &usize| !decisions.contains_key(&titles[*index].id());
-        let open = (0..titles.len()).filter(known).collect();
-        let short = self.ask_around(&titles, open, &rested, &mut decisions).await?;
+    /// The same, when other titles are to follow. Gives a decision for each title, in their order;
+    /// none for one that is still open.
+    pub async fn decide_on(&mut self, request: Request<'_>) -> Result<Vec<Option<Decision>>> {
+        let mut trials = self.trials(&request.titles).await?;
+        let trials = &mut trials[..];
+        if request.memory == Memory::Use {
+            self.remember(trials).await?;
+        }
+        let open = (0..trials.len()).filter(|&index| trials[index].decision.is_none()).collect();
+        let short = self.ask_around(trials, open).await?;
         let open = match request.depth {
             Depth::Named => {
                 for &index in &short {
-                    decisions.remove(&titles[index].id());
+                    trials[index].decision = None;
                 }
                 Vec::new()
             }
-            Depth::Anywhere => self.look_around(&titles, short.clone(), &mut decisions).await?,
+            Depth::Anywhere => self.look_around(trials, short.clone()).await?,
         };
-        let mut facts = self.count_on(&titles, &mut decisions).await?;
-        self.follow_schedules(&titles, &rested, &mut facts, &mut decisions).await?;
-        self.look_beside(&titles, facts, &mut decisions).await?;
-        self.drop_undecided(&titles, (&short, &open), &mut decisions);
-        self.keep_what_was_found(&titles, &rested, &mut decisions);
-        let mut rows = self.compare(&titles, request.progress, &mut decisions).await?;
-        for titles in titles.chunks(TITLES_PER_SAVE) {
-            self.keep(titles, &decisions, &mut rows).await?;
+        self.count_on(trials).await?;
+        self.follow_schedules(trials).await?;
+        self.look_beside(trials).await?;
+        self.drop_undecided(trials, &short, &open);
+        self.keep_what_was_found(trials);
+        self.compare(trials, request.settled).await?;
+        for trials in trials.chunks_mut(TITLES_PER_SAVE) {
+            self.keep(trials).await?;
         }
         if request.memory == Memory::Use {
             // The evidence is kept, and is most of what decisions weigh.
-            for decision in decisions.values_mut() {
+            for decision in trials.iter_mut().filter_map(|trial| trial.decision.as_mut()) {
                 decision.judged = Vec::new();
             }
         }
-        Ok(decisions)
+        Ok(trials.iter_mut().map(|trial| trial.decision.take()).collect())
     }
 
-    async fn titles<'e>(&self, request: &Request<'e>) -> Result<Vec<Title<'e>>> {
+    async fn trials<'t>(&self, titles: &[&'t Title]) -> Result<Vec<Trial<'t>>> {
         let Means { store, rewatches, .. } = self.asking.means;
         // A decision leaves a mapping behind, or a title that waits.
-        let decided =
-            |id: &AnilistId| self.saved.contains_key(id) || request.queue.contains_key(id);
-        let ids = request.entries.iter().map(|entry| entry.media.id).filter(decided);
-        let ids: Vec<_> = ids.collect();
+        let is_decided =
+            |title: &&&Title| title.waiting.is_some() || self.saved.contains_key(&title.id());
+        let ids: Vec<_> = titles.iter().filter(is_decided).map(|title| title.id()).collect();
         let mut rows = store.placements(&ids).await?;
-        let title = |entry: &'e Entry| {
-            let claims = self.claims_of(entry.media.id, kind_of(entry));
+        let trial = |title: &&'t Title| {
+            let entry = &title.entry;
+            let claims = self.claims_of(title.id(), kind_of(entry));
             let basis = reuse::basis(entry, &claims, |claim| self.targets.by_datasets(claim));
             let basis = basis.map_err(|cause| Error::Internal(cause.to_string()))?;
-            let progress = request.progress.get(&entry.media.id);
-            let settled = progress.map_or(0, |row| row.last_abs);
-            let rewatched = progress.map(|row| row.rewatched).unwrap_or_default();
-            let is_rewatched = rewatches && entry.rewatches(rewatched).next().is_some();
-            let queued = request.queue.get(&entry.media.id);
-            let waiting = queued.map(|row| row.episodes.clone()).unwrap_or_default();
-            let before = rows.remove(&entry.media.id);
-            let is_refused = queued.is_some_and(|row| row.reason == Reason::RefusedByTrakt);
-            Ok(Title { entry, claims, basis, settled, is_rewatched, waiting, is_refused, before })
+            let mut unsettled = entry.rewatches(title.settled.rewatched);
+            Ok(Trial {
+                title,
+                claims,
+                basis,
+                is_rewatched: rewatches && unsettled.next().is_some(),
+                is_doubted: self.doubted.contains(&title.id()),
+                term: if title.rests { Term::Rest } else { Term::Place },
+                before: rows.remove(&title.id()),
+                found: None,
+                is_searched: false,
+                facts: Facts::default(),
+                decision: None,
+                row: None,
+            })
         };
-        request.entries.iter().copied().map(title).collect()
+        titles.iter().map(trial).collect()
     }
 
     fn claims_of(&self, id: AnilistId, kind: MediaType) -> Vec<Claim> {
@@ -191,60 +189,43 @@ impl<'a> Resolver<'a> {
         claims(kind, &known)
     }
 
-    /// The decisions of earlier runs that still hold. Where something is to be posted, the show
-    /// is looked at as it is today, and where nothing was found, as it was some hours ago at most: a
-    /// title of which a show has changed rests no more.
-    async fn remembered(
-        &mut self,
-        titles: &[Title<'_>],
-        rested: &mut HashSet<AnilistId>,
-    ) -> Result<HashMap<AnilistId, Decision>> {
-        let term = |id| if rested.contains(&id) { Term::Rest } else { Term::Place };
-        let holding: Vec<(&Title<'_>, &PlacementRow)> = titles
-            .iter()
-            .filter(|title| !self.doubted.contains(&title.id()))
-            .filter_map(|title| Some((title, title.before.as_ref()?)))
-            .filter(|(title, row)| reuse::may_hold(row, title.basis, title.entry, term(title.id())))
-            .collect();
-        let is_to_post = |(title, row): &&(&Title<'_>, &PlacementRow)| {
-            title.is_open(row) && row.placement.is_some()
-        };
-        let open = holding.iter().filter(is_to_post);
-        let to_post = open.flat_map(|(_, row)| shows_of(row)).collect();
+    /// Takes over the decisions of earlier runs that still hold. Where something is to be posted, the
+    /// show is looked at as it is today, and where nothing was found, as it was some hours ago at most:
+    /// a title of which a show has changed rests no more.
+    async fn remember(&mut self, trials: &mut [Trial<'_>]) -> Result<()> {
+        let holding = trials.iter().filter_map(|trial| Some((trial, trial.may_hold()?)));
+        let to_post = holding.filter(|(trial, row)| trial.is_open(row) && row.placement.is_some());
+        let to_post = to_post.flat_map(|(_, row)| shows_of(row)).collect();
         self.shelf.load_within(FRESH, to_post, &mut self.asking).await?;
-        let resting = titles.iter().filter(|title| rested.contains(&title.id()));
-        let resting = resting.filter(|title| title.is_unsettled());
-        let resting: Vec<_> =
-            resting.filter_map(|title| Some((title.id(), title.before.as_ref()?))).collect();
-        let refused = resting.iter().filter(|(_, row)| row.placement.is_none());
-        let refused = refused.flat_map(|(_, row)| shows_of(row)).collect();
+        let refused = trials.iter().filter_map(Trial::resting);
+        let refused = refused.filter(|row| row.placement.is_none()).flat_map(shows_of).collect();
         self.shelf.load_within(RECHECK, refused, &mut self.asking).await?;
-        let all = holding.iter().map(|(_, row)| *row).chain(resting.iter().map(|(_, row)| *row));
-        let all = all.flat_map(shows_of).collect();
+        let rows = trials.iter().flat_map(|trial| [trial.may_hold(), trial.resting()]);
+        let all = rows.flatten().flat_map(shows_of).collect();
         let digests = self.shelf.digests(all, &self.asking).await?;
         let is_same = |(id, digest): &(TraktShowId, Digest)| digests.get(id) == Some(digest);
-        for (id, row) in resting {
-            if !row.shows.iter().all(is_same) {
-                rested.remove(&id);
+        let is_same = |row: &PlacementRow| row.shows.iter().all(is_same);
+        for trial in trials {
+            let holds = trial.may_hold().filter(|row| is_same(row));
+            trial.decision = holds.map(reuse::decision);
+            if trial.resting().is_some_and(|row| !is_same(row)) {
+                trial.term = Term::Place;
             }
         }
-        let holds = holding.into_iter().filter(|(_, row)| row.shows.iter().all(is_same));
-        Ok(holds.map(|(title, row)| (title.id(), reuse::decision(row))).collect())
+        Ok(())
     }
 
     /// Decides about what is open by the shows that sources name, and gives back what is still open,
     /// but for what rests.
     async fn ask_around(
         &mut self,
-        titles: &[Title<'_>],
+        trials: &mut [Trial<'_>],
         mut open: Vec<usize>,
-        rested: &HashSet<AnilistId>,
-        decisions: &mut HashMap<AnilistId, Decision>,
     ) -> Result<Vec<usize>> {
         for round in [Round::FirstShow, Round::Recheck, Round::AllKnown] {
-            open = self.round(round, titles, open, decisions).await?;
+            open = self.round(round, trials, open).await?;
         }
-        open.retain(|&index| !rested.contains(&titles[index].id()));
+        open.retain(|&index| !trials[index].rests());
         Ok(open)
     }
 
@@ -252,16 +233,15 @@ impl<'a> Resolver<'a> {
     /// the end.
     async fn look_around(
         &mut self,
-        titles: &[Title<'_>],
+        trials: &mut [Trial<'_>],
         open: Vec<usize>,
-        decisions: &mut HashMap<AnilistId, Decision>,
     ) -> Result<Vec<usize>> {
         // A group is dealt with to its end before the next is begun: when asking has to stop, what is
         // done is done, and the next run gets further.
         let mut left = Vec::new();
         for group in open.chunks(TITLES_PER_LOOK_UP) {
-            let group = self.round(Round::LookUp, titles, group.to_vec(), decisions).await?;
-            left.extend(self.round(Round::Search, titles, group, decisions).await?);
+            let group = self.round(Round::LookUp, trials, group.to_vec()).await?;
+            left.extend(self.round(Round::Search, trials, group).await?);
         }
         Ok(left)
     }
@@ -270,188 +250,165 @@ impl<'a> Resolver<'a> {
     async fn round(
         &mut self,
         round: Round,
-        titles: &[Title<'_>],
+        trials: &mut [Trial<'_>],
         mut open: Vec<usize>,
-        decisions: &mut HashMap<AnilistId, Decision>,
     ) -> Result<Vec<usize>> {
-        self.prepare(round, titles, &open, decisions).await?;
+        self.prepare(round, trials, &open).await?;
         open.retain(|&index| {
-            let title = &titles[index];
-            let decision = self.decide(title, Facts::default());
-            let doubted = round == Round::FirstShow && self.doubted.contains(&title.id());
-            let open = doubted
+            let trial = &mut trials[index];
+            let decision = self.decide(trial, Facts::default());
+            let open = (round == Round::FirstShow && trial.is_doubted)
                 || decision.placement.is_none()
-                || falls_short(&decision, title.entry)
-                || self.may_be_a_film(title, &decision);
-            decisions.insert(title.id(), decision);
+                || falls_short(&decision, trial.entry())
+                || self.may_be_a_film(trial, &decision);
+            trial.decision = Some(decision);
             open
         });
         Ok(open)
     }
 
     /// The shows that its sources name, and the one that a search found.
-    fn shows_of<'b>(&'b self, title: &'b Title<'_>) -> impl Iterator<Item = TraktShowId> + 'b {
-        let found = self.found.get(&title.id()).and_then(|resolved| match resolved.target? {
+    fn shows_of<'b>(&'b self, trial: &'b Trial<'_>) -> impl Iterator<Item = TraktShowId> + 'b {
+        let found = trial.found.as_ref().and_then(|resolved| match resolved.target? {
             Target::Show(id) => Some(id),
             Target::Movie(_) => None,
         });
-        self.targets.shows_of(&title.claims).chain(found)
+        self.targets.shows_of(&trial.claims).chain(found)
     }
 
     /// The decision, with what is known of the films that its sources name besides `facts`.
-    fn decide(&self, title: &Title<'_>, facts: Facts) -> Decision {
-        let mut claims = self.targets.resolved(&title.claims);
-        claims.extend(self.found.get(&title.id()).cloned());
+    fn decide(&self, trial: &Trial<'_>, facts: Facts) -> Decision {
+        let mut claims = self.targets.resolved(&trial.claims);
+        claims.extend(trial.found.clone());
         let films = claims.iter().filter_map(|resolved| match resolved.target? {
             Target::Movie(movie) => Some((movie, self.films.get(movie)?.clone())),
             Target::Show(_) => None,
         });
-        let beside = self.beside(title);
+        let beside = self.beside_on(trial);
         let facts = Facts { films: films.collect(), beside, ..facts };
-        decide(&Case { entry: title.entry, claims: &claims, facts: &facts }, self.shelf.shows())
+        decide(&Case { entry: trial.entry(), claims: &claims, facts: &facts }, self.shelf.shows())
     }
 
     /// Whether a film that stands among the specials may be one of Trakt's films, of which nobody has
     /// looked at the year yet.
-    fn may_be_a_film(&self, title: &Title<'_>, decision: &Decision) -> bool {
-        title.entry.media.format == Some(Format::Movie)
+    fn may_be_a_film(&self, trial: &Trial<'_>, decision: &Decision) -> bool {
+        trial.entry().media.format == Some(Format::Movie)
             && decision.placement.as_ref().is_some_and(|placement| placement.show().is_some())
-            && self.targets.films_of(&title.claims).any(|film| self.films.get(film).is_none())
+            && self.targets.films_of(&trial.claims).any(|film| self.films.get(film).is_none())
     }
 
     async fn prepare(
         &mut self,
         round: Round,
-        titles: &[Title<'_>],
+        trials: &mut [Trial<'_>],
         open: &[usize],
-        decisions: &HashMap<AnilistId, Decision>,
     ) -> Result<()> {
-        let of_open = || open.iter().map(|&index| &titles[index]);
+        let of_open = || open.iter().map(|&index| &trials[index]);
         match round {
             Round::FirstShow => {
                 let first = |unsettled: bool| {
-                    let titles = of_open().filter(move |title| title.is_unsettled() == unsettled);
-                    titles.filter_map(|title| self.targets.shows_of(&title.claims).next()).collect()
+                    let trials = of_open().filter(move |trial| trial.is_unsettled() == unsettled);
+                    trials.filter_map(|trial| self.targets.shows_of(&trial.claims).next()).collect()
                 };
                 let (to_post, settled): (BTreeSet<_>, BTreeSet<_>) = (first(true), first(false));
                 self.shelf.load_within(FRESH, to_post, &mut self.asking).await?;
                 self.shelf.load(settled, &mut self.asking).await
             }
             Round::Recheck => {
-                let stale = self.in_doubt(of_open(), decisions);
+                let stale = self.in_doubt(of_open());
                 self.shelf.fetch(stale, &mut self.asking).await
             }
             Round::AllKnown => self.load_all(of_open()).await,
             Round::LookUp => {
-                let films = of_open().flat_map(|title| self.targets.films_of(&title.claims));
+                let films = of_open().flat_map(|trial| self.targets.films_of(&trial.claims));
                 let films = films.collect();
                 self.films.load(films, &mut self.asking).await?;
-                let shows = of_open().flat_map(|title| self.targets.shows_of(&title.claims));
+                let shows = of_open().flat_map(|trial| self.targets.shows_of(&trial.claims));
                 let gone = self.shelf.gone(shows);
                 self.targets.disown(&gone, &self.films.gone());
-                let claims = of_open().flat_map(|title| &title.claims);
+                let claims = of_open().flat_map(|trial| &trial.claims);
                 self.targets.correct(claims, &self.films);
-                let claims = of_open().flat_map(|title| &title.claims);
+                let claims = of_open().flat_map(|trial| &trial.claims);
                 let found = self.targets.look_up(claims, &mut self.asking).await?;
                 self.films.extend(found);
                 self.load_all(of_open()).await?;
                 // Nothing is refused on what Trakt listed yesterday.
-                let unsettled = of_open().filter(|title| title.is_unsettled());
-                let shows = unsettled.flat_map(|title| self.targets.shows_of(&title.claims));
+                let unsettled = of_open().filter(|trial| trial.is_unsettled());
+                let shows = unsettled.flat_map(|trial| self.targets.shows_of(&trial.claims));
                 let shows = shows.collect();
                 self.shelf.load_within(RECHECK, shows, &mut self.asking).await
             }
-            Round::Search => self.search(of_open()).await,
+            Round::Search => self.search(trials, open).await,
         }
     }
 
-    async fn load_all<'t>(&mut self, titles: impl Iterator<Item = &'t Title<'t>>) -> Result<()> {
-        let shows = titles.flat_map(|title| self.targets.shows_of(&title.claims)).collect();
+    async fn load_all<'t>(&mut self, trials: impl Iterator<Item = &'t Trial<'t>>) -> Result<()> {
+        let shows = trials.flat_map(|trial| self.targets.shows_of(&trial.claims)).collect();
         self.shelf.load(shows, &mut self.asking).await
     }
 
     /// The shows that lack what was expected of them, and may have it by now.
-    fn in_doubt<'t>(
-        &self,
-        titles: impl Iterator<Item = &'t Title<'t>>,
-        decisions: &HashMap<AnilistId, Decision>,
-    ) -> BTreeSet<TraktShowId> {
-        let lacks = |title: &&Title<'_>| {
-            self.doubted.contains(&title.id())
-                || lacks_episodes(title.entry, decisions.get(&title.id()))
+    fn in_doubt<'t>(&self, trials: impl Iterator<Item = &'t Trial<'t>>) -> BTreeSet<TraktShowId> {
+        let lacks = |trial: &&Trial<'_>| {
+            trial.is_doubted || lacks_episodes(trial.entry(), trial.decision.as_ref())
         };
-        let show = |title: &Title<'_>| {
-            let placed = decisions.get(&title.id()).and_then(|d| d.placement.as_ref()?.show());
-            placed.or_else(|| self.targets.shows_of(&title.claims).next())
+        let show = |trial: &Trial<'_>| {
+            let placed = trial.decision.as_ref().and_then(|d| d.placement.as_ref()?.show());
+            placed.or_else(|| self.targets.shows_of(&trial.claims).next())
         };
-        let shows = titles.filter(lacks).filter_map(show);
+        let shows = trials.filter(lacks).filter_map(show);
         shows.filter(|id| self.shelf.may_be_stale(*id, &self.asking)).collect()
     }
 
     /// When asking had to stop, nothing is decided about an entry that had to be looked for and could
     /// still be asked about, and none is placed without the show that its best source names. When an
     /// answer told nothing, an entry that may still have a place is not called unplaceable.
-    fn drop_undecided(
-        &self,
-        titles: &[Title<'_>],
-        (short, open): (&[usize], &[usize]),
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) {
-        let ids = |indices: &[usize]| -> HashSet<AnilistId> {
-            indices.iter().map(|&index| titles[index].id()).collect()
-        };
-        let (short, open) = (ids(short), ids(open));
-        for title in titles {
-            let Some(decision) = decisions.get(&title.id()).filter(|d| !d.is_remembered) else {
+    fn drop_undecided(&self, trials: &mut [Trial<'_>], short: &[usize], open: &[usize]) {
+        let (short, open): (HashSet<_>, HashSet<_>) =
+            (short.iter().collect(), open.iter().collect());
+        for (index, trial) in trials.iter_mut().enumerate() {
+            let Some(decision) = trial.decision.as_ref().filter(|d| !d.is_remembered) else {
                 continue;
             };
-            let is_open = open.contains(&title.id());
-            let may_be_elsewhere = short.contains(&title.id())
-                && (self.has_unknown_claims(title) || (is_open && self.is_unsearched(title)));
+            let is_open = open.contains(&index);
+            let may_be_elsewhere = short.contains(&index)
+                && (self.has_unknown_claims(trial) || (is_open && self.is_unsearched(trial)));
             let was_stopped =
-                self.asking.is_stopped() && (self.is_unseen(title) || may_be_elsewhere);
+                self.asking.is_stopped() && (self.is_unseen(trial) || may_be_elsewhere);
             let gave_up = is_open && decision.placement.is_none();
             let is_odd = |id| self.shelf.is_odd(id) && !self.shelf.has(id);
-            let lacks_answer = gave_up && self.targets.shows_of(&title.claims).any(is_odd);
+            let lacks_answer = gave_up && self.targets.shows_of(&trial.claims).any(is_odd);
             if was_stopped || lacks_answer {
-                decisions.remove(&title.id());
+                trial.decision = None;
             }
         }
     }
 
     /// A title that rests is not looked up, so that what its sources name may not be known. Then what
     /// was found when it was looked up says more.
-    fn keep_what_was_found(
-        &self,
-        titles: &[Title<'_>],
-        rested: &HashSet<AnilistId>,
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) {
-        for title in titles.iter().filter(|title| rested.contains(&title.id())) {
-            let (Some(decision), Some(row)) = (decisions.get_mut(&title.id()), &title.before)
-            else {
-                continue;
-            };
+    fn keep_what_was_found(&self, trials: &mut [Trial<'_>]) {
+        for trial in trials.iter_mut().filter(|trial| trial.rests()) {
+            let (Some(decision), Some(row)) = (&trial.decision, &trial.before) else { continue };
             let says_less = decision.placement.is_none() && !decision.is_remembered;
-            if says_less && row.placement.is_none() && self.is_unasked(title) {
-                *decision = reuse::decision(row);
+            if says_less && row.placement.is_none() && self.is_unasked(trial) {
+                trial.decision = Some(reuse::decision(row));
             }
         }
     }
 
     /// Whether the first show that its sources name was not looked at.
-    fn is_unseen(&self, title: &Title<'_>) -> bool {
-        self.targets.shows_of(&title.claims).next().is_some_and(|id| !self.shelf.has(id))
+    fn is_unseen(&self, trial: &Trial<'_>) -> bool {
+        self.targets.shows_of(&trial.claims).next().is_some_and(|id| !self.shelf.has(id))
     }
 
     /// Whether somebody could still be asked about it.
-    fn is_unasked(&self, title: &Title<'_>) -> bool {
-        self.has_unknown_claims(title) || self.is_unsearched(title)
+    fn is_unasked(&self, trial: &Trial<'_>) -> bool {
+        self.has_unknown_claims(trial) || self.is_unsearched(trial)
     }
 
     /// Whether its sources name something that nobody has looked at.
-    fn has_unknown_claims(&self, title: &Title<'_>) -> bool {
-        title.claims.iter().any(|claim| match self.targets.of(claim) {
+    fn has_unknown_claims(&self, trial: &Trial<'_>) -> bool {
+        trial.claims.iter().any(|claim| match self.targets.of(claim) {
             None => true,
             Some(Some(Target::Show(id))) => !self.shelf.has(id),
             Some(Some(Target::Movie(id))) => self.films.get(id).is_none(),

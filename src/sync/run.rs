@@ -110,7 +110,8 @@ async fn execute(
         return Err(Error::TooManyPlays { plays });
     }
     let mut first = prepared.in_flight.writes.clone();
-    first.extend(queue::keep_up(&prepared.collected, &prepared.queue));
+    let Prepared { collected, titles, queue, .. } = &prepared;
+    first.extend(queue::keep_up(&collected.unwatched, titles, queue));
     if prepared.plan.plays().next().is_some() {
         if let Some((message, hint)) = guard::wrong_clock(person) {
             return Err(Error::Refused { message, hint });
@@ -190,9 +191,8 @@ async fn move_window(
 ) -> Result<Option<i64>> {
     let collected = &prepared.collected;
     let unsettled = prepared.plan.titles.iter().filter(|title| is_unsettled(title, applied));
-    let later = collected.entries.iter().filter(|entry| prepared.later.contains(&entry.media.id));
-    let oldest = unsettled.map(|title| &title.entry).chain(later);
-    let oldest = oldest.map(|entry| entry.updated_at).min();
+    let left = unsettled.map(|planned| &planned.title).chain(prepared.later());
+    let oldest = left.map(|title| title.entry.updated_at).min();
     // What changed while the list was read may have been read before it changed.
     let newest = collected.newest.map(|at| at.min(collected.began)).max(collected.since);
     let to = match (oldest, collected.since) {

@@ -23,7 +23,7 @@ use super::run_log;
 use super::unread::Unread;
 use super::waits;
 use crate::clock::age;
-use crate::domain::{AnilistId, Digest, Entry, RunId, RunRow, Unmapped};
+use crate::domain::{Digest, Entry, RunId, RunRow, Unmapped};
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Teller;
 use crate::hub::person::Person;
@@ -271,11 +271,9 @@ fn waiting_rests_until(prepared: &Prepared) -> Option<Timestamp> {
 
 /// What waits, but for what is ignored and did not change.
 fn looked_at_again(prepared: &Prepared) -> impl Iterator<Item = &Unmapped> {
-    let is_listed = |id: AnilistId| {
-        let mut listed = prepared.collected.entries.iter();
-        listed.any(|entry| entry.media.id == id)
-    };
-    prepared.queue.values().filter(move |row| !row.ignored || is_listed(row.entry.media.id))
+    let listed = prepared.titles.iter().filter_map(|title| title.waiting.as_ref());
+    let others = prepared.queue.values().filter(|row| !row.ignored);
+    others.chain(listed.filter(|row| row.ignored)).map(|row| &**row)
 }
 
 /// All that a run goes by besides the list and the state.

@@ -1,6 +1,6 @@
 //! One title, looked at by itself.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::collect::one;
 use crate::domain::{AnilistId, Entry, Mapping, Override};
@@ -9,13 +9,14 @@ use crate::hub::live::Teller;
 use crate::hub::person::Person;
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
+use crate::plan::Title;
 use crate::sync::resolve::{Budget, Depth, Memory, Placed, Queue, Request, Resolver};
 
 /// A title with its place.
 #[derive(Debug)]
 pub struct Located {
     /// The entry as it is on the list, or as a title nobody has begun.
-    pub entry: Entry,
+    pub entry: Arc<Entry>,
     /// Where it belongs.
     pub decision: Decision,
     /// The shows that were looked at.
@@ -33,18 +34,17 @@ pub async fn locate(person: &Person, id: AnilistId) -> Result<Located> {
     let overrides = person.store.overrides().await?;
     let queue = queue(person).await?;
     let resolver = resolver(person, &overrides, &queue).await?;
-    let progress = person.store.progress().await?;
+    let settled = person.store.progress().await?;
+    let title = Title::join(entry, &settled, &queue);
     let request = Request {
-        entries: vec![&entry],
-        rested: &HashSet::new(),
-        progress: &progress,
-        queue: &queue,
+        titles: vec![&title],
+        settled: &settled,
         memory: Memory::Renew,
         depth: Depth::Anywhere,
     };
-    let Placed { mut decisions, shows, interrupted, .. } = resolver.place(request).await?;
-    match decisions.remove(&id) {
-        Some(decision) => Ok(Located { entry, decision, shows, overrides }),
+    let Placed { mut decisions, shows, interrupted } = resolver.place(request).await?;
+    match decisions.pop().flatten() {
+        Some(decision) => Ok(Located { entry: title.entry, decision, shows, overrides }),
         None => Err(Error::Refused {
             message: interrupted.map_or_else(
                 || "the title could not be looked up".to_owned(),
@@ -58,25 +58,26 @@ pub async fn locate(person: &Person, id: AnilistId) -> Result<Located> {
 /// Finds where a title would belong with this mapping, and stores no more than the shows that had
 /// to be fetched.
 pub(super) async fn locate_with(person: &Person, mapping: Mapping) -> Result<Located> {
-    let entry = entry(person, mapping.anilist_id).await?;
+    let title = Title::new(entry(person, mapping.anilist_id).await?);
     let overrides = person.store.overrides().await?;
     let mut resolver = resolver(person, &overrides, &queue(person).await?).await?.assuming(mapping);
-    let decision = resolver.look(&entry).await?;
-    Ok(Located { entry, decision, shows: resolver.shows().clone(), overrides })
+    let decision = resolver.look(&title).await?;
+    Ok(Located { entry: title.entry, decision, shows: resolver.shows().clone(), overrides })
 }
 
 /// The title's entry, which has to be one that AniList knows.
-pub(super) async fn entry(person: &Person, id: AnilistId) -> Result<Entry> {
-    one(person, id).await?.ok_or_else(|| {
+pub(super) async fn entry(person: &Person, id: AnilistId) -> Result<Arc<Entry>> {
+    let entry = one(person, id).await?.ok_or_else(|| {
         let message = format!("AniList has no anime with this id: {id}");
         Error::not_found(message, "use the number from the title's AniList address")
-    })
+    })?;
+    Ok(Arc::new(entry))
 }
 
 /// What waits.
 pub(super) async fn queue(person: &Person) -> Result<Queue> {
     let waiting = person.store.unmapped().await?;
-    Ok(waiting.into_iter().map(|row| (row.entry.media.id, row)).collect())
+    Ok(waiting.into_iter().map(|row| (row.entry.media.id, Arc::new(row))).collect())
 }
 
 /// A resolver for a title that somebody asks about.

@@ -1,11 +1,14 @@
 //! A few places for one title, for a person to choose from.
 
+use std::sync::Arc;
+
 use super::single::{entry, queue, resolver};
 use crate::domain::{AnilistId, Entry, SearchHit, Verdict};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::placing::suggest::hits::{questions, worth_a_look};
 use crate::placing::suggest::{Suggestion, suggestions};
+use crate::plan::Title;
 
 /// What may be right for a title.
 #[derive(Debug)]
@@ -24,21 +27,21 @@ pub struct Suggested {
 /// the episodes of at most 3 found shows. Shows that had to be fetched are stored; no mapping is
 /// saved, and nothing is posted. When the search fails, the sources' proposals are still given.
 pub async fn suggest(person: &Person, id: AnilistId) -> Result<Suggested> {
-    let entry = entry(person, id).await?;
+    let title = Title::new(entry(person, id).await?);
     let overrides = person.store.overrides().await?;
     let mut resolver = resolver(person, &overrides, &queue(person).await?).await?;
-    let decision = resolver.look(&entry).await?;
-    let (hits, unanswered) = search(person, &entry).await;
-    let unlisted = match resolver.know(&worth_a_look(&entry.media, &hits)).await {
+    let decision = resolver.look(&title).await?;
+    let (hits, unanswered) = search(person, &title.entry).await;
+    let unlisted = match resolver.know(&worth_a_look(&title.entry.media, &hits)).await {
         Err(Error::Provider(fault)) => Some(fault.to_string()),
         other => other.map(|()| None)?,
     };
     let stopped = || resolver.interruption().map(|interruption| interruption.cause.clone());
     Ok(Suggested {
-        suggestions: suggestions(&entry, &decision, &hits, resolver.shows()),
+        suggestions: suggestions(&title.entry, &decision, &hits, resolver.shows()),
         search_error: unanswered.or(unlisted).or_else(stopped),
         verdict: decision.verdict,
-        entry,
+        entry: Arc::unwrap_or_clone(title.entry),
     })
 }
 

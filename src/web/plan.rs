@@ -1,6 +1,5 @@
 //! What a run would post, without posting it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,10 +16,10 @@ use super::bodies;
 use super::params::{Query, anilist_id, part, shown};
 use super::plans::Plans;
 use super::rows::Rows;
-use crate::domain::{AnilistId, Digest, Play, Reason, WatchedAt};
+use crate::domain::{Digest, Reason, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::plan::{Plan, TitlePlan, Waiting};
+use crate::plan::{Plan, Posting, TitlePlan, Waiting};
 use crate::sync::Mode;
 use crate::sync::prepare::{Prepared, prepare};
 
@@ -232,10 +231,7 @@ impl KeptPlan {
         let plan = &prepared.plan;
         let interrupted = prepared.grounds.interrupted.as_ref();
         let held = &prepared.in_flight.held;
-        let titles: HashMap<AnilistId, &TitlePlan> =
-            plan.titles.iter().map(|title| (title.entry.media.id, title)).collect();
-        let plays = plan.plays().filter_map(|p| Some(planned(titles.get(&p.anilist_id)?, p)));
-        let plays = Rows::pack(plays)?;
+        let plays = Rows::pack(plan.postings().map(planned))?;
         let skipped = Rows::pack(plan.titles.iter().flat_map(|title| {
             title.waiting.as_ref().map(|w| skipped(title, w)).into_iter().chain(once(title))
         }))?;
@@ -330,14 +326,14 @@ fn counts(plan: &Plan, to_post: usize) -> PlanCounts {
     }
 }
 
-fn planned(title: &TitlePlan, play: &Play) -> PlannedPlay {
+fn planned(Posting { of, play }: Posting<'_>) -> PlannedPlay {
     PlannedPlay {
         anilist_id: play.anilist_id.into(),
-        title: title.entry.media.titles.display().to_owned(),
+        title: of.title.name().to_owned(),
         abs: play.abs,
         watched_at: play.watched_at,
-        source: title.source.map(Into::into),
-        verdict: title.verdict.map(Into::into),
+        source: of.source().map(Into::into),
+        verdict: of.verdict.map(Into::into),
         rewatch: (play.rewatch > 0).then_some(play.rewatch),
         item: play.item.into(),
     }
@@ -354,10 +350,15 @@ fn skipped(title: &TitlePlan, waiting: &Waiting) -> SkippedTitle {
     of_title(title, waiting.reason, waiting.detail.clone(), waiting.episodes.clone())
 }
 
-fn of_title(title: &TitlePlan, reason: Reason, detail: String, episodes: Vec<u32>) -> SkippedTitle {
+fn of_title(
+    planned: &TitlePlan,
+    reason: Reason,
+    detail: String,
+    episodes: Vec<u32>,
+) -> SkippedTitle {
     SkippedTitle {
-        anilist_id: title.entry.media.id.into(),
-        title: title.entry.media.titles.display().to_owned(),
+        anilist_id: planned.title.id().into(),
+        title: planned.title.name().to_owned(),
         reason: reason.into(),
         detail,
         episodes,

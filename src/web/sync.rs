@@ -227,7 +227,7 @@ async fn preview(person: &Person, query: &Query, mode: Mode) -> Result<Json<List
         progress: entry.watched(),
         watched_at: watched_at(entry, entry.watched(), &collected.log, &calendar),
     };
-    Ok(Json(List::of(collected.entries.iter().map(item).collect())))
+    Ok(Json(List::of(collected.entries.iter().map(|entry| item(entry)).collect())))
 }
 
 /// A title has a place.

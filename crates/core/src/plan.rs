@@ -8,8 +8,7 @@ mod on_trakt;
 mod planner;
 pub mod portion;
 mod rewatches;
-
-use std::collections::{BTreeSet, HashMap};
+mod title;
 
 use jiff::Timestamp;
 
@@ -20,27 +19,19 @@ pub use self::on_trakt::{OnTrakt, There};
 use self::planner::Planner;
 use self::portion::Later;
 pub use self::rewatches::{RewatchStep, Rewatches};
-use crate::domain::{
-    AnilistId, Entry, Override, Play, Progress, Reason, Rewatched, Source, Unmapped, Verdict,
-};
-use crate::placing::decision::Decision;
+pub use self::title::Title;
+use crate::domain::{Override, Play, Progress, Reason, Rewatched, Source, Verdict};
 use crate::placing::place::Shows;
 
 /// All that a plan depends on.
 #[derive(Debug)]
 pub struct Inputs<'a> {
-    /// Entries with watched episodes, in the order in which they are to be posted.
-    pub entries: &'a [&'a Entry],
-    /// Where they belong; none for an entry that could not be looked up yet.
-    pub decisions: &'a HashMap<AnilistId, Decision>,
+    /// Titles with watched episodes, in the order in which they are to be posted.
+    pub titles: &'a [&'a Title],
     /// The shows they belong to.
     pub shows: &'a Shows,
     /// Per-episode corrections.
     pub overrides: &'a [Override],
-    /// What earlier runs have settled.
-    pub progress: &'a HashMap<AnilistId, Progress>,
-    /// What waits for a decision.
-    pub queue: &'a HashMap<AnilistId, Unmapped>,
     /// What is known of Trakt.
     pub trakt: OnTrakt<'a>,
     /// What is done about rewatches.
@@ -58,7 +49,7 @@ pub struct Inputs<'a> {
 /// What a run will do, title by title.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
-    /// One for each entry that is not ignored.
+    /// One for each title that is not ignored.
     pub titles: Vec<TitlePlan>,
     /// Plays left for the next run because there are too many, those of `later` included.
     pub left_out: usize,
@@ -66,21 +57,13 @@ pub struct Plan {
     pub later: Later,
 }
 
-/// What a run will do for one entry.
+/// What a run will do for one title.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TitlePlan {
-    /// The entry.
-    pub entry: Entry,
+    /// The title as it was before.
+    pub title: Title,
     /// How far its placement can be trusted; none when it could not be looked up yet.
     pub verdict: Option<Verdict>,
-    /// Who proposed its placement.
-    pub source: Option<Source>,
-    /// What was settled before.
-    pub settled_before: u32,
-    /// How far its rewatches were settled before.
-    pub rewatched_before: Rewatched,
-    /// What was settled beyond that before.
-    pub beyond: BTreeSet<Rewatched>,
     /// Its unsettled episodes in order.
     pub steps: Vec<Step>,
     /// The unsettled episodes of its rewatches in order.
@@ -140,18 +123,28 @@ pub enum News {
     New,
 }
 
+/// A play that is to be posted, and the title that it is of.
+#[derive(Debug, Clone, Copy)]
+pub struct Posting<'a> {
+    /// The title.
+    pub of: &'a TitlePlan,
+    /// The play.
+    pub play: &'a Play,
+}
+
 impl Plan {
     /// Everything to post, in order: what was watched for the first time, then each rewatch of
     /// anything, so that a batch seldom meets the same episode twice.
+    pub fn postings(&self) -> impl Iterator<Item = Posting<'_>> {
+        let all = self.titles.iter().flat_map(|title| &title.rewatches);
+        let last = all.map(|step| step.rewatch).max().unwrap_or(0);
+        let of = |rewatch| self.titles.iter().flat_map(move |title| title.postings(rewatch));
+        (0..=last).flat_map(of)
+    }
+
+    /// The plays among that.
     pub fn plays(&self) -> impl Iterator<Item = &Play> {
-        let firsts = self.titles.iter().flat_map(|title| &title.steps).map(|step| &step.action);
-        let of = |number| {
-            let steps = self.titles.iter().flat_map(|title| &title.rewatches);
-            steps.filter(move |step| step.rewatch == number).map(|step| &step.action)
-        };
-        let steps = self.titles.iter().flat_map(|title| &title.rewatches);
-        let last = steps.map(|step| step.rewatch).max().unwrap_or(0);
-        firsts.chain((1..=last).flat_map(of)).filter_map(Action::play)
+        self.postings().map(|posting| posting.play)
     }
 
     /// The same where other titles are left for later.
@@ -190,7 +183,20 @@ impl Plan {
 }
 
 impl TitlePlan {
-    /// What is posted of this entry.
+    /// What is posted of one of its rewatches; 0 is the first time.
+    fn postings(&self, rewatch: u32) -> impl Iterator<Item = Posting<'_>> {
+        let firsts = if rewatch == 0 { self.steps.as_slice() } else { &[] };
+        let again = self.rewatches.iter().filter(move |step| step.rewatch == rewatch);
+        let actions = firsts.iter().map(|step| &step.action).chain(again.map(|step| &step.action));
+        actions.filter_map(Action::play).map(|play| Posting { of: self, play })
+    }
+
+    /// Who proposed its placement.
+    pub fn source(&self) -> Option<Source> {
+        self.title.decision.as_ref()?.source
+    }
+
+    /// What is posted of it.
     pub fn plays(&self) -> impl Iterator<Item = &Play> {
         self.actions().filter_map(Action::play)
     }
@@ -232,7 +238,7 @@ impl TitlePlan {
     /// The number up to which every episode is settled or waits, given which plays were accepted.
     /// Episodes that wait do not move it by themselves, and it never goes back.
     pub fn settled_through(&self, accepted: impl Fn(&Play) -> bool) -> u32 {
-        let mut through = self.settled_before;
+        let mut through = self.title.settled.last_abs;
         for step in &self.steps {
             match &step.action {
                 Action::Already | Action::Settled => through = through.max(step.abs),
@@ -258,22 +264,23 @@ impl TitlePlan {
         let row = Progress {
             last_abs: self.settled_through(&is_settled),
             rewatched: self.rewatched_through(&is_settled),
-            beyond: self.beyond.clone(),
-            ..Progress::nothing(self.entry.media.id, now)
+            updated_at: now,
+            ..self.title.settled.clone()
         };
         row.with(taken.chain(settled))
     }
 
     /// Whether that says more than what was settled before.
     pub fn is_further(&self, row: &Progress) -> bool {
-        row.last_abs > self.settled_before
-            || row.rewatched > self.rewatched_before
-            || row.beyond != self.beyond
+        let before = &self.title.settled;
+        row.last_abs > before.last_abs
+            || row.rewatched > before.rewatched
+            || row.beyond != before.beyond
     }
 
     /// How far its rewatches are settled, given which plays were accepted.
     pub fn rewatched_through(&self, accepted: impl Fn(&Play) -> bool) -> Rewatched {
-        rewatches::through(self.rewatched_before, &self.rewatches, accepted)
+        rewatches::through(self.title.settled.rewatched, &self.rewatches, accepted)
     }
 }
 

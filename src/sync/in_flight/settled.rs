@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{Batch, InFlight, Untaken};
-use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays};
+use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays, Unmapped};
 use crate::plan::Held;
 use crate::store::{Requeue, Write};
 use crate::sync::resolve::Queue;
@@ -153,7 +153,7 @@ fn off_the_queue(found: &[&RunPlay], queue: &Queue) -> Vec<Write> {
     }
     let change = |(id, arrived): (AnilistId, Vec<u32>)| {
         let read = queue.get(&id)?;
-        let mut row = read.clone();
+        let mut row = Unmapped::clone(read);
         row.episodes.retain(|episode| !arrived.contains(episode));
         let none_is_left = row.episodes.is_empty();
         let changed = row.episodes.len() < read.episodes.len();

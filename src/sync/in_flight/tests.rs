@@ -1,6 +1,7 @@
 //! Facts about the record and what a history tells of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::*;
 use crate::domain::{
@@ -41,7 +42,7 @@ fn in_flight() -> InFlight {
     InFlight { batches: vec![Batch::new(at(1000), sent)] }
 }
 
-fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
+fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Arc<Unmapped>) {
     let media = Media {
         id: AnilistId(id),
         mal_id: None,
@@ -72,7 +73,7 @@ fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Unmapped) {
         tried_at: Timestamp::UNIX_EPOCH,
         tried_with: String::new(),
     };
-    (AnilistId(id), row)
+    (AnilistId(id), Arc::new(row))
 }
 
 fn settled_at(now: i64, missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Settled {
@@ -247,7 +248,7 @@ fn single_episodes_that_arrived_wait_no_more() {
     let queue = Queue::from([waiting(1, &[5, 8]), waiting(2, &[1])]);
     let writes = settled(&[], 3, &queue);
     let (one, two) = (&queue[&AnilistId(1)], &queue[&AnilistId(2)]);
-    let left = Requeue::to(Some(one), waiting(1, &[8]).1);
+    let left = Requeue::to(Some(one), Arc::unwrap_or_clone(waiting(1, &[8]).1));
     assert!(writes.contains(&Write::Requeue(left)));
     assert!(writes.contains(&Write::Requeue(Requeue::off(two))));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::budget::Budget;
-use super::{Resolver, Title};
+use super::{Resolver, Trial};
 use crate::domain::{Film, Format, Media, MediaType, SearchHit, Source, TraktShowId};
 use crate::hub::error::Result;
 use crate::placing::candidates::is_extra;
@@ -19,44 +19,42 @@ const MOST_SEARCHES: usize = 2;
 impl Resolver<'_> {
     /// Films that nobody names, or of which the wrong one is named, and what nobody names a show for,
     /// are looked for by their title.
-    pub(super) async fn search<'t>(
-        &mut self,
-        titles: impl Iterator<Item = &'t Title<'t>>,
-    ) -> Result<()> {
+    pub(super) async fn search(&mut self, trials: &mut [Trial<'_>], open: &[usize]) -> Result<()> {
         let mut shows = BTreeSet::new();
-        for title in titles {
-            let media = &title.entry.media;
+        for &index in open {
+            let trial = &mut trials[index];
+            let media = &trial.title.entry.media;
             if can_be_found(media) {
                 if let Some((claim, film)) = film(media, &mut self.asking).await? {
                     if let Some(Target::Movie(movie)) = claim.target {
                         self.films.extend(vec![(movie, film)]);
                     }
-                    self.found.insert(title.id(), claim);
+                    trial.found = Some(claim);
                 }
-            } else if self.has_no_show(title)
+            } else if self.has_no_show(trial)
                 && let Some((show, rule)) = show(media, &mut self.asking).await?
             {
                 shows.insert(show);
-                self.found.insert(title.id(), claim(MediaType::Show, show.0, rule));
+                trial.found = Some(claim(MediaType::Show, show.0, rule));
             }
             if self.asking.is_stopped() {
                 break;
             }
-            self.searched.insert(title.id());
+            trial.is_searched = true;
         }
         self.shelf.load(shows, &mut self.asking).await
     }
 
-    /// Whether nobody names a show that Trakt has.
     /// Whether it could still be searched for by its title.
-    pub(super) fn is_unsearched(&self, title: &Title<'_>) -> bool {
-        let is_wanted = can_be_found(&title.entry.media) || self.has_no_show(title);
-        is_wanted && !self.searched.contains(&title.id())
+    pub(super) fn is_unsearched(&self, trial: &Trial<'_>) -> bool {
+        let is_wanted = can_be_found(&trial.entry().media) || self.has_no_show(trial);
+        is_wanted && !trial.is_searched
     }
 
-    fn has_no_show(&self, title: &Title<'_>) -> bool {
-        let mut named = self.targets.shows_of(&title.claims);
-        title.entry.media.format != Some(Format::Movie)
+    /// Whether nobody names a show that Trakt has.
+    fn has_no_show(&self, trial: &Trial<'_>) -> bool {
+        let mut named = self.targets.shows_of(&trial.claims);
+        trial.entry().media.format != Some(Format::Movie)
             && named.all(|id| matches!(self.shelf.shows().get(&id), Some(None)))
     }
 }

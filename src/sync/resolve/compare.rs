@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Trial;
 use super::budget::Means;
 use crate::domain::{
-    AnilistId, Entry, Mapping, MediaType, Placement, PlacementRow, Progress, TraktShowId, Work,
+    AnilistId, Mapping, MediaType, Placement, PlacementRow, Progress, TraktShowId, Work,
 };
 use crate::hub::error::Result;
 use crate::placing::checks::{Check, Finding, Outcome};
@@ -12,28 +13,27 @@ use crate::placing::decision::Decision;
 use crate::placing::place::{Neighbour, Target};
 use crate::placing::siblings::{Contest, Holder, Standing, Standoff, standoffs};
 
-/// Notes on each decision which of its episodes another entry has the better claim to. `placed`:
-/// the entries of this run, each with how many of its episodes are settled.
+/// Notes on each decision which of its episodes another entry has the better claim to.
 pub(super) async fn compare(
     Means { store, .. }: Means<'_>,
-    placed: &[(&Entry, u32)],
+    trials: &mut [Trial<'_>],
     saved: impl Iterator<Item = &Mapping>,
-    progress: &HashMap<AnilistId, Progress>,
-    decisions: &mut HashMap<AnilistId, Decision>,
+    settled: &HashMap<AnilistId, Progress>,
 ) -> Result<()> {
-    let others = elsewhere(placed, saved, decisions);
+    let others = elsewhere(trials, saved);
     let rows = store.placements(&others).await?;
     let mut found = {
-        let here = placed.iter().filter_map(|&(entry, settled)| {
-            let standing = if settled > 0 { Standing::Earlier } else { Standing::Now };
-            Holder::of(entry, decisions.get(&entry.media.id)?, standing)
+        let here = trials.iter().filter_map(|trial| {
+            let standing = if trial.settled() > 0 { Standing::Earlier } else { Standing::Now };
+            Holder::of(trial.entry(), trial.decision.as_ref()?, standing)
         });
-        let there = rows.values().filter_map(|row| holder_earlier(row, progress));
+        let there = rows.values().filter_map(|row| holder_earlier(row, settled));
         standoffs(&here.chain(there).collect::<Vec<_>>())
     };
-    for (entry, _) in placed {
-        if let Some(decision) = decisions.get_mut(&entry.media.id) {
-            note(decision, found.remove(&entry.media.id).unwrap_or_default());
+    for trial in trials {
+        let standoff = found.remove(&trial.id()).unwrap_or_default();
+        if let Some(decision) = &mut trial.decision {
+            note(decision, standoff);
         }
     }
     Ok(())
@@ -42,21 +42,16 @@ pub(super) async fn compare(
 /// The entries that have a place on some shows, by this run or an earlier one.
 pub(super) async fn placed<'a>(
     Means { store, .. }: Means<'_>,
-    entries: impl Iterator<Item = &'a Entry>,
+    trials: &[Trial<'_>],
     saved: impl Iterator<Item = &'a Mapping>,
     shows: &HashSet<TraktShowId>,
-    decisions: &HashMap<AnilistId, Decision>,
 ) -> Result<Vec<Neighbour>> {
-    let mut found = Vec::new();
-    let mut here = HashSet::new();
-    for entry in entries {
-        here.insert(entry.media.id);
-        let Some(decision) = decisions.get(&entry.media.id) else { continue };
-        let place = decision.placement.as_ref();
-        found.extend(
-            place.and_then(|place| Neighbour::new(entry.media.id, entry.media.episodes, place)),
-        );
-    }
+    let here: HashSet<AnilistId> = trials.iter().map(Trial::id).collect();
+    let placed = trials.iter().filter_map(|trial| {
+        let place = trial.decision.as_ref()?.placement.as_ref()?;
+        Neighbour::new(trial.id(), trial.entry().media.episodes, place)
+    });
+    let mut found: Vec<Neighbour> = placed.collect();
     let is_beside = |mapping: &&Mapping| {
         mapping.media_type == Some(MediaType::Show)
             && shows.contains(&TraktShowId(mapping.trakt_id))
@@ -84,15 +79,11 @@ pub(super) fn is_doubted(decision: &Decision, neighbours: &[Neighbour]) -> bool 
 }
 
 /// Entries that this run does not look at, on a show or film on which it wants to post something.
-fn elsewhere<'a>(
-    placed: &[(&Entry, u32)],
-    saved: impl Iterator<Item = &'a Mapping>,
-    decisions: &HashMap<AnilistId, Decision>,
-) -> Vec<AnilistId> {
-    let here: HashSet<AnilistId> = placed.iter().map(|(entry, _)| entry.media.id).collect();
-    let unsettled = placed.iter().filter(|(entry, settled)| *settled < entry.watched());
+fn elsewhere<'a>(trials: &[Trial<'_>], saved: impl Iterator<Item = &'a Mapping>) -> Vec<AnilistId> {
+    let here: HashSet<AnilistId> = trials.iter().map(Trial::id).collect();
+    let unsettled = trials.iter().filter(|trial| trial.settled() < trial.entry().watched());
     let targets: HashSet<Target> = unsettled
-        .filter_map(|(entry, _)| decisions.get(&entry.media.id)?.placement.as_ref())
+        .filter_map(|trial| trial.decision.as_ref()?.placement.as_ref())
         .map(Target::of)
         .collect();
     let on_target = |mapping: &&Mapping| {
@@ -106,12 +97,12 @@ fn elsewhere<'a>(
 
 fn holder_earlier<'a>(
     row: &'a PlacementRow,
-    progress: &HashMap<AnilistId, Progress>,
+    settled: &HashMap<AnilistId, Progress>,
 ) -> Option<Holder<'a>> {
     Some(Holder {
         entry: row.anilist_id,
         placement: row.placement.as_ref()?,
-        watched: progress.get(&row.anilist_id)?.last_abs,
+        watched: settled.get(&row.anilist_id)?.last_abs,
         weight: row.weight,
         work: row.work,
         standing: Standing::Earlier,

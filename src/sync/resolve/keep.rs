@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Resolver, Title, compare, save};
+use super::{Resolver, Trial, compare, save};
 use crate::domain::{AnilistId, Placement, PlacementRow, Progress, TraktShowId};
 use crate::hub::error::{Error, Result};
 use crate::placing::claims::Claim;
@@ -12,69 +12,60 @@ use crate::placing::reuse::{self, Circumstances};
 use crate::store::Write;
 
 impl Resolver<'_> {
-    /// Compares the decisions with those of other entries and with earlier ones. Gives the new ones
-    /// as they are kept.
+    /// Compares the decisions with those of other entries and with earlier ones, and adds to new ones
+    /// how they are kept.
     pub(super) async fn compare(
         &self,
-        titles: &[Title<'_>],
-        progress: &HashMap<AnilistId, Progress>,
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<HashMap<AnilistId, PlacementRow>> {
-        let saved = self.saved.values();
-        let placed: Vec<_> = titles.iter().map(|title| (title.entry, title.settled)).collect();
-        compare::compare(self.asking.means, &placed, saved, progress, decisions).await?;
-        let mut rows = HashMap::new();
-        for title in titles {
-            let Some(decision) = decisions.get_mut(&title.id()) else { continue };
-            let row = self.row(title, decision);
-            let kept = row.as_ref().or(title.before.as_ref());
-            decision.moved = kept.map(reuse::moved).unwrap_or_default();
-            rows.extend(row.map(|row| (title.id(), row)));
+        trials: &mut [Trial<'_>],
+        settled: &HashMap<AnilistId, Progress>,
+    ) -> Result<()> {
+        compare::compare(self.asking.means, trials, self.saved.values(), settled).await?;
+        for trial in trials {
+            trial.row = trial.decision.as_ref().and_then(|decision| self.row(trial, decision));
+            let kept = trial.row.as_ref().or(trial.before.as_ref());
+            if let Some(decision) = &mut trial.decision {
+                decision.moved = kept.map(reuse::moved).unwrap_or_default();
+            }
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// The decision as it is kept; none when it is an earlier one.
-    fn row(&self, title: &Title<'_>, decision: &Decision) -> Option<PlacementRow> {
+    fn row(&self, trial: &Trial<'_>, decision: &Decision) -> Option<PlacementRow> {
         let around = Circumstances {
-            basis: title.basis,
-            looked_at: self.looked_at(title, decision),
+            basis: trial.basis,
+            looked_at: self.looked_at(trial, decision),
             shows: self.shelf.shows(),
-            before: title.before.as_ref(),
-            settled: title.settled,
-            waiting: &title.waiting,
+            before: trial.before.as_ref(),
+            settled: trial.settled(),
+            waiting: trial.waiting(),
             now: self.asking.means.clock.now(),
         };
-        (!decision.is_remembered).then(|| reuse::row(title.entry, decision, &around))
+        (!decision.is_remembered).then(|| reuse::row(trial.entry(), decision, &around))
     }
 
-    fn looked_at(&self, title: &Title<'_>, decision: &Decision) -> Vec<TraktShowId> {
-        let named = self.shows_of(title);
+    fn looked_at(&self, trial: &Trial<'_>, decision: &Decision) -> Vec<TraktShowId> {
+        let named = self.shows_of(trial);
         let placed = decision.placement.as_ref().and_then(Placement::show);
         let all: BTreeSet<_> = named.chain(placed).filter(|id| self.shelf.has(*id)).collect();
         all.into_iter().collect()
     }
 
     /// Keeps new decisions with their evidence, and as mappings where they changed.
-    pub(super) async fn keep(
-        &mut self,
-        titles: &[Title<'_>],
-        decisions: &HashMap<AnilistId, Decision>,
-        rows: &mut HashMap<AnilistId, PlacementRow>,
-    ) -> Result<()> {
+    pub(super) async fn keep(&mut self, trials: &mut [Trial<'_>]) -> Result<()> {
         let clock = self.asking.means.clock;
         let mut writes = Vec::new();
-        for title in titles {
-            let Some(decision) = decisions.get(&title.id()) else { continue };
-            let Some(row) = rows.remove(&title.id()) else { continue };
+        for trial in trials {
+            let Some(row) = trial.row.take() else { continue };
+            let Some(decision) = &trial.decision else { continue };
             // The mapping of a refused film tells the next run what not to propose.
-            let saved = self.saved.get(&title.id());
-            let saved = saved.filter(|_| decision.placement.is_some() || !title.is_refused);
+            let saved = self.saved.get(&trial.id());
+            let saved = saved.filter(|_| decision.placement.is_some() || !trial.is_refused());
             let targets = |claim: &Claim| self.targets.of(claim).flatten();
-            let now = clock.now();
-            writes.extend(save::change(title.entry, &title.claims, targets, decision, saved, now));
-            if !is_same(title.before.as_ref(), &row) {
-                let evidence = serde_json::to_string(&Evidence::of(title.entry, decision))
+            let (entry, now) = (trial.entry(), clock.now());
+            writes.extend(save::change(entry, &trial.claims, targets, decision, saved, now));
+            if !is_same(trial.before.as_ref(), &row) {
+                let evidence = serde_json::to_string(&Evidence::of(entry, decision))
                     .map_err(|cause| Error::Internal(cause.to_string()))?;
                 writes.push(Write::Placement { row, evidence });
             }

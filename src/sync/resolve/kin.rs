@@ -3,82 +3,68 @@
 
 use std::collections::HashMap;
 
-use super::{Resolver, Title, compare, prequel_chain};
+use super::{Resolver, Trial, compare, prequel_chain};
 use crate::domain::{AnilistId, MediaType, Prequel, TraktShowId};
 use crate::hub::error::Result;
 use crate::placing::claims::Claim;
-use crate::placing::decision::Decision;
 use crate::placing::place::{Beside, Facts, Neighbour, Target};
 
 impl Resolver<'_> {
     /// Where counting through a show, or a day, is all there is, what the entry continues and what
     /// it belongs to tells more.
-    pub(super) async fn count_on(
-        &mut self,
-        titles: &[Title<'_>],
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<HashMap<AnilistId, Facts>> {
-        let mut found = HashMap::new();
+    pub(super) async fn count_on(&mut self, trials: &mut [Trial<'_>]) -> Result<()> {
         let is_needed =
-            |title: &&Title<'_>| decisions.get(&title.id()).is_some_and(prequel_chain::is_needed);
-        let titles: Vec<_> = titles.iter().filter(is_needed).collect();
-        let ids: Vec<_> = titles.iter().map(|title| title.id()).collect();
+            |trial: &&mut Trial<'_>| trial.decision.as_ref().is_some_and(prequel_chain::is_needed);
+        let trials: Vec<_> = trials.iter_mut().filter(is_needed).collect();
+        let ids: Vec<_> = trials.iter().map(|trial| trial.id()).collect();
         let known = prequel_chain::read(&ids, &mut self.asking).await?;
-        for title in titles {
-            let shows: Vec<_> = self.shows_of(title).collect();
-            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show, &title.claims);
-            let facts = prequel_chain::facts(title.id(), &shows, &known, is_on);
+        for trial in trials {
+            let shows: Vec<_> = self.shows_of(trial).collect();
+            let is_on = |prequel: &Prequel, show| self.is_on(prequel.id, show, &trial.claims);
+            let facts = prequel_chain::facts(trial.id(), &shows, &known, is_on);
             let Some(facts) = facts.or_else(|| {
                 (!self.asking.is_stopped()).then(|| prequel_chain::nothing_known(&shows))
             }) else {
                 // It is left for the next call.
-                decisions.remove(&title.id());
+                trial.decision = None;
                 continue;
             };
-            decisions.insert(title.id(), self.decide(title, facts.clone()));
-            found.insert(title.id(), facts);
+            trial.decision = Some(self.decide(trial, facts.clone()));
+            trial.facts = facts;
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Works of one show follow each other: where verified ones are tells of what has no place yet,
     /// and of what begins where another goes on.
-    pub(super) async fn look_beside(
-        &self,
-        titles: &[Title<'_>],
-        mut facts: HashMap<AnilistId, Facts>,
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<()> {
-        let open: Vec<_> = titles
-            .iter()
-            .filter(|title| decisions.get(&title.id()).is_some_and(|d| !d.is_remembered))
-            .collect();
-        let shows = open.iter().flat_map(|title| self.shows_of(title)).collect();
-        let entries = titles.iter().map(|title| title.entry);
+    pub(super) async fn look_beside(&self, trials: &mut [Trial<'_>]) -> Result<()> {
+        let is_open = |trial: &Trial<'_>| trial.decision.as_ref().is_some_and(|d| !d.is_remembered);
+        let open = trials.iter().filter(|trial| is_open(trial));
+        let shows = open.flat_map(|trial| self.shows_of(trial)).collect();
         let (means, saved) = (self.asking.means, self.saved.values());
-        let all = compare::placed(means, entries, saved, &shows, decisions).await?;
-        for title in open {
-            let decision = &decisions[&title.id()];
+        let all = compare::placed(means, trials, saved, &shows).await?;
+        for trial in trials.iter_mut().filter(|trial| is_open(trial)) {
+            let Some(decision) = &trial.decision else { continue };
             if decision.placement.is_some() && !compare::is_doubted(decision, &all) {
                 continue;
             }
-            let shows: Vec<_> = self.shows_of(title).collect();
+            let shows: Vec<_> = self.shows_of(trial).collect();
             let is_beside =
-                |other: &&Neighbour| other.entry != title.id() && shows.contains(&other.show);
+                |other: &&Neighbour| other.entry != trial.id() && shows.contains(&other.show);
             let neighbours: Vec<_> = all.iter().filter(is_beside).copied().collect();
             if !neighbours.is_empty() {
-                let facts = facts.remove(&title.id()).unwrap_or_default();
-                decisions.insert(title.id(), self.decide(title, Facts { neighbours, ..facts }));
+                let facts = std::mem::take(&mut trial.facts);
+                trial.decision = Some(self.decide(trial, Facts { neighbours, ..facts }));
             }
         }
         Ok(())
     }
 
     /// On which of the shows the work is beside which an entry stands.
-    pub(super) fn beside(&self, title: &Title<'_>) -> HashMap<TraktShowId, Beside> {
-        let Some(parent) = title.entry.media.parent else { return HashMap::new() };
-        let shows = self.shows_of(title);
-        shows.map(|show| (show, self.is_on(parent, show, &title.claims).into())).collect()
+    pub(super) fn beside_on(&self, trial: &Trial<'_>) -> HashMap<TraktShowId, Beside> {
+        let Some(parent) = trial.entry().media.parent else { return HashMap::new() };
+        let shows = self.shows_of(trial);
+        shows.map(|show| (show, self.is_on(parent, show, &trial.claims).into())).collect()
     }
 
     /// Whether a work belongs to a show that some claims name, as far as the datasets and the person

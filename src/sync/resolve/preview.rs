@@ -1,37 +1,28 @@
 //! Looking at one entry without keeping the outcome.
 
-use std::collections::{HashMap, HashSet};
-
 use jiff::Timestamp;
 
-use super::{Depth, Interruption, Memory, Queue, Request, Resolver, Shows};
-use crate::domain::{Entry, Mapping, TraktShowId};
+use super::{Interruption, Resolver, Shows};
+use crate::domain::{Mapping, TraktShowId};
 use crate::hub::error::Result;
 use crate::hub::live::Teller;
 use crate::placing::decision::Decision;
 use crate::placing::place::Facts;
+use crate::plan::Title;
 
 impl Resolver<'_> {
-    /// Decides where an entry belongs like [`Resolver::place`], and keeps nothing but the shows
+    /// Decides where a title belongs like [`Resolver::place`], and keeps nothing but the shows
     /// that had to be fetched.
-    pub async fn look(&mut self, entry: &Entry) -> Result<Decision> {
-        let request = Request {
-            entries: vec![entry],
-            rested: &HashSet::new(),
-            progress: &HashMap::new(),
-            queue: &Queue::new(),
-            memory: Memory::Renew,
-            depth: Depth::Anywhere,
-        };
-        let titles = self.titles(&request).await?;
-        let mut decisions = HashMap::new();
-        let open = self.ask_around(&titles, vec![0], request.rested, &mut decisions).await?;
-        self.look_around(&titles, open, &mut decisions).await?;
-        let mut facts = self.count_on(&titles, &mut decisions).await?;
-        self.follow_schedules(&titles, request.rested, &mut facts, &mut decisions).await?;
-        self.look_beside(&titles, facts, &mut decisions).await?;
-        let decided = decisions.remove(&entry.media.id);
-        Ok(decided.unwrap_or_else(|| self.decide(&titles[0], Facts::default())))
+    pub async fn look(&mut self, title: &Title) -> Result<Decision> {
+        let mut trials = self.trials(&[title]).await?;
+        let trials = &mut trials[..];
+        let open = self.ask_around(trials, vec![0]).await?;
+        self.look_around(trials, open).await?;
+        self.count_on(trials).await?;
+        self.follow_schedules(trials).await?;
+        self.look_beside(trials).await?;
+        let decided = trials[0].decision.take();
+        Ok(decided.unwrap_or_else(|| self.decide(&trials[0], Facts::default())))
     }
 
     /// Takes this mapping for one that was made by hand.

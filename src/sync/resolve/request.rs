@@ -1,17 +1,19 @@
 //! What is asked of a resolver, and what it answers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Interruption;
-use crate::domain::{AnilistId, Entry, Progress, Unmapped};
+use crate::domain::{AnilistId, Progress, Unmapped};
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
+use crate::plan::Title;
 
-/// Where entries belong, as far as it could be found out.
+/// Where titles belong, as far as it could be found out.
 #[derive(Debug)]
 pub struct Placed {
-    /// One decision an entry; none for an entry whose look-ups had to stop.
-    pub decisions: HashMap<AnilistId, Decision>,
+    /// One a title, in their order; none for a title whose look-ups had to stop.
+    pub decisions: Vec<Option<Decision>>,
     /// Every show that was looked at.
     pub shows: Shows,
     /// Set when look-ups had to stop early.
@@ -19,19 +21,15 @@ pub struct Placed {
 }
 
 /// The titles that wait for a decision, by entry.
-pub type Queue = HashMap<AnilistId, Unmapped>;
+pub type Queue = HashMap<AnilistId, Arc<Unmapped>>;
 
-/// What is to be placed, and what earlier runs say of it.
+/// What is to be placed, and what earlier runs say of other entries.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
-    /// The entries.
-    pub entries: Vec<&'a Entry>,
-    /// Entries whose ids are not looked up.
-    pub rested: &'a HashSet<AnilistId>,
-    /// What is settled.
-    pub progress: &'a HashMap<AnilistId, Progress>,
-    /// What waits.
-    pub queue: &'a Queue,
+    /// The titles; where they belong so far plays no part.
+    pub titles: Vec<&'a Title>,
+    /// How far any entry is settled.
+    pub settled: &'a HashMap<AnilistId, Progress>,
     /// What is done with decisions of earlier runs.
     pub memory: Memory,
     /// How far it is looked for.

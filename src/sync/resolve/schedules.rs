@@ -1,48 +1,34 @@
 //! When the episodes aired, by AniList's schedule, where that may settle what is open.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::{Resolver, Title, falls_short};
+use super::{Resolver, Trial, falls_short};
 use crate::anilist::TITLES_PER_PAGE;
 use crate::domain::{AnilistId, ScheduledEpisode};
 use crate::hub::error::Result;
-use crate::placing::decision::Decision;
-use crate::placing::place::{Facts, Target};
+use crate::placing::place::Target;
 use crate::placing::schedule;
 
 impl Resolver<'_> {
     /// Asks AniList for the days of what has no place on a show that is known, or not for all that was
     /// watched. What rests was asked for when it was looked up.
-    pub(super) async fn follow_schedules(
-        &mut self,
-        titles: &[Title<'_>],
-        rested: &HashSet<AnilistId>,
-        facts: &mut HashMap<AnilistId, Facts>,
-        decisions: &mut HashMap<AnilistId, Decision>,
-    ) -> Result<()> {
-        let is_open = |title: &&Title<'_>| {
-            let decision = decisions.get(&title.id()).filter(|d| !d.is_remembered);
-            !rested.contains(&title.id())
-                && decision.is_some_and(|decision| may_settle(decision, title))
-        };
-        let open: Vec<_> = titles.iter().filter(is_open).collect();
-        for group in open.chunks(TITLES_PER_PAGE) {
-            let ids: Vec<_> = group.iter().map(|title| title.id()).collect();
+    pub(super) async fn follow_schedules(&mut self, trials: &mut [Trial<'_>]) -> Result<()> {
+        let is_open = |trial: &&mut Trial<'_>| !trial.rests() && may_settle(trial);
+        let mut open: Vec<_> = trials.iter_mut().filter(is_open).collect();
+        for group in open.chunks_mut(TITLES_PER_PAGE) {
+            let ids: Vec<_> = group.iter().map(|trial| trial.id()).collect();
             let Some(schedules) = self.schedules(&ids).await? else {
                 // What has no place is left for the next call.
-                for id in ids {
-                    if decisions.get(&id).is_some_and(|decision| decision.placement.is_none()) {
-                        decisions.remove(&id);
-                    }
+                for trial in group {
+                    trial.decision.take_if(|decision| decision.placement.is_none());
                 }
                 continue;
             };
-            for title in group {
-                let days = schedules.get(&title.id()).map(|all| schedule::days(all));
+            for trial in group {
+                let days = schedules.get(&trial.id()).map(|all| schedule::days(all));
                 if let Some(days) = days.filter(|days| !days.is_empty()) {
-                    let facts = facts.entry(title.id()).or_default();
-                    facts.days = days;
-                    decisions.insert(title.id(), self.decide(title, facts.clone()));
+                    trial.facts.days = days;
+                    trial.decision = Some(self.decide(trial, trial.facts.clone()));
                 }
             }
         }
@@ -69,12 +55,13 @@ impl Resolver<'_> {
 type Schedules = HashMap<AnilistId, Vec<ScheduledEpisode>>;
 
 /// Whether the days of the episodes may tell more than the first and the last.
-fn may_settle(decision: &Decision, title: &Title<'_>) -> bool {
+fn may_settle(trial: &Trial<'_>) -> bool {
+    let Some(decision) = trial.decision.as_ref().filter(|d| !d.is_remembered) else { return false };
     let is_on_show = decision
         .judged
         .iter()
         .any(|judged| matches!(judged.target, Target::Show(_)) && !judged.placement.is_empty());
-    let has_several = title.entry.media.episodes != Some(1);
+    let has_several = trial.entry().media.episodes != Some(1);
     let is_undecided = decision.placement.is_none();
-    is_on_show && has_several && (is_undecided || falls_short(decision, title.entry))
+    is_on_show && has_several && (is_undecided || falls_short(decision, trial.entry()))
 }

@@ -6,16 +6,18 @@ use super::{Resolver, kind_of};
 use crate::domain::Entry;
 use crate::placing::claims::{Reference, ReferenceId};
 use crate::placing::place::Target;
+use crate::plan::Title;
 
 impl Resolver<'_> {
-    /// The first so many entries, and all others that their sources put on a show or film of these.
-    pub fn together<'e>(&self, entries: &'e [Entry], first: usize) -> Vec<&'e Entry> {
-        let (first, rest) = entries.split_at(first);
+    /// The numbers of all titles that their sources put on a show or film of the first so many, but for
+    /// these.
+    pub fn beside(&self, list: &[Title], first: usize) -> Vec<usize> {
+        let (taken, rest) = list.split_at(first);
         let named: HashSet<Reference> =
-            first.iter().flat_map(|entry| self.references(entry)).collect();
+            taken.iter().flat_map(|title| self.references(&title.entry)).collect();
         let is_beside =
-            |entry: &&Entry| self.references(entry).iter().any(|one| named.contains(one));
-        first.iter().chain(rest.iter().filter(is_beside)).collect()
+            |title: &Title| self.references(&title.entry).iter().any(|one| named.contains(one));
+        (first..).zip(rest).filter(|(_, title)| is_beside(title)).map(|(index, _)| index).collect()
     }
 
     /// Everything that the sources call it, and what Trakt calls that.

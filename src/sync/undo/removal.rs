@@ -20,6 +20,7 @@ use crate::sync::in_flight::{Batch, InFlight, Look, Sent, Settled};
 use crate::sync::lock::RunLock;
 use crate::sync::resolve::Interruption;
 use crate::sync::resume::next_attempt;
+use crate::sync::single::queue;
 use crate::trakt::Removed;
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
@@ -139,8 +140,7 @@ impl<'a> Removal<'a> {
         let history = HistoryIndex::read(self.person, plays).await?;
         let store = &self.person.store;
         let progress = store.progress().await?;
-        let queue = store.unmapped().await?;
-        let queue = queue.into_iter().map(|row| (row.entry.media.id, row)).collect();
+        let queue = queue(self.person).await?;
         let has = |play: &Play| history.has(play);
         let kept = in_flight.kept(self.person).await?;
         let look = Look { progress: &progress, queue: &queue, kept: &kept, now };

@@ -9,7 +9,7 @@ use super::siblings::{Contest, Standoff};
 use crate::domain::{Placement, Reason, Source, Verdict, Weight};
 
 /// A candidate as it was judged.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
     /// Who proposed it.
     pub source: Source,
@@ -28,7 +28,7 @@ pub struct Judged {
 }
 
 /// Where an entry belongs, and why.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// How far it can be trusted. Only `Verified` and `Likely` have a placement.
     pub verdict: Verdict,

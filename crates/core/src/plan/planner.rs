@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::corrections::Corrections;
 use super::dates::watched_at;
-use super::{Action, Inputs, News, Step, TitlePlan, Waiting};
+use super::{Action, Inputs, News, Step, Title, TitlePlan, Waiting};
 use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, TraktEpisodeId,
     TraktShowId, Verdict,
@@ -38,58 +38,41 @@ impl<'a> Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// The surest placements claim their episodes first; the order of the entries stays.
+    /// The surest placements claim their episodes first; the order of the titles stays.
     pub(super) fn titles(&mut self) -> Vec<TitlePlan> {
-        let entries = self.inputs.entries;
-        let mut order: Vec<usize> = (0..entries.len()).filter(|&i| !self.is_ignored(i)).collect();
-        order.sort_by_key(|&i| self.verdict(entries[i]) != Some(Verdict::Verified));
-        let mut titles: Vec<(usize, TitlePlan)> =
-            order.into_iter().map(|i| (i, self.title(entries[i]))).collect();
-        titles.sort_unstable_by_key(|(i, _)| *i);
-        titles.into_iter().map(|(_, title)| title).collect()
+        let titles = self.inputs.titles.iter().filter(|title| !title.is_ignored());
+        let mut order: Vec<(usize, &Title)> = titles.copied().enumerate().collect();
+        order.sort_by_key(|(_, title)| title.verdict() != Some(Verdict::Verified));
+        let planned = order.into_iter().map(|(i, title)| (i, self.title(title)));
+        let mut planned: Vec<(usize, TitlePlan)> = planned.collect();
+        planned.sort_unstable_by_key(|(i, _)| *i);
+        planned.into_iter().map(|(_, planned)| planned).collect()
     }
 
-    fn is_ignored(&self, index: usize) -> bool {
-        let id = self.inputs.entries[index].media.id;
-        self.inputs.queue.get(&id).is_some_and(|waiting| waiting.ignored)
-    }
-
-    fn verdict(&self, entry: &Entry) -> Option<Verdict> {
-        self.inputs.decisions.get(&entry.media.id).map(|decision| decision.verdict)
-    }
-
-    fn title(&mut self, entry: &Entry) -> TitlePlan {
-        let id = entry.media.id;
-        let progress = self.inputs.progress.get(&id);
-        let settled_before = progress.map_or(0, |row| row.last_abs);
-        let decision = self.inputs.decisions.get(&id);
-        let mut title = TitlePlan {
-            entry: entry.clone(),
-            verdict: decision.map(|d| d.verdict),
-            source: decision.and_then(|d| d.source),
-            settled_before,
-            rewatched_before: progress.map(|row| row.rewatched).unwrap_or_default(),
-            beyond: progress.map(|row| row.beyond.clone()).unwrap_or_default(),
+    fn title(&mut self, title: &Title) -> TitlePlan {
+        let mut planned = TitlePlan {
+            title: title.clone(),
+            verdict: title.verdict(),
             steps: Vec::new(),
             rewatches: Vec::new(),
             waiting: None,
         };
-        if self.is_kept_private(entry) {
-            self.keep_private(&mut title);
-            return title;
+        if self.is_kept_private(&title.entry) {
+            keep_private(&mut planned);
+            return planned;
         }
-        let Some(decision) = decision else { return title };
-        let unsettled = self.unsettled(entry, decision, settled_before);
-        if unsettled.iter().any(|&abs| !self.is_known(entry, decision, abs)) {
-            title.verdict = None;
-            return title;
+        let Some(decision) = &title.decision else { return planned };
+        let unsettled = self.unsettled(title, decision);
+        if unsettled.iter().any(|&abs| !self.is_known(&title.entry, decision, abs)) {
+            planned.verdict = None;
+            return planned;
         }
-        title.steps.reserve_exact(unsettled.len());
+        planned.steps.reserve_exact(unsettled.len());
         for abs in unsettled {
-            self.step(&mut title, decision, abs);
+            self.step(&mut planned, decision, abs);
         }
-        self.finish_waiting(&mut title);
-        title
+        finish_waiting(&mut planned);
+        planned
     }
 
     /// Whether it is private on AniList and stays so.
@@ -97,24 +80,13 @@ impl Planner<'_> {
         entry.private && !self.inputs.posts_private
     }
 
-    /// All that is not settled waits.
-    fn keep_private(&self, title: &mut TitlePlan) {
-        for abs in title.settled_before + 1..=title.entry.watched() {
-            wait(title, abs, Reason::Private, Reason::Private.sentence().to_owned());
-            title.steps.push(Step { abs, action: Action::Wait });
-        }
-        self.finish_waiting(title);
-    }
-
     /// Episodes that no earlier run has settled, and those that wait or moved. What is only a part
     /// of a film is nothing by itself.
-    fn unsettled(&self, entry: &Entry, decision: &Decision, settled: u32) -> Vec<u32> {
-        let watched = entry.watched();
-        let queued = self.inputs.queue.get(&entry.media.id);
-        let waiting = queued.map(|waiting| waiting.episodes.as_slice()).unwrap_or_default();
-        let id = entry.media.id;
+    fn unsettled(&self, title: &Title, decision: &Decision) -> Vec<u32> {
+        let (watched, settled) = (title.entry.watched(), title.settled.last_abs);
+        let waiting = title.waiting.as_ref().map(|row| row.episodes.as_slice()).unwrap_or_default();
         let show = decision.placement.as_ref().and_then(Placement::show);
-        let corrected = |abs: u32| self.corrections.of(id, show, abs).is_some();
+        let corrected = |abs: u32| self.corrections.of(title.id(), show, abs).is_some();
         let moved = decision.moved.iter().map(|m| m.abs).filter(|&abs| !corrected(abs));
         let mut before: Vec<u32> = waiting.iter().copied().chain(moved).collect();
         before.retain(|&abs| abs <= settled.min(watched));
@@ -127,52 +99,55 @@ impl Planner<'_> {
         all.filter(|abs| !is_part(abs)).collect()
     }
 
-    fn step(&mut self, title: &mut TitlePlan, decision: &Decision, abs: u32) {
-        let action = match self.destination(&title.entry, decision, abs) {
-            _ if title.beyond.contains(&Rewatched { rewatch: 0, abs }) => Action::Settled,
+    fn step(&mut self, planned: &mut TitlePlan, decision: &Decision, abs: u32) {
+        let action = match self.destination(&planned.title, decision, abs) {
+            _ if planned.title.settled.beyond.contains(&Rewatched { rewatch: 0, abs }) => {
+                Action::Settled
+            }
             Destination::Nowhere(reason, detail) => {
-                wait(title, abs, reason, detail);
+                wait(planned, abs, reason, detail);
                 Action::Wait
             }
             Destination::Listed(item, id) if self.inputs.trakt.plays(&item, id) > 0 => {
                 Action::Already
             }
             Destination::Listed(item, episode_id) => match self.moved_away(decision, abs) {
-                None => self.claim(title, decision, abs, item, episode_id),
+                None => self.claim(planned, decision, abs, item, episode_id),
                 Some(detail) => {
-                    wait(title, abs, Reason::Moved, detail);
+                    wait(planned, abs, Reason::Moved, detail);
                     Action::Wait
                 }
             },
         };
-        title.steps.push(Step { abs, action });
+        planned.steps.push(Step { abs, action });
     }
 
     fn claim(
         &mut self,
-        title: &mut TitlePlan,
+        planned: &mut TitlePlan,
         decision: &Decision,
         abs: u32,
         item: Item,
         episode_id: Option<TraktEpisodeId>,
     ) -> Action {
-        let anilist_id = title.entry.media.id;
+        let anilist_id = planned.title.id();
         if let Some(other) = self.claimed.insert(item, anilist_id) {
             self.claimed.insert(item, other);
             if decision.standoff.shares_with.contains(&other) {
                 return Action::Already;
             }
             let detail = format!("the same episode is claimed by AniList {other}");
-            wait(title, abs, Reason::Conflict, detail);
+            wait(planned, abs, Reason::Conflict, detail);
             return Action::Wait;
         }
         if self.inputs.trakt.held.has(anilist_id, abs, &item) {
             return Action::Held;
         }
-        let watched_at = watched_at(&title.entry, abs, self.inputs.log, self.inputs.calendar);
+        let (log, calendar) = (self.inputs.log, self.inputs.calendar);
+        let watched_at = watched_at(&planned.title.entry, abs, log, calendar);
         let play = Play { anilist_id, abs, item, episode_id, watched_at, rewatch: 0 };
         if self.inputs.trakt.passed_over(&play) {
-            wait(title, abs, Reason::RefusedByTrakt, UNTAKEN.to_owned());
+            wait(planned, abs, Reason::RefusedByTrakt, UNTAKEN.to_owned());
             return Action::Wait;
         }
         Action::Post(play)
@@ -215,13 +190,11 @@ impl Planner<'_> {
         corrected.or_else(placed).is_none_or(|show| self.inputs.shows.contains_key(&show))
     }
 
-    pub(super) fn destination(&self, entry: &Entry, decision: &Decision, abs: u32) -> Destination {
-        if let Some((show, slot)) = self.corrected(entry, decision, abs) {
+    pub(super) fn destination(&self, title: &Title, decision: &Decision, abs: u32) -> Destination {
+        if let Some((show, slot)) = self.corrected(&title.entry, decision, abs) {
             return self.listed(show, slot);
         }
-        let Some(placement) = &decision.placement else {
-            return self.nowhere(entry, decision);
-        };
+        let Some(placement) = &decision.placement else { return nowhere(title, decision) };
         if let (Some(contest), Some(item)) = (decision.contest(abs), placement.item(abs)) {
             return Destination::Nowhere(Reason::Conflict, contest.sentence(item));
         }
@@ -232,21 +205,6 @@ impl Planner<'_> {
                 let detail = format!("Trakt lists {} episodes of it", placement.len());
                 Destination::Nowhere(Reason::EpisodesMissing, detail)
             }
-        }
-    }
-
-    /// Why an entry has no place. That Trakt refused the only one it had says more than that there
-    /// is none now.
-    fn nowhere(&self, entry: &Entry, decision: &Decision) -> Destination {
-        let reason = decision.reason.unwrap_or(Reason::NoCandidate);
-        let is_lost = matches!(reason, Reason::NoCandidate | Reason::NotOnTrakt);
-        let before = self.inputs.queue.get(&entry.media.id);
-        match before.filter(|row| is_lost && row.reason == Reason::RefusedByTrakt) {
-            Some(refused) => Destination::Nowhere(refused.reason, refused.detail.clone()),
-            None if decision.detail.is_empty() => {
-                Destination::Nowhere(reason, reason.sentence().to_owned())
-            }
-            None => Destination::Nowhere(reason, decision.detail.clone()),
         }
     }
 
@@ -262,26 +220,50 @@ impl Planner<'_> {
         let detail = format!("Trakt's show {show} has no {slot}");
         Destination::Nowhere(Reason::EpisodesMissing, detail)
     }
+}
 
-    /// An entry of which everything waits is queued as a whole, and what was queued in the same
-    /// way before is no news.
-    fn finish_waiting(&self, title: &mut TitlePlan) {
-        let Some(waiting) = &mut title.waiting else { return };
-        if title.settled_before == 0 && waiting.episodes.len() == title.steps.len() {
-            waiting.episodes.clear();
+/// Why an entry has no place. That Trakt refused the only one it had says more than that there
+/// is none now.
+fn nowhere(title: &Title, decision: &Decision) -> Destination {
+    let reason = decision.reason.unwrap_or(Reason::NoCandidate);
+    let is_lost = matches!(reason, Reason::NoCandidate | Reason::NotOnTrakt);
+    let before = title.waiting.as_ref();
+    match before.filter(|row| is_lost && row.reason == Reason::RefusedByTrakt) {
+        Some(refused) => Destination::Nowhere(refused.reason, refused.detail.clone()),
+        None if decision.detail.is_empty() => {
+            Destination::Nowhere(reason, reason.sentence().to_owned())
         }
-        let before = self.inputs.queue.get(&title.entry.media.id);
-        let same = before.is_some_and(|before| {
-            before.episodes == waiting.episodes && before.entry.watched() == title.entry.watched()
-        });
-        waiting.news = if same { News::Old } else { News::New };
+        None => Destination::Nowhere(reason, decision.detail.clone()),
     }
 }
 
+/// All that is not settled waits.
+fn keep_private(planned: &mut TitlePlan) {
+    for abs in planned.title.settled.last_abs + 1..=planned.title.entry.watched() {
+        wait(planned, abs, Reason::Private, Reason::Private.sentence().to_owned());
+        planned.steps.push(Step { abs, action: Action::Wait });
+    }
+    finish_waiting(planned);
+}
+
+/// A title of which everything waits is queued as a whole, and what was queued in the same way
+/// before is no news.
+fn finish_waiting(planned: &mut TitlePlan) {
+    let Some(waiting) = &mut planned.waiting else { return };
+    let title = &planned.title;
+    if title.settled.last_abs == 0 && waiting.episodes.len() == planned.steps.len() {
+        waiting.episodes.clear();
+    }
+    let same = title.waiting.as_ref().is_some_and(|before| {
+        before.episodes == waiting.episodes && before.entry.watched() == title.entry.watched()
+    });
+    waiting.news = if same { News::Old } else { News::New };
+}
+
 /// The first reason speaks for all, but for one that only a person can settle.
-fn wait(title: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
-    let Some(waiting) = &mut title.waiting else {
-        title.waiting = Some(Waiting { reason, detail, episodes: vec![abs], news: News::New });
+fn wait(planned: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
+    let Some(waiting) = &mut planned.waiting else {
+        planned.waiting = Some(Waiting { reason, detail, episodes: vec![abs], news: News::New });
         return;
     };
     waiting.episodes.push(abs);

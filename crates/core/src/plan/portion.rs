@@ -3,9 +3,7 @@
 //! A run posts so many plays at most. It need not know where the rest of a long list belongs before
 //! it begins to post, so it takes as many titles, in the order of the list, as make up these plays.
 
-use std::collections::HashSet;
-
-use crate::domain::{AnilistId, Entry};
+use super::Title;
 
 /// So many titles are taken at least: then the numbers of a short list are those of all of it.
 pub const LEAST: usize = 100;
@@ -14,16 +12,16 @@ pub const LEAST: usize = 100;
 /// than what becomes of them.
 pub const MOST: usize = 1_500;
 
-/// The part of the list that a run deals with; it only grows.
+/// The part of the list that a run deals with; it only grows. A title goes by its number in the list,
+/// from 0.
 #[derive(Debug)]
-pub struct Portion<'a> {
-    entries: &'a [Entry],
-    /// How many of them are taken, from the first on.
+pub struct Portion {
+    /// How many titles are taken, from the first on.
     end: usize,
     /// Their plays, if all of them have a place and none is on Trakt.
     plays: usize,
-    /// All that are dealt with: these, and what is on one show with them.
-    chosen: HashSet<AnilistId>,
+    /// Title by title, whether it is dealt with: these are, and what is on one show with them.
+    is_chosen: Vec<bool>,
 }
 
 /// What a run does not deal with.
@@ -35,69 +33,74 @@ pub struct Later {
     pub plays: usize,
 }
 
-impl<'a> Portion<'a> {
-    /// Nothing of these entries yet.
-    pub fn of(entries: &'a [Entry]) -> Self {
-        Self { entries, end: 0, plays: 0, chosen: HashSet::new() }
+impl Portion {
+    /// Nothing of a list of so many titles yet.
+    pub fn of(titles: usize) -> Self {
+        Self { end: 0, plays: 0, is_chosen: vec![false; titles] }
     }
 
     /// Whether nothing is left to take.
     pub fn is_all(&self) -> bool {
-        self.end == self.entries.len()
+        self.end == self.is_chosen.len()
     }
 
-    /// Whether the entries make up so many plays.
+    /// Whether the titles make up so many plays.
     pub fn has(&self, plays: usize) -> bool {
         self.plays >= plays
     }
 
-    /// How many plays the entries make up.
+    /// How many plays the titles make up.
     pub fn plays(&self) -> usize {
         self.plays
     }
 
-    /// Takes entries, [`MOST`] or until all make up so many plays, and gives those that are new.
-    /// Those of `together`, which are put on one show with the first so many, come with them, so that
-    /// each meets what others claim of it.
+    /// Takes titles, [`MOST`] or until all make up so many plays, and gives those that are new. What
+    /// is `beside` the first so many comes with them: titles that their sources put on one show are
+    /// dealt with together, so that each meets what others claim of it.
     pub fn grow(
         &mut self,
         plays: usize,
-        open: impl Fn(&Entry) -> usize,
-        together: impl FnOnce(&'a [Entry], usize) -> Vec<&'a Entry>,
-    ) -> Vec<&'a Entry> {
+        list: &[Title],
+        beside: impl FnOnce(usize) -> Vec<usize>,
+    ) -> Vec<usize> {
         let (least, most) = (self.end + LEAST, self.end + MOST);
         while self.end < most
             && (self.end < least || !self.has(plays))
-            && let Some(entry) = self.entries.get(self.end)
+            && let Some(title) = list.get(self.end)
         {
-            self.plays += open(entry);
+            self.plays += title.open();
             self.end += 1;
         }
-        let taken: Vec<&Entry> = if self.is_all() {
-            self.entries.iter().collect()
-        } else {
-            together(self.entries, self.end)
-        };
-        taken.into_iter().filter(|entry| self.chosen.insert(entry.media.id)).collect()
+        let beside = if self.is_all() { Vec::new() } else { beside(self.end) };
+        let taken = (0..self.end).chain(beside);
+        taken.filter(|&index| !std::mem::replace(&mut self.is_chosen[index], true)).collect()
     }
 
-    /// The entries that are dealt with, in order.
-    pub fn entries(&self) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(|entry| self.chosen.contains(&entry.media.id))
+    /// The titles of the list that are dealt with, in order.
+    pub fn of_list<'t>(&self, list: &'t [Title]) -> impl Iterator<Item = &'t Title> {
+        self.part(list, true)
     }
 
     /// The others, in order.
-    pub fn rest(&self) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(|entry| !self.chosen.contains(&entry.media.id))
+    pub fn rest<'t>(&self, list: &'t [Title]) -> impl Iterator<Item = &'t Title> {
+        self.part(list, false)
     }
 
-    /// What is not dealt with, in numbers.
-    pub fn later(&self, open: impl Fn(&Entry) -> usize) -> Later {
+    /// The others in numbers.
+    pub fn later(&self, list: &[Title]) -> Later {
         let mut later = Later::default();
-        for entry in self.rest() {
+        for title in self.rest(list) {
             later.titles += 1;
-            later.plays += open(entry);
+            later.plays += title.open();
         }
         later
+    }
+
+    fn part<'t>(&self, list: &'t [Title], wanted: bool) -> impl Iterator<Item = &'t Title> {
+        let chosen = self.is_chosen.iter();
+        list.iter()
+            .zip(chosen)
+            .filter(move |(_, chosen)| **chosen == wanted)
+            .map(|(title, _)| title)
     }
 }

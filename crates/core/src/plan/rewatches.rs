@@ -50,22 +50,23 @@ pub(super) fn through(
 
 impl Planner<'_> {
     /// Plans what was watched again, after all that was watched for the first time.
-    pub(super) fn rewatches(&mut self, title: &mut TitlePlan) {
-        let Some(decision) = self.inputs.decisions.get(&title.entry.media.id) else { return };
-        if title.is_undecided() || self.is_kept_private(&title.entry) {
+    pub(super) fn rewatches(&mut self, planned: &mut TitlePlan) {
+        let title = &planned.title;
+        let Some(decision) = &title.decision else { return };
+        if planned.is_undecided() || self.is_kept_private(&title.entry) {
             return;
         }
-        for (rewatch, abs) in title.entry.rewatches(title.rewatched_before) {
+        for (rewatch, abs) in title.entry.rewatches(title.settled.rewatched) {
             let is_known = self.is_known(&title.entry, decision, abs);
-            let action = match self.destination(&title.entry, decision, abs) {
-                _ if title.beyond.contains(&Rewatched { rewatch, abs }) => Action::Settled,
+            let action = match self.destination(title, decision, abs) {
+                _ if title.settled.beyond.contains(&Rewatched { rewatch, abs }) => Action::Settled,
                 _ if !is_known => Action::Later,
                 Destination::Listed(item, id) if self.moved_away(decision, abs).is_none() => {
                     self.again(&title.entry, (rewatch, abs), item, id)
                 }
                 Destination::Listed(..) | Destination::Nowhere(..) => Action::Wait,
             };
-            title.rewatches.push(RewatchStep { rewatch, abs, action });
+            planned.rewatches.push(RewatchStep { rewatch, abs, action });
         }
     }
 

@@ -7,6 +7,7 @@ mod cases;
 mod kinds;
 mod named;
 mod planning;
+mod portions;
 mod properties;
 mod scene;
 mod scheduled;

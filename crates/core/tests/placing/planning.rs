@@ -1,15 +1,16 @@
 //! Facts about the plan: pure, deterministic, and empty once it was applied.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use anilist_trakt_sync_core::domain::{
-    AnilistId, Entry, Format, History, Item, Override, Play, Progress, Reason, Slot, Source,
-    TraktShowId, Unmapped, WatchedAt,
+    AnilistId, Entry, Format, History, Item, Override, Play, Reason, Slot, Source, TraktShowId,
+    WatchedAt,
 };
-use anilist_trakt_sync_core::placing::decision::Decision;
 use anilist_trakt_sync_core::placing::place::{Case, Facts, Shows, decide};
 use anilist_trakt_sync_core::plan::dates::{Calendar, WatchLog};
-use anilist_trakt_sync_core::plan::{Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, plan};
+use anilist_trakt_sync_core::plan::{
+    Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, Title, plan,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -18,12 +19,9 @@ use super::scene::{SHOW, entry, season, show};
 
 /// Everything a plan depends on, to be changed by a test.
 struct Desk {
-    entries: Vec<Entry>,
-    decisions: HashMap<AnilistId, Decision>,
+    titles: Vec<Title>,
     shows: Shows,
     overrides: Vec<Override>,
-    progress: HashMap<AnilistId, Progress>,
-    queue: HashMap<AnilistId, Unmapped>,
     watched: History,
     there: There,
     held: Held,
@@ -42,12 +40,9 @@ impl Desk {
         let listed = show(&[(1, 1, 12, "2014-04-06"), (2, 1, 12, "2015-10-04")]);
         let shows = Shows::from([(SHOW, Some(listed))]);
         let mut desk = Self {
-            entries: Vec::new(),
-            decisions: HashMap::new(),
+            titles: Vec::new(),
             shows,
             overrides: Vec::new(),
-            progress: HashMap::new(),
-            queue: HashMap::new(),
             watched: History::default(),
             there: There::default(),
             held: Held::default(),
@@ -71,22 +66,23 @@ impl Desk {
             },
             &self.shows,
         );
-        self.decisions.insert(entry.media.id, decision);
-        self.entries.push(entry);
+        let decision = Some(Arc::new(decision));
+        self.titles.push(Title { decision, ..Title::new(Arc::new(entry)) });
+    }
+
+    fn entry(&mut self, index: usize) -> &mut Entry {
+        Arc::make_mut(&mut self.titles[index].entry)
     }
 
     fn plan(&self) -> Plan {
         let calendar = Calendar { zone: TimeZone::UTC, now: now() };
-        let entries: Vec<&Entry> = self.entries.iter().collect();
+        let titles: Vec<&Title> = self.titles.iter().collect();
         let (history, untaken) = (Some(&self.watched), self.untaken.as_slice());
         let trakt = OnTrakt { history, there: &self.there, held: &self.held, untaken };
         plan(&Inputs {
-            entries: &entries,
-            decisions: &self.decisions,
+            titles: &titles,
             shows: &self.shows,
             overrides: &self.overrides,
-            progress: &self.progress,
-            queue: &self.queue,
             trakt,
             rewatches: self.rewatches,
             posts_private: false,
@@ -97,9 +93,9 @@ impl Desk {
     }
 
     fn settle(&mut self, id: u32, last_abs: u32) {
-        let anilist_id = AnilistId(id);
-        let row = Progress { last_abs, ..Progress::nothing(anilist_id, now()) };
-        self.progress.insert(anilist_id, row);
+        for title in self.titles.iter_mut().filter(|title| title.id() == AnilistId(id)) {
+            title.settled.last_abs = last_abs;
+        }
     }
 }
 
@@ -176,7 +172,7 @@ fn what_may_still_land_is_neither_posted_nor_settled() {
     let sent: Vec<Play> = desk.plan().plays().filter(|play| play.abs == 5).cloned().collect();
     desk.held.plays(now(), sent.iter());
     desk.rewatches = Rewatches::Post;
-    desk.entries[0].repeat = 1;
+    desk.entry(0).repeat = 1;
     let plan = desk.plan();
     // Of the rewatch, too, the fifth is left for later.
     assert_eq!((plan.plays().count(), plan.held(), plan.left_out), (22 + 11, 3, 0));
@@ -184,10 +180,8 @@ fn what_may_still_land_is_neither_posted_nor_settled() {
     assert!(!plan.is_complete());
     assert_eq!(plan.titles[0].settled_through(|_| true), 4);
     // The title is another show now, and still it may land where it was sent.
-    let (one, two) = (AnilistId(1), AnilistId(2));
-    let other = desk.decisions[&two].clone();
-    desk.decisions.insert(one, other);
-    desk.entries.truncate(1);
+    desk.titles[0].decision = desk.titles[1].decision.clone();
+    desk.titles.truncate(1);
     assert!(desk.plan().plays().all(|play| play.abs != 5));
 }
 
@@ -214,8 +208,8 @@ fn what_was_settled_before_is_not_looked_at_again() {
 #[test]
 fn a_lowered_progress_takes_nothing_back() {
     let mut desk = Desk::new();
-    desk.entries.truncate(1);
-    desk.entries[0].progress = 3;
+    desk.titles.truncate(1);
+    desk.entry(0).progress = 3;
     desk.settle(1, 9);
     let plan = desk.plan();
     assert_eq!(plan.plays().count(), 0);
@@ -246,7 +240,7 @@ fn an_episode_is_claimed_by_one_entry_only() {
 #[test]
 fn an_entry_that_could_not_be_looked_up_is_left_as_it_is() {
     let mut desk = Desk::new();
-    desk.decisions.remove(&AnilistId(2));
+    desk.titles[1].decision = None;
     let plan = desk.plan();
     assert_eq!(plan.undecided(), 1);
     assert!(!plan.is_complete());
@@ -256,7 +250,7 @@ fn an_entry_that_could_not_be_looked_up_is_left_as_it_is() {
 #[test]
 fn a_correction_moves_one_episode_of_its_entry_and_no_other() {
     let mut desk = Desk::new();
-    desk.entries.truncate(1);
+    desk.titles.truncate(1);
     let correction =
         |anilist_id| Override { trakt_id: SHOW, abs: 1, season: 2, episode: 7, anilist_id };
     desk.overrides = vec![correction(Some(AnilistId(1)))];
@@ -270,7 +264,7 @@ fn a_correction_moves_one_episode_of_its_entry_and_no_other() {
 #[test]
 fn a_correction_to_an_episode_trakt_does_not_list_waits() {
     let mut desk = Desk::new();
-    desk.entries.truncate(1);
+    desk.titles.truncate(1);
     let wrong = Override {
         trakt_id: TraktShowId(SHOW.0),
         abs: 3,
@@ -321,7 +315,7 @@ proptest! {
         max_plays in 1_usize..30,
     ) {
         let mut desk = Desk::new();
-        desk.entries[0].progress = progress;
+        desk.entry(0).progress = progress;
         desk.settle(1, settled);
         desk.max_plays = max_plays;
         for (season, number) in had {
@@ -336,7 +330,7 @@ proptest! {
                 desk.watched.add(play.item);
             }
             for title in &plan.titles {
-                desk.settle(title.entry.media.id.0, title.settled_through(|_| true));
+                desk.settle(title.title.id().0, title.settled_through(|_| true));
             }
             if plan.left_out == 0 {
                 break;
