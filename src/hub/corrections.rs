@@ -3,12 +3,12 @@
 
 use crate::domain::{
     AnilistId, Mapping, MappingKind, MediaType, Override, Placement, Reason, Show, Slot,
-    TraktMovieId, TraktShowId, Unmapped,
+    TraktMovieId, TraktShowId, Waiting,
 };
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::placing::share::{Merged, Policy, Share, Summary, merge};
-use crate::store::{Requeue, Write};
+use crate::store::{WaitingChange, Write};
 use crate::sync::resolve::{Copy, listing};
 
 /// Saves a mapping, if Trakt has what it names.
@@ -92,9 +92,9 @@ pub async fn uncorrect(person: &Person, which: Which) -> Result<()> {
 /// Saves corrections. What waits and is placed by them waits for nobody any more; the next sync
 /// looks at it.
 async fn save(person: &Person, mut writes: Vec<Write>) -> Result<()> {
-    let queue = person.store.unmapped().await?;
+    let waiting = person.store.waiting().await?;
     let stored = person.store.overrides().await?;
-    let decided = queue.iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
+    let decided = waiting.iter().filter(|row| is_decided(row, &writes, &stored)).map(decided);
     let decided: Vec<Write> = decided.collect();
     writes.extend(decided);
     Ok(person.store.write(writes).await?)
@@ -107,12 +107,12 @@ pub async fn unmap(person: &Person, id: AnilistId) -> Result<()> {
         let message = format!("there is no manual mapping of AniList {id}");
         return Err(Error::not_found(message, "GET /api/mappings lists them"));
     }
-    let queue = person.store.unmapped().await?;
-    let is_it = |row: &Unmapped| row.entry.media.id == id && row.reason == Reason::Decided;
-    let row = queue.into_iter().find(is_it).map(|row| {
+    let waiting = person.store.waiting().await?;
+    let is_it = |row: &Waiting| row.entry.media.id == id && row.reason == Reason::Decided;
+    let row = waiting.into_iter().find(is_it).map(|row| {
         let detail = "its mapping by hand was taken back".to_owned();
-        let open = Unmapped { reason: Reason::NoCandidate, detail, ..row.clone() };
-        Write::Requeue(Requeue::to(Some(&row), open))
+        let open = Waiting { reason: Reason::NoCandidate, detail, ..row.clone() };
+        Write::ChangeWaiting(WaitingChange::to(Some(&row), open))
     });
     let writes = [Write::RemoveMapping(id)].into_iter().chain(row).collect();
     Ok(person.store.write(writes).await?)
@@ -126,7 +126,7 @@ pub async fn show_of(person: &Person, id: AnilistId) -> Result<Option<TraktShowI
 
 /// Whether these writes say all that was open about a title. What was posted elsewhere before stays
 /// open: only the person knows whether it is to stay there.
-fn is_decided(row: &Unmapped, writes: &[Write], stored: &[Override]) -> bool {
+fn is_decided(row: &Waiting, writes: &[Write], stored: &[Override]) -> bool {
     let id = row.entry.media.id;
     if row.reason == Reason::Moved {
         return false;
@@ -147,10 +147,10 @@ fn is_mapping_of(write: &Write, id: AnilistId) -> bool {
         if mapping.anilist_id == id && mapping.kind == MappingKind::Manual)
 }
 
-fn decided(row: &Unmapped) -> Write {
+fn decided(row: &Waiting) -> Write {
     let detail = Reason::Decided.sentence().to_owned();
-    let decided = Unmapped { reason: Reason::Decided, detail, ..row.clone() };
-    Write::Requeue(Requeue::to(Some(row), decided))
+    let decided = Waiting { reason: Reason::Decided, detail, ..row.clone() };
+    Write::ChangeWaiting(WaitingChange::to(Some(row), decided))
 }
 
 /// A show as Trakt lists it, and whether it has what was looked for.

@@ -56,7 +56,7 @@ async fn change(
         // Whoever starts afresh may have taken plays off Trakt.
         writes.push(Write::Config { key: keys::TRAKT_WATCHED, value: None });
         for id in before.union(&after) {
-            writes.extend([Write::RemoveProgress(*id), Write::RemovePlacement(*id)]);
+            writes.extend([Write::RemoveSettled(*id), Write::RemovePlacement(*id)]);
         }
         writes.push(Write::Config { key: keys::AFRESH, value: text(&after)? });
         if store.write_if(keys::AFRESH, stored.as_deref(), writes).await? {

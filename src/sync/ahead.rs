@@ -59,7 +59,7 @@ async fn look(
     let named = later.chunks(TITLES).map(|titles| (titles, Depth::Named));
     for (titles, depth) in named.chain(open.chunks(TITLES).map(|t| (t, Depth::Anywhere))) {
         let asking = Budget::new(person.means(), deadline, teller.clone()).until(end.clone());
-        let resolver = Resolver::new(asking, &[], &prepared.queue).await?;
+        let resolver = Resolver::new(asking, &[], &prepared.waiting).await?;
         let request = Request {
             titles: titles.to_vec(),
             settled: &prepared.settled,

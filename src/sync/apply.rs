@@ -1,6 +1,6 @@
 //! Posts a plan in batches. Nothing else adds to Trakt's history.
 //!
-//! Before a batch leaves it is recorded as in flight. After the answer its progress is saved and
+//! Before a batch leaves it is recorded as in flight. After the answer what it settled is saved and
 //! the record removed in one step, and only then does the next batch leave. When the answer is
 //! lost, Trakt's history is read back: what it has is settled. What it lacks may still arrive, so
 //! it stays recorded and is not sent again by this run; the other plays go on.
@@ -12,9 +12,9 @@ use super::halt::unless_halted;
 use super::in_flight::{Batch, InFlight, Sent};
 use super::lock::RunLock;
 use super::prepare::Prepared;
-use super::queue::{self, Attempt, Outcome};
 use super::recent::Recent;
 use super::running::Running;
+use super::waiting::{self, Attempt, Outcome};
 use super::watched::{Freshness, watched, with_added};
 use crate::domain::{
     AnilistId, History, Item, Play, PlayOutcome, RunPlay, RunPlays, Service, Viewing,
@@ -406,18 +406,18 @@ impl<'a> Applier<'a> {
         self.applied.interrupted = Some(Interruption { until, cause: error.to_string() });
     }
 
-    /// Progress and queue of these titles as they stand now.
+    /// How far these titles are settled and what of them waits, as it stands now.
     fn settled<'t>(&self, titles: impl IntoIterator<Item = &'t TitlePlan>) -> Vec<Write> {
         let now = self.person.services.clock.now();
         let mut writes = Vec::new();
         for planned in titles.into_iter().filter(|planned| !planned.is_undecided()) {
             let is_settled = |play: &Play| self.applied.is_settled(play);
             let accepted = |play: &Play| self.applied.accepted.contains(&play.viewing());
-            let row = planned.progress(is_settled, accepted, now);
+            let row = planned.settled(is_settled, accepted, now);
             if planned.is_further(&row) {
-                writes.push(Write::Progress(row));
+                writes.push(Write::Settled(row));
             }
-            writes.extend(queue::change(planned, &self.outcome(planned), self.attempt));
+            writes.extend(waiting::change(planned, &self.outcome(planned), self.attempt));
         }
         writes
     }

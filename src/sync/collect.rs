@@ -12,8 +12,8 @@ use crate::hub::person::Person;
 use crate::plan::dates::WatchLog;
 use crate::store::{Write, keys};
 
+use super::idle::{Seen, seen};
 use super::modes::Mode;
-use super::settled::{Seen, seen};
 
 /// How many pages of activities (50 each) a first sync looks back for times.
 const FIRST_ACTIVITY_PAGES: u32 = 10;

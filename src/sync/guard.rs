@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::collect::Collected;
 use super::modes::Mode;
 use super::run_log;
-use crate::domain::{AnilistId, Progress, RunRow, RunState};
+use crate::domain::{AnilistId, RunRow, RunState, Settled};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::plan::{Action, Plan};
@@ -45,7 +45,7 @@ pub(super) async fn refuse_vanished_list(
     person: &Person,
     mode: Mode,
     collected: &Collected,
-    settled: &HashMap<AnilistId, Progress>,
+    settled: &HashMap<AnilistId, Settled>,
 ) -> Result<()> {
     if collected.newest.is_some() {
         return Ok(());

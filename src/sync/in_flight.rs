@@ -6,9 +6,9 @@
 //! it is neither planned nor sent. Only a history that is read after that tells that it is not
 //! there.
 
-mod settled;
 #[cfg(test)]
 mod tests;
+mod told;
 pub mod untaken;
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::settled::{Look, Settled};
+pub use self::told::{Look, Told};
 pub use self::untaken::Untaken;
 use crate::domain::{HistoryId, Play, RunId, RunPlay, RunPlays};
 use crate::hub::error::{Error, Result};

@@ -9,14 +9,14 @@ use super::collect::{Collected, ReadBefore, collect_after};
 use super::guard;
 use super::halt::in_time;
 use super::history_index::HistoryIndex;
-use super::in_flight::{InFlight, Look, Settled, Untaken};
+use super::in_flight::{InFlight, Look, Told, Untaken};
 use super::modes::Mode;
-use super::queue::{Attempt, partly_waiting};
 use super::recent::Recent;
-use super::single::queue;
+use super::single::waiting;
+use super::waiting::{Attempt, partly_waiting};
 use super::waits;
 use super::watched::{Freshness, watched};
-use crate::domain::{AnilistId, Entry, History, Override, Play, Progress, Rewatched};
+use crate::domain::{AnilistId, Entry, History, Override, Play, Rewatched, Settled};
 use crate::hub::error::{Error, Result};
 use crate::hub::live::{Phase, Teller};
 use crate::hub::person::Person;
@@ -26,7 +26,7 @@ use crate::plan::dates::{Calendar, WatchLog};
 use crate::plan::portion::{self, Portion};
 use crate::plan::{Action, Held, Inputs, OnTrakt, Plan, Rewatches, There, Title, plan};
 use crate::store::{Write, keys};
-use crate::sync::resolve::{Budget, Depth, Interruption, Memory, Queue, Request, Resolver};
+use crate::sync::resolve::{AllWaiting, Budget, Depth, Interruption, Memory, Request, Resolver};
 use jiff::Timestamp;
 
 /// How long one run may look things up and post. What is left follows in the next call; a
@@ -62,9 +62,9 @@ pub struct Prepared {
     /// How much of the list the run deals with.
     pub(super) portion: Portion,
     /// What was settled before, of any entry.
-    pub settled: HashMap<AnilistId, Progress>,
+    pub settled: HashMap<AnilistId, Settled>,
     /// What waited before, on the list or not.
-    pub queue: Queue,
+    pub waiting: AllWaiting,
     /// The try at what waits.
     pub attempt: Attempt,
     /// What of earlier runs was in flight. The plan rests on the history as it was read after that.
@@ -162,7 +162,7 @@ async fn prepare_to_its_end(
     state.add_waiting(mode, &mut collected);
     teller.tell(|run| (run.phase, run.titles) = (Phase::Placing, collected.entries.len()));
     let asking = Budget::new(person.means(), deadline, teller.clone());
-    let resolver = Resolver::new(asking, &state.overrides, &state.queue).await?;
+    let resolver = Resolver::new(asking, &state.overrides, &state.waiting).await?;
     let attempt =
         Attempt { at: person.services.clock.now(), version: resolver.version().to_owned() };
     state.titles = collected.entries.iter().map(|entry| state.title(entry, &attempt)).collect();
@@ -180,7 +180,7 @@ async fn prepare_to_its_end(
         titles: state.titles,
         portion,
         settled: state.settled,
-        queue: state.queue,
+        waiting: state.waiting,
         attempt,
         in_flight,
         backup,
@@ -193,9 +193,9 @@ async fn prepare_to_its_end(
 /// What earlier runs and people left in the store.
 struct State {
     /// How far entries are settled.
-    settled: HashMap<AnilistId, Progress>,
+    settled: HashMap<AnilistId, Settled>,
     /// What waits for a decision.
-    queue: Queue,
+    waiting: AllWaiting,
     /// The titles of the list, with what of that is theirs.
     titles: Vec<Title>,
     overrides: Vec<Override>,
@@ -225,8 +225,8 @@ impl State {
         let config = person.store.config(&keys).await?;
         let [in_flight, recent, backup] = <[_; 3]>::try_from(config).unwrap_or_default();
         Ok(Self {
-            settled: person.store.progress().await?,
-            queue: queue(person).await?,
+            settled: person.store.settled().await?,
+            waiting: waiting(person).await?,
             titles: Vec::new(),
             overrides: person.store.overrides().await?,
             in_flight,
@@ -238,7 +238,7 @@ impl State {
 
     /// An entry with what is kept of it.
     fn title(&self, entry: &Arc<Entry>, attempt: &Attempt) -> Title {
-        let title = Title::join(Arc::clone(entry), &self.settled, &self.queue);
+        let title = Title::join(Arc::clone(entry), &self.settled, &self.waiting);
         let rests = title.waiting.as_ref().is_some_and(|row| attempt.spares(row));
         Title { rests, ..title }
     }
@@ -246,12 +246,12 @@ impl State {
     /// Whether the entry says more than earlier runs have settled, and does not wait as it is.
     fn is_open(&self, person: &Person, entry: &Entry) -> bool {
         let id = entry.media.id;
-        let none = Progress::nothing(id, Timestamp::UNIX_EPOCH);
-        let Progress { last_abs, rewatched, beyond, .. } = self.settled.get(&id).unwrap_or(&none);
+        let none = Settled::nothing(id, Timestamp::UNIX_EPOCH);
+        let Settled { last_abs, rewatched, beyond, .. } = self.settled.get(&id).unwrap_or(&none);
         let is_open = |(rewatch, abs)| !beyond.contains(&Rewatched { rewatch, abs });
         let is_news = (last_abs.saturating_add(1)..=entry.watched()).any(|abs| is_open((0, abs)))
             || (person.settings.rewatches && entry.rewatches(*rewatched).any(is_open));
-        is_news && self.queue.get(&id).is_none_or(|row| row.entry != *entry)
+        is_news && self.waiting.get(&id).is_none_or(|row| row.entry != *entry)
     }
 
     /// Titles that wait are tried again by every full sync, without asking AniList for them.
@@ -261,7 +261,7 @@ impl State {
         }
         let entries = collected.entries.iter().map(|entry| entry.media.id);
         let seen: HashSet<_> = entries.chain(collected.unwatched.iter().copied()).collect();
-        let waiting = self.queue.values().filter(|row| !row.ignored);
+        let waiting = self.waiting.values().filter(|row| !row.ignored);
         let again = waiting.map(|row| &row.entry).filter(|entry| !seen.contains(&entry.media.id));
         collected.entries.extend(again.cloned().map(Arc::new));
         collected.entries.sort_by_key(|entry| (entry.updated_at, entry.media.id));
@@ -275,7 +275,7 @@ impl State {
         portion: &mut Portion,
         (log, most): (&WatchLog, usize),
     ) -> Result<(Plan, Grounds)> {
-        let mut resolver = resolver.doubting(partly_waiting(&self.queue));
+        let mut resolver = resolver.doubting(partly_waiting(&self.waiting));
         let mut wanted = most;
         loop {
             self.place_more(person, &mut resolver, portion, wanted).await?;
@@ -397,17 +397,17 @@ impl State {
         let watched = watched(person, Freshness::ReadAgain).await?;
         let in_flight = InFlight::read(&stored, now);
         let kept = in_flight.kept(person).await?;
-        let look = Look { progress: &self.settled, queue: &self.queue, kept: &kept, now };
+        let look = Look { settled: &self.settled, waiting: &self.waiting, kept: &kept, now };
         let in_place = |play: &Play| watched.has(play.viewing());
         let renumbered = renumbered(person, in_flight.given_up(in_place, look).collect()).await?;
         let arrived = |play: &Play| in_place(play) || renumbered.contains(&play);
-        let Settled { writes, rest, held, untaken } = in_flight.settled(arrived, look);
+        let Told { writes, rest, held, untaken } = in_flight.told(arrived, look);
         let mut there = There::default();
         for play in renumbered {
             there.add(play);
         }
         for write in &writes {
-            if let Write::Progress(row) = write {
+            if let Write::Settled(row) = write {
                 let titles = self.titles.iter_mut().filter(|title| title.id() == row.anilist_id);
                 titles.for_each(|title| title.settled = row.clone());
                 self.settled.insert(row.anilist_id, row.clone());

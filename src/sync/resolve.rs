@@ -28,7 +28,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 pub use self::budget::{Budget, CANCELLED, Interruption, Means, TIME_IS_UP};
 use self::films::Films;
 pub use self::listing::{Copy, listing};
-pub use self::request::{Depth, Memory, Placed, Queue, Request};
+pub use self::request::{AllWaiting, Depth, Memory, Placed, Request};
 use self::shows::{FRESH, RECHECK, Shelf};
 use self::targets::Targets;
 use self::trial::Trial;
@@ -66,15 +66,19 @@ impl<'a> Resolver<'a> {
     /// A resolver over the datasets and mappings of this moment, with the shows that corrections
     /// name.
     /// What Trakt refused in an earlier run is not proposed again before it was looked up.
-    pub async fn new(asking: Budget<'a>, overrides: &[Override], queue: &Queue) -> Result<Self> {
+    pub async fn new(
+        asking: Budget<'a>,
+        overrides: &[Override],
+        waiting: &AllWaiting,
+    ) -> Result<Self> {
         let Means { datasets, store, .. } = asking.means;
         let snapshot = datasets.snapshot().await?;
         let saved = store.mappings().await?;
         let works =
             Works::of(snapshot.anibridge.rows(), snapshot.otaku.rows(), snapshot.fribbs.rows());
-        let targets = Targets::new(&snapshot, &saved, queue);
+        let targets = Targets::new(&snapshot, &saved, waiting);
         let saved = saved.into_iter().map(|mapping| (mapping.anilist_id, mapping)).collect();
-        let refused = queue.values().filter(|row| row.reason == Reason::RefusedByTrakt);
+        let refused = waiting.values().filter(|row| row.reason == Reason::RefusedByTrakt);
         let mut resolver = Self {
             asking,
             snapshot,

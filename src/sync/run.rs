@@ -13,15 +13,15 @@ use super::carried;
 use super::collect::ReadBefore;
 use super::guard;
 use super::halt::unless_halted;
+use super::idle::{self, IdleNote, Look, Start};
 use super::lock::RunLock;
 use super::modes::{Mode, Trigger};
 use super::prepare::{Prepared, Reach, prepare_watched};
-use super::queue;
 use super::report::{self, Times};
 use super::resume::{self, Left};
 use super::run_log;
 use super::running::Running;
-use super::settled::{self, Look, Settled, Start};
+use super::waiting;
 use crate::domain::{History, Report, RunId, RunRow};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
@@ -55,17 +55,17 @@ async fn recorded_run(
     let mut start = Start::read(person, mode).await?;
     let before = Left::before(start.next_attempt.as_deref());
     let noted = resume::began(mode, trigger, before, row.started_at);
-    settled::begin(person, mode, &row, (&mut start, noted)).await?;
+    idle::begin(person, mode, &row, (&mut start, noted)).await?;
     let watched = person.live.begin(&row);
     let running = Running { id: row.id, mode, trigger, teller: watched.teller() };
-    let (mut outcome, settled) = match execute(person, lock, &running, &start).await {
-        Ok((report, settled)) => (Ok(report), settled),
+    let (mut outcome, note) = match execute(person, lock, &running, &start).await {
+        Ok((report, note)) => (Ok(report), note),
         Err(error) => (Err(error), None),
     };
     let left = resume::ended(mode, before, &mut outcome, person.services.clock.now());
     let (row, mut writes) = run_log::closing(person, row, &outcome);
     writes.extend(left);
-    if !settled::end(person, row.id, settled.as_ref(), &writes).await? {
+    if !idle::end(person, row.id, note.as_ref(), &writes).await? {
         // What people asked for while this run knew nothing of it. The next run does it otherwise.
         if let Err(error) = afresh::honour(person).await {
             tracing::warn!("What was asked for during the run could not be done yet: {error}");
@@ -77,7 +77,7 @@ async fn recorded_run(
 }
 
 /// A report, and what is noted when nothing is left to do.
-type Done = (Report, Option<Settled>);
+type Done = (Report, Option<IdleNote>);
 
 async fn execute(
     person: &Person,
@@ -89,12 +89,12 @@ async fn execute(
     if mode != Mode::Full || start.has_afresh() {
         afresh::honour(person).await?;
     }
-    let changes = match settled::look(person, &running.teller, start).await {
+    let changes = match idle::look(person, &running.teller, start).await {
         Err(error) => return postponed(person, mode, id, error),
-        Ok(Look::Nothing(settled)) => {
+        Ok(Look::Nothing(note)) => {
             let (plan, applied) = (Plan::default(), Applied::default());
             let report = report::report(id, mode, &plan, &applied, None, times(person));
-            return Ok((report, Some(settled)));
+            return Ok((report, Some(note)));
         }
         Ok(Look::Everything(changes)) => changes,
     };
@@ -110,8 +110,8 @@ async fn execute(
         return Err(Error::TooManyPlays { plays });
     }
     let mut first = prepared.in_flight.writes.clone();
-    let Prepared { collected, titles, queue, .. } = &prepared;
-    first.extend(queue::keep_up(&collected.unwatched, titles, queue));
+    let Prepared { collected, titles, waiting, .. } = &prepared;
+    first.extend(waiting::keep_up(&collected.unwatched, titles, waiting));
     if prepared.plan.plays().next().is_some() {
         if let Some((message, hint)) = guard::wrong_clock(person) {
             return Err(Error::Refused { message, hint });
@@ -132,8 +132,8 @@ async fn execute(
         }
         let mark = move_window(person, &prepared, &applied).await?;
         if !report.is_partial() {
-            let settled = settled::after(person, lock, (&prepared, &applied), mark).await?;
-            return Ok((report, settled));
+            let note = idle::after(person, lock, (&prepared, &applied), mark).await?;
+            return Ok((report, note));
         }
     }
     if report.is_partial() {
@@ -210,7 +210,7 @@ async fn move_window(
     }
 }
 
-/// Whether something of the title is neither accepted nor queued.
+/// Whether something of the title is neither accepted nor waiting.
 fn is_unsettled(title: &TitlePlan, applied: &Applied) -> bool {
     title.is_undecided()
         || title.actions().any(|action| match action {

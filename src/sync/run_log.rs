@@ -42,7 +42,7 @@ pub(super) async fn begin_if(
     mut writes: Vec<Write>,
 ) -> Result<bool> {
     writes.push(Write::Run(row.clone()));
-    let is_same = person.store.write_if(keys::SETTLED, note, writes).await?;
+    let is_same = person.store.write_if(keys::IDLE, note, writes).await?;
     if is_same {
         log_begin(row);
     }

@@ -10,7 +10,7 @@ use crate::hub::person::Person;
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
 use crate::plan::Title;
-use crate::sync::resolve::{Budget, Depth, Memory, Placed, Queue, Request, Resolver};
+use crate::sync::resolve::{AllWaiting, Budget, Depth, Memory, Placed, Request, Resolver};
 
 /// A title with its place.
 #[derive(Debug)]
@@ -32,10 +32,10 @@ const BUDGET: std::time::Duration = std::time::Duration::from_mins(1);
 pub async fn locate(person: &Person, id: AnilistId) -> Result<Located> {
     let entry = entry(person, id).await?;
     let overrides = person.store.overrides().await?;
-    let queue = queue(person).await?;
-    let resolver = resolver(person, &overrides, &queue).await?;
-    let settled = person.store.progress().await?;
-    let title = Title::join(entry, &settled, &queue);
+    let waiting = waiting(person).await?;
+    let resolver = resolver(person, &overrides, &waiting).await?;
+    let settled = person.store.settled().await?;
+    let title = Title::join(entry, &settled, &waiting);
     let request = Request {
         titles: vec![&title],
         settled: &settled,
@@ -60,7 +60,8 @@ pub async fn locate(person: &Person, id: AnilistId) -> Result<Located> {
 pub(super) async fn locate_with(person: &Person, mapping: Mapping) -> Result<Located> {
     let title = Title::new(entry(person, mapping.anilist_id).await?);
     let overrides = person.store.overrides().await?;
-    let mut resolver = resolver(person, &overrides, &queue(person).await?).await?.assuming(mapping);
+    let mut resolver =
+        resolver(person, &overrides, &waiting(person).await?).await?.assuming(mapping);
     let decision = resolver.look(&title).await?;
     Ok(Located { entry: title.entry, decision, shows: resolver.shows().clone(), overrides })
 }
@@ -75,8 +76,8 @@ pub(super) async fn entry(person: &Person, id: AnilistId) -> Result<Arc<Entry>> 
 }
 
 /// What waits.
-pub(super) async fn queue(person: &Person) -> Result<Queue> {
-    let waiting = person.store.unmapped().await?;
+pub(super) async fn waiting(person: &Person) -> Result<AllWaiting> {
+    let waiting = person.store.waiting().await?;
     Ok(waiting.into_iter().map(|row| (row.entry.media.id, Arc::new(row))).collect())
 }
 
@@ -84,9 +85,9 @@ pub(super) async fn queue(person: &Person) -> Result<Queue> {
 pub(super) async fn resolver<'a>(
     person: &'a Person,
     overrides: &[Override],
-    queue: &Queue,
+    waiting: &AllWaiting,
 ) -> Result<Resolver<'a>> {
     let asking =
         Budget::new(person.means(), person.services.clock.instant() + BUDGET, Teller::nobody());
-    Resolver::new(asking, overrides, queue).await
+    Resolver::new(asking, overrides, waiting).await
 }

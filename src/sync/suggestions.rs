@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::single::{entry, queue, resolver};
+use super::single::{entry, resolver, waiting};
 use crate::domain::{AnilistId, Entry, SearchHit, Verdict};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
@@ -29,7 +29,7 @@ pub struct Suggested {
 pub async fn suggest(person: &Person, id: AnilistId) -> Result<Suggested> {
     let title = Title::new(entry(person, id).await?);
     let overrides = person.store.overrides().await?;
-    let mut resolver = resolver(person, &overrides, &queue(person).await?).await?;
+    let mut resolver = resolver(person, &overrides, &waiting(person).await?).await?;
     let decision = resolver.look(&title).await?;
     let (hits, unanswered) = search(person, &title.entry).await;
     let unlisted = match resolver.know(&worth_a_look(&title.entry.media, &hits)).await {

@@ -4,7 +4,7 @@
 //! batch at a time. An id is never another play's, so that what was sent and not answered is simply
 //! sent again, and an undo that was cut off is called again.
 //!
-//! The progress of the entries stays: it says up to where a person's list was dealt with, and
+//! How far the entries are settled stays: it says up to where a person's list was dealt with, and
 //! without that the next run would post the same plays again at once.
 
 mod removal;

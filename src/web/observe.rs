@@ -14,7 +14,7 @@ use super::bodies::{self, Connection, LogLine, Running, each};
 use super::envelope::told;
 use super::params::{Query, anilist_id};
 use super::readiness::{self, Configuration};
-use crate::domain::{AnilistId, Progress};
+use crate::domain::{AnilistId, Settled};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::hub::standing::Standing;
@@ -124,13 +124,13 @@ pub(super) async fn progress(Asker(person): Asker, query: Query) -> Result<Json<
     if query.contains_key("anilistId") {
         return progress_of_one(&person, &query).await.map(ProgressAnswer::One).map(Json);
     }
-    let rows = person.store.latest_progress(limit(&query)).await?;
+    let rows = person.store.latest_settled(limit(&query)).await?;
     let ids: Vec<AnilistId> = rows.iter().map(|row| row.anilist_id).collect();
     let mut known = person.store.some_mappings(&ids).await?;
-    let item = |row: Progress| {
+    let item = |row: Settled| {
         let mapping = known.remove(&row.anilist_id);
         let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));
-        let Progress { anilist_id, last_abs, updated_at, .. } = row;
+        let Settled { anilist_id, last_abs, updated_at, .. } = row;
         ProgressRow { anilist_id: anilist_id.into(), last_abs, updated_at, title, cover }
     };
     let rows = rows.into_iter().map(item).collect();
@@ -145,7 +145,7 @@ fn limit(query: &Query) -> u32 {
 
 async fn progress_of_one(person: &Person, query: &Query) -> Result<ProgressOfOne> {
     let anilist_id = anilist_id(query)?;
-    let progress = person.store.progress().await?;
+    let progress = person.store.settled().await?;
     let last_abs = progress.get(&anilist_id).map_or(0, |row| row.last_abs);
     Ok(ProgressOfOne { anilist_id: anilist_id.into(), last_abs })
 }

@@ -19,7 +19,7 @@ use super::rows::Rows;
 use crate::domain::{Digest, Reason, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::plan::{Plan, Posting, TitlePlan, Waiting};
+use crate::plan::{Plan, Posting, TitlePlan, Wait};
 use crate::sync::Mode;
 use crate::sync::prepare::{Prepared, prepare};
 
@@ -346,7 +346,7 @@ fn once(title: &TitlePlan) -> Option<SkippedTitle> {
     (plays > 0).then(|| of_title(title, reason, detail, Vec::new()))
 }
 
-fn skipped(title: &TitlePlan, waiting: &Waiting) -> SkippedTitle {
+fn skipped(title: &TitlePlan, waiting: &Wait) -> SkippedTitle {
     of_title(title, waiting.reason, waiting.detail.clone(), waiting.episodes.clone())
 }
 

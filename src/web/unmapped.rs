@@ -9,7 +9,7 @@ use super::answers::{BadInput, Done, List, Missing};
 use super::asker::Asker;
 use super::bodies::{AnilistId, Reason};
 use super::params::{Segment, parse_anilist_id, segment};
-use crate::domain::Unmapped;
+use crate::domain;
 use crate::hub::error::Result;
 use crate::hub::person::Person;
 use crate::hub::waiting::{self, Ignored};
@@ -54,7 +54,7 @@ pub(super) async fn unmapped(Asker(person): Asker) -> Result<Json<List<Waiting>>
     Ok(Json(List { count, items: rows.into_iter().map(described).collect() }))
 }
 
-fn described(row: Unmapped) -> Waiting {
+fn described(row: domain::Waiting) -> Waiting {
     Waiting {
         anilist_id: row.entry.media.id.into(),
         title: row.entry.media.titles.display().to_owned(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{self, AccountId, AnilistId, NewLogLine, Progress};
+use anilist_trakt_sync::domain::{self, AccountId, AnilistId, NewLogLine, Settled};
 use anilist_trakt_sync::store::Write;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -140,8 +140,8 @@ async fn logs_are_the_200_newest_with_growing_ids() {
 async fn progress(service: &Service, count: u32) {
     let row = |id: u32| {
         let then = now() + SignedDuration::from_secs(i64::from(id));
-        let nothing = Progress::nothing(AnilistId(id), then);
-        Write::Progress(Progress { last_abs: id * 2, ..nothing })
+        let nothing = Settled::nothing(AnilistId(id), then);
+        Write::Settled(Settled { last_abs: id * 2, ..nothing })
     };
     let account = AccountId::default();
     service.store.write(&account, (1..=count).map(row).collect()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use anilist_trakt_sync::anilist::activity;
 use anilist_trakt_sync::domain::{
-    ActivityKind, Entry, ListStatus, Placement, PlacementRow, Unmapped,
+    ActivityKind, Entry, ListStatus, Placement, PlacementRow, Waiting,
 };
 use anilist_trakt_sync::placing::share::Share;
 use proptest::prelude::*;
@@ -35,7 +35,7 @@ proptest! {
     fn stored_records_of_any_form_are_read_or_refused(value in any_json()) {
         let text = value.to_string();
         let _ = serde_json::from_str::<Entry>(&text);
-        let _ = serde_json::from_str::<Unmapped>(&text);
+        let _ = serde_json::from_str::<Waiting>(&text);
         let _ = serde_json::from_str::<PlacementRow>(&text);
         if let Ok(placement) = serde_json::from_str::<Placement>(&text) {
             let _ = (placement.len(), placement.item(1), placement.item(u32::MAX));

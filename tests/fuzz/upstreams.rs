@@ -200,9 +200,9 @@ fn a_damaged_answer_is_never_a_fault_of_ours_and_leaves_a_service_that_works() {
                     world.history.remove_item(item, now);
                 }
             });
-            let progress = stack.person.store.progress().await.unwrap();
+            let progress = stack.person.store.settled().await.unwrap();
             let forget = progress.keys().skip(usize::from(turn) / 8).copied();
-            let forget = forget.map(anilist_trakt_sync::store::Write::RemoveProgress).collect();
+            let forget = forget.map(anilist_trakt_sync::store::Write::RemoveSettled).collect();
             stack.person.store.write(forget).await.unwrap();
         };
         runtime.block_on(async { tokio::time::timeout(Duration::from_mins(1), whole).await }).unwrap();

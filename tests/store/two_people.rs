@@ -88,7 +88,7 @@ async fn what_each_does_at_the_same_time_is_done_for_each(place: Place) {
     assert_eq!((episodes_once(&one.demo), episodes_once(&other.demo)), (36, 10));
     for (person, titles) in [(&one, 3), (&other, 2)] {
         assert_eq!(person.runs().await, [(1, RunState::Complete)]);
-        assert_eq!(person.person.store.progress().await.unwrap().len(), titles);
+        assert_eq!(person.person.store.settled().await.unwrap().len(), titles);
         assert_eq!(person.person.store.mappings().await.unwrap().len(), titles);
         assert_eq!(person.person.store.verdicts().await.unwrap().len(), titles);
         assert_eq!(person.person.store.levels(&[]).await.unwrap().waiting, 0);

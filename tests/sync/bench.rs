@@ -8,9 +8,7 @@ use std::time::Duration;
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::{Demo, Fault, Stats, World};
-use anilist_trakt_sync::domain::{
-    AnilistId, Item, Report, RewatchCounts, RunId, Service, Unmapped,
-};
+use anilist_trakt_sync::domain::{AnilistId, Item, Report, RewatchCounts, RunId, Service, Waiting};
 use anilist_trakt_sync::hub::error::Result;
 use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::store::{SqliteStore, Write, keys};
@@ -198,19 +196,19 @@ impl Bench {
 
     /// How far a title is synced, if it ever was.
     pub(crate) async fn last_abs(&self, title: u32) -> Option<u32> {
-        let progress = self.person.store.progress().await.unwrap();
+        let progress = self.person.store.settled().await.unwrap();
         progress.get(&AnilistId(title)).map(|row| row.last_abs)
     }
 
     /// What waits for a decision, ignored titles included.
-    pub(crate) async fn queue(&self) -> Vec<Unmapped> {
-        self.person.store.unmapped().await.unwrap()
+    pub(crate) async fn all_waiting(&self) -> Vec<Waiting> {
+        self.person.store.waiting().await.unwrap()
     }
 
-    /// The queue as `(title, episodes)`.
+    /// What waits as `(title, episodes)`.
     pub(crate) async fn waiting(&self) -> Vec<(u32, Vec<u32>)> {
-        let queue = self.queue().await;
-        queue.into_iter().map(|row| (row.entry.media.id.0, row.episodes)).collect()
+        let rows = self.all_waiting().await;
+        rows.into_iter().map(|row| (row.entry.media.id.0, row.episodes)).collect()
     }
 
     /// Up to which change of the list everything is settled.

@@ -97,16 +97,16 @@ async fn what_was_posted_elsewhere_before_waits_and_is_not_posted_again() {
     bench.watch(1, 6);
     assert_eq!(bench.full().await.counts["synced"], 0);
     assert_eq!(bench.history(), episodes(1, 1, 1..=4));
-    let queue = bench.queue().await;
+    let rows = bench.all_waiting().await;
     assert_eq!(
-        (queue[0].reason, queue[0].episodes.as_slice()),
+        (rows[0].reason, rows[0].episodes.as_slice()),
         (Reason::Moved, &[1, 2, 3, 4, 5, 6][..])
     );
-    assert_eq!(queue[0].detail, "episode 1 was posted as S1E1 of show 1 and is S2E1 of show 1 now");
+    assert_eq!(rows[0].detail, "episode 1 was posted as S1E1 of show 1 and is S2E1 of show 1 now");
     bench.hours_pass(24);
     let again = bench.full().await;
     assert_eq!(again.counts["skippedUnmapped"], 0, "it does not come up anew");
-    assert_eq!(bench.queue().await[0].episodes, queue[0].episodes);
+    assert_eq!(bench.all_waiting().await[0].episodes, rows[0].episodes);
     assert_eq!(bench.history(), episodes(1, 1, 1..=4));
 }
 
@@ -135,7 +135,7 @@ async fn a_title_that_is_started_afresh_is_posted_in_its_new_place() {
     bench.demo.world(|world, _| world.catalogue.add_show(with_another_season_first()));
     bench.watch(1, 6);
     bench.full().await;
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     bench.write(Write::RemovePlacement(AnilistId(1))).await;
     bench.full().await;
     assert_eq!(bench.history(), [episodes(1, 1, 1..=4), episodes(1, 2, 1..=6)].concat());
@@ -215,9 +215,9 @@ async fn an_entry_that_comes_later_does_not_take_the_episodes_of_another() {
     });
     bench.refresh_datasets().await;
     bench.full().await;
-    let queue = bench.queue().await;
-    assert_eq!((queue[0].entry.media.id, queue[0].reason), (AnilistId(2), Reason::Conflict));
-    assert!(queue[0].detail.contains("AniList 1"), "{}", queue[0].detail);
+    let rows = bench.all_waiting().await;
+    assert_eq!((rows[0].entry.media.id, rows[0].reason), (AnilistId(2), Reason::Conflict));
+    assert!(rows[0].detail.contains("AniList 1"), "{}", rows[0].detail);
     assert_eq!(bench.last_abs(2).await, None);
 }
 

@@ -108,7 +108,7 @@ async fn what_a_run_added_is_known_even_if_trakts_mark_stands_still() {
     // The history changes once before and once after it is read, both in the same second.
     bench.demo.world(|world, now| world.scrobble(episode(1, 1, 1), WatchedAt::at(now), now));
     bench.full().await;
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     assert_eq!(bench.full().await.counts["alreadySynced"], 3);
     assert_eq!(bench.history(), episodes(1, 1, 1..=3));
 }
@@ -123,7 +123,7 @@ async fn a_copy_that_may_lack_what_the_history_shows_late_is_not_kept() {
         bench.hours_pass(1);
         bench.demo.world(|world, now| world.scrobble(film(9), WatchedAt::at(now), now));
         bench.time_passes(std::time::Duration::from_secs(seconds));
-        bench.write(Write::RemoveProgress(AnilistId(1))).await;
+        bench.write(Write::RemoveSettled(AnilistId(1))).await;
         bench.write(Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: None }).await;
         assert_eq!(bench.full().await.counts["alreadySynced"], 2);
         let kept = bench.config(keys::TRAKT_WATCHED).await;

@@ -21,8 +21,8 @@ fn on_anilist(action: Action) -> Fault {
 
 /// Everything that a run may change.
 async fn state(bench: &Bench) -> (Vec<String>, Option<u32>, Option<i64>, usize) {
-    let queue = bench.queue().await.len();
-    (bench.history(), bench.last_abs(1).await, bench.window().await, queue)
+    let rows = bench.all_waiting().await.len();
+    (bench.history(), bench.last_abs(1).await, bench.window().await, rows)
 }
 
 #[tokio::test]

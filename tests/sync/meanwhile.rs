@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault};
-use anilist_trakt_sync::domain::{AnilistId, Service, Unmapped};
+use anilist_trakt_sync::domain::{AnilistId, Service, Waiting};
 use anilist_trakt_sync::hub::corrections::map;
-use anilist_trakt_sync::store::{Requeue, Write, keys};
+use anilist_trakt_sync::store::{WaitingChange, Write, keys};
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use anilist_trakt_sync::sync::run::run;
 use anilist_trakt_sync::sync::{Mode, Trigger};
@@ -169,15 +169,15 @@ async fn a_title_that_is_ignored_or_asked_for_again_during_a_run_stays_so() {
     for at in PLACES {
         for was_ignored in [false, true] {
             let bench = waiting().await;
-            let row = bench.queue().await.remove(0);
-            let before = Unmapped { ignored: was_ignored, ..row };
-            bench.write(Write::Unmapped(before.clone())).await;
+            let row = bench.all_waiting().await.remove(0);
+            let before = Waiting { ignored: was_ignored, ..row };
+            bench.write(Write::Waiting(before.clone())).await;
             meanwhile(&bench, at, async {
-                let now = Unmapped { ignored: !was_ignored, ..before.clone() };
-                bench.write(Write::Requeue(Requeue::to(Some(&before), now))).await;
+                let now = Waiting { ignored: !was_ignored, ..before.clone() };
+                bench.write(Write::ChangeWaiting(WaitingChange::to(Some(&before), now))).await;
             })
             .await;
-            let row = bench.queue().await.remove(0);
+            let row = bench.all_waiting().await.remove(0);
             assert_eq!((row.ignored, row.entry.watched()), (!was_ignored, 5), "{at:?}");
         }
     }
@@ -194,7 +194,7 @@ async fn a_title_that_is_placed_by_hand_during_a_run_waits_no_more_and_is_posted
         })
         .await;
         // A run that had not read the mappings yet has posted it already.
-        let open = bench.queue().await.iter().any(Unmapped::is_open);
+        let open = bench.all_waiting().await.iter().any(Waiting::is_open);
         assert!(!open, "{at:?}");
         bench.full().await;
         let expected = [episodes(1, 1, 1..=5), episodes(2, 1, 1..=5)].concat();

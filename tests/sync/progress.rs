@@ -28,7 +28,7 @@ async fn progress_is_newest_first_and_dated_by_its_run() {
     bench.full().await;
     bench.watch(2, 5);
     bench.full().await;
-    let rows = bench.person.store.latest_progress(10).await.unwrap();
+    let rows = bench.person.store.latest_settled(10).await.unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.anilist_id.0, row.last_abs)).collect();
     assert_eq!(told, [(2, 5), (1, 4), (3, 4)]);
     assert_eq!(rows[0].updated_at, bench.now());
@@ -40,7 +40,7 @@ async fn a_title_that_is_synced_afresh_doubles_nothing() {
         let bench = Bench::start(one_series(3)).await;
         bench.full().await;
         let before = bench.demo.history();
-        bench.write(Write::RemoveProgress(AnilistId(1))).await;
+        bench.write(Write::RemoveSettled(AnilistId(1))).await;
         bench.try_run(mode).await.unwrap();
         assert_eq!(bench.demo.history(), before, "{mode:?}");
         assert_eq!(bench.last_abs(1).await, Some(3), "{mode:?}");
@@ -54,7 +54,7 @@ async fn a_title_that_is_synced_afresh_gets_back_what_was_removed_on_trakt() {
     bench.hours_pass(1);
     let gone = crate::worlds::episode(1, 1, 2);
     bench.demo.world(|world, now| world.history.remove_item(gone, now));
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
     assert_eq!(bench.history(), crate::bench::episodes(1, 1, 1..=3));
 }

@@ -29,8 +29,8 @@ async fn what_is_private_waits_unless_a_person_says_otherwise() {
         bench.try_run(mode).await.unwrap();
         assert_eq!(bench.history(), [""; 0], "{mode:?}");
     }
-    let queue = bench.queue().await;
-    assert_eq!((queue.len(), queue[0].reason), (1, Reason::Private));
+    let rows = bench.all_waiting().await;
+    assert_eq!((rows.len(), rows[0].reason), (1, Reason::Private));
     bench.restart_with("SYNC_PRIVATE", "1");
     bench.try_run(Mode::Watching).await.unwrap();
     assert_eq!(bench.history(), episodes(1, 1, 1..=4));
@@ -219,7 +219,7 @@ async fn a_film_of_another_year_is_not_posted() {
     let bench = Bench::start(world).await;
     bench.full().await;
     assert_eq!(bench.history(), [""; 0]);
-    assert_eq!(bench.queue().await[0].reason, Reason::Conflict);
+    assert_eq!(bench.all_waiting().await[0].reason, Reason::Conflict);
 }
 
 #[tokio::test]
@@ -254,11 +254,11 @@ async fn why_a_title_waits_is_not_forgotten_by_the_next_run() {
     world.media.get_mut(&AnilistId(1)).unwrap().airing.status = Some(AiringStatus::Finished);
     let bench = Bench::start(world).await;
     bench.try_run(Mode::Completed).await.unwrap();
-    let first = bench.queue().await;
+    let first = bench.all_waiting().await;
     assert_eq!(first[0].reason, Reason::EpisodesMissing);
     bench.hours_pass(1);
     bench.try_run(Mode::Completed).await.unwrap();
-    let again = bench.queue().await;
+    let again = bench.all_waiting().await;
     assert_eq!((again[0].reason, &again[0].detail), (first[0].reason, &first[0].detail));
 }
 
@@ -354,6 +354,6 @@ async fn a_series_that_is_only_called_alike_waits() {
         let bench = Bench::start(world).await;
         bench.full().await;
         assert_eq!(bench.history(), [""; 0]);
-        assert_eq!(bench.queue().await[0].reason, Reason::NoCandidate);
+        assert_eq!(bench.all_waiting().await[0].reason, Reason::NoCandidate);
     }
 }

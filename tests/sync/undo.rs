@@ -132,7 +132,7 @@ async fn a_title_that_is_started_afresh_is_posted_again() {
     bench.watch(3, 5);
     bench.full().await;
     bench.undo(1).await;
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
     assert_eq!(bench.history(), [episodes(1, 1, 1..=4), episodes(3, 1, [5])].concat());
 }
@@ -183,11 +183,11 @@ async fn the_copy_of_the_history_is_not_trusted_after_an_undo() {
     bench.full().await;
     bench.writes_have_landed();
     // The copy is made just before the undo.
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
     assert!(bench.config(keys::TRAKT_WATCHED).await.is_some());
     bench.undo(1).await;
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
     assert_eq!(bench.history(), episodes(1, 1, 1..=2));
 }
@@ -210,7 +210,7 @@ async fn a_play_that_a_later_run_posted_again_is_the_later_runs() {
     bench.full().await;
     bench.writes_have_landed();
     bench.demo.world(|world, now| world.history.remove_item(episode(1, 1, 2), now));
-    bench.write(Write::RemoveProgress(AnilistId(1))).await;
+    bench.write(Write::RemoveSettled(AnilistId(1))).await;
     bench.try_run(Mode::Watching).await.unwrap();
     bench.writes_have_landed();
     let times = bench.times(1);

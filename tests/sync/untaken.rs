@@ -54,7 +54,7 @@ async fn what_is_passed_over_waits_as_if_it_was_refused() {
             (bench.waiting().await, bench.last_abs(3).await),
             (vec![(3, vec![1, 2])], Some(4))
         );
-        let row = bench.queue().await.remove(0);
+        let row = bench.all_waiting().await.remove(0);
         assert_eq!(row.reason, Reason::RefusedByTrakt);
         assert!(row.detail.contains("neither took nor refused it"), "{}", row.detail);
         assert_eq!(bench.config(keys::IN_FLIGHT).await, None);

@@ -4,7 +4,7 @@ use anilist_trakt_sync::demo::world::{Numbers, TraktShow};
 use anilist_trakt_sync::demo::{Action, Fault, World};
 use anilist_trakt_sync::domain::{
     AiringStatus, AnilistId, ListStatus, Mapping, MappingKind, MediaType, Reason, Service, Show,
-    TraktMovieId, Unmapped,
+    TraktMovieId, Waiting,
 };
 use anilist_trakt_sync::store::Write;
 use jiff::SignedDuration;
@@ -51,20 +51,20 @@ async fn with_one_waiting(settings: &[(&str, &str)]) -> Bench {
 }
 
 async fn set_ignored(bench: &Bench, ignored: bool) {
-    let row = bench.queue().await.remove(0);
-    bench.write(Write::Unmapped(Unmapped { ignored, ..row })).await;
+    let row = bench.all_waiting().await.remove(0);
+    bench.write(Write::Waiting(Waiting { ignored, ..row })).await;
 }
 
 #[tokio::test]
 async fn a_title_that_nothing_names_waits_and_costs_no_requests() {
     let bench = with_one_waiting(&[]).await;
-    let row = bench.queue().await.remove(0);
+    let row = bench.all_waiting().await.remove(0);
     assert_eq!((row.reason, row.episodes.len()), (Reason::NoCandidate, 0));
     bench.requests();
     let report = bench.full().await;
     assert_eq!((&report.counts["skippedUnmapped"], report.state), (&0.into(), "complete"));
     assert_eq!(bench.requests(), ["ChangedEntries"]);
-    assert_eq!(bench.queue().await, [row]);
+    assert_eq!(bench.all_waiting().await, [row]);
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn look_ups_in_vain_rest_for_a_day() {
     let waiting = entry(2, ListStatus::Current, 5);
     let bench = Bench::start(with_unlisted(one_series(1), 2, waiting)).await;
     bench.full().await;
-    assert_eq!(bench.queue().await[0].reason, Reason::NotOnTrakt);
+    assert_eq!(bench.all_waiting().await[0].reason, Reason::NotOnTrakt);
     bench.requests();
     bench.hours_pass(23);
     bench.full().await;
@@ -192,7 +192,7 @@ async fn episodes_that_trakt_does_not_list_yet_wait_and_follow() {
     let bench = Bench::start(world).await;
     bench.full().await;
     // It airs, so that what is listed is right, and the rest is yet to come.
-    assert_eq!(bench.queue().await[0].reason, Reason::EpisodesMissing);
+    assert_eq!(bench.all_waiting().await[0].reason, Reason::EpisodesMissing);
     assert_eq!(bench.history(), episodes(1, 1, 1..=10));
     assert_eq!(bench.waiting().await, [(1, vec![11, 12])]);
     bench.demo.world(|world, _| world.catalogue.add_show(listed(12)));
@@ -224,7 +224,7 @@ pub(crate) async fn with_two_refused() -> Bench {
 #[tokio::test]
 async fn what_trakt_refuses_waits_while_the_rest_is_settled() {
     let bench = with_two_refused().await;
-    let row = bench.queue().await.remove(0);
+    let row = bench.all_waiting().await.remove(0);
     assert_eq!((row.reason, row.episodes), (Reason::RefusedByTrakt, vec![3, 8]));
     assert_eq!(bench.history(), episodes(1, 1, [1, 2, 4, 5, 6, 7]));
     assert_eq!(bench.last_abs(1).await, Some(8));
@@ -298,5 +298,5 @@ async fn a_film_that_trakt_does_not_have_any_more_is_not_posted() {
         bench.hours_pass(25);
     }
     assert_eq!(bench.trakt_requests("POST /sync/history"), 0);
-    assert_eq!(bench.queue().await[0].reason, Reason::NotOnTrakt);
+    assert_eq!(bench.all_waiting().await[0].reason, Reason::NotOnTrakt);
 }

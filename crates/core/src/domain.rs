@@ -37,9 +37,9 @@ pub use prequel::{Prequel, Relations};
 pub use reason::Reason;
 pub use records::{
     Added, DatasetInfo, EarlierPlace, Failure, FullCounts, LibraryCounts, LogLine, Mapping,
-    MappingKind, NewLogLine, Override, PlacementRow, PlayOutcome, Progress, Report, ReportCounts,
-    RewatchCounts, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger,
-    ShowVersion, StoredDataset, StoredShow, UndoCounts, Unmapped,
+    MappingKind, NewLogLine, Override, PlacementRow, PlayOutcome, Report, ReportCounts,
+    RewatchCounts, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger, Settled,
+    ShowVersion, StoredDataset, StoredShow, UndoCounts, Waiting,
 };
 pub use rewatch::Rewatched;
 pub use search::SearchHit;

@@ -20,7 +20,7 @@ use self::planner::Planner;
 use self::portion::Later;
 pub use self::rewatches::{RewatchStep, Rewatches};
 pub use self::title::Title;
-use crate::domain::{Override, Play, Progress, Reason, Rewatched, Source, Verdict};
+use crate::domain::{Override, Play, Reason, Rewatched, Settled, Source, Verdict};
 use crate::placing::place::Shows;
 
 /// All that a plan depends on.
@@ -69,7 +69,7 @@ pub struct TitlePlan {
     /// The unsettled episodes of its rewatches in order.
     pub rewatches: Vec<RewatchStep>,
     /// Why some or all of them wait.
-    pub waiting: Option<Waiting>,
+    pub waiting: Option<Wait>,
 }
 
 /// One episode of an entry.
@@ -103,7 +103,7 @@ pub enum Action {
 
 /// Why episodes of an entry wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct Wait {
     /// Why.
     pub reason: Reason,
     /// The facts, for a person.
@@ -230,7 +230,7 @@ impl TitlePlan {
     /// Episodes that newly wait for a decision.
     pub fn newly_waiting(&self) -> usize {
         match &self.waiting {
-            Some(Waiting { news: News::New, .. }) => self.waiting_episodes(),
+            Some(Wait { news: News::New, .. }) => self.waiting_episodes(),
             _ => 0,
         }
     }
@@ -251,17 +251,17 @@ impl TitlePlan {
     }
 
     /// How far it is settled, given which plays are and which of these Trakt took.
-    pub fn progress(
+    pub fn settled(
         &self,
         is_settled: impl Fn(&Play) -> bool,
         accepted: impl Fn(&Play) -> bool,
         now: Timestamp,
-    ) -> Progress {
+    ) -> Settled {
         let taken = self.plays().filter(|play| accepted(play));
         let taken = taken.map(|play| Rewatched { rewatch: play.rewatch, abs: play.abs });
         let settled = self.rewatches.iter().filter(|step| step.action == Action::Settled);
         let settled = settled.map(|step| Rewatched { rewatch: step.rewatch, abs: step.abs });
-        let row = Progress {
+        let row = Settled {
             last_abs: self.settled_through(&is_settled),
             rewatched: self.rewatched_through(&is_settled),
             updated_at: now,
@@ -271,7 +271,7 @@ impl TitlePlan {
     }
 
     /// Whether that says more than what was settled before.
-    pub fn is_further(&self, row: &Progress) -> bool {
+    pub fn is_further(&self, row: &Settled) -> bool {
         let before = &self.title.settled;
         row.last_abs > before.last_abs
             || row.rewatched > before.rewatched

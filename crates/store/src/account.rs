@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::{Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Taken, Write};
 use anilist_trakt_sync_core::domain::{
-    AccountId, AnilistId, Mapping, Override, PlacementRow, Progress, RunId, RunPlay, RunPlays,
-    RunRow, Unmapped, Verdict,
+    AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlay, RunPlays, RunRow,
+    Settled, Verdict, Waiting,
 };
 
 /// The records of one account. Nobody else's can be read or changed through it.
@@ -86,13 +86,13 @@ impl AccountStore {
     }
 
     /// How far every entry is synced.
-    pub async fn progress(&self) -> Result<HashMap<AnilistId, Progress>> {
-        self.store.progress(&self.account).await
+    pub async fn settled(&self) -> Result<HashMap<AnilistId, Settled>> {
+        self.store.settled(&self.account).await
     }
 
-    /// The most recently changed progress rows, newest first.
-    pub async fn latest_progress(&self, limit: u32) -> Result<Vec<Progress>> {
-        self.store.latest_progress(&self.account, limit).await
+    /// How far entries are settled, the most recently changed first.
+    pub async fn latest_settled(&self, limit: u32) -> Result<Vec<Settled>> {
+        self.store.latest_settled(&self.account, limit).await
     }
 
     /// All per-episode corrections.
@@ -101,14 +101,14 @@ impl AccountStore {
     }
 
     /// All titles that wait for a decision, ignored ones included, by AniList id.
-    pub async fn unmapped(&self) -> Result<Vec<Unmapped>> {
-        self.store.unmapped(&self.account).await
+    pub async fn waiting(&self) -> Result<Vec<Waiting>> {
+        self.store.waiting(&self.account).await
     }
 
     /// How many titles wait for a decision, without the ignored ones and those that have one. None of
     /// them is read.
-    pub async fn waiting(&self) -> Result<usize> {
-        self.store.waiting(&self.account).await
+    pub async fn waiting_count(&self) -> Result<usize> {
+        self.store.waiting_count(&self.account).await
     }
 
     /// The placements of some entries, of those that have one.

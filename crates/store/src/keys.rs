@@ -20,7 +20,7 @@ pub const LAST_SYNC_AUTO: &str = "status:sync:last-sync-auto";
 pub const LAST_RUN_WATCHING: &str = "status:sync:watching:last-run";
 /// Start of the last completed run that synced.
 pub const LAST_RUN_COMPLETED: &str = "status:sync:completed:last-run";
-/// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or queued.
+/// AniList's `updatedAt` (Unix seconds) up to which every change was accepted or waits.
 pub const LAST_SYNC_TIMESTAMP: &str = "lastSyncTimestamp";
 /// The batches that were sent to Trakt and are not yet settled, each with its time and the run
 /// that sent it.
@@ -31,7 +31,7 @@ pub const JUST_ACCEPTED: &str = "sync:just-accepted";
 pub const AFRESH: &str = "sync:afresh";
 /// What a full run found that left nothing to do, or the number of the one that goes on. It goes
 /// with every change that a run goes by.
-pub const SETTLED: &str = "sync:settled";
+pub const IDLE: &str = "sync:settled";
 /// The waits that services asked for.
 pub const WAITS: &str = "sync:waits";
 /// What Trakt's history holds, and as of when.
@@ -67,7 +67,7 @@ pub(super) const OF_ACCOUNT: [&str; 23] = [
     IN_FLIGHT,
     JUST_ACCEPTED,
     AFRESH,
-    SETTLED,
+    IDLE,
     WAITS,
     TRAKT_WATCHED,
     TRAKT_BACKUP,

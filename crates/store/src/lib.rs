@@ -8,6 +8,7 @@ mod corrections;
 mod datasets;
 mod documents;
 mod error;
+mod idle;
 pub mod keys;
 mod locks;
 mod log;
@@ -16,10 +17,8 @@ mod part;
 mod placements;
 mod records;
 pub mod redis;
-pub mod requeue;
 mod runs;
 mod settings;
-mod settled;
 mod shows;
 pub mod sqlite;
 mod standing;
@@ -27,6 +26,7 @@ mod synced;
 pub mod transfer;
 pub mod vault;
 mod waiting;
+pub mod waiting_change;
 
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
@@ -41,21 +41,21 @@ pub use log::Log;
 pub use placements::Placements;
 pub use records::{Records, Write};
 pub use redis::{RedisStore, Traffic};
-pub use requeue::Requeue;
 pub use runs::Runs;
 pub use settings::StoreSettings;
 pub use shows::Shows;
 pub use sqlite::SqliteStore;
 pub use standing::{Glance, Levels, Standing};
 pub use synced::Synced;
-pub use waiting::Waiting;
+pub use waiting::WaitingTitles;
+pub use waiting_change::WaitingChange;
 
 /// The state of the service: every subject together. See the crate for how it is shaped.
 pub trait Store:
     Records
     + Corrections
     + Synced
-    + Waiting
+    + WaitingTitles
     + Placements
     + Runs
     + Shows

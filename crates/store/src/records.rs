@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use crate::{Fence, Requeue, Result};
+use crate::{Fence, Result, WaitingChange};
 use anilist_trakt_sync_core::domain::{
-    AccountId, AnilistId, Mapping, Override, PlacementRow, Progress, RunId, RunPlays, RunRow,
-    StoredShow, Unmapped,
+    AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow, Settled,
+    StoredShow, Waiting,
 };
 
 /// One change. A list of them is applied as one transaction.
@@ -22,20 +22,20 @@ pub enum Write {
     Mapping(Mapping),
     /// Removes the mapping of an entry.
     RemoveMapping(AnilistId),
-    /// Adds or replaces the progress of an entry.
-    Progress(Progress),
-    /// Forgets the progress of an entry.
-    RemoveProgress(AnilistId),
+    /// Adds or replaces how far an entry is settled.
+    Settled(Settled),
+    /// Forgets how far an entry is settled.
+    RemoveSettled(AnilistId),
     /// Adds or replaces a per-episode correction.
     Override(Override),
     /// Removes the correction with the same show, number and entry.
     RemoveOverride(Override),
     /// Adds or replaces a title that waits for a decision.
-    Unmapped(Unmapped),
-    /// Takes a title off the queue.
-    RemoveUnmapped(AnilistId),
-    /// Changes a title's place in the queue, and keeps what others changed of it since it was read.
-    Requeue(Requeue),
+    Waiting(Waiting),
+    /// A title waits no longer.
+    RemoveWaiting(AnilistId),
+    /// Changes what waits of a title, and keeps what others changed of it since it was read.
+    ChangeWaiting(WaitingChange),
     /// Adds or replaces the placement of an entry together with its evidence.
     Placement {
         /// The placement.
@@ -55,7 +55,7 @@ pub enum Write {
     /// Lets the numbers of new runs begin above this one.
     RunNumber(RunId),
     /// Changes nothing, and says that this run makes the other changes of the list: what it noted
-    /// under [`keys::SETTLED`](crate::keys::SETTLED) when it began stays.
+    /// under [`keys::IDLE`](crate::keys::IDLE) when it began stays.
     ByRun(RunId),
 }
 

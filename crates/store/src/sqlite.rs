@@ -36,7 +36,7 @@ use self::fault::Fault;
 use self::memo::Memo;
 use self::standing::{Look, Seen};
 use crate::{Result, Store, StoreError};
-use anilist_trakt_sync_core::domain::{AccountId, Progress};
+use anilist_trakt_sync_core::domain::{AccountId, Settled};
 
 /// How long a statement waits for another process to finish writing.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct SqliteStore {
     database: Arc<Database>,
     looks: Arc<Memo<Look, Seen>>,
-    latest: Arc<Memo<(AccountId, u32), Vec<Progress>>>,
+    latest: Arc<Memo<(AccountId, u32), Vec<Settled>>>,
 }
 
 impl Store for SqliteStore {}

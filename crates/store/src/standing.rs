@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Datasets, LockHolder, Result, StoreError, Traffic, Waiting};
+use crate::{Datasets, LockHolder, Result, StoreError, Traffic, WaitingTitles};
 use anilist_trakt_sync_core::domain::{AccountId, DatasetInfo};
 
 /// How an account stands.
@@ -28,7 +28,7 @@ pub struct Levels {
 
 /// What is looked at again and again, each in one read.
 #[async_trait]
-pub trait Standing: Waiting + Datasets {
+pub trait Standing: WaitingTitles + Datasets {
     /// Whether the store answers and can be written to.
     async fn ping(&self) -> Result<()>;
 
@@ -36,12 +36,12 @@ pub trait Standing: Waiting + Datasets {
     fn cost(&self) -> Option<Traffic>;
 
     /// How an account stands, in one read: [`Records::config`](crate::Records::config),
-    /// [`Waiting::waiting`] and [`Locks::lock_holder`](crate::Locks::lock_holder) together.
+    /// [`WaitingTitles::waiting_count`] and [`Locks::lock_holder`](crate::Locks::lock_holder) together.
     async fn glance(&self, account: &AccountId, keys: &[&str], lock: &str) -> Result<Glance>;
 
-    /// What is measured: [`Waiting::waiting`] and [`Datasets::dataset_info`] together.
+    /// What is measured: [`WaitingTitles::waiting_count`] and [`Datasets::dataset_info`] together.
     async fn levels(&self, account: &AccountId, datasets: &[&str]) -> Result<Levels> {
-        let waiting = self.waiting(account).await?;
+        let waiting = self.waiting_count(account).await?;
         let mut known = Vec::with_capacity(datasets.len());
         for name in datasets {
             known.push(match self.dataset_info(name).await {

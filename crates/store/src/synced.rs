@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 
 use crate::Result;
-use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Progress};
+use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Settled};
 
-/// The progress of entries.
+/// How far entries are settled.
 #[async_trait]
 pub trait Synced: Send + Sync {
     /// How far every entry is synced.
-    async fn progress(&self, account: &AccountId) -> Result<HashMap<AnilistId, Progress>>;
+    async fn settled(&self, account: &AccountId) -> Result<HashMap<AnilistId, Settled>>;
 
-    /// The most recently changed progress rows, newest first.
-    async fn latest_progress(&self, account: &AccountId, limit: u32) -> Result<Vec<Progress>>;
+    /// How far entries are settled, the most recently changed first.
+    async fn latest_settled(&self, account: &AccountId, limit: u32) -> Result<Vec<Settled>>;
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{At, Result, Step, Store, StoreError, Write, keys};
 use anilist_trakt_sync_core::domain::{
-    AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, Progress, RunId, RunPlays,
-    RunRow, StoredDataset, StoredShow, Unmapped,
+    AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow,
+    Settled, StoredDataset, StoredShow, Waiting,
 };
 
 /// More than any store keeps.
@@ -38,11 +38,13 @@ pub enum Line {
     /// Which show or film an entry belongs to.
     Mapping(Mapping),
     /// How far an entry is synced.
-    Progress(Progress),
+    #[serde(rename = "progress")]
+    Settled(Settled),
     /// A correction of one episode.
     Override(Override),
     /// A title that waits.
-    Unmapped(Box<Unmapped>),
+    #[serde(rename = "unmapped")]
+    Waiting(Box<Waiting>),
     /// Where an entry was placed.
     Placement {
         /// The placement.
@@ -125,14 +127,14 @@ async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>>
     };
     let mut lines: Vec<Line> = set.filter_map(entry).collect();
     lines.extend(store.mappings(account).await?.into_iter().map(Line::Mapping));
-    let mut progress: Vec<_> = store.progress(account).await?.into_values().collect();
-    progress.sort_by_key(|row| row.anilist_id);
-    lines.extend(progress.into_iter().map(Line::Progress));
+    let mut settled: Vec<_> = store.settled(account).await?.into_values().collect();
+    settled.sort_by_key(|row| row.anilist_id);
+    lines.extend(settled.into_iter().map(Line::Settled));
     let mut overrides = store.overrides(account).await?;
     overrides.sort_by_key(|row| (row.trakt_id, row.abs, row.anilist_id));
     lines.extend(overrides.into_iter().map(Line::Override));
-    let unmapped = store.unmapped(account).await?.into_iter();
-    lines.extend(unmapped.map(|row| Line::Unmapped(Box::new(row))));
+    let waiting = store.waiting(account).await?.into_iter();
+    lines.extend(waiting.map(|row| Line::Waiting(Box::new(row))));
     let placements = store.all_placements(account).await?.into_iter();
     let placement = |(row, evidence)| Line::Placement { row: Box::new(row), evidence };
     lines.extend(placements.map(placement));
@@ -191,9 +193,9 @@ impl Target<'_> {
             }
             Line::Config { key, value } => config(&key, value)?,
             Line::Mapping(row) => Write::Mapping(row),
-            Line::Progress(row) => Write::Progress(row),
+            Line::Settled(row) => Write::Settled(row),
             Line::Override(row) => Write::Override(row),
-            Line::Unmapped(row) => Write::Unmapped(*row),
+            Line::Waiting(row) => Write::Waiting(*row),
             Line::Placement { row, evidence } => Write::Placement { row: *row, evidence },
             Line::Run(row) => Write::Run(row),
             Line::RunPlays(plays) => Write::RunPlays(plays),

@@ -8,9 +8,9 @@ use crate::domain::{
     Airing, AnilistId, Entry, Item, ListStatus, Media, Reason, Rewatched, Slot, TraktEpisodeId,
     TraktShowId,
 };
-use crate::domain::{FuzzyDate, PlayOutcome, Progress, RunPlay, Titles, Unmapped, WatchedAt};
-use crate::store::{Requeue, Write};
-use crate::sync::resolve::Queue;
+use crate::domain::{FuzzyDate, PlayOutcome, RunPlay, Settled, Titles, Waiting, WatchedAt};
+use crate::store::{WaitingChange, Write};
+use crate::sync::resolve::AllWaiting;
 
 fn sent(id: u32, abs: u32) -> RunPlay {
     let slot = Slot { season: 1, number: abs };
@@ -42,7 +42,7 @@ fn in_flight() -> InFlight {
     InFlight { batches: vec![Batch::new(at(1000), sent)] }
 }
 
-fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Arc<Unmapped>) {
+fn row(id: u32, episodes: &[u32]) -> (AnilistId, Arc<Waiting>) {
     let media = Media {
         id: AnilistId(id),
         mal_id: None,
@@ -63,7 +63,7 @@ fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Arc<Unmapped>) {
         updated_at: 0,
         private: false,
     };
-    let row = Unmapped {
+    let row = Waiting {
         entry,
         reason: Reason::EpisodesMissing,
         detail: String::new(),
@@ -76,8 +76,8 @@ fn waiting(id: u32, episodes: &[u32]) -> (AnilistId, Arc<Unmapped>) {
     (AnilistId(id), Arc::new(row))
 }
 
-fn settled_at(now: i64, missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Settled {
-    settled_beside(&[], now, missing, last_abs, queue)
+fn settled_at(now: i64, missing: &[(u32, u32)], last_abs: u32, waiting: &AllWaiting) -> Told {
+    settled_beside(&[], now, missing, last_abs, waiting)
 }
 
 fn settled_beside(
@@ -85,26 +85,26 @@ fn settled_beside(
     now: i64,
     missing: &[(u32, u32)],
     last_abs: u32,
-    queue: &Queue,
-) -> Settled {
+    waiting: &AllWaiting,
+) -> Told {
     let id = AnilistId(1);
-    let row = Progress { last_abs, ..Progress::nothing(id, Timestamp::UNIX_EPOCH) };
+    let row = Settled { last_abs, ..Settled::nothing(id, Timestamp::UNIX_EPOCH) };
     let arrived = |play: &Play| !missing.contains(&(play.anilist_id.0, play.abs));
-    let progress = HashMap::from([(id, row)]);
-    in_flight().settled(arrived, Look { progress: &progress, queue, kept, now: at(now) })
+    let before = HashMap::from([(id, row)]);
+    in_flight().told(arrived, Look { settled: &before, waiting, kept, now: at(now) })
 }
 
 /// Long after it was sent.
-fn settled(missing: &[(u32, u32)], last_abs: u32, queue: &Queue) -> Vec<Write> {
-    let settled = settled_at(10_000, missing, last_abs, queue);
+fn settled(missing: &[(u32, u32)], last_abs: u32, waiting: &AllWaiting) -> Vec<Write> {
+    let settled = settled_at(10_000, missing, last_abs, waiting);
     assert_eq!((settled.rest, settled.held), (InFlight::default(), Held::default()));
     settled.writes
 }
 
 /// The mark of each entry, and what is settled beyond it.
-fn progress(writes: &[Write]) -> Vec<(u32, u32, Vec<u32>)> {
+fn rows(writes: &[Write]) -> Vec<(u32, u32, Vec<u32>)> {
     let row = |write: &Write| match write {
-        Write::Progress(row) => {
+        Write::Settled(row) => {
             let beyond = row.beyond.iter().map(|one| one.abs).collect();
             Some((row.anilist_id.0, row.last_abs, beyond))
         }
@@ -122,17 +122,17 @@ fn kept(writes: &[Write]) -> Option<&RunPlays> {
 
 #[test]
 fn entries_are_settled_by_what_arrived_in_whatever_order_and_never_back() {
-    let queue = Queue::new();
+    let waiting = AllWaiting::new();
     let (both, second) = ((2, 2, vec![]), (2, 0, vec![2]));
-    assert_eq!(progress(&settled(&[], 3, &queue)), [(1, 6, vec![]), both.clone()]);
-    assert_eq!(progress(&settled(&[(1, 5), (2, 1)], 3, &queue)), [(1, 4, vec![6]), second]);
-    assert_eq!(progress(&settled(&[], 9, &queue)), [both]);
+    assert_eq!(rows(&settled(&[], 3, &waiting)), [(1, 6, vec![]), both.clone()]);
+    assert_eq!(rows(&settled(&[(1, 5), (2, 1)], 3, &waiting)), [(1, 4, vec![6]), second]);
+    assert_eq!(rows(&settled(&[], 9, &waiting)), [both]);
 }
 
 #[test]
 fn what_lies_before_the_plays_that_arrived_is_not_settled_by_them() {
-    let beyond = settled(&[(2, 1), (2, 2)], 2, &Queue::new());
-    assert_eq!(progress(&beyond), [(1, 2, vec![4, 5, 6])]);
+    let beyond = settled(&[(2, 1), (2, 2)], 2, &AllWaiting::new());
+    assert_eq!(rows(&beyond), [(1, 2, vec![4, 5, 6])]);
 }
 
 #[test]
@@ -140,30 +140,30 @@ fn rewatches_that_arrived_are_settled_beyond_the_mark() {
     let mut again = in_flight();
     let Sent::Adding(plays) = &mut again.batches[0].sent else { unreachable!() };
     plays.plays.iter_mut().for_each(|sent| sent.play.rewatch = 1);
-    let (progress, queue) = (HashMap::new(), Queue::new());
-    let look = Look { progress: &progress, queue: &queue, kept: &[], now: at(1001) };
-    let Settled { writes, .. } = again.settled(|play| play.anilist_id.0 == 2, look);
+    let (before, waiting) = (HashMap::new(), AllWaiting::new());
+    let look = Look { settled: &before, waiting: &waiting, kept: &[], now: at(1001) };
+    let Told { writes, .. } = again.told(|play| play.anilist_id.0 == 2, look);
     let expected = [1, 2].map(|abs| Rewatched { rewatch: 1, abs });
-    let row = Progress::nothing(AnilistId(2), at(1001)).with(expected);
-    assert!(writes.contains(&Write::Progress(row)));
+    let row = Settled::nothing(AnilistId(2), at(1001)).with(expected);
+    assert!(writes.contains(&Write::Settled(row)));
 }
 
 #[test]
 fn the_plays_that_arrived_are_the_run_s_that_sent_them() {
-    let writes = settled(&[(1, 5)], 3, &Queue::new());
+    let writes = settled(&[(1, 5)], 3, &AllWaiting::new());
     let expected = [(1, 4), (1, 6), (2, 1), (2, 2)].map(|(id, abs)| sent(id, abs));
     let expected = RunPlays { run: RunId(7), group: 3, plays: expected.to_vec() };
     assert_eq!(kept(&writes), Some(&expected));
     let all = [(1, 4), (1, 5), (1, 6), (2, 1), (2, 2)];
-    assert_eq!(settled(&all, 3, &Queue::new()), []);
+    assert_eq!(settled(&all, 3, &AllWaiting::new()), []);
 }
 
 #[test]
 fn what_is_missing_of_a_young_batch_is_held_and_what_arrived_leaves_it() {
     let landing = LANDING.as_secs();
     for (now, is_held) in [(1000, true), (999 + landing, true), (1000 + landing, false)] {
-        let Settled { writes, rest, held, .. } = settled_at(now, &[(1, 5)], 3, &Queue::new());
-        assert_eq!(progress(&writes), [(1, 4, vec![6]), (2, 2, vec![])]);
+        let Told { writes, rest, held, .. } = settled_at(now, &[(1, 5)], 3, &AllWaiting::new());
+        assert_eq!(rows(&writes), [(1, 4, vec![6]), (2, 2, vec![])]);
         assert_eq!(kept(&writes).unwrap().plays.len(), 4);
         let item = |id: u32, abs: u32| sent(id, abs).play.item;
         assert_eq!(held.has(AnilistId(1), 5, &item(1, 5)), is_held, "at {now}");
@@ -185,12 +185,11 @@ fn what_is_kept_of_a_batch_stays_as_it_is_and_is_not_looked_for() {
     let missing = [(1, 4), (1, 5), (2, 1)];
     let other = RunPlays { group: 2, ..undone.clone() };
     let kept_before = [other, undone.clone()];
-    let queue = Queue::from([waiting(1, &[4])]);
-    let Settled { writes, rest, held, .. } =
-        settled_beside(&kept_before, 1001, &missing, 3, &queue);
+    let waiting = AllWaiting::from([row(1, &[4])]);
+    let Told { writes, rest, held, .. } = settled_beside(&kept_before, 1001, &missing, 3, &waiting);
     let expected = [undone.plays, vec![sent(1, 6), sent(2, 2)]].concat();
     assert_eq!(kept(&writes).unwrap().plays, expected);
-    assert_eq!(progress(&writes), [(1, 3, vec![6]), (2, 0, vec![2])]);
+    assert_eq!(rows(&writes), [(1, 3, vec![6]), (2, 0, vec![2])]);
     let left = in_flight().batches[0].only(|play| play.anilist_id.0 == 2 && play.abs == 1);
     assert_eq!(rest.batches, [left]);
     assert!(!held.has(AnilistId(1), 4, &sent(1, 4).play.item));
@@ -202,14 +201,14 @@ fn what_was_answered_and_never_appears_is_left_to_a_run_that_looks_at_its_title(
     answered.batches[0].answered = true;
     let text = answered.text().unwrap().unwrap();
     assert_eq!(InFlight::read(&text, at(5000)), answered);
-    let (progress, queue) = (HashMap::new(), Queue::new());
+    let (before, waiting) = (HashMap::new(), AllWaiting::new());
     let landing = 1000 + LANDING.as_secs();
     let missing = |play: &Play| play.abs != 5 && play.abs != 1;
-    let look = |now| Look { progress: &progress, queue: &queue, kept: &[], now: at(now) };
-    let young = answered.settled(missing, look(landing - 1));
+    let look = |now| Look { settled: &before, waiting: &waiting, kept: &[], now: at(now) };
+    let young = answered.told(missing, look(landing - 1));
     assert!(!young.held.is_empty() && young.untaken == Untaken::default());
 
-    let Settled { rest, held, untaken, .. } = answered.settled(missing, look(landing));
+    let Told { rest, held, untaken, .. } = answered.told(missing, look(landing));
     let left = answered.batches[0].only(|play| !missing(play));
     assert_eq!((&rest.batches, held), (&vec![left.clone()], Held::default()));
     assert!(untaken.plays().any(|play| *play == sent(1, 5).play));
@@ -232,25 +231,25 @@ fn a_young_removal_and_what_cannot_be_read_hold_everything() {
     let removing = Sent::Removing { run: RunId(2), undoes: RunId(1), ids: vec![HistoryId(5)] };
     for sent in [removing, Sent::Unreadable {}] {
         let record = InFlight { batches: vec![Batch::new(at(1000), sent)] };
-        let (progress, queue) = (HashMap::new(), Queue::new());
-        let look = |now| Look { progress: &progress, queue: &queue, kept: &[], now: at(now) };
-        let settled = |now| record.settled(|_| true, look(now));
-        let Settled { rest, held, .. } = settled(1001);
+        let (before, waiting) = (HashMap::new(), AllWaiting::new());
+        let look = |now| Look { settled: &before, waiting: &waiting, kept: &[], now: at(now) };
+        let settled = |now| record.told(|_| true, look(now));
+        let Told { rest, held, .. } = settled(1001);
         let item = Item::Movie { movie: crate::domain::TraktMovieId(1) };
         assert!(held.has(AnilistId(1), 1, &item));
         assert_eq!(rest, record);
-        assert_eq!(settled(1000 + LANDING.as_secs()), Settled::default());
+        assert_eq!(settled(1000 + LANDING.as_secs()), Told::default());
     }
 }
 
 #[test]
 fn single_episodes_that_arrived_wait_no_more() {
-    let queue = Queue::from([waiting(1, &[5, 8]), waiting(2, &[1])]);
-    let writes = settled(&[], 3, &queue);
-    let (one, two) = (&queue[&AnilistId(1)], &queue[&AnilistId(2)]);
-    let left = Requeue::to(Some(one), Arc::unwrap_or_clone(waiting(1, &[8]).1));
-    assert!(writes.contains(&Write::Requeue(left)));
-    assert!(writes.contains(&Write::Requeue(Requeue::off(two))));
+    let waiting = AllWaiting::from([row(1, &[5, 8]), row(2, &[1])]);
+    let writes = settled(&[], 3, &waiting);
+    let (one, two) = (&waiting[&AnilistId(1)], &waiting[&AnilistId(2)]);
+    let left = WaitingChange::to(Some(one), Arc::unwrap_or_clone(row(1, &[8]).1));
+    assert!(writes.contains(&Write::ChangeWaiting(left)));
+    assert!(writes.contains(&Write::ChangeWaiting(WaitingChange::off(two))));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Trial;
 use super::budget::Means;
 use crate::domain::{
-    AnilistId, Mapping, MediaType, Placement, PlacementRow, Progress, TraktShowId, Work,
+    AnilistId, Mapping, MediaType, Placement, PlacementRow, Settled, TraktShowId, Work,
 };
 use crate::hub::error::Result;
 use crate::placing::checks::{Check, Finding, Outcome};
@@ -18,7 +18,7 @@ pub(super) async fn compare(
     Means { store, .. }: Means<'_>,
     trials: &mut [Trial<'_>],
     saved: impl Iterator<Item = &Mapping>,
-    settled: &HashMap<AnilistId, Progress>,
+    settled: &HashMap<AnilistId, Settled>,
 ) -> Result<()> {
     let others = elsewhere(trials, saved);
     let rows = store.placements(&others).await?;
@@ -97,7 +97,7 @@ fn elsewhere<'a>(trials: &[Trial<'_>], saved: impl Iterator<Item = &'a Mapping>)
 
 fn holder_earlier<'a>(
     row: &'a PlacementRow,
-    settled: &HashMap<AnilistId, Progress>,
+    settled: &HashMap<AnilistId, Settled>,
 ) -> Option<Holder<'a>> {
     Some(Holder {
         entry: row.anilist_id,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Resolver, Trial, compare, save};
-use crate::domain::{AnilistId, Placement, PlacementRow, Progress, TraktShowId};
+use crate::domain::{AnilistId, Placement, PlacementRow, Settled, TraktShowId};
 use crate::hub::error::{Error, Result};
 use crate::placing::claims::Claim;
 use crate::placing::decision::Decision;
@@ -17,7 +17,7 @@ impl Resolver<'_> {
     pub(super) async fn compare(
         &self,
         trials: &mut [Trial<'_>],
-        settled: &HashMap<AnilistId, Progress>,
+        settled: &HashMap<AnilistId, Settled>,
     ) -> Result<()> {
         compare::compare(self.asking.means, trials, self.saved.values(), settled).await?;
         for trial in trials {

@@ -2,15 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Queue;
+use super::AllWaiting;
 use crate::domain::{Mapping, MappingKind, MediaType, Reason};
 use crate::hub::datasets::Snapshot;
 use crate::placing::claims::{Reference, ReferenceId};
 
 /// The films that Trakt did not know when they were posted.
-pub(super) fn refused_targets(saved: &[Mapping], queue: &Queue) -> HashSet<(MediaType, u64)> {
+pub(super) fn refused_targets(
+    saved: &[Mapping],
+    waiting: &AllWaiting,
+) -> HashSet<(MediaType, u64)> {
     let is_refused = |mapping: &&Mapping| {
-        let waiting = queue.get(&mapping.anilist_id);
+        let waiting = waiting.get(&mapping.anilist_id);
         mapping.kind == MappingKind::Auto
             && mapping.media_type == Some(MediaType::Movie)
             && waiting.is_some_and(|row| row.reason == Reason::RefusedByTrakt)

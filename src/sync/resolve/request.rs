@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Interruption;
-use crate::domain::{AnilistId, Progress, Unmapped};
+use crate::domain::{AnilistId, Settled, Waiting};
 use crate::placing::decision::Decision;
 use crate::placing::place::Shows;
 use crate::plan::Title;
@@ -21,7 +21,7 @@ pub struct Placed {
 }
 
 /// The titles that wait for a decision, by entry.
-pub type Queue = HashMap<AnilistId, Arc<Unmapped>>;
+pub type AllWaiting = HashMap<AnilistId, Arc<Waiting>>;
 
 /// What is to be placed, and what earlier runs say of other entries.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub struct Request<'a> {
     /// The titles; where they belong so far plays no part.
     pub titles: Vec<&'a Title>,
     /// How far any entry is settled.
-    pub settled: &'a HashMap<AnilistId, Progress>,
+    pub settled: &'a HashMap<AnilistId, Settled>,
     /// What is done with decisions of earlier runs.
     pub memory: Memory,
     /// How far it is looked for.

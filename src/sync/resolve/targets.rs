@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Queue;
+use super::AllWaiting;
 use super::budget::Budget;
 use super::films::Films;
 use super::known::{Known, Origin, known_without_asking, refused_targets};
@@ -23,8 +23,8 @@ pub(super) struct Targets {
 impl Targets {
     /// What is known without asking. What Trakt refused in an earlier run is not proposed again
     /// before it was looked up.
-    pub(super) fn new(snapshot: &Snapshot, saved: &[Mapping], queue: &Queue) -> Self {
-        let refused = refused_targets(saved, queue);
+    pub(super) fn new(snapshot: &Snapshot, saved: &[Mapping], waiting: &AllWaiting) -> Self {
+        let refused = refused_targets(saved, waiting);
         let mut known = known_without_asking(snapshot, saved);
         known.retain(|reference, known| {
             !known.number.is_some_and(|id| refused.contains(&(reference.kind, id)))

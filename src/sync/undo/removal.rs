@@ -16,11 +16,11 @@ use crate::plan::Held;
 use crate::store::{Write, keys};
 use crate::sync::halt::unless_halted;
 use crate::sync::history_index::{HistoryIndex, Unseen, accepted, taken};
-use crate::sync::in_flight::{Batch, InFlight, Look, Sent, Settled};
+use crate::sync::in_flight::{Batch, InFlight, Look, Sent, Told};
 use crate::sync::lock::RunLock;
 use crate::sync::resolve::Interruption;
 use crate::sync::resume::next_attempt;
-use crate::sync::single::queue;
+use crate::sync::single::waiting;
 use crate::trakt::Removed;
 
 /// After so many answers in one undo that were lost, what is left waits for the next call.
@@ -139,12 +139,12 @@ impl<'a> Removal<'a> {
         let plays = in_flight.adding().flat_map(|batch| &batch.plays).map(|sent| &sent.play);
         let history = HistoryIndex::read(self.person, plays).await?;
         let store = &self.person.store;
-        let progress = store.progress().await?;
-        let queue = queue(self.person).await?;
+        let settled = store.settled().await?;
+        let waiting = waiting(self.person).await?;
         let has = |play: &Play| history.has(play);
         let kept = in_flight.kept(self.person).await?;
-        let look = Look { progress: &progress, queue: &queue, kept: &kept, now };
-        let Settled { writes, rest, .. } = in_flight.settled(has, look);
+        let look = Look { settled: &settled, waiting: &waiting, kept: &kept, now };
+        let Told { writes, rest, .. } = in_flight.told(has, look);
         for batch in in_flight.adding().filter(|batch| batch.run == run) {
             self.target.put(arrived(batch.clone(), &history));
         }

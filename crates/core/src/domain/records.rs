@@ -2,19 +2,19 @@
 
 mod account;
 pub mod by_title;
-mod progress;
 mod report;
+mod settled;
 mod version;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Credential, CredentialKind, NAME_LENGTH, Role, Username};
-pub use progress::Progress;
 pub use report::{
     Added, Failure, FullCounts, LibraryCounts, Report, ReportCounts, RewatchCounts, RunMode,
     RunReport, RunTrigger, UndoCounts,
 };
+pub use settled::Settled;
 pub use version::{InvalidVersion, ShowVersion};
 
 use super::{
@@ -92,7 +92,7 @@ impl Override {
 /// A title, or some of its episodes, waiting for a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Unmapped {
+pub struct Waiting {
     /// The entry as it was when last seen, so that it can be tried again without asking AniList.
     pub entry: Entry,
     /// Why it waits.
@@ -103,7 +103,7 @@ pub struct Unmapped {
     pub episodes: Vec<u32>,
     /// A person chose not to be asked again.
     pub ignored: bool,
-    /// When it was first queued.
+    /// Since when it waits.
     pub since: Timestamp,
     /// When its ids were last looked up at other services.
     pub tried_at: Timestamp,
@@ -111,7 +111,7 @@ pub struct Unmapped {
     pub tried_with: String,
 }
 
-impl Unmapped {
+impl Waiting {
     /// Whether a person still has to decide about it.
     pub fn is_open(&self) -> bool {
         !self.ignored && self.reason != Reason::Decided
@@ -173,7 +173,7 @@ pub struct EarlierPlace {
 pub enum RunState {
     /// It goes on.
     Running,
-    /// Everything was posted or queued.
+    /// Everything was posted or waits for a decision.
     Complete,
     /// Something is left for the next call.
     Partial,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::corrections::Corrections;
 use super::dates::watched_at;
-use super::{Action, Inputs, News, Step, Title, TitlePlan, Waiting};
+use super::{Action, Inputs, News, Step, Title, TitlePlan, Wait};
 use crate::domain::{
     AnilistId, Entry, Episode, Item, Placement, Play, Reason, Rewatched, Slot, TraktEpisodeId,
     TraktShowId, Verdict,
@@ -246,8 +246,8 @@ fn keep_private(planned: &mut TitlePlan) {
     finish_waiting(planned);
 }
 
-/// A title of which everything waits is queued as a whole, and what was queued in the same way
-/// before is no news.
+/// A title of which everything waits does so as a whole, and what waited in the same way before is no
+/// news.
 fn finish_waiting(planned: &mut TitlePlan) {
     let Some(waiting) = &mut planned.waiting else { return };
     let title = &planned.title;
@@ -263,7 +263,7 @@ fn finish_waiting(planned: &mut TitlePlan) {
 /// The first reason speaks for all, but for one that only a person can settle.
 fn wait(planned: &mut TitlePlan, abs: u32, reason: Reason, detail: String) {
     let Some(waiting) = &mut planned.waiting else {
-        planned.waiting = Some(Waiting { reason, detail, episodes: vec![abs], news: News::New });
+        planned.waiting = Some(Wait { reason, detail, episodes: vec![abs], news: News::New });
         return;
     };
     waiting.episodes.push(abs);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::{AnilistId, Entry, Progress, Unmapped, Verdict};
+use crate::domain::{AnilistId, Entry, Settled, Verdict, Waiting};
 use crate::placing::decision::Decision;
 
 /// An entry, what earlier runs left of it, and where it belongs. It is joined once and goes from
@@ -15,9 +15,9 @@ pub struct Title {
     /// The entry as the list has it.
     pub entry: Arc<Entry>,
     /// How far it is settled.
-    pub settled: Progress,
+    pub settled: Settled,
     /// What of it waits for a decision.
-    pub waiting: Option<Arc<Unmapped>>,
+    pub waiting: Option<Arc<Waiting>>,
     /// Whether its ids were looked up in vain not long ago, and are not looked up again.
     pub rests: bool,
     /// Where it belongs; none when that could not be looked up yet.
@@ -27,15 +27,15 @@ pub struct Title {
 impl Title {
     /// An entry of which nothing is known yet.
     pub fn new(entry: Arc<Entry>) -> Self {
-        let settled = Progress::nothing(entry.media.id, Timestamp::UNIX_EPOCH);
+        let settled = Settled::nothing(entry.media.id, Timestamp::UNIX_EPOCH);
         Self { entry, settled, waiting: None, rests: false, decision: None }
     }
 
     /// An entry with what is kept of it, as far as these tell.
     pub fn join(
         entry: Arc<Entry>,
-        settled: &HashMap<AnilistId, Progress>,
-        waiting: &HashMap<AnilistId, Arc<Unmapped>>,
+        settled: &HashMap<AnilistId, Settled>,
+        waiting: &HashMap<AnilistId, Arc<Waiting>>,
     ) -> Self {
         let mut title = Self::new(entry);
         if let Some(row) = settled.get(&title.id()) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use anilist_trakt_sync_core::domain::{AnilistId, Format, Progress, Reason, Unmapped};
+use anilist_trakt_sync_core::domain::{AnilistId, Format, Reason, Settled, Waiting};
 use anilist_trakt_sync_core::plan::Title;
 use anilist_trakt_sync_core::plan::portion::{LEAST, Later, MOST, Portion};
 use jiff::Timestamp;
@@ -63,11 +63,11 @@ fn what_is_beside_the_first_comes_with_them_and_only_once() {
 fn what_is_settled_or_waits_makes_up_no_plays() {
     let id = AnilistId(104_578);
     let entry = Arc::new(entry(Format::Tv, 12, "2014-04-06"));
-    let row = Progress { last_abs: 9, ..Progress::nothing(id, Timestamp::UNIX_EPOCH) };
+    let row = Settled { last_abs: 9, ..Settled::nothing(id, Timestamp::UNIX_EPOCH) };
     let settled = HashMap::from([(id, row)]);
     let title = Title::join(Arc::clone(&entry), &settled, &HashMap::new());
     assert_eq!((title.open(), title.is_ignored()), (3, false));
-    let row = Unmapped {
+    let row = Waiting {
         entry: (*entry).clone(),
         reason: Reason::NoCandidate,
         detail: String::new(),

@@ -7,9 +7,9 @@ use super::keys::field;
 use super::pack::unpack_json;
 use super::together::together;
 use super::{BODY, RedisStore, scripts};
-use crate::settled::Note;
+use crate::idle::Note;
 use crate::{Result, StoreError, Write, keys};
-use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Unmapped};
+use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Waiting};
 
 /// How often changes are tried that others outdate.
 const TRIES: u32 = 20;
@@ -54,11 +54,11 @@ impl RedisStore {
         Err(StoreError::Unavailable("others keep changing what waits".to_owned()))
     }
 
-    /// The commands of a list of changes. What changes a row of the queue is merged with the row as
-    /// it is, and holds as long as nobody changes the queue.
+    /// The commands of a list of changes. What changes a row that waits is merged with the row as
+    /// it is, and holds as long as nobody changes what waits.
     async fn merged(&self, account: &AccountId, writes: &[Write]) -> Result<Vec<Command>> {
         let changes = writes.iter().filter_map(|write| match write {
-            Write::Requeue(change) => Some(change.id),
+            Write::ChangeWaiting(change) => Some(change.id),
             _ => None,
         });
         let ids: Vec<AnilistId> = changes.collect();
@@ -68,14 +68,14 @@ impl RedisStore {
         let mark = self.keys.unmapped_mark(account);
         let before = self.one(Command::new(["GET", &mark]), Repeat::Safe).await?.text()?;
         let fields: Vec<String> = ids.iter().map(|id| field(*id)).collect();
-        let rows: Vec<Option<Unmapped>> =
+        let rows: Vec<Option<Waiting>> =
             self.fields(&self.keys.unmapped(account), &fields, unpack_json).await?;
-        let mut rows: HashMap<AnilistId, Option<Unmapped>> = ids.into_iter().zip(rows).collect();
+        let mut rows: HashMap<AnilistId, Option<Waiting>> = ids.into_iter().zip(rows).collect();
         let merged = |write: &Write| match write {
-            Write::Requeue(change) => {
+            Write::ChangeWaiting(change) => {
                 let now = rows.entry(change.id).or_default();
                 *now = change.onto(now.as_ref());
-                now.clone().map_or(Write::RemoveUnmapped(change.id), Write::Unmapped)
+                now.clone().map_or(Write::RemoveWaiting(change.id), Write::Waiting)
             }
             other => other.clone(),
         };
@@ -149,12 +149,11 @@ impl RedisStore {
         for write in writes {
             commands.extend(self.change(account, write)?);
         }
-        if writes.iter().any(|write| matches!(write, Write::Unmapped(_) | Write::RemoveUnmapped(_)))
-        {
+        if writes.iter().any(|write| matches!(write, Write::Waiting(_) | Write::RemoveWaiting(_))) {
             let mark = self.keys.unmapped_mark(account);
             commands.push(Command::new(["SET", &mark, &self.new_mark()]));
         }
-        let noted = self.keys.config(account, keys::SETTLED);
+        let noted = self.keys.config(account, keys::IDLE);
         match Note::after(writes) {
             Note::Stays => {}
             Note::Goes => commands.push(Command::new(["DEL", &noted])),
@@ -172,14 +171,14 @@ impl RedisStore {
             }
             Write::Mapping(mapping) => self.put_mapping(account, mapping)?,
             Write::RemoveMapping(id) => self.remove_mapping(account, *id),
-            Write::Progress(progress) => self.put_progress(account, progress)?,
-            Write::RemoveProgress(id) => self.remove_progress(account, *id),
+            Write::Settled(settled) => self.put_settled(account, settled)?,
+            Write::RemoveSettled(id) => self.remove_settled(account, *id),
             Write::Override(row) => self.put_override(account, row)?,
             Write::RemoveOverride(row) => self.remove_override(account, row),
-            Write::Unmapped(row) => self.put_unmapped(account, row)?,
-            Write::RemoveUnmapped(id) => self.remove_unmapped(account, *id),
+            Write::Waiting(row) => self.put_waiting(account, row)?,
+            Write::RemoveWaiting(id) => self.remove_waiting(account, *id),
             // Merged before, and another change by now.
-            Write::Requeue(_) | Write::ByRun(_) => Vec::new(),
+            Write::ChangeWaiting(_) | Write::ByRun(_) => Vec::new(),
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,

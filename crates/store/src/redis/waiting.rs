@@ -7,22 +7,22 @@ use super::RedisStore;
 use super::command::{Command, Repeat, Reply};
 use super::keys::field;
 use super::pack::pack_json;
-use crate::{Result, Waiting};
-use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Unmapped};
+use crate::{Result, WaitingTitles};
+use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Waiting};
 
 /// In the set of the titles that nobody has to decide about when all of them are in it. No title has
 /// this id.
 const COMPLETE: &str = "all";
 
 #[async_trait]
-impl Waiting for RedisStore {
-    async fn unmapped(&self, account: &AccountId) -> Result<Vec<Unmapped>> {
-        let mut rows: Vec<Unmapped> = self.whole_hash(&self.keys.unmapped(account)).await?;
+impl WaitingTitles for RedisStore {
+    async fn waiting(&self, account: &AccountId) -> Result<Vec<Waiting>> {
+        let mut rows: Vec<Waiting> = self.whole_hash(&self.keys.unmapped(account)).await?;
         rows.sort_by_key(|row| row.entry.media.id);
         Ok(rows)
     }
 
-    async fn waiting(&self, account: &AccountId) -> Result<usize> {
+    async fn waiting_count(&self, account: &AccountId) -> Result<usize> {
         let commands = self.counting_waiting(account);
         let replies = self.transport.send(&commands, Repeat::Safe).await?;
         self.waiting_of(account, replies).await
@@ -58,7 +58,7 @@ impl RedisStore {
 
     /// Makes the set of the closed titles, which earlier versions did not keep.
     async fn gather_closed(&self, account: &AccountId) -> Result<usize> {
-        let rows: Vec<Unmapped> = self.whole_hash(&self.keys.unmapped(account)).await?;
+        let rows: Vec<Waiting> = self.whole_hash(&self.keys.unmapped(account)).await?;
         let closed = rows.iter().filter(|row| !row.is_open()).map(|row| row.entry.media.id);
         let ids: Vec<String> = closed.map(|id| id.to_string()).collect();
         let key = self.keys.unmapped_closed(account);
@@ -67,7 +67,7 @@ impl RedisStore {
         Ok(rows.len() - ids.len())
     }
 
-    pub(super) fn put_unmapped(&self, account: &AccountId, row: &Unmapped) -> Result<Vec<Command>> {
+    pub(super) fn put_waiting(&self, account: &AccountId, row: &Waiting) -> Result<Vec<Command>> {
         let id = field(row.entry.media.id);
         let mark = if row.is_open() { "SREM" } else { "SADD" };
         Ok(vec![
@@ -76,7 +76,7 @@ impl RedisStore {
         ])
     }
 
-    pub(super) fn remove_unmapped(&self, account: &AccountId, id: AnilistId) -> Vec<Command> {
+    pub(super) fn remove_waiting(&self, account: &AccountId, id: AnilistId) -> Vec<Command> {
         let id = field(id);
         vec![
             Command::new(["HDEL", &self.keys.unmapped(account), &id]),

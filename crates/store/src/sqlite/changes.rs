@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::{corrections, placements, records, runs, shows, synced, waiting};
-use crate::settled::Note;
+use crate::idle::Note;
 use crate::{Write, keys};
 use anilist_trakt_sync_core::domain::AccountId;
 
@@ -15,11 +15,11 @@ pub(super) fn apply(
 ) -> Result<(), Fault> {
     match Note::after(writes) {
         Note::Stays => {}
-        Note::Goes => records::set(connection, account, keys::SETTLED, None)?,
+        Note::Goes => records::set(connection, account, keys::IDLE, None)?,
         Note::GoesUnlessOf(run) => {
-            let noted = records::value(connection, account, keys::SETTLED)?;
+            let noted = records::value(connection, account, keys::IDLE)?;
             if noted.is_some_and(|noted| noted != run.to_string()) {
-                records::set(connection, account, keys::SETTLED, None)?;
+                records::set(connection, account, keys::IDLE, None)?;
             }
         }
     }
@@ -31,15 +31,15 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::Config { key, value } => records::set(connection, account, key, value.as_deref()),
         Write::Mapping(mapping) => corrections::put_mapping(connection, account, mapping),
         Write::RemoveMapping(id) => corrections::remove_mapping(connection, account, *id),
-        Write::Progress(progress) => synced::put_progress(connection, account, progress),
-        Write::RemoveProgress(id) => synced::remove_progress(connection, account, *id),
+        Write::Settled(settled) => synced::put_settled(connection, account, settled),
+        Write::RemoveSettled(id) => synced::remove_settled(connection, account, *id),
         Write::Override(correction) => corrections::put_override(connection, account, correction),
         Write::RemoveOverride(correction) => {
             corrections::remove_override(connection, account, correction)
         }
-        Write::Unmapped(title) => waiting::put_unmapped(connection, account, title),
-        Write::RemoveUnmapped(id) => waiting::remove_unmapped(connection, account, *id),
-        Write::Requeue(change) => waiting::requeue(connection, account, change),
+        Write::Waiting(title) => waiting::put_waiting(connection, account, title),
+        Write::RemoveWaiting(id) => waiting::remove_waiting(connection, account, *id),
+        Write::ChangeWaiting(change) => waiting::change_waiting(connection, account, change),
         Write::Placement { row, evidence } => placements::put(connection, account, row, evidence),
         Write::RemovePlacement(id) => placements::remove(connection, account, *id),
         Write::Run(run) => runs::put(connection, account, run),

@@ -40,7 +40,7 @@ impl Look {
         let lock = self.lock.as_ref().map(|name| self.lock(name).recorded(connection));
         Ok(Seen {
             config: config.collect::<Result<_, _>>()?,
-            waiting: waiting::waiting(connection, &self.account)?,
+            waiting: waiting::waiting_count(connection, &self.account)?,
             recorded: lock.transpose()?.flatten(),
             datasets: datasets.collect::<Result<_, _>>()?,
         })

@@ -9,52 +9,48 @@ use super::SqliteStore;
 use super::columns::{Columns, Json, Time, change, records};
 use super::fault::Fault;
 use crate::Synced;
-use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Progress, Rewatched};
+use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Rewatched, Settled};
 
 #[async_trait]
 impl Synced for SqliteStore {
-    async fn progress(&self, account: &AccountId) -> crate::Result<HashMap<AnilistId, Progress>> {
+    async fn settled(&self, account: &AccountId) -> crate::Result<HashMap<AnilistId, Settled>> {
         let account = account.clone();
-        let all = self.read(move |connection| progress(connection, &account)).await?;
-        Ok(all.into_iter().map(|progress| (progress.anilist_id, progress)).collect())
+        let all = self.read(move |connection| settled(connection, &account)).await?;
+        Ok(all.into_iter().map(|settled| (settled.anilist_id, settled)).collect())
     }
 
-    async fn latest_progress(
-        &self,
-        account: &AccountId,
-        limit: u32,
-    ) -> crate::Result<Vec<Progress>> {
+    async fn latest_settled(&self, account: &AccountId, limit: u32) -> crate::Result<Vec<Settled>> {
         let asked = (account.clone(), limit);
         let read = |connection: &Transaction<'_>, (account, limit): &(AccountId, u32)| {
-            latest_progress(connection, account, *limit)
+            latest_settled(connection, account, *limit)
         };
         self.answer(&self.latest, asked, read).await
     }
 }
 
-fn progress(connection: &Connection, account: &AccountId) -> Result<Vec<Progress>, Fault> {
-    let query = format!("SELECT {PROGRESS} FROM sync_progress WHERE account_id = ?1");
-    records(connection, "sync_progress", &query, [account.as_str()], progress_row)
+fn settled(connection: &Connection, account: &AccountId) -> Result<Vec<Settled>, Fault> {
+    let query = format!("SELECT {SETTLED} FROM sync_progress WHERE account_id = ?1");
+    records(connection, "sync_progress", &query, [account.as_str()], settled_row)
 }
 
-fn latest_progress(
+fn latest_settled(
     connection: &Connection,
     account: &AccountId,
     limit: u32,
-) -> Result<Vec<Progress>, Fault> {
+) -> Result<Vec<Settled>, Fault> {
     let query = format!(
-        "SELECT {PROGRESS} FROM sync_progress
+        "SELECT {SETTLED} FROM sync_progress
          WHERE account_id = ?1 ORDER BY updated_at DESC, anilist_id LIMIT ?2"
     );
-    records(connection, "sync_progress", &query, (account.as_str(), limit), progress_row)
+    records(connection, "sync_progress", &query, (account.as_str(), limit), settled_row)
 }
 
-/// The columns that [`progress_row`] takes, in its order.
-const PROGRESS: &str = "anilist_id, last_abs, rewatch, rewatch_abs, beyond, updated_at";
+/// The columns that [`settled_row`] takes, in its order.
+const SETTLED: &str = "anilist_id, last_abs, rewatch, rewatch_abs, beyond, updated_at";
 
-fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
+fn settled_row(row: &Row<'_>) -> rusqlite::Result<Settled> {
     let mut columns = Columns::of(row);
-    Ok(Progress {
+    Ok(Settled {
         anilist_id: AnilistId(columns.take()?),
         last_abs: columns.take()?,
         rewatched: Rewatched { rewatch: columns.take()?, abs: columns.take()? },
@@ -63,15 +59,15 @@ fn progress_row(row: &Row<'_>) -> rusqlite::Result<Progress> {
     })
 }
 
-pub(super) fn put_progress(
+pub(super) fn put_settled(
     connection: &Connection,
     account: &AccountId,
-    progress: &Progress,
+    settled: &Settled,
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO sync_progress
          (account_id, anilist_id, last_abs, rewatch, rewatch_abs, beyond, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let Progress { anilist_id, last_abs, rewatched, beyond, updated_at } = progress;
+    let Settled { anilist_id, last_abs, rewatched, beyond, updated_at } = settled;
     let Rewatched { rewatch, abs } = rewatched;
     let beyond = (!beyond.is_empty()).then_some(Json(beyond));
     let id = anilist_id.0;
@@ -79,7 +75,7 @@ pub(super) fn put_progress(
     change(connection, statement, values).map(drop)
 }
 
-pub(super) fn remove_progress(
+pub(super) fn remove_settled(
     connection: &Connection,
     account: &AccountId,
     id: AnilistId,

@@ -1,4 +1,4 @@
-//! The queue of titles that wait for a decision.
+//! Titles that wait for a decision.
 
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
@@ -6,33 +6,32 @@ use rusqlite::{Connection, Row, params};
 use super::SqliteStore;
 use super::columns::{Json, Time, Word, change, records};
 use super::fault::Fault;
-use crate::{Requeue, Waiting};
-use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Unmapped};
+use crate::{WaitingChange, WaitingTitles};
+use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Waiting};
 
 #[async_trait]
-impl Waiting for SqliteStore {
-    async fn unmapped(&self, account: &AccountId) -> crate::Result<Vec<Unmapped>> {
-        let account = account.clone();
-        self.read(move |connection| unmapped(connection, &account)).await
-    }
-
-    async fn waiting(&self, account: &AccountId) -> crate::Result<usize> {
+impl WaitingTitles for SqliteStore {
+    async fn waiting(&self, account: &AccountId) -> crate::Result<Vec<Waiting>> {
         let account = account.clone();
         self.read(move |connection| waiting(connection, &account)).await
     }
+
+    async fn waiting_count(&self, account: &AccountId) -> crate::Result<usize> {
+        let account = account.clone();
+        self.read(move |connection| waiting_count(connection, &account)).await
+    }
 }
 
-fn unmapped(connection: &Connection, account: &AccountId) -> Result<Vec<Unmapped>, Fault> {
-    let query =
-        format!("SELECT {UNMAPPED} FROM unmapped WHERE account_id = ?1 ORDER BY anilist_id");
-    records(connection, "unmapped", &query, [account.as_str()], unmapped_row)
+fn waiting(connection: &Connection, account: &AccountId) -> Result<Vec<Waiting>, Fault> {
+    let query = format!("SELECT {WAITING} FROM unmapped WHERE account_id = ?1 ORDER BY anilist_id");
+    records(connection, "unmapped", &query, [account.as_str()], waiting_row)
 }
 
-const UNMAPPED: &str =
+const WAITING: &str =
     "anilist_id, reason, detail, episodes, ignored, since, tried_at, tried_with, entry";
 
-fn unmapped_row(row: &Row<'_>) -> rusqlite::Result<Unmapped> {
-    Ok(Unmapped {
+fn waiting_row(row: &Row<'_>) -> rusqlite::Result<Waiting> {
+    Ok(Waiting {
         entry: row.get::<_, Json<_>>("entry")?.0,
         reason: row.get::<_, Word<_>>("reason")?.0,
         detail: row.get("detail")?,
@@ -45,22 +44,21 @@ fn unmapped_row(row: &Row<'_>) -> rusqlite::Result<Unmapped> {
 }
 
 /// In the transaction of the caller, so that nobody changes the row in between.
-pub(super) fn requeue(
+pub(super) fn change_waiting(
     connection: &Connection,
     account: &AccountId,
-    change: &Requeue,
+    change: &WaitingChange,
 ) -> Result<(), Fault> {
-    let query =
-        format!("SELECT {UNMAPPED} FROM unmapped WHERE account_id = ?1 AND anilist_id = ?2");
+    let query = format!("SELECT {WAITING} FROM unmapped WHERE account_id = ?1 AND anilist_id = ?2");
     let id = (account.as_str(), change.id.0);
-    let now = records(connection, "unmapped", &query, id, unmapped_row)?.pop();
+    let now = records(connection, "unmapped", &query, id, waiting_row)?.pop();
     match change.onto(now.as_ref()) {
-        Some(row) => put_unmapped(connection, account, &row),
-        None => remove_unmapped(connection, account, change.id),
+        Some(row) => put_waiting(connection, account, &row),
+        None => remove_waiting(connection, account, change.id),
     }
 }
 
-pub(super) fn waiting(connection: &Connection, account: &AccountId) -> Result<usize, Fault> {
+pub(super) fn waiting_count(connection: &Connection, account: &AccountId) -> Result<usize, Fault> {
     let query = "SELECT count(*) FROM unmapped WHERE account_id = ?1 AND ignored = 0
          AND reason <> 'decided'";
     let read = |row: &Row<'_>| row.get::<_, u32>(0);
@@ -68,10 +66,10 @@ pub(super) fn waiting(connection: &Connection, account: &AccountId) -> Result<us
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-pub(super) fn put_unmapped(
+pub(super) fn put_waiting(
     connection: &Connection,
     account: &AccountId,
-    waiting: &Unmapped,
+    waiting: &Waiting,
 ) -> Result<(), Fault> {
     let statement = "INSERT OR REPLACE INTO unmapped
          (account_id, anilist_id, reason, detail, episodes, ignored, since, tried_at,
@@ -92,7 +90,7 @@ pub(super) fn put_unmapped(
     change(connection, statement, values).map(drop)
 }
 
-pub(super) fn remove_unmapped(
+pub(super) fn remove_waiting(
     connection: &Connection,
     account: &AccountId,
     id: AnilistId,

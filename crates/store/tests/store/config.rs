@@ -4,7 +4,7 @@ use anilist_trakt_sync_core::domain::RunId;
 use anilist_trakt_sync_store::{Store, Write, keys};
 
 use crate::backends::Place;
-use crate::samples::{mapping, me, progress, run, show, someone_else};
+use crate::samples::{mapping, me, run, settled, show, someone_else};
 
 on_every_backend! {
     a_new_store_is_empty,
@@ -30,9 +30,9 @@ async fn value(store: &dyn Store, key: &str) -> Option<String> {
 async fn a_new_store_is_empty(place: Place) {
     let store = place.open().await;
     assert!(store.mappings(&me()).await.unwrap().is_empty());
-    assert!(store.progress(&me()).await.unwrap().is_empty());
+    assert!(store.settled(&me()).await.unwrap().is_empty());
     assert!(store.overrides(&me()).await.unwrap().is_empty());
-    assert!(store.unmapped(&me()).await.unwrap().is_empty());
+    assert!(store.waiting(&me()).await.unwrap().is_empty());
     assert!(store.runs(&me(), 50).await.unwrap().is_empty());
     assert_eq!(store.run(&me(), RunId(1)).await.unwrap(), None);
     assert!(store.logs(200).await.unwrap().is_empty());
@@ -72,14 +72,14 @@ async fn accounts_do_not_see_each_others_records(place: Place) {
     let writes = vec![
         set(keys::TRAKT_TOKEN, "mine"),
         Write::Mapping(mapping(1)),
-        Write::Progress(progress(1, 3, 0)),
+        Write::Settled(settled(1, 3, 0)),
         Write::Run(run(1)),
     ];
     store.write(&me(), writes).await.unwrap();
     let other = someone_else();
     assert_eq!(store.config(&other, &[keys::TRAKT_TOKEN]).await.unwrap(), [None]);
     assert!(store.mappings(&other).await.unwrap().is_empty());
-    assert!(store.latest_progress(&other, 50).await.unwrap().is_empty());
+    assert!(store.latest_settled(&other, 50).await.unwrap().is_empty());
     assert_eq!(store.run(&other, RunId(1)).await.unwrap(), None);
     store.write(&other, vec![Write::RemoveMapping(mapping(1).anilist_id)]).await.unwrap();
     assert_eq!(store.mappings(&me()).await.unwrap(), [mapping(1)]);

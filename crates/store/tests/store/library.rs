@@ -1,13 +1,13 @@
-//! Mappings, progress, corrections, the unmapped queue and shows.
+//! Mappings, progress, corrections, what waits and shows.
 
 use std::collections::HashMap;
 
-use anilist_trakt_sync_core::domain::{AnilistId, Override, Reason, TraktShowId, Unmapped};
-use anilist_trakt_sync_store::{Fence, Requeue, Write, keys};
+use anilist_trakt_sync_core::domain::{AnilistId, Override, Reason, TraktShowId, Waiting};
+use anilist_trakt_sync_store::{Fence, WaitingChange, Write, keys};
 
 use crate::backends::Place;
 use crate::samples::{
-    correction, mapping, me, moment, progress, show, someone_else, sparse_mapping, unmapped,
+    correction, mapping, me, moment, settled, show, someone_else, sparse_mapping, waiting,
 };
 
 on_every_backend! {
@@ -59,23 +59,23 @@ async fn a_mapping_is_replaced_and_removed(place: Place) {
 
 async fn progress_is_read_back_replaced_and_removed(place: Place) {
     let store = place.open().await;
-    let rows = [progress(1, 3, 0), progress(2, 1100, 0), progress(1, 4, 1)];
-    store.write(&me(), rows.into_iter().map(Write::Progress).collect()).await.unwrap();
-    let expected = [progress(1, 4, 1), progress(2, 1100, 0)];
+    let rows = [settled(1, 3, 0), settled(2, 1100, 0), settled(1, 4, 1)];
+    store.write(&me(), rows.into_iter().map(Write::Settled).collect()).await.unwrap();
+    let expected = [settled(1, 4, 1), settled(2, 1100, 0)];
     let expected: HashMap<_, _> = expected.into_iter().map(|row| (row.anilist_id, row)).collect();
-    assert_eq!(store.progress(&me()).await.unwrap(), expected);
-    store.write(&me(), vec![Write::RemoveProgress(AnilistId(1))]).await.unwrap();
-    let left: Vec<_> = store.progress(&me()).await.unwrap().into_values().collect();
-    assert_eq!(left, [progress(2, 1100, 0)]);
+    assert_eq!(store.settled(&me()).await.unwrap(), expected);
+    store.write(&me(), vec![Write::RemoveSettled(AnilistId(1))]).await.unwrap();
+    let left: Vec<_> = store.settled(&me()).await.unwrap().into_values().collect();
+    assert_eq!(left, [settled(2, 1100, 0)]);
 }
 
 async fn the_latest_progress_comes_first(place: Place) {
     let store = place.open().await;
-    let rows = [progress(1, 1, 50), progress(2, 1, 70), progress(3, 1, 60), progress(4, 1, 10)];
-    store.write(&me(), rows.into_iter().map(Write::Progress).collect()).await.unwrap();
-    store.write(&me(), vec![Write::Progress(progress(4, 2, 90))]).await.unwrap();
-    let latest = store.latest_progress(&me(), 3).await.unwrap();
-    assert_eq!(latest, [progress(4, 2, 90), progress(2, 1, 70), progress(3, 1, 60)]);
+    let rows = [settled(1, 1, 50), settled(2, 1, 70), settled(3, 1, 60), settled(4, 1, 10)];
+    store.write(&me(), rows.into_iter().map(Write::Settled).collect()).await.unwrap();
+    store.write(&me(), vec![Write::Settled(settled(4, 2, 90))]).await.unwrap();
+    let latest = store.latest_settled(&me(), 3).await.unwrap();
+    assert_eq!(latest, [settled(4, 2, 90), settled(2, 1, 70), settled(3, 1, 60)]);
 }
 
 async fn a_correction_for_one_entry_stands_beside_the_one_for_its_show(place: Place) {
@@ -108,18 +108,18 @@ fn sorted(mut corrections: Vec<Override>) -> Vec<Override> {
 
 async fn titles_that_wait_are_read_back_as_they_were_and_removed(place: Place) {
     let store = place.open().await;
-    let writes = vec![Write::Unmapped(unmapped(12)), Write::Unmapped(unmapped(7))];
+    let writes = vec![Write::Waiting(waiting(12)), Write::Waiting(waiting(7))];
     store.write(&me(), writes).await.unwrap();
-    assert_eq!(store.unmapped(&me()).await.unwrap(), [unmapped(7), unmapped(12)]);
-    store.write(&me(), vec![Write::RemoveUnmapped(AnilistId(7))]).await.unwrap();
-    assert_eq!(store.unmapped(&me()).await.unwrap(), [unmapped(12)]);
+    assert_eq!(store.waiting(&me()).await.unwrap(), [waiting(7), waiting(12)]);
+    store.write(&me(), vec![Write::RemoveWaiting(AnilistId(7))]).await.unwrap();
+    assert_eq!(store.waiting(&me()).await.unwrap(), [waiting(12)]);
 }
 
 /// What a run writes of a title that it read as `unmapped(1)`.
-fn of_a_run(episodes: &[u32]) -> Requeue {
-    let mut row = Unmapped { episodes: episodes.to_vec(), ..unmapped(1) };
+fn of_a_run(episodes: &[u32]) -> WaitingChange {
+    let mut row = Waiting { episodes: episodes.to_vec(), ..waiting(1) };
     row.entry.progress += 1;
-    Requeue::to(Some(&unmapped(1)), row)
+    WaitingChange::to(Some(&waiting(1)), row)
 }
 
 async fn what_a_person_changes_of_a_title_stays_whatever_a_run_writes(place: Place) {
@@ -127,11 +127,11 @@ async fn what_a_person_changes_of_a_title_stays_whatever_a_run_writes(place: Pla
     let key = keys::AFRESH;
     let mark = |text: &str| Write::Config { key, value: Some(text.to_owned()) };
     for (case, text) in ["always", "if", "fenced"].into_iter().enumerate() {
-        let reset = vec![Write::Unmapped(unmapped(1)), mark("before")];
+        let reset = vec![Write::Waiting(waiting(1)), mark("before")];
         store.write(&me(), reset).await.unwrap();
-        let ignore = Requeue::to(Some(&unmapped(1)), Unmapped { ignored: true, ..unmapped(1) });
-        other.write(&me(), vec![Write::Requeue(ignore)]).await.unwrap();
-        let writes = vec![Write::Requeue(of_a_run(&[13, 26])), mark(text)];
+        let ignore = WaitingChange::to(Some(&waiting(1)), Waiting { ignored: true, ..waiting(1) });
+        other.write(&me(), vec![Write::ChangeWaiting(ignore)]).await.unwrap();
+        let writes = vec![Write::ChangeWaiting(of_a_run(&[13, 26])), mark(text)];
         let lease = std::time::Duration::from_mins(1);
         match case {
             0 => store.write(&me(), writes).await.unwrap(),
@@ -141,31 +141,31 @@ async fn what_a_person_changes_of_a_title_stays_whatever_a_run_writes(place: Pla
                 let refused =
                     store.write_fenced(&me(), fence, key, Some("before"), writes.clone()).await;
                 assert!(!refused.unwrap());
-                assert_eq!(store.unmapped(&me()).await.unwrap()[0].episodes, [13, 14, 25]);
+                assert_eq!(store.waiting(&me()).await.unwrap()[0].episodes, [13, 14, 25]);
                 store.lock(&me(), "l", "o", moment(0), lease).await.unwrap();
                 let done = store.write_fenced(&me(), fence, key, Some("before"), writes).await;
                 assert!(done.unwrap());
             }
         }
-        let row = store.unmapped(&me()).await.unwrap().remove(0);
+        let row = store.waiting(&me()).await.unwrap().remove(0);
         assert_eq!((row.ignored, row.entry.progress, row.episodes), (true, 8, vec![13, 26]));
         assert_eq!(store.config(&me(), &[key]).await.unwrap(), [Some(text.to_owned())]);
-        assert_eq!(store.waiting(&me()).await.unwrap(), 0);
+        assert_eq!(store.waiting_count(&me()).await.unwrap(), 0);
     }
-    let off = vec![Write::Requeue(Requeue::off(&unmapped(1)))];
+    let off = vec![Write::ChangeWaiting(WaitingChange::off(&waiting(1)))];
     store.write(&me(), off).await.unwrap();
-    assert_eq!(store.unmapped(&me()).await.unwrap()[0].episodes, [26], "it was added since");
-    let row = store.unmapped(&me()).await.unwrap().remove(0);
-    store.write(&me(), vec![Write::Requeue(Requeue::off(&row))]).await.unwrap();
-    assert!(store.unmapped(&me()).await.unwrap().is_empty());
+    assert_eq!(store.waiting(&me()).await.unwrap()[0].episodes, [26], "it was added since");
+    let row = store.waiting(&me()).await.unwrap().remove(0);
+    store.write(&me(), vec![Write::ChangeWaiting(WaitingChange::off(&row))]).await.unwrap();
+    assert!(store.waiting(&me()).await.unwrap().is_empty());
 }
 
 async fn changes_of_one_title_at_one_time_are_all_there(place: Place) {
     let (store, other) = (place.open().await, place.open().await);
-    store.write(&me(), vec![Write::Unmapped(unmapped(1))]).await.unwrap();
+    store.write(&me(), vec![Write::Waiting(waiting(1))]).await.unwrap();
     let added = |episode: u32| {
-        let episodes = [unmapped(1).episodes, vec![episode]].concat();
-        vec![Write::Requeue(of_a_run(&episodes)), Write::Progress(progress(1, episode, 1))]
+        let episodes = [waiting(1).episodes, vec![episode]].concat();
+        vec![Write::ChangeWaiting(of_a_run(&episodes)), Write::Settled(settled(1, episode, 1))]
     };
     let changes = (100..108_u32).map(|episode| {
         let store = if episode.is_multiple_of(2) { &store } else { &other };
@@ -174,7 +174,7 @@ async fn changes_of_one_title_at_one_time_are_all_there(place: Place) {
     for done in futures_util::future::join_all(changes).await {
         done.unwrap();
     }
-    let row = store.unmapped(&me()).await.unwrap().remove(0);
+    let row = store.waiting(&me()).await.unwrap().remove(0);
     assert_eq!(row.episodes, [vec![13, 14, 25], (100..108).collect()].concat());
 }
 
@@ -205,44 +205,44 @@ async fn five_thousand_rows_go_into_one_write(place: Place) {
     let store = place.open().await;
     let ids = 1..=2500;
     let writes = ids.flat_map(|id| {
-        [Write::Mapping(mapping(id)), Write::Progress(progress(id, 1, i64::from(id)))]
+        [Write::Mapping(mapping(id)), Write::Settled(settled(id, 1, i64::from(id)))]
     });
     store.write(&me(), writes.collect()).await.unwrap();
     let mappings = store.mappings(&me()).await.unwrap();
     assert_eq!((mappings.len(), mappings.last()), (2500, Some(&mapping(2500))));
-    assert_eq!(store.progress(&me()).await.unwrap().len(), 2500);
+    assert_eq!(store.settled(&me()).await.unwrap().len(), 2500);
 }
 
 async fn titles_that_wait_are_counted_without_those_that_nobody_has_to_decide_about(place: Place) {
     let store = place.open().await;
-    let ignored = |id: u32, ignored: bool| Write::Unmapped(Unmapped { ignored, ..unmapped(id) });
-    assert_eq!(store.waiting(&me()).await.unwrap(), 0);
+    let ignored = |id: u32, ignored: bool| Write::Waiting(Waiting { ignored, ..waiting(id) });
+    assert_eq!(store.waiting_count(&me()).await.unwrap(), 0);
     let writes = (1..=9).map(|id| ignored(id, id > 6));
     store.write(&me(), writes.collect()).await.unwrap();
     store.write(&someone_else(), vec![ignored(1, false)]).await.unwrap();
-    assert_eq!(store.waiting(&me()).await.unwrap(), 6);
+    assert_eq!(store.waiting_count(&me()).await.unwrap(), 6);
     let changes = vec![
         ignored(1, true),
         ignored(9, false),
         ignored(8, true),
-        Write::RemoveUnmapped(AnilistId(2)),
-        Write::RemoveUnmapped(AnilistId(7)),
-        Write::RemoveUnmapped(AnilistId(77)),
+        Write::RemoveWaiting(AnilistId(2)),
+        Write::RemoveWaiting(AnilistId(7)),
+        Write::RemoveWaiting(AnilistId(77)),
     ];
     store.write(&me(), changes).await.unwrap();
-    assert_eq!(store.waiting(&me()).await.unwrap(), 5);
-    let decided = Unmapped { reason: Reason::Decided, ..unmapped(40) };
-    store.write(&me(), vec![Write::Unmapped(decided)]).await.unwrap();
-    assert_eq!(store.waiting(&me()).await.unwrap(), 5);
-    store.write(&me(), vec![Write::RemoveUnmapped(AnilistId(40))]).await.unwrap();
-    let rows = store.unmapped(&me()).await.unwrap();
+    assert_eq!(store.waiting_count(&me()).await.unwrap(), 5);
+    let decided = Waiting { reason: Reason::Decided, ..waiting(40) };
+    store.write(&me(), vec![Write::Waiting(decided)]).await.unwrap();
+    assert_eq!(store.waiting_count(&me()).await.unwrap(), 5);
+    store.write(&me(), vec![Write::RemoveWaiting(AnilistId(40))]).await.unwrap();
+    let rows = store.waiting(&me()).await.unwrap();
     assert_eq!(rows.iter().filter(|row| !row.ignored).count(), 5);
     // As a version that did not count them left them.
     place.damage("", &["DEL", "unmapped:closed"]);
     store.write(&me(), vec![ignored(30, true), ignored(31, false)]).await.unwrap();
     for _ in 0..2 {
-        assert_eq!(store.waiting(&me()).await.unwrap(), 6);
+        assert_eq!(store.waiting_count(&me()).await.unwrap(), 6);
     }
     store.write(&me(), vec![ignored(30, false), ignored(31, true)]).await.unwrap();
-    assert_eq!(store.waiting(&me()).await.unwrap(), 6);
+    assert_eq!(store.waiting_count(&me()).await.unwrap(), 6);
 }

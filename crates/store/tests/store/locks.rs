@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anilist_trakt_sync_connectors::clock::Clock;
-use anilist_trakt_sync_core::domain::{AnilistId, Unmapped};
+use anilist_trakt_sync_core::domain::{AnilistId, Waiting};
 use anilist_trakt_sync_store::{Fence, Glance, Levels, LockAnswer, LockHolder, Store, Write, keys};
 
 use crate::backends::Place;
 use crate::datasets::dataset;
-use crate::samples::{me, moment, someone_else, unmapped};
+use crate::samples::{me, moment, someone_else, waiting};
 
 on_every_backend! {
     a_lock_is_held_since_it_was_taken,
@@ -184,7 +184,7 @@ async fn a_glance_tells_what_three_reads_do(place: Place) {
     assert_eq!(glance().await, nothing);
     let value = Some("2026-11-27T12:00:00Z".to_owned());
     let note = Write::Config { key: keys::NEXT_ATTEMPT, value: value.clone() };
-    here.write(&me(), vec![note, Write::Unmapped(Unmapped { ignored: false, ..unmapped(1) })])
+    here.write(&me(), vec![note, Write::Waiting(Waiting { ignored: false, ..waiting(1) })])
         .await
         .unwrap();
     take(&*here, "a", 0).await;
@@ -199,12 +199,12 @@ async fn levels_tell_what_two_reads_do(place: Place) {
     let (here, there) = (place.open().await, place.open().await);
     let levels = async || there.levels(&me(), &["otaku", "fribbs"]).await.unwrap();
     assert_eq!(levels().await, Levels { waiting: 0, datasets: vec![None, None] });
-    let waiting = |id| Write::Unmapped(Unmapped { ignored: false, ..unmapped(id) });
+    let waiting = |id| Write::Waiting(Waiting { ignored: false, ..waiting(id) });
     here.write(&me(), vec![waiting(1), waiting(2)]).await.unwrap();
     here.put_dataset("fribbs", dataset(1)).await.unwrap();
     let known = Levels { waiting: 2, datasets: vec![None, Some(dataset(1).info)] };
     assert_eq!(levels().await, known);
-    here.write(&me(), vec![Write::RemoveUnmapped(AnilistId(1))]).await.unwrap();
+    here.write(&me(), vec![Write::RemoveWaiting(AnilistId(1))]).await.unwrap();
     assert_eq!(levels().await, Levels { waiting: 1, ..known });
     assert_eq!(there.levels(&someone_else(), &[]).await.unwrap().waiting, 0);
 }

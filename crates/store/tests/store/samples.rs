@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use anilist_trakt_sync_core::domain::{
     AccountId, Airing, AnilistId, Breakpoint, Digest, EarlierPlace, Entry, Episode, Format,
     FuzzyDate, HistoryId, Item, ListStatus, MalId, Mapping, MappingKind, Media, MediaType,
-    NewLogLine, Override, Placement, PlacementRow, Play, PlayOutcome, Progress, Reason, Rewatched,
-    RunId, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger, Show, Slot, Source,
-    Span, StoredShow, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Unmapped, Verdict,
-    WatchedAt, Weight, Work,
+    NewLogLine, Override, Placement, PlacementRow, Play, PlayOutcome, Reason, Rewatched, RunId,
+    RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger, Settled, Show, Slot,
+    Source, Span, StoredShow, Titles, TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId, Verdict,
+    Waiting, WatchedAt, Weight, Work,
 };
 use anilist_trakt_sync_store::Write;
 use jiff::Timestamp;
@@ -60,14 +60,14 @@ pub(crate) fn sparse_mapping(id: u32) -> Mapping {
     }
 }
 
-pub(crate) fn progress(id: u32, last_abs: u32, second: i64) -> Progress {
+pub(crate) fn settled(id: u32, last_abs: u32, second: i64) -> Settled {
     let rewatched = Rewatched { rewatch: id % 3, abs: last_abs / 2 };
     let beyond = BTreeSet::from([
         Rewatched { rewatch: 0, abs: last_abs + 2 },
         Rewatched { rewatch: rewatched.rewatch + 1, abs: 5 },
     ]);
     let (anilist_id, updated_at) = (AnilistId(id), moment(second));
-    Progress { anilist_id, last_abs, rewatched, beyond, updated_at }
+    Settled { anilist_id, last_abs, rewatched, beyond, updated_at }
 }
 
 pub(crate) fn correction(abs: u32, anilist_id: Option<u32>) -> Override {
@@ -80,7 +80,7 @@ pub(crate) fn correction(abs: u32, anilist_id: Option<u32>) -> Override {
     }
 }
 
-pub(crate) fn unmapped(id: u32) -> Unmapped {
+pub(crate) fn waiting(id: u32) -> Waiting {
     let date = FuzzyDate { year: Some(2024), month: Some(4), day: None };
     let media = Media {
         id: AnilistId(id),
@@ -93,7 +93,7 @@ pub(crate) fn unmapped(id: u32) -> Unmapped {
         parent: None,
         cover: None,
     };
-    Unmapped {
+    Waiting {
         entry: Entry {
             media,
             status: ListStatus::Current,
@@ -120,7 +120,7 @@ pub(crate) fn placement(id: u32) -> PlacementRow {
     let episodes = Placement::Episodes { show, spans: vec![span] };
     let film = Placement::film(TraktMovieId(u64::MAX));
     let second = i64::from(id);
-    let mut media = unmapped(id).entry.media;
+    let mut media = waiting(id).entry.media;
     media.start_date.day = Some(6);
     PlacementRow {
         anilist_id: AnilistId(id),

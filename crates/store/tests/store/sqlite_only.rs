@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Barrier;
 use std::time::Duration;
 
-use anilist_trakt_sync_core::domain::{AnilistId, Progress, RunId, RunMode, TraktShowId};
+use anilist_trakt_sync_core::domain::{AnilistId, RunId, RunMode, Settled, TraktShowId};
 use anilist_trakt_sync_store::{
     Corrections, LockAnswer, LockHolder, Locks, Placements, Records, Runs, Shows, SqliteStore,
     Standing, StoreError, Synced, Write, keys,
@@ -15,7 +15,7 @@ use anilist_trakt_sync_store::{
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};
 
-use crate::samples::{mapping, me, moment, place, placement, progress, run_plays, show};
+use crate::samples::{mapping, me, moment, place, placement, run_plays, settled, show};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -40,16 +40,16 @@ fn sentence<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> String {
 async fn a_change_that_fails_takes_back_those_before_it() {
     let folder = tempdir().unwrap();
     let store = open(&folder);
-    store.write(&me(), vec![Write::Progress(progress(1, 3, 0))]).await.unwrap();
+    store.write(&me(), vec![Write::Settled(settled(1, 3, 0))]).await.unwrap();
     let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON sync_progress WHEN new.anilist_id = 13
                   BEGIN SELECT RAISE(ABORT, 'thirteen is refused'); END";
     raw(&folder).execute_batch(refuse).unwrap();
     let writes = vec![
         Write::Mapping(mapping(1)),
         place(placement(1)),
-        Write::Progress(progress(1, 4, 1)),
+        Write::Settled(settled(1, 4, 1)),
         Write::Config { key: keys::LAST_RUN, value: Some("now".into()) },
-        Write::Progress(progress(13, 1, 1)),
+        Write::Settled(settled(13, 1, 1)),
         Write::Mapping(mapping(2)),
     ];
     let failed = store.write(&me(), writes.clone()).await;
@@ -57,7 +57,7 @@ async fn a_change_that_fails_takes_back_those_before_it() {
     sentence(store.write_if(&me(), keys::LAST_RUN, None, writes).await);
     assert!(store.mappings(&me()).await.unwrap().is_empty());
     assert!(store.all_placements(&me()).await.unwrap().is_empty());
-    assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [progress(1, 3, 0)]);
+    assert_eq!(store.latest_settled(&me(), 9).await.unwrap(), [settled(1, 3, 0)]);
     assert_eq!(store.config(&me(), &[keys::LAST_RUN]).await.unwrap(), [None]);
 }
 
@@ -171,8 +171,8 @@ async fn a_database_of_the_first_version_is_brought_up_to_date_and_keeps_what_it
         .unwrap();
     assert!(database.prepare("SELECT * FROM placements").is_err(), "it is an old one");
     let store = open(&folder);
-    let unwatched = Progress { last_abs: 3, ..Progress::nothing(AnilistId(1), moment(0)) };
-    assert_eq!(store.latest_progress(&me(), 9).await.unwrap(), [unwatched]);
+    let unwatched = Settled { last_abs: 3, ..Settled::nothing(AnilistId(1), moment(0)) };
+    assert_eq!(store.latest_settled(&me(), 9).await.unwrap(), [unwatched]);
     assert_eq!(store.show_ids().await.unwrap(), [TraktShowId(5)]);
     assert!(store.show_versions(&[TraktShowId(5)]).await.unwrap().is_empty());
     assert!(store.all_placements(&me()).await.unwrap().is_empty());

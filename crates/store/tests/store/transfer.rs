@@ -6,8 +6,8 @@ use anilist_trakt_sync_store::{Store, Write, keys};
 
 use crate::backends::{self, Place};
 use crate::samples::{
-    correction, log_line, mapping, me, moment, place, placement, progress, run, run_plays, show,
-    someone_else, sparse_mapping, sparse_placement, unmapped,
+    correction, log_line, mapping, me, moment, place, placement, run, run_plays, settled, show,
+    someone_else, sparse_mapping, sparse_placement, waiting,
 };
 
 on_every_backend! {
@@ -28,11 +28,11 @@ async fn fill(store: &dyn Store) {
         set(keys::IN_FLIGHT, &long),
         Write::Mapping(mapping(1)),
         Write::Mapping(sparse_mapping(2)),
-        Write::Progress(progress(1, 3, 5)),
-        Write::Progress(progress(2, 4, 5)),
+        Write::Settled(settled(1, 3, 5)),
+        Write::Settled(settled(2, 4, 5)),
         Write::Override(correction(5, None)),
         Write::Override(correction(5, Some(21))),
-        Write::Unmapped(unmapped(7)),
+        Write::Waiting(waiting(7)),
         place(placement(1)),
         place(sparse_placement(7)),
         Write::Show(show(5, 2)),
@@ -88,7 +88,7 @@ async fn a_round_trip_through_every_other_backend_is_identical(place: Place) {
         target.append_logs(vec![log_line(2000)]).await.unwrap();
         let newest = target.logs(2).await.unwrap();
         assert!(newest[0].id > newest[1].id && newest[0].message == "line 2000", "{newest:?}");
-        assert_eq!(target.latest_progress(&me(), 1).await.unwrap().len(), 1);
+        assert_eq!(target.latest_settled(&me(), 1).await.unwrap().len(), 1);
     }
 }
 
@@ -110,7 +110,7 @@ async fn an_export_made_before_placements_were_kept_still_imports(place: Place) 
     let store = place.open().await;
     let lines = OLD.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     import(&*store, lines).await.unwrap();
-    assert_eq!(store.latest_progress(&me(), 9).await.unwrap().len(), 1);
+    assert_eq!(store.latest_settled(&me(), 9).await.unwrap().len(), 1);
     assert!(store.placements(&me(), &[AnilistId(1)]).await.unwrap().is_empty());
     let ids = [TraktShowId(5)];
     let versions = store.show_versions(&ids).await.unwrap();

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{AnilistId, Rewatched};
 
 /// How far an entry is synced: every episode up to `last_abs` was accepted, was there already, or
-/// waits in the unmapped queue.
+/// waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Progress {
+pub struct Settled {
     /// The entry.
     pub anilist_id: AnilistId,
     /// The entry's own number of the last settled episode.
@@ -27,7 +27,7 @@ pub struct Progress {
     pub updated_at: Timestamp,
 }
 
-impl Progress {
+impl Settled {
     /// Of an entry of which nothing is settled.
     pub fn nothing(anilist_id: AnilistId, updated_at: Timestamp) -> Self {
         let (rewatched, beyond) = (Rewatched::default(), BTreeSet::new());
@@ -56,30 +56,30 @@ impl Progress {
 mod tests {
     use super::*;
 
-    fn progress(last_abs: u32, settled: &[(u32, u32)]) -> (u32, Vec<(u32, u32)>) {
-        let before = Progress::nothing(AnilistId(1), Timestamp::UNIX_EPOCH);
+    fn settled(last_abs: u32, settled: &[(u32, u32)]) -> (u32, Vec<(u32, u32)>) {
+        let before = Settled::nothing(AnilistId(1), Timestamp::UNIX_EPOCH);
         let rewatched = Rewatched { rewatch: 1, abs: 2 };
         let settled = settled.iter().map(|&(rewatch, abs)| Rewatched { rewatch, abs });
-        let after = Progress { last_abs, rewatched, ..before }.with(settled);
+        let after = Settled { last_abs, rewatched, ..before }.with(settled);
         assert_eq!(after.rewatched, rewatched);
         (after.last_abs, after.beyond.into_iter().map(|one| (one.rewatch, one.abs)).collect())
     }
 
     #[test]
     fn what_goes_on_from_the_mark_moves_it_and_the_rest_is_kept() {
-        assert_eq!(progress(3, &[(0, 4), (0, 5)]), (5, vec![]));
-        assert_eq!(progress(3, &[(0, 5), (0, 6)]), (3, vec![(0, 5), (0, 6)]));
-        assert_eq!(progress(0, &[(0, 2), (0, 1), (0, 4)]), (2, vec![(0, 4)]));
-        assert_eq!(progress(3, &[(0, 1), (0, 3)]), (3, vec![]));
+        assert_eq!(settled(3, &[(0, 4), (0, 5)]), (5, vec![]));
+        assert_eq!(settled(3, &[(0, 5), (0, 6)]), (3, vec![(0, 5), (0, 6)]));
+        assert_eq!(settled(0, &[(0, 2), (0, 1), (0, 4)]), (2, vec![(0, 4)]));
+        assert_eq!(settled(3, &[(0, 1), (0, 3)]), (3, vec![]));
     }
 
     #[test]
     fn rewatches_are_kept_beyond_their_own_mark() {
-        assert_eq!(progress(3, &[(1, 2), (1, 3), (2, 1)]), (3, vec![(1, 3), (2, 1)]));
+        assert_eq!(settled(3, &[(1, 2), (1, 3), (2, 1)]), (3, vec![(1, 3), (2, 1)]));
     }
 
     #[test]
     fn the_last_number_there_is_moves_nothing_past_it() {
-        assert_eq!(progress(u32::MAX, &[(0, 1)]), (u32::MAX, vec![]));
+        assert_eq!(settled(u32::MAX, &[(0, 1)]), (u32::MAX, vec![]));
     }
 }

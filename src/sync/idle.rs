@@ -18,12 +18,12 @@ use super::halt::in_time;
 use super::lock::RunLock;
 use super::modes::Mode;
 use super::prepare::Prepared;
-use super::queue;
 use super::run_log;
 use super::unread::Unread;
+use super::waiting;
 use super::waits;
 use crate::clock::age;
-use crate::domain::{Digest, Entry, RunId, RunRow, Unmapped};
+use crate::domain::{Digest, Entry, RunId, RunRow, Waiting};
 use crate::hub::error::{Error, Result};
 use crate::hub::live::Teller;
 use crate::hub::person::Person;
@@ -35,7 +35,7 @@ const FORM: u32 = 1;
 /// The note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Settled {
+pub(super) struct IdleNote {
     /// When the run ended that wrote it.
     at: Timestamp,
     /// From then on something is due whatever changes.
@@ -77,7 +77,7 @@ fn list_since(mark: i64, all: &[Seen]) -> Result<Digest> {
 pub(super) struct Start {
     /// When what the run before left goes on.
     pub(super) next_attempt: Option<String>,
-    settled: Option<String>,
+    idle: Option<String>,
     mark: Option<String>,
     in_flight: Option<String>,
     afresh: Option<String>,
@@ -91,7 +91,7 @@ pub(super) struct Start {
 /// What a full run has to look at.
 pub(super) enum Look {
     /// Nothing: all is as noted.
-    Nothing(Settled),
+    Nothing(IdleNote),
     /// Everything. The changes of the list may have been read already.
     Everything(Option<Changes>),
 }
@@ -104,7 +104,7 @@ impl Start {
         }
         let single = [
             keys::NEXT_ATTEMPT,
-            keys::SETTLED,
+            keys::IDLE,
             keys::LAST_SYNC_TIMESTAMP,
             keys::IN_FLIGHT,
             keys::AFRESH,
@@ -119,7 +119,7 @@ impl Start {
         let mut next = || values.next().flatten();
         Ok(Self {
             next_attempt: next(),
-            settled: next(),
+            idle: next(),
             mark: next(),
             in_flight: next(),
             afresh: next(),
@@ -136,10 +136,10 @@ impl Start {
     }
 
     /// The note, if it holds as far as can be told without asking anybody.
-    fn note(&self, person: &Person) -> Result<Option<Settled>> {
+    fn note(&self, person: &Person) -> Result<Option<IdleNote>> {
         let open = [&self.next_attempt, &self.in_flight, &self.afresh, &self.unread];
-        let note = self.settled.as_deref().filter(|_| open.iter().all(|text| text.is_none()));
-        let note: Option<Settled> = note.and_then(|text| serde_json::from_str(text).ok());
+        let note = self.idle.as_deref().filter(|_| open.iter().all(|text| text.is_none()));
+        let note: Option<IdleNote> = note.and_then(|text| serde_json::from_str(text).ok());
         let Some(note) = note else { return Ok(None) };
         let now = person.services.clock.now();
         let is_in_time = age(note.at, now).is_some() && now < note.until;
@@ -182,11 +182,11 @@ pub(super) async fn begin(
     if mode != Mode::Full {
         return run_log::begin(person, row, noted).await;
     }
-    noted.push(Write::Config { key: keys::SETTLED, value: Some(row.id.to_string()) });
-    if run_log::begin_if(person, row, start.settled.as_deref(), noted.clone()).await? {
+    noted.push(Write::Config { key: keys::IDLE, value: Some(row.id.to_string()) });
+    if run_log::begin_if(person, row, start.idle.as_deref(), noted.clone()).await? {
         return Ok(());
     }
-    start.settled = None;
+    start.idle = None;
     run_log::begin(person, row, noted).await
 }
 
@@ -200,7 +200,7 @@ pub(super) async fn after(
     lock: &RunLock,
     (prepared, applied): (&Prepared, &Applied),
     mark: Option<i64>,
-) -> Result<Option<Settled>> {
+) -> Result<Option<IdleNote>> {
     let Some(mark) = mark.filter(|_| leaves_nothing(prepared)) else { return Ok(None) };
     let rests_until = if waits_for_nothing(prepared, applied) {
         Some(Timestamp::MAX)
@@ -216,7 +216,7 @@ pub(super) async fn after(
     let Some(hosts) = person.services.datasets.rest(&prepared.grounds.version).await? else {
         return Ok(None);
     };
-    Ok(Some(Settled {
+    Ok(Some(IdleNote {
         at: person.services.clock.now(),
         until: rests_until.min(hosts.until),
         only_for: hosts.is_in_vain.then(|| person.services.instance().to_owned()),
@@ -231,15 +231,15 @@ pub(super) async fn after(
 pub(super) async fn end(
     person: &Person,
     run: RunId,
-    note: Option<&Settled>,
+    note: Option<&IdleNote>,
     writes: &[Write],
 ) -> Result<bool> {
     let Some(note) = note else { return Ok(false) };
     let text = serde_json::to_string(note).map_err(|error| Error::Internal(error.to_string()))?;
     let mut writes = writes.to_vec();
-    writes.push(Write::Config { key: keys::SETTLED, value: Some(text) });
+    writes.push(Write::Config { key: keys::IDLE, value: Some(text) });
     let store = &person.store;
-    Ok(store.write_if(keys::SETTLED, Some(&run.to_string()), writes).await?)
+    Ok(store.write_if(keys::IDLE, Some(&run.to_string()), writes).await?)
 }
 
 /// Whether nothing but titles that wait is left, as far as the list was read, and no look at Trakt's
@@ -264,15 +264,15 @@ fn waits_for_nothing(prepared: &Prepared, applied: &Applied) -> bool {
 /// each run does.
 fn waiting_rests_until(prepared: &Prepared) -> Option<Timestamp> {
     let version = &prepared.grounds.version;
-    let rests = looked_at_again(prepared).map(|row| queue::rests_until(row, version));
+    let rests = looked_at_again(prepared).map(|row| waiting::rests_until(row, version));
     let rests: Vec<Timestamp> = rests.collect::<Option<_>>()?;
     rests.into_iter().chain(prepared.grounds.young_until).min()
 }
 
 /// What waits, but for what is ignored and did not change.
-fn looked_at_again(prepared: &Prepared) -> impl Iterator<Item = &Unmapped> {
+fn looked_at_again(prepared: &Prepared) -> impl Iterator<Item = &Waiting> {
     let listed = prepared.titles.iter().filter_map(|title| title.waiting.as_ref());
-    let others = prepared.queue.values().filter(|row| !row.ignored);
+    let others = prepared.waiting.values().filter(|row| !row.ignored);
     others.chain(listed.filter(|row| row.ignored)).map(|row| &**row)
 }
 

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use super::{Batch, InFlight, Untaken};
-use crate::domain::{AnilistId, Play, Progress, Rewatched, RunPlay, RunPlays, Unmapped};
+use crate::domain::{AnilistId, Play, Rewatched, RunPlay, RunPlays, Settled, Waiting};
 use crate::plan::Held;
-use crate::store::{Requeue, Write};
-use crate::sync::resolve::Queue;
+use crate::store::{WaitingChange, Write};
+use crate::sync::resolve::AllWaiting;
 
 /// What the history tells of what was in flight.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Settled {
+pub struct Told {
     /// What is to be stored: the plays that arrived belong to the run that sent them and are
     /// settled, whichever run finds them.
     pub writes: Vec<Write>,
@@ -28,9 +28,9 @@ pub struct Settled {
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
     /// How far entries are synced.
-    pub progress: &'a HashMap<AnilistId, Progress>,
+    pub settled: &'a HashMap<AnilistId, Settled>,
     /// What waits for a decision.
-    pub queue: &'a Queue,
+    pub waiting: &'a AllWaiting,
     /// What the runs that sent the batches have kept of them so far. That is settled, whatever
     /// became of it since.
     pub kept: &'a [RunPlays],
@@ -40,15 +40,15 @@ pub struct Look<'a> {
 
 impl InFlight {
     /// What the history tells, given which plays it has.
-    pub fn settled(&self, arrived: impl Fn(&Play) -> bool, look: Look<'_>) -> Settled {
-        let mut settled = Settled::default();
+    pub fn told(&self, arrived: impl Fn(&Play) -> bool, look: Look<'_>) -> Told {
+        let mut told = Told::default();
         let mut found = Vec::new();
         for batch in &self.batches {
-            found.extend(settled.look_at(batch, &arrived, look));
+            found.extend(told.look_at(batch, &arrived, look));
         }
-        settled.writes.extend(progressed(&found, look));
-        settled.writes.extend(off_the_queue(&found, look.queue));
-        settled
+        told.writes.extend(progressed(&found, look));
+        told.writes.extend(wait_no_longer(&found, look.waiting));
+        told
     }
 
     /// The plays that are not there after all, as far as the history tells.
@@ -71,7 +71,7 @@ impl<'a> Look<'a> {
     }
 }
 
-impl Settled {
+impl Told {
     /// Gives the plays of a batch that arrived.
     fn look_at<'a>(
         &mut self,
@@ -135,30 +135,32 @@ fn progressed(found: &[&RunPlay], look: Look<'_>) -> Vec<Write> {
         arrived.entry(*anilist_id).or_default().push(Rewatched { rewatch: *rewatch, abs: *abs });
     }
     let row = |(id, arrived)| {
-        let before = look.progress.get(&id);
-        let from = before.cloned().unwrap_or_else(|| Progress::nothing(id, look.now));
+        let before = look.settled.get(&id);
+        let from = before.cloned().unwrap_or_else(|| Settled::nothing(id, look.now));
         let after = from.with(arrived);
         let changed = before != Some(&after);
-        changed.then_some(Write::Progress(Progress { updated_at: look.now, ..after }))
+        changed.then_some(Write::Settled(Settled { updated_at: look.now, ..after }))
     };
     arrived.into_iter().filter_map(row).collect()
 }
 
 /// Single episodes that waited do so no more when they arrived.
-fn off_the_queue(found: &[&RunPlay], queue: &Queue) -> Vec<Write> {
+fn wait_no_longer(found: &[&RunPlay], waiting: &AllWaiting) -> Vec<Write> {
     let mut arrived: BTreeMap<AnilistId, Vec<u32>> = BTreeMap::new();
     let firsts = found.iter().map(|found| &found.play).filter(|play| play.rewatch == 0);
     for Play { anilist_id, abs, .. } in firsts {
         arrived.entry(*anilist_id).or_default().push(*abs);
     }
     let change = |(id, arrived): (AnilistId, Vec<u32>)| {
-        let read = queue.get(&id)?;
-        let mut row = Unmapped::clone(read);
+        let read = waiting.get(&id)?;
+        let mut row = Waiting::clone(read);
         row.episodes.retain(|episode| !arrived.contains(episode));
         let none_is_left = row.episodes.is_empty();
         let changed = row.episodes.len() < read.episodes.len();
-        let to = || if none_is_left { Requeue::off(read) } else { Requeue::to(Some(read), row) };
-        changed.then(to).map(Write::Requeue)
+        let to = || {
+            if none_is_left { WaitingChange::off(read) } else { WaitingChange::to(Some(read), row) }
+        };
+        changed.then(to).map(Write::ChangeWaiting)
     };
     arrived.into_iter().filter_map(change).collect()
 }

@@ -1,36 +1,36 @@
 //! A change of what waits, made from a row that was read a while ago.
 //!
-//! A run reads the queue at its beginning and writes it minutes later; meanwhile a person ignores a
+//! A run reads what waits at its beginning and writes it minutes later; meanwhile a person ignores a
 //! title, or says where it belongs. So a change is what it makes different from the row it was made
 //! from, and what others changed since stays.
 
-use anilist_trakt_sync_core::domain::{AnilistId, Reason, Unmapped};
+use anilist_trakt_sync_core::domain::{AnilistId, Reason, Waiting};
 
-/// A change of one title's place in the queue.
+/// A change of what waits of one title.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Requeue {
+pub struct WaitingChange {
     /// The title.
     pub id: AnilistId,
     /// The row that the change was made from.
-    pub read: Option<Box<Unmapped>>,
-    /// What it is to be; none takes the title off the queue.
-    pub row: Option<Box<Unmapped>>,
+    pub read: Option<Box<Waiting>>,
+    /// What it is to be; none when it waits no longer.
+    pub row: Option<Box<Waiting>>,
 }
 
-impl Requeue {
+impl WaitingChange {
     /// Replaces a row that was read, or adds the first.
-    pub fn to(read: Option<&Unmapped>, row: Unmapped) -> Self {
+    pub fn to(read: Option<&Waiting>, row: Waiting) -> Self {
         let read = read.cloned().map(Box::new);
         Self { id: row.entry.media.id, read, row: Some(Box::new(row)) }
     }
 
-    /// Takes a title off the queue.
-    pub fn off(read: &Unmapped) -> Self {
+    /// A title waits no longer.
+    pub fn off(read: &Waiting) -> Self {
         Self { id: read.entry.media.id, read: Some(Box::new(read.clone())), row: None }
     }
 
     /// The row that is to stand, where `now` stands.
-    pub fn onto(&self, now: Option<&Unmapped>) -> Option<Unmapped> {
+    pub fn onto(&self, now: Option<&Waiting>) -> Option<Waiting> {
         match (self.row.as_deref(), now) {
             (None, None) => None,
             (None, Some(now)) => self.rest_of(now),
@@ -44,7 +44,7 @@ impl Requeue {
     }
 
     /// Taken off, but for what was added since.
-    fn rest_of(&self, now: &Unmapped) -> Option<Unmapped> {
+    fn rest_of(&self, now: &Waiting) -> Option<Waiting> {
         let read = self.read_episodes();
         if read.is_empty() {
             return None;
@@ -56,16 +56,16 @@ impl Requeue {
     }
 
     /// It was taken off since: what this adds is all that waits.
-    fn news_of(&self, row: &Unmapped) -> Option<Unmapped> {
+    fn news_of(&self, row: &Waiting) -> Option<Waiting> {
         let was_all = row.episodes.is_empty();
         let mut news = row.clone();
         news.episodes.retain(|abs| !self.read_episodes().contains(abs));
         (was_all || !news.episodes.is_empty()).then_some(news)
     }
 
-    fn merged(&self, row: &Unmapped, now: &Unmapped) -> Option<Unmapped> {
+    fn merged(&self, row: &Waiting, now: &Waiting) -> Option<Waiting> {
         let Some(read) = self.read.as_deref() else {
-            return Some(Unmapped { ignored: now.ignored, ..row.clone() });
+            return Some(Waiting { ignored: now.ignored, ..row.clone() });
         };
         let mut merged = row.clone();
         if row.ignored == read.ignored {
@@ -74,7 +74,7 @@ impl Requeue {
         if row.entry == read.entry {
             merged.entry = now.entry.clone();
         }
-        let is_decided = |row: &Unmapped| row.reason == Reason::Decided;
+        let is_decided = |row: &Waiting| row.reason == Reason::Decided;
         let was_decided_since = is_decided(now) && !is_decided(read);
         let is_as_read = (row.reason, &row.detail) == (read.reason, &read.detail);
         if is_as_read || was_decided_since {

@@ -1,12 +1,11 @@
 //! The note that a full run left nothing to do: it goes with every change that a run goes by.
 
 use anilist_trakt_sync_core::domain::{AccountId, AnilistId, RunId};
-use anilist_trakt_sync_store::{Requeue, Store, Write, keys};
+use anilist_trakt_sync_store::{Store, WaitingChange, Write, keys};
 
 use crate::backends::Place;
 use crate::samples::{
-    correction, mapping, me, place, placement, progress, run, run_plays, show, someone_else,
-    unmapped,
+    correction, mapping, me, place, placement, run, run_plays, settled, show, someone_else, waiting,
 };
 
 on_every_backend! {
@@ -19,25 +18,25 @@ on_every_backend! {
 
 async fn set(store: &dyn Store, value: &str) {
     let value = Some(value.to_owned());
-    store.write(&me(), vec![Write::Config { key: keys::SETTLED, value }]).await.unwrap();
+    store.write(&me(), vec![Write::Config { key: keys::IDLE, value }]).await.unwrap();
 }
 
 async fn noted(store: &dyn Store, account: &AccountId) -> Option<String> {
-    store.config(account, &[keys::SETTLED]).await.unwrap().remove(0)
+    store.config(account, &[keys::IDLE]).await.unwrap().remove(0)
 }
 
 fn changes() -> Vec<Write> {
-    let ignored = Requeue::to(Some(&unmapped(7)), unmapped(7));
+    let ignored = WaitingChange::to(Some(&waiting(7)), waiting(7));
     vec![
         Write::Mapping(mapping(1)),
         Write::RemoveMapping(AnilistId(1)),
-        Write::Progress(progress(1, 3, 5)),
-        Write::RemoveProgress(AnilistId(1)),
+        Write::Settled(settled(1, 3, 5)),
+        Write::RemoveSettled(AnilistId(1)),
         Write::Override(correction(5, None)),
         Write::RemoveOverride(correction(5, None)),
-        Write::Unmapped(unmapped(7)),
-        Write::Requeue(ignored),
-        Write::RemoveUnmapped(AnilistId(7)),
+        Write::Waiting(waiting(7)),
+        Write::ChangeWaiting(ignored),
+        Write::RemoveWaiting(AnilistId(7)),
         place(placement(1)),
         Write::RemovePlacement(AnilistId(1)),
         Write::RunPlays(run_plays(1, 1)),
@@ -56,7 +55,7 @@ async fn the_note_goes_with_every_change_that_a_run_goes_by(place: Place) {
         let done = store.write_if(&me(), keys::AFRESH, Some("x"), vec![change.clone()]).await;
         assert!(!done.unwrap());
         assert_eq!(noted(&*store, &me()).await.as_deref(), Some("{}"), "{change:?}");
-        let done = store.write_if(&me(), keys::SETTLED, Some("{}"), vec![change.clone()]).await;
+        let done = store.write_if(&me(), keys::IDLE, Some("{}"), vec![change.clone()]).await;
         assert!(done.unwrap());
         assert_eq!(noted(&*store, &me()).await, None, "{change:?}");
     }
@@ -81,7 +80,7 @@ async fn what_a_run_changes_itself_leaves_its_own_number_and_no_other(place: Pla
             assert_eq!(noted(&*store, &me()).await.as_deref(), kept, "{found} {change:?}");
         }
     }
-    let clear = Write::Config { key: keys::SETTLED, value: None };
+    let clear = Write::Config { key: keys::IDLE, value: None };
     store.write(&me(), vec![clear]).await.unwrap();
     let writes = vec![Write::Mapping(mapping(1)), Write::ByRun(RunId(7))];
     store.write(&me(), writes).await.unwrap();
@@ -90,7 +89,7 @@ async fn what_a_run_changes_itself_leaves_its_own_number_and_no_other(place: Pla
 
 async fn a_list_that_sets_the_note_keeps_it(place: Place) {
     let store = place.open().await;
-    let note = Write::Config { key: keys::SETTLED, value: Some("{}".to_owned()) };
+    let note = Write::Config { key: keys::IDLE, value: Some("{}".to_owned()) };
     store.write(&me(), vec![note, Write::Mapping(mapping(1))]).await.unwrap();
     assert_eq!(noted(&*store, &me()).await.as_deref(), Some("{}"));
 }

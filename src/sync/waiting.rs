@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::age;
-use crate::domain::{AnilistId, Entry, Reason, Unmapped};
-use crate::plan::{Title, TitlePlan, Waiting};
-use crate::store::{Requeue, Write};
-use crate::sync::resolve::Queue;
+use crate::domain::{AnilistId, Entry, Reason, Waiting};
+use crate::plan::{Title, TitlePlan, Wait};
+use crate::store::{WaitingChange, Write};
+use crate::sync::resolve::AllWaiting;
 
 /// How often a waiting title's ids are looked up again while the datasets stay the same.
 const REST: SignedDuration = SignedDuration::from_hours(24);
@@ -24,7 +24,7 @@ pub struct Attempt {
 
 impl Attempt {
     /// Whether a title is spared: its ids were looked up in vain with the same datasets within a day.
-    pub fn spares(&self, row: &Unmapped) -> bool {
+    pub fn spares(&self, row: &Waiting) -> bool {
         row.reason != Reason::RefusedByTrakt
             && row.tried_with == self.version
             && age(row.tried_at, self.at).is_some_and(|age| age < REST)
@@ -32,15 +32,16 @@ impl Attempt {
 }
 
 /// From when on a title is looked up again for no other reason than the time; none when it is at once.
-pub(super) fn rests_until(row: &Unmapped, version: &str) -> Option<Timestamp> {
+pub(super) fn rests_until(row: &Waiting, version: &str) -> Option<Timestamp> {
     let rests = row.reason != Reason::RefusedByTrakt && row.tried_with == version;
     rests.then(|| row.tried_at + REST)
 }
 
 /// Titles that have a place, and of which single episodes wait because Trakt lacks them.
-pub fn partly_waiting(queue: &Queue) -> HashSet<AnilistId> {
+pub fn partly_waiting(waiting: &AllWaiting) -> HashSet<AnilistId> {
     let is_lacking = |reason| matches!(reason, Reason::RefusedByTrakt | Reason::EpisodesMissing);
-    let some_wait = queue.values().filter(|row| !row.episodes.is_empty() && is_lacking(row.reason));
+    let some_wait =
+        waiting.values().filter(|row| !row.episodes.is_empty() && is_lacking(row.reason));
     some_wait.map(|row| row.entry.media.id).collect()
 }
 
@@ -53,24 +54,24 @@ pub struct Outcome {
     pub outstanding: Vec<u32>,
 }
 
-/// How a title's place in the queue changes. None when it stays as it is.
+/// How what waits of a title changes. None when it stays as it is.
 ///
-/// A title leaves the queue only when all of it is settled: what waited and is to be posted now
-/// stays queued until Trakt has it, and what lies beyond a lowered progress waits on.
+/// A title waits no longer only when all of it is settled: what waited and is to be posted now
+/// waits on until Trakt has it, and what lies beyond a lowered progress waits on.
 pub fn change(planned: &TitlePlan, outcome: &Outcome, attempt: &Attempt) -> Option<Write> {
     let title = &planned.title;
     let before = title.waiting.as_deref();
     if before.is_some_and(|row| row.episodes.is_empty()) && !outcome.outstanding.is_empty() {
         return None;
     }
-    let kept = before.map(|row| still_queued(row, &title.entry, outcome)).unwrap_or_default();
+    let kept = before.map(|row| still_waiting(row, &title.entry, outcome)).unwrap_or_default();
     let Some((reason, detail, episodes)) =
         waiting(planned.waiting.as_ref(), outcome, &kept, before)
     else {
-        return before.map(|read| Write::Requeue(Requeue::off(read)));
+        return before.map(|read| Write::ChangeWaiting(WaitingChange::off(read)));
     };
     let last = before.filter(|_| title.rests);
-    let row = Unmapped {
+    let row = Waiting {
         entry: Entry::clone(&title.entry),
         reason,
         detail,
@@ -80,21 +81,21 @@ pub fn change(planned: &TitlePlan, outcome: &Outcome, attempt: &Attempt) -> Opti
         tried_at: last.map_or(attempt.at, |before| before.tried_at),
         tried_with: last.map_or_else(|| attempt.version.clone(), |b| b.tried_with.clone()),
     };
-    (before != Some(&row)).then(|| Write::Requeue(Requeue::to(before, row)))
+    (before != Some(&row)).then(|| Write::ChangeWaiting(WaitingChange::to(before, row)))
 }
 
-/// Queued episodes that this run has not settled.
-fn still_queued(row: &Unmapped, entry: &Entry, outcome: &Outcome) -> Vec<u32> {
+/// Waiting episodes that this run has not settled.
+fn still_waiting(row: &Waiting, entry: &Entry, outcome: &Outcome) -> Vec<u32> {
     let watched = entry.watched();
     let open = |abs: &u32| *abs > watched || outcome.outstanding.contains(abs);
     row.episodes.iter().copied().filter(open).collect()
 }
 
 fn waiting(
-    waiting: Option<&Waiting>,
+    waiting: Option<&Wait>,
     outcome: &Outcome,
     kept: &[u32],
-    before: Option<&Unmapped>,
+    before: Option<&Waiting>,
 ) -> Option<(Reason, String, Vec<u32>)> {
     let (reason, detail, planned) = match (waiting, before) {
         (Some(waiting), _) if waiting.episodes.is_empty() => {
@@ -113,14 +114,15 @@ fn waiting(
     (!episodes.is_empty()).then_some((reason, detail, episodes))
 }
 
-/// What the list now says of queued titles that no plan looks at: one that is ignored keeps up
-/// with its entry, and one of which nothing is watched any more leaves the queue.
-pub fn keep_up(unwatched: &[AnilistId], list: &[Title], queue: &Queue) -> Vec<Write> {
-    let unwatched = unwatched.iter().filter_map(|id| queue.get(id)).map(|row| Requeue::off(row));
+/// What the list now says of waiting titles that no plan looks at: one that is ignored keeps up
+/// with its entry, and one of which nothing is watched any more waits no longer.
+pub fn keep_up(unwatched: &[AnilistId], list: &[Title], waiting: &AllWaiting) -> Vec<Write> {
+    let unwatched =
+        unwatched.iter().filter_map(|id| waiting.get(id)).map(|row| WaitingChange::off(row));
     let ignored = list.iter().filter_map(|title| {
         let row = title.waiting.as_deref().filter(|row| row.ignored)?;
-        let now = || Unmapped { entry: Entry::clone(&title.entry), ..row.clone() };
-        (row.entry != *title.entry).then(|| Requeue::to(Some(row), now()))
+        let now = || Waiting { entry: Entry::clone(&title.entry), ..row.clone() };
+        (row.entry != *title.entry).then(|| WaitingChange::to(Some(row), now()))
     });
-    unwatched.chain(ignored).map(Write::Requeue).collect()
+    unwatched.chain(ignored).map(Write::ChangeWaiting).collect()
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use anilist_trakt_sync::domain::{
     AiringStatus, AnilistId, ListStatus, Override, RunId, RunMode, RunState, Service, TraktShowId,
-    Unmapped,
+    Waiting,
 };
 use anilist_trakt_sync::hub::corrections::unmap;
-use anilist_trakt_sync::store::{Requeue, Write, keys};
+use anilist_trakt_sync::store::{WaitingChange, Write, keys};
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::afresh::start_afresh;
 use jiff::SignedDuration;
@@ -21,7 +21,7 @@ use crate::worlds::{
 
 /// The note that nothing is left to do, where there is one.
 async fn note(bench: &Bench) -> Option<String> {
-    bench.config(keys::SETTLED).await.filter(|text| text.starts_with('{'))
+    bench.config(keys::IDLE).await.filter(|text| text.starts_with('{'))
 }
 
 /// Full syncs until one leaves nothing to do.
@@ -109,23 +109,23 @@ async fn what_changed_on_the_list_is_looked_at_also_when_it_comes_late() {
 #[tokio::test]
 async fn after_each_act_of_a_person_the_next_run_looks_at_everything() {
     let bench = with_one_waiting().await;
-    let row = bench.queue().await.remove(0);
+    let row = bench.all_waiting().await.remove(0);
     let (one, two) = (AnilistId(1), AnilistId(2));
     let placement = bench.person.store.placements(&[one]).await.unwrap();
     let correction =
         Override { trakt_id: TraktShowId(1), abs: 2, season: 1, episode: 2, anilist_id: Some(one) };
     let back = (yesterday() - SignedDuration::from_hours(9)).as_second().to_string();
-    let ignored = Unmapped { ignored: true, ..row.clone() };
+    let ignored = Waiting { ignored: true, ..row.clone() };
     let acts = [
-        Write::Requeue(Requeue::to(Some(&row), ignored.clone())),
-        Write::Requeue(Requeue::to(Some(&ignored), row.clone())),
+        Write::ChangeWaiting(WaitingChange::to(Some(&row), ignored.clone())),
+        Write::ChangeWaiting(WaitingChange::to(Some(&ignored), row.clone())),
         Write::Override(correction.clone()),
         Write::RemoveOverride(correction),
         Write::Placement { row: placement[&one].clone(), evidence: "null".to_owned() },
         Write::RemovePlacement(two),
-        Write::RemoveProgress(one),
+        Write::RemoveSettled(one),
         Write::Config { key: keys::LAST_SYNC_TIMESTAMP, value: Some(back) },
-        Write::RemoveUnmapped(two),
+        Write::RemoveWaiting(two),
         by_hand(2),
         Write::RemoveMapping(two),
     ];
@@ -166,7 +166,7 @@ async fn what_is_done_while_a_run_goes_on_is_looked_at_by_the_next() {
         }
         let service = if watched { Service::TRAKT } else { Service::ANILIST };
         meanwhile(&bench, (service, place), bench.write(by_hand(2))).await;
-        assert_eq!(bench.config(keys::SETTLED).await, None, "{place}");
+        assert_eq!(bench.config(keys::IDLE).await, None, "{place}");
         assert_eq!(bench.full().await.counts["synced"], 5, "{place}");
     }
 }
@@ -176,13 +176,13 @@ async fn a_title_that_waits_is_looked_up_again_when_it_is_due() {
     let waiting = entry(2, ListStatus::Current, 5);
     let bench = Bench::start(with_unlisted(one_series(1), 2, waiting)).await;
     quiet(&bench).await;
-    let tried_at = bench.queue().await[0].tried_at;
+    let tried_at = bench.all_waiting().await[0].tried_at;
     bench.hours_pass(23);
     assert!(ends_early(&bench).await);
-    assert_eq!(bench.queue().await[0].tried_at, tried_at);
+    assert_eq!(bench.all_waiting().await[0].tried_at, tried_at);
     bench.hours_pass(1);
     assert!(!ends_early(&bench).await);
-    assert!(bench.queue().await[0].tried_at > tried_at);
+    assert!(bench.all_waiting().await[0].tried_at > tried_at);
 }
 
 #[tokio::test]
@@ -237,7 +237,7 @@ async fn a_run_over_a_part_of_the_library_that_finds_something_makes_the_next_fu
     quiet(&bench).await;
     bench.watch(2, 4);
     bench.try_run(Mode::Watching).await.unwrap();
-    assert_eq!(bench.config(keys::SETTLED).await, None);
+    assert_eq!(bench.config(keys::IDLE).await, None);
     assert!(!ends_early(&bench).await);
     assert_eq!(bench.history(), [episodes(1, 1, 1..=3), episodes(2, 1, 1..=4)].concat());
 }

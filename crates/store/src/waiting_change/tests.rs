@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::*;
 use anilist_trakt_sync_core::domain::{Airing, Entry, FuzzyDate, ListStatus, Media, Titles};
 
-fn waiting(episodes: &[u32]) -> Unmapped {
+fn waiting(episodes: &[u32]) -> Waiting {
     let media = Media {
         id: AnilistId(1),
         mal_id: None,
@@ -18,7 +18,7 @@ fn waiting(episodes: &[u32]) -> Unmapped {
         cover: None,
     };
     let (completed_at, status) = (FuzzyDate::default(), ListStatus::Current);
-    Unmapped {
+    Waiting {
         entry: Entry {
             media,
             status,
@@ -39,25 +39,27 @@ fn waiting(episodes: &[u32]) -> Unmapped {
 }
 
 /// What a run does to a row: it saw more of the entry, and another reason.
-fn run(read: &Unmapped, episodes: &[u32]) -> Requeue {
-    let mut row = Unmapped { episodes: episodes.to_vec(), ..read.clone() };
+fn run(read: &Waiting, episodes: &[u32]) -> WaitingChange {
+    let mut row = Waiting { episodes: episodes.to_vec(), ..read.clone() };
     row.entry.progress = 9;
     (row.reason, row.detail) = (Reason::RefusedByTrakt, "of the run".to_owned());
-    Requeue::to(Some(read), row)
+    WaitingChange::to(Some(read), row)
 }
 
-fn ignored(read: &Unmapped) -> Requeue {
-    Requeue::to(Some(read), Unmapped { ignored: !read.ignored, ..read.clone() })
+fn ignored(read: &Waiting) -> WaitingChange {
+    WaitingChange::to(Some(read), Waiting { ignored: !read.ignored, ..read.clone() })
 }
 
-fn decided(read: &Unmapped) -> Requeue {
+fn decided(read: &Waiting) -> WaitingChange {
     let (reason, detail) = (Reason::Decided, "by hand".to_owned());
-    Requeue::to(Some(read), Unmapped { reason, detail, ..read.clone() })
+    WaitingChange::to(Some(read), Waiting { reason, detail, ..read.clone() })
 }
 
 /// What stands after both, in either order.
-fn both(read: &Unmapped, one: &Requeue, other: &Requeue) -> Option<Unmapped> {
-    let after = |first: &Requeue, second: &Requeue| second.onto(first.onto(Some(read)).as_ref());
+fn both(read: &Waiting, one: &WaitingChange, other: &WaitingChange) -> Option<Waiting> {
+    let after = |first: &WaitingChange, second: &WaitingChange| {
+        second.onto(first.onto(Some(read)).as_ref())
+    };
     let outcome = after(one, other);
     assert_eq!(after(other, one), outcome);
     outcome
@@ -66,7 +68,7 @@ fn both(read: &Unmapped, one: &Requeue, other: &Requeue) -> Option<Unmapped> {
 #[test]
 fn a_run_changes_nothing_about_whether_a_title_is_ignored() {
     for before in [false, true] {
-        let read = Unmapped { ignored: before, ..waiting(&[3, 4]) };
+        let read = Waiting { ignored: before, ..waiting(&[3, 4]) };
         let row = both(&read, &run(&read, &[4, 5]), &ignored(&read)).unwrap();
         assert_eq!((row.ignored, row.entry.progress), (!before, 9));
         assert_eq!((row.detail.as_str(), row.episodes), ("of the run", vec![4, 5]));
@@ -80,7 +82,7 @@ fn a_title_that_was_decided_meanwhile_stays_so() {
     assert_eq!((after.reason, after.detail.as_str()), (Reason::Decided, "by hand"));
     let taken_back = waiting(&[3, 4]);
     let before = decided(&read).onto(Some(&read)).unwrap();
-    let unread = Requeue::to(Some(&before), Unmapped { episodes: vec![4], ..before.clone() });
+    let unread = WaitingChange::to(Some(&before), Waiting { episodes: vec![4], ..before.clone() });
     let after = unread.onto(Some(&taken_back)).unwrap();
     assert_eq!((after.reason, after.episodes), (Reason::EpisodesMissing, vec![4]));
 }
@@ -88,31 +90,34 @@ fn a_title_that_was_decided_meanwhile_stays_so() {
 #[test]
 fn episodes_that_one_takes_off_stay_off_and_those_that_the_other_adds_stay() {
     let read = waiting(&[3, 4, 5]);
-    let kept = Requeue::to(Some(&read), waiting(&[4]));
+    let kept = WaitingChange::to(Some(&read), waiting(&[4]));
     assert_eq!(both(&read, &run(&read, &[3, 4, 6]), &kept).unwrap().episodes, [4, 6]);
-    let all_kept = Requeue::off(&read);
+    let all_kept = WaitingChange::off(&read);
     assert_eq!(both(&read, &run(&read, &[3, 4, 6]), &all_kept).unwrap().episodes, [6]);
     assert_eq!(both(&read, &run(&read, &[3]), &all_kept), None);
-    assert_eq!(both(&read, &run(&read, &[5]), &Requeue::to(Some(&read), waiting(&[3]))), None);
+    assert_eq!(
+        both(&read, &run(&read, &[5]), &WaitingChange::to(Some(&read), waiting(&[3]))),
+        None
+    );
 }
 
 #[test]
 fn a_title_that_a_run_takes_off_is_not_brought_back() {
     let read = waiting(&[3]);
     for by_hand in [ignored(&read), decided(&read)] {
-        assert_eq!(both(&read, &Requeue::off(&read), &by_hand), None);
+        assert_eq!(both(&read, &WaitingChange::off(&read), &by_hand), None);
     }
     let whole = waiting(&[]);
-    assert_eq!(Requeue::off(&whole).onto(ignored(&whole).onto(Some(&whole)).as_ref()), None);
+    assert_eq!(WaitingChange::off(&whole).onto(ignored(&whole).onto(Some(&whole)).as_ref()), None);
 }
 
 #[test]
 fn a_title_that_is_new_can_be_ignored_before_the_run_writes_it_again() {
-    let new = Requeue::to(None, waiting(&[3]));
+    let new = WaitingChange::to(None, waiting(&[3]));
     assert_eq!(new.onto(None), Some(waiting(&[3])));
-    let again = Requeue::to(None, waiting(&[3, 4]));
-    let ignored = Unmapped { ignored: true, ..waiting(&[3]) };
-    let expected = Unmapped { ignored: true, ..waiting(&[3, 4]) };
+    let again = WaitingChange::to(None, waiting(&[3, 4]));
+    let ignored = Waiting { ignored: true, ..waiting(&[3]) };
+    let expected = Waiting { ignored: true, ..waiting(&[3, 4]) };
     assert_eq!(again.onto(Some(&ignored)), Some(expected));
 }
 

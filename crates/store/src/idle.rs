@@ -1,6 +1,6 @@
 //! When the note is forgotten that a full run left nothing to do.
 //!
-//! The note ([`keys::SETTLED`]) holds for as long as nothing is changed that a run goes by. So it goes
+//! The note ([`keys::IDLE`]) holds for as long as nothing is changed that a run goes by. So it goes
 //! with every such change, whoever makes it, in the same step: no caller has to think of it. A run
 //! that goes on has its number in the note's place, and its own changes leave that there.
 
@@ -21,7 +21,7 @@ pub(super) enum Note {
 impl Note {
     /// After these changes.
     pub(super) fn after(writes: &[Write]) -> Self {
-        let sets = |write: &Write| matches!(write, Write::Config { key: keys::SETTLED, .. });
+        let sets = |write: &Write| matches!(write, Write::Config { key: keys::IDLE, .. });
         if writes.iter().any(sets) || !writes.iter().any(is_gone_by) {
             return Self::Stays;
         }
@@ -40,13 +40,13 @@ fn is_gone_by(write: &Write) -> bool {
         Write::Config { .. } | Write::Run(_) | Write::RunNumber(_) | Write::ByRun(_) => false,
         Write::Mapping(_)
         | Write::RemoveMapping(_)
-        | Write::Progress(_)
-        | Write::RemoveProgress(_)
+        | Write::Settled(_)
+        | Write::RemoveSettled(_)
         | Write::Override(_)
         | Write::RemoveOverride(_)
-        | Write::Unmapped(_)
-        | Write::RemoveUnmapped(_)
-        | Write::Requeue(_)
+        | Write::Waiting(_)
+        | Write::RemoveWaiting(_)
+        | Write::ChangeWaiting(_)
         | Write::Placement { .. }
         | Write::RemovePlacement(_)
         | Write::RunPlays(_)
