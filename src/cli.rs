@@ -24,6 +24,7 @@ use std::sync::Arc;
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::{Config, SetByFile};
 use anilist_trakt_sync::domain::AnilistId;
+use anilist_trakt_sync::hub::people::People;
 use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::plain::plain;
 use clap::{Parser, Subcommand};
@@ -193,9 +194,10 @@ struct Desk {
 
 impl Desk {
     fn open(json: bool) -> Answer<Self> {
-        let (person, config) = service()?;
+        let (people, config) = service()?;
+        let person = people.first();
         let printer = Printer { zone: zone(&person.settings), json };
-        Ok(Self { api: Api::new(&person, config.web), person, printer })
+        Ok(Self { api: Api::new(&people, config.web), person, printer })
     }
 }
 
@@ -215,14 +217,14 @@ fn warn(address: &SetByFile) {
 
 /// The service's parts on the configured store, without the service. A service may run beside it.
 fn person() -> Answer<Arc<Person>> {
-    service().map(|(person, _)| person)
+    service().map(|(people, _)| people.first())
 }
 
 /// The same with the settings.
-fn service() -> Answer<(Arc<Person>, Config)> {
+fn service() -> Answer<(Arc<People>, Config)> {
     let config = config()?;
-    let person = config.only_person(Clock::System, config.open_store()?);
-    Ok((person.map_err(|error| told(&error))?, config))
+    let people = config.people(Clock::System, config.open_store()?);
+    Ok((people.map_err(|error| told(&error))?, config))
 }
 
 /// An error of the library with its hint.

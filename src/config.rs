@@ -29,6 +29,7 @@ use crate::config::telemetry::LogFormat;
 use crate::domain::AccountId;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
+use crate::hub::people::People;
 use crate::hub::person::{Person, PersonSettings, SyncSettings};
 use crate::hub::schedule::Schedule;
 use crate::hub::services::{Parts, Services};
@@ -68,6 +69,8 @@ pub struct Config {
     pub datasets: DatasetSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
+    /// `JWT_SECRET`: signs sign-ins. At least 32 characters.
+    pub jwt_secret: Option<SecretString>,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
@@ -129,15 +132,21 @@ impl Config {
             tmdb: self.tmdb.clone(),
             datasets: self.datasets.clone(),
             vault: self.vault.clone(),
+            jwt_secret: self.jwt_secret.clone(),
         })
     }
 
-    /// The person whose settings the environment has, where there is one person alone.
-    pub fn only_person(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<Person>> {
-        self.person_of(AccountId::default(), clock, store)
+    /// Everybody whom this process works for.
+    pub fn people(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<People>> {
+        Ok(People::new(self.services(clock, store)?, self.person.clone()))
     }
 
-    /// The same for one of several people.
+    /// The person whose settings the environment has.
+    pub fn only_person(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<Person>> {
+        Ok(self.people(clock, store)?.first())
+    }
+
+    /// A person with the environment's settings under another account.
     pub fn person_of(
         &self,
         account: AccountId,
@@ -190,6 +199,7 @@ impl Reader<'_> {
                 ),
             },
             vault: self.vault(),
+            jwt_secret: self.jwt_secret(),
             log_format: self.log_format(),
             log_filter: self.log_filter(),
             set_by_file: Vec::new(),

@@ -1,6 +1,7 @@
 //! What the product does for a person, each thing once: the pages and the terminal both call it here,
 //! and so do and say the same.
 
+pub mod accounts;
 pub mod connections;
 pub mod corrections;
 pub mod datasets;
@@ -10,6 +11,7 @@ pub mod handover;
 pub mod live;
 pub mod metrics;
 pub mod notify;
+pub mod people;
 pub mod person;
 pub mod schedule;
 pub mod scheduler;

@@ -1,15 +1,15 @@
 //! The command line asks the same routes as the page does, without a socket in between: what a
 //! command does, refuses and prints as JSON is what the API does.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use anilist_trakt_sync::hub::person::Person;
-use anilist_trakt_sync::web::{WebSettings, router};
+use anilist_trakt_sync::hub::people::People;
+use anilist_trakt_sync::web::{AccessSettings, Auth, WebSettings, router};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use jiff::tz::TimeZone;
-use secrecy::ExposeSecret;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -23,15 +23,16 @@ const LARGEST: usize = 512 << 20;
 /// The routes, for who runs the program.
 pub(super) struct Api {
     router: Router,
-    token: Option<String>,
     zone: TimeZone,
 }
 
 impl Api {
-    pub(super) fn new(person: &Arc<Person>, web: WebSettings) -> Self {
-        let token = web.access.app_token.as_ref();
-        let token = token.map(|token| format!("Bearer {}", token.expose_secret()));
-        Self { router: router(Arc::clone(person), web), token, zone: zone(&person.settings) }
+    /// Who runs the program has the store, and so needs to show nothing.
+    pub(super) fn new(people: &Arc<People>, web: WebSettings) -> Self {
+        let access = AccessSettings { auth: Some(Auth::Off), app_token: None, ..web.access };
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, web.listen.port()));
+        let zone = zone(&people.first().settings);
+        Self { router: router(Arc::clone(people), WebSettings { listen, access }), zone }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer<Value> {
@@ -56,9 +57,6 @@ impl Api {
             Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        if let Some(token) = &self.token {
-            request = request.header(header::AUTHORIZATION, token);
         }
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let request = request.body(body)?;

@@ -8,7 +8,8 @@ use super::output::{say_json, spoken, told, zone};
 use super::{Outcome, say, service};
 
 pub(super) async fn doctor(as_json: bool) -> Outcome {
-    let (person, config) = service()?;
+    let (people, config) = service()?;
+    let person = people.first();
     let findings = examine(&person, &config).await;
     let wrong = findings.iter().filter(|finding| finding.weight == Weight::Wrong).count();
     if as_json {

@@ -45,14 +45,15 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let store = config.open_store()?;
     let listener = listen(config.web.listen).await?;
     let address = listener.local_addr()?;
-    let person = config.only_person(clock, Arc::clone(&store))?;
+    let people = config.people(clock, Arc::clone(&store))?;
+    let person = people.first();
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");
     person.services.tasks.spawn(seal_what_is_saved(Arc::clone(&person)));
     if let Some(schedule) = person.schedule.clone() {
         person.services.tasks.spawn(scheduler::keep(Arc::clone(&person), schedule));
     }
-    web::serve(person, config.web, listener, ended()).await?;
+    web::serve(people, config.web, listener, ended()).await?;
     writing.flush().await;
     Ok(())
 }

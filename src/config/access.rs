@@ -5,10 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Reader;
-use crate::web::{AccessSettings, Networks, WebSettings};
+use crate::hub::accounts::Door;
+use crate::web::{AccessSettings, Auth, Networks, WebSettings};
 
 /// A shorter secret, in characters, can be guessed, however slowly.
 const SHORTEST_SECRET: usize = 16;
+
+/// The same for what signs.
+const SHORTEST_KEY: usize = 32;
 
 const MAKE_ONE: &str = "make one with `openssl rand -hex 32`";
 
@@ -24,14 +28,59 @@ impl Reader<'_> {
         let cron_secret = self.secret("CRON_SECRET");
         self.check_length("APP_TOKEN", app_token.as_ref());
         self.check_length("CRON_SECRET", cron_secret.as_ref());
-        self.check_scheduler(app_token.as_ref(), cron_secret.as_ref());
+        let auth = self.auth(app_token.is_some());
+        self.check_scheduler(auth, app_token.as_ref(), cron_secret.as_ref());
         AccessSettings {
+            auth,
+            door: self.door(),
             app_token,
             cron_secret,
             fronted: self.switch("ALLOW_UNAUTHENTICATED"),
             trusted_proxies: self.trusted_proxies(),
             allowed_hosts: self.allowed_hosts(),
         }
+    }
+
+    fn auth(&mut self, has_token: bool) -> Option<Auth> {
+        let auth = match self.text("AUTH")? {
+            "off" => Auth::Off,
+            "token" => Auth::Token,
+            "accounts" => Auth::Accounts,
+            other => {
+                let message = format!("is none of off, token and accounts: {other}");
+                self.report("AUTH", message, "leave it out, and it follows from what is set up");
+                return None;
+            }
+        };
+        if auth == Auth::Token && !has_token {
+            let message = "asks for a token that nobody has, as APP_TOKEN is not set".to_owned();
+            self.report("AUTH", message, "set APP_TOKEN, or AUTH=accounts");
+        }
+        Some(auth)
+    }
+
+    fn door(&mut self) -> Door {
+        match self.text("REGISTRATION").unwrap_or("closed") {
+            "closed" => Door::Closed,
+            "open" => Door::Open,
+            other => {
+                let message = format!("is neither open nor closed: {other}");
+                self.report("REGISTRATION", message, "write open, or leave it out");
+                Door::Closed
+            }
+        }
+    }
+
+    /// What signs for everybody is worth guessing for months.
+    pub(super) fn jwt_secret(&mut self) -> Option<SecretString> {
+        let secret = self.secret("JWT_SECRET");
+        let length = secret.as_ref().map(|secret| secret.expose_secret().chars().count());
+        if length.is_some_and(|length| length < SHORTEST_KEY) {
+            let message =
+                format!("can be guessed, as it is shorter than {SHORTEST_KEY} characters");
+            self.report("JWT_SECRET", message, MAKE_ONE);
+        }
+        secret
     }
 
     /// Its value is not told, nor how long it is.
@@ -45,13 +94,19 @@ impl Reader<'_> {
     }
 
     /// A scheduler's secret that opens what it should not, or nothing, is a mistake.
-    fn check_scheduler(&mut self, token: Option<&SecretString>, cron: Option<&SecretString>) {
+    fn check_scheduler(
+        &mut self,
+        auth: Option<Auth>,
+        token: Option<&SecretString>,
+        cron: Option<&SecretString>,
+    ) {
         let Some(cron) = cron else { return };
         match token {
+            None if auth == Some(Auth::Accounts) => {}
             None => self.report(
                 "CRON_SECRET",
                 "keeps nobody out, as APP_TOKEN is not set".to_owned(),
-                "set APP_TOKEN as well, or leave CRON_SECRET out",
+                "set APP_TOKEN or AUTH=accounts as well, or leave CRON_SECRET out",
             ),
             Some(token) if token.expose_secret() == cron.expose_secret() => self.report(
                 "CRON_SECRET",
@@ -122,10 +177,13 @@ impl Reader<'_> {
         if address.to_canonical().is_loopback() || access.app_token.is_some() || access.fronted {
             return;
         }
+        if access.auth == Some(Auth::Accounts) {
+            return;
+        }
         self.report(
             "HOST",
             format!("would let strangers in, as nobody has to sign in: {address}"),
-            "set APP_TOKEN, or ALLOW_UNAUTHENTICATED=1 if something in front keeps strangers out",
+            "set AUTH=accounts or APP_TOKEN, or ALLOW_UNAUTHENTICATED=1 if something in front keeps strangers out",
         );
     }
 }

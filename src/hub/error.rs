@@ -17,6 +17,25 @@ pub enum Error {
         /// What to send instead.
         hint: &'static str,
     },
+    /// A field of what the caller sent has a value that it cannot have.
+    #[error("{message}: {field}")]
+    Invalid {
+        /// The field's name.
+        field: &'static str,
+        /// What is wrong with its value.
+        message: String,
+        /// What to send instead.
+        hint: &'static str,
+    },
+    /// Somebody signs in with a name and a password that do not belong together.
+    #[error("Incorrect username or password")]
+    WrongPassword,
+    /// Somebody registers with a name that another has.
+    #[error("Username already exists")]
+    NameTaken,
+    /// Somebody registers, and may not.
+    #[error("registration is closed")]
+    RegistrationClosed,
     /// The caller sent more than any request of this API needs.
     #[error("the body is larger than {limit} bytes")]
     TooLarge {
@@ -122,6 +141,11 @@ impl Error {
         Self::BadRequest { message: message.into(), hint }
     }
 
+    /// A field with a value that it cannot have.
+    pub fn invalid(field: &'static str, message: impl Into<String>, hint: &'static str) -> Self {
+        Self::Invalid { field, message: message.into(), hint }
+    }
+
     /// A thing that is not there.
     pub fn not_found(message: impl Into<String>, hint: &'static str) -> Self {
         Self::NotFound { message: message.into(), hint }
@@ -151,6 +175,10 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadRequest { .. } => "bad_request",
+            Self::Invalid { .. } => "invalid",
+            Self::WrongPassword => "wrong_password",
+            Self::NameTaken => "name_taken",
+            Self::RegistrationClosed => "registration_closed",
             Self::TooLarge { .. } => "too_large",
             Self::AddressTooLong { .. } => "address_too_long",
             Self::TooSlow { .. } => "too_slow",
@@ -176,11 +204,17 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::BadRequest { hint, .. }
+            | Self::Invalid { hint, .. }
             | Self::Forbidden { hint, .. }
             | Self::NotFound { hint, .. }
             | Self::Refused { hint, .. }
             | Self::Store(StoreError::Unfit { hint, .. }) => hint,
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
+            Self::WrongPassword => "check both, or set a new password at /forgotten",
+            Self::NameTaken => "choose another name",
+            Self::RegistrationClosed => {
+                "ask the administrator for an invitation, or to set REGISTRATION=open"
+            }
             Self::TooLarge { .. } | Self::AddressTooLong { .. } => "send less",
             Self::TooSlow { .. } => "send it again, over a better connection",
             Self::Busy => "close some, and try again in a moment",
@@ -188,9 +222,7 @@ impl Error {
                 "sign in at /sign-in, or send the header Authorization: Bearer with APP_TOKEN"
             }
             Self::WrongToken => "copy it from APP_TOKEN where the service runs",
-            Self::TooManyAttempts { .. } => {
-                "copy the token from APP_TOKEN where the service runs; the right one is taken at once"
-            }
+            Self::TooManyAttempts { .. } => "wait as long; a token that is right is taken at once",
             Self::TooManyPlays { .. } => {
                 "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
             }

@@ -242,6 +242,13 @@ impl Live {
         goes_on
     }
 
+    /// Asks whatever run goes on here to stop.
+    pub fn cancel_any(&self) {
+        if let Some(run) = self.run() {
+            self.cancel(run.run_id);
+        }
+    }
+
     /// Whether the run that goes on was asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.current().as_ref().is_some_and(|run| run.cancelled)

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use self::message::{Message, News, Titles};
 use crate::clock::{Clock, age};
 use crate::domain::{RunRow, RunState, Service};
+use crate::hub::accounts::ResetCode;
 use crate::hub::connections::{SignIn, SignInState};
 use crate::outbound::{Lane, Outbound, ProviderError, Request, Retry};
 use crate::store::{AccountStore, StoreError, Write, keys};
@@ -97,6 +98,16 @@ impl Notifier {
         })
     }
 
+    /// Tells the person the code to set a new password by.
+    pub async fn send_code(&self, made: &ResetCode) -> Result<(), ProviderError> {
+        let news = News::Code {
+            username: made.account.username.clone(),
+            code: made.code.expose_secret().to_owned(),
+            expires_at: made.expires_at,
+        };
+        self.deliver(&news.message()).await
+    }
+
     /// Waits until people were told of the runs that have ended, but not for long.
     pub async fn settled(&self) {
         // What takes longer goes on, as far as the platform lets it.
@@ -168,6 +179,10 @@ impl Notifier {
     }
 
     async fn send(&self, message: &Message) -> Result<(), Trouble> {
+        Ok(self.deliver(message).await?)
+    }
+
+    async fn deliver(&self, message: &Message) -> Result<(), ProviderError> {
         let url = self.webhook.url.expose_secret();
         // Each person's is another host, which has nothing to do with those of others.
         let lane = Lane::of(Service::WEBHOOK).for_each_person();

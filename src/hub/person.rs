@@ -37,6 +37,23 @@ pub struct PersonSettings {
     pub webhook: Option<Webhook>,
 }
 
+impl PersonSettings {
+    /// What another account begins with: nothing that says who somebody is or where they are told, and the
+    /// same bounds.
+    #[must_use]
+    pub fn of_another(&self, account: &AccountId) -> Self {
+        let backups = self.sync.backups.as_ref().map(|folder| folder.join(account.as_str()));
+        Self {
+            list: ListOwner::default(),
+            trakt_access_token: None,
+            trakt_refresh_token: None,
+            sync: SyncSettings { backups, ..self.sync.clone() },
+            schedule: None,
+            webhook: None,
+        }
+    }
+}
+
 /// What a sync does, and how much of it at once.
 #[derive(Debug, Clone)]
 pub struct SyncSettings {

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::anilist::{self, AniListClient, AniListSettings};
 use crate::clock::Clock;
+use crate::hub::accounts::Accounts;
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
 use crate::hub::error::{Error, Result};
 use crate::hub::live::News;
@@ -37,6 +39,8 @@ pub struct Parts {
     pub datasets: DatasetSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
+    /// `JWT_SECRET`: signs sign-ins; the service makes its own unless set.
+    pub jwt_secret: Option<SecretString>,
 }
 
 /// The parts that everybody shares. None of them knows whom it works for: who asks gives their own
@@ -49,6 +53,8 @@ pub struct Services {
     pub clock: Clock,
     /// What is remembered, of everybody.
     pub store: Arc<dyn Store>,
+    /// Who the people are, and what opens the door to them.
+    pub accounts: Accounts,
     /// The HTTP stack that the clients share.
     pub outbound: Outbound,
     /// Lists.
@@ -78,7 +84,8 @@ impl Services {
         let outbound = outbound(&parts)?;
         let news = Arc::new(News::default());
         let datasets = datasets(&parts, &outbound, &news);
-        let Parts { clock, store, anilist, trakt, tmdb, vault, .. } = parts;
+        let Parts { clock, store, anilist, trakt, tmdb, vault, jwt_secret, .. } = parts;
+        let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
             anilist: AniListClient::new(outbound.clone(), anilist.url.to_string()),
@@ -86,6 +93,7 @@ impl Services {
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
+            accounts,
             vault,
             clock,
             store,

@@ -3,13 +3,20 @@
 use jiff::Timestamp;
 
 use crate::domain::AccountId;
-use crate::store::{Result, Store, Write, keys, transfer};
+use crate::store::{AccountStore, Result, Store, Write, keys, transfer};
 
 pub use crate::store::transfer::Line;
 
 /// Everything that the store has, in the order in which it is put into another.
 pub async fn export(store: &dyn Store) -> Result<Vec<Line>> {
     transfer::export(store).await
+}
+
+/// Everything that the store has of one person, but what signs them in at other services.
+pub async fn export_of(store: &AccountStore) -> Result<Vec<Line>> {
+    let is_secret = |line: &Line| matches!(line, Line::Config { key, .. } if keys::SECRET.contains(&key.as_str()));
+    let lines = transfer::of_account(&**store.shared(), store.account()).await?;
+    Ok(lines.into_iter().filter(|line| !is_secret(line)).collect())
 }
 
 /// Puts what another store had into this one, which has to be empty.

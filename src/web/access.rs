@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,13 +16,15 @@ use secrecy::{ExposeSecret, SecretString};
 use super::asker::Asker;
 use super::attempts::Attempts;
 use super::client::address_of;
-use super::envelope::NO_STORE;
-use super::epoch::Epoch;
+use super::envelope::{NO_STORE, with_detail};
 use super::origin::{refuse_other_sites, refuse_strangers};
 use super::pages::leads_to_a_page;
 use super::session;
-use super::settings::WebSettings;
+use super::settings::{Auth, WebSettings};
+use crate::domain::Role;
+use crate::hub::accounts::{Accounts, Shown};
 use crate::hub::error::{Error, Result};
+use crate::hub::people::People;
 use crate::hub::person::Person;
 
 /// Only the program's own files may be loaded, and AniList's pictures; no other page may frame it.
@@ -41,23 +44,40 @@ const HEADERS: [(HeaderName, &str); 6] = [
 const LONGEST_ADDRESS: usize = 8 * 1024;
 
 /// Routes that anybody may ask from anywhere, so that a supervisor needs no token.
-pub(super) const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+pub(super) const HEALTH: [&str; 3] = ["/healthz", "/readyz", "/health"];
 
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";
 
-/// Routes that need no token: signing in, and the files of the pages, which are the same for
-/// everybody and hold nothing of anybody.
-const PUBLIC: [&str; 3] = [SIGN_IN, "/api/sign-in", "/favicon.ico"];
+/// Routes that need no token: signing in and what belongs to it, and the files of the pages, which are
+/// the same for everybody and hold nothing of anybody.
+const PUBLIC: [&str; 9] = [
+    SIGN_IN,
+    "/register",
+    "/forgotten",
+    "/api/sign-in",
+    "/api/auth/token",
+    "/api/auth/register",
+    "/api/auth/reset",
+    "/api/auth/reset/confirm",
+    "/favicon.ico",
+];
 const PUBLIC_FOLDER: &str = "/assets/";
 
 /// Routes that the scheduler's secret opens as well.
 const SCHEDULED: [&str; 2] = ["/api/cron", "/api/full-sync"];
 
-/// How a caller shows who it is, where `APP_TOKEN` is set.
+/// What only an administrator sees and does: other people, and what belongs to everybody.
+const ADMINISTRATORS: [&str; 4] = ["/api/admin/", "/api/debug/", "/metrics", "/api/refresh-"];
+
+/// The routes that speak as the tracker's clients expect it: fields in `snake_case`, and errors with `detail`.
+const TRACKERS: [&str; 5] =
+    ["/api/auth/", "/api/admin/", "/api/library/", "/api/sources/", "/api/v1/"];
+
+/// How a caller shows who it is, where somebody has to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WayIn {
-    /// `APP_TOKEN` as a bearer token.
+    /// `APP_TOKEN`, what a sign-in gave, or a token made by hand, as a bearer token.
     Token,
     /// The cookie of a sign-in.
     Cookie,
@@ -90,53 +110,120 @@ fn is_public(path: &str) -> bool {
     PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER)
 }
 
+fn is_administrators(path: &str) -> bool {
+    ADMINISTRATORS.iter().any(|start| path.starts_with(start))
+}
+
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Caller {
-    /// Somebody, on a route that is for everybody or on a service that asks for no token.
+    /// Somebody, on a route that is for everybody or on a service where nobody signs in.
     Anyone,
     /// A program with the service's token.
     Program,
-    /// A person who signed in.
+    /// A person who signed in with the service's token.
     Person,
     /// A scheduler with its own secret.
     Scheduler,
+    /// Somebody who has an account, by a cookie.
+    Signed(Box<Shown>),
+    /// The same by a bearer token, which no page can make a browser send.
+    Bearer(Box<Shown>),
+}
+
+impl Caller {
+    /// The account that was shown, if one was.
+    pub(super) fn shown(&self) -> Option<&Shown> {
+        match self {
+            Self::Signed(shown) | Self::Bearer(shown) => Some(shown),
+            Self::Anyone | Self::Program | Self::Person | Self::Scheduler => None,
+        }
+    }
+
+    /// Whether a browser sends what shows who it is, so that there is something to sign out of.
+    pub(super) fn has_cookie(&self) -> bool {
+        matches!(self, Self::Person | Self::Signed(_))
+    }
+
+    /// Whether it was shown in a way that no page can make a browser do.
+    pub(super) fn has_token(&self) -> bool {
+        matches!(self, Self::Program | Self::Scheduler | Self::Bearer(_))
+    }
+
+    /// Whether it may see and do what is everybody's. Where nobody has an account, whoever may ask does.
+    pub(super) fn is_administrator(&self) -> bool {
+        self.shown().is_none_or(|shown| shown.account.role == Role::Administrator)
+            && *self != Self::Scheduler
+    }
 }
 
 /// What the guard knows besides the request.
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
-    pub(super) person: Arc<Person>,
+    pub(super) people: Arc<People>,
     pub(super) settings: Arc<WebSettings>,
     pub(super) attempts: Arc<Attempts>,
-    pub(super) epoch: Arc<Epoch>,
 }
 
 impl Gate {
     /// The address of whoever asks, by the proxies that are trusted.
-    pub(super) fn address_of(&self, request: &Request) -> IpAddr {
+    pub(super) fn address_of(&self, request: &Parts) -> IpAddr {
         address_of(request, &self.settings.access.trusted_proxies)
     }
 
     /// Takes note of a wrong token. Where too many came before, it is refused for that.
     pub(super) fn count_wrong(&self, address: IpAddr) -> Result<()> {
-        self.attempts.wrong_from(address, self.person.services.clock.now())
+        self.attempts.wrong_from(address, self.people.services().clock.now())
+    }
+
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.people.services().accounts
+    }
+
+    /// Who has to sign in now.
+    pub(super) async fn auth(&self) -> Auth {
+        let access = &self.settings.access;
+        match access.auth {
+            Some(auth) => auth,
+            // While the store has never answered there is nothing to see or to change.
+            None if self.accounts().has_any().await.unwrap_or(false) => Auth::Accounts,
+            None if access.app_token.is_some() => Auth::Token,
+            None => Auth::Off,
+        }
+    }
+
+    /// On whose behalf a request is answered.
+    fn person_of(&self, caller: &Caller) -> Arc<Person> {
+        match caller.shown() {
+            Some(shown) => self.people.of(&shown.account.id),
+            None => self.people.first(),
+        }
     }
 }
 
-pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let signed_in = session::of(&gate, request.headers()).await;
-    let renewed = signed_in.as_ref();
-    let renewed = renewed.and_then(|one| session::renewed(&gate, request.headers(), one));
-    let mut response = match check(&gate, &request, signed_in.is_some()) {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            request.extensions_mut().insert(Asker(Arc::clone(&gate.person)));
-            next.run(request).await
+pub(super) async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let mut response = match check(&gate, &parts).await {
+        Ok((caller, auth)) => {
+            let renewed = session::renewed(&gate, &parts.headers, &caller).await;
+            if auth != Auth::Accounts || caller != Caller::Anyone {
+                parts.extensions.insert(Asker(gate.person_of(&caller)));
+            }
+            parts.extensions.insert(caller);
+            let mut response = next.run(Request::from_parts(parts, body)).await;
+            let headers = response.headers_mut();
+            if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE)) {
+                headers.insert(header::SET_COOKIE, cookie);
+            }
+            response
         }
-        Err(Error::Unauthorized) if is_page(&request) => to_sign_in(request.uri()),
+        Err(Error::Unauthorized) if is_page(&parts) => to_sign_in(&parts.uri),
         Err(error) => error.into_response(),
     };
+    if TRACKERS.iter().any(|start| path.starts_with(start)) {
+        response = with_detail(response);
+    }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -144,46 +231,93 @@ pub(super) async fn guard(State(gate): State<Gate>, mut request: Request, next: 
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(NO_STORE.0, NO_STORE.1);
     }
-    if let Some(cookie) = renewed
-        && !headers.contains_key(header::SET_COOKIE)
-    {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
     response
 }
 
-fn check(gate: &Gate, request: &Request, is_signed_in: bool) -> Result<Caller> {
-    let path = request.uri().path();
-    if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > LONGEST_ADDRESS) {
+/// Who asks, if they may.
+async fn check(gate: &Gate, request: &Parts) -> Result<(Caller, Auth)> {
+    let path = request.uri.path();
+    if request.uri.path_and_query().is_some_and(|all| all.as_str().len() > LONGEST_ADDRESS) {
         return Err(Error::AddressTooLong { limit: LONGEST_ADDRESS });
     }
     if HEALTH.contains(&path) {
-        return Ok(Caller::Anyone);
+        return Ok((Caller::Anyone, Auth::Off));
     }
     refuse_other_sites(request)?;
-    match &gate.settings.access.app_token {
-        Some(_) if is_public(path) => Ok(Caller::Anyone),
-        Some(_) if is_signed_in => Ok(Caller::Person),
-        Some(token) => identify(gate, token, request),
-        None => refuse_strangers(request, &gate.settings).map(|()| Caller::Anyone),
+    if path.starts_with(PUBLIC_FOLDER) || path == "/favicon.ico" {
+        return open_to_all(gate, request).map(|()| (Caller::Anyone, Auth::Accounts));
+    }
+    let auth = gate.auth().await;
+    let caller = identify(gate, request, auth).await?;
+    may(&caller, request)?;
+    Ok((caller, auth))
+}
+
+/// What is for everybody is for strangers too, but where nobody signs in and so nobody else should come.
+fn open_to_all(gate: &Gate, request: &Parts) -> Result<()> {
+    let access = &gate.settings.access;
+    let asks_nobody =
+        access.app_token.is_none() && access.auth.is_none_or(|auth| auth == Auth::Off);
+    if asks_nobody { refuse_strangers(request, &gate.settings) } else { Ok(()) }
+}
+
+async fn identify(gate: &Gate, request: &Parts, auth: Auth) -> Result<Caller> {
+    let (path, headers) = (request.uri.path(), &request.headers);
+    if auth == Auth::Off {
+        refuse_strangers(request, &gate.settings)?;
+    }
+    if let Some(sent) = bearer(headers) {
+        return by_token(gate, request, sent, auth).await;
+    }
+    if let Some(caller) = session::of(gate, headers, auth).await? {
+        return Ok(caller);
+    }
+    match auth {
+        Auth::Off => Ok(Caller::Anyone),
+        Auth::Token | Auth::Accounts if is_public(path) => Ok(Caller::Anyone),
+        Auth::Token | Auth::Accounts => Err(Error::Unauthorized),
     }
 }
 
-fn identify(gate: &Gate, token: &SecretString, request: &Request) -> Result<Caller> {
-    let Some(sent) = bearer(request.headers()) else { return Err(Error::Unauthorized) };
-    if same(sent, token) {
+/// The right token is looked at before anything else, so that wrong ones before it count for nothing.
+async fn by_token(gate: &Gate, request: &Parts, sent: &str, auth: Auth) -> Result<Caller> {
+    let (path, access) = (request.uri.path(), &gate.settings.access);
+    if auth != Auth::Off && access.app_token.as_ref().is_some_and(|token| same(sent, token)) {
         return Ok(Caller::Program);
     }
-    let cron = gate.settings.access.cron_secret.as_ref();
-    if cron.is_some_and(|secret| same(sent, secret)) {
-        let is_scheduled = SCHEDULED.contains(&request.uri().path());
+    if let Some(shown) = gate.accounts().recognise(sent).await? {
+        return Ok(Caller::Bearer(Box::new(shown)));
+    }
+    let is_scheduler = access.cron_secret.as_ref().is_some_and(|secret| same(sent, secret));
+    if is_scheduler && auth != Auth::Off && !is_public(path) {
+        let is_scheduled = SCHEDULED.contains(&path);
         return if is_scheduled { Ok(Caller::Scheduler) } else { Err(Error::Unauthorized) };
+    }
+    // Where nobody signs in, what was sent besides means nothing, but to who asks who they are.
+    if is_public(path) || (auth == Auth::Off && !path.starts_with("/api/auth/")) {
+        return Ok(Caller::Anyone);
     }
     gate.count_wrong(gate.address_of(request))?;
     Err(Error::Unauthorized)
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// Whether who asks may ask for this.
+fn may(caller: &Caller, request: &Parts) -> Result<()> {
+    let path = request.uri.path();
+    if is_administrators(path) && !caller.is_administrator() {
+        let message = "only an administrator may ask this".to_owned();
+        return Err(Error::Forbidden { message, hint: "ask one of them" });
+    }
+    let reads = matches!(request.method, Method::GET | Method::HEAD) && !SCHEDULED.contains(&path);
+    if caller.shown().is_some_and(|shown| shown.read_only) && !reads {
+        let message = "this token may only read".to_owned();
+        return Err(Error::Forbidden { message, hint: "make one that may write, at /security" });
+    }
+    Ok(())
+}
+
+/// What a bearer token says, if there is one.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim_start())
@@ -197,10 +331,10 @@ pub(super) fn same(sent: &str, secret: &SecretString) -> bool {
 }
 
 /// Whether a person looks at it in a browser.
-fn is_page(request: &Request) -> bool {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    request.method() == Method::GET
-        && !request.uri().path().starts_with("/api/")
+fn is_page(request: &Parts) -> bool {
+    let accepts = &request.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    request.method == Method::GET
+        && !request.uri.path().starts_with("/api/")
         && accepts.is_some_and(|kinds| kinds.contains("text/html"))
 }
 

@@ -33,10 +33,13 @@ impl Done {
 }
 
 /// Why something was not done.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct Failure {
     /// One sentence for a person.
     pub(super) error: String,
+    /// The same, on the routes of accounts, library and lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) detail: Option<String>,
     /// Its name for programs.
     pub(super) code: &'static str,
     /// The next step.
@@ -50,6 +53,8 @@ pub(super) struct Failure {
 pub(super) struct BadInput;
 /// Answers of a route that takes a body.
 pub(super) struct BadBody;
+/// Answers of a route that takes fields, each of which can be wrong.
+pub(super) struct Invalid;
 /// Answers of a route that names one thing.
 pub(super) struct Missing;
 /// Answers of a route that something else may stand against.
@@ -86,6 +91,15 @@ impl IntoResponses for BadBody {
             (408, "The body did not arrive in time."),
             (413, "The body is larger than any that is needed."),
         ])
+    }
+}
+
+impl IntoResponses for Invalid {
+    fn responses() -> Responses {
+        failures([(
+            422,
+            "A field has a value that it cannot have; the sentence ends with its name.",
+        )])
     }
 }
 

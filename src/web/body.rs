@@ -1,5 +1,6 @@
 //! Reading request bodies.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -40,12 +41,33 @@ impl Body {
     }
 }
 
+impl Body {
+    fn bytes(self, limit: usize) -> Result<Bytes> {
+        self.0.map_err(|missing| match missing {
+            Missing::TooLarge => Error::TooLarge { limit },
+            Missing::TooSlow => Error::TooSlow { seconds: PATIENCE.as_secs() },
+            Missing::CutOff => Error::bad_request("the body did not arrive whole", "send it again"),
+        })
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, _: &S) -> std::result::Result<Self, Infallible> {
         Ok(Self::read(request).await)
     }
+}
+
+/// The fields of a form, the last of each name.
+pub(super) fn form(body: Body) -> Result<HashMap<String, String>> {
+    let bytes = body.bytes(LIMIT)?;
+    // Only a whole address knows how to read a form.
+    let address = format!("http://here/?{}", String::from_utf8_lossy(&bytes).trim());
+    let fields = reqwest::Url::parse(&address).map_err(|cause| {
+        Error::bad_request(format!("the body is not a form: {cause}"), "send name=value")
+    })?;
+    Ok(fields.query_pairs().into_owned().collect())
 }
 
 /// The body as a JSON object.
@@ -55,11 +77,7 @@ pub(super) fn json_object(body: Body) -> Result<Value> {
 
 /// The body as a JSON object, on a route with a bound of its own.
 pub(super) fn json_object_within(body: Body, limit: usize) -> Result<Value> {
-    let bytes = body.0.map_err(|missing| match missing {
-        Missing::TooLarge => Error::TooLarge { limit },
-        Missing::TooSlow => Error::TooSlow { seconds: PATIENCE.as_secs() },
-        Missing::CutOff => Error::bad_request("the body did not arrive whole", "send it again"),
-    })?;
+    let bytes = body.bytes(limit)?;
     match serde_json::from_slice(&bytes) {
         Ok(object @ Value::Object(_)) => Ok(object),
         Ok(_) => Err(Error::bad_request("the body is not a JSON object", "send {\"name\": value}")),

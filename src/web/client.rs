@@ -2,17 +2,18 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
 
 use super::settings::Networks;
 
 /// The address of whoever asks. A trusted proxy says from whom it has the request, and that one may
 /// be a trusted proxy again; the last that is none is who asks. What anybody else says of it counts
 /// for nothing.
-pub(super) fn address_of(request: &Request, proxies: &Networks) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+pub(super) fn address_of(request: &Parts, proxies: &Networks) -> IpAddr {
+    let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
     let mut address = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.0.ip());
-    let headers = request.headers().get_all("x-forwarded-for").into_iter().rev();
+    let headers = request.headers.get_all("x-forwarded-for").into_iter().rev();
     let mut told = headers.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
     while proxies.contain(address)
         && let Some(before) = told.next().and_then(parsed)
@@ -32,15 +33,15 @@ fn parsed(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::http::Request;
 
     use super::*;
 
-    fn request(peer: &str, forwarded: &[&str]) -> Request {
-        let mut request = Request::new(Body::empty());
-        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+    fn request(peer: &str, forwarded: &[&str]) -> Parts {
+        let (mut request, ()) = Request::new(()).into_parts();
+        request.extensions.insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
         for value in forwarded {
-            request.headers_mut().append("x-forwarded-for", value.parse().unwrap());
+            request.headers.append("x-forwarded-for", value.parse().unwrap());
         }
         request
     }

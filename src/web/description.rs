@@ -25,7 +25,8 @@ const SERVER: &str = "The service that this description came from.";
 const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
 
 /// What the groups of routes are about.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
+    ("account", "The people of the service, and what opens the door to them"),
     ("sync", "Previews, runs, and taking them back"),
     ("mapping", "Where titles belong on Trakt, and correcting it"),
     ("watch", "How the service stands, and what it did"),
@@ -124,7 +125,12 @@ fn of_form<'a>(content: &RefOr<Content>, told: &'a HashMap<String, String>) -> O
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let all = [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)];
+    let all = [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("patch", &mut item.patch),
+        ("delete", &mut item.delete),
+    ];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 

@@ -20,12 +20,29 @@ pub(super) fn told(error: &Error) -> Response {
         Error::RunInProgress { since } => Some(*since),
         _ => None,
     };
-    let body = Failure { error: error.sentence(), code: error.code(), hint: error.hint(), since };
-    let mut response = (status(error), Json(body)).into_response();
+    let body = Failure {
+        error: error.sentence(),
+        detail: None,
+        code: error.code(),
+        hint: error.hint(),
+        since,
+    };
+    let mut response = (status(error), Json(&body)).into_response();
+    response.extensions_mut().insert(body);
     if let Some((name, value)) = told_in_a_header(error) {
         response.headers_mut().insert(name, value);
     }
     response
+}
+
+/// A failure as the tracker's clients read it: with its sentence as `detail` as well.
+pub(super) fn with_detail(mut response: Response) -> Response {
+    let Some(mut failure) = response.extensions_mut().remove::<Failure>() else { return response };
+    failure.detail = Some(failure.error.clone());
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let body = Json(failure).into_response().into_body();
+    Response::from_parts(parts, body)
 }
 
 /// What the status asks to be said in a header as well (RFC 9110, sections 10.2.3 and 11.6.1).
@@ -46,6 +63,10 @@ fn log_cause(error: &Error) {
         Error::Internal(cause) => tracing::error!("An unexpected fault: {cause}"),
         Error::Store(cause) => tracing::error!("{cause}"),
         Error::BadRequest { .. }
+        | Error::Invalid { .. }
+        | Error::WrongPassword
+        | Error::NameTaken
+        | Error::RegistrationClosed
         | Error::TooLarge { .. }
         | Error::AddressTooLong { .. }
         | Error::TooSlow { .. }
@@ -66,13 +87,16 @@ fn log_cause(error: &Error) {
 
 fn status(error: &Error) -> StatusCode {
     match error {
-        Error::BadRequest { .. } => StatusCode::BAD_REQUEST,
+        Error::BadRequest { .. } | Error::WrongPassword | Error::NameTaken => {
+            StatusCode::BAD_REQUEST
+        }
+        Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::AddressTooLong { .. } => StatusCode::URI_TOO_LONG,
         Error::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Unauthorized | Error::WrongToken => StatusCode::UNAUTHORIZED,
         Error::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Forbidden { .. } => StatusCode::FORBIDDEN,
+        Error::Forbidden { .. } | Error::RegistrationClosed => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::RunInProgress { .. } | Error::TooManyPlays { .. } | Error::Refused { .. } => {

@@ -60,7 +60,7 @@ pub(super) async fn status(
         next_automated_sync: standing.next_automated_sync,
         last_completed_sync: standing.last_completed_sync,
         last_watching_sync: standing.last_watching_sync,
-        signed_in: caller == Caller::Person,
+        signed_in: caller.has_cookie(),
         running: standing.running.map(Into::into),
         unmapped: standing.waiting,
     }))
@@ -211,6 +211,12 @@ pub(super) async fn metrics(Asker(person): Asker) -> Result<Response> {
 #[utoipa::path(get, path = "/healthz", tag = "watch", responses((status = 200, body = Health)))]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
+}
+
+/// The same, under the name that the tracker's clients know.
+#[utoipa::path(get, path = "/health", tag = "watch", responses((status = 200, body = Health)))]
+pub(super) async fn health() -> Json<Health> {
+    healthz().await
 }
 
 /// Whether the store answers and can be written to, and how the settings stand. Settings that are

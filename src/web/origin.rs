@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
 use super::params::shown;
@@ -10,10 +10,10 @@ use super::settings::WebSettings;
 use crate::hub::error::{Error, Result};
 
 /// A browser that another site sends here may look at pages, and do nothing.
-pub(super) fn refuse_other_sites(request: &Request) -> Result<()> {
-    let looks = matches!(*request.method(), Method::GET | Method::HEAD);
-    let page = looks && !request.uri().path().starts_with("/api/");
-    if page || !is_foreign(request.headers()) {
+pub(super) fn refuse_other_sites(request: &Parts) -> Result<()> {
+    let looks = matches!(request.method, Method::GET | Method::HEAD);
+    let page = looks && !request.uri.path().starts_with("/api/");
+    if page || !is_foreign(&request.headers) {
         return Ok(());
     }
     let message = "another site may not ask this".to_owned();
@@ -40,10 +40,10 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Where no token is asked for: whoever comes through a proxy that was not spoken of, or under a
 /// name that is not this service's.
-pub(super) fn refuse_strangers(request: &Request, settings: &WebSettings) -> Result<()> {
+pub(super) fn refuse_strangers(request: &Parts, settings: &WebSettings) -> Result<()> {
     let reach = Reach::of(settings);
     if reach == Reach::ThisMachine
-        && let Some(header) = proxy_header(request.headers())
+        && let Some(header) = proxy_header(&request.headers)
     {
         let message =
             format!("a proxy stands in front, and this service asks nobody for a token: {header}");
@@ -100,14 +100,14 @@ fn without_port(host: &str) -> &str {
 
 /// All names under which a request asks for this service. One that is not text is no name that is
 /// allowed.
-fn names(request: &Request) -> impl Iterator<Item = String> {
-    let headers = request.headers();
+fn names(request: &Parts) -> impl Iterator<Item = String> {
+    let headers = &request.headers;
     let host = headers.get_all(header::HOST).iter();
     let forwarded = headers.get_all("x-forwarded-host").iter();
     let told = host.chain(forwarded).map(|value| String::from_utf8_lossy(value.as_bytes()));
     let told = told
         .flat_map(|line| line.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
-    told.chain(request.uri().authority().map(ToString::to_string))
+    told.chain(request.uri.authority().map(ToString::to_string))
 }
 
 /// What a proxy adds to a request. Programs and browsers send none of these.

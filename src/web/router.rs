@@ -16,15 +16,17 @@ use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
+use super::auth::{keys, people, reset};
 use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
-    access, assets, body, corrections, datasets, description, events, explain, mappings, observe,
-    pages, plan, request_log, runs, search, session, suggestions, sync, trakt_auth, unmapped,
+    access, assets, auth, body, corrections, datasets, description, events, explain, mappings,
+    observe, pages, plan, request_log, runs, search, session, suggestions, sync, trakt_auth,
+    unmapped,
 };
 use crate::hub::error::Error;
-use crate::hub::person::Person;
+use crate::hub::people::People;
 use crate::hub::services::Services;
 
 /// The only list of routes. What serves them and what describes them are both made from it, so that
@@ -37,11 +39,19 @@ macro_rules! routes_of_the_service {
             assets::{favicon, asset},
             description::{description},
             observe::{
-                healthz, readyz, metrics, status, connections, logs, progress, forget_progress,
+                health, healthz, readyz, metrics, status, connections, logs, progress, forget_progress,
             },
             events::{events},
             runs::{runs, run, undo, cancel},
             session::{sign_in, sign_out},
+            auth::{
+                token, register, me, change_me, remove_me, change_password, export,
+            },
+            reset::{reset, confirm},
+            keys::{tokens, make_token, revoke_token, sessions, end_session},
+            people::{
+                accounts, account, change_account, remove_account, reset_account, invite,
+            },
             trakt_auth::{look_at_device, begin_device, address, exchange},
             datasets::{otaku, fribbs, anibridge},
             mappings::{
@@ -97,11 +107,10 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
     filters.reduce(MethodFilter::or).unwrap_or(MethodFilter::GET)
 }
 
-/// All routes of the service, for the one person whose service it is.
-pub fn router(person: Arc<Person>, settings: WebSettings) -> Router {
-    let (attempts, epoch) = (Arc::default(), Arc::default());
-    let services = Arc::clone(&person.services);
-    let gate = access::Gate { person, settings: Arc::new(settings), attempts, epoch };
+/// All routes of the service, for everybody.
+pub fn router(people: Arc<People>, settings: WebSettings) -> Router {
+    let services = Arc::clone(people.services());
+    let gate = access::Gate { people, settings: Arc::new(settings), attempts: Arc::default() };
     let files: Router<Arc<Services>> = routes_of_files!(served);
     let routes: Router<Arc<Services>> = routes_of_the_service!(served);
     routes

@@ -27,7 +27,7 @@ use super::places::{Peer, Places, Spare};
 use super::router::router;
 use super::settings::{Networks, WebSettings};
 use crate::hub::error::Error;
-use crate::hub::person::Person;
+use crate::hub::people::People;
 
 /// How long a client may take to send the head of a request. A connection that is kept open
 /// without one is closed after as long.
@@ -46,12 +46,12 @@ const LAST_ANSWERS: Duration = Duration::from_secs(8);
 /// Serves until `ended`. Runs are brought to their next safe point; requests that are answered
 /// then have a few seconds to end.
 pub async fn serve(
-    person: Arc<Person>,
+    people: Arc<People>,
     settings: WebSettings,
     listener: TcpListener,
     ended: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let mut server = Server::new(&person, settings);
+    let mut server = Server::new(&people, settings);
     let mut ended = pin!(ended);
     loop {
         tokio::select! {
@@ -61,7 +61,7 @@ pub async fn serve(
     }
     drop(listener);
     tracing::info!("Stopping");
-    tokio::join!(person.services.stop(), server.end());
+    tokio::join!(people.services().stop(), server.end());
     Ok(())
 }
 
@@ -89,10 +89,10 @@ struct Server {
 }
 
 impl Server {
-    fn new(person: &Arc<Person>, settings: WebSettings) -> Self {
+    fn new(people: &Arc<People>, settings: WebSettings) -> Self {
         Self {
             proxies: settings.access.trusted_proxies.clone(),
-            router: router(Arc::clone(person), settings),
+            router: router(Arc::clone(people), settings),
             graceful: GracefulShutdown::new(),
             cut: CancellationToken::new(),
             places: Places::default(),

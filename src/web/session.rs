@@ -1,41 +1,44 @@
-//! The sign-in of a person: a cookie that the service can check without remembering it.
+//! The sign-in of a person in a browser: a cookie with the same token that a program gets.
 //!
-//! It holds when it ends, the [`Epoch`](super::epoch::Epoch) it was made in and a mark over both,
-//! made with `APP_TOKEN`. Whoever signs out, or changes the token, signs everybody out.
+//! A session is a row in the store, so a sign-out ends a copy of the cookie with it. A new `APP_TOKEN` or
+//! password ends all that were made with the old one.
 
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::access::{Caller, Gate, same};
+use super::access::{Caller, Gate, bearer, same};
 use super::answers::{BadBody, Done, Refused};
-use super::asker::Asker;
 use super::body::{Body, json_object};
+use super::settings::Auth;
+use crate::hub::accounts::SignedIn as Signed;
 use crate::hub::error::{Error, Result};
 
 /// Its name. A browser shares cookies between all ports of a machine, so it names the program.
 pub(super) const NAME: &str = "anilist-trakt-sync";
-/// How long a sign-in is good for after the last visit.
-const LIFE: Duration = Duration::from_hours(30 * 24);
+/// How long a sign-in in a browser is good for after the last visit.
+pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A visit renews a sign-in that has less left than this.
-const FRESH: Duration = Duration::from_hours(29 * 24);
+const FRESH: SignedDuration = SignedDuration::from_hours(29 * 24);
 
-/// The service's token.
+/// The service's token, or a name with its password.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes what is read field by field")]
-pub(super) struct Token {
-    /// `APP_TOKEN`.
-    token: String,
+pub(super) struct Credentials {
+    /// `APP_TOKEN`, where people sign in with it.
+    token: Option<String>,
+    /// The name of an account.
+    username: Option<String>,
+    /// Its password.
+    password: Option<String>,
 }
 
 /// Signed in; the cookie comes with the answer.
@@ -48,139 +51,151 @@ pub(super) struct SignedIn {
     expires_at: Timestamp,
 }
 
-/// Signs a person in who knows the service's token.
+/// Signs a person in who knows the service's token, or has an account.
 #[utoipa::path(
     post, path = "/api/sign-in", tag = "sign-in",
-    request_body(content = Token, example = json!({"token": "the value of APP_TOKEN"})),
+    request_body(content = Credentials, example = json!({"token": "the value of APP_TOKEN"})),
     responses((status = 200, body = SignedIn), BadBody, Refused),
 )]
 pub(super) async fn sign_in(
-    Asker(person): Asker,
     Extension(gate): Extension<Gate>,
     request: Request,
 ) -> Result<Response> {
-    let Some(token) = &gate.settings.access.app_token else {
-        let message = "this service asks nobody for a token".to_owned();
+    let (parts, body) = request.into_parts();
+    let (address, is_secure) = (gate.address_of(&parts), is_secure(&parts.headers));
+    let label = agent(&parts.headers);
+    let body = json_object(Body::read(Request::from_parts(parts, body)).await)?;
+    let signed = match (body.get("token"), body.get("username")) {
+        (None, Some(_)) => {
+            let (name, password) = (said(&body, "username"), said(&body, "password").into());
+            let account = gate.accounts().by_password(&name, password, address).await?;
+            gate.accounts().sign_in(account, &label, LIFE).await?
+        }
+        _ => by_token(&gate, &said(&body, "token"), address, &label).await?,
+    };
+    let cookie = cookie(signed.token.expose_secret(), life(&gate, signed.ends), is_secure)?;
+    let answer = Json(SignedIn { success: true, expires_at: signed.ends });
+    Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
+}
+
+async fn by_token(
+    gate: &Gate,
+    sent: &str,
+    address: std::net::IpAddr,
+    label: &str,
+) -> Result<Signed> {
+    let (auth, token) = (gate.auth().await, gate.settings.access.app_token.as_ref());
+    let Some(token) = token.filter(|_| auth == Auth::Token) else {
+        let message = match auth {
+            Auth::Accounts => "people sign in by name and password here".to_owned(),
+            Auth::Off | Auth::Token => "this service asks nobody for a token".to_owned(),
+        };
         return Err(Error::Refused { message, hint: "go on at /" });
     };
-    let (address, is_secure) = (gate.address_of(&request), is_secure(request.headers()));
-    let body = json_object(Body::read(request).await)?;
-    let sent = body["token"].as_str().unwrap_or_default();
     if !same(sent.trim(), token) {
         gate.count_wrong(address)?;
         tracing::warn!(%address, "[Access] A sign-in with a wrong token");
         return Err(Error::WrongToken);
     }
-    let ends = person.services.clock.now() + LIFE;
-    let epoch = gate.epoch.read_anew(&person).await.unwrap_or_default();
-    let cookie = cookie(&Session { ends, epoch }.value(token), LIFE, is_secure)?;
-    let answer = Json(SignedIn { success: true, expires_at: ends });
-    Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
+    gate.accounts().sign_in_holder(token, label, LIFE).await
 }
 
-/// Ends all sign-ins, copies of their cookies with them, and takes the cookie back from this
-/// browser. Where nobody is signed in, there is nothing to end.
+fn said(body: &Value, field: &str) -> String {
+    body[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// Ends this sign-in, copies of its cookie with it, and takes the cookie back from this browser. Where
+/// nobody is signed in, there is nothing to end.
 #[utoipa::path(
     post, path = "/api/sign-out", tag = "sign-in",
     responses((status = 200, body = Done)),
 )]
 pub(super) async fn sign_out(
-    Asker(person): Asker,
     Extension(gate): Extension<Gate>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let cookie = cookie("", Duration::ZERO, is_secure(&headers))?;
-    let ended = match caller {
-        Caller::Person => gate.epoch.end(&person).await,
-        Caller::Anyone | Caller::Program | Caller::Scheduler => Ok(()),
-    };
-    // This browser is signed out even where the others cannot be.
+    let taken_back = cookie("", Duration::ZERO, is_secure(&headers))?;
+    let mut ended = Ok(());
+    if caller.has_cookie() || matches!(caller, Caller::Bearer(_)) {
+        let shown = bearer(&headers).into_iter().chain(cookies(&headers));
+        for shown in shown {
+            ended = ended.and(gate.accounts().sign_out(shown).await);
+        }
+    }
+    // This browser is signed out even where the session cannot be ended.
     let mut answer = ended.map(|()| Json(Done::YES)).into_response();
-    answer.headers_mut().insert(header::SET_COOKIE, cookie);
+    answer.headers_mut().insert(header::SET_COOKIE, taken_back);
     Ok(answer)
 }
 
 /// A new cookie for who comes back after a day or more with a sign-in.
-pub(super) fn renewed(gate: &Gate, headers: &HeaderMap, session: &Session) -> Option<HeaderValue> {
-    let now = gate.person.services.clock.now();
-    let token = gate.settings.access.app_token.as_ref()?;
-    let new = Session { ends: now + LIFE, epoch: session.epoch.clone() };
-    let is_old = session.ends < now + FRESH;
-    is_old.then(|| cookie(&new.value(token), LIFE, is_secure(headers)).ok())?
-}
-
-/// The sign-in that a request carries, if it carries one that is still good. Another page of the
-/// same site may have put a cookie of the same name before it, so all of them are looked at.
-pub(super) async fn of(gate: &Gate, headers: &HeaderMap) -> Option<Session> {
-    let token = gate.settings.access.app_token.as_ref()?;
-    let now = gate.person.services.clock.now();
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
-    let values = pairs.filter(|(name, _)| name.trim() == NAME).map(|(_, value)| value.trim());
-    let made_here = values.filter_map(|value| Session::read(value, token));
-    let living: Vec<Session> = made_here.filter(|session| session.ends > now).collect();
-    if living.is_empty() {
+pub(super) async fn renewed(
+    gate: &Gate,
+    headers: &HeaderMap,
+    caller: &Caller,
+) -> Option<HeaderValue> {
+    if !caller.has_cookie() {
         return None;
     }
-    if let Some(session) = newest(&living, gate.epoch.current(&gate.person).await.as_deref()) {
-        return Some(session);
+    for shown in cookies(headers) {
+        let renewed = gate.accounts().renew(shown, FRESH, LIFE).await;
+        match renewed {
+            Ok(Some(signed)) => {
+                let life = life(gate, signed.ends);
+                return cookie(signed.token.expose_secret(), life, is_secure(headers)).ok();
+            }
+            Ok(None) => {}
+            Err(cause) => tracing::warn!("[Access] A sign-in was not renewed: {cause}"),
+        }
     }
-    // It may be of a sign-in at another copy of the service, after a sign-out that is not known here.
-    newest(&living, gate.epoch.read_anew(&gate.person).await.as_deref())
+    None
 }
 
-/// The one of an epoch that is good for longest. While no epoch is known, all are.
-fn newest(sessions: &[Session], epoch: Option<&str>) -> Option<Session> {
-    let good = sessions.iter().filter(|one| epoch.is_none_or(|epoch| epoch == one.epoch));
-    good.max_by_key(|session| session.ends).cloned()
-}
-
-/// A person's sign-in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Session {
-    /// When it ends without another visit.
-    ends: Timestamp,
-    /// Empty before the first sign-out.
-    epoch: String,
-}
-
-impl Session {
-    /// The session of a cookie, where that was made with this token.
-    fn read(value: &str, token: &SecretString) -> Option<Self> {
-        let (said, mark) = value.rsplit_once('.')?;
-        let mark = BASE64_URL_SAFE_NO_PAD.decode(mark).ok()?;
-        hmac::verify(&key(token), signed(said).as_bytes(), &mark).ok()?;
-        let (seconds, epoch) = said.split_once('.').unwrap_or((said, ""));
-        let ends = Timestamp::from_second(seconds.parse().ok()?).ok()?;
-        Some(Self { ends, epoch: epoch.to_owned() })
+/// Who is signed in by a cookie. Another page of the same site may have put a cookie of the same name
+/// before it, so all of them are looked at.
+pub(super) async fn of(gate: &Gate, headers: &HeaderMap, auth: Auth) -> Result<Option<Caller>> {
+    for shown in cookies(headers) {
+        if let Some(shown) = gate.accounts().recognise(shown).await? {
+            return Ok(Some(Caller::Signed(Box::new(shown))));
+        }
+        let token = gate.settings.access.app_token.as_ref().filter(|_| auth == Auth::Token);
+        if let Some(token) = token
+            && gate.accounts().is_holder(shown, token).await?
+        {
+            return Ok(Some(Caller::Person));
+        }
     }
-
-    /// The value of its cookie.
-    fn value(&self, token: &SecretString) -> String {
-        let seconds = self.ends.as_second();
-        let said = match self.epoch.as_str() {
-            "" => seconds.to_string(),
-            epoch => format!("{seconds}.{epoch}"),
-        };
-        let mark = hmac::sign(&key(token), signed(&said).as_bytes());
-        format!("{said}.{}", BASE64_URL_SAFE_NO_PAD.encode(mark))
-    }
+    Ok(None)
 }
 
-fn key(token: &SecretString) -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, token.expose_secret().as_bytes())
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
+    pairs.filter(|(name, _)| name.trim() == NAME).map(|(_, value)| value.trim())
 }
 
-/// What the mark is over. It says what it is for, so that no other mark by this key can stand in.
-fn signed(said: &str) -> String {
-    format!("session until {said}")
+/// What a person recognises a sign-in by.
+pub(super) fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    agent.unwrap_or("a program").to_owned()
+}
+
+/// The cookie of a sign-in that was just made.
+pub(super) fn cookie_of(gate: &Gate, signed: &Signed, headers: &HeaderMap) -> Result<HeaderValue> {
+    cookie(signed.token.expose_secret(), life(gate, signed.ends), is_secure(headers))
+}
+
+fn life(gate: &Gate, ends: Timestamp) -> Duration {
+    let left = ends.duration_since(gate.people.services().clock.now());
+    Duration::try_from(left).unwrap_or_default()
 }
 
 fn cookie(value: &str, life: Duration, is_secure: bool) -> Result<HeaderValue> {
     let secure = if is_secure { "; Secure" } else { "" };
     let life = life.as_secs();
-    let text = format!("{NAME}={value}; Path=/; Max-Age={life}; HttpOnly; SameSite=Strict{secure}");
+    // Lax, so that who comes back from a sign-in at another service is still known.
+    let text = format!("{NAME}={value}; Path=/; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).map_err(|cause| Error::Internal(cause.to_string()))
 }
 

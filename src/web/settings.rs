@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use crate::hub::accounts::Door;
+
 /// Where the service listens, and who may ask.
 #[derive(Debug, Clone)]
 pub struct WebSettings {
@@ -17,6 +19,11 @@ pub struct WebSettings {
 /// Who may ask for what.
 #[derive(Debug, Clone)]
 pub struct AccessSettings {
+    /// `AUTH`: who has to sign in. Unless set: everybody once somebody has registered, who has no
+    /// `APP_TOKEN` where that is set, and else nobody.
+    pub auth: Option<Auth>,
+    /// `REGISTRATION`: whether strangers may register. Default: after the first, only who was invited.
+    pub door: Door,
     /// `APP_TOKEN`: when set, every route but health asks for it. At least 16 characters.
     pub app_token: Option<SecretString>,
     /// `CRON_SECRET`: accepted as well, on `/api/cron` and `/api/full-sync` only. At least 16
@@ -29,6 +36,17 @@ pub struct AccessSettings {
     /// `ALLOWED_HOSTS`: the names, in small letters and without a port, that are answered where no
     /// token is asked for. IP addresses and `localhost` need not be named.
     pub allowed_hosts: Vec<String>,
+}
+
+/// Who has to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Nobody: this machine alone can ask, or what something in front lets through.
+    Off,
+    /// Who asks shows the service's own token.
+    Token,
+    /// Everybody has an account.
+    Accounts,
 }
 
 /// Networks of IP addresses.

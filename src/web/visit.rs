@@ -20,10 +20,10 @@ pub(super) enum Visit {
 }
 
 impl Visit {
-    fn of(method: &Method, headers: &HeaderMap, caller: Option<Caller>) -> Self {
+    fn of(method: &Method, headers: &HeaderMap, caller: Option<&Caller>) -> Self {
         let reads = matches!(*method, Method::GET | Method::HEAD);
         // No page can make a browser send a token.
-        let has_token = matches!(caller, Some(Caller::Program | Caller::Scheduler));
+        let has_token = caller.is_some_and(Caller::has_token);
         let passes = is_loaded(headers) || wants_a_page(headers);
         let passes = passes || (!has_token && speaks_for_a_person(headers));
         if reads && passes { Self::Passing } else { Self::Meant }
@@ -45,7 +45,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
-        let caller = parts.extensions.get().copied();
+        let caller = parts.extensions.get();
         Ok(Self::of(&parts.method, &parts.headers, caller))
     }
 }

@@ -61,7 +61,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 43] = [
+const API: [(&str, &str); 59] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -69,6 +69,22 @@ const API: [(&str, &str); 43] = [
     ("GET", "/api/progress"),
     ("DELETE", "/api/progress"),
     ("POST", "/api/sign-out"),
+    ("GET", "/api/auth/me"),
+    ("PATCH", "/api/auth/me"),
+    ("DELETE", "/api/auth/me"),
+    ("POST", "/api/auth/password"),
+    ("GET", "/api/auth/export"),
+    ("GET", "/api/auth/tokens"),
+    ("POST", "/api/auth/tokens"),
+    ("DELETE", "/api/auth/tokens/{id}"),
+    ("GET", "/api/auth/sessions"),
+    ("DELETE", "/api/auth/sessions/{id}"),
+    ("GET", "/api/admin/accounts"),
+    ("GET", "/api/admin/accounts/{id}"),
+    ("PATCH", "/api/admin/accounts/{id}"),
+    ("DELETE", "/api/admin/accounts/{id}"),
+    ("POST", "/api/admin/accounts/{id}/reset"),
+    ("POST", "/api/admin/invitations"),
     ("GET", "/api/refresh-otaku"),
     ("POST", "/api/refresh-otaku"),
     ("GET", "/api/refresh-fribbs"),
@@ -113,8 +129,17 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
     let mut add = |kind, routes: &[(&'static str, &'static str)]| {
         kinds.extend(routes.iter().map(|route| (*route, kind)));
     };
-    add(Kind::Health, &[("GET", "/healthz"), ("GET", "/readyz")]);
-    add(Kind::SignIn, &[("POST", "/api/sign-in")]);
+    add(Kind::Health, &[("GET", "/healthz"), ("GET", "/health"), ("GET", "/readyz")]);
+    add(
+        Kind::SignIn,
+        &[
+            ("POST", "/api/sign-in"),
+            ("POST", "/api/auth/token"),
+            ("POST", "/api/auth/register"),
+            ("POST", "/api/auth/reset"),
+            ("POST", "/api/auth/reset/confirm"),
+        ],
+    );
     add(Kind::Public, &[("GET", "/sign-in"), ("GET", "/favicon.ico"), ("GET", "/assets/{path}")]);
     for page in
         ["/metrics", "/", "/sync", "/mappings", "/manual", "/logs", "/docs", "/openapi.json"]

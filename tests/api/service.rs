@@ -36,6 +36,18 @@ pub(crate) struct Service {
     server: JoinHandle<()>,
 }
 
+/// Another process on a service's store; it ends with the test.
+pub(crate) struct Copy {
+    pub(crate) address: String,
+    server: JoinHandle<()>,
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
 pub(crate) fn now() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
@@ -82,12 +94,24 @@ impl Service {
         let data = folder.path().join("data");
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
         let config = config(demo.settings(), &data, settings);
-        let person = config.only_person(Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
+        let people = config.people(Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let serving = web::serve(person, config.web, listener, ended);
+        let serving = web::serve(people, config.web, listener, ended);
         let server = tokio::spawn(async move { serving.await.unwrap() });
         Self { demo, clock, store, folder, address, http: client(), server }
+    }
+
+    /// Another process on the same store.
+    pub(crate) async fn another_copy(&self, settings: &[(&str, &str)]) -> Copy {
+        let data = self.folder.path().join("data");
+        let config = config(self.demo.settings(), &data, settings);
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&data).unwrap());
+        let people = config.people(Clock::Manual(self.clock.clone()), store).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let serving = web::serve(people, config.web, listener, std::future::pending());
+        Copy { address, server: tokio::spawn(async move { serving.await.unwrap() }) }
     }
 
     /// Waits until it has ended.

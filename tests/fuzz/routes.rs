@@ -107,10 +107,11 @@ impl Service {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let person = config.only_person(clock, store).unwrap();
+        let people = config.people(clock, store).unwrap();
+        let person = people.first();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let serving = web::serve(Arc::clone(&person), config.web, listener, std::future::pending());
+        let serving = web::serve(people, config.web, listener, std::future::pending());
         tokio::spawn(async move { serving.await.unwrap() });
         Self { address, http: client(), person, _demo: demo, _folder: folder }
     }

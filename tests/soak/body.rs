@@ -42,11 +42,11 @@ async fn service() {
     let sink = telemetry::init(config.log_format, &config.log_filter, now.clone());
     let folder = Path::new(&settings["DATA_DIR"]);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder).unwrap());
-    let person = config.only_person(now, Arc::clone(&store)).unwrap();
-    let _writing = sink.write_to(store, Arc::clone(&person.services.news));
+    let people = config.people(now, Arc::clone(&store)).unwrap();
+    let _writing = sink.write_to(store, Arc::clone(&people.services().news));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("{MARK}{}", listener.local_addr().unwrap());
-    let serving = web::serve(person, config.web, listener, std::future::pending());
+    let serving = web::serve(people, config.web, listener, std::future::pending());
     tokio::spawn(async move { serving.await.unwrap() });
     let commands = tokio::task::spawn_blocking(move || {
         for line in std::io::stdin().lock().lines() {

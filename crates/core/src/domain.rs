@@ -36,10 +36,11 @@ pub use play::{Play, Viewing, WatchedAt};
 pub use prequel::{Prequel, Relations};
 pub use reason::Reason;
 pub use records::{
-    Added, DatasetInfo, EarlierPlace, Failure, FullCounts, LibraryCounts, LogLine, Mapping,
-    MappingKind, NewLogLine, Override, PlacementRow, PlayOutcome, Report, ReportCounts,
-    RewatchCounts, RunMode, RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger, Settled,
-    ShowVersion, StoredDataset, StoredShow, UndoCounts, Waiting,
+    Account, Added, Credential, CredentialKind, DatasetInfo, EarlierPlace, Failure, FullCounts,
+    LibraryCounts, LogLine, Mapping, MappingKind, NAME_LENGTH, NewLogLine, Override, PlacementRow,
+    PlayOutcome, Report, ReportCounts, RewatchCounts, Role, RunMode, RunPlay, RunPlays, RunReport,
+    RunRow, RunState, RunTrigger, Settled, ShowVersion, StoredDataset, StoredShow, UndoCounts,
+    Username, Waiting,
 };
 pub use rewatch::Rewatched;
 pub use search::SearchHit;

@@ -79,6 +79,9 @@ pub(super) const OF_ACCOUNT: [&str; 23] = [
     ANILIST_UNREAD,
 ];
 
+/// The entries that open a door, here or elsewhere.
+pub const SECRET: [&str; 3] = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN, TRAKT_DEVICE];
+
 /// The names of the datasets.
 pub const DATASETS: [&str; 3] = ["otaku", "fribbs", "anibridge"];
 

@@ -119,7 +119,8 @@ async fn shared(store: &dyn Store) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>> {
+/// Everything that an account has, but documents.
+pub async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Line>> {
     let values = store.config(account, &keys::OF_ACCOUNT).await?;
     let set = keys::OF_ACCOUNT.iter().zip(values);
     let entry = |(key, value): (&&str, Option<String>)| {

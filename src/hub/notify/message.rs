@@ -20,6 +20,8 @@ pub(super) enum News {
     Failed { run: RunId, mode: RunMode, error: String, code: String, hint: String },
     /// Somebody has to sign in again before long.
     SignInEnds { service: Service, ends_at: Timestamp },
+    /// Somebody wants to set a new password.
+    Code { username: String, code: String, expires_at: Timestamp },
 }
 
 /// The titles that plays are of, with how many, in the order in which they were posted.
@@ -89,6 +91,12 @@ impl News {
                 let next = service.about().renew;
                 format!("The sign-in to {service} ends on {day}.\nNext: {next}.")
             }
+            Self::Code { username, code, expires_at } => {
+                let end = expires_at.strftime("%H:%M UTC");
+                format!(
+                    "{code} is the code to set a new password for {username}, until {end}.\nWho did not ask for it need not do anything."
+                )
+            }
         }
     }
 }
@@ -110,6 +118,7 @@ impl Message {
             News::Posted { .. } => "Synced to Trakt",
             News::Failed { .. } => "A sync to Trakt failed",
             News::SignInEnds { .. } => "A sign-in ends soon",
+            News::Code { .. } => "A code for a new password",
         }
     }
 
@@ -118,7 +127,7 @@ impl Message {
         match self.news {
             News::Posted { .. } => "white_check_mark",
             News::Failed { .. } => "x",
-            News::SignInEnds { .. } => "key",
+            News::SignInEnds { .. } | News::Code { .. } => "key",
         }
     }
 
@@ -143,6 +152,10 @@ impl Message {
             }),
             News::SignInEnds { service, ends_at } => json!({
                 "event": "sign_in_ends", "service": service.id(), "endsAt": ends_at,
+            }),
+            News::Code { username, code, expires_at } => json!({
+                "event": "password_code", "username": username, "code": code,
+                "expiresAt": expires_at,
             }),
         };
         all["title"] = json!(self.title());
