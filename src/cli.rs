@@ -11,6 +11,7 @@ mod output;
 mod plays;
 mod progress;
 mod serve;
+mod settings;
 mod shell;
 mod sign_in;
 mod state;
@@ -124,6 +125,11 @@ enum Command {
     /// All your mappings and overrides as one small file to share.
     #[command(subcommand)]
     Corrections(corrections::File),
+    /// What you have set, and setting it.
+    Settings {
+        #[command(subcommand)]
+        what: Option<settings::Settings>,
+    },
     /// Prints all state as lines of JSON, tokens included. Stop the service before.
     Export,
     /// Reads what `export` printed, from the standard input, into an empty store.
@@ -155,19 +161,20 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Serve => serve::serve(Config::load()?).await,
         Command::Demo => serve::demo().await,
         Command::Health => serve::health(&Config::load()?),
-        Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*person()?, json).await,
+        Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*person().await?, json).await,
         Command::Doctor => doctor::doctor(json).await,
-        Command::Status => inspect::status(&Desk::open(json)?).await,
-        Command::Runs { id, all } => inspect::runs(&Desk::open(json)?, id, all).await,
-        Command::Unmapped { what } => inspect::unmapped(&Desk::open(json)?, what).await,
-        Command::Suggest { title } => inspect::suggest(&Desk::open(json)?, title).await,
-        Command::Search { text } => inspect::search(&Desk::open(json)?, &text).await,
-        Command::Forget { title } => inspect::forget(&Desk::open(json)?, title).await,
-        Command::Logs => inspect::logs(&Desk::open(json)?).await,
-        Command::Explain { title } => explain::explain(&*person()?, title, json).await,
-        Command::Mapping(what) => corrections::mapping(&Desk::open(json)?, what).await,
-        Command::Override(what) => corrections::correct(&Desk::open(json)?, what).await,
-        Command::Corrections(what) => corrections::file(&Desk::open(json)?, what).await,
+        Command::Status => inspect::status(&Desk::open(json).await?).await,
+        Command::Runs { id, all } => inspect::runs(&Desk::open(json).await?, id, all).await,
+        Command::Unmapped { what } => inspect::unmapped(&Desk::open(json).await?, what).await,
+        Command::Suggest { title } => inspect::suggest(&Desk::open(json).await?, title).await,
+        Command::Search { text } => inspect::search(&Desk::open(json).await?, &text).await,
+        Command::Forget { title } => inspect::forget(&Desk::open(json).await?, title).await,
+        Command::Logs => inspect::logs(&Desk::open(json).await?).await,
+        Command::Explain { title } => explain::explain(&*person().await?, title, json).await,
+        Command::Mapping(what) => corrections::mapping(&Desk::open(json).await?, what).await,
+        Command::Override(what) => corrections::correct(&Desk::open(json).await?, what).await,
+        Command::Corrections(what) => corrections::file(&Desk::open(json).await?, what).await,
+        Command::Settings { what } => settings::settings(&Desk::open(json).await?, what).await,
         Command::Export => state::export(&config()?).await,
         Command::Import => state::import(&config()?).await,
         Command::LookBack { to } => state::look_back(&config()?, &to).await,
@@ -193,10 +200,10 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(json: bool) -> Answer<Self> {
-        let (people, config) = service()?;
-        let person = people.first();
-        let printer = Printer { zone: zone(&person.settings), json };
+    async fn open(json: bool) -> Answer<Self> {
+        let (people, config) = service().await?;
+        let person = people.first().fresh().await;
+        let printer = Printer { zone: zone(&person), json };
         Ok(Self { api: Api::new(&people, config.web), person, printer })
     }
 }
@@ -216,15 +223,16 @@ fn warn(address: &SetByFile) {
 }
 
 /// The service's parts on the configured store, without the service. A service may run beside it.
-fn person() -> Answer<Arc<Person>> {
-    service().map(|(people, _)| people.first())
+async fn person() -> Answer<Arc<Person>> {
+    Ok(service().await?.0.first().fresh().await)
 }
 
 /// The same with the settings.
-fn service() -> Answer<(Arc<People>, Config)> {
+async fn service() -> Answer<(Arc<People>, Config)> {
     let config = config()?;
     let people = config.people(Clock::System, config.open_store()?);
-    Ok((people.map_err(|error| told(&error))?, config))
+    let people = people.map_err(|error| told(&error))?;
+    Ok((people, config))
 }
 
 /// An error of the library with its hint.

@@ -11,7 +11,6 @@ mod problems;
 mod spelling;
 mod store;
 pub mod telemetry;
-mod webhook;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,20 +18,19 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::anilist::{AniListSettings, ListOwner};
+use crate::anilist::AniListSettings;
 use crate::clock::Clock;
 use crate::config::telemetry::LogFormat;
 use crate::domain::AccountId;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
 use crate::hub::people::People;
-use crate::hub::person::{Person, PersonSettings, SyncSettings};
-use crate::hub::schedule::Schedule;
+use crate::hub::person::{Person, PersonSettings};
 use crate::hub::services::{Parts, Services};
+use crate::hub::settings::{self, Field, Settings, Wrong, web_address};
 use crate::store::vault::Vault;
 use crate::store::{Store, StoreSettings};
 use crate::tmdb::TmdbSettings;
@@ -179,10 +177,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&mut self) -> Config {
-        let (web, store, timezone) = (self.web(), self.store(), self.timezone());
+        let (web, store) = (self.web(), self.store());
         Config {
             web,
-            person: self.person(timezone, &store),
+            person: self.person(&store),
             store,
             anilist: self.anilist(),
             trakt: self.trakt(),
@@ -206,32 +204,30 @@ impl Reader<'_> {
         }
     }
 
-    fn person(&mut self, timezone: TimeZone, store: &StoreSettings) -> PersonSettings {
+    fn person(&mut self, store: &StoreSettings) -> PersonSettings {
         PersonSettings {
-            list: ListOwner {
-                token: self.secret("ANILIST_ACCESS_TOKEN"),
-                username: self.text("ANILIST_USERNAME").map(str::to_owned),
-            },
+            environment: self.settings(),
             trakt_access_token: self.secret("TRAKT_ACCESS_TOKEN"),
             trakt_refresh_token: self.secret("TRAKT_REFRESH_TOKEN"),
-            schedule: self.schedule(&timezone),
-            sync: self.sync(timezone, store),
-            webhook: self.webhook(),
-        }
-    }
-
-    fn sync(&mut self, timezone: TimeZone, store: &StoreSettings) -> SyncSettings {
-        SyncSettings {
-            timezone,
-            batch_size: self.number("TRAKT_BATCH_SIZE", 100, 1..=1000),
-            max_plays_per_run: self.number("MAX_PLAYS_PER_RUN", 5000, 1..=10_000_000),
-            rewatches: self.switch("SYNC_REWATCHES"),
-            posts_private: self.switch("SYNC_PRIVATE"),
             backups: match store {
                 StoreSettings::Sqlite { data_dir } => Some(data_dir.join("backups")),
                 StoreSettings::Redis { .. } | StoreSettings::Rest { .. } => None,
             },
         }
+    }
+
+    /// What a person could set as well.
+    fn settings(&mut self) -> Settings {
+        let mut settings = Settings::default();
+        for field in Field::ALL.iter().copied() {
+            let Some(variable) = field.variable() else { continue };
+            let Some(text) = self.text(variable).map(str::to_owned) else { continue };
+            if let Err(Wrong { what, hint }) = settings.set(field, &text) {
+                let told = if field.is_secret() { String::new() } else { format!(": {text}") };
+                self.report(variable, format!("{what}{told}"), hint);
+            }
+        }
+        settings
     }
 
     fn anilist(&mut self) -> AniListSettings {
@@ -277,33 +273,27 @@ impl Reader<'_> {
     where
         T: FromStr + PartialOrd + Copy + fmt::Display,
     {
-        let Some(text) = self.text(variable).map(str::to_owned) else { return default };
-        match text.parse() {
-            Ok(number) if allowed.contains(&number) => number,
-            _ => {
-                let (low, high) = (allowed.start(), allowed.end());
-                let message = format!("is not a whole number from {low} to {high}: {text}");
-                self.report(
-                    variable,
-                    message,
-                    "write digits only, or leave it out for the default",
-                );
-                default
-            }
-        }
+        self.read(variable, |text| settings::number(text, allowed)).unwrap_or(default)
     }
 
     /// Off unless it is switched on.
     fn switch(&mut self, variable: &'static str) -> bool {
-        match self.text(variable).unwrap_or("0") {
-            "1" | "true" => true,
-            "0" | "false" => false,
-            other => {
-                let message = format!("is neither 1 nor 0: {other}");
-                self.report(variable, message, "write 1 to switch it on, or leave it out");
-                false
-            }
-        }
+        self.read(variable, settings::switch).unwrap_or(false)
+    }
+
+    /// What a variable says, unless it is not set, or wrong, which is remembered.
+    fn read<T>(
+        &mut self,
+        variable: &'static str,
+        read: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let text = self.text(variable)?.to_owned();
+        let wrong = match read(&text) {
+            Ok(value) => return Some(value),
+            Err(wrong) => wrong,
+        };
+        self.report(variable, format!("{}: {text}", wrong.what), wrong.hint);
+        None
     }
 
     fn url(&mut self, variable: &'static str, default: &str) -> Url {
@@ -322,35 +312,6 @@ impl Reader<'_> {
     fn placeholder_url() -> Url {
         #[expect(clippy::expect_used, reason = "a constant that parses")]
         Url::parse("http://invalid.invalid").expect("a constant address")
-    }
-
-    fn schedule(&mut self, zone: &TimeZone) -> Option<Schedule> {
-        let text = self.text("SYNC_SCHEDULE")?.to_owned();
-        let schedule = Schedule::parse(&text, zone.clone());
-        if schedule.is_none() {
-            self.report(
-                "SYNC_SCHEDULE",
-                format!("is not a cron pattern of five fields: {text}"),
-                "write one such as 17 */6 * * *, which is every six hours; TIMEZONE is its zone",
-            );
-        }
-        schedule
-    }
-
-    fn timezone(&mut self) -> TimeZone {
-        // Any other name is looked for among all zones of the machine.
-        let Some(name) = self.text("TIMEZONE").filter(|name| *name != "UTC") else {
-            return TimeZone::UTC;
-        };
-        let name = name.to_owned();
-        TimeZone::get(&name).unwrap_or_else(|_| {
-            self.report(
-                "TIMEZONE",
-                format!("is not an IANA time zone: {name}"),
-                "write a name such as Europe/Berlin",
-            );
-            TimeZone::UTC
-        })
     }
 
     fn log_format(&mut self) -> LogFormat {
@@ -376,12 +337,6 @@ impl Reader<'_> {
         }
         filter
     }
-}
-
-/// An address that HTTP can be spoken with.
-fn web_address(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
 #[cfg(test)]

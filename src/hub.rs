@@ -16,6 +16,7 @@ pub mod person;
 pub mod schedule;
 pub mod scheduler;
 pub mod services;
+pub mod settings;
 pub mod sign_in;
 pub mod standing;
 pub mod state;

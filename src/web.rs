@@ -24,6 +24,7 @@ mod origin;
 mod pace;
 mod pages;
 mod params;
+mod person_settings;
 mod places;
 mod plan;
 mod plans;

@@ -57,6 +57,7 @@ const FLOORS: &[Place] = &[
     place("hub/schedule", "", HUB),
     place("hub/connections", "domain clock oauth outbound anilist trakt store hub/error", HUB),
     place("hub/notify", "domain clock plain outbound store hub/accounts hub/connections", HUB),
+    place("hub/settings", "domain clock outbound store hub/error hub/schedule hub/notify", HUB),
     place("hub/datasets", "domain clock placing outbound store hub/error hub/live", HUB),
     place(
         "hub/services",
@@ -65,7 +66,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "hub/person",
-        "domain anilist store hub/accounts hub/handover hub/live hub/metrics hub/schedule hub/connections hub/notify hub/services",
+        "domain anilist store hub/accounts hub/error hub/handover hub/live hub/metrics hub/schedule hub/connections hub/notify hub/settings hub/services",
         HUB,
     ),
     place("hub/people", "domain hub/error hub/services hub/person", HUB),
@@ -81,13 +82,13 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "web",
-        "domain codec placing plan hub/error hub/live hub/metrics hub/connections hub/datasets hub/accounts hub/services hub/person hub/people sync hub",
+        "domain codec placing plan hub/error hub/live hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/services hub/person hub/people sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing outbound anilist tmdb trakt store hub/schedule hub/connections hub/error hub/notify hub/datasets hub/accounts hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing outbound anilist tmdb trakt store hub/connections hub/error hub/settings hub/datasets hub/accounts hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

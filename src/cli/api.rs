@@ -31,7 +31,7 @@ impl Api {
     pub(super) fn new(people: &Arc<People>, web: WebSettings) -> Self {
         let access = AccessSettings { auth: Some(Auth::Off), app_token: None, ..web.access };
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, web.listen.port()));
-        let zone = zone(&people.first().settings);
+        let zone = zone(&people.first());
         Self { router: router(Arc::clone(people), WebSettings { listen, access }), zone }
     }
 
@@ -49,6 +49,10 @@ impl Api {
 
     pub(super) async fn send(&self, path: &str, body: &Value) -> Answer<Value> {
         self.ask("POST", path, Some(body)).await
+    }
+
+    pub(super) async fn change(&self, path: &str, body: &Value) -> Answer<Value> {
+        self.ask("PATCH", path, Some(body)).await
     }
 
     /// The answer of a route, or what stood against it.

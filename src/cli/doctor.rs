@@ -8,14 +8,14 @@ use super::output::{say_json, spoken, told, zone};
 use super::{Outcome, say, service};
 
 pub(super) async fn doctor(as_json: bool) -> Outcome {
-    let (people, config) = service()?;
-    let person = people.first();
+    let (people, config) = service().await?;
+    let person = people.first().fresh().await;
     let findings = examine(&person, &config).await;
     let wrong = findings.iter().filter(|finding| finding.weight == Weight::Wrong).count();
     if as_json {
         say_json(&json!({ "ok": wrong == 0, "findings": findings }))?;
     } else {
-        let zone = zone(&person.settings);
+        let zone = zone(&person);
         findings.iter().try_for_each(|finding| say(&line(finding, &zone)))?;
     }
     match wrong {

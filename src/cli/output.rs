@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 
-use anilist_trakt_sync::hub::person::SyncSettings;
+use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::plain::{plain, plain_json, plain_lines};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use super::Outcome;
 
 /// Hints speak of pages and routes, as most who read them look at the page. In a terminal they name
 /// the command that does the same.
-const SPOKEN: [(&str, &str); 19] = [
+const SPOKEN: [(&str, &str); 21] = [
     ("start it at /sync, or POST /api/full-sync", "start it with `anilist-trakt-sync sync full`"),
     ("sign in to Trakt again at /", "sign in to Trakt again with `anilist-trakt-sync auth trakt`"),
     ("sign in at /sign-in, or send", "send"),
@@ -27,6 +27,8 @@ const SPOKEN: [(&str, &str); 19] = [
     ("GET /api/unmapped ", "`anilist-trakt-sync unmapped` "),
     ("GET /api/mappings ", "`anilist-trakt-sync mapping list` "),
     ("GET /api/overrides ", "`anilist-trakt-sync override list` "),
+    ("GET /api/settings shows", "`anilist-trakt-sync settings` shows"),
+    ("with PATCH /api/settings", "with `anilist-trakt-sync settings set`"),
     ("GET /api/corrections gives", "`anilist-trakt-sync corrections export` writes"),
     ("DELETE /api/progress?anilistId= lets", "`anilist-trakt-sync forget` lets"),
     ("the address that GET /api/trakt-auth gives", "`anilist-trakt-sync auth trakt`"),
@@ -49,9 +51,8 @@ pub(super) fn spoken(hint: &str) -> String {
 }
 
 /// The zone of the times that are shown: the person's, or this machine's where none is set.
-pub(super) fn zone(settings: &SyncSettings) -> TimeZone {
-    let is_set = settings.timezone != TimeZone::UTC || std::env::var_os("TIMEZONE").is_some();
-    if is_set { settings.timezone.clone() } else { TimeZone::system() }
+pub(super) fn zone(person: &Person) -> TimeZone {
+    person.set.timezone.clone().unwrap_or_else(TimeZone::system)
 }
 
 /// A moment as people read it, such as `2026-11-27 14:05:09 CET`.

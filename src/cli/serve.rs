@@ -50,9 +50,7 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");
     person.services.tasks.spawn(seal_what_is_saved(Arc::clone(&person)));
-    if let Some(schedule) = person.schedule.clone() {
-        person.services.tasks.spawn(scheduler::keep(Arc::clone(&person), schedule));
-    }
+    person.services.tasks.spawn(scheduler::keep(Arc::clone(&person)));
     web::serve(people, config.web, listener, ended()).await?;
     writing.flush().await;
     Ok(())
@@ -74,7 +72,8 @@ async fn seal_what_is_saved(person: Arc<Person>) {
 }
 
 async fn seal_once(person: &Person) -> Result<(), Error> {
-    if person.trakt.sign_in().seal_anew().await? {
+    let seals_settings = person.in_force.seal_anew().await?;
+    if person.trakt.sign_in().seal_anew().await? || seals_settings {
         person.store.shared().scrub().await?;
         tracing::info!("The saved sign-in is encrypted now");
     }

@@ -87,7 +87,7 @@ impl What {
 }
 
 pub(super) async fn plan(Plan { what, all }: &Plan, json: bool) -> Outcome {
-    let Desk { person, api, printer } = Desk::open(json)?;
+    let Desk { person, api, printer } = Desk::open(json).await?;
     let path = what.unwrap_or(What::Full).plan();
     let plan = progress::shown(&person, whole(&api, &path)).await?;
     printer.show(&plan, |plan| if *all { each_play(plan) } else { each_title(plan) })
@@ -119,7 +119,7 @@ pub(super) async fn sync(Sync { what, dry_run, confirm, all }: Sync, json: bool)
 
 pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
     if dry_run {
-        let Desk { api, printer, .. } = Desk::open(json)?;
+        let Desk { api, printer, .. } = Desk::open(json).await?;
         let preview = api.post(&format!("/api/runs/{id}/undo?dry=1")).await?;
         printer.show(&preview, undoable)?;
         return Ok(Ended::Done);
@@ -129,7 +129,7 @@ pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
 
 /// Runs, with the run's lines in the log as the service would have them.
 async fn running(path: &str, json: bool) -> Answer<Ended> {
-    let Desk { person, api, printer } = Desk::open(json)?;
+    let Desk { person, api, printer } = Desk::open(json).await?;
     let sink = telemetry::init_quiet(person.services.clock.clone());
     let writing =
         sink.write_to(Arc::clone(person.store.shared()), Arc::clone(&person.services.news));
@@ -157,7 +157,7 @@ async fn stop_at_an_interrupt(person: Arc<Person>) {
 }
 
 pub(super) async fn refresh(file: Option<File>, json: bool) -> Outcome {
-    let Desk { person, api, .. } = Desk::open(json)?;
+    let Desk { person, api, .. } = Desk::open(json).await?;
     let files =
         file.map_or_else(|| vec![File::Otaku, File::Fribbs, File::Anibridge], |one| vec![one]);
     for file in files {

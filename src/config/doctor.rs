@@ -62,6 +62,7 @@ impl Finding {
 pub async fn examine(person: &Person, config: &Config) -> Vec<Finding> {
     let mut findings = spelling();
     findings.extend(access(config));
+    findings.extend(settings(person));
     let store = store(person).await;
     let is_up = store.weight == Weight::Good;
     findings.push(store);
@@ -101,6 +102,12 @@ fn access(config: &Config) -> Vec<Finding> {
         findings.push(Finding::note("access", "tokens are stored as they are", hint));
     }
     findings
+}
+
+/// What the person set, and can be used no more.
+fn settings(person: &Person) -> Option<Finding> {
+    let error = person.set.must_be_whole().err()?;
+    Some(Finding::wrong("settings", error.sentence(), error.hint()))
 }
 
 async fn store(person: &Person) -> Finding {

@@ -10,7 +10,7 @@ fn an_empty_environment_is_a_valid_one() {
     let config = read(&[]).unwrap();
     assert_eq!(config.web.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.anilist.url.as_str(), "https://graphql.anilist.co/");
-    assert_eq!(config.person.sync.batch_size, 100);
+    assert!(Field::ALL.iter().all(|field| !config.person.environment.has(*field)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ServiceKind;
+use crate::domain::{Service, ServiceKind};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
 
@@ -299,6 +299,9 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         | Fault::Unreachable { .. }
         | Fault::BrokenOff { .. }
         | Fault::TimedOut => "try again in a few minutes",
+        Fault::Sealed { .. } if error.service == Service::ANILIST => {
+            "add the key that it was saved with to ENCRYPTION_KEY, or give the token anew with PATCH /api/settings"
+        }
         Fault::Sealed { .. } => {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"
         }
@@ -310,7 +313,6 @@ fn provider_hint(error: &ProviderError) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Service;
 
     #[test]
     fn sentences_tell_moments_in_whole_seconds() {

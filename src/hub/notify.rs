@@ -42,6 +42,32 @@ pub enum Format {
     Json,
 }
 
+impl Format {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Discord, Self::Ntfy, Self::Json];
+
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Discord => "discord",
+            Self::Ntfy => "ntfy",
+            Self::Json => "json",
+        }
+    }
+
+    /// The one that an address takes, by the name of its host.
+    pub fn of_host(host: &str) -> Self {
+        let is_of = |name: &str| host == name || host.ends_with(&format!(".{name}"));
+        if is_of("discord.com") || is_of("discordapp.com") {
+            Self::Discord
+        } else if is_of("ntfy.sh") || host.starts_with("ntfy.") {
+            Self::Ntfy
+        } else {
+            Self::Json
+        }
+    }
+}
+
 /// Where news go.
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -49,6 +75,30 @@ pub struct Webhook {
     pub url: SecretString,
     /// The form.
     pub format: Format,
+}
+
+/// What is told to one person just now. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    turn: Arc<Mutex<()>>,
+    tasks: TaskTracker,
+}
+
+impl Default for Telling {
+    fn default() -> Self {
+        let (turn, tasks) = (Arc::default(), TaskTracker::new());
+        // It takes more all the same, and can be waited for.
+        tasks.close();
+        Self { turn, tasks }
+    }
+}
+
+impl Telling {
+    /// Waits until the person was told of the runs that have ended, but not for long.
+    pub async fn settled(&self) {
+        // What takes longer goes on, as far as the platform lets it.
+        let _ = tokio::time::timeout(PATIENCE, self.tasks.wait()).await;
+    }
 }
 
 /// What tells the news.
@@ -60,8 +110,7 @@ pub struct Notifier {
     clock: Clock,
     trakt: Arc<SignIn>,
     anilist_ends: Option<Timestamp>,
-    turn: Arc<Mutex<()>>,
-    telling: TaskTracker,
+    telling: Telling,
 }
 
 /// What was told already, so that nobody is told the same every few hours.
@@ -80,18 +129,16 @@ impl Notifier {
         store: AccountStore,
         trakt: Arc<SignIn>,
         anilist_ends: Option<Timestamp>,
+        telling: Telling,
     ) -> Self {
-        let (turn, telling) = (Arc::default(), TaskTracker::new());
-        // It takes more all the same, and can be waited for.
-        telling.close();
-        Self { webhook, outbound, store, clock, trakt, anilist_ends, turn, telling }
+        Self { webhook, outbound, store, clock, trakt, anilist_ends, telling }
     }
 
     /// Tells how a run ended, where that is news, and of sign-ins that end. What cannot be told is
     /// logged, and nothing else comes of it.
     pub fn run_ended(&self, row: RunRow) -> impl Future<Output = ()> + use<> {
         let this = self.clone();
-        self.telling.track_future(async move {
+        self.telling.tasks.track_future(async move {
             if let Err(cause) = this.tell(&row).await {
                 tracing::warn!("[Webhook] Nobody could be told of run {}: {cause}", row.id);
             }
@@ -108,15 +155,9 @@ impl Notifier {
         self.deliver(&news.message()).await
     }
 
-    /// Waits until people were told of the runs that have ended, but not for long.
-    pub async fn settled(&self) {
-        // What takes longer goes on, as far as the platform lets it.
-        let _ = tokio::time::timeout(PATIENCE, self.telling.wait()).await;
-    }
-
     /// One run after the other, as each has to know what the one before has told.
     async fn tell(&self, row: &RunRow) -> Result<(), Trouble> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.telling.turn.lock().await;
         let before = self.told().await?;
         let mut told = Told { failure: None, ..before };
         for news in self.news(row, before.failure, &mut told).await? {

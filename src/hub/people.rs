@@ -54,7 +54,7 @@ impl People {
     pub async fn send_code(&self, name: &str) -> Result<()> {
         let Some(made) = self.services.accounts.make_reset_code(name).await? else { return Ok(()) };
         let person = self.of(&made.account.id);
-        if let Some(notifier) = &person.notifier {
+        if let Some(notifier) = person.notifier() {
             return Ok(notifier.send_code(&made).await?);
         }
         let name = &made.account.username;

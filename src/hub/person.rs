@@ -11,46 +11,37 @@ use crate::hub::connections::{
     AniListAccount, Clients, Connections, Records, SignIn, SignInSettings, SignInState,
     TraktAccount,
 };
+use crate::hub::error::Error;
 use crate::hub::handover::Handover;
 use crate::hub::live::Live;
 use crate::hub::metrics::LookedAt;
-use crate::hub::notify::{Notifier, Webhook};
+use crate::hub::notify::{Notifier, Telling, Webhook};
 use crate::hub::schedule::Schedule;
 use crate::hub::services::Services;
+use crate::hub::settings::{Change, InForce, Settings};
 use crate::store::AccountStore;
 use secrecy::SecretString;
 
-/// What a person has set.
-#[derive(Debug, Clone)]
+/// What a person begins with.
+#[derive(Debug, Clone, Default)]
 pub struct PersonSettings {
-    /// `ANILIST_ACCESS_TOKEN` and `ANILIST_USERNAME`: whose list is read.
-    pub list: ListOwner,
+    /// What the environment sets for them. Nobody changes that but who starts the service.
+    pub environment: Settings,
     /// `TRAKT_ACCESS_TOKEN`: for those who sign in elsewhere.
     pub trakt_access_token: Option<SecretString>,
     /// `TRAKT_REFRESH_TOKEN`: renews it.
     pub trakt_refresh_token: Option<SecretString>,
-    /// What a sync does.
-    pub sync: SyncSettings,
-    /// `SYNC_SCHEDULE`: when to sync by itself; never unless set.
-    pub schedule: Option<Schedule>,
-    /// `WEBHOOK_URL` and `WEBHOOK_FORMAT`: where a person is told what happened.
-    pub webhook: Option<Webhook>,
+    /// The folder in which Trakt's history is saved before the first write; none where the store is
+    /// on a network, which then keeps it.
+    pub backups: Option<PathBuf>,
 }
 
 impl PersonSettings {
-    /// What another account begins with: nothing that says who somebody is or where they are told, and the
-    /// same bounds.
+    /// What another account begins with: nothing that says who somebody is or where they are told.
     #[must_use]
     pub fn of_another(&self, account: &AccountId) -> Self {
-        let backups = self.sync.backups.as_ref().map(|folder| folder.join(account.as_str()));
-        Self {
-            list: ListOwner::default(),
-            trakt_access_token: None,
-            trakt_refresh_token: None,
-            sync: SyncSettings { backups, ..self.sync.clone() },
-            schedule: None,
-            webhook: None,
-        }
+        let backups = self.backups.as_ref().map(|folder| folder.join(account.as_str()));
+        Self { backups, ..Self::default() }
     }
 }
 
@@ -72,7 +63,24 @@ pub struct SyncSettings {
     pub backups: Option<PathBuf>,
 }
 
-/// A person, and the process that works for them.
+impl SyncSettings {
+    /// What is set, and the defaults for the rest.
+    pub fn of(set: &Settings, backups: Option<PathBuf>) -> Self {
+        Self {
+            timezone: set.timezone.clone().unwrap_or(TimeZone::UTC),
+            batch_size: set.batch_size.unwrap_or(100),
+            max_plays_per_run: set.max_plays_per_run.unwrap_or(5000),
+            rewatches: set.rewatches.unwrap_or(false),
+            posts_private: set.private.unwrap_or(false),
+            backups,
+        }
+    }
+}
+
+/// A person with the settings of one moment, and the process that works for them.
+///
+/// Settings change while the service goes on. What begins takes the person as of now
+/// ([`Self::fresh`]), and keeps that to its end.
 #[derive(Debug)]
 pub struct Person {
     /// What they share with everybody.
@@ -83,18 +91,22 @@ pub struct Person {
     pub settings: SyncSettings,
     /// When to sync by itself; never unless set.
     pub schedule: Option<Schedule>,
+    /// All that is set, by the environment or by them.
+    pub set: Arc<Settings>,
     /// Their list.
     pub anilist: AniListAccount,
     /// Their history, with their sign-in.
     pub trakt: TraktAccount,
     /// How their other services stood when they were last asked.
-    pub connections: Connections,
+    pub connections: Arc<Connections>,
     /// What is going on for them, for whoever watches.
     pub live: Arc<Live>,
     /// What one run leaves to the next: the list of a first sync, between its parts.
-    pub handover: Handover,
-    /// Tells them what happened, where a webhook is set.
-    pub notifier: Option<Notifier>,
+    pub handover: Arc<Handover>,
+    /// What they are told just now.
+    pub telling: Telling,
+    /// Their settings as of now.
+    pub in_force: Arc<InForce>,
 }
 
 impl Person {
@@ -106,25 +118,79 @@ impl Person {
     ) -> Arc<Self> {
         let store = AccountStore::new(Arc::clone(&services.store), account);
         let trakt = trakt_account(services, &store, &settings);
-        let PersonSettings { list, sync, schedule, webhook, .. } = settings;
-        let anilist = AniListAccount::new(services.anilist.clone(), list);
-        let notifier = webhook.map(|webhook| {
-            let sending = (services.outbound.clone(), services.clock.clone());
-            let ends = anilist.owner().token_expiry();
-            Notifier::new(webhook, sending, store.clone(), Arc::clone(trakt.sign_in()), ends)
-        });
+        let PersonSettings { environment, backups, .. } = settings;
+        let (vault, clock) = (services.vault.clone(), services.clock.clone());
+        let in_force = Arc::new(InForce::new(store.clone(), vault, clock, environment));
+        let set = in_force.now();
+        let sync = SyncSettings::of(&set, backups);
         Arc::new(Self {
             services: Arc::clone(services),
             store,
+            schedule: schedule(&set, &sync),
+            anilist: anilist_account(services, &set),
             settings: sync,
-            schedule,
-            anilist,
+            set,
             trakt,
-            connections: Connections::default(),
+            connections: Arc::default(),
             live: Arc::default(),
-            handover: Handover::default(),
-            notifier,
+            handover: Arc::default(),
+            telling: Telling::default(),
+            in_force,
         })
+    }
+
+    /// The same person with these settings.
+    fn with(self: &Arc<Self>, set: Arc<Settings>) -> Arc<Self> {
+        if Arc::ptr_eq(&set, &self.set) {
+            return Arc::clone(self);
+        }
+        let sync = SyncSettings::of(&set, self.settings.backups.clone());
+        Arc::new(Self {
+            services: Arc::clone(&self.services),
+            store: self.store.clone(),
+            schedule: schedule(&set, &sync),
+            anilist: anilist_account(&self.services, &set),
+            settings: sync,
+            set,
+            trakt: self.trakt.clone(),
+            connections: Arc::clone(&self.connections),
+            live: Arc::clone(&self.live),
+            handover: Arc::clone(&self.handover),
+            telling: self.telling.clone(),
+            in_force: Arc::clone(&self.in_force),
+        })
+    }
+
+    /// With the settings as they are, or were a minute ago.
+    pub async fn fresh(self: &Arc<Self>) -> Arc<Self> {
+        self.with(self.in_force.fresh().await)
+    }
+
+    /// With the settings as they are stored now.
+    pub async fn as_stored(self: &Arc<Self>) -> Result<Arc<Self>, Error> {
+        Ok(self.with(self.in_force.read().await?))
+    }
+
+    /// The same for who has just read what is stored under [`keys::SETTINGS`](crate::store::keys::SETTINGS).
+    pub async fn with_stored(self: &Arc<Self>, stored: Option<&str>) -> Result<Arc<Self>, Error> {
+        Ok(self.with(self.in_force.as_stored(stored).await?))
+    }
+
+    /// With other settings from now on; all changes are saved, or none.
+    pub async fn change(self: &Arc<Self>, changes: &[Change]) -> Result<Arc<Self>, Error> {
+        Ok(self.with(self.in_force.change(changes).await?))
+    }
+
+    /// What tells them what happened, where a webhook is set now.
+    pub fn notifier(&self) -> Option<Notifier> {
+        let set = self.in_force.now();
+        let url = set.webhook_url.clone()?;
+        let format = set.webhook_form()?;
+        let sending = (self.services.outbound.clone(), self.services.clock.clone());
+        let ends = anilist_account(&self.services, &set).owner().token_expiry();
+        let (store, trakt) = (self.store.clone(), Arc::clone(self.trakt.sign_in()));
+        let webhook = Webhook { url, format };
+        Some(Notifier::new(webhook, sending, store, trakt, ends, self.telling.clone()))
     }
 
     /// What is asked how it stands.
@@ -156,6 +222,15 @@ impl Person {
         };
         self.services.metrics.text(looked_at).await
     }
+}
+
+fn schedule(set: &Settings, sync: &SyncSettings) -> Option<Schedule> {
+    Schedule::parse(set.schedule.as_deref()?, sync.timezone.clone())
+}
+
+fn anilist_account(services: &Services, set: &Settings) -> AniListAccount {
+    let (token, username) = (set.anilist_token.clone(), set.anilist_username.clone());
+    AniListAccount::new(services.anilist.clone(), ListOwner { token, username })
 }
 
 fn trakt_account(

@@ -14,6 +14,12 @@ pub struct Schedule {
     zone: TimeZone,
 }
 
+impl PartialEq for Schedule {
+    fn eq(&self, other: &Self) -> bool {
+        (self.pattern.as_str(), &self.zone) == (other.pattern.as_str(), &other.zone)
+    }
+}
+
 impl fmt::Debug for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Schedule").field(&self.pattern.as_str()).finish()

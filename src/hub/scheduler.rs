@@ -11,7 +11,6 @@ use crate::domain::RunMode;
 use crate::hub::error::Error;
 use crate::hub::live::Event;
 use crate::hub::person::Person;
-use crate::hub::schedule::Schedule;
 use crate::sync::resume::Automation;
 use crate::sync::run::run;
 use crate::sync::{Mode, Trigger};
@@ -22,38 +21,56 @@ const NAP: Duration = Duration::from_secs(30);
 /// What is left of a run goes on no earlier than this.
 const SOONEST: SignedDuration = SignedDuration::from_mins(1);
 
-/// Syncs whenever the schedule says so, until the service ends.
-pub async fn keep(person: Arc<Person>, schedule: Schedule) {
+/// Syncs whenever the person's schedule says so, until the service ends. Another schedule counts as
+/// soon as it is set.
+pub async fn keep(person: Arc<Person>) {
+    let mut person = person.fresh().await;
     let mut news = person.live.subscribe();
-    let mut due = first(&person, &schedule).await;
-    while let Some(at) = due.filter(|_| !person.services.is_stopping()) {
+    let mut due = first(&person).await;
+    while !person.services.is_stopping() {
+        let changed = person.in_force.changed();
+        let now_set = person.fresh().await;
+        let is_other = now_set.schedule != person.schedule;
+        person = now_set;
+        if is_other {
+            due = next(&person).await;
+        }
         let now = person.services.clock.now();
         // A clock that was set back makes what was due by it too late.
-        let at = schedule.after(now).map_or(at, |next| at.min(next));
-        due = Some(at);
-        if now < at {
-            let left = Duration::try_from(at.duration_since(now)).unwrap_or_default();
+        due = due.map(|at| after(&person, now).map_or(at, |next| at.min(next)));
+        if due.is_none_or(|at| now < at) {
             tokio::select! {
                 () = person.services.stopping() => {}
-                () = tokio::time::sleep(left.min(NAP)) => {}
-                () = full_run_ended(&mut news) => due = next(&person, &schedule).await,
+                () = tokio::time::sleep(left(due, now).min(NAP)) => {}
+                () = changed => {}
+                () = full_run_ended(&mut news) => due = next(&person).await,
             }
             continue;
         }
-        let earliest = match run(&person, Mode::Full, Trigger::Auto).await {
-            // How a run ended is logged by itself.
-            Ok(_) => person.services.clock.now(),
-            Err(Error::RunInProgress { since }) => {
-                let since = format!("{since:.0}");
-                tracing::info!("[Schedule] A run has been going on since {since}, so none began");
-                person.services.clock.now() + SOONEST
-            }
-            Err(_) => person.services.clock.now() + SOONEST,
-        };
+        let earliest = sync(&person).await;
         // What ended meanwhile is known by now.
         news = news.resubscribe();
-        due = next(&person, &schedule).await.map(|at| at.max(earliest));
+        due = next(&person).await.map(|at| at.max(earliest));
     }
+}
+
+/// Syncs, and says when the next sync may begin.
+async fn sync(person: &Arc<Person>) -> Timestamp {
+    match run(person, Mode::Full, Trigger::Auto).await {
+        // How a run ended is logged by itself.
+        Ok(_) => person.services.clock.now(),
+        Err(Error::RunInProgress { since }) => {
+            let since = format!("{since:.0}");
+            tracing::info!("[Schedule] A run has been going on since {since}, so none began");
+            person.services.clock.now() + SOONEST
+        }
+        Err(_) => person.services.clock.now() + SOONEST,
+    }
+}
+
+/// How long it is until then; a nap where nothing is due.
+fn left(due: Option<Timestamp>, now: Timestamp) -> Duration {
+    due.map_or(NAP, |at| Duration::try_from(at.duration_since(now)).unwrap_or_default())
 }
 
 /// Waits until a full run ends in this process: what it left goes on.
@@ -71,7 +88,12 @@ async fn full_run_ended(news: &mut Receiver<Arc<Event>>) {
     }
 }
 
-async fn first(person: &Person, schedule: &Schedule) -> Option<Timestamp> {
+fn after(person: &Person, now: Timestamp) -> Option<Timestamp> {
+    person.schedule.as_ref()?.after(now)
+}
+
+async fn first(person: &Person) -> Option<Timestamp> {
+    let schedule = person.schedule.as_ref()?;
     // A store that is not there yet does not tell; then nothing is made up for.
     let stored = Automation::read(person).await.unwrap_or_default();
     let due = schedule.due(stored.last, person.services.clock.now());
@@ -79,7 +101,8 @@ async fn first(person: &Person, schedule: &Schedule) -> Option<Timestamp> {
 }
 
 /// The next moment of the schedule, or before it when what a run left goes on.
-async fn next(person: &Person, schedule: &Schedule) -> Option<Timestamp> {
+async fn next(person: &Person) -> Option<Timestamp> {
+    let schedule = person.schedule.as_ref()?;
     let stored = Automation::read(person).await.unwrap_or_default();
     schedule.after(person.services.clock.now()).into_iter().chain(stored.next_attempt).min()
 }

@@ -84,6 +84,8 @@ pub(super) struct Start {
     unread: Option<String>,
     waits: Option<String>,
     viewer: Option<String>,
+    /// What the person has set.
+    pub(super) settings: Option<String>,
     /// When each mapping file was last fetched or found unchanged.
     datasets: Vec<Option<String>>,
 }
@@ -111,6 +113,7 @@ impl Start {
             keys::ANILIST_UNREAD,
             keys::WAITS,
             keys::ANILIST_VIEWER,
+            keys::SETTINGS,
         ];
         let datasets = keys::DATASETS.map(keys::dataset_last_sync);
         let all: Vec<&str> =
@@ -126,6 +129,7 @@ impl Start {
             unread: next(),
             waits: next(),
             viewer: next(),
+            settings: next(),
             datasets: values.collect(),
         })
     }

@@ -88,7 +88,7 @@ impl RunLock {
     }
 
     /// Whose lock it is.
-    pub fn person(&self) -> &Person {
+    pub fn person(&self) -> &Arc<Person> {
         &self.person
     }
 

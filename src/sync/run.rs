@@ -49,10 +49,15 @@ async fn recorded_run(
     mode: Mode,
     trigger: Trigger,
 ) -> Result<(RunRow, Result<Report>)> {
-    let person = lock.person();
-    let row = run_log::number(person, mode.of_run(), trigger).await?;
+    let row = run_log::number(lock.person(), mode.of_run(), trigger).await?;
     lock.is_of(row.id);
-    let mut start = Start::read(person, mode).await?;
+    let mut start = Start::read(lock.person(), mode).await?;
+    // What is set now counts to the end of the run.
+    let person = &*match mode {
+        Mode::Full => lock.person().with_stored(start.settings.as_deref()).await?,
+        Mode::Completed | Mode::Watching | Mode::Show(_) => lock.person().as_stored().await?,
+    };
+    person.set.must_be_whole()?;
     let before = Left::before(start.next_attempt.as_deref());
     let noted = resume::began(mode, trigger, before, row.started_at);
     idle::begin(person, mode, &row, (&mut start, noted)).await?;

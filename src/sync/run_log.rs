@@ -90,7 +90,7 @@ pub(super) fn closing(
 /// Tells that a run ended, once that is stored.
 pub(super) fn ended(person: &Person, row: &RunRow) {
     person.services.metrics.run_ended(row);
-    if let Some(notifier) = &person.notifier {
+    if let Some(notifier) = person.notifier() {
         // In a task of its own: nobody waits for the other end, but the end of the process does.
         person.services.tasks.spawn(notifier.run_ended(row.clone()).in_current_span());
     }

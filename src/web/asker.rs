@@ -17,6 +17,7 @@ impl<S: Sync> FromRequestParts<S> for Asker {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        parts.extensions.get::<Self>().cloned().ok_or(Error::Unauthorized)
+        let Self(person) = parts.extensions.get::<Self>().ok_or(Error::Unauthorized)?;
+        Ok(Self(person.fresh().await))
     }
 }

@@ -25,11 +25,12 @@ const SERVER: &str = "The service that this description came from.";
 const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
 
 /// What the groups of routes are about.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("account", "The people of the service, and what opens the door to them"),
     ("sync", "Previews, runs, and taking them back"),
     ("mapping", "Where titles belong on Trakt, and correcting it"),
     ("watch", "How the service stands, and what it did"),
+    ("settings", "What a person sets, without a restart"),
     ("sign-in", "Signing in to the service and to Trakt"),
     ("page", "What a browser shows"),
 ];

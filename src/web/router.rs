@@ -22,8 +22,8 @@ use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
     access, assets, auth, body, corrections, datasets, description, events, explain, mappings,
-    observe, pages, plan, request_log, runs, search, session, suggestions, sync, trakt_auth,
-    unmapped,
+    observe, pages, person_settings, plan, request_log, runs, search, session, suggestions, sync,
+    trakt_auth, unmapped,
 };
 use crate::hub::error::Error;
 use crate::hub::people::People;
@@ -42,6 +42,7 @@ macro_rules! routes_of_the_service {
                 health, healthz, readyz, metrics, status, connections, logs, progress, forget_progress,
             },
             events::{events},
+            person_settings::{settings, change},
             runs::{runs, run, undo, cancel},
             session::{sign_in, sign_out},
             auth::{

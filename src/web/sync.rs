@@ -125,10 +125,8 @@ pub(super) async fn cron(
         return Ok(Json(CronAnswer::Skipped(skipped)));
     }
     let report = run(&person, Mode::Full, Trigger::Auto).await;
-    if let Some(notifier) = &person.notifier {
-        // A platform that calls us by its clock may stop us as soon as we have answered.
-        notifier.settled().await;
-    }
+    // A platform that calls us by its clock may stop us as soon as we have answered.
+    person.telling.settled().await;
     Ok(Json(CronAnswer::Ran(Box::new(report?.into()))))
 }
 

@@ -24,6 +24,7 @@ mod mappings;
 mod metrics;
 mod observe;
 mod params;
+mod person_settings;
 mod plan;
 mod routes;
 mod runs;

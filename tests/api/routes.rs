@@ -61,7 +61,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 59] = [
+const API: [(&str, &str); 61] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -117,6 +117,8 @@ const API: [(&str, &str); 59] = [
     ("GET", "/api/runs/{id}"),
     ("POST", "/api/runs/{id}/undo"),
     ("POST", "/api/runs/{id}/cancel"),
+    ("GET", "/api/settings"),
+    ("PATCH", "/api/settings"),
     ("GET", "/api/trakt-auth"),
     ("POST", "/api/trakt-auth"),
     ("GET", "/api/trakt-auth/device"),

@@ -17,14 +17,14 @@ use tokio::time::timeout;
 use crate::service::Service;
 
 /// The other end: what it was told, with the headers.
-struct Receiving {
-    url: String,
-    told: Receiver<(HeaderMap, String)>,
+pub(crate) struct Receiving {
+    pub(crate) url: String,
+    pub(crate) told: Receiver<(HeaderMap, String)>,
     open: Arc<Semaphore>,
 }
 
 impl Receiving {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let receiving = Self::closed().await;
         receiving.open.close();
         receiving
@@ -51,7 +51,7 @@ impl Receiving {
         timeout(Duration::from_secs(10), self.told.recv()).await.expect("nobody was told").unwrap()
     }
 
-    async fn json(&mut self) -> Value {
+    pub(crate) async fn json(&mut self) -> Value {
         serde_json::from_str(&self.next().await.1).unwrap()
     }
 }

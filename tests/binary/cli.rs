@@ -100,6 +100,35 @@ async fn what_waits_is_decided_and_the_service_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_counts_in_a_service_that_runs_and_what_is_locked_is_told() {
+    let desk = Desk::with(&[("TRAKT_BATCH_SIZE", "50")]).await;
+    let service = Process::start(&desk.settings, &desk.folder, &[]).await;
+    assert_eq!(desk.says("settings set maxPlaysPerRun 5").await, "maxPlaysPerRun    5\n");
+    let hook = "settings set webhookUrl http://127.0.0.1:1/hush";
+    assert_eq!(desk.says(hook).await, "webhookUrl        set 127.0.0.1\n");
+    let listed = desk.says("settings").await;
+    assert!(listed.contains("\nbatchSize         50  (set by TRAKT_BATCH_SIZE)\n"), "{listed}");
+    assert!(listed.contains("\ntitleLanguage     romaji\n"), "{listed}");
+    assert!(listed.contains("\nschedule          –\n") && !listed.contains("hush"), "{listed}");
+    let (status, report) = service.post("/api/full-sync").await;
+    assert_eq!((status, &report["synced"]), (200, &5.into()), "{report}");
+    desk.says("settings unset maxPlaysPerRun").await;
+    let all = desk.json("settings").await;
+    assert_eq!(all["maxPlaysPerRun"]["value"], all["maxPlaysPerRun"]["default"]);
+    for (wrong, told) in [
+        ("settings set batchSize 7", "error: batchSize is set from outside, by TRAKT_BATCH_SIZE\n"),
+        ("settings set timezone Mars", "error: timezone is not an IANA time zone: Mars\n"),
+        ("settings set maxPlaysPerRun -1", "error: maxPlaysPerRun is not a whole number from 1"),
+        ("settings unset nothing", "error: there is no such setting: nothing\n"),
+    ] {
+        let output = desk.run(wrong).await;
+        assert_eq!(output.code, Some(1), "{wrong}");
+        assert!(output.stderr.starts_with(told), "{}", output.stderr);
+        assert!(output.stderr.contains("\n  hint: ") && !output.stderr.contains("/api/"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn exit_codes_tell_scripts_how_it_ended() {
     let desk = Desk::with(&[("MAX_PLAYS_PER_RUN", "5")]).await;
     let partly = desk.run("sync").await;

@@ -23,8 +23,9 @@ fn needles(settings: &Settings) -> Vec<String> {
     let secret = ["TOKEN", "SECRET", "KEY"];
     let configured = settings.iter().filter(|(name, _)| secret.iter().any(|s| name.contains(s)));
     let configured = configured.flat_map(|(_, value)| value.split(',').map(str::to_owned));
-    let handed_out = ["demo-access-", "demo-refresh-", "device-", "code-", "TOKEN-in-an-address"]
-        .map(str::to_owned);
+    let handed_out = ["demo-access-", "demo-refresh-", "device-", "code-"].map(str::to_owned);
+    let set = ["TOKEN-in-an-address", "TOKEN-in-a-setting"].map(str::to_owned);
+    let handed_out = handed_out.into_iter().chain(set);
     configured.chain(handed_out).collect()
 }
 
@@ -72,6 +73,7 @@ async fn live(service: &Process, demo: &Demo, token: &str) -> String {
         "/api/corrections",
         "/api/trakt-auth",
         "/api/search?q=titan",
+        "/api/settings",
     ] {
         said += &ask(service, "GET", path, token).await;
     }
@@ -101,18 +103,24 @@ async fn no_secret_of_a_whole_life_is_in_any_log_answer_export_or_file() {
     let folder = tempfile::tempdir().unwrap();
     let token = "the-token-of-this-service";
     let hook = ("WEBHOOK_URL", "http://127.0.0.1:1/TOKEN-in-an-address");
-    let access = [("APP_TOKEN", token), ("CRON_SECRET", "tick-tock-tick-tock"), hook];
+    let access = [("APP_TOKEN", token), ("CRON_SECRET", "tick-tock-tick-tock")];
     let loud = [("RUST_LOG", "trace"), ("LOG_FORMAT", "json")];
-    let open = with(&settings, &[access[0], access[1], access[2], loud[0], loud[1]]);
+    let open = with(&settings, &[access[0], access[1], loud[0], loud[1]]);
     let service = Process::start(&open, &folder, &[]).await;
+    let change = json!({"webhookUrl": "http://127.0.0.1:1/TOKEN-in-a-setting"});
+    let request = service.request("PATCH", "/api/settings").bearer_auth(token).json(&change);
+    assert_eq!(request.send().await.unwrap().status(), 200);
     demo.expire_access_tokens();
     let report = ask(&service, "POST", "/api/watching-sync", token).await;
     assert!(report.contains("\"state\":\"complete\""), "{report}");
     service.kill().await;
     let needles = needles(&with(&open, &[("ENCRYPTION_KEY", KEY)]));
     let readable = found(&needles, &files(folder.path()));
-    assert!(readable.contains(&"demo-refresh-"), "without a key tokens are readable: {readable:?}");
+    for secret in ["demo-refresh-", "TOKEN-in-a-setting"] {
+        assert!(readable.contains(&secret), "without a key secrets are readable: {readable:?}");
+    }
 
+    let open = with(&open, &[hook]);
     let sealed = with(&open, &[("ENCRYPTION_KEY", KEY)]);
     let mut service = Process::start(&sealed, &folder, &[]).await;
     service.wait_for_line("The saved sign-in is encrypted now").await;

@@ -38,6 +38,11 @@ fn bodies() -> Vec<(&'static str, Value)> {
                    "overrides": [{"traktId": 37696, "abs": 5, "season": 1, "episode": 6}]}),
         ),
         ("/api/trakt-auth", json!({"code": "ABCD1234"})),
+        (
+            "/api/settings",
+            json!({"timezone": "Europe/Berlin", "rewatches": true, "private": false, "batchSize": 50,
+                   "schedule": "17 */6 * * *", "webhookFormat": "ntfy", "titleLanguage": null}),
+        ),
     ]
 }
 
@@ -138,7 +143,9 @@ impl Service {
 
     /// What was taken in is given out again, and does not stand in the way of a run.
     async fn still_works(&self) {
-        for path in ["/api/mappings", "/api/overrides", "/api/corrections", "/api/status"] {
+        for path in
+            ["/api/mappings", "/api/overrides", "/api/corrections", "/api/settings", "/api/status"]
+        {
             let answer = self.http.get(self.url(path)).send().await.unwrap();
             assert_eq!(answer.status(), 200, "{path}");
         }
@@ -160,16 +167,17 @@ fn run_cases<S: Strategy>(strategy: S, case: &impl AsyncFn(&Service, S::Value)) 
 #[test]
 fn any_body_is_taken_or_refused_in_words() {
     let wrong = prop::option::of(prop_oneof![any_leaf(), any_json()]);
-    let damaged = (0_usize..4, prop::collection::vec(0_usize..9, 0..4), wrong).prop_map(
+    let damaged = (0_usize..5, prop::collection::vec(0_usize..9, 0..4), wrong).prop_map(
         |(which, path, wrong)| {
             let (route, good) = bodies().swap_remove(which);
             (route, with_one_wrong(good, &path, wrong).to_string().into_bytes())
         },
     );
-    let bytes = (0_usize..4, prop::collection::vec(any::<u8>(), 0..300))
+    let bytes = (0_usize..5, prop::collection::vec(any::<u8>(), 0..300))
         .prop_map(|(which, bytes)| (bodies()[which].0, bytes));
     run_cases(prop_oneof![3 => damaged, 1 => bytes], &async |service: &Service, (route, body)| {
-        service.ask("POST", service.url(route), body).await;
+        let method = if route == "/api/settings" { "PATCH" } else { "POST" };
+        service.ask(method, service.url(route), body).await;
     });
 }
 
@@ -198,7 +206,7 @@ fn any_path_below_a_route_names_something_or_nothing() {
         let mut url = service.url("/api");
         let folder = if runs { "runs" } else { "unmapped" };
         url.path_segments_mut().unwrap().extend([folder, &name, tail]);
-        for method in ["GET", "POST", "DELETE"] {
+        for method in ["GET", "POST", "PATCH", "DELETE"] {
             service.ask(method, url.clone(), Vec::new()).await;
         }
     });

@@ -260,7 +260,7 @@ declare namespace Api {
   /** The parts of an OpenAPI description that the page draws. */
   interface Description {
     tags: Tag[];
-    paths: Record<string, Partial<Record<'get' | 'post' | 'delete', Operation>>>;
+    paths: Record<string, Partial<Record<'get' | 'post' | 'patch' | 'delete', Operation>>>;
     components: { schemas: Record<string, Schema> };
   }
   interface Tag { name: string; description: string }

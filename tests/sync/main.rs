@@ -23,6 +23,7 @@ mod limits;
 mod locks;
 mod meanwhile;
 mod parts;
+mod person_settings;
 mod placement;
 mod portions;
 mod progress;

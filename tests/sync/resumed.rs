@@ -4,17 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anilist_trakt_sync::domain::{ListStatus, RunState};
-use anilist_trakt_sync::hub::schedule::Schedule;
 use anilist_trakt_sync::hub::scheduler;
 use anilist_trakt_sync::sync::Mode;
 use anilist_trakt_sync::sync::resume::Automation;
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 
 use crate::bench::{Bench, episodes};
 use crate::worlds::{entry, three_series, with_unlisted};
 
-const FIVE_A_RUN: &[(&str, &str)] = &[("MAX_PLAYS_PER_RUN", "5")];
+const FIVE_A_RUN: &[(&str, &str)] =
+    &[("MAX_PLAYS_PER_RUN", "5"), ("SYNC_SCHEDULE", "17 */6 * * *")];
 
 fn everything() -> Vec<String> {
     (1..=3).flat_map(|show| episodes(show, 1, 1..=4)).collect()
@@ -28,9 +27,8 @@ async fn states(bench: &Bench) -> Vec<RunState> {
 
 /// Lets the schedule work until it has nothing to do before its next time.
 async fn scheduled(bench: &Bench, runs: usize) {
-    let schedule = Schedule::parse("17 */6 * * *", TimeZone::UTC).unwrap();
     let mut news = bench.person.live.subscribe();
-    let keeping = tokio::spawn(scheduler::keep(Arc::clone(&bench.person), schedule));
+    let keeping = tokio::spawn(scheduler::keep(Arc::clone(&bench.person)));
     if states(bench).await.is_empty() {
         bench.full().await;
     }
@@ -76,7 +74,7 @@ async fn what_is_ready_does_not_wait_for_what_cannot_be_looked_up_yet() {
     // More look-ups than the limit allows, and the history has to be read as well.
     let unlisted = |world, id| with_unlisted(world, id, entry(id, ListStatus::Current, 2));
     let world = (10..250).fold(three_series(), unlisted);
-    let limits = [FIVE_A_RUN[0], ("TRAKT_GETS_PER_5MIN", "200")];
+    let limits = [FIVE_A_RUN[0], FIVE_A_RUN[1], ("TRAKT_GETS_PER_5MIN", "200")];
     let bench = Bench::with(world, &limits).await;
     for posted in [5, 10] {
         assert_eq!(bench.full().await.next_attempt, Some(bench.now()));

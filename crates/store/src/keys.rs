@@ -44,6 +44,8 @@ pub const TRAKT_BACKUP_COPY: &str = "trakt:backup:copy";
 pub const TRAKT_DEVICE: &str = "trakt:device";
 /// What a person was told through the webhook, so that it is not told again and again.
 pub const NOTIFIED: &str = "status:notified";
+/// What a person has set, as a JSON object; its secrets are sealed where there is a key.
+pub const SETTINGS: &str = "settings";
 /// Which sign-ins to the service are good: those that name this, see `docs/DATA.md`.
 pub const SIGN_IN_EPOCH: &str = "sign-in:epoch";
 /// The AniList user the token belongs to.
@@ -53,7 +55,7 @@ pub const ANILIST_VIEWER: &str = "anilist:viewer";
 pub const ANILIST_UNREAD: &str = "anilist:unread";
 
 /// Every entry of an account, for who moves its state elsewhere.
-pub(super) const OF_ACCOUNT: [&str; 23] = [
+pub(super) const OF_ACCOUNT: [&str; 24] = [
     TRAKT_TOKEN,
     TRAKT_REFRESH_TOKEN,
     TRAKT_TOKEN_EXPIRES_AT,
@@ -74,6 +76,7 @@ pub(super) const OF_ACCOUNT: [&str; 23] = [
     TRAKT_BACKUP_COPY,
     TRAKT_DEVICE,
     NOTIFIED,
+    SETTINGS,
     SIGN_IN_EPOCH,
     ANILIST_VIEWER,
     ANILIST_UNREAD,

@@ -12,10 +12,10 @@ import { startShell } from '../parts/shell.js';
  * @typedef {{ method: Method, path: string, operation: Api.Operation }} Route
  */
 
-/** @typedef {'get' | 'post' | 'delete'} Method */
+/** @typedef {'get' | 'post' | 'patch' | 'delete'} Method */
 
 /** @type {Record<Method, string>} */
-const TONES = { get: '', post: 'accent', delete: 'bad' };
+const TONES = { get: '', post: 'accent', patch: 'accent', delete: 'bad' };
 const METHODS = /** @type {Method[]} */ (Object.keys(TONES));
 
 /** @param {string} ref */
