@@ -103,6 +103,8 @@ impl Config {
         let kept = [
             "HOST",
             "PORT",
+            "AUTH",
+            "REGISTRATION",
             "APP_TOKEN",
             "CRON_SECRET",
             "ALLOW_UNAUTHENTICATED",
@@ -114,6 +116,9 @@ impl Config {
         ];
         let mut values = environment();
         values.retain(|name, _| kept.contains(&name.as_str()));
+        // There is an account to look at, and nobody has to sign in unless it is said.
+        let auth = if values.contains_key("APP_TOKEN") { "token" } else { "off" };
+        values.entry("AUTH".to_owned()).or_insert_with(|| auth.to_owned());
         values.extend(services.into_iter().map(|(name, value)| (name.to_owned(), value)));
         values.extend(DEMO_LIMITS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         values.insert("DATA_DIR".to_owned(), data_dir.display().to_string());

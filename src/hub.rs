@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod notify;
 pub mod people;
 pub mod person;
+pub mod round;
 pub mod schedule;
 pub mod scheduler;
 pub mod services;

@@ -11,6 +11,7 @@ use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::config::telemetry;
 use anilist_trakt_sync::demo::{Demo, World};
+use anilist_trakt_sync::hub::accounts::{Door, Newcomer};
 use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::hub::scheduler;
@@ -31,12 +32,25 @@ pub(super) async fn demo() -> Outcome {
     let folder = tempfile::tempdir()?;
     let services = Demo::start(World::sample(clock.now()), clock.teller()).await?;
     let config = Config::for_demo(services.settings(), folder.path())?;
-    serve(config).await?;
+    let visitor = Newcomer {
+        username: "demo".to_owned(),
+        password: Some("demo1234".into()),
+        full_name: None,
+        email: None,
+        invitation: None,
+        identity: None,
+    };
+    serve_with(config, Some(visitor)).await?;
     services.stop().await;
     Ok(())
 }
 
 pub(super) async fn serve(config: Config) -> Outcome {
+    serve_with(config, None).await
+}
+
+/// Serves, with an account for this person.
+async fn serve_with(config: Config, first: Option<Newcomer>) -> Outcome {
     let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
     for address in &config.set_by_file {
@@ -47,10 +61,13 @@ pub(super) async fn serve(config: Config) -> Outcome {
     let address = listener.local_addr()?;
     let people = config.people(clock, Arc::clone(&store))?;
     let person = people.first();
+    if let Some(first) = first {
+        people.services().accounts.register(first, Door::Closed).await?;
+    }
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");
     person.services.tasks.spawn(seal_what_is_saved(Arc::clone(&person)));
-    person.services.tasks.spawn(scheduler::keep(Arc::clone(&person)));
+    person.services.tasks.spawn(scheduler::keep_all(Arc::clone(&people)));
     web::serve(people, config.web, listener, ended()).await?;
     writing.flush().await;
     Ok(())

@@ -251,6 +251,10 @@ impl Accounts {
             let last = found.into_iter().flatten().next();
             let number = last.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0_u64) + 1;
             let is_first = self.store.collection(ACCOUNTS).await?.is_empty();
+            // Somebody else may have been the first since it was looked at above.
+            if !is_first && door == Door::Closed && invitation.is_none() {
+                return Err(Error::RegistrationClosed);
+            }
             let id =
                 if is_first { AccountId::default() } else { AccountId::new(format!("u{number}")) };
             let role = if is_first { Role::Administrator } else { Role::Member };

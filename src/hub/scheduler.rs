@@ -1,15 +1,18 @@
 //! Syncing by itself, for those who have no scheduler of their own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio_util::task::AbortOnDropHandle;
 
-use crate::domain::RunMode;
+use crate::domain::{AccountId, RunMode};
 use crate::hub::error::Error;
 use crate::hub::live::Event;
+use crate::hub::people::People;
 use crate::hub::person::Person;
 use crate::sync::resume::Automation;
 use crate::sync::run::run;
@@ -20,6 +23,36 @@ use crate::sync::{Mode, Trigger};
 const NAP: Duration = Duration::from_secs(30);
 /// What is left of a run goes on no earlier than this.
 const SOONEST: SignedDuration = SignedDuration::from_mins(1);
+
+/// Keeps the schedule of everybody. Who comes later, or goes, is noticed within half a minute.
+pub async fn keep_all(people: Arc<People>) {
+    let services = Arc::clone(people.services());
+    let mut kept: HashMap<AccountId, AbortOnDropHandle<()>> = HashMap::new();
+    while !services.is_stopping() {
+        // A store that does not answer changes nothing: who was known is still there.
+        if let Ok(accounts) = services.accounts.all().await {
+            let mut ids: Vec<AccountId> =
+                accounts.into_iter().filter(|one| !one.disabled).map(|one| one.id).collect();
+            if ids.is_empty() {
+                ids.push(AccountId::default());
+            }
+            kept.retain(|id, _| ids.contains(id));
+            for id in ids {
+                let person = people.of(&id);
+                let keeping = || AbortOnDropHandle::new(tokio::spawn(keep(person)));
+                kept.entry(id).or_insert_with(keeping);
+            }
+        }
+        tokio::select! {
+            () = services.stopping() => {}
+            () = tokio::time::sleep(NAP) => {}
+        }
+    }
+    for (_, keeping) in kept {
+        // Each ends by itself now; a run in it comes to its next safe point.
+        drop(keeping.await);
+    }
+}
 
 /// Syncs whenever the person's schedule says so, until the service ends. Another schedule counts as
 /// soon as it is set.

@@ -12,6 +12,7 @@ use axum::{Extension, Router};
 use pastey::paste;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::normalize_path::NormalizePath;
 use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
@@ -108,8 +109,13 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
     filters.reduce(MethodFilter::or).unwrap_or(MethodFilter::GET)
 }
 
-/// All routes of the service, for everybody.
+/// All routes of the service, for everybody. An address with a slash at its end is the one without.
 pub fn router(people: Arc<People>, settings: WebSettings) -> Router {
+    let inner = routes(people, settings);
+    Router::new().fallback_service(NormalizePath::trim_trailing_slash(inner))
+}
+
+fn routes(people: Arc<People>, settings: WebSettings) -> Router {
     let services = Arc::clone(people.services());
     let gate = access::Gate { people, settings: Arc::new(settings), attempts: Arc::default() };
     let files: Router<Arc<Services>> = routes_of_files!(served);

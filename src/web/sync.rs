@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::access::{Caller, Gate};
 use super::answers::{BadInput, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
 use super::bodies::{self, Report};
@@ -17,6 +18,7 @@ use super::visit::Visit;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::hub::round;
 use crate::plan::dates::{Calendar, watched_at};
 use crate::sync::collect::collect;
 use crate::sync::resume::Automation;
@@ -83,8 +85,43 @@ pub(super) enum CronAnswer {
     Ran(Box<Report>),
     /// It was too early.
     Skipped(Skipped),
+    /// With several accounts and the scheduler's own secret: everybody's due syncs.
+    Round(Round),
     /// With `dry=1`: what a run would post.
     Dry(Box<PlanBody>),
+}
+
+/// Everybody's due syncs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Round {
+    /// Whose sync ran, the one that waited longest first.
+    ran: Vec<Ran>,
+    /// The names of those whose sync is due as well; the next call goes on with them.
+    left: Vec<String>,
+}
+
+/// One person's sync.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Ran {
+    /// The name of the account.
+    username: String,
+    /// `complete`, `partial`, `failed`, or `running` where another run goes on.
+    state: &'static str,
+    /// One sentence.
+    message: String,
+}
+
+impl From<round::Round> for Round {
+    fn from(round: round::Round) -> Self {
+        let ran = |(account, ended): (crate::domain::Account, Result<_>)| {
+            let (state, message) = round::told(&ended);
+            Ran { username: account.username, state, message }
+        };
+        Self {
+            ran: round.ran.into_iter().map(ran).collect(),
+            left: round.left.into_iter().map(|account| account.username).collect(),
+        }
+    }
 }
 
 /// The last automated run began less than six hours ago and left nothing, or what a run left does not
@@ -101,7 +138,8 @@ pub(super) struct Skipped {
 }
 
 /// A full sync when the last automated one began over six hours ago, or never did, or when what a full
-/// sync left can go on. A browser that opens the address is refused.
+/// sync left can go on. With several accounts, the scheduler's secret starts everybody's due syncs, the
+/// oldest first, until four minutes are over. A browser that opens the address is refused.
 #[utoipa::path(
     get, path = "/api/cron", tag = "sync",
     params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is posted; the answer is the first part of the plan.")),
@@ -110,6 +148,8 @@ pub(super) struct Skipped {
 pub(super) async fn cron(
     Asker(person): Asker,
     Extension(plans): Extension<Plans>,
+    Extension(gate): Extension<Gate>,
+    Extension(caller): Extension<Caller>,
     visit: Visit,
     query: Query,
 ) -> Result<Json<CronAnswer>> {
@@ -118,6 +158,12 @@ pub(super) async fn cron(
         return Ok(Json(CronAnswer::Dry(Box::new(plan))));
     }
     visit.must_be_meant()?;
+    if caller == Caller::Scheduler
+        && let Some(accounts) = round::several(&gate.people).await?
+    {
+        let round = round::go(&gate.people, accounts).await?;
+        return Ok(Json(CronAnswer::Round(round.into())));
+    }
     let automation = Automation::read(&person).await?;
     if let Some(next_run) = automation.due().filter(|due| person.services.clock.now() < *due) {
         let last_run = automation.last;

@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod accounts;
 mod assets;
 mod body;
 mod connections;

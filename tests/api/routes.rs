@@ -256,3 +256,162 @@ async fn without_a_token_a_loopback_service_refuses_other_sites_and_foreign_name
         }
     }
 }
+
+/// Who asks a service where everybody has an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Anonymous,
+    Member,
+    Administrator,
+    Disabled,
+    ReadOnly,
+    Cron,
+    Site,
+    State,
+}
+
+const EVERYBODY: [Who; 8] = [
+    Who::Anonymous,
+    Who::Member,
+    Who::Administrator,
+    Who::Disabled,
+    Who::ReadOnly,
+    Who::Cron,
+    Who::Site,
+    Who::State,
+];
+
+/// Routes that only administrators may ask.
+fn is_administrators(path: &str) -> bool {
+    path.starts_with("/api/admin/") || path.starts_with("/api/refresh-") || path == "/metrics"
+}
+
+/// The whole table: the answer is 401, 403, or the route's own.
+fn with_accounts(kind: Kind, method: &str, path: &str, who: Who) -> Option<u16> {
+    use Who::{Administrator, Anonymous, Cron, Disabled, Member, ReadOnly, Site, State};
+    let writes = method != "GET" || matches!(kind, Kind::Scheduled);
+    let (open, refused, unknown) = (None, Some(403), Some(401));
+    match kind {
+        Kind::Health | Kind::Public => open,
+        // What is shown besides means nothing where nobody has to sign in.
+        Kind::SignIn => {
+            if matches!(who, Site | ReadOnly) {
+                refused
+            } else {
+                open
+            }
+        }
+        Kind::Page | Kind::Api | Kind::Scheduled => match who {
+            Site if kind != Kind::Page => refused,
+            Anonymous | Disabled | State | Site => unknown,
+            Cron => {
+                if kind == Kind::Scheduled {
+                    open
+                } else {
+                    unknown
+                }
+            }
+            Member | ReadOnly if is_administrators(path) => refused,
+            ReadOnly if writes => refused,
+            Member | Administrator | ReadOnly => open,
+        },
+    }
+}
+
+/// Registers somebody and gives a token of theirs.
+async fn somebody(service: &Service, name: &str) -> String {
+    let body = serde_json::json!({ "username": name, "password": "correct horse" });
+    service.post("/api/auth/register", &body).await.ok();
+    let form = [("username", name), ("password", "correct horse")];
+    let signed = Answer::of(service.request(Method::POST, "/api/auth/token").form(&form)).await;
+    signed.ok()["access_token"].as_str().unwrap().to_owned()
+}
+
+/// What the walk shows: a token each of a member, an administrator, somebody who is shut out, and one that
+/// only reads.
+struct Tokens {
+    administrator: String,
+    member: String,
+    disabled: String,
+    read_only: String,
+}
+
+impl Tokens {
+    async fn new(service: &Service) -> Self {
+        let administrator = somebody(service, "first").await;
+        let (member, disabled) =
+            (somebody(service, "member").await, somebody(service, "gone").await);
+        let send = async |token: &str, method: Method, path: &str, body| {
+            let request = service.request(method, path).bearer_auth(token).json(&body);
+            Answer::of(request).await.ok()
+        };
+        let shut_out = serde_json::json!({ "disabled": true });
+        send(&administrator, Method::PATCH, "/api/admin/accounts/3", shut_out).await;
+        let reading = serde_json::json!({ "name": "wall", "read_only": true });
+        let made = send(&member, Method::POST, "/api/auth/tokens", reading).await;
+        let read_only = made["token"].as_str().unwrap().to_owned();
+        Self { administrator, member, disabled, read_only }
+    }
+
+    fn shown(&self, who: Who, request: RequestBuilder) -> RequestBuilder {
+        match who {
+            Who::Anonymous => request,
+            Who::Member => request.bearer_auth(&self.member),
+            Who::Administrator => request.bearer_auth(&self.administrator),
+            Who::Disabled => request.bearer_auth(&self.disabled),
+            Who::ReadOnly => request.bearer_auth(&self.read_only),
+            Who::Cron => request.bearer_auth(SECRET).header("user-agent", "vercel-cron/1.0"),
+            // A browser that another site sends; the cookie is there, as it is a lax one.
+            Who::Site => request.header("sec-fetch-site", "cross-site"),
+            // A random text, as the `state` of a sign-in at another service is.
+            Who::State => request.bearer_auth("q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJqw"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn with_accounts_every_route_lets_in_who_the_table_says() {
+    let settings = [("AUTH", "accounts"), ("REGISTRATION", "open"), ("CRON_SECRET", SECRET)];
+    let service = Service::with(&settings).await;
+    let mut tokens = Tokens::new(&service).await;
+    let mut seen = String::new();
+    for (number, ((method, path), kind)) in kinds().into_iter().enumerate() {
+        write!(seen, "{method} {path}:").unwrap();
+        if number % 20 == 19 {
+            // So many wrong tokens from all addresses together are slowed down, which is not looked at here.
+            service.clock.advance(std::time::Duration::from_mins(6));
+        }
+        for who in EVERYBODY {
+            let request = service.request(method.parse().unwrap(), &address(path));
+            let request = tokens.shown(who, request);
+            let request =
+                request.header("x-forwarded-for", format!("203.0.113.{}", seen.len() % 250));
+            let got = status(request, path == "/api/events").await;
+            write!(seen, " {got}").unwrap();
+            match with_accounts(kind, method, path, who) {
+                Some(expected) => assert_eq!(got, expected, "{method} {path} {who:?}"),
+                None => {
+                    assert!(![401, 403, 429, 500].contains(&got), "{method} {path} {who:?}: {got}");
+                }
+            }
+            if path == "/api/sign-out" && matches!(who, Who::Member | Who::Administrator) {
+                tokens.renew(&service).await;
+            }
+        }
+        seen.push('\n');
+    }
+    assert!(service.demo.history().is_empty(), "{seen}");
+    eprintln!("route: {EVERYBODY:?}\n{seen}");
+}
+
+impl Tokens {
+    /// Signs in again who signed out on the way.
+    async fn renew(&mut self, service: &Service) {
+        for (name, token) in [("first", &mut self.administrator), ("member", &mut self.member)] {
+            let form = [("username", name), ("password", "correct horse")];
+            let request = service.request(Method::POST, "/api/auth/token").form(&form);
+            let signed = Answer::of(request.header("x-forwarded-for", "198.51.100.1")).await;
+            signed.ok()["access_token"].as_str().unwrap().clone_into(token);
+        }
+    }
+}
