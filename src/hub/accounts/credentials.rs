@@ -1,7 +1,6 @@
 //! What opens a door: sessions, tokens of programs, invitations, and codes to set a new password. What is
 //! shown to people is kept as its hash alone.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -10,23 +9,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::collections::{CREDENTIALS, credentials_of};
 use super::seen::Recalled;
-use super::{Accounts, Claims, Shown, SignedIn, TRIES, chance, nobody, read, text, written};
+use super::{Accounts, Claims, Shown, SignedIn, chance, read, text, written};
 use crate::domain::{Account, AccountId, Credential, CredentialKind};
 use crate::hub::error::{Error, Result};
 use crate::store::{At, Step};
 
 /// What a token of a program begins with, so that it can be told from others where it was lost.
 const TOKEN_MARK: &str = "ats_";
-
-/// How long an invitation is good for.
-const INVITED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a code is.
-const CODE_FOR: SignedDuration = SignedDuration::from_mins(15);
-/// Wrong tries that a code stands.
-const CODE_TRIES: u32 = 5;
-/// Letters and digits that cannot be taken for one another.
-const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-const CODE_LENGTH: usize = 8;
 
 /// Sessions that an account has at most; the oldest end.
 const MOST_SESSIONS: usize = 50;
@@ -70,26 +59,6 @@ pub struct MadeToken {
     pub row: ApiToken,
 }
 
-/// An invitation that was just made. It is shown this once.
-#[derive(Debug)]
-pub struct Invitation {
-    /// What opens the door, once.
-    pub invitation: SecretString,
-    /// When it ends.
-    pub expires_at: Timestamp,
-}
-
-/// A code to set a new password. It is shown or sent this once.
-#[derive(Debug)]
-pub struct ResetCode {
-    /// Whose it is.
-    pub account: Account,
-    /// Eight letters and digits.
-    pub code: SecretString,
-    /// When it ends.
-    pub expires_at: Timestamp,
-}
-
 impl Accounts {
     /// Signs somebody in. `label` is the browser or program.
     pub async fn sign_in(
@@ -131,7 +100,7 @@ impl Accounts {
         Ok(SignedIn { account: None, token, ends })
     }
 
-    fn credential(
+    pub(super) fn credential(
         &self,
         kind: CredentialKind,
         key: String,
@@ -152,7 +121,7 @@ impl Accounts {
         }
     }
 
-    async fn put(&self, credential: &Credential) -> Result<()> {
+    pub(super) async fn put(&self, credential: &Credential) -> Result<()> {
         let at = At::new(CREDENTIALS, &credential.key);
         let listed = At::new(credentials_of(&credential.account), &credential.key);
         let steps = vec![Step::Put(at, written(credential)?), Step::Put(listed, String::new())];
@@ -264,7 +233,11 @@ impl Accounts {
     }
 
     /// What opens a door under this key, while it does.
-    async fn living(&self, key: &str, kind: CredentialKind) -> Result<Option<Credential>> {
+    pub(super) async fn living(
+        &self,
+        key: &str,
+        kind: CredentialKind,
+    ) -> Result<Option<Credential>> {
         let found = self.store.documents(CREDENTIALS, &[key]).await?.into_iter().flatten().next();
         let found = found.map(|text| read::<Credential>(key, &text)).transpose()?;
         let now = self.clock.now();
@@ -396,81 +369,9 @@ impl Accounts {
         self.seen.forget();
         Ok(())
     }
-
-    /// Makes an invitation for one more person.
-    pub async fn invite(&self, by: &AccountId) -> Result<Invitation> {
-        let (shown, expires_at) = (chance()?, self.clock.now() + INVITED_FOR);
-        let kind = CredentialKind::Invitation;
-        self.put(&self.credential(kind, hash(&shown), by, "", Some(expires_at))).await?;
-        Ok(Invitation { invitation: shown.into(), expires_at })
-    }
-
-    pub(super) async fn living_invitation(&self, shown: &str) -> Result<Option<Credential>> {
-        self.living(&hash(shown), CredentialKind::Invitation).await
-    }
-
-    /// The steps that use an invitation up; they fail when somebody else was faster.
-    pub(super) async fn use_up_invitation(&self, shown: &str) -> Result<Vec<Step>> {
-        let found = self.living_invitation(shown).await?.ok_or(Error::RegistrationClosed)?;
-        let still = Step::Is(At::new(CREDENTIALS, &found.key), Some(written(&found)?));
-        Ok(std::iter::once(still).chain(removal(&found.account, &found.key)).collect())
-    }
-
-    /// Makes a code to set a new password by. The one before is good no more.
-    pub async fn make_reset_code(&self, name: &str) -> Result<Option<ResetCode>> {
-        let account = self.named(name).await?.filter(|account| !account.disabled);
-        let Some(account) = account else { return Ok(None) };
-        let (code, expires_at) = (code()?, self.clock.now() + CODE_FOR);
-        let (kind, key) = (CredentialKind::Reset, reset_key(&account.id));
-        let hashed = hash(&format!("{key} {code}"));
-        self.put(&self.credential(kind, key, &account.id, &hashed, Some(expires_at))).await?;
-        Ok(Some(ResetCode { account, code: code.into(), expires_at }))
-    }
-
-    /// Sets a new password by a code. Each wrong code is one of five tries, and a code is good once.
-    pub async fn reset_password(
-        &self,
-        (name, code): (&str, &str),
-        password: SecretString,
-        from: std::net::IpAddr,
-    ) -> Result<Account> {
-        let wrong = || {
-            Error::invalid("code", "this code is not good, or not any more", "ask for a new one")
-        };
-        let key = crate::domain::Username::parse(name).map(|name| name.key()).unwrap_or_default();
-        self.slowing.try_from(from, &key)?;
-        let account = self.named(name).await?.ok_or_else(wrong)?;
-        super::check_password(&super::username(&account.username)?, &password)?;
-        for _ in 0..TRIES {
-            let key = reset_key(&account.id);
-            let found = self.living(&key, CredentialKind::Reset).await?.ok_or_else(wrong)?;
-            let still = Step::Is(At::new(CREDENTIALS, &key), Some(written(&found)?));
-            let hashed = hash(&format!("{key} {}", code.trim().to_ascii_uppercase()));
-            let is_right =
-                verify_slices_are_equal(hashed.as_bytes(), found.label.as_bytes()).is_ok();
-            let mut steps = vec![still];
-            if is_right || found.tries + 1 >= CODE_TRIES {
-                steps.extend(removal(&account.id, &key));
-            } else {
-                let tried = Credential { tries: found.tries + 1, ..found };
-                steps.push(Step::Put(At::new(CREDENTIALS, &key), written(&tried)?));
-            }
-            if self.store.commit(steps).await? {
-                if !is_right {
-                    return Err(wrong());
-                }
-                return self.set_password(&account.id, password).await;
-            }
-        }
-        Err(nobody())
-    }
 }
 
-fn reset_key(account: &AccountId) -> String {
-    format!("reset:{account}")
-}
-
-fn removal(account: &AccountId, key: &str) -> [Step; 2] {
+pub(super) fn removal(account: &AccountId, key: &str) -> [Step; 2] {
     [Step::Remove(At::new(CREDENTIALS, key)), Step::Remove(At::new(credentials_of(account), key))]
 }
 
@@ -484,7 +385,7 @@ fn shown_by(account: Account, credential: Credential) -> Shown {
     Shown { account, credential: key, read_only, made_at, ends }
 }
 
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
@@ -493,12 +394,4 @@ fn mark_of(service: &SecretString) -> u32 {
     let text = format!("service token {}", service.expose_secret());
     let hash = digest(&SHA256, text.as_bytes());
     hash.as_ref().iter().take(4).fold(0, |mark, byte| mark << 8 | u32::from(*byte))
-}
-
-fn code() -> Result<String> {
-    let mut bytes = [0; CODE_LENGTH];
-    aws_lc_rs::rand::fill(&mut bytes)
-        .map_err(|_| Error::Internal("there is no chance to be had".to_owned()))?;
-    let letter = |byte: u8| char::from(CODE_LETTERS[usize::from(byte % 32)]);
-    Ok(bytes.into_iter().map(letter).collect())
 }

@@ -1,0 +1,186 @@
+//! Changing accounts, and removing them.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use super::collections::{ACCOUNTS, IDENTITIES, NAMES};
+use super::fields::{check_password, email, text, username};
+use super::{Accounts, TRIES, nobody, read, written};
+use crate::domain::{Account, AccountId, Role, Username};
+use crate::hub::error::{Error, Result};
+use crate::store::{At, Step};
+
+impl Accounts {
+    /// Changes the account as it is now, and gives it as it is then. `change` may refuse.
+    pub async fn change(
+        &self,
+        id: &AccountId,
+        change: impl Fn(&mut Account) -> Result<()>,
+    ) -> Result<Account> {
+        for _ in 0..TRIES {
+            let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
+            let before = found.into_iter().flatten().next().ok_or_else(nobody)?;
+            let mut account: Account = read(id.as_str(), &before)?;
+            change(&mut account)?;
+            let at = At::new(ACCOUNTS, id);
+            let steps = vec![Step::Is(at.clone(), Some(before)), Step::Put(at, written(&account)?)];
+            if self.store.commit(steps).await? {
+                self.seen.forget();
+                return Ok(account);
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Changes what is for people; none leaves a field as it is.
+    pub async fn describe(
+        &self,
+        id: &AccountId,
+        full_name: Option<Option<String>>,
+        address: Option<Option<String>>,
+    ) -> Result<Account> {
+        let full_name = full_name.map(|name| text("full_name", name)).transpose()?;
+        let address = address.map(email).transpose()?;
+        self.change(id, |account| {
+            account.full_name = full_name.clone().unwrap_or_else(|| account.full_name.take());
+            account.email = address.clone().unwrap_or_else(|| account.email.take());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sets a new password. All sign-ins end, but for those that are made after.
+    pub async fn set_password(&self, id: &AccountId, password: SecretString) -> Result<Account> {
+        let account = self.of_id(id).await?.ok_or_else(nobody)?;
+        check_password(&username(&account.username)?, &password)?;
+        let hash = self.passwords.hash(password).await?;
+        let changed = self
+            .change(id, |account| {
+                account.password = Some(hash.clone());
+                account.version += 1;
+                Ok(())
+            })
+            .await?;
+        self.end_sessions(id).await?;
+        Ok(changed)
+    }
+
+    /// Sets a new password for who knows the old one.
+    pub async fn replace_password(
+        &self,
+        account: &Account,
+        (old, new): (SecretString, SecretString),
+        from: IpAddr,
+    ) -> Result<Account> {
+        let known = self.by_password(&account.username, old, from).await;
+        known.map_err(|error| match error {
+            Error::WrongPassword => Error::invalid(
+                "old_password",
+                "this is not your password",
+                "write the password that you signed in with",
+            ),
+            other => other,
+        })?;
+        self.set_password(&account.id, new).await
+    }
+
+    /// That it is meant, by the password. Who has none has shown enough by being signed in.
+    pub async fn confirm(
+        &self,
+        account: &Account,
+        password: SecretString,
+        from: IpAddr,
+    ) -> Result<()> {
+        if account.password.is_none() {
+            return Ok(());
+        }
+        let known = self.by_password(&account.username, password, from).await;
+        known.map(drop).map_err(|error| match error {
+            Error::WrongPassword => Error::invalid(
+                "password",
+                "this is not your password",
+                "write the password that you signed in with",
+            ),
+            other => other,
+        })
+    }
+
+    /// Takes note that somebody asks for a code; one too many is refused.
+    pub fn may_ask_for_code(&self, from: IpAddr, name: &str) -> Result<()> {
+        let key = Username::parse(name).map(|name| name.key()).unwrap_or_default();
+        self.slowing.try_from(from, &key)
+    }
+
+    /// Shuts somebody out, or lets them in again.
+    pub async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<Account> {
+        self.keep_an_administrator(id, disabled).await?;
+        let changed = self
+            .change(id, |account| {
+                account.disabled = disabled;
+                Ok(())
+            })
+            .await?;
+        if disabled {
+            self.end_sessions(id).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Makes somebody an administrator, or a member again.
+    pub async fn set_role(&self, id: &AccountId, role: Role) -> Result<Account> {
+        self.keep_an_administrator(id, role == Role::Member).await?;
+        self.change(id, |account| {
+            account.role = role;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The last administrator stays one.
+    async fn keep_an_administrator(&self, id: &AccountId, goes: bool) -> Result<()> {
+        let is_other = |account: &Account| {
+            account.id != *id && account.role == Role::Administrator && !account.disabled
+        };
+        let all = self.all().await?;
+        let is_one = all.iter().any(|one| one.id == *id && one.role == Role::Administrator);
+        if goes && is_one && !all.iter().any(is_other) {
+            let message = "somebody has to be administrator, and nobody else is".to_owned();
+            return Err(Error::Refused { message, hint: "make somebody else administrator first" });
+        }
+        Ok(())
+    }
+
+    /// Removes an account and all that is theirs.
+    pub async fn remove(&self, id: &AccountId) -> Result<()> {
+        if self.all().await?.len() > 1 {
+            self.keep_an_administrator(id, true).await?;
+        }
+        self.release(id).await?;
+        Ok(self.store.forget(id).await?)
+    }
+
+    /// Takes the account away and leaves what it had: that of the first account is then again of whoever
+    /// uses the service, without signing in.
+    pub async fn release(&self, id: &AccountId) -> Result<()> {
+        self.end_all(id).await?;
+        for _ in 0..TRIES {
+            let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
+            let before = found.into_iter().flatten().next().ok_or_else(nobody)?;
+            let account: Account = read(id.as_str(), &before)?;
+            let name = username(&account.username)?.key();
+            let at = At::new(ACCOUNTS, id);
+            let mut steps = vec![
+                Step::Is(at.clone(), Some(before)),
+                Step::Remove(at),
+                Step::Remove(At::new(NAMES, name)),
+            ];
+            steps.extend(account.identity.map(|known| Step::Remove(At::new(IDENTITIES, known))));
+            if self.store.commit(steps).await? {
+                self.seen.forget();
+                return Ok(());
+            }
+        }
+        Err(Error::Busy)
+    }
+}
