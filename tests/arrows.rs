@@ -98,7 +98,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "cli/serve",
-        "clock demo store hub/error hub/person hub/people hub web config/telemetry config cli",
+        "clock demo store hub/accounts hub/error hub/person hub/people hub web config/telemetry config cli",
         START,
     ),
     place("main", "plain cli", START),

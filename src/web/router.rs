@@ -3,16 +3,17 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::uri::PathAndQuery;
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Extension, Router};
 use pastey::paste;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::normalize_path::NormalizePath;
 use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
@@ -109,10 +110,27 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
     filters.reduce(MethodFilter::or).unwrap_or(MethodFilter::GET)
 }
 
-/// All routes of the service, for everybody. An address with a slash at its end is the one without.
+/// All routes of the service, for everybody. A route of the API with a slash at its end is the one without,
+/// as the tracker has it.
 pub fn router(people: Arc<People>, settings: WebSettings) -> Router {
-    let inner = routes(people, settings);
-    Router::new().fallback_service(NormalizePath::trim_trailing_slash(inner))
+    Router::new().fallback_service(routes(people, settings).map_request(without_slash))
+}
+
+fn without_slash(mut request: Request) -> Request {
+    let whole = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+    let (path, query) =
+        whole.split_once('?').map_or((whole, None), |(path, query)| (path, Some(query)));
+    let Some(path) = path.strip_suffix('/').filter(|path| path.starts_with("/api/")) else {
+        return request;
+    };
+    let whole = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = whole.parse().ok();
+    // What was an address is one still; and else it stays as it is.
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 fn routes(people: Arc<People>, settings: WebSettings) -> Router {
