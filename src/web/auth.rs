@@ -23,6 +23,7 @@ use super::access::{Caller, Gate};
 use super::answers::{BadBody, Invalid, Missing};
 use super::body::{Body, form, json_object};
 use super::session;
+use super::settings::Auth;
 use crate::domain::{Account, AccountId, Role};
 use crate::hub::accounts::{LIFE, Newcomer};
 use crate::hub::error::{Error, Result};
@@ -137,8 +138,14 @@ pub(super) struct Registered {
 )]
 pub(super) async fn register(
     Extension(gate): Extension<Gate>,
+    Extension(caller): Extension<Caller>,
     body: Body,
 ) -> Result<Json<Registered>> {
+    // Or a stranger would become administrator of a service that asks everybody else for its token.
+    if caller == Caller::Anyone && gate.auth().await? == Auth::Token {
+        let message = "who registers here has to have the service's token".to_owned();
+        return Err(Error::Forbidden { message, hint: "sign in with it first, at /sign-in" });
+    }
     let body = json_object(body)?;
     let newcomer = Newcomer {
         username: required(&body, "username")?,

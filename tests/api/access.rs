@@ -332,3 +332,13 @@ async fn the_cause_of_a_fault_of_ours_does_not_reach_the_client() {
         assert!(!answer.text.contains(folder.to_str().unwrap()), "{}", answer.text);
     }
 }
+
+#[tokio::test]
+async fn a_stranger_cannot_register_where_the_service_asks_for_its_token() {
+    let service = Service::with(&[("APP_TOKEN", "open-sesame-please")]).await;
+    let mika = json!({"username": "mika", "password": "correct horse"});
+    let register = || service.request(Method::POST, "/api/auth/register").json(&mika);
+    Answer::of(register()).await.refused(403, "forbidden");
+    Answer::of(register().bearer_auth("open-sesame-pleas")).await.refused(403, "forbidden");
+    assert_eq!(Answer::of(register().bearer_auth("open-sesame-please")).await.ok()["id"], 1);
+}
