@@ -51,13 +51,14 @@ const SIGN_IN: &str = "/sign-in";
 
 /// Routes that need no token: signing in and what belongs to it, and the files of the pages, which are
 /// the same for everybody and hold nothing of anybody.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     SIGN_IN,
     "/register",
     "/forgotten",
     "/api/sign-in",
     "/api/auth/token",
     "/api/auth/register",
+    "/api/auth/ways",
     "/api/auth/reset",
     "/api/auth/reset/confirm",
     "/favicon.ico",

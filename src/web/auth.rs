@@ -5,6 +5,7 @@
 pub(super) mod keys;
 pub(super) mod people;
 pub(super) mod reset;
+pub(super) mod ways;
 
 use std::net::IpAddr;
 

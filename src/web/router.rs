@@ -18,7 +18,7 @@ use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
-use super::auth::{keys, people, reset};
+use super::auth::{keys, people, reset, ways};
 use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
@@ -50,6 +50,7 @@ macro_rules! routes_of_the_service {
             auth::{
                 token, register, me, change_me, remove_me, change_password, export,
             },
+            ways::{ways},
             reset::{reset, confirm},
             keys::{tokens, make_token, revoke_token, sessions, end_session},
             people::{

@@ -342,3 +342,20 @@ async fn a_stranger_cannot_register_where_the_service_asks_for_its_token() {
     Answer::of(register().bearer_auth("open-sesame-pleas")).await.refused(403, "forbidden");
     assert_eq!(Answer::of(register().bearer_auth("open-sesame-please")).await.ok()["id"], 1);
 }
+
+#[tokio::test]
+async fn anybody_learns_how_people_sign_in_and_who_may_register() {
+    let ways = async |settings: &[(&str, &str)]| {
+        Service::with(settings).await.get("/api/auth/ways").await.ok()
+    };
+    assert_eq!(ways(&[]).await, json!({"auth": "off", "registration": "first"}));
+    let token = ways(&[("APP_TOKEN", "open-sesame-please")]).await;
+    assert_eq!(token, json!({"auth": "token", "registration": "first"}));
+    for (door, registration) in [("open", "open"), ("closed", "invited")] {
+        let service = Service::with(&[("AUTH", "accounts"), ("REGISTRATION", door)]).await;
+        let mika = json!({"username": "mika", "password": "correct horse"});
+        service.post("/api/auth/register", &mika).await.ok();
+        let ways = service.get("/api/auth/ways").await.ok();
+        assert_eq!(ways, json!({"auth": "accounts", "registration": registration}));
+    }
+}
