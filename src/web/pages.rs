@@ -23,13 +23,15 @@ struct Page {
 }
 
 /// All of them. A person may go on to each after signing in; the page to sign in on has the same list.
-const PAGES: [Page; 6] = [
+const PAGES: [Page; 8] = [
     Page { path: "/", name: "overview", title: "Overview" },
     Page { path: "/sync", name: "sync", title: "Sync" },
     Page { path: "/mappings", name: "mappings", title: "Mappings" },
     Page { path: "/manual", name: "manual", title: "Map by hand" },
     Page { path: "/logs", name: "logs", title: "Logs" },
     Page { path: "/docs", name: "docs", title: "API" },
+    Page { path: "/security", name: "security", title: "Security" },
+    Page { path: "/people", name: "people", title: "People" },
 ];
 
 /// A page as it is sent.
@@ -119,6 +121,43 @@ pub(super) async fn logs(headers: HeaderMap) -> Response {
 )]
 pub(super) async fn docs(headers: HeaderMap) -> Response {
     page("/docs", &headers)
+}
+
+/// The page for one's own password, tokens, sign-ins and account.
+#[utoipa::path(
+    get, path = "/security", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn security(headers: HeaderMap) -> Response {
+    page("/security", &headers)
+}
+
+/// The page on which administrators see everybody's accounts.
+#[utoipa::path(
+    get, path = "/people", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn people(headers: HeaderMap) -> Response {
+    page("/people", &headers)
+}
+
+/// The page to make an account on. Needs no token.
+#[utoipa::path(
+    get, path = "/register", tag = "page",
+    params(("invitation" = Option<String>, Query, description = "What an administrator made, where registration is closed.")),
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn register(headers: HeaderMap) -> Response {
+    file("register.html", &headers)
+}
+
+/// The page for who forgot their password. Needs no token.
+#[utoipa::path(
+    get, path = "/forgotten", tag = "page",
+    responses((status = 200, content_type = "text/html", body = String), Kept),
+)]
+pub(super) async fn forgotten(headers: HeaderMap) -> Response {
+    file("forgotten.html", &headers)
 }
 
 /// The page to sign in on, and to go on from to the page `next`. Needs no token.

@@ -37,7 +37,10 @@ use crate::hub::services::Services;
 macro_rules! routes_of_the_service {
     ($make:ident) => {
         $make! {
-            pages::{overview, sync, mappings, manual, logs, docs, sign_in},
+            pages::{
+                overview, sync, mappings, manual, logs, docs, security, people, sign_in, register,
+                forgotten,
+            },
             assets::{favicon, asset},
             description::{description},
             observe::{

@@ -124,3 +124,17 @@ export function manualHref(values) {
   const filled = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== '');
   return `/manual?${new URLSearchParams(filled.map(([name, value]) => [name, String(value)]))}`;
 }
+
+/** What browsers and systems are called in what they say of themselves; the first that fits counts. @type {[mark: RegExp, name: string][]} */
+const BROWSERS = [[/Edg/, 'Edge'], [/OPR\//, 'Opera'], [/Firefox/, 'Firefox'], [/Chrome|CriOS/, 'Chrome'], [/Safari/, 'Safari']];
+/** @type {[mark: RegExp, name: string][]} */
+const SYSTEMS = [[/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Android/, 'Android'], [/Windows/, 'Windows'], [/Mac OS X/, 'Mac'], [/CrOS/, 'ChromeOS'], [/Linux/, 'Linux']];
+
+/**
+ * `Firefox on Windows` for a browser; a program is called what it says.
+ * @param {string} agent
+ */
+export function agentName(agent) {
+  const [browser, system] = [BROWSERS, SYSTEMS].map((names) => names.find(([mark]) => mark.test(agent))?.[1]);
+  return browser && system && agent.startsWith('Mozilla/') ? `${browser} on ${system}` : agent || 'A program';
+}

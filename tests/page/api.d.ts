@@ -45,6 +45,21 @@ declare namespace Api {
   interface Invitation { userCode: string; verificationUrl: string; expiresAt: string; interval: number }
   type DeviceSignIn = { state: 'none' | 'approved' | 'denied' | 'expired' } | ({ state: 'pending' } & Invitation);
 
+  interface Ways { auth: 'off' | 'token' | 'accounts'; registration: 'first' | 'open' | 'invited' }
+  interface Profile {
+    id: number;
+    username: string;
+    full_name?: string | null;
+    email?: string | null;
+    disabled: boolean;
+    administrator: boolean;
+    has_password: boolean;
+    created_at: string;
+  }
+  interface Token { id: string; name: string; read_only: boolean; created_at: string; last_used_at?: string | null }
+  interface Session { id: string; agent: string; created_at: string; expires_at?: string | null; current: boolean }
+  interface AccessToken { access_token: string; token_type: string }
+
   interface Slot { season: number; number: number }
   interface Span { first: number; last: number; start: Slot }
   type Placement = { kind: 'movie'; movie: number } | { kind: 'episodes'; show: number; spans: Span[] };
@@ -216,6 +231,11 @@ declare namespace Api {
 
   /** What a GET answers. */
   interface Gets extends Record<`/api/refresh-${Dataset}`, DatasetStanding> {
+    '/api/admin/accounts': List<Profile>;
+    '/api/auth/me': Profile;
+    '/api/auth/sessions': List<Session>;
+    '/api/auth/tokens': List<Token>;
+    '/api/auth/ways': Ways;
     '/api/connections': { connections: Connection[] };
     '/api/explain': Explanation;
     '/api/logs': LogLine[];
@@ -239,6 +259,13 @@ declare namespace Api {
 
   /** What a POST answers; a path that ends in `?dry=1` is one of its own. */
   interface Posts extends Record<`/api/refresh-${Dataset}`, Refreshed> {
+    [reset: `/api/admin/accounts/${number}/reset`]: { code: string; expires_at: string };
+    '/api/admin/invitations': { invitation: string; expires_at: string };
+    '/api/auth/password': AccessToken;
+    '/api/auth/register': { id: number; username: string };
+    '/api/auth/reset': { message: string };
+    '/api/auth/reset/confirm': { ok: boolean };
+    '/api/auth/tokens': Token & { token: string };
     '/api/completed-sync': Report;
     '/api/full-sync': Report;
     '/api/watching-sync': Report;
@@ -255,6 +282,12 @@ declare namespace Api {
     '/api/trakt-auth/device': Invitation;
     [ignore: `/api/unmapped/${number}/ignore`]: Done;
     [keep: `/api/unmapped/${number}/keep`]: Done;
+  }
+
+  /** What a PATCH answers. */
+  interface Patches {
+    '/api/auth/me': Profile;
+    [account: `/api/admin/accounts/${number}`]: Profile;
   }
 
   /** The parts of an OpenAPI description that the page draws. */

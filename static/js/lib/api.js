@@ -80,7 +80,7 @@ function signIn() {
 }
 
 /**
- * @param {'GET' | 'POST' | 'DELETE'} method
+ * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {{ params?: Params, body?: object, signal?: AbortSignal }} more
  */
@@ -125,8 +125,17 @@ export const getAny = (path, params) => request('GET', path, { params });
 export const post = (path, { params, body } = {}) => request('POST', path, { params, body });
 
 /**
+ * @template {keyof Api.Patches} Path
+ * @param {Path} path
+ * @param {object} body
+ * @returns {Promise<Api.Patches[Path]>}
+ */
+export const patch = (path, body) => request('PATCH', path, { body });
+
+/**
  * @param {string} path
  * @param {Params} [params]
- * @returns {Promise<Api.Done>}
+ * @param {object} [body]
+ * @returns {Promise<unknown>}
  */
-export const remove = (path, params) => request('DELETE', path, { params });
+export const remove = (path, params, body) => request('DELETE', path, { params, body });

@@ -1,6 +1,7 @@
 /** The page `/logs`: the newest 200 lines, as they are written. */
 import { errorNotice } from '../lib/action.js';
 import { connection, get, isApiError } from '../lib/api.js';
+import { copyText } from '../lib/copy.js';
 import { byId, el, empty, fill, link, pill } from '../lib/dom.js';
 import { hasWords, searchWords } from '../lib/form.js';
 import { count, localSeconds, time } from '../lib/format.js';
@@ -88,30 +89,6 @@ function setPaused(now) {
   byId('said').textContent = paused ? 'Paused' : 'Live';
   if (paused) clearTimeout(timer);
   else refresh();
-}
-
-/** @param {string} text */
-function copyBySelecting(text) {
-  const area = el('textarea', { class: 'offscreen' });
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand('copy');
-  area.remove();
-  return done;
-}
-
-/**
- * The clipboard is only there on a secure address, and may be refused; the old way works elsewhere.
- * @param {string} text
- */
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelecting(text);
-  }
 }
 
 async function copy() {

@@ -3,6 +3,7 @@ import { connection, get, isApiError, post } from '../lib/api.js';
 import { byId, el, fill } from '../lib/dom.js';
 import { localTime, number, refreshAges, sentence } from '../lib/format.js';
 import { modeName } from '../words.js';
+import { forgetAccount, showAccount, startAccount } from './account.js';
 
 const BEAT_MS = 5000;
 const PATIENCE_MS = 8000;
@@ -14,6 +15,7 @@ let lost = false;
 /** @type {unknown} */
 let trouble = null;
 let timer = 0;
+let greeted = false;
 
 /**
  * Calls `listener` with the newest `GET /api/status`, now if there is one, and at every beat.
@@ -37,7 +39,8 @@ export async function beat() {
   }
   show();
   refreshAges();
-  byId('sign-out').hidden = !latest?.signedIn;
+  if (latest?.signedIn && !greeted) greet();
+  if (latest && !latest.signedIn) forgetAccount();
   clearTimeout(timer);
   if (!document.hidden) timer = setTimeout(beat, BEAT_MS);
 }
@@ -69,8 +72,25 @@ function show() {
   fill(byId('waiting-badge'), waiting > 0 && el('span', { class: 'badge', title: 'waiting for a decision' }, number(waiting)));
 }
 
+// Who signed in with the service's token has no account, and so no menu.
+async function greet() {
+  greeted = true;
+  try {
+    const { auth } = await get('/api/auth/ways');
+    if (auth === 'accounts') {
+      await showAccount();
+    } else {
+      forgetAccount();
+      byId('sign-out').hidden = false;
+    }
+  } catch {
+    greeted = false;
+  }
+}
+
 async function signOut() {
   await post('/api/sign-out');
+  forgetAccount();
   location.assign('/sign-in');
 }
 
@@ -83,6 +103,7 @@ function setLost(now) {
 /** Keeps the layout true to the service, from now on. */
 export function startShell() {
   byId('sign-out').addEventListener('click', signOut);
+  startAccount(signOut);
   connection.addEventListener('lost', () => setLost(true));
   connection.addEventListener('back', () => setLost(false));
   document.addEventListener('visibilitychange', () => { if (!document.hidden) beat(); });
