@@ -1,7 +1,8 @@
 /** A browser, and services for it to look at: the demonstration, and one that is set up only in part. */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ const PROGRAM = process.env.PROGRAM ?? fileURLToPath(new URL('../../target/debug
 /** The one other host that pages may ask. */
 export const PICTURES = 'https://s4.anilist.co/';
 
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** The address that a service tells when it listens. What it writes later is read and dropped. */
@@ -68,4 +70,35 @@ export async function visit(browser, { url }, { width = 1280, dark = false } = {
     if (foreign) page.wrong.push(`asked elsewhere: ${request.url()}`);
   });
   return page;
+}
+
+/** Runs `act` on a page of `service`, and holds the page to its manners afterwards. */
+export async function holding(browser, service, options, act) {
+  const page = await visit(browser, service, options);
+  try {
+    await act(page);
+    assert.deepEqual(page.wrong, []);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** A service of its own for one test. */
+export async function using(start, act) {
+  const service = await start();
+  try {
+    await act(service);
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Holds a page to its width, and to having no accessibility fault that matters. */
+export async function accessible(page, where) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= page.viewportSize().width, `${where} is ${wide} wide`);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+  assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), [], where);
 }
