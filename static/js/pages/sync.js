@@ -1,15 +1,16 @@
 /** The page `/sync`: look at what a run would do, and do it. */
 import { errorNotice, perform, section } from '../lib/action.js';
-import { ApiError, get, isApiError, post, remove } from '../lib/api.js';
-import { ask, button, byId, el, empty, facts, fill, hint, link, notice } from '../lib/dom.js';
-import { anilistId, onSubmit } from '../lib/form.js';
-import { age, count, number } from '../lib/format.js';
+import { ApiError, get, isApiError, post } from '../lib/api.js';
+import { ask, button, byId, empty, fill, hint, notice } from '../lib/dom.js';
+import { age, count } from '../lib/format.js';
 import { on } from '../lib/live.js';
-import { plan, sent } from '../parts/plan.js';
+import { offerOneTitle } from '../parts/one-title.js';
+import { plan } from '../parts/plan.js';
+import { playsOf, sent } from '../parts/plays.js';
 import { report, runs } from '../parts/report.js';
 import { showRunning } from '../parts/running.js';
 import { beat, onStatus, startShell } from '../parts/shell.js';
-import { anilistLink, MODES, modeName } from '../words.js';
+import { MODES, modeName } from '../words.js';
 
 /** @import { Child } from '../lib/dom.js' */
 /** @import { Params } from '../lib/api.js' */
@@ -174,46 +175,6 @@ function takeStatus(status) {
 }
 
 /** @param {string} id */
-async function look(id) {
-  const [show, progress] = await Promise.all([get('/api/sync', { anilistId: id }), get(`/api/progress?anilistId=${encodeURIComponent(id)}`)]);
-  return notice('good',
-    el('strong', {}, anilistLink(id), ' has a place on Trakt.'),
-    facts([['Episodes of the show', number(show.count)], ['Synced up to', progress.lastAbs ? number(progress.lastAbs) : 'nothing yet']]),
-    hint(link(`/manual?anilistId=${id}`, 'Why there?')));
-}
-
-/** @param {string} id */
-async function afresh(id) {
-  const question = `Forget how far title ${id} is synced? The next sync looks at all of it again. Trakt keeps what it has, nothing is doubled.`;
-  if (!(await ask(question, 'Start afresh'))) return hint('Nothing was changed.');
-  await remove('/api/progress', { anilistId: id });
-  return notice('good', `Title ${id} is synced afresh by the next run.`);
-}
-
-/** What the buttons of the form for one title do. @type {Record<string, (id: string) => Promise<Child>>} */
-const ONE = {
-  look,
-  plan: async (id) => plan(await get('/api/plan', { anilistId: id })),
-  post: (id) => runSync(() => post('/api/sync', { params: { anilistId: id } })),
-  afresh,
-};
-
-/**
- * All plays of a run, a page of the API's at a time.
- * @param {string} id
- */
-async function playsOf(id) {
-  /** @type {Api.SentPlay[]} */
-  const plays = [];
-  for (let total = 1; plays.length < total;) {
-    const page = await get(`/api/runs/${encodeURIComponent(id)}`, { offset: plays.length });
-    plays.push(...page.plays);
-    total = page.plays.length ? page.total : 0;
-  }
-  return plays;
-}
-
-/** @param {string} id */
 function showPlays(id) {
   announce(`Run ${id}: its plays`);
   return perform(byId('result-section'), byId('result'), async () => sent(await playsOf(id)), 'Reading what was sent…');
@@ -231,17 +192,6 @@ function followAddress() {
   else byId('result-section').hidden = true;
 }
 
-function offerOneTitle() {
-  const field = byId('one-id', HTMLInputElement);
-  field.value = new URLSearchParams(location.search).get('anilistId') ?? '';
-  onSubmit(byId('one-form', HTMLFormElement), byId('one-result'), (submitter) => {
-    const id = anilistId(field.value);
-    field.value = id;
-    const way = submitter instanceof HTMLButtonElement ? submitter.value : 'look';
-    return ONE[way](id);
-  });
-}
-
 function start() {
   startShell();
   showRunning();
@@ -251,7 +201,7 @@ function start() {
   onStatus(takeStatus);
   addEventListener('popstate', followAddress);
   if (/[?&](preview|run)=/.test(location.search)) followAddress();
-  offerOneTitle();
+  offerOneTitle(runSync);
 }
 
 start();
