@@ -111,6 +111,11 @@ fn is_public(path: &str) -> bool {
     PUBLIC.contains(&path) || path.starts_with(PUBLIC_FOLDER)
 }
 
+/// Whether a route speaks as the tracker's clients expect it.
+pub(super) fn is_trackers(path: &str) -> bool {
+    TRACKERS.iter().any(|start| path.starts_with(start))
+}
+
 fn is_administrators(path: &str) -> bool {
     ADMINISTRATORS.iter().any(|start| path.starts_with(start))
 }
@@ -222,7 +227,7 @@ pub(super) async fn guard(State(gate): State<Gate>, request: Request, next: Next
         Err(Error::Unauthorized) if is_page(&parts) => to_sign_in(&parts.uri),
         Err(error) => error.into_response(),
     };
-    if TRACKERS.iter().any(|start| path.starts_with(start)) {
+    if is_trackers(&path) {
         response = with_detail(response);
     }
     let headers = response.headers_mut();

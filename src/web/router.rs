@@ -114,8 +114,8 @@ fn methods<P: utoipa::Path>() -> MethodFilter {
     filters.reduce(MethodFilter::or).unwrap_or(MethodFilter::GET)
 }
 
-/// All routes of the service, for everybody. A route of the API with a slash at its end is the one without,
-/// as the tracker has it.
+/// All routes of the service, for everybody. Where the tracker has a route, a slash at its end means nothing,
+/// as its clients expect it.
 pub fn router(people: Arc<People>, settings: WebSettings) -> Router {
     Router::new().fallback_service(routes(people, settings).map_request(without_slash))
 }
@@ -124,7 +124,7 @@ fn without_slash(mut request: Request) -> Request {
     let whole = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
     let (path, query) =
         whole.split_once('?').map_or((whole, None), |(path, query)| (path, Some(query)));
-    let Some(path) = path.strip_suffix('/').filter(|path| path.starts_with("/api/")) else {
+    let Some(path) = path.strip_suffix('/').filter(|path| access::is_trackers(path)) else {
         return request;
     };
     let whole = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));

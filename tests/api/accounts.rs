@@ -407,7 +407,9 @@ async fn the_services_own_token_is_the_first_persons_and_the_schedulers_starts_e
     let service = Service::with(&settings).await;
     let first = service.request(Method::POST, "/api/auth/register");
     let body = json!({ "username": "mika", "password": "mika's own secret" });
-    Answer::of(first.json(&body)).await.ok();
+    // A stranger may not become the first person of a service that has a token.
+    register(&service, "stranger").await.refused(403, "forbidden");
+    Answer::of(first.bearer_auth(token).json(&body)).await.ok();
     assert_eq!(get(&service, token, "/api/auth/me").await.ok()["username"], "mika");
     get(&service, token, "/api/admin/accounts").await.ok();
     // One account alone is answered as before.

@@ -35,6 +35,8 @@ enum Kind {
     Health,
     /// No token is needed, but another site may not ask it.
     SignIn,
+    /// The same, but where the service has a token, only who shows it may: who registers first has all.
+    Register,
     /// No token is needed, and another site may link to it.
     Public,
     /// A page, which another site may link to.
@@ -52,6 +54,8 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
         | (Kind::SignIn, Nobody | Wrong | Token | Cookie | Scheduler | ForeignHost)
         | (Kind::Page | Kind::Api | Kind::Scheduled, Token | Cookie)
         | (Kind::Scheduled, Scheduler) => None,
+        (Kind::Register, Token | Cookie) => None,
+        (Kind::Register, _) => Some(403),
         (Kind::Api | Kind::Scheduled | Kind::SignIn, OtherSite) => Some(403),
         // The other site's link carries no cookie, as that is a strict one.
         (Kind::Page, OtherSite)
@@ -136,16 +140,35 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
         Kind::SignIn,
         &[
             ("POST", "/api/sign-in"),
+            ("GET", "/api/auth/ways"),
             ("POST", "/api/auth/token"),
-            ("POST", "/api/auth/register"),
             ("POST", "/api/auth/reset"),
             ("POST", "/api/auth/reset/confirm"),
         ],
     );
-    add(Kind::Public, &[("GET", "/sign-in"), ("GET", "/favicon.ico"), ("GET", "/assets/{path}")]);
-    for page in
-        ["/metrics", "/", "/sync", "/mappings", "/manual", "/logs", "/docs", "/openapi.json"]
-    {
+    add(Kind::Register, &[("POST", "/api/auth/register")]);
+    add(
+        Kind::Public,
+        &[
+            ("GET", "/sign-in"),
+            ("GET", "/register"),
+            ("GET", "/forgotten"),
+            ("GET", "/favicon.ico"),
+            ("GET", "/assets/{path}"),
+        ],
+    );
+    for page in [
+        "/metrics",
+        "/",
+        "/sync",
+        "/mappings",
+        "/manual",
+        "/logs",
+        "/docs",
+        "/security",
+        "/people",
+        "/openapi.json",
+    ] {
         add(Kind::Page, &[("GET", page)]);
     }
     add(
@@ -244,7 +267,9 @@ async fn without_a_token_a_loopback_service_refuses_other_sites_and_foreign_name
             let request = service.request(method.parse().unwrap(), &address(path));
             let got = status(shown(caller, request, ""), path == "/api/events").await;
             let refused = match caller {
-                OtherSite => matches!(kind, Kind::Api | Kind::Scheduled | Kind::SignIn),
+                OtherSite => {
+                    matches!(kind, Kind::Api | Kind::Scheduled | Kind::SignIn | Kind::Register)
+                }
                 ForeignHost => kind != Kind::Health,
                 _ => false,
             };
@@ -294,8 +319,8 @@ fn with_accounts(kind: Kind, method: &str, path: &str, who: Who) -> Option<u16> 
     match kind {
         Kind::Health | Kind::Public => open,
         // What is shown besides means nothing where nobody has to sign in.
-        Kind::SignIn => {
-            if matches!(who, Site | ReadOnly) {
+        Kind::SignIn | Kind::Register => {
+            if who == Site || (who == ReadOnly && writes) {
                 refused
             } else {
                 open

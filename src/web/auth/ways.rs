@@ -48,7 +48,7 @@ enum Registers {
     responses((status = 200, body = Ways)),
 )]
 pub(in crate::web) async fn ways(Extension(gate): Extension<Gate>) -> Result<Json<Ways>> {
-    let auth = match gate.auth().await? {
+    let auth = match gate.auth().await {
         Auth::Off => SignsIn::Off,
         Auth::Token => SignsIn::Token,
         Auth::Accounts => SignsIn::Accounts,
