@@ -53,11 +53,10 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
         (Kind::Health | Kind::Public, _)
         | (Kind::SignIn, Nobody | Wrong | Token | Cookie | Scheduler | ForeignHost)
         | (Kind::Page | Kind::Api | Kind::Scheduled, Token | Cookie)
+        | (Kind::Register, Token | Cookie)
         | (Kind::Scheduled, Scheduler) => None,
-        (Kind::Register, Token | Cookie) => None,
-        (Kind::Register, _) => Some(403),
-        (Kind::Api | Kind::Scheduled | Kind::SignIn, OtherSite) => Some(403),
-        // The other site's link carries no cookie, as that is a strict one.
+        (Kind::Register, _) | (Kind::Api | Kind::Scheduled | Kind::SignIn, OtherSite) => Some(403),
+        // Here the other site's link carries no cookie.
         (Kind::Page, OtherSite)
         | (_, Nobody | Wrong | ForeignHost)
         | (Kind::Page | Kind::Api, Scheduler) => Some(401),
