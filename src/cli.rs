@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account;
 mod answer;
 mod api;
 mod corrections;
@@ -130,6 +131,9 @@ enum Command {
         #[command(subcommand)]
         what: Option<settings::Settings>,
     },
+    /// Who has an account, and managing them.
+    #[command(subcommand)]
+    Account(account::Account),
     /// Prints all state as lines of JSON, tokens included. Stop the service before.
     Export,
     /// Reads what `export` printed, from the standard input, into an empty store.
@@ -175,6 +179,7 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Override(what) => corrections::correct(&Desk::open(json).await?, what).await,
         Command::Corrections(what) => corrections::file(&Desk::open(json).await?, what).await,
         Command::Settings { what } => settings::settings(&Desk::open(json).await?, what).await,
+        Command::Account(what) => account::account(&Desk::open(json).await?, what).await,
         Command::Export => state::export(&config()?).await,
         Command::Import => state::import(&config()?).await,
         Command::LookBack { to } => state::look_back(&config()?, &to).await,

@@ -4,6 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use anilist_trakt_sync::hub::accounts::Door;
 use anilist_trakt_sync::hub::people::People;
 use anilist_trakt_sync::web::{AccessSettings, Auth, WebSettings, router};
 use axum::Router;
@@ -27,9 +28,10 @@ pub(super) struct Api {
 }
 
 impl Api {
-    /// Who runs the program has the store, and so needs to show nothing.
+    /// Who runs the program has the store, and so needs to show nothing, no invitation either.
     pub(super) fn new(people: &Arc<People>, web: WebSettings) -> Self {
-        let access = AccessSettings { auth: Some(Auth::Off), app_token: None, ..web.access };
+        let (auth, door) = (Some(Auth::Off), Door::Open);
+        let access = AccessSettings { auth, door, app_token: None, ..web.access };
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, web.listen.port()));
         let zone = zone(&people.first());
         Self { router: router(Arc::clone(people), WebSettings { listen, access }), zone }

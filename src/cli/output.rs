@@ -15,13 +15,20 @@ use super::Outcome;
 
 /// Hints speak of pages and routes, as most who read them look at the page. In a terminal they name
 /// the command that does the same.
-const SPOKEN: [(&str, &str); 21] = [
+const SPOKEN: [(&str, &str); 25] = [
     ("start it at /sync, or POST /api/full-sync", "start it with `anilist-trakt-sync sync full`"),
     ("sign in to Trakt again at /", "sign in to Trakt again with `anilist-trakt-sync auth trakt`"),
     ("sign in at /sign-in, or send", "send"),
     ("sign in at /", "sign in with `anilist-trakt-sync auth trakt`"),
     ("start at /", "start with `anilist-trakt-sync --help`"),
     ("go on at /", "start the service without it"),
+    ("GET /api/admin/accounts lists", "`anilist-trakt-sync account list` lists"),
+    ("register at /register", "make one with `anilist-trakt-sync account add`"),
+    (
+        "set a new password at /forgotten",
+        "set a new password with a code of `anilist-trakt-sync account reset`",
+    ),
+    ("make one that may write, at /security", "make one that may write, on the page /security"),
     ("GET /api/runs ", "`anilist-trakt-sync runs` "),
     ("GET /api/status ", "`anilist-trakt-sync status` "),
     ("GET /api/unmapped ", "`anilist-trakt-sync unmapped` "),

@@ -1,6 +1,7 @@
 //! The built program as a person starts it: its messages, its signals, its demo.
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
+mod accounts;
 mod cli;
 mod commands;
 mod doctor;

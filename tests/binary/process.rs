@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStderr};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -193,13 +193,43 @@ pub(crate) async fn run(
     folder: &std::path::Path,
     arguments: &[&str],
 ) -> Output {
+    Output::of(command(settings, folder, arguments).output().await.unwrap())
+}
+
+/// The same for a command that reads this.
+pub(crate) async fn run_with(
+    settings: &[(String, String)],
+    folder: &std::path::Path,
+    arguments: &[&str],
+    input: &str,
+) -> Output {
+    let mut command = command(settings, folder, arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut writing = child.stdin.take().unwrap();
+    // Who reads nothing has closed it.
+    drop(writing.write_all(input.as_bytes()).await);
+    drop(writing);
+    Output::of(child.wait_with_output().await.unwrap())
+}
+
+fn command(
+    settings: &[(String, String)],
+    folder: &std::path::Path,
+    arguments: &[&str],
+) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(PROGRAM);
     command.args(arguments).env_clear().current_dir(folder);
     command.envs(settings.iter().map(|(name, value)| (name, value)));
-    let output = command.output().await.unwrap();
-    Output {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
+    command
+}
+
+impl Output {
+    fn of(output: std::process::Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }

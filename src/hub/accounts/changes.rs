@@ -153,9 +153,6 @@ impl Accounts {
 
     /// Removes an account and all that is theirs.
     pub async fn remove(&self, id: &AccountId) -> Result<()> {
-        if self.all().await?.len() > 1 {
-            self.keep_an_administrator(id, true).await?;
-        }
         self.release(id).await?;
         Ok(self.store.forget(id).await?)
     }
@@ -163,6 +160,9 @@ impl Accounts {
     /// Takes the account away and leaves what it had: that of the first account is then again of whoever
     /// uses the service, without signing in.
     pub async fn release(&self, id: &AccountId) -> Result<()> {
+        if self.all().await?.len() > 1 {
+            self.keep_an_administrator(id, true).await?;
+        }
         self.end_all(id).await?;
         for _ in 0..TRIES {
             let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
