@@ -17,6 +17,7 @@ use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::hub::scheduler;
 use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
+use tracing::Instrument as _;
 
 use super::Outcome;
 
@@ -66,7 +67,8 @@ async fn serve_with(config: Config, first: Option<Newcomer>) -> Outcome {
     }
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");
-    person.services.tasks.spawn(seal_what_is_saved(Arc::clone(&person)));
+    let sealing = seal_what_is_saved(Arc::clone(&person)).instrument(person.span());
+    person.services.tasks.spawn(sealing);
     person.services.tasks.spawn(scheduler::keep_all(Arc::clone(&people)));
     web::serve(people, config.web, listener, ended()).await?;
     writing.flush().await;

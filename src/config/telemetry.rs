@@ -11,9 +11,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::field::RecordFields;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
@@ -22,8 +22,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::clock::Clock;
-use crate::domain::NewLogLine;
-use crate::hub::live::{News, REQUEST};
+use crate::domain::{AccountId, NewLogLine};
+use crate::hub::live::{FIRST_PERSON, News, PERSON, REQUEST};
 use crate::plain::{plain, plain_json};
 use crate::store::Store;
 
@@ -63,13 +63,20 @@ pub fn init(format: LogFormat, filter: &str, clock: Clock) -> LogSink {
     match format {
         LogFormat::Pretty => {
             let console = console.fmt_fields(PlainFields).with_writer(io::stderr);
-            registry.with(console.with_target(false)).init();
+            let console = console.with_target(false).with_filter(filter_fn(is_told));
+            registry.with(console).init();
         }
         LogFormat::Json => {
-            registry.with(console.json().with_writer(|| JsonLines(io::stderr()))).init();
+            let console = console.json().with_writer(|| JsonLines(io::stderr()));
+            registry.with(console.with_filter(filter_fn(is_told))).init();
         }
     }
     sink
+}
+
+/// Whether the console shows it: the first account's span would say the same on every line.
+fn is_told(metadata: &Metadata<'_>) -> bool {
+    metadata.target() != FIRST_PERSON
 }
 
 /// Writes an event's sentence and fields so that nothing in them, such as a title or what another
@@ -110,7 +117,8 @@ pub fn init_quiet(clock: Clock) -> LogSink {
     let console = console.with_ansi(io::stderr().is_terminal());
     // How a run ended is the command's own answer.
     let trouble = Targets::new().with_default(LevelFilter::WARN);
-    let console = console.with_filter(trouble.with_target(ENDED, LevelFilter::OFF));
+    let trouble = trouble.with_target(ENDED, LevelFilter::OFF);
+    let console = console.with_filter(trouble.and(filter_fn(is_told)));
     Registry::default().with(layer.with_filter(LevelFilter::INFO)).with(console).init();
     sink
 }
@@ -174,10 +182,20 @@ pub struct Persistent {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Persistent {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let Some(span) = context.span(id).filter(|span| span.name() == REQUEST) else { return };
-        let mut number = RequestNumber::default();
-        attributes.record(&mut number);
-        span.extensions_mut().insert(number);
+        let Some(span) = context.span(id) else { return };
+        match span.name() {
+            REQUEST => {
+                let mut number = TextOf::new("id");
+                attributes.record(&mut number);
+                span.extensions_mut().insert(RequestNumber(number.text));
+            }
+            PERSON => {
+                let mut account = TextOf::new("account");
+                attributes.record(&mut account);
+                span.extensions_mut().insert(AccountId::new(account.text));
+            }
+            _ => {}
+        }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
@@ -191,6 +209,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Persistent {
             message.name_request(event, &context);
         }
         let line = NewLogLine {
+            account: noted::<S, AccountId>(event, &context),
             message: message.text + &message.fields,
             level: metadata.level().as_str().to_lowercase(),
             created_at: self.clock.now(),
@@ -214,24 +233,42 @@ impl Message {
         event: &Event<'_>,
         context: &Context<'_, S>,
     ) {
-        let mut spans = context.event_scope(event).into_iter().flatten();
-        let number =
-            spans.find_map(|span| Some(span.extensions().get::<RequestNumber>()?.0.clone()));
-        if let Some(number) = number {
+        if let Some(RequestNumber(number)) = noted(event, context) {
             // Writing to a string cannot fail.
             let _ = write!(self.fields, " request={number}");
         }
     }
 }
 
+/// What was noted of the innermost span around an event that has it.
+fn noted<S: Subscriber + for<'a> LookupSpan<'a>, N: Clone + Send + Sync + 'static>(
+    event: &Event<'_>,
+    context: &Context<'_, S>,
+) -> Option<N> {
+    let mut spans = context.event_scope(event).into_iter().flatten();
+    spans.find_map(|span| span.extensions().get::<N>().cloned())
+}
+
 /// The number of a request, as its span has it.
-#[derive(Default)]
+#[derive(Clone)]
 struct RequestNumber(String);
 
-impl Visit for RequestNumber {
+/// The text of one field.
+struct TextOf {
+    field: &'static str,
+    text: String,
+}
+
+impl TextOf {
+    fn new(field: &'static str) -> Self {
+        Self { field, text: String::new() }
+    }
+}
+
+impl Visit for TextOf {
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "id" {
-            value.clone_into(&mut self.0);
+        if field.name() == self.field {
+            value.clone_into(&mut self.text);
         }
     }
 
@@ -254,6 +291,7 @@ mod tests {
     use std::sync::{Mutex, PoisonError};
 
     use super::*;
+    use crate::hub::live::span_of;
 
     /// A console that remembers.
     #[derive(Clone, Default)]
@@ -296,6 +334,36 @@ mod tests {
         assert_eq!(text.matches('\n').count(), 1, "{text}");
         assert!(!text.trim_end().contains(|c: char| c.is_control() || c == '\u{202e}'), "{text}");
         assert!(text.contains("Searching Tit\\u{1b}]0;owned"), "{text}");
+    }
+
+    #[test]
+    fn a_line_is_kept_with_whose_it_is_and_the_console_names_all_but_the_first() {
+        let console = Console::default();
+        let writer = console.clone();
+        let told = tracing_subscriber::fmt::layer().with_ansi(false).fmt_fields(PlainFields);
+        let told = told.with_writer(move || writer.clone()).without_time();
+        let (kept, mut sink) = persistent(Clock::System);
+        let registry = Registry::default().with(kept).with(told.with_filter(filter_fn(is_told)));
+        let first = AccountId::default();
+        let another = AccountId::new("u2".to_owned());
+        tracing::subscriber::with_default(registry, || {
+            tracing::info!("one");
+            span_of(&first).in_scope(|| tracing::info!("two"));
+            let request = tracing::error_span!("request", id = "7");
+            let asked = request.in_scope(|| span_of(&another));
+            asked.in_scope(|| span_of(&another).in_scope(|| tracing::warn!("three")));
+        });
+        let lines = std::iter::from_fn(|| sink.lines.try_recv().ok());
+        let lines: Vec<_> = lines.map(|line| (line.message, line.account)).collect();
+        let kept = |text: &str, account| (text.to_owned(), account);
+        let [one, two] = [kept("one", None), kept("two", Some(first))];
+        assert_eq!(lines, [one, two, kept("three request=7", Some(another))]);
+        let text = console.text();
+        assert_eq!(text.matches("person{").count(), 1, "{text}");
+        assert!(
+            text.contains("person{ account=\"u2\"}") || text.contains("person{account="),
+            "{text}"
+        );
     }
 
     #[test]

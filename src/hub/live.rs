@@ -7,14 +7,36 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast};
+use tracing::Span;
 
-use crate::domain::{NewLogLine, RunId, RunMode, RunReport, RunRow, RunState, Service};
+use crate::domain::{AccountId, NewLogLine, RunId, RunMode, RunReport, RunRow, RunState, Service};
 
 /// Events that a slow listener may be behind before it misses some.
 const BEHIND: usize = 512;
 
 /// The name of the span that a request's log lines belong to; its field `id` is the request's number.
 pub const REQUEST: &str = "request";
+
+/// The name of the span of what is done for an account; its field `account` is the account's id.
+pub const PERSON: &str = "person";
+
+/// The target of that span for the first account. Where nobody else has one the console need not say so.
+pub const FIRST_PERSON: &str = "anilist_trakt_sync::first_person";
+
+/// What is logged in it is the account's alone. Where one is entered already, it is that one.
+pub fn span_of(account: &AccountId) -> Span {
+    let current = Span::current();
+    if current.metadata().is_some_and(|span| span.name() == PERSON) {
+        return current;
+    }
+    let id = account.as_str();
+    // At a lower level, `RUST_LOG=warn` would take it away, and with it whose the line is.
+    if *account == AccountId::default() {
+        tracing::error_span!(target: FIRST_PERSON, PERSON, account = id)
+    } else {
+        tracing::error_span!(target: "anilist_trakt_sync", PERSON, account = id)
+    }
+}
 
 /// Something that happened.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use tracing::Span;
 
 use crate::anilist::ListOwner;
 use crate::domain::{AccountId, Service};
@@ -13,7 +14,7 @@ use crate::hub::connections::{
 };
 use crate::hub::error::Error;
 use crate::hub::handover::Handover;
-use crate::hub::live::Live;
+use crate::hub::live::{Live, span_of};
 use crate::hub::metrics::LookedAt;
 use crate::hub::notify::{Notifier, Telling, Webhook};
 use crate::hub::schedule::Schedule;
@@ -179,6 +180,11 @@ impl Person {
     /// With other settings from now on; all changes are saved, or none.
     pub async fn change(self: &Arc<Self>, changes: &[Change]) -> Result<Arc<Self>, Error> {
         Ok(self.with(self.in_force.change(changes).await?))
+    }
+
+    /// What is logged in it is theirs to see, and nobody else's but administrators'.
+    pub fn span(&self) -> Span {
+        span_of(self.store.account())
     }
 
     /// What tells them what happened, where a webhook is set now.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use crate::domain::{AccountId, RunMode};
 use crate::hub::error::Error;
@@ -39,7 +40,9 @@ pub async fn keep_all(people: Arc<People>) {
             kept.retain(|id, _| ids.contains(id));
             for id in ids {
                 let person = people.of(&id);
-                let keeping = || AbortOnDropHandle::new(tokio::spawn(keep(person)));
+                let span = person.span();
+                let keeping =
+                    || AbortOnDropHandle::new(tokio::spawn(keep(person).instrument(span)));
                 kept.entry(id).or_insert_with(keeping);
             }
         }

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::in_flight::InFlight;
 use crate::domain::RunId;
@@ -104,7 +105,7 @@ impl RunLock {
                 let record = Arc::default();
                 let kept = Kept { hold: Arc::clone(&hold), record: Arc::clone(&record) };
                 let renewal = kept.renew(Arc::clone(person), owner.clone());
-                let renewal = AbortOnDropHandle::new(tokio::spawn(renewal));
+                let renewal = AbortOnDropHandle::new(tokio::spawn(renewal.in_current_span()));
                 let person = Arc::clone(person);
                 let (run, has_written) = (OnceLock::new(), AtomicBool::new(false));
                 let is_released = false;
@@ -223,11 +224,12 @@ impl Drop for RunLock {
             return;
         }
         let (person, owner) = (Arc::clone(&self.person), self.owner.clone());
-        runtime.spawn(async move {
+        let unlocking = async move {
             if let Err(error) = person.store.unlock(RUN, &owner).await {
                 tracing::warn!("The run lock could not be given back: {error}");
             }
-        });
+        };
+        runtime.spawn(unlocking.in_current_span());
     }
 }
 

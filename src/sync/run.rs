@@ -31,7 +31,7 @@ use crate::sync::resolve::Interruption;
 /// Runs a mode in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn run(person: &Arc<Person>, mode: Mode, trigger: Trigger) -> Result<Report> {
     let running = locked_run(Arc::clone(person), mode, trigger);
-    let task = person.services.tasks.spawn(running.in_current_span());
+    let task = person.services.tasks.spawn(running.instrument(person.span()));
     task.await.map_err(|cause| Error::Internal(format!("the run ended early: {cause}")))?
 }
 

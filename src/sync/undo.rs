@@ -38,7 +38,8 @@ pub struct Preview {
 
 /// Undoes a run, in a task of its own, so that a caller who hangs up does not stop it half-way.
 pub async fn undo(person: &Arc<Person>, id: RunId) -> Result<Report> {
-    let task = person.services.tasks.spawn(locked_undo(Arc::clone(person), id).in_current_span());
+    let undoing = locked_undo(Arc::clone(person), id).instrument(person.span());
+    let task = person.services.tasks.spawn(undoing);
     task.await.map_err(|cause| Error::Internal(format!("the undo ended early: {cause}")))?
 }
 

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
+use tracing::{Instrument as _, Span};
 
 use super::asker::Asker;
 use super::attempts::Attempts;
@@ -21,7 +22,7 @@ use super::origin::{refuse_other_sites, refuse_strangers};
 use super::pages::leads_to_a_page;
 use super::session;
 use super::settings::{Auth, WebSettings};
-use crate::domain::Role;
+use crate::domain::{AccountId, Role};
 use crate::hub::accounts::{Accounts, Shown};
 use crate::hub::error::{Error, Result};
 use crate::hub::people::People;
@@ -161,6 +162,12 @@ impl Caller {
         self.shown().is_none_or(|shown| shown.account.role == Role::Administrator)
             && *self != Self::Scheduler
     }
+
+    /// Whether a log line of this account is for who asks on behalf of `person`. What concerns nobody is
+    /// for administrators.
+    pub(super) fn may_read_line(&self, account: Option<&AccountId>, person: &Person) -> bool {
+        self.is_administrator() || account == Some(person.store.account())
+    }
 }
 
 /// What the guard knows besides the request.
@@ -213,11 +220,15 @@ pub(super) async fn guard(State(gate): State<Gate>, request: Request, next: Next
     let mut response = match check(&gate, &parts).await {
         Ok((caller, auth)) => {
             let renewed = session::renewed(&gate, &parts.headers, &caller).await;
+            // A stranger's lines are of nobody.
+            let mut span = Span::none();
             if auth != Auth::Accounts || caller != Caller::Anyone {
-                parts.extensions.insert(Asker(gate.person_of(&caller)));
+                let person = gate.person_of(&caller);
+                span = person.span();
+                parts.extensions.insert(Asker(person));
             }
             parts.extensions.insert(caller);
-            let mut response = next.run(Request::from_parts(parts, body)).await;
+            let mut response = next.run(Request::from_parts(parts, body)).instrument(span).await;
             let headers = response.headers_mut();
             if let Some(cookie) = renewed.filter(|_| !headers.contains_key(header::SET_COOKIE)) {
                 headers.insert(header::SET_COOKIE, cookie);

@@ -22,6 +22,8 @@ use crate::sync::afresh::start_afresh;
 
 /// Log lines that are served.
 const LOG_LINES: u32 = 200;
+/// Log lines that a store keeps at most.
+const KEPT_LINES: u32 = 1000;
 
 /// How the service stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,13 +68,21 @@ pub(super) async fn status(
     }))
 }
 
-/// The newest 200 log lines, newest first.
+/// The newest 200 log lines, newest first. Who is no administrator sees those of their own runs and
+/// requests.
 #[utoipa::path(
     get, path = "/api/logs", tag = "watch",
     responses((status = 200, body = Vec<LogLine>)),
 )]
-pub(super) async fn logs(Asker(person): Asker) -> Result<Json<Vec<LogLine>>> {
-    Ok(Json(each(person.store.shared().logs(LOG_LINES).await?)))
+pub(super) async fn logs(
+    Asker(person): Asker,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<Vec<LogLine>>> {
+    let read = if caller.is_administrator() { LOG_LINES } else { KEPT_LINES };
+    let mut lines = person.store.shared().logs(read).await?;
+    lines.retain(|line| caller.may_read_line(line.account.as_ref(), &person));
+    lines.truncate(LOG_LINES as usize);
+    Ok(Json(each(lines)))
 }
 
 /// How far titles are synced: the newest, or one.

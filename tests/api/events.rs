@@ -4,27 +4,32 @@ use std::time::Duration;
 
 use anilist_trakt_sync::demo::{Action, Fault, Stats, World};
 use anilist_trakt_sync::domain;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::service::{Service, now};
 
 /// Someone who listens.
-struct Listener {
+pub(crate) struct Listener {
     answer: reqwest::Response,
     text: String,
 }
 
 impl Listener {
     async fn of(service: &Service) -> Self {
-        let answer = service.request(Method::GET, "/api/events").send().await.unwrap();
+        Self::by(service.request(Method::GET, "/api/events")).await
+    }
+
+    /// Who asks in this way.
+    pub(crate) async fn by(request: RequestBuilder) -> Self {
+        let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         Self { answer, text: String::new() }
     }
 
     /// The next event, with its name.
-    async fn next(&mut self) -> (String, Value) {
+    pub(crate) async fn next(&mut self) -> (String, Value) {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());

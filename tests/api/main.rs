@@ -21,6 +21,7 @@ mod description;
 mod envelope;
 mod events;
 mod explain;
+mod log_lines;
 mod mappings;
 mod metrics;
 mod observe;

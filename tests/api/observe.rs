@@ -107,6 +107,7 @@ async fn each_kind_of_run_has_its_own_time() {
 
 async fn log(service: &Service, from: usize, to: usize) {
     let line = |number| NewLogLine {
+        account: None,
         message: format!("line {number}"),
         level: "info".to_owned(),
         created_at: now(),

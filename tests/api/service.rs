@@ -12,6 +12,7 @@ use anilist_trakt_sync::demo::{Action, Demo, Fault, Stats, World};
 use anilist_trakt_sync::domain::{
     self, Airing, AnilistId, Format, FuzzyDate, ListStatus, MalId, Media, Titles,
 };
+use anilist_trakt_sync::hub::people::People;
 use anilist_trakt_sync::store::{SqliteStore, Store};
 use anilist_trakt_sync::web;
 use jiff::Timestamp;
@@ -30,6 +31,7 @@ pub(crate) struct Service {
     pub(crate) demo: Demo,
     pub(crate) clock: ManualClock,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) people: Arc<People>,
     pub(crate) folder: TempDir,
     pub(crate) address: String,
     pub(crate) http: reqwest::Client,
@@ -97,9 +99,9 @@ impl Service {
         let people = config.people(Clock::Manual(clock.clone()), Arc::clone(&store)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let serving = web::serve(people, config.web, listener, ended);
+        let serving = web::serve(Arc::clone(&people), config.web, listener, ended);
         let server = tokio::spawn(async move { serving.await.unwrap() });
-        Self { demo, clock, store, folder, address, http: client(), server }
+        Self { demo, clock, store, people, folder, address, http: client(), server }
     }
 
     /// Another process on the same store.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use super::tokens::{Keeper, Records, Tokens, same};
 use crate::domain::AccountId;
@@ -238,7 +239,7 @@ impl SignIn {
     where
         F: Future<Output = Result<SecretString, Fault>> + Send + 'static,
     {
-        let done = tokio::spawn(work(Arc::clone(self))).await;
+        let done = tokio::spawn(work(Arc::clone(self)).in_current_span()).await;
         let ended = |_| Err(Fault::Local { cause: "the renewal of the sign-in broke off".into() });
         done.unwrap_or_else(ended).map_err(|fault| self.oauth.failed(fault))
     }

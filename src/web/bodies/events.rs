@@ -131,7 +131,8 @@ pub(in crate::web) struct NewLogLine {
 }
 
 impl From<domain::NewLogLine> for NewLogLine {
-    fn from(domain::NewLogLine { message, level, created_at }: domain::NewLogLine) -> Self {
+    fn from(line: domain::NewLogLine) -> Self {
+        let domain::NewLogLine { message, level, created_at, account: _ } = line;
         Self { message, level, created_at }
     }
 }

@@ -41,7 +41,8 @@ pub(in crate::web) struct LogLine {
 }
 
 impl From<domain::LogLine> for LogLine {
-    fn from(domain::LogLine { id, message, level, created_at }: domain::LogLine) -> Self {
+    fn from(line: domain::LogLine) -> Self {
+        let domain::LogLine { id, message, level, created_at, account: _ } = line;
         Self { id, message, level, created_at }
     }
 }

@@ -18,8 +18,8 @@ pub use settled::Settled;
 pub use version::{InvalidVersion, ShowVersion};
 
 use super::{
-    AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, MediaType, Placement, Play, Reason,
-    RunId, Show, Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
+    AccountId, AnilistId, Breakpoint, Digest, Entry, HistoryId, ImdbId, MediaType, Placement, Play,
+    Reason, RunId, Show, Slot, Source, TraktEpisodeId, TraktShowId, TvdbId, Verdict, Weight, Work,
 };
 
 /// Who made a mapping.
@@ -267,6 +267,8 @@ pub struct StoredShow {
 /// A line for the persistent log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLogLine {
+    /// Whose run or request it belongs to; none of what concerns everybody, such as the start.
+    pub account: Option<AccountId>,
     /// What happened.
     pub message: String,
     /// `error`, `warn`, `info`, …
@@ -286,6 +288,10 @@ pub struct LogLine {
     pub level: String,
     /// When.
     pub created_at: Timestamp,
+    /// Whose run or request it belongs to; none of what concerns everybody, and of lines that were
+    /// kept before there were accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountId>,
 }
 
 /// What is known of a dataset without reading it.

@@ -74,7 +74,11 @@ impl Documents for RedisStore {
             .map(|part| Command::new(std::iter::once("DEL").chain(part.iter().map(String::as_str))))
             .collect();
         forget.push(Command::new(["SREM", &self.keys.accounts(), account.as_str()]));
-        self.transport.send(&forget, Repeat::Safe).await.map(drop)
+        self.transport.send(&forget, Repeat::Safe).await?;
+        for part in self.log_lines_of(account).await?.chunks(500) {
+            self.transport.send(part, Repeat::Safe).await?;
+        }
+        Ok(())
     }
 }
 

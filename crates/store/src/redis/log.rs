@@ -8,7 +8,7 @@ use super::command::{Command, Repeat};
 use super::pack::{corrupt, json};
 use super::{BODY, RedisStore, scripts};
 use crate::{Log, Result};
-use anilist_trakt_sync_core::domain::{LogLine, NewLogLine};
+use anilist_trakt_sync_core::domain::{AccountId, LogLine, NewLogLine};
 
 /// How many lines are kept.
 const KEPT: &str = "1000";
@@ -19,6 +19,8 @@ struct Line {
     message: String,
     level: String,
     created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountId>,
 }
 
 #[async_trait]
@@ -27,8 +29,8 @@ impl Log for RedisStore {
         let mut part = vec![KEPT.to_owned()];
         let mut room = BODY;
         for line in &lines {
-            let NewLogLine { message, level, created_at } = line.clone();
-            let text = json(&Line { message, level, created_at })?;
+            let NewLogLine { account, message, level, created_at } = line.clone();
+            let text = json(&Line { message, level, created_at, account })?;
             if text.len() > room {
                 self.push_log_lines(std::mem::replace(&mut part, vec![KEPT.to_owned()])).await?;
                 room = BODY;
@@ -54,8 +56,9 @@ impl Log for RedisStore {
         // Lines are short, and so many at once stay far below a body's size.
         for part in lines.chunks(500) {
             let mut arguments = vec![newest.clone()];
-            for LogLine { id, message, level, created_at } in part.iter().cloned() {
-                arguments.push(format!("{id} {}", json(&Line { message, level, created_at })?));
+            for LogLine { id, message, level, created_at, account } in part.iter().cloned() {
+                let line = Line { message, level, created_at, account };
+                arguments.push(format!("{id} {}", json(&line)?));
             }
             let keys = [self.keys.logs(), self.keys.logs_last()];
             let restore = Command::script(scripts::RESTORE_LOGS, keys, arguments);
@@ -66,6 +69,16 @@ impl Log for RedisStore {
 }
 
 impl RedisStore {
+    /// What removes the lines of an account, one by one: there are a thousand at most.
+    pub(super) async fn log_lines_of(&self, account: &AccountId) -> Result<Vec<Command>> {
+        let key = self.keys.logs();
+        let lines = self.names(Command::new(["LRANGE", &key, "0", "-1"])).await?;
+        let is_of = |line: &&String| {
+            read(&key, line).is_ok_and(|line| line.account.as_ref() == Some(account))
+        };
+        Ok(lines.iter().filter(is_of).map(|line| Command::new(["LREM", &key, "1", line])).collect())
+    }
+
     async fn push_log_lines(&self, arguments: Vec<String>) -> Result<()> {
         let keys = [self.keys.logs(), self.keys.logs_last()];
         let append = Command::script(scripts::APPEND_LOGS, keys, arguments);
@@ -77,5 +90,6 @@ fn read(key: &str, line: &str) -> Result<LogLine> {
     let (id, text) = line.split_once(' ').ok_or_else(|| corrupt(key, &"a line has no id"))?;
     let id = id.parse().map_err(|error: std::num::ParseIntError| corrupt(key, &error))?;
     let line: Line = serde_json::from_str(text).map_err(|error| corrupt(key, &error))?;
-    Ok(LogLine { id, message: line.message, level: line.level, created_at: line.created_at })
+    let Line { message, level, created_at, account } = line;
+    Ok(LogLine { id, message, level, created_at, account })
 }

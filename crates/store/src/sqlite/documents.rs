@@ -10,7 +10,7 @@ use crate::{At, Documents, Step};
 use anilist_trakt_sync_core::domain::AccountId;
 
 /// The tables that hold something of an account.
-const OF_ACCOUNT: [&str; 9] = [
+const OF_ACCOUNT: [&str; 10] = [
     "system_config",
     "mappings",
     "sync_progress",
@@ -20,6 +20,7 @@ const OF_ACCOUNT: [&str; 9] = [
     "runs",
     "run_plays",
     "run_numbers",
+    "logs",
 ];
 
 #[async_trait]

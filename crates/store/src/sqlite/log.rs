@@ -7,7 +7,7 @@ use super::SqliteStore;
 use super::columns::{Time, change, records};
 use super::fault::Fault;
 use crate::Log;
-use anilist_trakt_sync_core::domain::{LogLine, NewLogLine};
+use anilist_trakt_sync_core::domain::{AccountId, LogLine, NewLogLine};
 
 /// How many lines are kept.
 const KEPT: u32 = 1000;
@@ -28,9 +28,11 @@ impl Log for SqliteStore {
 }
 
 fn append(connection: &Connection, lines: &[NewLogLine]) -> Result<(), Fault> {
-    let statement = "INSERT INTO logs (message, level, created_at) VALUES (?1, ?2, ?3)";
-    for NewLogLine { message, level, created_at } in lines {
-        change(connection, statement, (message, level, Time(*created_at)))?;
+    let statement =
+        "INSERT INTO logs (message, level, created_at, account_id) VALUES (?1, ?2, ?3, ?4)";
+    for NewLogLine { account, message, level, created_at } in lines {
+        let account = account.as_ref().map(AccountId::as_str);
+        change(connection, statement, (message, level, Time(*created_at), account))?;
     }
     let trim =
         "DELETE FROM logs WHERE id <= (SELECT id FROM logs ORDER BY id DESC LIMIT 1 OFFSET ?1)";
@@ -38,21 +40,26 @@ fn append(connection: &Connection, lines: &[NewLogLine]) -> Result<(), Fault> {
 }
 
 fn restore(connection: &Connection, lines: &[LogLine]) -> Result<(), Fault> {
-    let statement = "INSERT INTO logs (id, message, level, created_at) VALUES (?1, ?2, ?3, ?4)";
-    for LogLine { id, message, level, created_at } in lines {
-        change(connection, statement, (id.cast_signed(), message, level, Time(*created_at)))?;
+    let statement = "INSERT INTO logs (id, message, level, created_at, account_id)
+         VALUES (?1, ?2, ?3, ?4, ?5)";
+    for LogLine { id, message, level, created_at, account } in lines {
+        let account = account.as_ref().map(AccountId::as_str);
+        let values = (id.cast_signed(), message, level, Time(*created_at), account);
+        change(connection, statement, values)?;
     }
     Ok(())
 }
 
 fn newest(connection: &Connection, limit: u32) -> Result<Vec<LogLine>, Fault> {
-    let query = "SELECT id, message, level, created_at FROM logs ORDER BY id DESC LIMIT ?1";
+    let query =
+        "SELECT id, message, level, created_at, account_id FROM logs ORDER BY id DESC LIMIT ?1";
     records(connection, "logs", query, [limit], |row: &Row<'_>| {
         Ok(LogLine {
             id: row.get::<_, i64>("id")?.cast_unsigned(),
             message: row.get("message")?,
             level: row.get("level")?,
             created_at: row.get::<_, Time>("created_at")?.0,
+            account: row.get::<_, Option<String>>("account_id")?.map(AccountId::new),
         })
     })
 }

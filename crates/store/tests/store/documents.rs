@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anilist_trakt_sync_core::domain::AccountId;
+use anilist_trakt_sync_core::domain::{AccountId, NewLogLine};
 use anilist_trakt_sync_store::transfer::{export, import};
 use anilist_trakt_sync_store::{At, Step, Store, Write, keys};
 
@@ -77,6 +77,8 @@ async fn what_an_account_had_goes_and_what_others_have_stays(place: Place) {
         let set = Write::Config { key: keys::LAST_RUN, value: Some("now".into()) };
         let mapping = Write::Mapping(crate::samples::mapping(21));
         store.write(account, vec![set, mapping]).await.unwrap();
+        let line = NewLogLine { account: Some(account.clone()), ..crate::samples::log_line(1) };
+        store.append_logs(vec![line]).await.unwrap();
     }
     let of_other = store.mappings(&other).await.unwrap();
     store.forget(&one).await.unwrap();
@@ -84,6 +86,9 @@ async fn what_an_account_had_goes_and_what_others_have_stays(place: Place) {
     assert_eq!(store.config(&one, &[keys::LAST_RUN]).await.unwrap(), [None]);
     assert_eq!(store.mappings(&one).await.unwrap(), []);
     assert_eq!(store.mappings(&other).await.unwrap(), of_other);
+    let lines = store.logs(10).await.unwrap();
+    let of: Vec<_> = lines.iter().map(|line| line.account.as_ref()).collect();
+    assert_eq!(of, [Some(&other)]);
     store.forget(&other).await.unwrap();
     assert_eq!(export(&*store).await.unwrap(), []);
 }

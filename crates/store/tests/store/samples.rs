@@ -219,6 +219,7 @@ pub(crate) fn run_plays(run: u64, group: u32) -> RunPlays {
 
 pub(crate) fn log_line(second: i64) -> NewLogLine {
     NewLogLine {
+        account: None,
         message: format!("line {second}"),
         level: "info".into(),
         created_at: moment(second),
