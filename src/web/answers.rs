@@ -90,6 +90,7 @@ impl IntoResponses for BadBody {
             (400, "The body is not JSON, or a field cannot be used; the sentence names it."),
             (408, "The body did not arrive in time."),
             (413, "The body is larger than any that is needed."),
+            (422, "A field has a value that it cannot have; the sentence says why."),
         ])
     }
 }
