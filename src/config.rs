@@ -7,6 +7,7 @@ mod access;
 pub mod doctor;
 mod dot_env;
 mod keys;
+mod mail;
 mod problems;
 mod spelling;
 mod store;
@@ -27,6 +28,7 @@ use crate::config::telemetry::LogFormat;
 use crate::domain::AccountId;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
+use crate::hub::mail::MailSettings;
 use crate::hub::people::People;
 use crate::hub::person::{Person, PersonSettings};
 use crate::hub::services::{Parts, Services};
@@ -69,6 +71,8 @@ pub struct Config {
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins. At least 32 characters.
     pub jwt_secret: Option<SecretString>,
+    /// `SMTP_URL` and `MAIL_FROM`: where mail goes out.
+    pub mail: Option<MailSettings>,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
@@ -136,6 +140,7 @@ impl Config {
             datasets: self.datasets.clone(),
             vault: self.vault.clone(),
             jwt_secret: self.jwt_secret.clone(),
+            mail: self.mail.clone(),
         })
     }
 
@@ -203,6 +208,7 @@ impl Reader<'_> {
             },
             vault: self.vault(),
             jwt_secret: self.jwt_secret(),
+            mail: self.mail(),
             log_format: self.log_format(),
             log_filter: self.log_filter(),
             set_by_file: Vec::new(),

@@ -9,6 +9,7 @@ pub mod device;
 pub mod error;
 pub mod handover;
 pub mod live;
+pub mod mail;
 pub mod metrics;
 pub mod notify;
 pub mod people;

@@ -8,7 +8,7 @@ use reqwest::Url;
 use super::problems::{Problem, Problems};
 
 /// The variables that say where secrets and plays go, or where the mapping files come from.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 13] = [
     "ANILIST_API_URL",
     "TRAKT_API_URL",
     "TRAKT_AUTH_URL",
@@ -17,6 +17,7 @@ const ADDRESSES: [&str; 12] = [
     "FRIBBS_LIST_URL",
     "ANIBRIDGE_MAPPINGS_URL",
     "WEBHOOK_URL",
+    "SMTP_URL",
     "KV_REST_API_URL",
     "UPSTASH_REDIS_REST_URL",
     "REDIS_URL",

@@ -59,6 +59,7 @@ mod tests {
             include_str!("access.rs"),
             include_str!("store.rs"),
             include_str!("keys.rs"),
+            include_str!("mail.rs"),
         ]
         .concat();
         let read =

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::AccountId;
-use crate::hub::error::Result;
+use crate::hub::accounts::ResetCode;
+use crate::hub::error::Error;
+use crate::hub::mail::MailError;
 use crate::hub::person::{Person, PersonSettings};
 use crate::hub::services::Services;
+use crate::outbound::ProviderError;
 
 /// The people of the service. A person is made when they are first asked for, and lives on as long as the
 /// process or the account.
@@ -50,16 +53,23 @@ impl People {
         person
     }
 
-    /// Sends who has this name a code to set a new password by, if there is a way to reach them.
-    pub async fn send_code(&self, name: &str) -> Result<()> {
+    /// Sends who has this name a code to set a new password by, if there is a way to reach them: by mail,
+    /// or else through their webhook.
+    pub async fn send_code(&self, name: &str) -> Result<(), Unsent> {
         let Some(made) = self.services.accounts.make_reset_code(name).await? else { return Ok(()) };
-        let person = self.of(&made.account.id);
-        if let Some(notifier) = person.notifier() {
-            return Ok(notifier.send_code(&made).await?);
+        match (&self.services.mailer, &made.account.email) {
+            (Some(mailer), Some(address)) => Ok(mailer.send_code(&made, address).await?),
+            _ => self.tell_code(&made).await,
         }
+    }
+
+    async fn tell_code(&self, made: &ResetCode) -> Result<(), Unsent> {
         let name = &made.account.username;
+        if let Some(notifier) = self.of(&made.account.id).fresh().await.notifier() {
+            return Ok(notifier.send_code(made).await?);
+        }
         tracing::warn!(
-            "[Accounts] {name} asks for a new password, and there is no webhook to send a code by; `account reset {name}` makes one"
+            "[Accounts] {name} asks for a new password, and there is neither mail nor a webhook to send a code by; `account reset {name}` makes one"
         );
         Ok(())
     }
@@ -75,4 +85,18 @@ impl People {
     fn known(&self) -> MutexGuard<'_, HashMap<AccountId, Arc<Person>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Why a code was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsent {
+    /// There is none to be had.
+    #[error(transparent)]
+    Account(#[from] Error),
+    /// By mail.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// Through the webhook.
+    #[error(transparent)]
+    Webhook(#[from] ProviderError),
 }

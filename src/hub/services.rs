@@ -14,6 +14,7 @@ use crate::hub::accounts::Accounts;
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
 use crate::hub::error::{Error, Result};
 use crate::hub::live::News;
+use crate::hub::mail::{MailSettings, Mailer};
 use crate::hub::metrics::Metrics;
 use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
@@ -41,6 +42,8 @@ pub struct Parts {
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins; the service makes its own unless set.
     pub jwt_secret: Option<SecretString>,
+    /// Where mail goes out.
+    pub mail: Option<MailSettings>,
 }
 
 /// The parts that everybody shares. None of them knows whom it works for: who asks gives their own
@@ -67,6 +70,8 @@ pub struct Services {
     pub tmdb: Option<TmdbClient>,
     /// The mapping files.
     pub datasets: Datasets,
+    /// Mail to people; none without a server for it.
+    pub mailer: Option<Mailer>,
     /// What concerns everybody, for whoever watches.
     pub news: Arc<News>,
     /// What is counted and measured.
@@ -84,6 +89,7 @@ impl Services {
         let outbound = outbound(&parts)?;
         let news = Arc::new(News::default());
         let datasets = datasets(&parts, &outbound, &news);
+        let mailer = mailer(&parts)?;
         let Parts { clock, store, anilist, trakt, tmdb, vault, jwt_secret, .. } = parts;
         let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
@@ -94,6 +100,7 @@ impl Services {
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
             accounts,
+            mailer,
             vault,
             clock,
             store,
@@ -146,6 +153,11 @@ fn outbound(parts: &Parts) -> Result<Outbound> {
     let limits = Limits { paces, ..Limits::default() };
     Outbound::new(limits, parts.clock.clone())
         .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
+}
+
+fn mailer(parts: &Parts) -> Result<Option<Mailer>> {
+    let mailer = parts.mail.as_ref().map(|mail| Mailer::new(mail, parts.clock.clone()));
+    mailer.transpose().map_err(|cause| Error::Internal(cause.to_string()))
 }
 
 fn trakt_oauth(settings: &TraktSettings, outbound: &Outbound) -> OAuth {
