@@ -338,7 +338,10 @@ impl Outbound {
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
         let client = match request.lane.service().kind() {
             ServiceKind::File => &self.0.files,
-            ServiceKind::Account | ServiceKind::Catalogue | ServiceKind::Webhook => &self.0.client,
+            ServiceKind::Account
+            | ServiceKind::Catalogue
+            | ServiceKind::Webhook
+            | ServiceKind::Identity => &self.0.client,
         };
         let builder = client.request(request.method.clone(), request.url.clone());
         let builder = builder.headers(request.headers.clone()).timeout(request.timeout);

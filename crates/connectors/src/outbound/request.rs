@@ -85,6 +85,12 @@ impl Request {
         Self::post_bytes(lane, url, text.as_bytes().to_vec(), "text/plain; charset=utf-8")
     }
 
+    /// Sends the fields of a form, as they are encoded. Never repeated, unless [`Self::retry`] says
+    /// otherwise.
+    pub fn post_form(lane: Lane, url: &str, form: Vec<u8>) -> Result<Self, ProviderError> {
+        Self::post_bytes(lane, url, form, "application/x-www-form-urlencoded")
+    }
+
     fn post_bytes(
         lane: Lane,
         url: &str,

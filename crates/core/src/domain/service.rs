@@ -40,6 +40,8 @@ pub enum ServiceKind {
     File,
     /// It is told what happened.
     Webhook,
+    /// It knows who people are.
+    Identity,
 }
 
 /// The next step where nothing better is known.
@@ -123,9 +125,20 @@ impl Service {
         moved: "set WEBHOOK_URL to the address that takes the news itself",
         check: CHECK,
     });
+    /// Where people sign in who have no password here.
+    pub const IDENTITY: Self = Self::new(&About {
+        id: "identity",
+        name: "the identity provider",
+        kind: ServiceKind::Identity,
+        set_up: "set OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET",
+        sign_in: "check OIDC_CLIENT_ID and OIDC_CLIENT_SECRET",
+        renew: "check OIDC_CLIENT_ID and OIDC_CLIENT_SECRET",
+        moved: "set OIDC_ISSUER to the address that the provider itself names as its issuer",
+        check: "check OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET",
+    });
 
     /// All that this program asks.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ANILIST,
         Self::TRAKT,
         Self::TMDB,
@@ -133,6 +146,7 @@ impl Service {
         Self::FRIBBS,
         Self::ANIBRIDGE,
         Self::WEBHOOK,
+        Self::IDENTITY,
     ];
 
     /// A service. Its id is its own.
