@@ -8,6 +8,7 @@ pub mod doctor;
 mod dot_env;
 mod keys;
 mod mail;
+mod oidc;
 mod problems;
 mod spelling;
 mod store;
@@ -29,6 +30,7 @@ use crate::domain::AccountId;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
 use crate::hub::mail::MailSettings;
+use crate::hub::oidc::OidcSettings;
 use crate::hub::people::People;
 use crate::hub::person::{Person, PersonSettings};
 use crate::hub::services::{Parts, Services};
@@ -73,6 +75,8 @@ pub struct Config {
     pub jwt_secret: Option<SecretString>,
     /// `SMTP_URL` and `MAIL_FROM`: where mail goes out.
     pub mail: Option<MailSettings>,
+    /// `OIDC_ISSUER`, `OIDC_CLIENT_ID` and `OIDC_CLIENT_SECRET`: an identity provider.
+    pub oidc: Option<OidcSettings>,
     /// `LOG_FORMAT`: `pretty` (default) or `json`.
     pub log_format: LogFormat,
     /// `RUST_LOG`: a tracing filter. By default what this program says, and warnings of others.
@@ -141,6 +145,7 @@ impl Config {
             vault: self.vault.clone(),
             jwt_secret: self.jwt_secret.clone(),
             mail: self.mail.clone(),
+            oidc: self.oidc.clone(),
         })
     }
 
@@ -209,6 +214,7 @@ impl Reader<'_> {
             vault: self.vault(),
             jwt_secret: self.jwt_secret(),
             mail: self.mail(),
+            oidc: self.oidc(),
             log_format: self.log_format(),
             log_filter: self.log_filter(),
             set_by_file: Vec::new(),

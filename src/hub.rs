@@ -12,6 +12,7 @@ pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod notify;
+pub mod oidc;
 pub mod people;
 pub mod person;
 pub mod round;

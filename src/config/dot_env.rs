@@ -8,7 +8,7 @@ use reqwest::Url;
 use super::problems::{Problem, Problems};
 
 /// The variables that say where secrets and plays go, or where the mapping files come from.
-const ADDRESSES: [&str; 13] = [
+const ADDRESSES: [&str; 14] = [
     "ANILIST_API_URL",
     "TRAKT_API_URL",
     "TRAKT_AUTH_URL",
@@ -18,6 +18,7 @@ const ADDRESSES: [&str; 13] = [
     "ANIBRIDGE_MAPPINGS_URL",
     "WEBHOOK_URL",
     "SMTP_URL",
+    "OIDC_ISSUER",
     "KV_REST_API_URL",
     "UPSTASH_REDIS_REST_URL",
     "REDIS_URL",

@@ -60,6 +60,7 @@ mod tests {
             include_str!("store.rs"),
             include_str!("keys.rs"),
             include_str!("mail.rs"),
+            include_str!("oidc.rs"),
         ]
         .concat();
         let read =

@@ -8,6 +8,7 @@ mod changes;
 mod codes;
 mod credentials;
 mod fields;
+mod identities;
 mod jwt;
 mod password;
 mod registration;
@@ -24,7 +25,9 @@ use tokio::sync::OnceCell;
 pub use self::codes::{Invitation, ResetCode};
 pub use self::credentials::{ApiToken, MadeToken, SessionRow};
 use self::fields::text;
-use self::jwt::{Claims, Key, chance};
+pub use self::identities::{Began, Beginning, PATIENCE, Stranger};
+pub(in crate::hub) use self::jwt::chance;
+use self::jwt::{Claims, Key};
 use self::password::Passwords;
 pub use self::registration::{Door, Newcomer};
 use self::seen::Seen;
@@ -49,6 +52,8 @@ mod collections {
     pub(super) const NAMES: &str = "accounts:names";
     /// The ids of accounts by the person at an identity provider.
     pub(super) const IDENTITIES: &str = "accounts:identities";
+    /// Sign-ins that began at an identity provider, by the hash of their state.
+    pub(super) const BEGAN: &str = "sign-ins:began";
     /// Single values of the service.
     pub(super) const SERVICE: &str = "service";
     /// What opens doors, by its hash.

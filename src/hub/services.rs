@@ -16,6 +16,7 @@ use crate::hub::error::{Error, Result};
 use crate::hub::live::News;
 use crate::hub::mail::{MailSettings, Mailer};
 use crate::hub::metrics::Metrics;
+use crate::hub::oidc::{Oidc, OidcSettings};
 use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub jwt_secret: Option<SecretString>,
     /// Where mail goes out.
     pub mail: Option<MailSettings>,
+    /// Where people sign in who have no password here.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The parts that everybody shares. None of them knows whom it works for: who asks gives their own
@@ -72,6 +75,8 @@ pub struct Services {
     pub datasets: Datasets,
     /// Mail to people; none without a server for it.
     pub mailer: Option<Mailer>,
+    /// The identity provider; none unless one is set up.
+    pub oidc: Option<Oidc>,
     /// What concerns everybody, for whoever watches.
     pub news: Arc<News>,
     /// What is counted and measured.
@@ -90,7 +95,7 @@ impl Services {
         let news = Arc::new(News::default());
         let datasets = datasets(&parts, &outbound, &news);
         let mailer = mailer(&parts)?;
-        let Parts { clock, store, anilist, trakt, tmdb, vault, jwt_secret, .. } = parts;
+        let Parts { clock, store, anilist, trakt, tmdb, vault, jwt_secret, oidc, .. } = parts;
         let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
@@ -99,6 +104,7 @@ impl Services {
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
+            oidc: oidc.map(|oidc| Oidc::new(oidc, outbound.clone(), clock.clone())),
             accounts,
             mailer,
             vault,

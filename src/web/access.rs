@@ -47,12 +47,15 @@ const LONGEST_ADDRESS: usize = 8 * 1024;
 /// Routes that anybody may ask from anywhere, so that a supervisor needs no token.
 pub(super) const HEALTH: [&str; 3] = ["/healthz", "/readyz", "/health"];
 
+/// Where an identity provider sends browsers back to.
+pub(super) const COMES_BACK: &str = "/api/auth/oidc/callback";
+
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";
 
 /// Routes that need no token: signing in and what belongs to it, and the files of the pages, which are
 /// the same for everybody and hold nothing of anybody.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 12] = [
     SIGN_IN,
     "/register",
     "/forgotten",
@@ -62,6 +65,8 @@ const PUBLIC: [&str; 10] = [
     "/api/auth/ways",
     "/api/auth/reset",
     "/api/auth/reset/confirm",
+    "/api/auth/oidc",
+    COMES_BACK,
     "/favicon.ico",
 ];
 const PUBLIC_FOLDER: &str = "/assets/";

@@ -3,6 +3,7 @@
 //! Fields are in `snake_case` here, and errors carry `detail`, as the clients of the tracker expect it.
 
 pub(super) mod keys;
+pub(super) mod oidc;
 pub(super) mod people;
 pub(super) mod reset;
 pub(super) mod ways;

@@ -5,14 +5,17 @@ use std::net::IpAddr;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
+use super::access::COMES_BACK;
 use super::params::shown;
 use super::settings::WebSettings;
 use crate::hub::error::{Error, Result};
 
-/// A browser that another site sends here may look at pages, and do nothing.
+/// A browser that another site sends here may look at pages, and do nothing; but for one that an identity
+/// provider sends back, which shows that it was sent there from here.
 pub(super) fn refuse_other_sites(request: &Parts) -> Result<()> {
     let looks = matches!(request.method, Method::GET | Method::HEAD);
-    let page = looks && !request.uri.path().starts_with("/api/");
+    let path = request.uri.path();
+    let page = looks && (!path.starts_with("/api/") || path == COMES_BACK);
     if page || !is_foreign(&request.headers) {
         return Ok(());
     }

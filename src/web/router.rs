@@ -18,7 +18,7 @@ use utoipa::Path as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
-use super::auth::{keys, people, reset, ways};
+use super::auth::{keys, oidc, people, reset, ways};
 use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
@@ -55,6 +55,7 @@ macro_rules! routes_of_the_service {
             },
             ways::{ways},
             reset::{reset, confirm},
+            oidc::{begin, come_back},
             keys::{tokens, make_token, revoke_token, sessions, end_session},
             people::{
                 accounts, account, change_account, remove_account, reset_account, invite,

@@ -170,9 +170,17 @@ pub(super) async fn of(gate: &Gate, headers: &HeaderMap, auth: Auth) -> Result<O
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    cookies_named(headers, NAME)
+}
+
+/// The values of all cookies of a name.
+pub(super) fn cookies_named<'a>(
+    headers: &'a HeaderMap,
+    name: &str,
+) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|one| one.split_once('='));
-    pairs.filter(|(name, _)| name.trim() == NAME).map(|(_, value)| value.trim())
+    pairs.filter(move |(known, _)| known.trim() == name).map(|(_, value)| value.trim())
 }
 
 /// What a person recognises a sign-in by.
@@ -200,6 +208,6 @@ fn cookie(value: &str, life: Duration, is_secure: bool) -> Result<HeaderValue> {
 }
 
 /// Whether the browser speaks HTTPS with whatever stands in front.
-fn is_secure(headers: &HeaderMap) -> bool {
+pub(super) fn is_secure(headers: &HeaderMap) -> bool {
     headers.get("x-forwarded-proto").is_some_and(|value| value.as_bytes() == b"https")
 }

@@ -65,6 +65,17 @@ impl Slowing {
         Ok(())
     }
 
+    /// The same of a try that names nobody.
+    pub(super) fn try_unnamed_from(&self, address: IpAddr) -> Result<()> {
+        let now = Instant::now();
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = Bucket::take(tries.by_address.get(&address).copied(), BY_ADDRESS, now);
+        let own = own.map_err(too_many)?;
+        tries.make_room(now);
+        tries.by_address.insert(address, own);
+        Ok(())
+    }
+
     /// Takes note that the right person came from here.
     pub(super) fn succeeded(&self, address: IpAddr, name: &str) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
