@@ -26,6 +26,7 @@ mod mail;
 mod mappings;
 mod metrics;
 mod observe;
+mod oidc;
 mod params;
 mod person_settings;
 mod plan;
