@@ -59,9 +59,11 @@ const FLOORS: &[Place] = &[
     place("hub/notify", "domain clock plain outbound store hub/accounts hub/connections", HUB),
     place("hub/settings", "domain clock outbound store hub/error hub/schedule hub/notify", HUB),
     place("hub/datasets", "domain clock placing outbound store hub/error hub/live", HUB),
+    place("hub/mail", "domain clock plain hub/accounts hub/error", HUB),
+    place("hub/oidc", "domain clock plain outbound hub/accounts hub/error", HUB),
     place(
         "hub/services",
-        "clock oauth outbound anilist tmdb trakt store hub/accounts hub/error hub/live hub/metrics hub/datasets",
+        "clock oauth outbound anilist tmdb trakt store hub/accounts hub/error hub/live hub/metrics hub/datasets hub/mail hub/oidc",
         HUB,
     ),
     place(
@@ -69,7 +71,11 @@ const FLOORS: &[Place] = &[
         "domain anilist store hub/accounts hub/error hub/handover hub/live hub/metrics hub/schedule hub/connections hub/notify hub/settings hub/services",
         HUB,
     ),
-    place("hub/people", "domain hub/error hub/services hub/person", HUB),
+    place(
+        "hub/people",
+        "domain outbound hub/accounts hub/error hub/mail hub/services hub/person",
+        HUB,
+    ),
     place(
         "sync",
         "domain clock plain placing plan outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/person",
@@ -82,13 +88,13 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "web",
-        "domain codec placing plan hub/error hub/live hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/services hub/person hub/people sync hub",
+        "domain codec placing plan hub/error hub/live hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/person hub/people sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing outbound anilist tmdb trakt store hub/connections hub/error hub/settings hub/datasets hub/accounts hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing outbound anilist tmdb trakt store hub/connections hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

@@ -26,7 +26,7 @@ pub use self::codes::{Invitation, ResetCode};
 pub use self::credentials::{ApiToken, MadeToken, SessionRow};
 use self::fields::text;
 pub use self::identities::{Began, Beginning, PATIENCE, Stranger};
-pub(in crate::hub) use self::jwt::chance;
+pub(crate) use self::jwt::chance;
 use self::jwt::{Claims, Key};
 use self::password::Passwords;
 pub use self::registration::{Door, Newcomer};

@@ -52,8 +52,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
     match (kind, caller) {
         (Kind::Health | Kind::Public, _)
         | (Kind::SignIn, Nobody | Wrong | Token | Cookie | Scheduler | ForeignHost)
-        | (Kind::Page | Kind::Api | Kind::Scheduled, Token | Cookie)
-        | (Kind::Register, Token | Cookie)
+        | (Kind::Page | Kind::Api | Kind::Scheduled | Kind::Register, Token | Cookie)
         | (Kind::Scheduled, Scheduler) => None,
         (Kind::Register, _) | (Kind::Api | Kind::Scheduled | Kind::SignIn, OtherSite) => Some(403),
         // Here the other site's link carries no cookie.
@@ -140,6 +139,7 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
         &[
             ("POST", "/api/sign-in"),
             ("GET", "/api/auth/ways"),
+            ("GET", "/api/auth/oidc"),
             ("POST", "/api/auth/token"),
             ("POST", "/api/auth/reset"),
             ("POST", "/api/auth/reset/confirm"),
@@ -152,6 +152,7 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
             ("GET", "/sign-in"),
             ("GET", "/register"),
             ("GET", "/forgotten"),
+            ("GET", "/api/auth/oidc/callback"),
             ("GET", "/favicon.ico"),
             ("GET", "/assets/{path}"),
         ],

@@ -45,7 +45,7 @@ declare namespace Api {
   interface Invitation { userCode: string; verificationUrl: string; expiresAt: string; interval: number }
   type DeviceSignIn = { state: 'none' | 'approved' | 'denied' | 'expired' } | ({ state: 'pending' } & Invitation);
 
-  interface Ways { auth: 'off' | 'token' | 'accounts'; registration: 'first' | 'open' | 'invited' }
+  interface Ways { auth: 'off' | 'token' | 'accounts'; registration: 'first' | 'open' | 'invited'; oidc: boolean }
   interface Profile {
     id: number;
     username: string;

@@ -72,7 +72,7 @@ impl Key {
 }
 
 /// A text of chance with 256 bits, in base64url.
-pub(in crate::hub) fn chance() -> Result<String> {
+pub(crate) fn chance() -> Result<String> {
     let mut bytes = [0; 32];
     rand::fill(&mut bytes)
         .map_err(|_| Error::Internal("there is no chance to be had".to_owned()))?;

@@ -16,6 +16,8 @@ pub(in crate::web) struct Ways {
     auth: SignsIn,
     /// Who may register.
     registration: Registers,
+    /// Whether people can sign in at an identity provider, by `GET /api/auth/oidc`.
+    oidc: bool,
 }
 
 /// How people sign in.
@@ -58,5 +60,6 @@ pub(in crate::web) async fn ways(Extension(gate): Extension<Gate>) -> Result<Jso
         Door::Open => Registers::Open,
         Door::Closed => Registers::Invited,
     };
-    Ok(Json(Ways { auth, registration }))
+    let oidc = gate.people.services().oidc.is_some();
+    Ok(Json(Ways { auth, registration, oidc }))
 }

@@ -28,7 +28,7 @@ async function byToken() {
 }
 
 /** @param {Api.Ways} ways */
-function show({ auth, registration }) {
+function show({ auth, registration, oidc }) {
   if (auth === 'off') {
     return empty('Nobody has to sign in here', buttonLink('/', 'Go on'));
   }
@@ -38,6 +38,7 @@ function show({ auth, registration }) {
     location.replace('/register');
   } else {
     byId('newcomer').hidden = registration !== 'open';
+    byId('by-provider').hidden = !oidc;
     byId('links').hidden = false;
     open('by-password', 'username');
   }
