@@ -46,7 +46,7 @@ pub const TRAKT_DEVICE: &str = "trakt:device";
 pub const NOTIFIED: &str = "status:notified";
 /// What a person has set, as a JSON object; its secrets are sealed where there is a key.
 pub const SETTINGS: &str = "settings";
-/// Which sign-ins to the service are good: those that name this, see `docs/DATA.md`.
+/// Of versions before accounts; kept, so that what they exported can be imported.
 pub const SIGN_IN_EPOCH: &str = "sign-in:epoch";
 /// The AniList user the token belongs to.
 pub const ANILIST_VIEWER: &str = "anilist:viewer";
