@@ -128,6 +128,7 @@ impl Accounts {
         if let Some(known) = self.seen.has_any() {
             return Ok(known);
         }
+        let age = self.seen.age();
         let has_any = match self.store.documents(SERVICE, &[LAST_NUMBER]).await {
             Ok(found) => {
                 found.into_iter().flatten().next().is_some()
@@ -136,7 +137,7 @@ impl Accounts {
             // Who has accounts has them also while the store is away.
             Err(cause) => return self.seen.had_any().ok_or(cause.into()),
         };
-        self.seen.knows_any(has_any);
+        self.seen.knows_any(has_any, age);
         Ok(has_any)
     }
 

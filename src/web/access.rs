@@ -266,21 +266,17 @@ async fn check(gate: &Gate, request: &Parts) -> Result<(Caller, Auth)> {
         return Ok((Caller::Anyone, Auth::Off));
     }
     refuse_other_sites(request)?;
-    if path.starts_with(PUBLIC_FOLDER) || path == "/favicon.ico" {
-        return open_to_all(gate, request).map(|()| (Caller::Anyone, Auth::Accounts));
-    }
     let auth = gate.auth().await;
+    if path.starts_with(PUBLIC_FOLDER) || path == "/favicon.ico" {
+        // They are the same for everybody, so nobody is looked up for them.
+        if auth == Auth::Off {
+            refuse_strangers(request, &gate.settings)?;
+        }
+        return Ok((Caller::Anyone, Auth::Accounts));
+    }
     let caller = identify(gate, request, auth).await?;
     may(&caller, request)?;
     Ok((caller, auth))
-}
-
-/// What is for everybody is for strangers too, but where nobody signs in and so nobody else should come.
-fn open_to_all(gate: &Gate, request: &Parts) -> Result<()> {
-    let access = &gate.settings.access;
-    let asks_nobody =
-        access.app_token.is_none() && access.auth.is_none_or(|auth| auth == Auth::Off);
-    if asks_nobody { refuse_strangers(request, &gate.settings) } else { Ok(()) }
 }
 
 async fn identify(gate: &Gate, request: &Parts, auth: Auth) -> Result<Caller> {

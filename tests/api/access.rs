@@ -348,14 +348,14 @@ async fn anybody_learns_how_people_sign_in_and_who_may_register() {
     let ways = async |settings: &[(&str, &str)]| {
         Service::with(settings).await.get("/api/auth/ways").await.ok()
     };
-    assert_eq!(ways(&[]).await, json!({"auth": "off", "registration": "first"}));
+    assert_eq!(ways(&[]).await, json!({"auth": "off", "registration": "first", "oidc": false}));
     let token = ways(&[("APP_TOKEN", "open-sesame-please")]).await;
-    assert_eq!(token, json!({"auth": "token", "registration": "first"}));
+    assert_eq!(token, json!({"auth": "token", "registration": "first", "oidc": false}));
     for (door, registration) in [("open", "open"), ("closed", "invited")] {
         let service = Service::with(&[("AUTH", "accounts"), ("REGISTRATION", door)]).await;
         let mika = json!({"username": "mika", "password": "correct horse"});
         service.post("/api/auth/register", &mika).await.ok();
         let ways = service.get("/api/auth/ways").await.ok();
-        assert_eq!(ways, json!({"auth": "accounts", "registration": registration}));
+        assert_eq!(ways, json!({"auth": "accounts", "registration": registration, "oidc": false}));
     }
 }

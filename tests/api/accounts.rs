@@ -423,3 +423,19 @@ async fn the_services_own_token_is_the_first_persons_and_the_schedulers_starts_e
     assert_eq!(round["left"], json!([]));
     get(&service, secret, "/api/auth/me").await.refused(401, "unauthorized");
 }
+
+/// Where accounts follow from somebody's registering, nothing else says that somebody has to sign in.
+#[tokio::test]
+async fn behind_a_proxy_the_pages_of_a_service_with_accounts_come_whole() {
+    let service = Service::small().await;
+    let proxied = async |path: &str| {
+        let request = service.request(Method::GET, path).header("x-forwarded-host", "sync.example");
+        Answer::of(request.header("x-forwarded-for", "203.0.113.9")).await.status
+    };
+    assert_eq!(proxied("/assets/app.css").await, 403, "nobody signs in, so nobody comes from afar");
+    register(&service, "mika").await.ok();
+    for path in ["/sign-in", "/assets/app.css", "/favicon.ico", "/api/auth/ways"] {
+        assert_eq!(proxied(path).await, 200, "{path}");
+    }
+    assert_eq!(proxied("/api/status").await, 401);
+}

@@ -53,8 +53,11 @@ impl Seen {
         self.known().has_any.map(|(_, any)| any)
     }
 
-    pub(super) fn knows_any(&self, any: bool) {
-        self.known().has_any = Some((Instant::now(), any));
+    pub(super) fn knows_any(&self, any: bool, age: u64) {
+        let mut known = self.known();
+        if known.age == age {
+            known.has_any = Some((Instant::now(), any));
+        }
     }
 
     /// Who showed this a moment ago.
