@@ -126,7 +126,9 @@ impl Config {
         values.retain(|name, _| kept.contains(&name.as_str()));
         // There is an account to look at, and nobody has to sign in unless it is said.
         let auth = if values.contains_key("APP_TOKEN") { "token" } else { "off" };
-        values.entry("AUTH".to_owned()).or_insert_with(|| auth.to_owned());
+        for (name, value) in [("AUTH", auth), ("REGISTRATION", "open")] {
+            values.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
         values.extend(services.into_iter().map(|(name, value)| (name.to_owned(), value)));
         values.extend(DEMO_LIMITS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         values.insert("DATA_DIR".to_owned(), data_dir.display().to_string());

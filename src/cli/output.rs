@@ -15,10 +15,12 @@ use super::Outcome;
 
 /// Hints speak of pages and routes, as most who read them look at the page. In a terminal they name
 /// the command that does the same.
-const SPOKEN: [(&str, &str); 25] = [
+const SPOKEN: [(&str, &str); 27] = [
     ("start it at /sync, or POST /api/full-sync", "start it with `anilist-trakt-sync sync full`"),
     ("sign in to Trakt again at /", "sign in to Trakt again with `anilist-trakt-sync auth trakt`"),
     ("sign in at /sign-in, or send", "send"),
+    ("sign in again, at /sign-in", "sign in again, on the page /sign-in"),
+    ("sign in with it first, at /sign-in", "sign in with it first, on the page /sign-in"),
     ("sign in at /", "sign in with `anilist-trakt-sync auth trakt`"),
     ("start at /", "start with `anilist-trakt-sync --help`"),
     ("go on at /", "start the service without it"),
