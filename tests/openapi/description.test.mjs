@@ -33,6 +33,13 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** The linter wants each route to do something itself; some only lead a browser on. */
+function leadsOn(api, { ruleId, location }) {
+  if (ruleId !== 'operation-2xx-response') return false;
+  const parts = location[0].pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return Object.keys(parts.reduce((place, part) => place[part], api)).some((status) => status.startsWith('3'));
+}
+
 /** What the linter finds in a description. */
 function lint(api) {
   const file = join(folder, 'openapi.json');
@@ -43,7 +50,7 @@ function lint(api) {
     execFile(process.execPath, command, { env }, (_, stdout, stderr) => {
       const start = stdout.indexOf('{');
       if (start < 0) reject(new Error(stderr));
-      else resolve(JSON.parse(stdout.slice(start)).problems.map(({ ruleId, location }) => `${ruleId} at ${location[0].pointer}`));
+      else resolve(JSON.parse(stdout.slice(start)).problems.filter((problem) => !leadsOn(api, problem)).map(({ ruleId, location }) => `${ruleId} at ${location[0].pointer}`));
     });
   });
 }
