@@ -251,6 +251,11 @@ async fn an_administrator_shuts_out_lets_in_and_removes_and_others_do_not() {
     for path in ["/api/admin/accounts", "/api/admin/accounts/1", "/metrics", "/api/refresh-otaku"] {
         get(&service, &noa, path).await.refused(403, "forbidden");
     }
+    // How the mapping files stand, everybody may look, and nothing else.
+    get(&service, &noa, "/api/refresh-otaku?check=1").await.ok();
+    for path in ["?check=1&check=", "?check=1&%63heck=", "?check=", "?checked=1"] {
+        get(&service, &noa, &format!("/api/refresh-otaku{path}")).await.refused(403, "forbidden");
+    }
     let all = get(&service, &mika, "/api/admin/accounts").await.ok();
     let names: Vec<_> =
         all["items"].as_array().unwrap().iter().map(|one| &one["username"]).collect();

@@ -307,8 +307,10 @@ const EVERYBODY: [Who; 8] = [
 ];
 
 /// Routes that only administrators may ask.
-fn is_administrators(path: &str) -> bool {
-    path.starts_with("/api/admin/") || path.starts_with("/api/refresh-") || path == "/metrics"
+fn is_administrators(method: &str, path: &str) -> bool {
+    // How a mapping file stands, everybody may look.
+    let refreshes = method == "POST" && path.starts_with("/api/refresh-");
+    path.starts_with("/api/admin/") || refreshes || path == "/metrics"
 }
 
 /// The whole table: the answer is 401, 403, or the route's own.
@@ -336,7 +338,7 @@ fn with_accounts(kind: Kind, method: &str, path: &str, who: Who) -> Option<u16> 
                     unknown
                 }
             }
-            Member | ReadOnly if is_administrators(path) => refused,
+            Member | ReadOnly if is_administrators(method, path) => refused,
             ReadOnly if writes => refused,
             Member | Administrator | ReadOnly => open,
         },
