@@ -115,7 +115,7 @@ pub(in crate::web) struct Code {
 #[utoipa::path(
     post, path = "/api/admin/accounts/{id}/reset", tag = "account",
     params(("id" = u64, Path, description = "The number of the account.")),
-    responses((status = 200, body = Code), Missing),
+    responses((status = 200, body = Code), Missing, Refused),
 )]
 pub(in crate::web) async fn reset_account(
     Extension(gate): Extension<Gate>,
