@@ -44,6 +44,14 @@ pub trait Documents: Send + Sync {
     /// Some documents of a collection, in the order asked for.
     async fn documents(&self, collection: &str, keys: &[&str]) -> Result<Vec<Option<String>>>;
 
+    /// One document, if it is there.
+    async fn document(&self, collection: &str, key: &str) -> Result<Option<String>> {
+        Ok(self.documents(collection, &[key]).await?.into_iter().flatten().next())
+    }
+
+    /// Whether a collection has no document. None of them is read.
+    async fn is_empty(&self, collection: &str) -> Result<bool>;
+
     /// All documents of a collection with their keys, by key.
     async fn collection(&self, collection: &str) -> Result<Vec<(String, String)>>;
 

@@ -21,6 +21,11 @@ impl Documents for RedisStore {
         self.one(Command(read), Repeat::Safe).await?.texts()
     }
 
+    async fn is_empty(&self, collection: &str) -> Result<bool> {
+        let exists = Command::new(["EXISTS", &self.keys.documents(collection)]);
+        Ok(self.one(exists, Repeat::Safe).await?.number()? == 0)
+    }
+
     async fn collection(&self, collection: &str) -> Result<Vec<(String, String)>> {
         let hash = self.keys.documents(collection);
         let mut names = self.names(Command::new(["HKEYS", &hash])).await?;

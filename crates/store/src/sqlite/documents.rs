@@ -34,6 +34,16 @@ impl Documents for SqliteStore {
         self.read(move |connection| places.iter().map(|at| value(connection, at)).collect()).await
     }
 
+    async fn is_empty(&self, collection: &str) -> crate::Result<bool> {
+        let collection = collection.to_owned();
+        self.read(move |connection| {
+            let query = "SELECT key FROM documents WHERE collection = ?1 LIMIT 1";
+            let found = records(connection, "documents", query, [collection], |_| Ok(()))?;
+            Ok(found.is_empty())
+        })
+        .await
+    }
+
     async fn collection(&self, collection: &str) -> crate::Result<Vec<(String, String)>> {
         let collection = collection.to_owned();
         self.read(move |connection| {

@@ -35,7 +35,11 @@ async fn a_document_is_read_as_it_was_written_until_it_is_removed(place: Place) 
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     assert_eq!(store.collection("people").await.unwrap(), [pair("a", "2"), pair("b", odd)]);
     assert_eq!(store.collections().await.unwrap(), ["people", "people:of:b"]);
+    assert_eq!(store.document("people", "a").await.unwrap(), Some("2".to_owned()));
+    assert_eq!(store.document("people", "c").await.unwrap(), None);
+    assert!(!store.is_empty("people").await.unwrap());
     assert!(store.commit(vec![Step::Remove(at("a")), Step::Remove(at("b"))]).await.unwrap());
+    assert!(store.is_empty("people").await.unwrap() && store.is_empty("nobody").await.unwrap());
     assert_eq!(store.collection("people").await.unwrap(), []);
     assert_eq!(store.collections().await.unwrap(), ["people:of:b"]);
     assert_eq!(store.documents("people", &[]).await.unwrap(), []);
