@@ -252,6 +252,16 @@ impl Error {
     }
 }
 
+/// What a caller sent, short enough to be repeated to them and without controls.
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
 fn provider_code(fault: &Fault) -> &'static str {
     match fault {
         Fault::NotConfigured => "not_configured",

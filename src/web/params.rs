@@ -8,6 +8,7 @@ use axum::extract::rejection::PathRejection;
 use serde_json::{Value, json};
 
 use crate::domain::AnilistId;
+pub(super) use crate::hub::error::shown;
 use crate::hub::error::{Error, Result};
 
 /// The query of a request, the last of each name.
@@ -74,16 +75,6 @@ pub(super) fn parse_anilist_id(text: &str) -> Result<AnilistId> {
         let message = format!("anilistId is not a positive whole number: {}", shown(text));
         Error::bad_request(message, ID_HINT)
     })
-}
-
-/// What a caller sent, short enough to be repeated to them.
-pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut short: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 /// A positive whole number of a JSON body, written as a number or as digits.

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 use super::document::Document;
 use super::{Field, Settings};
 use crate::clock::Clock;
-use crate::hub::error::{Error, Result};
+use crate::hub::error::{Error, Result, shown};
 use crate::store::vault::Vault;
 use crate::store::{AccountStore, Write, keys};
 
@@ -193,14 +193,4 @@ impl InForce {
     fn is_known(&self, stored: Option<&str>) -> bool {
         self.known.borrow().stored.as_ref().map(ExposeSecret::expose_secret) == stored
     }
-}
-
-/// What a caller sent, short enough to be repeated to them.
-fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut short: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
