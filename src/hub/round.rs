@@ -10,6 +10,7 @@ use crate::domain::{Account, Report};
 use crate::hub::error::{Error, Result};
 use crate::hub::people::People;
 use crate::hub::person::Person;
+use crate::hub::standing::is_set_up;
 use crate::sync::resume::Automation;
 use crate::sync::run::run;
 use crate::sync::{Mode, Trigger};
@@ -50,7 +51,7 @@ pub async fn go(people: &People, accounts: Vec<Account>) -> Result<Round> {
     let now = people.services().clock.now();
     for account in accounts {
         let person = people.of(&account.id).fresh().await;
-        if !person.is_set_up().await {
+        if !is_set_up(&person).await.unwrap_or(false) {
             continue;
         }
         let automation = Automation::read(&person).await?;
@@ -70,13 +71,6 @@ pub async fn go(people: &People, accounts: Vec<Account>) -> Result<Round> {
         round.ran.push((account, ended));
     }
     Ok(round)
-}
-
-impl Person {
-    /// Whether there is a list to read and a history to write to.
-    async fn is_set_up(&self) -> bool {
-        crate::hub::standing::is_set_up(self).await.unwrap_or(false)
-    }
 }
 
 /// One line for a person on how a sync of a round ended.
