@@ -26,13 +26,12 @@ use secrecy::SecretString;
 use crate::anilist::AniListSettings;
 use crate::clock::Clock;
 use crate::config::telemetry::LogFormat;
-use crate::domain::AccountId;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
 use crate::hub::mail::MailSettings;
 use crate::hub::oidc::OidcSettings;
 use crate::hub::people::People;
-use crate::hub::person::{Person, PersonSettings};
+use crate::hub::person::PersonSettings;
 use crate::hub::services::{Parts, Services};
 use crate::hub::settings::{self, Field, Settings, Wrong, web_address};
 use crate::store::vault::Vault;
@@ -154,21 +153,6 @@ impl Config {
     /// Everybody whom this process works for.
     pub fn people(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<People>> {
         Ok(People::new(self.services(clock, store)?, self.person.clone()))
-    }
-
-    /// The person whose settings the environment has.
-    pub fn only_person(&self, clock: Clock, store: Arc<dyn Store>) -> HubResult<Arc<Person>> {
-        Ok(self.people(clock, store)?.first())
-    }
-
-    /// A person with the environment's settings under another account.
-    pub fn person_of(
-        &self,
-        account: AccountId,
-        clock: Clock,
-        store: Arc<dyn Store>,
-    ) -> HubResult<Arc<Person>> {
-        Ok(Person::new(&self.services(clock, store)?, account, self.person.clone()))
     }
 
     /// Reads the configuration from given variables. An empty value counts as not set.

@@ -150,7 +150,7 @@ async fn the_parts_of_the_service_print_no_secret_of_themselves() {
     let config = Config::from_values(&settings.iter().cloned().collect()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-    let person = config.only_person(Clock::System, store).unwrap();
+    let person = config.people(Clock::System, store).unwrap().first();
     demo.expire_access_tokens();
     person.trakt.username().await.unwrap();
     let printed = format!("{person:?} {config:?}");

@@ -136,7 +136,7 @@ impl Stack {
         }
         let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
         let config = Config::from_values(&settings).unwrap();
-        let person = config.only_person(Clock::Manual(clock.clone()), store).unwrap();
+        let person = config.people(Clock::Manual(clock.clone()), store).unwrap().first();
         Self { demo, clock, person, proxy, _folder: folder }
     }
 

@@ -80,13 +80,13 @@ pub(crate) fn settings(demo: &Demo, more: &[(&str, &str)]) -> HashMap<String, St
 /// The service on a store.
 pub(crate) fn person(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<Person> {
     let config = Config::from_values(&settings(demo, more)).unwrap();
-    config.only_person(Clock::System, store).unwrap()
+    config.people(Clock::System, store).unwrap().first()
 }
 
 /// The service for one of several people.
 pub(crate) fn person_of(demo: &Demo, store: Arc<dyn Store>, account: AccountId) -> Arc<Person> {
     let config = Config::from_values(&settings(demo, &[])).unwrap();
-    config.person_of(account, Clock::System, store).unwrap()
+    Person::new(&config.services(Clock::System, store).unwrap(), account, config.person.clone())
 }
 
 /// Every episode that Trakt has, and whether one of them has two plays.

@@ -295,7 +295,7 @@ impl Drop for Bench {
 fn open(settings: &HashMap<String, String>, folder: &Path, clock: &ManualClock) -> Arc<Person> {
     let config = Config::from_values(settings).unwrap();
     let store = Arc::new(SqliteStore::open(folder).unwrap());
-    config.only_person(Clock::Manual(clock.clone()), store).unwrap()
+    config.people(Clock::Manual(clock.clone()), store).unwrap().first()
 }
 
 /// As [`Bench::history`] writes it.
