@@ -129,11 +129,8 @@ impl Accounts {
             return Ok(known);
         }
         let age = self.seen.age();
-        let has_any = match self.store.documents(SERVICE, &[LAST_NUMBER]).await {
-            Ok(found) => {
-                found.into_iter().flatten().next().is_some()
-                    && !self.store.collection(NAMES).await?.is_empty()
-            }
+        let has_any = match self.store.is_empty(ACCOUNTS).await {
+            Ok(is_empty) => !is_empty,
             // Who has accounts has them also while the store is away.
             Err(cause) => return self.seen.had_any().ok_or(cause.into()),
         };
@@ -154,8 +151,8 @@ impl Accounts {
 
     /// The account of this id.
     pub async fn of_id(&self, id: &AccountId) -> Result<Option<Account>> {
-        let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
-        found.into_iter().flatten().next().map(|text| read(id.as_str(), &text)).transpose()
+        let found = self.store.document(ACCOUNTS, id.as_str()).await?;
+        found.map(|text| read(id.as_str(), &text)).transpose()
     }
 
     /// The account of this name, however it is written.
@@ -165,8 +162,7 @@ impl Accounts {
     }
 
     async fn of_index(&self, index: &str, key: &str) -> Result<Option<Account>> {
-        let found = self.store.documents(index, &[key]).await?;
-        match found.into_iter().flatten().next() {
+        match self.store.document(index, key).await? {
             Some(id) => self.of_id(&AccountId::new(id)).await,
             None => Ok(None),
         }
@@ -180,7 +176,7 @@ impl Accounts {
         password: SecretString,
         from: IpAddr,
     ) -> Result<Account> {
-        let key = Username::parse(name).map(|name| name.key()).unwrap_or_default();
+        let key = key_of(name);
         self.slowing.try_from(from, &key)?;
         let too_long = password.expose_secret().len() > *PASSWORD_LENGTH.end();
         let account = self.named(name).await?.filter(|_| !too_long);
@@ -215,9 +211,7 @@ impl Accounts {
         };
         let at = At::new(SERVICE, SIGNING_KEY);
         for _ in 0..TRIES {
-            if let Some(kept) =
-                self.store.documents(SERVICE, &[SIGNING_KEY]).await?.into_iter().flatten().next()
-            {
+            if let Some(kept) = self.store.document(SERVICE, SIGNING_KEY).await? {
                 return Ok(self.vault.open(SIGNING_KEY, &kept).map_err(sealed)?.secret);
             }
             let new = SecretString::from(chance()?);
@@ -236,6 +230,11 @@ impl Accounts {
 
 /// How often a change is made anew when somebody else was faster.
 const TRIES: usize = 20;
+
+/// What the tries of a name are counted under: the same for all spellings, and for what is no name.
+fn key_of(name: &str) -> String {
+    Username::parse(name).map(|name| name.key()).unwrap_or_default()
+}
 
 fn nobody() -> Error {
     Error::not_found("there is no such account", "GET /api/admin/accounts lists them")

@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::collections::{ACCOUNTS, IDENTITIES, NAMES};
 use super::fields::{check_password, email, text, username};
-use super::{Accounts, TRIES, nobody, read, written};
-use crate::domain::{Account, AccountId, Role, Username};
+use super::{Accounts, TRIES, key_of, nobody, read, written};
+use crate::domain::{Account, AccountId, Role};
 use crate::hub::error::{Error, Result};
 use crate::store::{At, Step};
 
@@ -19,18 +19,34 @@ impl Accounts {
         change: impl Fn(&mut Account) -> Result<()>,
     ) -> Result<Account> {
         for _ in 0..TRIES {
-            let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
-            let before = found.into_iter().flatten().next().ok_or_else(nobody)?;
-            let mut account: Account = read(id.as_str(), &before)?;
-            change(&mut account)?;
-            let at = At::new(ACCOUNTS, id);
-            let steps = vec![Step::Is(at.clone(), Some(before)), Step::Put(at, written(&account)?)];
-            if self.store.commit(steps).await? {
-                self.seen.forget();
-                return Ok(account);
+            let done = self.try_to_rewrite(id, |account, at| {
+                change(account)?;
+                Ok(vec![Step::Put(at, written(account)?)])
+            });
+            if let Some(changed) = done.await? {
+                return Ok(changed);
             }
         }
         Err(Error::Busy)
+    }
+
+    /// Does to an account, as it is now, what the steps for its document say, and gives it as it is then;
+    /// none when somebody else was faster.
+    pub(super) async fn try_to_rewrite(
+        &self,
+        id: &AccountId,
+        steps: impl FnOnce(&mut Account, At) -> Result<Vec<Step>>,
+    ) -> Result<Option<Account>> {
+        let before = self.store.document(ACCOUNTS, id.as_str()).await?.ok_or_else(nobody)?;
+        let mut account: Account = read(id.as_str(), &before)?;
+        let at = At::new(ACCOUNTS, id);
+        let mut all = vec![Step::Is(at.clone(), Some(before))];
+        all.extend(steps(&mut account, at)?);
+        if !self.store.commit(all).await? {
+            return Ok(None);
+        }
+        self.seen.forget();
+        Ok(Some(account))
     }
 
     /// Changes what is for people; none leaves a field as it is.
@@ -73,15 +89,7 @@ impl Accounts {
         (old, new): (SecretString, SecretString),
         from: IpAddr,
     ) -> Result<Account> {
-        let known = self.by_password(&account.username, old, from).await;
-        known.map_err(|error| match error {
-            Error::WrongPassword => Error::invalid(
-                "old_password",
-                "this is not your password",
-                "write the password that you signed in with",
-            ),
-            other => other,
-        })?;
+        self.must_know(account, old, "old_password", from).await?;
         self.set_password(&account.id, new).await
     }
 
@@ -95,10 +103,21 @@ impl Accounts {
         if account.password.is_none() {
             return Ok(());
         }
+        self.must_know(account, password, "password", from).await
+    }
+
+    /// Fails, by the name of the field, where it is not the account's password.
+    async fn must_know(
+        &self,
+        account: &Account,
+        password: SecretString,
+        field: &'static str,
+        from: IpAddr,
+    ) -> Result<()> {
         let known = self.by_password(&account.username, password, from).await;
         known.map(drop).map_err(|error| match error {
             Error::WrongPassword => Error::invalid(
-                "password",
+                field,
                 "this is not your password",
                 "write the password that you signed in with",
             ),
@@ -108,8 +127,7 @@ impl Accounts {
 
     /// Takes note that somebody asks for a code; one too many is refused.
     pub fn may_ask_for_code(&self, from: IpAddr, name: &str) -> Result<()> {
-        let key = Username::parse(name).map(|name| name.key()).unwrap_or_default();
-        self.slowing.try_from(from, &key)
+        self.slowing.try_from(from, &key_of(name))
     }
 
     /// Shuts somebody out, or lets them in again.
@@ -165,19 +183,14 @@ impl Accounts {
         }
         self.end_all(id).await?;
         for _ in 0..TRIES {
-            let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
-            let before = found.into_iter().flatten().next().ok_or_else(nobody)?;
-            let account: Account = read(id.as_str(), &before)?;
-            let name = username(&account.username)?.key();
-            let at = At::new(ACCOUNTS, id);
-            let mut steps = vec![
-                Step::Is(at.clone(), Some(before)),
-                Step::Remove(at),
-                Step::Remove(At::new(NAMES, name)),
-            ];
-            steps.extend(account.identity.map(|known| Step::Remove(At::new(IDENTITIES, known))));
-            if self.store.commit(steps).await? {
-                self.seen.forget();
+            let done = self.try_to_rewrite(id, |account, at| {
+                let name = username(&account.username)?.key();
+                let mut steps = vec![Step::Remove(at), Step::Remove(At::new(NAMES, name))];
+                let identity = account.identity.as_ref();
+                steps.extend(identity.map(|known| Step::Remove(At::new(IDENTITIES, known))));
+                Ok(steps)
+            });
+            if done.await?.is_some() {
                 return Ok(());
             }
         }

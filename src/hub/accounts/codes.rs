@@ -3,16 +3,15 @@
 use std::net::IpAddr;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::rand;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use super::collections::CREDENTIALS;
 use super::credentials::{hash, removal};
 use super::fields::{check_password, username};
-use super::jwt::chance;
-use super::{Accounts, TRIES, nobody, written};
-use crate::domain::{Account, AccountId, Credential, CredentialKind, Username};
+use super::jwt::{bytes_of_chance, chance};
+use super::{Accounts, TRIES, key_of, nobody, written};
+use crate::domain::{Account, AccountId, Credential, CredentialKind};
 use crate::hub::error::{Error, Result};
 use crate::store::{At, Step};
 
@@ -87,8 +86,7 @@ impl Accounts {
         let wrong = || {
             Error::invalid("code", "this code is not good, or not any more", "ask for a new one")
         };
-        let key = Username::parse(name).map(|name| name.key()).unwrap_or_default();
-        self.slowing.try_from(from, &key)?;
+        self.slowing.try_from(from, &key_of(name))?;
         let account = self.named(name).await?.ok_or_else(wrong)?;
         check_password(&username(&account.username)?, &password)?;
         for _ in 0..TRIES {
@@ -121,9 +119,6 @@ fn reset_key(account: &AccountId) -> String {
 }
 
 fn code() -> Result<String> {
-    let mut bytes = [0; CODE_LENGTH];
-    rand::fill(&mut bytes)
-        .map_err(|_| Error::Internal("there is no chance to be had".to_owned()))?;
     let letter = |byte: u8| char::from(CODE_LETTERS[usize::from(byte % 32)]);
-    Ok(bytes.into_iter().map(letter).collect())
+    Ok(bytes_of_chance::<CODE_LENGTH>()?.into_iter().map(letter).collect())
 }

@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::collections::{ACCOUNTS, BEGAN, IDENTITIES};
+use super::collections::{BEGAN, IDENTITIES};
 use super::credentials::hash;
 use super::fields::{email, text};
-use super::{Accounts, Door, Newcomer, TRIES, chance, nobody, read, written};
+use super::{Accounts, Door, Newcomer, TRIES, chance, read, written};
 use crate::domain::{Account, AccountId, NAME_LENGTH};
 use crate::hub::error::{Error, Result};
 use crate::store::vault::VaultError;
@@ -111,8 +111,7 @@ impl Accounts {
     /// The sign-in that began with this state in this browser, once.
     pub async fn came_back(&self, state: &str, browser: &str) -> Result<Option<Began>> {
         let key = hash(state);
-        let found = self.store.documents(BEGAN, &[&key]).await?.into_iter().flatten().next();
-        let Some(text) = found else { return Ok(None) };
+        let Some(text) = self.store.document(BEGAN, &key).await? else { return Ok(None) };
         let document: Document = read(BEGAN, &text)?;
         let Ok(kept) = self.vault.open(BEGAN, &document.kept) else { return Ok(None) };
         let began: Began = read(BEGAN, kept.secret.expose_secret())?;
@@ -162,21 +161,19 @@ impl Accounts {
             if let Some(known) = self.of_identity(identity).await? {
                 return if known.id == *id { Ok(known) } else { Err(of_another()) };
             }
-            let found = self.store.documents(ACCOUNTS, &[id.as_str()]).await?;
-            let before = found.into_iter().flatten().next().ok_or_else(nobody)?;
-            let mut account: Account = read(id.as_str(), &before)?;
-            let earlier = account.identity.replace(identity.to_owned());
-            let (at, link) = (At::new(ACCOUNTS, id), At::new(IDENTITIES, identity));
-            let mut steps = vec![
-                Step::Is(at.clone(), Some(before)),
-                Step::Is(link.clone(), None),
-                Step::Put(at, written(&account)?),
-                Step::Put(link, id.to_string()),
-            ];
-            steps.extend(earlier.map(|earlier| Step::Remove(At::new(IDENTITIES, earlier))));
-            if self.store.commit(steps).await? {
-                self.seen.forget();
-                return Ok(account);
+            let done = self.try_to_rewrite(id, |account, at| {
+                let earlier = account.identity.replace(identity.to_owned());
+                let link = At::new(IDENTITIES, identity);
+                let mut steps = vec![
+                    Step::Is(link.clone(), None),
+                    Step::Put(at, written(account)?),
+                    Step::Put(link, id.to_string()),
+                ];
+                steps.extend(earlier.map(|earlier| Step::Remove(At::new(IDENTITIES, earlier))));
+                Ok(steps)
+            });
+            if let Some(linked) = done.await? {
+                return Ok(linked);
             }
         }
         Err(Error::Busy)

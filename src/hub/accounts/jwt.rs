@@ -73,10 +73,15 @@ impl Key {
 
 /// A text of chance with 256 bits, in base64url.
 pub(crate) fn chance() -> Result<String> {
-    let mut bytes = [0; 32];
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes_of_chance::<32>()?))
+}
+
+/// Bytes that nobody can guess.
+pub(super) fn bytes_of_chance<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
     rand::fill(&mut bytes)
         .map_err(|_| Error::Internal("there is no chance to be had".to_owned()))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -67,23 +67,22 @@ impl Accounts {
         self.add(&name, blank, newcomer.invitation.as_deref(), door).await
     }
 
-    /// Whether there would be a place for this name now.
+    /// Whether there would be a place for this name now, and whether it is the first.
     async fn may_register(
         &self,
         name: &Username,
         invitation: Option<&str>,
         door: Door,
-    ) -> Result<()> {
-        let is_first = self.store.collection(ACCOUNTS).await?.is_empty();
+    ) -> Result<bool> {
+        let is_first = self.store.is_empty(ACCOUNTS).await?;
         if !is_first && door == Door::Closed {
             let invitation = invitation.ok_or(Error::RegistrationClosed)?;
             self.living_invitation(invitation).await?.ok_or(Error::RegistrationClosed)?;
         }
-        if self.store.documents(NAMES, &[&name.key()]).await?.into_iter().flatten().next().is_some()
-        {
-            return Err(Error::NameTaken);
+        match self.store.document(NAMES, &name.key()).await? {
+            Some(_) => Err(Error::NameTaken),
+            None => Ok(is_first),
         }
-        Ok(())
     }
 
     /// Tries again when somebody else came in between.
@@ -95,15 +94,10 @@ impl Accounts {
         door: Door,
     ) -> Result<Account> {
         for _ in 0..TRIES {
-            self.may_register(name, invitation, door).await?;
-            let found = self.store.documents(SERVICE, &[LAST_NUMBER]).await?;
-            let last = found.into_iter().flatten().next();
+            // Before all else: whoever comes in between takes this number, and this is tried again.
+            let last = self.store.document(SERVICE, LAST_NUMBER).await?;
             let number = last.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0_u64) + 1;
-            let is_first = self.store.collection(ACCOUNTS).await?.is_empty();
-            // Somebody else may have been the first since it was looked at above.
-            if !is_first && door == Door::Closed && invitation.is_none() {
-                return Err(Error::RegistrationClosed);
-            }
+            let is_first = self.may_register(name, invitation, door).await?;
             let id =
                 if is_first { AccountId::default() } else { AccountId::new(format!("u{number}")) };
             let role = if is_first { Role::Administrator } else { Role::Member };
