@@ -80,17 +80,24 @@ pub struct Shown {
     pub credential: String,
     /// Whether it may only read.
     pub read_only: bool,
-    /// When it was made.
-    pub made_at: Timestamp,
     /// When it ends; a token does not.
     pub ends: Option<Timestamp>,
+}
+
+/// Who shows something.
+#[derive(Debug)]
+pub enum Recognised {
+    /// Somebody who has an account.
+    Person(Box<Shown>),
+    /// Who signed in with the service's own token, as it still is.
+    Holder,
+    /// Nobody: it opens no door.
+    Nobody,
 }
 
 /// A sign-in that was just made.
 #[derive(Debug)]
 pub struct SignedIn {
-    /// Whose it is.
-    pub account: Option<Account>,
     /// What to show from now on.
     pub token: SecretString,
     /// When it ends.

@@ -23,7 +23,7 @@ use super::pages::leads_to_a_page;
 use super::session;
 use super::settings::{Auth, WebSettings};
 use crate::domain::{AccountId, Role};
-use crate::hub::accounts::{Accounts, Shown};
+use crate::hub::accounts::{Accounts, Recognised, Shown};
 use crate::hub::error::{Error, Result};
 use crate::hub::people::People;
 use crate::hub::person::Person;
@@ -303,8 +303,8 @@ async fn by_token(gate: &Gate, request: &Parts, sent: &str, auth: Auth) -> Resul
     if auth != Auth::Off && access.app_token.as_ref().is_some_and(|token| same(sent, token)) {
         return Ok(Caller::Program);
     }
-    if let Some(shown) = gate.accounts().recognise(sent).await? {
-        return Ok(Caller::Bearer(Box::new(shown)));
+    if let Recognised::Person(shown) = gate.accounts().recognise(sent, None).await? {
+        return Ok(Caller::Bearer(shown));
     }
     let is_scheduler = access.cron_secret.as_ref().is_some_and(|secret| same(sent, secret));
     if is_scheduler && auth != Auth::Off && !is_public(path) {

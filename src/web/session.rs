@@ -19,7 +19,7 @@ use super::access::{Caller, Gate, bearer, same};
 use super::answers::{BadBody, Done, Refused};
 use super::body::{Body, json_object};
 use super::settings::Auth;
-use crate::hub::accounts::SignedIn as Signed;
+use crate::hub::accounts::{Recognised, SignedIn as Signed};
 use crate::hub::error::{Error, Result};
 
 /// Its name. A browser shares cookies between all ports of a machine, so it names the program.
@@ -62,8 +62,8 @@ pub(super) async fn sign_in(
     request: Request,
 ) -> Result<Response> {
     let (parts, body) = request.into_parts();
-    let (address, is_secure) = (gate.address_of(&parts), is_secure(&parts.headers));
-    let label = agent(&parts.headers);
+    let (address, headers) = (gate.address_of(&parts), parts.headers.clone());
+    let label = agent(&headers);
     let body = json_object(Body::read(Request::from_parts(parts, body)).await)?;
     let signed = match (body.get("token"), body.get("username")) {
         (None, Some(_)) => {
@@ -73,7 +73,7 @@ pub(super) async fn sign_in(
         }
         _ => by_token(&gate, &said(&body, "token"), address, &label).await?,
     };
-    let cookie = cookie(signed.token.expose_secret(), life(&gate, signed.ends), is_secure)?;
+    let cookie = cookie_of(&gate, &signed, &headers)?;
     let answer = Json(SignedIn { success: true, expires_at: signed.ends });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
 }
@@ -141,10 +141,7 @@ pub(super) async fn renewed(
     for shown in cookies(headers) {
         let renewed = gate.accounts().renew(shown, FRESH, LIFE).await;
         match renewed {
-            Ok(Some(signed)) => {
-                let life = life(gate, signed.ends);
-                return cookie(signed.token.expose_secret(), life, is_secure(headers)).ok();
-            }
+            Ok(Some(signed)) => return cookie_of(gate, &signed, headers).ok(),
             Ok(None) => {}
             Err(cause) => tracing::warn!("[Access] A sign-in was not renewed: {cause}"),
         }
@@ -155,15 +152,12 @@ pub(super) async fn renewed(
 /// Who is signed in by a cookie. Another page of the same site may have put a cookie of the same name
 /// before it, so all of them are looked at.
 pub(super) async fn of(gate: &Gate, headers: &HeaderMap, auth: Auth) -> Result<Option<Caller>> {
+    let token = gate.settings.access.app_token.as_ref().filter(|_| auth == Auth::Token);
     for shown in cookies(headers) {
-        if let Some(shown) = gate.accounts().recognise(shown).await? {
-            return Ok(Some(Caller::Signed(Box::new(shown))));
-        }
-        let token = gate.settings.access.app_token.as_ref().filter(|_| auth == Auth::Token);
-        if let Some(token) = token
-            && gate.accounts().is_holder(shown, token).await?
-        {
-            return Ok(Some(Caller::Person));
+        match gate.accounts().recognise(shown, token).await? {
+            Recognised::Person(shown) => return Ok(Some(Caller::Signed(shown))),
+            Recognised::Holder => return Ok(Some(Caller::Person)),
+            Recognised::Nobody => {}
         }
     }
     Ok(None)
@@ -191,12 +185,9 @@ pub(super) fn agent(headers: &HeaderMap) -> String {
 
 /// The cookie of a sign-in that was just made.
 pub(super) fn cookie_of(gate: &Gate, signed: &Signed, headers: &HeaderMap) -> Result<HeaderValue> {
-    cookie(signed.token.expose_secret(), life(gate, signed.ends), is_secure(headers))
-}
-
-fn life(gate: &Gate, ends: Timestamp) -> Duration {
-    let left = ends.duration_since(gate.people.services().clock.now());
-    Duration::try_from(left).unwrap_or_default()
+    let left = signed.ends.duration_since(gate.people.services().clock.now());
+    let life = Duration::try_from(left).unwrap_or_default();
+    cookie(signed.token.expose_secret(), life, is_secure(headers))
 }
 
 fn cookie(value: &str, life: Duration, is_secure: bool) -> Result<HeaderValue> {

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::collections::{CREDENTIALS, credentials_of};
-use super::seen::Recalled;
-use super::{Accounts, Claims, Shown, SignedIn, chance, read, text, written};
+use super::seen::Known;
+use super::{Accounts, Claims, Recognised, Shown, SignedIn, chance, read, text, written};
 use crate::domain::{Account, AccountId, Credential, CredentialKind};
 use crate::hub::error::{Error, Result};
 use crate::store::{At, Step};
@@ -67,9 +67,8 @@ impl Accounts {
         label: &str,
         life: SignedDuration,
     ) -> Result<SignedIn> {
-        let (name, version) = (account.username.clone(), account.version);
-        let signed = self.begin_session(&account.id, (name, version), label, life).await?;
-        Ok(SignedIn { account: Some(account), ..signed })
+        let (id, said) = (account.id, (account.username, account.version));
+        self.begin_session(&id, said, label, life).await
     }
 
     /// Signs in who has the service's own token.
@@ -95,9 +94,9 @@ impl Accounts {
         let claims = Claims::new(name, version, key.clone(), now, ends);
         let token = SecretString::from(self.key().await?.sign(&claims)?);
         let session = self.credential(CredentialKind::Session, key, account, label, Some(ends));
-        self.make_room(account, CredentialKind::Session, MOST_SESSIONS).await?;
+        self.make_room(account).await?;
         self.put(&session).await?;
-        Ok(SignedIn { account: None, token, ends })
+        Ok(SignedIn { token, ends })
     }
 
     pub(super) fn credential(
@@ -150,70 +149,72 @@ impl Accounts {
             return Ok(None);
         }
         let claims = Claims::new(old.sub, old.ver, old.jti, now, ends);
-        Ok(Some(SignedIn { account: None, token: key.sign(&claims)?.into(), ends }))
+        Ok(Some(SignedIn { token: key.sign(&claims)?.into(), ends }))
     }
 
-    /// Who shows this: what was signed for a session, or a program's token.
-    pub async fn recognise(&self, shown: &str) -> Result<Option<Shown>> {
-        let key = hash(shown);
-        match self.seen.recall(&key) {
-            Recalled::Person(known) => {
-                let is_living = known.ends.is_none_or(|end| self.clock.now() < end);
-                return Ok(is_living.then_some(*known));
+    /// Who shows this: what was signed for a session, or a program's token. `service` is the service's own
+    /// token, where people sign in with it.
+    pub async fn recognise(
+        &self,
+        shown: &str,
+        service: Option<&SecretString>,
+    ) -> Result<Recognised> {
+        Ok(match self.known_by(shown).await? {
+            Known::Person(person) if person.ends.is_none_or(|end| self.clock.now() < end) => {
+                Recognised::Person(person)
             }
-            Recalled::Nobody => return Ok(None),
-            Recalled::Unknown => {}
+            Known::Holder { mark, ends }
+                if self.clock.now() < ends && service.map(mark_of) == Some(mark) =>
+            {
+                Recognised::Holder
+            }
+            Known::Person(_) | Known::Holder { .. } | Known::Nobody => Recognised::Nobody,
+        })
+    }
+
+    /// What something that is shown was made for, as it was a moment ago at most.
+    async fn known_by(&self, shown: &str) -> Result<Known> {
+        let key = hash(shown);
+        if let Some(known) = self.seen.recall(&key) {
+            return Ok(known);
         }
         let age = self.seen.age();
-        let found = if shown.starts_with(TOKEN_MARK) {
+        let known = if shown.starts_with(TOKEN_MARK) {
             self.of_token(&key).await?
         } else {
             self.of_session(shown).await?
         };
-        self.seen.keep(key, found.clone(), age);
-        Ok(found)
+        self.seen.keep(key, known.clone(), age);
+        Ok(known)
     }
 
-    /// Whether this was signed for who had the service's own token, and that is still the same.
-    pub async fn is_holder(&self, shown: &str, service: &SecretString) -> Result<bool> {
-        let now = self.clock.now();
-        let Some(claims) = self.key().await?.check(shown, now) else { return Ok(false) };
-        if !claims.sub.is_empty() || claims.ver != mark_of(service) {
-            return Ok(false);
-        }
-        let key = format!("holder:{}", claims.jti);
-        if let Some(known) = self.seen.recall_holder(&key) {
-            return Ok(known);
-        }
-        let age = self.seen.age();
-        let is_living = self.living(&claims.jti, CredentialKind::Session).await?.is_some();
-        self.seen.keep_holder(key, is_living, age);
-        Ok(is_living)
-    }
-
-    async fn of_session(&self, shown: &str) -> Result<Option<Shown>> {
+    async fn of_session(&self, shown: &str) -> Result<Known> {
         let Some(claims) = self.key().await?.check(shown, self.clock.now()) else {
-            return Ok(None);
+            return Ok(Known::Nobody);
+        };
+        let Some(session) = self.living(&claims.jti, CredentialKind::Session).await? else {
+            return Ok(Known::Nobody);
         };
         if claims.sub.is_empty() {
-            return Ok(None);
+            let ends = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::UNIX_EPOCH);
+            return Ok(Known::Holder { mark: claims.ver, ends });
         }
-        let Some(session) = self.living(&claims.jti, CredentialKind::Session).await? else {
-            return Ok(None);
-        };
         let account = self.of_id(&session.account).await?;
         let is_right = |account: &Account| {
             !account.disabled && account.username == claims.sub && account.version == claims.ver
         };
-        Ok(account.filter(is_right).map(|account| shown_by(account, session)))
+        let account = account.filter(is_right);
+        Ok(account.map_or(Known::Nobody, |account| shown_by(account, session)))
     }
 
-    async fn of_token(&self, key: &str) -> Result<Option<Shown>> {
-        let Some(token) = self.living(key, CredentialKind::Token).await? else { return Ok(None) };
+    async fn of_token(&self, key: &str) -> Result<Known> {
+        let Some(token) = self.living(key, CredentialKind::Token).await? else {
+            return Ok(Known::Nobody);
+        };
         let account = self.of_id(&token.account).await?.filter(|account| !account.disabled);
-        let Some(account) = account else { return Ok(None) };
+        let Some(account) = account else { return Ok(Known::Nobody) };
         self.was_used(&token).await;
-        Ok(Some(shown_by(account, token)))
+        Ok(shown_by(account, token))
     }
 
     /// Notes at most once an hour that a token was used. That it cannot be noted keeps nobody out.
@@ -238,46 +239,51 @@ impl Accounts {
         key: &str,
         kind: CredentialKind,
     ) -> Result<Option<Credential>> {
-        let found = self.store.documents(CREDENTIALS, &[key]).await?.into_iter().flatten().next();
+        let found = self.store.document(CREDENTIALS, key).await?;
         let found = found.map(|text| read::<Credential>(key, &text)).transpose()?;
         let now = self.clock.now();
         Ok(found.filter(|credential| credential.kind == kind && credential.is_living(now)))
     }
 
-    /// What an account has of a kind, the newest first. What has ended is removed on the way.
-    async fn listed(&self, account: &AccountId, kind: CredentialKind) -> Result<Vec<Credential>> {
-        let keys = self.store.collection(&credentials_of(account)).await?;
-        let keys: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+    /// Everything that is listed for an account, by its key; none where it is gone.
+    async fn all_of(&self, account: &AccountId) -> Result<Vec<(String, Option<Credential>)>> {
+        let listed = self.store.collection(&credentials_of(account)).await?;
+        let keys: Vec<&str> = listed.iter().map(|(key, _)| key.as_str()).collect();
         let found = self.store.documents(CREDENTIALS, &keys).await?;
-        let (mut all, mut ended) = (Vec::new(), Vec::new());
-        for (key, text) in keys.iter().zip(found) {
-            let credential = text.map(|text| read::<Credential>(key, &text)).transpose()?;
-            match credential.filter(|credential| credential.is_living(self.clock.now())) {
-                Some(credential) if credential.kind == kind => all.push(credential),
-                Some(_) => {}
-                None => ended.extend(removal(account, key)),
-            }
-        }
-        if !ended.is_empty() {
-            self.store.commit(ended).await?;
-        }
-        all.sort_by_key(|credential| std::cmp::Reverse(credential.created_at));
-        Ok(all)
+        let both = listed.iter().zip(found).map(|((key, _), text)| {
+            Ok((key.clone(), text.map(|text| read(key, &text)).transpose()?))
+        });
+        both.collect()
     }
 
-    async fn make_room(
-        &self,
-        account: &AccountId,
-        kind: CredentialKind,
-        most: usize,
-    ) -> Result<()> {
-        let listed = self.listed(account, kind).await?;
-        let old = listed.iter().skip(most - 1);
-        let steps: Vec<Step> = old.flat_map(|old| removal(account, &old.key)).collect();
+    /// Takes steps, if there are any.
+    async fn take(&self, steps: Vec<Step>) -> Result<()> {
         if !steps.is_empty() {
             self.store.commit(steps).await?;
         }
         Ok(())
+    }
+
+    /// What an account has of a kind, the newest first. What has ended is removed on the way.
+    async fn listed(&self, account: &AccountId, kind: CredentialKind) -> Result<Vec<Credential>> {
+        let (mut all, mut ended, now) = (Vec::new(), Vec::new(), self.clock.now());
+        for (key, credential) in self.all_of(account).await? {
+            match credential.filter(|credential| credential.is_living(now)) {
+                Some(credential) if credential.kind == kind => all.push(credential),
+                Some(_) => {}
+                None => ended.extend(removal(account, &key)),
+            }
+        }
+        self.take(ended).await?;
+        all.sort_by_key(|credential| std::cmp::Reverse(credential.created_at));
+        Ok(all)
+    }
+
+    /// Ends the oldest sign-ins, so that there is room for one more.
+    async fn make_room(&self, account: &AccountId) -> Result<()> {
+        let listed = self.listed(account, CredentialKind::Session).await?;
+        let old = listed.iter().skip(MOST_SESSIONS - 1);
+        self.take(old.flat_map(|old| removal(account, &old.key)).collect()).await
     }
 
     /// The sign-ins of an account.
@@ -353,19 +359,9 @@ impl Accounts {
     }
 
     async fn end(&self, account: &AccountId, which: impl Fn(CredentialKind) -> bool) -> Result<()> {
-        let keys = self.store.collection(&credentials_of(account)).await?;
-        let keys: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
-        let found = self.store.documents(CREDENTIALS, &keys).await?;
-        let mut steps = Vec::new();
-        for (key, text) in keys.iter().zip(found) {
-            let kind = text.map(|text| read::<Credential>(key, &text)).transpose()?;
-            if kind.is_none_or(|credential| which(credential.kind)) {
-                steps.extend(removal(account, key));
-            }
-        }
-        if !steps.is_empty() {
-            self.store.commit(steps).await?;
-        }
+        let all = self.all_of(account).await?.into_iter();
+        let ending = all.filter(|(_, one)| one.as_ref().is_none_or(|one| which(one.kind)));
+        self.take(ending.flat_map(|(key, _)| removal(account, &key)).collect()).await?;
         self.seen.forget();
         Ok(())
     }
@@ -380,9 +376,9 @@ fn token_row(credential: Credential) -> ApiToken {
     ApiToken { id, name, read_only, created_at, used_at }
 }
 
-fn shown_by(account: Account, credential: Credential) -> Shown {
-    let Credential { key, read_only, created_at: made_at, expires_at: ends, .. } = credential;
-    Shown { account, credential: key, read_only, made_at, ends }
+fn shown_by(account: Account, credential: Credential) -> Known {
+    let Credential { key: credential, read_only, expires_at: ends, .. } = credential;
+    Known::Person(Box::new(Shown { account, credential, read_only, ends }))
 }
 
 pub(super) fn hash(text: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Shown;
@@ -14,32 +15,36 @@ const FRESH: Duration = Duration::from_secs(5);
 /// Sign-ins that are remembered at most.
 const MOST: usize = 10_000;
 
-/// Who showed something a moment ago.
+/// What something that was shown was made for.
 #[derive(Debug, Clone)]
-pub(super) enum Recalled {
-    /// Somebody.
+pub(super) enum Known {
+    /// Somebody's sign-in, or a token of theirs.
     Person(Box<Shown>),
-    /// Nobody: it opens nothing.
+    /// The sign-in of who had the service's own token.
+    Holder {
+        /// The mark of that token.
+        mark: u32,
+        /// When it ends.
+        ends: Timestamp,
+    },
+    /// Nothing: it opens no door.
     Nobody,
-    /// Nobody has asked.
-    Unknown,
 }
 
 /// What was found in the last seconds.
 #[derive(Debug, Default)]
-pub(super) struct Seen(Mutex<Known>);
+pub(super) struct Seen(Mutex<Found>);
 
 #[derive(Debug, Default)]
-struct Known {
+struct Found {
     has_any: Option<(Instant, bool)>,
-    shown: HashMap<String, (Instant, Option<Shown>)>,
-    holders: HashMap<String, (Instant, bool)>,
+    shown: HashMap<String, (Instant, Known)>,
     /// Grows when all is forgotten, so that what was read before is not kept after.
     age: u64,
 }
 
 impl Seen {
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Found> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -60,14 +65,10 @@ impl Seen {
         }
     }
 
-    /// Who showed this a moment ago.
-    pub(super) fn recall(&self, key: &str) -> Recalled {
-        let known = self.known();
-        match known.shown.get(key).filter(|(at, _)| at.elapsed() < FRESH) {
-            Some((_, Some(shown))) => Recalled::Person(Box::new(shown.clone())),
-            Some((_, None)) => Recalled::Nobody,
-            None => Recalled::Unknown,
-        }
+    /// What this was made for, if that was asked a moment ago.
+    pub(super) fn recall(&self, key: &str) -> Option<Known> {
+        let found = self.known();
+        found.shown.get(key).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, known)| known.clone())
     }
 
     /// A mark for [`Self::keep`], from before the store is asked.
@@ -75,7 +76,7 @@ impl Seen {
         self.known().age
     }
 
-    pub(super) fn keep(&self, key: String, shown: Option<Shown>, age: u64) {
+    pub(super) fn keep(&self, key: String, shown: Known, age: u64) {
         let mut known = self.known();
         if known.age != age {
             return;
@@ -86,29 +87,11 @@ impl Seen {
         known.shown.insert(key, (Instant::now(), shown));
     }
 
-    /// The same of who had the service's own token.
-    pub(super) fn recall_holder(&self, key: &str) -> Option<bool> {
-        let known = self.known();
-        known.holders.get(key).filter(|(at, _)| at.elapsed() < FRESH).map(|(_, is)| *is)
-    }
-
-    pub(super) fn keep_holder(&self, key: String, is_holder: bool, age: u64) {
-        let mut known = self.known();
-        if known.age != age {
-            return;
-        }
-        if known.holders.len() >= MOST {
-            known.holders.clear();
-        }
-        known.holders.insert(key, (Instant::now(), is_holder));
-    }
-
     /// Something changed: all is looked up anew.
     pub(super) fn forget(&self) {
         let mut known = self.known();
         known.age += 1;
         known.has_any = None;
         known.shown.clear();
-        known.holders.clear();
     }
 }
