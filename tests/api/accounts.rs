@@ -336,6 +336,15 @@ async fn a_forgotten_password_is_set_anew_by_a_code_that_is_good_once() {
     let known = service.post("/api/auth/reset", &json!({ "username": "noa" })).await;
     let unknown = service.post("/api/auth/reset", &json!({ "username": "nobody" })).await;
     assert_eq!((known.status, &known.text), (202, &unknown.text));
+    // Nor does who guesses at one, whatever password they choose.
+    for password in ["short", "brand new words"] {
+        let guess = async |name: &str| {
+            let body = json!({ "username": name, "code": "AAAAAAAA", "new_password": password });
+            service.post("/api/auth/reset/confirm", &body).await
+        };
+        let (known, unknown) = (guess("mika").await, guess("nobody").await);
+        assert_eq!((known.status, &known.text), (422, &unknown.text));
+    }
 }
 
 #[tokio::test]

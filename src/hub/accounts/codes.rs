@@ -8,10 +8,10 @@ use secrecy::SecretString;
 
 use super::collections::CREDENTIALS;
 use super::credentials::{hash, removal};
-use super::fields::{check_password, username};
+use super::fields::check_password;
 use super::jwt::{bytes_of_chance, chance};
 use super::{Accounts, TRIES, key_of, nobody, written};
-use crate::domain::{Account, AccountId, Credential, CredentialKind};
+use crate::domain::{Account, AccountId, Credential, CredentialKind, Username};
 use crate::hub::error::{Error, Result};
 use crate::store::{At, Step};
 
@@ -87,8 +87,9 @@ impl Accounts {
             Error::invalid("code", "this code is not good, or not any more", "ask for a new one")
         };
         self.slowing.try_from(from, &key_of(name))?;
+        // A password that is refused says nothing of who there is, so this comes before the name is known.
+        check_password(&Username::parse(name).ok_or_else(wrong)?, &password)?;
         let account = self.named(name).await?.ok_or_else(wrong)?;
-        check_password(&username(&account.username)?, &password)?;
         for _ in 0..TRIES {
             let key = reset_key(&account.id);
             let found = self.living(&key, CredentialKind::Reset).await?.ok_or_else(wrong)?;
