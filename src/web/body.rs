@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use serde_json::Value;
 
+use super::params::pairs;
 use crate::hub::error::{Error, Result};
 
 /// No body of this API is larger, in bytes.
@@ -62,12 +63,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 /// The fields of a form, the last of each name.
 pub(super) fn form(body: Body) -> Result<HashMap<String, String>> {
     let bytes = body.bytes(LIMIT)?;
-    // Only a whole address knows how to read a form.
-    let address = format!("http://here/?{}", String::from_utf8_lossy(&bytes).trim());
-    let fields = reqwest::Url::parse(&address).map_err(|cause| {
-        Error::bad_request(format!("the body is not a form: {cause}"), "send name=value")
-    })?;
-    Ok(fields.query_pairs().into_owned().collect())
+    Ok(pairs(bytes.trim_ascii()).collect())
 }
 
 /// The body as a JSON object.

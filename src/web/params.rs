@@ -14,6 +14,12 @@ use crate::hub::error::{Error, Result};
 /// The query of a request, the last of each name.
 pub(super) type Query = axum::extract::Query<HashMap<String, String>>;
 
+/// The names and values of a query or a form, in their order
+/// (<https://url.spec.whatwg.org/#urlencoded-parsing>).
+pub(super) fn pairs(text: &[u8]) -> impl Iterator<Item = (String, String)> {
+    form_urlencoded::parse(text).into_owned()
+}
+
 /// The variable part of a path, which may not be text.
 pub(super) type Segment = std::result::Result<Path<String>, PathRejection>;
 

@@ -50,6 +50,19 @@ async fn send(service: &Service, token: &str, method: Method, path: &str, body: 
 }
 
 #[tokio::test]
+async fn a_password_in_a_form_may_have_what_would_end_an_address() {
+    let service = open().await;
+    let newcomer = json!({ "username": "mika", "password": "a#b\tc + 100%" });
+    service.post("/api/auth/register", &newcomer).await.ok();
+    for password in ["a#b\tc+%2B+100%", "a%23b%09c%20%2b%20100%25"] {
+        let form = format!("username=mika&password={password}");
+        let request = service.request(Method::POST, "/api/auth/token").body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        Answer::of(request).await.ok();
+    }
+}
+
+#[tokio::test]
 async fn the_first_to_register_is_administrator_and_has_what_was_there() {
     let service = Service::small().await;
     let correction = json!({ "traktId": 7, "abs": 2, "season": 1, "episode": 3 });
