@@ -75,7 +75,7 @@ const PUBLIC_FOLDER: &str = "/assets/";
 const SCHEDULED: [&str; 2] = ["/api/cron", "/api/full-sync"];
 
 /// What only an administrator sees and does: other people, and what belongs to everybody.
-const ADMINISTRATORS: [&str; 4] = ["/api/admin/", "/api/debug/", "/metrics", "/api/refresh-"];
+const ADMINISTRATORS: [&str; 3] = ["/api/admin/", "/api/debug/", "/metrics"];
 
 /// The routes that speak as the tracker's clients expect it: fields in `snake_case`, and errors with `detail`.
 const TRACKERS: [&str; 5] =
@@ -166,6 +166,15 @@ impl Caller {
     pub(super) fn is_administrator(&self) -> bool {
         self.shown().is_none_or(|shown| shown.account.role == Role::Administrator)
             && *self != Self::Scheduler
+    }
+
+    /// Refuses who may not.
+    pub(super) fn must_be_administrator(&self) -> Result<()> {
+        if self.is_administrator() {
+            return Ok(());
+        }
+        let message = "only an administrator may ask this".to_owned();
+        Err(Error::Forbidden { message, hint: "ask one of them" })
     }
 
     /// Whether a log line of this account is for who asks on behalf of `person`. What concerns nobody is
@@ -322,9 +331,8 @@ async fn by_token(gate: &Gate, request: &Parts, sent: &str, auth: Auth) -> Resul
 /// Whether who asks may ask for this.
 fn may(caller: &Caller, request: &Parts) -> Result<()> {
     let path = request.uri.path();
-    if is_administrators(path) && !only_looks(request) && !caller.is_administrator() {
-        let message = "only an administrator may ask this".to_owned();
-        return Err(Error::Forbidden { message, hint: "ask one of them" });
+    if is_administrators(path) {
+        caller.must_be_administrator()?;
     }
     let reads = matches!(request.method, Method::GET | Method::HEAD) && !SCHEDULED.contains(&path);
     if caller.shown().is_some_and(|shown| shown.read_only) && !reads {
@@ -332,18 +340,6 @@ fn may(caller: &Caller, request: &Parts) -> Result<()> {
         return Err(Error::Forbidden { message, hint: "make one that may write, at /security" });
     }
     Ok(())
-}
-
-/// Whether a mapping file is only looked at: how it stands is no secret.
-fn only_looks(request: &Parts) -> bool {
-    if request.method != Method::GET || !request.uri.path().starts_with("/api/refresh-") {
-        return false;
-    }
-    // As the route reads it: the last of the name counts, however it is written.
-    let query = request.uri.query().unwrap_or_default();
-    let Ok(address) = Url::parse(&format!("http://here/?{query}")) else { return false };
-    let last = address.query_pairs().filter(|(name, _)| name == "check").last();
-    last.is_some_and(|(_, value)| !value.is_empty())
 }
 
 /// What a bearer token says, if there is one.

@@ -1,16 +1,20 @@
 //! The mapping files: how they stand, and fetching them again.
 
 use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::access::Caller;
 use super::answers::Elsewhere;
 use super::asker::Asker;
-use super::params::Query;
+use super::params::pairs;
 use crate::domain::DatasetInfo;
 use crate::hub::datasets::{Loader, Published};
-use crate::hub::error::Result;
+use crate::hub::error::{Error, Result};
 use crate::hub::standing::last_automated_sync;
 
 /// A mapping file: how it stands, or what a refresh did.
@@ -79,10 +83,10 @@ pub(super) struct AnibridgeStanding {
 )]
 pub(super) async fn otaku(
     Asker(person): Asker,
-    query: Query,
+    asked: Asked,
 ) -> Result<Json<DatasetAnswer<OtakuStanding>>> {
     let file = &person.services.datasets.otaku;
-    if !only_looks(&query) {
+    if asked == Asked::Fetch {
         return refresh(file).await;
     }
     let info = file.info().await?;
@@ -99,10 +103,10 @@ pub(super) async fn otaku(
 )]
 pub(super) async fn fribbs(
     Asker(person): Asker,
-    query: Query,
+    asked: Asked,
 ) -> Result<Json<DatasetAnswer<FribbsStanding>>> {
     let file = &person.services.datasets.fribbs;
-    if !only_looks(&query) {
+    if asked == Asked::Fetch {
         return refresh(file).await;
     }
     let info = file.info().await?;
@@ -119,10 +123,10 @@ pub(super) async fn fribbs(
 )]
 pub(super) async fn anibridge(
     Asker(person): Asker,
-    query: Query,
+    asked: Asked,
 ) -> Result<Json<DatasetAnswer<AnibridgeStanding>>> {
     let file = &person.services.datasets.anibridge;
-    if !only_looks(&query) {
+    if asked == Asked::Fetch {
         return refresh(file).await;
     }
     let info = file.info().await?;
@@ -130,9 +134,33 @@ pub(super) async fn anibridge(
     Ok(Json(DatasetAnswer::Standing(AnibridgeStanding { count, last_sync })))
 }
 
-/// Any value but an empty one asks to look and not to fetch.
-fn only_looks(query: &Query) -> bool {
-    query.get("check").is_some_and(|value| !value.is_empty())
+/// What is asked of a mapping file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// How it stands, which is no secret.
+    Look,
+    /// To fetch it again, for everybody.
+    Fetch,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Error;
+
+    /// Any value of `check` but an empty one asks to look. All but looking is for administrators.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let checks: Vec<_> = pairs(parts.uri.query().unwrap_or_default().as_bytes())
+            .filter(|(name, _)| name == "check")
+            .collect();
+        let asked = match checks.last() {
+            Some((_, value)) if !value.is_empty() => Self::Look,
+            _ => Self::Fetch,
+        };
+        if asked == Self::Fetch || parts.method != Method::GET {
+            let caller = parts.extensions.get::<Caller>().ok_or(Error::Unauthorized)?;
+            caller.must_be_administrator()?;
+        }
+        Ok(asked)
+    }
 }
 
 /// How many entries the index has, and when it was last fetched or found unchanged.
