@@ -232,13 +232,11 @@ pub(super) async fn guard(State(gate): State<Gate>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let mut response = match check(&gate, &parts).await {
-        Ok((caller, auth)) => {
+        Ok(Admitted { caller, person }) => {
             let renewed = session::renewed(&gate, &parts.headers, &caller).await;
             // A stranger's lines are of nobody.
-            let mut span = Span::none();
-            if auth != Auth::Accounts || caller != Caller::Anyone {
-                let person = gate.person_of(&caller);
-                span = person.span();
+            let span = person.as_ref().map_or_else(Span::none, |person| person.span());
+            if let Some(person) = person {
                 parts.extensions.insert(Asker(person));
             }
             parts.extensions.insert(caller);
@@ -265,14 +263,21 @@ pub(super) async fn guard(State(gate): State<Gate>, request: Request, next: Next
     response
 }
 
-/// Who asks, if they may.
-async fn check(gate: &Gate, request: &Parts) -> Result<(Caller, Auth)> {
+/// Who was let in.
+struct Admitted {
+    caller: Caller,
+    /// On whose behalf the request is answered; none where a stranger asks for what is everybody's.
+    person: Option<Arc<Person>>,
+}
+
+/// Lets in who may ask.
+async fn check(gate: &Gate, request: &Parts) -> Result<Admitted> {
     let path = request.uri.path();
     if request.uri.path_and_query().is_some_and(|all| all.as_str().len() > LONGEST_ADDRESS) {
         return Err(Error::AddressTooLong { limit: LONGEST_ADDRESS });
     }
     if HEALTH.contains(&path) {
-        return Ok((Caller::Anyone, Auth::Off));
+        return Ok(Admitted { caller: Caller::Anyone, person: Some(gate.people.first()) });
     }
     refuse_other_sites(request)?;
     let auth = gate.auth().await;
@@ -281,11 +286,13 @@ async fn check(gate: &Gate, request: &Parts) -> Result<(Caller, Auth)> {
         if auth == Auth::Off {
             refuse_strangers(request, &gate.settings)?;
         }
-        return Ok((Caller::Anyone, Auth::Accounts));
+        return Ok(Admitted { caller: Caller::Anyone, person: None });
     }
     let caller = identify(gate, request, auth).await?;
     may(&caller, request)?;
-    Ok((caller, auth))
+    let is_stranger = auth == Auth::Accounts && caller == Caller::Anyone;
+    let person = (!is_stranger).then(|| gate.person_of(&caller));
+    Ok(Admitted { caller, person })
 }
 
 async fn identify(gate: &Gate, request: &Parts, auth: Auth) -> Result<Caller> {
