@@ -1,4 +1,4 @@
-//! The pages: the layout that they share, joined once with what is a page's own.
+//! The pages: the frame that they share, joined once with what is a page's own.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,10 +10,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::answers::Kept;
-use super::assets::{file, kept, missing, tag, text};
+use super::assets::{kept, missing, tag, text};
 use super::params::pairs;
 
-/// A page in the layout. Its `<main>` is `static/pages/{name}.html`, and `static/js/pages/{name}.js`
+/// A page in its frame. Its `<main>` is `static/pages/{name}.html`, and `static/js/pages/{name}.js`
 /// is the one script that it starts.
 struct Page {
     path: &'static str,
@@ -34,6 +34,14 @@ const PAGES: [Page; 8] = [
     Page { path: "/people", name: "people", title: "People" },
 ];
 
+/// The pages of who is not signed in. The layout's menu would lead back to them, and what its script asks
+/// for would be refused, so they have a frame of their own.
+const DOORS: [Page; 3] = [
+    Page { path: "/sign-in", name: "sign-in", title: "Sign in" },
+    Page { path: "/register", name: "register", title: "Register" },
+    Page { path: "/forgotten", name: "forgotten", title: "Password forgotten" },
+];
+
 /// A page as it is sent.
 struct Joined {
     tag: String,
@@ -41,20 +49,23 @@ struct Joined {
 }
 
 /// Each page by its path.
-static JOINED: LazyLock<HashMap<&str, Joined>> =
-    LazyLock::new(|| PAGES.iter().filter_map(|page| Some((page.path, page.joined()?))).collect());
+static JOINED: LazyLock<HashMap<&str, Joined>> = LazyLock::new(|| {
+    let pages = PAGES.iter().map(|page| (page, "layout.html"));
+    let all = pages.chain(DOORS.iter().map(|page| (page, "door.html")));
+    all.filter_map(|(page, frame)| Some((page.path, page.joined(frame)?))).collect()
+});
 
 impl Page {
-    fn joined(&self) -> Option<Joined> {
+    fn joined(&self, frame: &str) -> Option<Joined> {
         let main = text(&format!("pages/{}.html", self.name))?;
-        let html = self.framed(&text("layout.html")?, main.trim_end());
+        let html = self.framed(&text(frame)?, main.trim_end());
         Some(Joined { tag: tag(digest(&SHA256, html.as_bytes()).as_ref()), html: html.into() })
     }
 
-    /// `main` in the layout, whose menu names the page as the current one.
-    fn framed(&self, layout: &str, main: &str) -> String {
+    /// `main` in its frame. A menu names the page as the current one.
+    fn framed(&self, frame: &str, main: &str) -> String {
         let link = format!("<li><a href=\"{}\"", self.path);
-        layout
+        frame
             .replace(&link, &format!("{link} aria-current=\"page\""))
             .replace("{title}", self.title)
             .replace("{name}", self.name)
@@ -148,7 +159,7 @@ pub(super) async fn people(headers: HeaderMap) -> Response {
     responses((status = 200, content_type = "text/html", body = String), Kept),
 )]
 pub(super) async fn register(headers: HeaderMap) -> Response {
-    file("register.html", &headers)
+    page("/register", &headers)
 }
 
 /// The page for who forgot their password. Needs no token.
@@ -157,7 +168,7 @@ pub(super) async fn register(headers: HeaderMap) -> Response {
     responses((status = 200, content_type = "text/html", body = String), Kept),
 )]
 pub(super) async fn forgotten(headers: HeaderMap) -> Response {
-    file("forgotten.html", &headers)
+    page("/forgotten", &headers)
 }
 
 /// The page to sign in on, and to go on from to the page `next`. Needs no token.
@@ -172,9 +183,7 @@ pub(super) async fn sign_in(query: RawQuery, headers: HeaderMap) -> Response {
     if pairs(query.as_bytes()).any(is_bad) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, "/sign-in")]).into_response();
     }
-    // It is not in the layout: nobody is signed in there, so that the menu would lead back to it, and
-    // what the layout's script asks for would be refused.
-    file("sign-in.html", &headers)
+    page("/sign-in", &headers)
 }
 
 /// Whether an address is a page of this service, with whatever query.

@@ -163,7 +163,14 @@ async fn unknown_pages_and_files_are_a_json_404() {
     for path in ["/nothing", "/sync/", "/assets/nothing.js", "/layout.html", "/sign-in.html"] {
         assert_eq!(service.get(path).await.json()["code"], "not_found", "{path}");
     }
-    let made_of = ["layout.html", "sign-in.html", "pages/sync.html", "js/../layout.html"];
+    let made_of = [
+        "layout.html",
+        "door.html",
+        "sign-in.html",
+        "pages/sign-in.html",
+        "pages/sync.html",
+        "js/../layout.html",
+    ];
     for path in made_of.map(|name| format!("/assets/{}", name.replace("..", "%2e%2e"))) {
         service.get(&path).await.refused(404, "not_found");
     }
