@@ -22,8 +22,8 @@ pub mod verdict;
 pub use activity::{Activity, ActivityKind};
 pub use digest::Digest;
 pub use entry::{
-    Airing, AiringStatus, Entry, Format, FuzzyDate, ListStatus, Media, ScheduledEpisode, Titles,
-    Work,
+    Airing, AiringStatus, Entry, Format, FuzzyDate, InvalidDate, ListStatus, Media,
+    ScheduledEpisode, Titles, Work,
 };
 pub use film::Film;
 pub use history::History;

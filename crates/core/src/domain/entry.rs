@@ -1,5 +1,8 @@
 //! One title on a person's AniList, and how much of it was watched.
 
+use std::fmt;
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -68,6 +71,45 @@ impl FuzzyDate {
     pub fn day(self) -> Option<Date> {
         Date::new(self.year?, self.month?, self.day?).ok()
     }
+}
+
+impl fmt::Display for FuzzyDate {
+    /// `2021`, `2021-05` or `2021-05-03`, and nothing where the year is missing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(year) = self.year else { return Ok(()) };
+        write!(f, "{year:04}")?;
+        let Some(month) = self.month else { return Ok(()) };
+        write!(f, "-{month:02}")?;
+        self.day.map_or(Ok(()), |day| write!(f, "-{day:02}"))
+    }
+}
+
+/// The text is not a year, a month or a day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a date is written 2021, 2021-05 or 2021-05-03")]
+pub struct InvalidDate;
+
+impl FromStr for FuzzyDate {
+    type Err = InvalidDate;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDate> {
+        let mut parts = text.split('-');
+        let year = parts.next().and_then(|part| digits(part, 4)).ok_or(InvalidDate)?;
+        let month = parts.next().map(|part| digits(part, 2).ok_or(InvalidDate)).transpose()?;
+        let day = parts.next().map(|part| digits(part, 2).ok_or(InvalidDate)).transpose()?;
+        let first = |part: Option<i8>| part.unwrap_or(1);
+        let exists = Date::new(year, first(month), first(day)).is_ok() && year > 0;
+        if parts.next().is_some() || !exists {
+            return Err(InvalidDate);
+        }
+        Ok(Self { year: Some(year), month, day })
+    }
+}
+
+/// A number written with exactly this many digits.
+fn digits<T: FromStr>(part: &str, count: usize) -> Option<T> {
+    let plain = part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    part.parse().ok().filter(|_| plain)
 }
 
 /// How far the broadcast of a work is.
@@ -238,6 +280,19 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_is_written_as_far_as_it_is_known() {
+        for text in ["2021", "2021-05", "2021-05-03", "0900-01-31", "2024-02-29"] {
+            assert_eq!(text.parse::<FuzzyDate>().map(|date| date.to_string()), Ok(text.into()));
+        }
+        assert_eq!(FuzzyDate::default().to_string(), "");
+        let odd = ["", "0000", "21", "2021-5", "2021-13", "2021-00", "2021-02-29", "2021-05-03-1"];
+        for text in odd.into_iter().chain(["2021-", "+021", "2021-05-03T00:00", "2021/05", "-2021"])
+        {
+            assert_eq!(text.parse::<FuzzyDate>(), Err(InvalidDate), "{text}");
+        }
+    }
 
     fn entry(status: ListStatus, progress: u32, episodes: Option<u32>) -> Entry {
         Entry {
