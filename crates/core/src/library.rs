@@ -12,7 +12,7 @@ mod refused;
 mod summary;
 mod words;
 
-pub use change::{Author, Change, FieldChange};
+pub use change::{Author, Change, FieldChange, ReadDay};
 pub use draft::{Draft, Library, Mark, Touched};
 pub use edit::{Edit, New, Step, Unit};
 pub use item::{Entry, Ids, Item, ItemId, Kind, Names, Origin, RemoteId, Status, Work};

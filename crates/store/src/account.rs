@@ -12,6 +12,7 @@ use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlay, RunPlays, RunRow,
     Settled, Verdict, Waiting,
 };
+use anilist_trakt_sync_core::library::{Change, Item, ItemId, ReadDay};
 
 /// The records of one account. Nobody else's can be read or changed through it.
 #[derive(Debug, Clone)]
@@ -129,6 +130,21 @@ impl AccountStore {
     /// All placements with their evidence, by AniList id, for who moves its state elsewhere.
     pub async fn all_placements(&self) -> Result<Vec<(PlacementRow, String)>> {
         self.store.all_placements(&self.account).await
+    }
+
+    /// All titles of the library, by number.
+    pub async fn items(&self) -> Result<Vec<Item>> {
+        self.store.items(&self.account).await
+    }
+
+    /// The newest changes of a title of the library first.
+    pub async fn item_changes(&self, item: ItemId, limit: u32) -> Result<Vec<Change>> {
+        self.store.item_changes(&self.account, Some(item), limit).await
+    }
+
+    /// How much was watched and read on which day, by day.
+    pub async fn read_days(&self) -> Result<Vec<ReadDay>> {
+        self.store.read_days(&self.account).await
     }
 
     /// A number for a new run, larger than all before.

@@ -37,7 +37,14 @@ impl Note {
 /// are looked at when it begins.
 fn is_gone_by(write: &Write) -> bool {
     match write {
-        Write::Config { .. } | Write::Run(_) | Write::RunNumber(_) | Write::ByRun(_) => false,
+        Write::Config { .. }
+        | Write::Run(_)
+        | Write::RunNumber(_)
+        | Write::ByRun(_)
+        | Write::Item(_)
+        | Write::RemoveItem(_)
+        | Write::ItemChange(_)
+        | Write::Read(_) => false,
         Write::Mapping(_)
         | Write::RemoveMapping(_)
         | Write::Settled(_)

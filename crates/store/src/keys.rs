@@ -51,11 +51,14 @@ pub const SIGN_IN_EPOCH: &str = "sign-in:epoch";
 /// The AniList user the token belongs to.
 pub const ANILIST_VIEWER: &str = "anilist:viewer";
 
+/// Which state the library is in: a [`Mark`](anilist_trakt_sync_core::library::Mark) as JSON. Every
+/// change of it is one of the library too.
+pub const LIBRARY: &str = "library:mark";
 /// The titles of AniList's entries that could not be read, as a list.
 pub const ANILIST_UNREAD: &str = "anilist:unread";
 
 /// Every entry of an account, for who moves its state elsewhere.
-pub(super) const OF_ACCOUNT: [&str; 24] = [
+pub(super) const OF_ACCOUNT: [&str; 25] = [
     TRAKT_TOKEN,
     TRAKT_REFRESH_TOKEN,
     TRAKT_TOKEN_EXPIRES_AT,
@@ -80,6 +83,7 @@ pub(super) const OF_ACCOUNT: [&str; 24] = [
     SIGN_IN_EPOCH,
     ANILIST_VIEWER,
     ANILIST_UNREAD,
+    LIBRARY,
 ];
 
 /// The entries that open a door, here or elsewhere.

@@ -9,6 +9,7 @@ mod datasets;
 mod documents;
 mod error;
 mod idle;
+mod items;
 pub mod keys;
 mod locks;
 mod log;
@@ -36,10 +37,11 @@ pub use corrections::Corrections;
 pub use datasets::Datasets;
 pub use documents::{At, Documents, Step};
 pub use error::{Result, StoreError, or_absent};
+pub use items::Items;
 pub use locks::{Fence, LockAnswer, LockHolder, Locks, RUN, Taken};
 pub use log::Log;
 pub use placements::Placements;
-pub use records::{Records, Write};
+pub use records::{KEPT_CHANGES, Records, Write};
 pub use redis::{RedisStore, Traffic};
 pub use runs::Runs;
 pub use settings::StoreSettings;
@@ -62,6 +64,7 @@ pub trait Store:
     + Log
     + Datasets
     + Documents
+    + Items
     + Locks
     + Standing
     + Debug

@@ -1,5 +1,7 @@
 //! What is kept by name, and changes of every kind, which are applied together.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::{Fence, Result, WaitingChange};
@@ -7,6 +9,10 @@ use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow, Settled,
     StoredShow, Waiting,
 };
+use anilist_trakt_sync_core::library::{Change, Item, ItemId, ReadDay};
+
+/// How many changes of a title are kept.
+pub const KEPT_CHANGES: u32 = 200;
 
 /// One change. A list of them is applied as one transaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +60,14 @@ pub enum Write {
     Show(StoredShow),
     /// Lets the numbers of new runs begin above this one.
     RunNumber(RunId),
+    /// Adds or replaces a title of the library.
+    Item(Arc<Item>),
+    /// Removes a title of the library, and all that is kept of its changes.
+    RemoveItem(ItemId),
+    /// Keeps what was changed of a title; of each only the newest [`KEPT_CHANGES`] are kept.
+    ItemChange(Change),
+    /// Adds to what was watched and read on a day. Less than nothing takes away.
+    Read(ReadDay),
     /// Changes nothing, and says that this run makes the other changes of the list: what it noted
     /// under [`keys::IDLE`](crate::keys::IDLE) when it began stays.
     ByRun(RunId),

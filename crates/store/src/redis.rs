@@ -15,6 +15,7 @@ mod corrections;
 mod datasets;
 mod documents;
 mod fault;
+mod items;
 mod keys;
 mod locks;
 mod log;

@@ -10,6 +10,7 @@ mod datasets;
 mod documents;
 mod fault;
 mod file;
+mod items;
 mod locks;
 mod log;
 mod memo;

@@ -3,6 +3,8 @@
 //! Locks are left out: they belong to processes and not to the state. What a line holds is what
 //! the store's interface gives, so the lines of every backend are the same.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use anilist_trakt_sync_core::domain::{
     AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow,
     Settled, StoredDataset, StoredShow, Waiting,
 };
+use anilist_trakt_sync_core::library::{Change, Item, ReadDay};
 
 /// More than any store keeps.
 const ALL: u32 = 10_000;
@@ -61,6 +64,12 @@ pub enum Line {
         /// The number.
         last: RunId,
     },
+    /// A title of the library.
+    Item(Box<Item>),
+    /// What was changed of a title.
+    ItemChange(Change),
+    /// What was watched and read on a day.
+    Read(ReadDay),
     /// A show's episodes. Its version follows from them.
     Show(StoredShow),
     /// A line of the log.
@@ -144,6 +153,11 @@ pub async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Li
         lines.push(Line::Run(run.clone()));
         lines.extend(store.run_plays(account, run.id).await?.into_iter().map(Line::RunPlays));
     }
+    let items = store.items(account).await?.into_iter();
+    lines.extend(items.map(|item| Line::Item(Box::new(item))));
+    let changes = store.item_changes(account, None, u32::MAX).await?;
+    lines.extend(changes.into_iter().map(Line::ItemChange));
+    lines.extend(store.read_days(account).await?.into_iter().map(Line::Read));
     lines.extend(store.last_run_id(account).await?.map(|last| Line::RunNumber { last }));
     Ok(lines)
 }
@@ -202,6 +216,9 @@ impl Target<'_> {
             Line::RunPlays(plays) => Write::RunPlays(plays),
             Line::RunNumber { last } => Write::RunNumber(last),
             Line::Show(row) => Write::Show(row),
+            Line::Item(item) => Write::Item(Arc::from(item)),
+            Line::ItemChange(change) => Write::ItemChange(change),
+            Line::Read(read) => Write::Read(read),
         };
         self.writes.push(write);
         if self.writes.len() >= WRITTEN_TOGETHER { self.flush().await } else { Ok(()) }

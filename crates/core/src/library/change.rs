@@ -1,6 +1,7 @@
 //! What was changed of an item, by whom and why.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -82,6 +83,17 @@ impl Change {
         }
         undo
     }
+}
+
+/// What was watched and read on a day, in the person's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadDay {
+    /// The day.
+    pub day: Date,
+    /// Episodes; less than nothing where more was taken back than added.
+    pub episodes: i64,
+    /// Chapters, likewise.
+    pub chapters: i64,
 }
 
 /// What is another in two states of an item; of none before, all that it has.

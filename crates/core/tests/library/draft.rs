@@ -48,7 +48,7 @@ fn an_id_that_was_given_up_is_free() {
 #[test]
 fn a_change_tells_what_was_another_and_nothing_else() {
     let mut library = three();
-    let (_, touched) = changed(&mut library, 60, |draft| {
+    let ((), touched) = changed(&mut library, 60, |draft| {
         draft.edit(ItemId(1), &edit(json!({"progress": 13, "score": 90})))?;
         draft.edit(ItemId(2), &edit(json!({"progress": 351})))?;
         draft.edit(ItemId(2), &edit(json!({"progress": 350})))

@@ -29,7 +29,7 @@ proptest! {
         said.insert("type".to_owned(), json!("anime"));
         said.insert("force".to_owned(), json!(true));
         prop_assert_eq!(New::read(&said).unwrap(), new);
-        let (_, touched) = changed(&mut library, 9, |draft| draft.edit(id, &Edit::read(&said)?)).unwrap();
+        let ((), touched) = changed(&mut library, 9, |draft| draft.edit(id, &Edit::read(&said)?)).unwrap();
         prop_assert!(touched.is_none(), "it changes nothing: {:?}", touched);
     }
 
@@ -40,7 +40,7 @@ proptest! {
         let (id, _) = changed(&mut library, 0, |draft| draft.add(new)).unwrap();
         let before = item(&library, id.0).clone();
         let there = Edit::read(&two).unwrap();
-        let (_, touched) = changed(&mut library, 5, |draft| draft.edit(id, &there)).unwrap();
+        let ((), touched) = changed(&mut library, 5, |draft| draft.edit(id, &there)).unwrap();
         let changes = touched.map(|touched| touched.changes).unwrap_or_default();
         let undo = changes.first().map(|change| change.undo(item(&library, id.0)));
         let back = Edit::read(&undo.unwrap_or_default()).unwrap();
@@ -143,7 +143,7 @@ fn a_step_counts_one_and_the_first_one_begins() {
         changed(library, 2, |draft| draft.step(ItemId(3), step(Unit::Progress, false))).unwrap()
     };
     back(&mut library);
-    let (_, touched) = back(&mut library);
+    let ((), touched) = back(&mut library);
     assert!(touched.is_none(), "there is nothing below nothing");
 }
 

@@ -185,6 +185,10 @@ impl RedisStore {
             Write::RunPlays(plays) => self.put_run_plays(account, plays)?,
             Write::Show(show) => self.put_show(show)?,
             Write::RunNumber(id) => self.raise_run_number(account, *id),
+            Write::Item(item) => self.put_item(account, item)?,
+            Write::RemoveItem(id) => self.remove_item(account, *id),
+            Write::ItemChange(change) => self.put_item_change(account, change)?,
+            Write::Read(read) => self.add_to_day(account, read),
         })
     }
 }

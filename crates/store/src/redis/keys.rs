@@ -102,8 +102,23 @@ impl Keys {
         self.of(account, "runs:last")
     }
 
+    /// What the person watches and reads.
+    pub(super) fn items(&self, account: &AccountId) -> String {
+        self.of(account, "library")
+    }
+
+    /// What was changed of it, by title and change.
+    pub(super) fn item_changes(&self, account: &AccountId) -> String {
+        self.of(account, "library:changes")
+    }
+
+    /// How much of it was on which day.
+    pub(super) fn read_days(&self, account: &AccountId) -> String {
+        self.of(account, "library:days")
+    }
+
     /// All but the entries of `system_config`, the mappings and the locks.
-    pub(super) fn all_of(&self, account: &AccountId) -> [String; 14] {
+    pub(super) fn all_of(&self, account: &AccountId) -> [String; 17] {
         [
             self.mapping_index(account),
             self.progress(account),
@@ -119,6 +134,9 @@ impl Keys {
             self.runs_last(account),
             self.run_plays(account),
             self.run_plays_counts(account),
+            self.items(account),
+            self.item_changes(account),
+            self.read_days(account),
         ]
     }
 

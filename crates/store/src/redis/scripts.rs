@@ -13,11 +13,11 @@
 /// count of its words, followed by them. Answers 1 when it applied them, 0 when it did not, and 2
 /// when something has changed that they were made from.
 ///
-/// Four of them are no commands of Redis: `SAME`, which stands before all others, goes on only if a
+/// Five of them are no commands of Redis: `SAME`, which stands before all others, goes on only if a
 /// value is as it was; `RUN` puts a value into a hash and, when its id is new there, the id into a
 /// sorted set, keeps the largest of that and drops the others from it, from the hash, and from two
 /// more hashes whose fields are `<id>:…`; `RAISE` sets a number unless it is larger already; `DROP` removes a value unless it is
-/// this one.
+/// this one; `NEWEST` keeps the last of the members of a sorted set that lie between two, by their text.
 pub(super) const APPLY: &str = r"
 local function drop(command, key, names)
   for from = 1, #names, 1000 do
@@ -63,6 +63,9 @@ while at <= #words do
   elseif words[at + 1] == 'DROP' then
     local found = call('GET', words[at + 2])
     if found and found ~= words[at + 3] then call('DEL', words[at + 2]) end
+  elseif words[at + 1] == 'NEWEST' then
+    local key = words[at + 2]
+    drop('ZREM', key, call('ZREVRANGEBYLEX', key, words[at + 4], words[at + 3], 'LIMIT', words[at + 5], -1))
   elseif words[at + 1] == 'RAISE' then
     local found = tonumber(call('GET', words[at + 2]) or '0') or 0
     if found < tonumber(words[at + 3]) then call('SET', words[at + 2], words[at + 3]) end

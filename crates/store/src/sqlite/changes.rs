@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{corrections, placements, records, runs, shows, synced, waiting};
+use super::{corrections, items, placements, records, runs, shows, synced, waiting};
 use crate::idle::Note;
 use crate::{Write, keys};
 use anilist_trakt_sync_core::domain::AccountId;
@@ -46,6 +46,10 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::RunPlays(group) => runs::put_plays(connection, account, group),
         Write::RunNumber(id) => runs::raise(connection, account, *id),
         Write::Show(stored) => shows::put_show(connection, stored),
+        Write::Item(item) => items::put(connection, account, item),
+        Write::RemoveItem(id) => items::remove(connection, account, *id),
+        Write::ItemChange(change) => items::put_change(connection, account, change),
+        Write::Read(read) => items::add_to_day(connection, account, read),
         Write::ByRun(_) => Ok(()),
     }
 }

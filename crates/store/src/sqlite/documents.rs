@@ -10,7 +10,7 @@ use crate::{At, Documents, Step};
 use anilist_trakt_sync_core::domain::AccountId;
 
 /// The tables that hold something of an account.
-const OF_ACCOUNT: [&str; 10] = [
+const OF_ACCOUNT: [&str; 13] = [
     "system_config",
     "mappings",
     "sync_progress",
@@ -21,6 +21,9 @@ const OF_ACCOUNT: [&str; 10] = [
     "run_plays",
     "run_numbers",
     "logs",
+    "library_items",
+    "library_changes",
+    "library_days",
 ];
 
 #[async_trait]

@@ -14,6 +14,7 @@ mod documents;
 mod faults;
 mod front;
 mod idle;
+mod items;
 mod library;
 mod locks;
 mod logs;

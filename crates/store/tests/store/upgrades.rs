@@ -16,7 +16,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 use tempfile::{TempDir, tempdir};
 
-const LANDED: [&str; 8] = [
+const LANDED: [&str; 11] = [
     include_str!("landed/v1.sql"),
     include_str!("landed/v2.sql"),
     include_str!("landed/v3.sql"),
@@ -25,10 +25,13 @@ const LANDED: [&str; 8] = [
     include_str!("landed/v6.sql"),
     include_str!("landed/v7.sql"),
     include_str!("landed/v8.sql"),
+    include_str!("landed/v9.sql"),
+    include_str!("landed/v10.sql"),
+    include_str!("landed/v11.sql"),
 ];
 
 /// What the last of them exported.
-const EXPORTED: &str = include_str!("landed/v8.jsonl");
+const EXPORTED: &str = include_str!("landed/v11.jsonl");
 
 /// Every value of a table, by its name and columns.
 type Values = BTreeMap<(String, Vec<String>), Vec<Vec<Value>>>;
