@@ -8,6 +8,7 @@ pub mod datasets;
 pub mod device;
 pub mod error;
 pub mod handover;
+pub mod library;
 pub mod live;
 pub mod mail;
 pub mod metrics;

@@ -5,6 +5,7 @@
 //! From the ground up; who may know whom, `tests/arrows.rs` says.
 //!
 //! - [`domain`]: plain types, no IO
+//! - [`library`]: what a person watches and reads, and every change of it; pure
 //! - [`placing`]: which Trakt show or film an entry is, and which of its episodes; pure
 //! - [`plan`]: what a run will post, and what it will not; pure
 //! - [`outbound`], [`oauth`]: how any service is asked; [`anilist`], [`trakt`], [`tmdb`]: one client a service
@@ -26,5 +27,5 @@ pub mod sync;
 pub mod web;
 
 pub use anilist_trakt_sync_connectors::{anilist, clock, oauth, outbound, tmdb, trakt};
-pub use anilist_trakt_sync_core::{codec, domain, placing, plain, plan};
+pub use anilist_trakt_sync_core::{codec, domain, library, placing, plain, plan};
 pub use {anilist_trakt_sync_demo as demo, anilist_trakt_sync_store as store};

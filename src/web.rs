@@ -18,6 +18,7 @@ mod description;
 mod envelope;
 mod events;
 mod explain;
+mod library;
 mod mappings;
 mod observe;
 mod origin;

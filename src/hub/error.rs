@@ -33,6 +33,12 @@ pub enum Error {
     /// Somebody registers with a name that another has.
     #[error("Username already exists")]
     NameTaken,
+    /// Somebody adds a title that their library has.
+    #[error("this title is in the library already: {item}")]
+    InLibrary {
+        /// The number of the item.
+        item: u64,
+    },
     /// Somebody registers, and may not.
     #[error("registration is closed")]
     RegistrationClosed,
@@ -178,6 +184,7 @@ impl Error {
             Self::Invalid { .. } => "invalid",
             Self::WrongPassword => "wrong_password",
             Self::NameTaken => "name_taken",
+            Self::InLibrary { .. } => "in_library",
             Self::RegistrationClosed => "registration_closed",
             Self::TooLarge { .. } => "too_large",
             Self::AddressTooLong { .. } => "address_too_long",
@@ -212,6 +219,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
             Self::WrongPassword => "check both, or set a new password at /forgotten",
             Self::NameTaken => "choose another name",
+            Self::InLibrary { .. } => "change that item instead",
             Self::RegistrationClosed => {
                 "ask the administrator for an invitation, or to set REGISTRATION=open"
             }

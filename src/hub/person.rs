@@ -14,6 +14,7 @@ use crate::hub::connections::{
 };
 use crate::hub::error::Error;
 use crate::hub::handover::Handover;
+use crate::hub::library::Shelf;
 use crate::hub::live::{Live, span_of};
 use crate::hub::metrics::LookedAt;
 use crate::hub::notify::{Notifier, Telling, Webhook};
@@ -180,6 +181,12 @@ impl Person {
     /// With other settings from now on; all changes are saved, or none.
     pub async fn change(self: &Arc<Self>, changes: &[Change]) -> Result<Arc<Self>, Error> {
         Ok(self.with(self.in_force.change(changes).await?))
+    }
+
+    /// Their library, as of now.
+    pub fn library(&self) -> Shelf<'_> {
+        let (shelves, now) = (&self.services.shelves, self.services.clock.now());
+        Shelf { shelves, store: &self.store, now, zone: &self.settings.timezone }
     }
 
     /// What is logged in it is theirs to see, and nobody else's but administrators'.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::hub::accounts::Accounts;
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
 use crate::hub::error::{Error, Result};
+use crate::hub::library::Shelves;
 use crate::hub::live::News;
 use crate::hub::mail::{MailSettings, Mailer};
 use crate::hub::metrics::Metrics;
@@ -73,6 +74,8 @@ pub struct Services {
     pub tmdb: Option<TmdbClient>,
     /// The mapping files.
     pub datasets: Datasets,
+    /// The libraries that were read.
+    pub shelves: Shelves,
     /// Mail to people; none without a server for it.
     pub mailer: Option<Mailer>,
     /// The identity provider; none unless one is set up.
@@ -104,6 +107,7 @@ impl Services {
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
+            shelves: Shelves::default(),
             oidc: oidc.map(|oidc| Oidc::new(oidc, outbound.clone(), clock.clone())),
             accounts,
             mailer,

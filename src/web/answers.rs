@@ -47,6 +47,9 @@ pub(super) struct Failure {
     /// With `run_in_progress`: since when the other run goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) since: Option<jiff::Timestamp>,
+    /// With `in_library`: the item that is this title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) item_id: Option<u64>,
 }
 
 /// Answers of a route that takes something in its path or query.

@@ -25,7 +25,8 @@ const SERVER: &str = "The service that this description came from.";
 const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
 
 /// What the groups of routes are about.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
+    ("library", "What a person watches and reads"),
     ("account", "The people of the service, and what opens the door to them"),
     ("sync", "Previews, runs, and taking them back"),
     ("mapping", "Where titles belong on Trakt, and correcting it"),

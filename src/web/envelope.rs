@@ -20,12 +20,17 @@ pub(super) fn told(error: &Error) -> Response {
         Error::RunInProgress { since } => Some(*since),
         _ => None,
     };
+    let item_id = match error {
+        Error::InLibrary { item } => Some(*item),
+        _ => None,
+    };
     let body = Failure {
         error: error.sentence(),
         detail: None,
         code: error.code(),
         hint: error.hint(),
         since,
+        item_id,
     };
     let mut response = (status(error), Json(&body)).into_response();
     response.extensions_mut().insert(body);
@@ -66,6 +71,7 @@ fn log_cause(error: &Error) {
         | Error::Invalid { .. }
         | Error::WrongPassword
         | Error::NameTaken
+        | Error::InLibrary { .. }
         | Error::RegistrationClosed
         | Error::TooLarge { .. }
         | Error::AddressTooLong { .. }
@@ -99,9 +105,10 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden { .. } | Error::RegistrationClosed => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::RunInProgress { .. } | Error::TooManyPlays { .. } | Error::Refused { .. } => {
-            StatusCode::CONFLICT
-        }
+        Error::InLibrary { .. }
+        | Error::RunInProgress { .. }
+        | Error::TooManyPlays { .. }
+        | Error::Refused { .. } => StatusCode::CONFLICT,
         Error::Busy | Error::Halted { .. } | Error::Provider(_) | Error::Store(_)
             if error.may_pass() =>
         {

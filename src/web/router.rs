@@ -23,9 +23,9 @@ use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
-    access, assets, auth, body, corrections, datasets, description, events, explain, mappings,
-    observe, pages, person_settings, plan, request_log, runs, search, session, suggestions, sync,
-    trakt_auth, unmapped,
+    access, assets, auth, body, corrections, datasets, description, events, explain, library,
+    mappings, observe, pages, person_settings, plan, request_log, runs, search, session,
+    suggestions, sync, trakt_auth, unmapped,
 };
 use crate::hub::error::Error;
 use crate::hub::people::People;
@@ -59,6 +59,9 @@ macro_rules! routes_of_the_service {
             keys::{tokens, make_token, revoke_token, sessions, end_session},
             people::{
                 accounts, account, change_account, remove_account, reset_account, invite,
+            },
+            library::{
+                items, add, item, change, remove, step, history, summary, stats,
             },
             trakt_auth::{look_at_device, begin_device, address, exchange},
             datasets::{otaku, fribbs, anibridge},

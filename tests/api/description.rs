@@ -134,6 +134,10 @@ async fn every_example_of_a_body_is_of_its_form_and_is_taken() {
             of_an_account(method, path, example).await;
             continue;
         }
+        if path.starts_with("/api/library/") {
+            of_the_library(method, path, example).await;
+            continue;
+        }
         let answer = Answer::of(service.request(method, path).json(example)).await;
         match path {
             "/api/sign-in" => drop(answer.refused(409, "refused")),
@@ -145,6 +149,17 @@ async fn every_example_of_a_body_is_of_its_form_and_is_taken() {
         }
     }
     assert!(examples >= 5, "{examples}");
+}
+
+/// An example that somebody sends whose library has the title that it is about.
+async fn of_the_library(method: Method, path: &str, example: &Value) {
+    let service = Service::small().await;
+    if path.contains("{id}") {
+        let title = json!({ "title": "Frieren", "type": "anime", "max_progress": 28 });
+        service.post("/api/library/items", &title).await.ok();
+    }
+    let request = service.request(method, &path.replace("{id}", "1")).json(example);
+    Answer::of(request).await.ok();
 }
 
 /// An example that somebody sends who has an account.

@@ -21,6 +21,7 @@ mod description;
 mod envelope;
 mod events;
 mod explain;
+mod library;
 mod log_lines;
 mod mail;
 mod mappings;

@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 61] = [
+const API: [(&str, &str); 70] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -87,6 +87,15 @@ const API: [(&str, &str); 61] = [
     ("DELETE", "/api/admin/accounts/{id}"),
     ("POST", "/api/admin/accounts/{id}/reset"),
     ("POST", "/api/admin/invitations"),
+    ("GET", "/api/library/items"),
+    ("POST", "/api/library/items"),
+    ("GET", "/api/library/items/{id}"),
+    ("PATCH", "/api/library/items/{id}"),
+    ("DELETE", "/api/library/items/{id}"),
+    ("POST", "/api/library/items/{id}/step"),
+    ("GET", "/api/library/items/{id}/history"),
+    ("GET", "/api/library/summary"),
+    ("GET", "/api/library/stats"),
     ("GET", "/api/refresh-otaku"),
     ("POST", "/api/refresh-otaku"),
     ("GET", "/api/refresh-fribbs"),

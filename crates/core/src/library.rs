@@ -9,6 +9,7 @@ mod edit;
 mod item;
 mod listing;
 mod refused;
+mod stats;
 mod summary;
 mod words;
 
@@ -18,4 +19,6 @@ pub use edit::{Edit, New, Step, Unit};
 pub use item::{Entry, Ids, Item, ItemId, Kind, Names, Origin, RemoteId, Status, Work};
 pub use listing::{Listing, Order, Page, Sort};
 pub use refused::Refused;
+pub use stats::Stats;
 pub use summary::Summary;
+pub use words::StatusOf;

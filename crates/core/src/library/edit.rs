@@ -37,6 +37,7 @@ enum Set {
     SiteUrl(Option<String>),
     ReleaseStatus(Option<String>),
     Year(Option<i16>),
+    Minutes(Option<u32>),
 }
 
 /// New values of some fields. What is not named stays.
@@ -151,6 +152,7 @@ impl Edit {
             Set::SiteUrl(url) => work.site_url = url,
             Set::ReleaseStatus(status) => work.release_status = status,
             Set::Year(year) => work.year = year,
+            Set::Minutes(minutes) => work.episode_minutes = minutes,
         }
     }
 
@@ -179,7 +181,7 @@ fn within(item: &Item, before: &Entry) -> Result<(), Refused> {
     let over =
         |now: u32, was: u32, most: Option<u32>| most.filter(|most| now > *most && now != was);
     let refused = |field, now: u32, most: u32| {
-        let message = format!("{field} is above the known maximum of {most}: {now}");
+        let message = format!("{now} is above the known maximum of {most}");
         Refused::invalid(
             field,
             message,
@@ -201,7 +203,7 @@ impl New {
     /// [`Refused::Invalid`] for what is missing, or the first value that its field cannot have.
     pub fn read(object: &Map<String, Value>) -> Result<Self, Refused> {
         let edit = Edit::read(object)?;
-        let missing = |field, hint| Refused::invalid(field, format!("{field} is missing"), hint);
+        let missing = |field, hint| Refused::invalid(field, "this is missing".to_owned(), hint);
         let kind = read::kind(object)?.ok_or_else(|| missing("type", "it is anime or manga"))?;
         let origin = read::origin(object)?.unwrap_or(Origin::Local);
         let mut item = Item {

@@ -151,6 +151,9 @@ pub struct Work {
     /// The year in which it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i16>,
+    /// How long an episode is, in minutes, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub episode_minutes: Option<u32>,
 }
 
 /// What a person says of a work.
@@ -239,6 +242,7 @@ impl Item {
             ("site_url", json!(work.site_url)),
             ("release_status", json!(work.release_status)),
             ("year", json!(work.year)),
+            ("episode_minutes", json!(work.episode_minutes)),
             ("titles", work.names.value()),
         ]
     }
@@ -289,6 +293,7 @@ impl Work {
             site_url: None,
             release_status: None,
             year: None,
+            episode_minutes: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
-use super::{Item, Kind, Library, Origin, Status};
+use super::{Item, Kind, Library, Origin, StatusOf};
 
 /// By what items are put in order. Equal ones are by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Listing {
     /// Only of this kind.
     pub kind: Option<Kind>,
     /// Only with one of these; none at all is any.
-    pub statuses: Vec<Status>,
+    pub statuses: Vec<StatusOf>,
     /// Only those of which a name has this in it, in whatever case.
     pub text: Option<String>,
     /// Only those that have an id there.
@@ -75,8 +75,9 @@ impl Listing {
     }
 
     fn wants(&self, item: &Item, text: Option<&str>) -> bool {
+        let is = |status: &StatusOf| status.is(item.entry.status, item.kind);
         self.kind.is_none_or(|kind| item.kind == kind)
-            && (self.statuses.is_empty() || self.statuses.contains(&item.entry.status))
+            && (self.statuses.is_empty() || self.statuses.iter().any(is))
             && self.service.is_none_or(|service| item.is_at(service))
             && text.is_none_or(|text| item.is_called(text))
     }

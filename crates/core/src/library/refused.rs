@@ -9,11 +9,11 @@ pub enum Refused {
     #[error("there is no such item: {0}")]
     Absent(ItemId),
     /// A value is not one that the field can have.
-    #[error("{message}")]
+    #[error("{message}: {field}")]
     Invalid {
         /// The field, as it is written.
         field: &'static str,
-        /// What is wrong with it, in one sentence.
+        /// What is wrong with it; the sentence goes on with the field.
         message: String,
         /// What would be right.
         hint: &'static str,

@@ -15,6 +15,8 @@ pub struct Summary {
     pub by_status: BTreeMap<&'static str, usize>,
     /// Episodes watched, repeats among them.
     pub episodes: u64,
+    /// The minutes of those episodes, as far as it is known how long they are.
+    pub minutes: u64,
     /// Chapters read, repeats among them.
     pub chapters: u64,
     /// Volumes read.
@@ -35,7 +37,10 @@ impl Summary {
             let whole = item.work.max_progress.unwrap_or(entry.progress);
             let seen = u64::from(entry.progress) + u64::from(entry.repeats) * u64::from(whole);
             match item.kind {
-                Kind::Anime => summary.episodes += seen,
+                Kind::Anime => {
+                    summary.episodes += seen;
+                    summary.minutes += seen * u64::from(item.work.episode_minutes.unwrap_or(0));
+                }
                 Kind::Manga => summary.chapters += seen,
             }
             summary.volumes += u64::from(entry.progress_volumes);

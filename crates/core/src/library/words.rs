@@ -76,6 +76,33 @@ impl Status {
     }
 }
 
+/// A status as somebody asks for it. What is watched is anime, and what is read is manga; any other word
+/// asks for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusOf {
+    /// The status.
+    pub status: Status,
+    /// Of what, where the word says so.
+    pub kind: Option<Kind>,
+}
+
+impl StatusOf {
+    /// The status of this word, in whatever case.
+    pub fn of(word: &str) -> Option<Self> {
+        let kind = match plain(word).as_str() {
+            "watching" | "rewatching" => Some(Kind::Anime),
+            "reading" | "rereading" => Some(Kind::Manga),
+            _ => None,
+        };
+        Status::of(word).map(|status| Self { status, kind })
+    }
+
+    /// Whether it is that of something of this kind.
+    pub fn is(self, status: Status, kind: Kind) -> bool {
+        self.status == status && self.kind.is_none_or(|only| only == kind)
+    }
+}
+
 /// What a word says.
 pub(super) fn said(word: &str) -> Option<Said> {
     let status = match plain(word).as_str() {

@@ -36,7 +36,7 @@ pub(super) fn sets(object: &Map<String, Value>) -> Read<Vec<Set>> {
 type Reader = fn(&'static str, &Value) -> Read<Set>;
 
 /// Every field that somebody may set.
-const FIELDS: [(&str, Reader); 25] = [
+const FIELDS: [(&str, Reader); 26] = [
     ("title", |field, value| Ok(Set::Title(title(field, value)?))),
     ("titles", |field, value| Ok(Set::Names(names(field, value)?))),
     ("cover_url", |field, value| Ok(Set::CoverUrl(or_null(field, value, address)?))),
@@ -62,6 +62,7 @@ const FIELDS: [(&str, Reader); 25] = [
     ("site_url", |field, value| Ok(Set::SiteUrl(or_null(field, value, address)?))),
     ("release_status", |field, value| Ok(Set::ReleaseStatus(or_null(field, value, word)?))),
     ("year", |field, value| Ok(Set::Year(or_null(field, value, year)?))),
+    ("episode_minutes", |field, value| Ok(Set::Minutes(maximum(field, value)?))),
 ];
 
 /// What the object says it is: `type`.
@@ -96,8 +97,8 @@ fn or_null<T>(
 
 fn wrong(field: &'static str, value: &Value, hint: &'static str) -> Refused {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let start: String = text.chars().take(60).collect();
-    Refused::invalid(field, format!("this is no value of {field}: {start}"), hint)
+    let start: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
+    Refused::invalid(field, format!("{start:?} is no value that this field can have"), hint)
 }
 
 fn line<'a>(field: &'static str, value: &'a Value, hint: &'static str) -> Read<&'a str> {

@@ -1,0 +1,239 @@
+//! A person's library: read, and changed from the state that it is in.
+//!
+//! The store keeps the titles, and says which state they are in. What was read is kept here as long as
+//! that state stands, so that a page that is looked at costs one small read, and a step one more.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::domain::AccountId;
+use crate::hub::error::{Error, Result};
+use crate::library::{
+    Author, Change, Draft, ItemId, Kind, Library, Mark, ReadDay, Refused, Stats, Touched,
+};
+use crate::store::{AccountStore, StoreError, Write, keys};
+
+/// Titles that are kept in memory, of all people together; about 1 kB each.
+const KEPT: usize = 100_000;
+
+/// How often a change is made anew when others come first.
+const TRIES: u32 = 30;
+
+/// The libraries that were read, of whom they are. Those that were not asked for longest go first.
+#[derive(Debug, Default)]
+pub struct Shelves(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    libraries: HashMap<AccountId, (u64, Arc<Library>)>,
+    asked: u64,
+}
+
+impl Shelves {
+    fn with<T>(&self, f: impl FnOnce(&mut Kept) -> T) -> T {
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn get(&self, account: &AccountId, mark: Mark) -> Option<Arc<Library>> {
+        self.with(|kept| {
+            kept.asked += 1;
+            let asked = kept.asked;
+            let (last, library) = kept.libraries.get_mut(account)?;
+            *last = asked;
+            (library.mark() == mark).then(|| Arc::clone(library))
+        })
+    }
+
+    fn put(&self, account: &AccountId, library: Arc<Library>) {
+        self.with(|kept| {
+            kept.asked += 1;
+            kept.libraries.insert(account.clone(), (kept.asked, library));
+            kept.make_room(account);
+        });
+    }
+
+    /// Takes over what was just stored, if it was made from the state that is kept.
+    fn adopt(&self, account: &AccountId, touched: &Touched) {
+        self.with(|kept| {
+            let Some((_, library)) = kept.libraries.get_mut(account) else { return };
+            if library.mark() == touched.from {
+                Arc::make_mut(library).adopt(touched);
+            }
+        });
+    }
+}
+
+impl Kept {
+    /// What is asked for now stays, however large it is.
+    fn make_room(&mut self, now: &AccountId) {
+        let mut titles: usize = self.libraries.values().map(|(_, library)| library.len()).sum();
+        while titles > KEPT {
+            let others = self.libraries.iter().filter(|(account, _)| *account != now);
+            let Some((oldest, _)) = others.min_by_key(|(_, (asked, _))| *asked) else { return };
+            let oldest = oldest.clone();
+            let gone = self.libraries.remove(&oldest);
+            titles -= gone.map_or(0, |(_, library)| library.len());
+        }
+    }
+}
+
+/// What came of a change.
+#[derive(Debug)]
+pub struct Changed<T> {
+    /// What the change itself says.
+    pub outcome: T,
+    /// What was stored; none where nothing is another than before.
+    pub touched: Option<Touched>,
+    /// The library as it is now.
+    pub library: Arc<Library>,
+}
+
+/// One person's library.
+#[derive(Debug)]
+pub struct Shelf<'a> {
+    /// Those of everybody.
+    pub shelves: &'a Shelves,
+    /// The person's records.
+    pub store: &'a AccountStore,
+    /// The time.
+    pub now: Timestamp,
+    /// The person's zone, which says what day it is.
+    pub zone: &'a TimeZone,
+}
+
+impl Shelf<'_> {
+    /// The library as it is now.
+    pub async fn read(&self) -> Result<Arc<Library>> {
+        for _ in 0..TRIES {
+            let mark = self.mark().await?;
+            if let Some(library) = self.shelves.get(self.store.account(), mark) {
+                return Ok(library);
+            }
+            let items = self.store.items().await?;
+            // A store on a network gives the titles in parts, and somebody may change one meanwhile.
+            if self.mark().await? == mark {
+                let library = Arc::new(Library::new(mark, items));
+                self.shelves.put(self.store.account(), Arc::clone(&library));
+                return Ok(library);
+            }
+        }
+        Err(contended())
+    }
+
+    /// Changes the library, from the state that it is in. `change` is made anew where another change
+    /// came first, so it does nothing but change the draft.
+    pub async fn change<T>(
+        &self,
+        by: Author,
+        mut change: impl FnMut(&mut Draft<'_>) -> std::result::Result<T, Refused>,
+    ) -> Result<Changed<T>> {
+        for _ in 0..TRIES {
+            let library = self.read().await?;
+            let mut draft = library.draft(by, self.now);
+            let outcome = change(&mut draft).map_err(Error::from)?;
+            let Some(touched) = draft.finish() else {
+                return Ok(Changed { outcome, touched: None, library });
+            };
+            if self.store(&library, &touched).await? {
+                // Nobody else has it now, so that it need not be copied.
+                drop(library);
+                self.shelves.adopt(self.store.account(), &touched);
+                let library = self.after(&touched).await?;
+                return Ok(Changed { outcome, touched: Some(touched), library });
+            }
+        }
+        Err(contended())
+    }
+
+    /// The newest changes of a title first.
+    pub async fn changes(&self, id: ItemId, limit: u32) -> Result<Vec<Change>> {
+        if self.read().await?.get(id).is_none() {
+            return Err(Refused::Absent(id).into());
+        }
+        Ok(self.store.item_changes(id, limit).await?)
+    }
+
+    /// What was watched and read, over time and by kind.
+    pub async fn stats(&self) -> Result<Stats> {
+        let library = self.read().await?;
+        let days = self.store.read_days().await?;
+        Ok(Stats::of(&library, &days, self.today()))
+    }
+
+    fn today(&self) -> Date {
+        self.now.to_zoned(self.zone.clone()).date()
+    }
+
+    async fn after(&self, touched: &Touched) -> Result<Arc<Library>> {
+        match self.shelves.get(self.store.account(), touched.to) {
+            Some(library) => Ok(library),
+            None => self.read().await,
+        }
+    }
+
+    async fn mark(&self) -> Result<Mark> {
+        let stored = self.store.config(&[keys::LIBRARY]).await?.into_iter().flatten().next();
+        stored.map_or(Ok(Mark::default()), |text| {
+            serde_json::from_str(&text).map_err(|error| {
+                let (key, cause) = (keys::LIBRARY.to_owned(), error.to_string());
+                StoreError::Corrupt { key, cause }.into()
+            })
+        })
+    }
+
+    async fn store(&self, library: &Library, touched: &Touched) -> Result<bool> {
+        let from = (touched.from != Mark::default()).then(|| text(touched.from)).transpose()?;
+        let mark = Write::Config { key: keys::LIBRARY, value: Some(text(touched.to)?) };
+        let read = self.read_today(library, touched);
+        let put = touched.put.iter().map(|item| Write::Item(Arc::clone(item)));
+        let removed = touched.removed.iter().map(|id| Write::RemoveItem(*id));
+        let changes = touched.changes.iter().cloned().map(Write::ItemChange);
+        let writes = [mark].into_iter().chain(removed).chain(put).chain(changes);
+        let writes = writes.chain(read.map(Write::Read)).collect();
+        Ok(self.store.write_if(keys::LIBRARY, from.as_deref(), writes).await?)
+    }
+
+    /// What the person watched and read just now. Of what is added it is not known when it was, nor of
+    /// what a list or a file says.
+    fn read_today(&self, before: &Library, touched: &Touched) -> Option<ReadDay> {
+        let mut read = ReadDay { day: self.today(), episodes: 0, chapters: 0 };
+        for item in &touched.put {
+            let Some(old) = before.get(item.id) else { continue };
+            let more = i64::from(item.entry.progress) - i64::from(old.entry.progress);
+            match item.kind {
+                Kind::Anime => read.episodes += more,
+                Kind::Manga => read.chapters += more,
+            }
+        }
+        let by_hand = touched.changes.iter().all(|change| change.by == Author::You);
+        (by_hand && (read.episodes != 0 || read.chapters != 0)).then_some(read)
+    }
+}
+
+fn text(mark: Mark) -> Result<String> {
+    serde_json::to_string(&mark).map_err(|error| Error::Internal(error.to_string()))
+}
+
+fn contended() -> Error {
+    StoreError::Unavailable("others keep changing the library".to_owned()).into()
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Absent(_) => {
+                Self::not_found(refused.to_string(), "GET /api/library/items lists them")
+            }
+            Refused::Invalid { field, message, hint } => Self::Invalid { field, message, hint },
+            Refused::There(ItemId(item)) => Self::InLibrary { item },
+            Refused::Full(_) => {
+                let hint = "remove what is not needed any more";
+                Self::Refused { message: refused.to_string(), hint }
+            }
+        }
+    }
+}
