@@ -16,8 +16,7 @@ use super::body::{Body, json_object};
 use super::params::{Query, Segment, segment, shown};
 use crate::hub::error::{Error, Result};
 use crate::hub::library::Changed;
-use crate::hub::person::Person;
-use crate::library::{Author, Edit, Item, ItemId, Kind, New, Status, Step, Summary, Unit};
+use crate::library::{Author, Edit, Item, ItemId, New, Status, Step, Summary, Unit};
 
 /// The most changes of a title in one answer: as many as are kept.
 const CHANGES: u32 = 200;
@@ -195,8 +194,7 @@ pub(super) struct Stepped {
 )]
 pub(super) async fn step(Asker(person): Asker, id: Segment, body: Body) -> Result<Json<Stepped>> {
     let (id, body) = (number(id)?, object(body)?);
-    let kind = kind_of(&person, id).await?;
-    let step = Step { unit: unit(&body, kind)?, forward: forward(&body)? };
+    let step = Step { unit: unit(&body)?, forward: forward(&body)? };
     let changed = person.library().change(Author::You, |draft| draft.step(id, step)).await?;
     let item = item_of(&changed, id)?;
     let made = changed.touched.iter().flat_map(|touched| &touched.changes).next();
@@ -212,15 +210,15 @@ fn offer(item: &Item) -> Option<&'static str> {
     (done && !said).then(|| Status::Completed.word(*kind))
 }
 
-fn unit(body: &Map<String, Value>, kind: Kind) -> Result<Unit> {
-    match (body.get("unit").map(Value::as_str), kind) {
-        (None, _) | (Some(Some("episode")), Kind::Anime) | (Some(Some("chapter")), Kind::Manga) => {
-            Ok(Unit::Progress)
-        }
-        (Some(Some("volume")), Kind::Manga) => Ok(Unit::Volume),
-        _ => {
+fn unit(body: &Map<String, Value>) -> Result<Option<Unit>> {
+    match body.get("unit").map(Value::as_str) {
+        None => Ok(None),
+        Some(Some("episode")) => Ok(Some(Unit::Episode)),
+        Some(Some("chapter")) => Ok(Some(Unit::Chapter)),
+        Some(Some("volume")) => Ok(Some(Unit::Volume)),
+        Some(_) => {
             let hint = "it is episode for anime, and chapter or volume for manga";
-            Err(Error::invalid("unit", "this title is not counted so", hint))
+            Err(Error::invalid("unit", "nothing is counted so", hint))
         }
     }
 }
@@ -276,11 +274,6 @@ fn number(id: Segment) -> Result<ItemId> {
         let message = format!("there is no such item: {}", shown(&id));
         Error::not_found(message, "GET /api/library/items lists them")
     })
-}
-
-async fn kind_of(person: &Person, id: ItemId) -> Result<Kind> {
-    let library = person.library().read().await?;
-    Ok(library.get(id).ok_or(crate::library::Refused::Absent(id))?.kind)
 }
 
 /// The item after a change. Another may have removed it since.

@@ -32,6 +32,7 @@ pub(in crate::web) struct Titles {
 
 /// A title of the library.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "the tracker's clients read them as fields")]
 pub(in crate::web) struct LibraryItem {
     /// Its number.
     id: u64,

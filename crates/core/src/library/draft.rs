@@ -171,7 +171,7 @@ impl Draft<'_> {
     /// # Errors
     /// As [`Self::edit`].
     pub fn step(&mut self, id: ItemId, step: Step) -> Result<(), Refused> {
-        self.change(id, |item| Edit::step(item, step).apply(item, false))
+        self.change(id, |item| Edit::step(item, step)?.apply(item, false))
     }
 
     /// Changes an item by a rule of the caller's.

@@ -63,17 +63,19 @@ pub struct New {
 /// What a step counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Episodes or chapters.
-    Progress,
-    /// Volumes.
+    /// Episodes of an anime.
+    Episode,
+    /// Chapters of a manga.
+    Chapter,
+    /// Volumes of a manga.
     Volume,
 }
 
 /// One more, or one less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// Of what.
-    pub unit: Unit,
+    /// Of what; of none, what progress counts.
+    pub unit: Option<Unit>,
     /// Whether it is one more.
     pub forward: bool,
 }
@@ -90,17 +92,29 @@ impl Edit {
     }
 
     /// The change that one step is. It never goes below nothing.
-    pub(super) fn step(item: &Item, step: Step) -> Self {
+    ///
+    /// # Errors
+    /// [`Refused::Invalid`] when what the item is is not counted so.
+    pub(super) fn step(item: &Item, step: Step) -> Result<Self, Refused> {
         let moved = |from: u32| {
             if step.forward { from.saturating_add(1) } else { from.saturating_sub(1) }
         };
-        let set = match step.unit {
-            Unit::Progress => Set::Progress(moved(item.entry.progress)),
-            Unit::Volume => Set::ProgressVolumes(moved(item.entry.progress_volumes)),
+        let set = match (step.unit, item.kind) {
+            (None, _) | (Some(Unit::Episode), Kind::Anime) | (Some(Unit::Chapter), Kind::Manga) => {
+                Set::Progress(moved(item.entry.progress))
+            }
+            (Some(Unit::Volume), Kind::Manga) => {
+                Set::ProgressVolumes(moved(item.entry.progress_volumes))
+            }
+            _ => {
+                let hint = "it is episode for anime, and chapter or volume for manga";
+                return Err(Refused::invalid("unit", "this is not counted so".to_owned(), hint));
+            }
         };
         let begins = step.forward && item.entry.status == Status::Planning;
         let status = Set::Status(Said { status: Status::Current, repeating: false });
-        Self { sets: [set].into_iter().chain(begins.then_some(status)).collect(), force: false }
+        let sets = [set].into_iter().chain(begins.then_some(status)).collect();
+        Ok(Self { sets, force: false })
     }
 
     /// Makes the change.

@@ -129,18 +129,22 @@ fn progress_above_the_known_maximum_is_refused_unless_it_is_meant() {
 #[test]
 fn a_step_counts_one_and_the_first_one_begins() {
     let mut library = three();
-    let step = |unit, forward| Step { unit, forward };
+    let step = |unit, forward| Step { unit: Some(unit), forward };
     let mut go = |id, by| changed(&mut library, 1, |draft| draft.step(ItemId(id), by)).map(|_| ());
-    go(3, step(Unit::Progress, true)).unwrap();
+    go(3, Step { unit: None, forward: true }).unwrap();
     go(2, step(Unit::Volume, true)).unwrap();
-    go(1, step(Unit::Progress, false)).unwrap();
-    assert!(matches!(go(9, step(Unit::Progress, true)), Err(Refused::Absent(ItemId(9)))));
+    go(1, step(Unit::Episode, false)).unwrap();
+    for (id, unit) in [(1, Unit::Chapter), (1, Unit::Volume), (2, Unit::Episode)] {
+        let refused = go(id, step(unit, true));
+        assert!(matches!(refused, Err(Refused::Invalid { field: "unit", .. })), "{refused:?}");
+    }
+    assert!(matches!(go(9, step(Unit::Episode, true)), Err(Refused::Absent(ItemId(9)))));
     let (own, berserk) = (item(&library, 3), item(&library, 2));
     assert_eq!((own.entry.status, own.entry.progress), (Status::Current, 1));
     assert_eq!((berserk.entry.progress, berserk.entry.progress_volumes), (350, 41));
     assert_eq!(item(&library, 1).entry.progress, 11);
     let back = |library: &mut Library| {
-        changed(library, 2, |draft| draft.step(ItemId(3), step(Unit::Progress, false))).unwrap()
+        changed(library, 2, |draft| draft.step(ItemId(3), step(Unit::Episode, false))).unwrap()
     };
     back(&mut library);
     let ((), touched) = back(&mut library);
