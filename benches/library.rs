@@ -91,7 +91,7 @@ fn title(id: u32) -> serde_json::Value {
     json!({
         "record": "item",
         "id": id,
-        "kind": if id % 3 == 0 { "manga" } else { "anime" },
+        "kind": if id.is_multiple_of(3) { "manga" } else { "anime" },
         "origin": "anilist",
         "work": {
             "title": format!("A title of usual length, number {mixed}"),

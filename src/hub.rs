@@ -24,4 +24,5 @@ pub mod settings;
 pub mod sign_in;
 pub mod standing;
 pub mod state;
+pub mod trakt_titles;
 pub mod waiting;

@@ -68,6 +68,7 @@ const FLOORS: &[Place] = &[
         "clock oauth outbound anilist tmdb trakt store hub/accounts hub/error hub/library hub/live hub/metrics hub/datasets hub/mail hub/oidc",
         HUB,
     ),
+    place("hub/trakt_titles", "domain store hub/error hub/services", HUB),
     place(
         "hub/person",
         "domain anilist store hub/accounts hub/error hub/handover hub/library hub/live hub/metrics hub/schedule hub/connections hub/notify hub/settings hub/services",
@@ -80,7 +81,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "sync",
-        "domain clock plain placing plan outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/person",
+        "domain clock plain placing plan outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/trakt_titles hub/person",
         "the sync core stands on the hub's parts, and below what people ask of the hub",
     ),
     place(
@@ -90,7 +91,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "web",
-        "domain codec library placing plan hub/error hub/library hub/live hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/person hub/people sync hub",
+        "domain codec library placing plan hub/error hub/library hub/live hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/person hub/people sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),

@@ -25,6 +25,7 @@ use super::waiting;
 use crate::domain::{History, Report, RunId, RunRow};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::hub::trakt_titles;
 use crate::plan::{Action, Plan, TitlePlan};
 use crate::sync::resolve::Interruption;
 
@@ -78,6 +79,7 @@ async fn recorded_run(
         person.store.write(writes).await?;
     }
     run_log::ended(person, &row);
+    trakt_titles::keep(&person.services).await;
     Ok((row, outcome))
 }
 

@@ -45,7 +45,7 @@ pub(super) use self::ids::{AnilistId, RunId, TraktShowId, TvdbId};
 pub(super) use self::library::{ItemChange, LibraryItem, LibraryStats, LibrarySummary};
 pub use self::mappings::ImportSummary;
 pub(super) use self::mappings::{Corrections, Mapping, Override};
-pub(super) use self::places::{Item, MediaType};
+pub(super) use self::places::{Item, MediaType, TraktTitle};
 pub(super) use self::reports::Report;
 pub(super) use self::runs::{RunMode, RunPlay, RunRow};
 pub(super) use self::settings::{Settings, TitleLanguage, WebhookFormat};

@@ -14,11 +14,12 @@ use super::params::{
     shown, way,
 };
 use crate::domain::{
-    AnilistId, ImdbId, Mapping, MappingKind, MediaType, Override, TraktShowId, TvdbId,
+    AnilistId, ImdbId, Mapping, MappingKind, MediaType, OnTrakt, Override, TraktShowId, TvdbId,
 };
 use crate::hub::corrections::{self, Which};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::hub::trakt_titles;
 use crate::sync::explanation::explain_with;
 
 /// All mappings.
@@ -37,6 +38,9 @@ struct MappingRow {
     mapping: bodies::Mapping,
     /// None when the entry has no place yet.
     verdict: Option<bodies::Verdict>,
+    /// What the show or film is called on Trakt; none until Trakt has told.
+    #[serde(rename = "traktTitle")]
+    trakt_title: Option<bodies::TraktTitle>,
 }
 
 /// Which show or film each entry belongs to.
@@ -47,14 +51,21 @@ struct MappingRow {
 pub(super) async fn mappings(Asker(person): Asker) -> Result<Json<Mappings>> {
     let all = person.store.mappings().await?;
     let verdicts = person.store.verdicts().await?;
+    let titles = trakt_titles::of(&person.services, all.iter().filter_map(on_trakt)).await?;
     let row = |mapping: Mapping| {
         let verdict = verdicts.get(&mapping.anilist_id).copied().map(Into::into);
-        MappingRow { mapping: mapping.into(), verdict }
+        let title = on_trakt(&mapping).and_then(|on_trakt| titles.get(&on_trakt));
+        MappingRow { trakt_title: title.map(Into::into), mapping: mapping.into(), verdict }
     };
     let (manual, auto): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|mapping| mapping.kind == MappingKind::Manual);
     let rows = |mappings: Vec<Mapping>| mappings.into_iter().map(row).collect();
     Ok(Json(Mappings { manual: rows(manual), auto: rows(auto) }))
+}
+
+/// The show or film of a mapping. Where a person did not say which it is, nobody knows.
+fn on_trakt(mapping: &Mapping) -> Option<OnTrakt> {
+    mapping.media_type.map(|kind| OnTrakt { kind, id: mapping.trakt_id })
 }
 
 /// Which show or film an entry belongs to, as a person says. Numbers may be written as text.

@@ -1,5 +1,6 @@
 //! What a run would post, without posting it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,9 +17,10 @@ use super::bodies;
 use super::params::{Query, anilist_id, part, shown};
 use super::plans::Plans;
 use super::rows::Rows;
-use crate::domain::{Digest, Reason, WatchedAt};
+use crate::domain::{Digest, OnTrakt, Reason, TraktTitle, WatchedAt};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
+use crate::hub::trakt_titles;
 use crate::plan::{Plan, Posting, TitlePlan, Wait};
 use crate::sync::Mode;
 use crate::sync::prepare::{Prepared, prepare};
@@ -116,6 +118,8 @@ struct PlannedPlay {
     /// What it is on Trakt.
     #[serde(flatten)]
     item: bodies::Item,
+    /// What that show or film is called there; none until Trakt has told.
+    trakt_title: Option<bodies::TraktTitle>,
 }
 
 /// A title, or some of its episodes, that would not be posted.
@@ -191,7 +195,10 @@ pub(super) async fn preview(person: &Person, plans: &Plans, mode: Mode) -> Resul
 /// The same as a whole, and kept.
 async fn kept(person: &Person, plans: &Plans, mode: Mode) -> Result<Arc<KeptPlan>> {
     let prepared = prepare(person, mode).await?;
-    let packing = spawn_blocking(move || KeptPlan::of(mode, &prepared));
+    trakt_titles::keep(&person.services).await;
+    let on_trakt = prepared.plan.postings().map(|posting| OnTrakt::from(posting.play.item));
+    let titles = trakt_titles::of(&person.services, on_trakt).await?;
+    let packing = spawn_blocking(move || KeptPlan::of(mode, &prepared, &titles));
     let gone = |cause| Error::Internal(format!("the packing of a plan broke off: {cause}"));
     let plan = packing.await.map_err(gone)??;
     plans.keep(person.store.account(), person.services.clock.instant(), plan)
@@ -226,12 +233,15 @@ fn mode(query: &Query) -> Result<Mode> {
     }
 }
 
+/// What shows and films are called on Trakt.
+type Titles = HashMap<OnTrakt, TraktTitle>;
+
 impl KeptPlan {
-    fn of(mode: Mode, prepared: &Prepared) -> Result<Self> {
+    fn of(mode: Mode, prepared: &Prepared, titles: &Titles) -> Result<Self> {
         let plan = &prepared.plan;
         let interrupted = prepared.grounds.interrupted.as_ref();
         let held = &prepared.in_flight.held;
-        let plays = Rows::pack(plan.postings().map(planned))?;
+        let plays = Rows::pack(plan.postings().map(|posting| planned(posting, titles)))?;
         let skipped = Rows::pack(plan.titles.iter().flat_map(|title| {
             title.waiting.as_ref().map(|w| skipped(title, w)).into_iter().chain(once(title))
         }))?;
@@ -326,7 +336,7 @@ fn counts(plan: &Plan, to_post: usize) -> PlanCounts {
     }
 }
 
-fn planned(Posting { of, play }: Posting<'_>) -> PlannedPlay {
+fn planned(Posting { of, play }: Posting<'_>, titles: &Titles) -> PlannedPlay {
     PlannedPlay {
         anilist_id: play.anilist_id.into(),
         title: of.title.name().to_owned(),
@@ -336,6 +346,7 @@ fn planned(Posting { of, play }: Posting<'_>) -> PlannedPlay {
         verdict: of.verdict.map(Into::into),
         rewatch: (play.rewatch > 0).then_some(play.rewatch),
         item: play.item.into(),
+        trakt_title: titles.get(&OnTrakt::from(play.item)).map(Into::into),
     }
 }
 

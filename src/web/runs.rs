@@ -8,8 +8,9 @@ use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
 use super::bodies::{self, Report, RunMode, RunPlay, RunRow, each};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
-use crate::domain::RunId;
+use crate::domain::{self, OnTrakt, RunId};
 use crate::hub::error::{Error, Result};
+use crate::hub::trakt_titles;
 use crate::sync::undo::{self, Preview};
 
 /// Runs that are kept and served.
@@ -33,11 +34,21 @@ pub(super) struct WholeRun {
     #[serde(flatten)]
     row: RunRow,
     /// A part of its plays, in the order in which they were sent.
-    plays: Vec<RunPlay>,
+    plays: Vec<NamedPlay>,
     /// How many come before these.
     offset: usize,
     /// How many there are.
     total: usize,
+}
+
+/// A play with what its show or film is called on Trakt.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NamedPlay {
+    #[serde(flatten)]
+    sent: RunPlay,
+    /// None until Trakt has told.
+    trakt_title: Option<bodies::TraktTitle>,
 }
 
 /// One run with its plays, a part of them at a time.
@@ -56,7 +67,14 @@ pub(super) async fn run(Asker(person): Asker, id: Segment, query: Query) -> Resu
     let wanted = part(&query, PLAYS);
     let offset = wanted.start;
     let (plays, total) = person.store.some_run_plays(id, wanted).await?;
-    Ok(Json(WholeRun { row: row.into(), plays: each(plays), offset: offset.min(total), total }))
+    let on_trakt = plays.iter().map(|sent| OnTrakt::from(sent.play.item));
+    let titles = trakt_titles::of(&person.services, on_trakt).await?;
+    let named = |sent: domain::RunPlay| {
+        let trakt_title = titles.get(&OnTrakt::from(sent.play.item)).map(Into::into);
+        NamedPlay { sent: sent.into(), trakt_title }
+    };
+    let plays = plays.into_iter().map(named).collect();
+    Ok(Json(WholeRun { row: row.into(), plays, offset: offset.min(total), total }))
 }
 
 /// What an undo did, or would do.

@@ -10,6 +10,7 @@ use super::bodies;
 use super::params::{Query, shown};
 use crate::domain::{MediaType, SearchHit};
 use crate::hub::error::{Error, Result};
+use crate::hub::trakt_titles;
 
 /// The longest title that is looked for.
 const LONGEST: usize = 200;
@@ -48,6 +49,7 @@ pub(super) async fn search(Asker(person): Asker, query: Query) -> Result<Json<Li
         let hits = person.trakt.client().search_text(text, *kind, None).await?;
         items.extend(hits.into_iter().map(describe));
     }
+    trakt_titles::keep(&person.services).await;
     Ok(Json(List::of(items)))
 }
 

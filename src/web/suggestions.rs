@@ -9,6 +9,7 @@ use super::asker::Asker;
 use super::bodies::{AnilistId, Format, Suggestion, Verdict, each};
 use super::params::{Query, anilist_id};
 use crate::hub::error::Result;
+use crate::hub::trakt_titles;
 use crate::sync::suggestions::{Suggested, suggest};
 
 /// Places for a title.
@@ -42,7 +43,9 @@ pub(super) struct Choices {
 )]
 pub(super) async fn suggestions(Asker(person): Asker, query: Query) -> Result<Json<Choices>> {
     let id = anilist_id(&query)?;
-    Ok(Json(describe(suggest(&person, id).await?)))
+    let suggested = suggest(&person, id).await?;
+    trakt_titles::keep(&person.services).await;
+    Ok(Json(describe(suggested)))
 }
 
 fn describe(suggested: Suggested) -> Choices {

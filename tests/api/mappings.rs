@@ -35,6 +35,7 @@ async fn a_mapping_is_made_replaced_and_removed() {
     expected["updatedAt"] = json!(service.clock.now());
     expected["verdict"] = json!(null);
     expected["cover"] = json!(null);
+    expected["traktTitle"] = json!(null);
     assert_eq!(rows[0], expected);
     let removed = service.delete("/api/manual-map?anilistId=3").await.ok();
     assert_eq!((removed, manual(&service).await.len()), (json!({"success": true}), 0));

@@ -215,3 +215,24 @@ async fn a_run_that_goes_on_cannot_be_undone() {
     }
     sync.abort();
 }
+
+#[tokio::test]
+async fn shows_and_films_are_called_as_trakt_calls_them_once_it_has_told() {
+    let service = Service::small().await;
+    let planned = service.get("/api/plan?mode=completed").await.ok();
+    service.post("/api/completed-sync", &json!({})).await.ok();
+    let run = service.get("/api/runs/1").await.ok();
+    let mappings = service.get("/api/mappings").await.ok();
+    for rows in [&planned["plays"], &run["plays"], &mappings["auto"]] {
+        let rows = rows.as_array().unwrap();
+        assert!(!rows.is_empty());
+        for row in rows {
+            let told = &row["traktTitle"];
+            assert!(told["title"].is_string() && told["year"].is_number(), "{row}");
+        }
+    }
+    let copy = service.another_copy(&[]).await;
+    let address = format!("http://{}/api/mappings", copy.address);
+    let elsewhere = crate::shape::Answer::of(service.http.get(address)).await.ok();
+    assert_eq!(elsewhere, mappings);
+}

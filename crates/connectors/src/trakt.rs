@@ -4,6 +4,7 @@
 //! departs from it, the place that copes says so.
 
 mod client;
+mod heard;
 mod history;
 mod pages;
 mod refused;

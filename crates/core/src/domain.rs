@@ -8,6 +8,7 @@ pub mod entry;
 pub mod film;
 pub mod history;
 pub mod ids;
+mod named;
 pub mod placement;
 pub mod play;
 pub mod prequel;
@@ -31,6 +32,7 @@ pub use ids::{
     AccountId, AnilistId, ExternalId, HistoryId, ImdbId, MalId, RunId, TmdbMovieId, TmdbShowId,
     TraktEpisodeId, TraktMovieId, TraktShowId, TvdbId,
 };
+pub use named::{OnTrakt, TraktTitle};
 pub use placement::{Item, MediaType, Placement, Span};
 pub use play::{Play, Viewing, WatchedAt};
 pub use prequel::{Prequel, Relations};

@@ -28,6 +28,21 @@ impl From<domain::Slot> for Slot {
     }
 }
 
+/// What a show or film is called on Trakt.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::web) struct TraktTitle {
+    /// As Trakt writes it.
+    title: String,
+    /// The year of its first release.
+    year: Option<i16>,
+}
+
+impl From<&domain::TraktTitle> for TraktTitle {
+    fn from(domain::TraktTitle { title, year }: &domain::TraktTitle) -> Self {
+        Self { title: title.clone(), year: *year }
+    }
+}
+
 /// A season as Trakt lists it. Some do not begin with 1.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::web) struct Season {

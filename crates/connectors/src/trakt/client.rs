@@ -1,12 +1,16 @@
 //! Questions to Trakt's API: shows, look-ups, and whether anything was watched.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::heard::Heard;
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
 use super::{HEADERS, ID_HEADER, trakt};
 use crate::outbound::{Answer, Credentials, Fault, Outbound, ProviderError, Request, Turn};
 use anilist_trakt_sync_core::domain::{
-    AccountId, ExternalId, Film, MediaType, SearchHit, Show, TraktMovieId, TraktShowId, TvdbId,
+    AccountId, ExternalId, Film, MediaType, OnTrakt, SearchHit, Show, TraktMovieId, TraktShowId,
+    TraktTitle, TvdbId,
 };
 
 /// Trakt's API. Whoever asks for a person gives that person's credentials.
@@ -15,6 +19,7 @@ pub struct TraktClient {
     outbound: Outbound,
     url: String,
     client_id: Option<String>,
+    heard: Arc<Heard>,
 }
 
 /// When something last changed, as Trakt writes it. Only good for comparing: equal texts mean that
@@ -39,7 +44,16 @@ pub struct Found {
 impl TraktClient {
     /// A client of the API at `url`, which is what comes before `/sync/history`, as an app.
     pub fn new(outbound: Outbound, url: String, client_id: Option<String>) -> Self {
-        Self { outbound, url, client_id }
+        Self { outbound, url, client_id, heard: Arc::default() }
+    }
+
+    /// What shows and films are called that Trakt named since this was last asked.
+    pub fn heard(&self) -> Vec<(OnTrakt, TraktTitle)> {
+        self.heard.take()
+    }
+
+    pub(super) fn hear(&self, what: OnTrakt, title: Option<&str>, year: Option<i16>) {
+        self.heard.note(what, title, year);
     }
 
     /// What comes before `/sync/history`.
@@ -66,7 +80,11 @@ impl TraktClient {
     pub async fn film(&self, film: TraktMovieId) -> Result<Option<Film>, ProviderError> {
         let request = self.get(&format!("/movies/{film}"))?.query("extended", "full");
         match self.public(request).await {
-            Ok(answer) => Ok(Some(answer.json::<HitItem>()?.into_film())),
+            Ok(answer) => {
+                let item = answer.json::<HitItem>()?;
+                self.hear_of(MediaType::Movie, &item);
+                Ok(Some(item.into_film()))
+            }
             Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -94,6 +112,9 @@ impl TraktClient {
         let answer = self.public(request).await?;
         let hits = answer.json::<Vec<Hit>>()?.into_iter().filter_map(|hit| hit.of(kind));
         let found = hits.into_iter().find(|item| !item.ids.contradicts(by));
+        if let Some(item) = &found {
+            self.hear_of(kind, item);
+        }
         Ok(found.map(|item| Found { id: item.ids.trakt, film: item.into_film() }))
     }
 
@@ -110,7 +131,12 @@ impl TraktClient {
             request = request.query("years", &year.to_string());
         }
         let hits: Vec<Hit> = self.public(request).await?.json()?;
-        Ok(hits.into_iter().filter_map(|hit| hit.of(kind)).map(|item| found(kind, item)).collect())
+        let hits = hits.into_iter().filter_map(|hit| hit.of(kind));
+        Ok(hits.inspect(|item| self.hear_of(kind, item)).map(|item| found(kind, item)).collect())
+    }
+
+    fn hear_of(&self, kind: MediaType, item: &HitItem) {
+        self.hear(OnTrakt { kind, id: item.ids.trakt }, item.title.as_deref(), item.year);
     }
 
     /// When something was last watched. One cheap request that tells whether

@@ -14,7 +14,8 @@ use super::trakt;
 use super::wire::{AddedReply, HistoryRow, RemovedReply, WatchedMovie, WatchedShow};
 use crate::outbound::{Credentials, Fault, ProviderError, Request, Turn};
 use anilist_trakt_sync_core::domain::{
-    History, HistoryId, Item, Play, TraktEpisodeId, TraktMovieId, TraktShowId, WatchedAt,
+    History, HistoryId, Item, MediaType, OnTrakt, Play, TraktEpisodeId, TraktMovieId, TraktShowId,
+    WatchedAt,
 };
 
 /// 800 items have been seen to take 45 seconds.
@@ -83,6 +84,8 @@ impl TraktClient {
             .read_all(by, request.query("limit", "100"), |row: &WatchedShow| row.show.ids.trakt);
         for row in shows.await? {
             let show = row.show.ids.trakt;
+            let of = OnTrakt { kind: MediaType::Show, id: show.0 };
+            self.hear(of, row.show.title.as_deref(), row.show.year);
             let plays = row.plays().ok_or_else(|| {
                 let detail = format!("watched show {show} without its seasons");
                 trakt(Fault::UnexpectedBody { detail })
@@ -91,6 +94,10 @@ impl TraktClient {
         }
         let request = self.get("/sync/watched/movies")?.query("limit", "250");
         let movies = self.read_all(by, request, |row: &WatchedMovie| row.movie.ids.trakt).await?;
+        for WatchedMovie { movie, .. } in &movies {
+            let of = OnTrakt { kind: MediaType::Movie, id: movie.ids.trakt.0 };
+            self.hear(of, movie.title.as_deref(), movie.year);
+        }
         let movies = movies.into_iter().map(|row| (row.movie.ids.trakt, row.plays.unwrap_or(1)));
         watched.movies = movies.filter(|(_, plays)| *plays > 0).collect();
         Ok(watched)

@@ -37,6 +37,10 @@ pub(super) struct Id<T> {
 
 #[derive(Deserialize)]
 pub(super) struct Named<T> {
+    #[serde(default, deserialize_with = "or_none")]
+    pub(super) title: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    pub(super) year: Option<i16>,
     pub(super) ids: Id<T>,
 }
 

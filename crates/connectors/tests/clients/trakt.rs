@@ -128,6 +128,28 @@ async fn a_title_is_searched_by_its_words_and_year() {
 }
 
 #[tokio::test]
+async fn what_is_named_in_passing_is_told_once() {
+    let server = Server::start(library).await;
+    let trakt = trakt(&server);
+    let (movie, show) = (MediaType::Movie, MediaType::Show);
+    for kind in [show, movie] {
+        trakt.search(&ExternalId::Tmdb(5), kind).await.unwrap();
+    }
+    trakt.search_text("a b", show, None).await.unwrap();
+    let mut heard = trakt.heard();
+    heard.sort_by_key(|(on_trakt, _)| on_trakt.id);
+    let told: Vec<_> = heard
+        .iter()
+        .map(|(of, called)| (of.kind, of.id, called.title.as_str(), called.year))
+        .collect();
+    let expected =
+        [(movie, 44, "Film", Some(2001)), (show, 45, "Show", Some(2002)), (show, 46, "A B", None)];
+    assert_eq!(told, expected);
+    trakt.search(&ExternalId::Tmdb(5), show).await.unwrap();
+    assert_eq!(trakt.heard(), []);
+}
+
+#[tokio::test]
 async fn what_everybody_may_see_is_asked_without_the_token() {
     let server = Server::start(library).await;
     let trakt = trakt(&server);
