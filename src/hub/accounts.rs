@@ -33,7 +33,7 @@ pub use self::registration::{Door, Newcomer};
 use self::seen::Seen;
 use self::slowing::Slowing;
 use crate::clock::Clock;
-use crate::domain::{Account, AccountId, Username};
+use crate::domain::{Account, AccountId, Role, Username};
 use crate::hub::error::{Error, Result};
 use crate::store::vault::Vault;
 use crate::store::{At, Step, Store};
@@ -160,6 +160,13 @@ impl Accounts {
     pub async fn of_id(&self, id: &AccountId) -> Result<Option<Account>> {
         let found = self.store.document(ACCOUNTS, id.as_str()).await?;
         found.map(|text| read(id.as_str(), &text)).transpose()
+    }
+
+    /// What somebody may do now. Who uses a service without an account there is its operator; of one that
+    /// is gone, nobody is.
+    pub async fn role_of(&self, id: &AccountId) -> Result<Role> {
+        let without = if *id == AccountId::default() { Role::Administrator } else { Role::Member };
+        Ok(self.of_id(id).await?.map_or(without, |account| account.role))
     }
 
     /// The account of this name, however it is written.

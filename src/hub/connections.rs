@@ -338,6 +338,7 @@ fn state(fault: &Fault) -> State {
         | Fault::TimedOut
         | Fault::BreakerOpen { .. }
         | Fault::Redirected { .. }
+        | Fault::OffLimits
         | Fault::UnexpectedBody { .. }
         | Fault::TooLarge { .. }
         | Fault::Local { .. } => State::Unreachable,

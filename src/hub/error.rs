@@ -285,6 +285,7 @@ fn provider_code(fault: &Fault) -> &'static str {
         Fault::TimedOut => "timed_out",
         Fault::BreakerOpen { .. } => "breaker_open",
         Fault::Redirected { .. } => "redirected",
+        Fault::OffLimits => "off_limits",
         Fault::UnexpectedBody { .. } => "unexpected_body",
         Fault::TooLarge { .. } => "too_large",
         Fault::NotFound => "upstream_not_found",
@@ -310,6 +311,9 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         }
         Fault::Blocked => "try again later, or from another address",
         Fault::Redirected { .. } => about.moved,
+        Fault::OffLimits => {
+            "set an address that is reached over the internet, or ask an administrator"
+        }
         Fault::UnexpectedBody { .. } | Fault::TooLarge { .. } => {
             "try again later, and report it if it stays so"
         }

@@ -14,10 +14,10 @@ use tokio_util::task::TaskTracker;
 
 use self::message::{Message, News, Titles};
 use crate::clock::{Clock, age};
-use crate::domain::{RunRow, RunState, Service};
-use crate::hub::accounts::ResetCode;
+use crate::domain::{Role, RunRow, RunState, Service};
+use crate::hub::accounts::{Accounts, ResetCode};
 use crate::hub::connections::{SignIn, SignInState};
-use crate::outbound::{Lane, Outbound, ProviderError, Request, Retry};
+use crate::outbound::{Lane, Outbound, ProviderError, Reach, Request, Retry};
 use crate::store::{AccountStore, StoreError, Write, keys};
 
 /// How long the other end may take.
@@ -68,6 +68,23 @@ impl Format {
     }
 }
 
+/// Who set where news go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetBy {
+    /// Who starts the service.
+    Operator,
+    /// The person who is told.
+    Person,
+}
+
+/// Where what people of this role set may lead: a member knows the service from outside alone.
+pub fn reach_of(role: Role) -> Reach {
+    match role {
+        Role::Administrator => Reach::Anywhere,
+        Role::Member => Reach::Internet,
+    }
+}
+
 /// Where news go.
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -75,6 +92,8 @@ pub struct Webhook {
     pub url: SecretString,
     /// The form.
     pub format: Format,
+    /// Who set it.
+    pub set_by: SetBy,
 }
 
 /// What is told to one person just now. Clones are the same.
@@ -107,6 +126,7 @@ pub struct Notifier {
     webhook: Webhook,
     outbound: Outbound,
     store: AccountStore,
+    accounts: Arc<Accounts>,
     clock: Clock,
     trakt: Arc<SignIn>,
     anilist_ends: Option<Timestamp>,
@@ -126,12 +146,12 @@ impl Notifier {
     pub fn new(
         webhook: Webhook,
         (outbound, clock): (Outbound, Clock),
-        store: AccountStore,
+        (store, accounts): (AccountStore, Arc<Accounts>),
         trakt: Arc<SignIn>,
         anilist_ends: Option<Timestamp>,
         telling: Telling,
     ) -> Self {
-        Self { webhook, outbound, store, clock, trakt, anilist_ends, telling }
+        Self { webhook, outbound, store, accounts, clock, trakt, anilist_ends, telling }
     }
 
     /// Tells how a run ended, where that is news, and of sign-ins that end. What cannot be told is
@@ -234,10 +254,19 @@ impl Notifier {
                 .header("title", message.title())
                 .header("tags", message.tag()),
         };
-        let request = request.on_behalf_of(self.store.account());
+        let request = request.on_behalf_of(self.store.account()).reaching(self.reach().await);
         // To be told twice is better than not at all.
         self.outbound.send(&request.retry(Retry::Safe).timeout(TIMEOUT)).await?;
         Ok(())
+    }
+
+    /// Where the webhook may lead now. Where the store does not tell, as a member's.
+    async fn reach(&self) -> Reach {
+        if self.webhook.set_by == SetBy::Operator {
+            return Reach::Anywhere;
+        }
+        let role = self.accounts.role_of(self.store.account()).await;
+        reach_of(role.unwrap_or(Role::Member))
     }
 }
 

@@ -17,12 +17,12 @@ use crate::hub::handover::Handover;
 use crate::hub::library::Shelf;
 use crate::hub::live::{Live, span_of};
 use crate::hub::metrics::LookedAt;
-use crate::hub::notify::{Notifier, Telling, Webhook};
+use crate::hub::notify::{Notifier, SetBy, Telling, Webhook, reach_of};
 use crate::hub::schedule::Schedule;
 use crate::hub::services::Services;
-use crate::hub::settings::{Change, InForce, Settings};
+use crate::hub::settings::{Change, Field, InForce, Settings, web_address};
 use crate::store::AccountStore;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// What a person begins with.
 #[derive(Debug, Clone, Default)]
@@ -180,6 +180,7 @@ impl Person {
 
     /// With other settings from now on; all changes are saved, or none.
     pub async fn change(self: &Arc<Self>, changes: &[Change]) -> Result<Arc<Self>, Error> {
+        self.must_lead_out(changes).await?;
         Ok(self.with(self.in_force.change(changes).await?))
     }
 
@@ -187,6 +188,21 @@ impl Person {
     pub fn library(&self) -> Shelf<'_> {
         let (shelves, now) = (&self.services.shelves, self.services.clock.now());
         Shelf { shelves, store: &self.store, now, zone: &self.settings.timezone }
+    }
+
+    /// Refuses the address of a webhook by which a member would ask the service's own network.
+    async fn must_lead_out(&self, changes: &[Change]) -> Result<(), Error> {
+        let wanted = changes.iter().find(|(field, _)| *field == Field::WebhookUrl);
+        let url = wanted.and_then(|(_, text)| web_address(text.as_ref()?.expose_secret().trim()));
+        let Some(url) = url else { return Ok(()) };
+        let role = self.services.accounts.role_of(self.store.account()).await?;
+        reach_of(role).check(&url).map_err(|_| {
+            let host = url.host_str().unwrap_or_default();
+            let message = format!(
+                "webhookUrl leads into the service's own network, where only an administrator's may: {host}"
+            );
+            Error::bad_request(message, "write an address that is reached over the internet")
+        })
     }
 
     /// What is logged in it is theirs to see, and nobody else's but administrators'.
@@ -202,8 +218,11 @@ impl Person {
         let sending = (self.services.outbound.clone(), self.services.clock.clone());
         let ends = anilist_account(&self.services, &set).owner().token_expiry();
         let (store, trakt) = (self.store.clone(), Arc::clone(self.trakt.sign_in()));
-        let webhook = Webhook { url, format };
-        Some(Notifier::new(webhook, sending, store, trakt, ends, self.telling.clone()))
+        let is_outside = self.in_force.locked_by(Field::WebhookUrl).is_some();
+        let set_by = if is_outside { SetBy::Operator } else { SetBy::Person };
+        let webhook = Webhook { url, format, set_by };
+        let of_them = (store, Arc::clone(&self.services.accounts));
+        Some(Notifier::new(webhook, sending, of_them, trakt, ends, self.telling.clone()))
     }
 
     /// What is asked how it stands.

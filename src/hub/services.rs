@@ -61,7 +61,7 @@ pub struct Services {
     /// What is remembered, of everybody.
     pub store: Arc<dyn Store>,
     /// Who the people are, and what opens the door to them.
-    pub accounts: Accounts,
+    pub accounts: Arc<Accounts>,
     /// The HTTP stack that the clients share.
     pub outbound: Outbound,
     /// Lists.
@@ -100,6 +100,7 @@ impl Services {
         let mailer = mailer(&parts)?;
         let Parts { clock, store, anilist, trakt, tmdb, vault, jwt_secret, oidc, .. } = parts;
         let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
+        let accounts = Arc::new(accounts);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
             anilist: AniListClient::new(outbound.clone(), anilist.url.to_string()),

@@ -11,7 +11,7 @@ use crate::shape::Answer;
 
 const ACCOUNTS: (&str, &str) = ("AUTH", "accounts");
 
-async fn open() -> Service {
+pub(crate) async fn open() -> Service {
     Service::with(&[ACCOUNTS, ("REGISTRATION", "open")]).await
 }
 
@@ -26,12 +26,12 @@ async fn token_of(service: &Service, name: &str, password: &str) -> Answer {
 }
 
 /// Registers somebody and signs them in.
-async fn somebody(service: &Service, name: &str) -> String {
+pub(crate) async fn somebody(service: &Service, name: &str) -> String {
     register(service, name).await.ok();
     signed_in(service, name).await
 }
 
-async fn signed_in(service: &Service, name: &str) -> String {
+pub(crate) async fn signed_in(service: &Service, name: &str) -> String {
     let answer = token_of(service, name, &format!("{name}'s own secret")).await.ok();
     assert_eq!(answer["token_type"], "bearer");
     answer["access_token"].as_str().unwrap().to_owned()
@@ -41,11 +41,17 @@ fn by(service: &Service, token: &str, method: Method, path: &str) -> RequestBuil
     service.request(method, path).bearer_auth(token)
 }
 
-async fn get(service: &Service, token: &str, path: &str) -> Answer {
+pub(crate) async fn get(service: &Service, token: &str, path: &str) -> Answer {
     Answer::of(by(service, token, Method::GET, path)).await
 }
 
-async fn send(service: &Service, token: &str, method: Method, path: &str, body: &Value) -> Answer {
+pub(crate) async fn send(
+    service: &Service,
+    token: &str,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> Answer {
     Answer::of(by(service, token, method, path).json(body)).await
 }
 

@@ -22,6 +22,7 @@ mod envelope;
 mod events;
 mod explain;
 mod library;
+mod inner_network;
 mod log_lines;
 mod mail;
 mod mappings;

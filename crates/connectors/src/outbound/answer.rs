@@ -5,6 +5,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use super::error::{Fault, ProviderError};
+use super::reach::is_off_limits;
 use super::retry;
 use anilist_trakt_sync_core::domain::Service;
 
@@ -113,6 +114,9 @@ pub(super) fn first_byte(bytes: &[u8]) -> Option<u8> {
 /// The fault behind a transport error. The address is left out, as it may hold a key.
 pub(super) fn broken(error: reqwest::Error) -> Fault {
     let error = error.without_url();
+    if is_off_limits(&error) {
+        return Fault::OffLimits;
+    }
     let is_connected = !error.is_connect();
     if error.is_timeout() && is_connected {
         return Fault::TimedOut;

@@ -16,6 +16,7 @@ use super::error::{Fault, ProviderError};
 use super::gate::Gate;
 use super::lane::{Lane, Pace};
 use super::quota::Share;
+use super::reach::{InternetNames, Reach};
 use super::request::{Request, Retry, Turn};
 use super::tally::Tally;
 use super::{classify, redirect, retry};
@@ -63,6 +64,8 @@ struct Inner {
     client: reqwest::Client,
     /// For mapping files, which are sent on to where they are.
     files: reqwest::Client,
+    /// For addresses that others than the operator have set.
+    internet: reqwest::Client,
     clock: Clock,
     limits: Limits,
     gates: Mutex<Gates>,
@@ -137,10 +140,23 @@ pub struct Outcome {
 impl Outbound {
     /// Builds the client. The clock gives the times in errors; waits are slept in real time.
     pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
-        let (client, files) = (plain_client()?, built(redirect::of_files())?);
+        let (client, files) = (plain_client()?, built(builder(redirect::of_files()))?);
+        // A proxy would resolve the names itself, and be one of the network's own addresses.
+        let internet = builder(redirect::none()).dns_resolver(InternetNames).no_proxy();
+        let internet = built(internet)?;
         let (gates, last) = (Mutex::default(), Mutex::default());
         let (tally, told) = (Tally::default(), Mutex::default());
-        Ok(Self(Arc::new(Inner { client, files, clock, limits, gates, last, tally, told })))
+        Ok(Self(Arc::new(Inner {
+            client,
+            files,
+            internet,
+            clock,
+            limits,
+            gates,
+            last,
+            tally,
+            told,
+        })))
     }
 
     /// Sends a request and reads the answer.
@@ -226,6 +242,7 @@ impl Outbound {
 
     /// Passes the gate, sends, and waits for the head of the answer.
     pub(super) async fn open(&self, request: &Request) -> Result<reqwest::Response, Fault> {
+        request.reach.check(&request.url)?;
         let (service, gate) = (request.lane.service(), self.gate_for(request));
         if !request.has_turn() {
             gate.pass(self.patience(request), request.share).await?;
@@ -336,12 +353,16 @@ impl Outbound {
     }
 
     fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
-        let client = match request.lane.service().kind() {
-            ServiceKind::File => &self.0.files,
-            ServiceKind::Account
-            | ServiceKind::Catalogue
-            | ServiceKind::Webhook
-            | ServiceKind::Identity => &self.0.client,
+        let client = match (request.reach, request.lane.service().kind()) {
+            (Reach::Internet, _) => &self.0.internet,
+            (Reach::Anywhere, ServiceKind::File) => &self.0.files,
+            (
+                Reach::Anywhere,
+                ServiceKind::Account
+                | ServiceKind::Catalogue
+                | ServiceKind::Webhook
+                | ServiceKind::Identity,
+            ) => &self.0.client,
         };
         let builder = client.request(request.method.clone(), request.url.clone());
         let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
@@ -432,17 +453,17 @@ fn longest<K>(known: Entry<'_, K, Timestamp>, until: Timestamp) {
 /// A client without gates and repeats, for the store: that is part of this service, and a breaker
 /// would keep it away for a minute after it is back. It follows no redirects.
 pub fn plain_client() -> Result<reqwest::Client, BuildError> {
-    built(redirect::none())
+    built(builder(redirect::none()))
 }
 
-fn built(redirects: Policy) -> Result<reqwest::Client, BuildError> {
+fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client, BuildError> {
     // A second call finds one installed, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    client(redirects).map_err(|cause| BuildError(cause.to_string()))
+    client.build().map_err(|cause| BuildError(cause.to_string()))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the place that may")]
-fn client(redirects: Policy) -> reqwest::Result<reqwest::Client> {
+fn builder(redirects: Policy) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(Duration::from_secs(10))
@@ -451,5 +472,4 @@ fn client(redirects: Policy) -> reqwest::Result<reqwest::Client> {
         .referer(false)
         // Repeats are decided in one place, `Outbound::repeat`.
         .retry(reqwest::retry::never())
-        .build()
 }

@@ -77,6 +77,9 @@ pub enum Fault {
         /// The HTTP status.
         status: u16,
     },
+    /// The address is one of the network that the service is in, and who set it may not lead there.
+    #[error("leads into the service's own network, where only an administrator's may")]
+    OffLimits,
     /// The answer is not what the contract says.
     #[error("sent an answer of an unexpected form: {detail}")]
     UnexpectedBody {
@@ -140,6 +143,7 @@ impl Fault {
             | Self::Unreachable { .. }
             | Self::BreakerOpen { .. }
             | Self::Redirected { .. }
+            | Self::OffLimits
             | Self::NotFound
             | Self::Refused { .. }
             | Self::Sealed { .. }

@@ -12,6 +12,7 @@ use anilist_trakt_sync_core::domain::AccountId;
 use super::error::{Fault, ProviderError};
 use super::lane::Lane;
 use super::quota::Share;
+use super::reach::Reach;
 
 /// Whether a request may be sent again when its outcome is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub struct Request {
     pub(super) expected: &'static [u16],
     pub(super) patience: Option<Duration>,
     pub(super) share: Share,
+    pub(super) reach: Reach,
     turn: Option<Lane>,
 }
 
@@ -70,6 +72,7 @@ impl Request {
             expected: &[],
             patience: None,
             share: Share::All,
+            reach: Reach::Anywhere,
             turn: None,
         })
     }
@@ -197,6 +200,13 @@ impl Request {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);
+        self
+    }
+
+    /// Where it may lead; anywhere unless said.
+    #[must_use]
+    pub fn reaching(mut self, reach: Reach) -> Self {
+        self.reach = reach;
         self
     }
 

@@ -5,6 +5,7 @@
 mod anilist;
 mod download;
 mod outbound;
+mod reach;
 mod redirects;
 mod statuses;
 mod support;
