@@ -54,6 +54,8 @@ mod collections {
     pub(super) const IDENTITIES: &str = "accounts:identities";
     /// Sign-ins that began at an identity provider, by the hash of their state.
     pub(super) const BEGAN: &str = "sign-ins:began";
+    /// The numbers of accounts that were removed with all that was theirs. A number is given once.
+    pub(super) const GONE: &str = "accounts:gone";
     /// Single values of the service.
     pub(super) const SERVICE: &str = "service";
     /// What opens doors, by its hash.
@@ -64,7 +66,7 @@ mod collections {
         format!("credentials:{account}")
     }
 }
-use collections::{ACCOUNTS, NAMES, SERVICE};
+use collections::{ACCOUNTS, GONE, NAMES, SERVICE};
 
 /// The number that was given last, among [`SERVICE`].
 const LAST_NUMBER: &str = "last-account";
@@ -93,6 +95,19 @@ pub enum Recognised {
     Holder,
     /// Nobody: it opens no door.
     Nobody,
+}
+
+/// Whether something may be done for an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Life {
+    /// It is there. The document will be there once it is removed with all that is its owner's.
+    Registered(At),
+    /// Somebody who needs no account.
+    Unregistered,
+    /// Its owner was shut out.
+    ShutOut,
+    /// It is no account any more.
+    Gone,
 }
 
 /// A sign-in that was just made.
@@ -160,6 +175,17 @@ impl Accounts {
     pub async fn of_id(&self, id: &AccountId) -> Result<Option<Account>> {
         let found = self.store.document(ACCOUNTS, id.as_str()).await?;
         found.map(|text| read(id.as_str(), &text)).transpose()
+    }
+
+    /// Whether something may be done for an account now. Where nobody has one, nobody needs one; and what
+    /// the first account had is of whoever uses the service without one.
+    pub async fn life(&self, id: &AccountId) -> Result<Life> {
+        Ok(match self.of_id(id).await? {
+            Some(account) if account.disabled => Life::ShutOut,
+            Some(account) => Life::Registered(gone(&account)),
+            None if *id == AccountId::default() || !self.has_any().await? => Life::Unregistered,
+            None => Life::Gone,
+        })
     }
 
     /// What somebody may do now. Who uses a service without an account there is its operator; of one that
@@ -248,6 +274,11 @@ const TRIES: usize = 20;
 /// What the tries of a name are counted under: the same for all spellings, and for what is no name.
 fn key_of(name: &str) -> String {
     Username::parse(name).map(|name| name.key()).unwrap_or_default()
+}
+
+/// What says that an account was removed. An id may be given again, and its number is not.
+fn gone(account: &Account) -> At {
+    At::new(GONE, account.number)
 }
 
 fn nobody() -> Error {

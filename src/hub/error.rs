@@ -127,12 +127,15 @@ pub enum Error {
         /// By what.
         cause: String,
     },
+    /// The account is gone for which something is done.
+    #[error("the account is gone, so nothing is kept of it any more")]
+    AccountGone,
     /// Another service did not do what was asked.
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// The store did not do what was asked.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// A fault of ours. The cause is logged and not shown.
     #[error("an unexpected fault: {0}")]
     Internal(String),
@@ -140,6 +143,15 @@ pub enum Error {
 
 /// The result of an operation.
 pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<StoreError> for Error {
+    fn from(cause: StoreError) -> Self {
+        match cause {
+            StoreError::Gone => Self::AccountGone,
+            cause => Self::Store(cause),
+        }
+    }
+}
 
 impl Error {
     /// A request that cannot be used.
@@ -198,7 +210,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RunInProgress { .. } => "run_in_progress",
             Self::TooManyPlays { .. } => "too_many_plays",
-            Self::Refused { .. } => "refused",
+            Self::Refused { .. } | Self::AccountGone => "refused",
             Self::Halted { .. } => "halted",
             Self::Provider(error) => provider_code(&error.fault),
             Self::Store(StoreError::Corrupt { .. }) => "store_damaged",
@@ -235,6 +247,7 @@ impl Error {
                 "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
             }
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
+            Self::AccountGone => "ask an administrator, if it should be there",
             Self::Halted { .. } => "try again; what was done so far is kept",
             Self::Provider(error) => provider_hint(error),
             Self::Store(StoreError::Corrupt { .. }) => {

@@ -8,6 +8,7 @@ use tracing::Span;
 
 use crate::anilist::ListOwner;
 use crate::domain::{AccountId, Service};
+use crate::hub::accounts::Life;
 use crate::hub::connections::{
     AniListAccount, Clients, Connections, Records, SignIn, SignInSettings, SignInState,
     TraktAccount,
@@ -23,6 +24,9 @@ use crate::hub::services::Services;
 use crate::hub::settings::{Change, Field, InForce, Settings, web_address};
 use crate::store::AccountStore;
 use secrecy::{ExposeSecret as _, SecretString};
+
+/// Why nothing is done for somebody who has an account.
+const SHUT_OUT: &str = "the account's owner was shut out";
 
 /// What a person begins with.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +87,7 @@ impl SyncSettings {
 ///
 /// Settings change while the service goes on. What begins takes the person as of now
 /// ([`Self::fresh`]), and keeps that to its end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Person {
     /// What they share with everybody.
     pub services: Arc<Services>,
@@ -148,19 +152,41 @@ impl Person {
         }
         let sync = SyncSettings::of(&set, self.settings.backups.clone());
         Arc::new(Self {
-            services: Arc::clone(&self.services),
-            store: self.store.clone(),
             schedule: schedule(&set, &sync),
             anilist: anilist_account(&self.services, &set),
             settings: sync,
             set,
-            trakt: self.trakt.clone(),
-            connections: Arc::clone(&self.connections),
-            live: Arc::clone(&self.live),
-            handover: Arc::clone(&self.handover),
-            telling: self.telling.clone(),
-            in_force: Arc::clone(&self.in_force),
+            ..Self::clone(self)
         })
+    }
+
+    /// The same while the account is there: once it is removed with all that is theirs, nothing is written
+    /// of them. Fails where that is so already, or where they were shut out.
+    pub async fn while_there(self: &Arc<Self>) -> Result<Arc<Self>, Error> {
+        match self.services.accounts.life(self.store.account()).await? {
+            Life::Registered(gone) => {
+                let store = self.store.unless_there(gone);
+                Ok(Arc::new(Self { store, ..Self::clone(self) }))
+            }
+            Life::Unregistered => Ok(Arc::clone(self)),
+            Life::ShutOut => {
+                let message = SHUT_OUT.to_owned();
+                Err(Error::Refused { message, hint: "ask an administrator to let them in again" })
+            }
+            Life::Gone => Err(Error::AccountGone),
+        }
+    }
+
+    /// Why nothing more may be done for them, if so. Who needs no account is not looked up.
+    pub async fn must_stop(&self) -> Result<Option<&'static str>, Error> {
+        if !self.store.may_be_gone() {
+            return Ok(None);
+        }
+        match self.services.accounts.life(self.store.account()).await? {
+            Life::Registered(_) | Life::Unregistered => Ok(None),
+            Life::ShutOut => Ok(Some(SHUT_OUT)),
+            Life::Gone => Err(Error::AccountGone),
+        }
     }
 
     /// With the settings as they are, or were a minute ago.

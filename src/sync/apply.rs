@@ -186,7 +186,7 @@ impl<'a> Applier<'a> {
                 return self.stop(Vec::new(), error).await;
             }
             let wrong_clock = || guard::wrong_clock(self.person).map(|(cause, _)| cause);
-            if let Some(cause) = self.lock.must_stop(self.person).or_else(wrong_clock) {
+            if let Some(cause) = self.lock.must_stop(self.person).await?.or_else(wrong_clock) {
                 self.applied.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }

@@ -77,6 +77,10 @@ impl RunLock {
     ) -> Result<T> {
         let lock = Self::acquire(person).await?;
         let done = work(&lock).await;
+        if matches!(done, Err(Error::AccountGone)) {
+            // It is a line of the service: nothing is kept of who is gone.
+            tracing::warn!(parent: None, "[Sync] A run ended before its end, as its account is gone");
+        }
         if let Err(error) = lock.release().await {
             tracing::warn!("The run lock could not be given back: {error}");
         }
@@ -95,6 +99,7 @@ impl RunLock {
 
     /// Takes the lock, or says since when another run has had it.
     pub async fn acquire(person: &Arc<Person>) -> Result<Self> {
+        let person = &person.while_there().await?;
         let owner = person.services.new_owner();
         let asked = Instant::now();
         let answer = person.store.lock(RUN, &owner, person.services.clock.now(), LEASE).await?;
@@ -189,16 +194,19 @@ impl RunLock {
         self.hold.is_over()
     }
 
-    /// Why nothing more may be sent, if so.
-    pub(super) fn must_stop(&self, person: &Person) -> Option<String> {
-        if person.services.is_stopping() {
-            return Some("the service is being stopped".to_owned());
-        }
-        if person.live.is_cancelled() {
-            return Some(CANCELLED.to_owned());
-        }
-        self.is_lost()
-            .then(|| "the run lock was lost to another process, or the store forgot it".to_owned())
+    /// Why nothing more may be sent, if so. One small read, where the person has an account: another
+    /// process may have removed it or shut its owner out.
+    pub(super) async fn must_stop(&self, person: &Person) -> Result<Option<String>> {
+        let cause = if person.services.is_stopping() {
+            Some("the service is being stopped")
+        } else if person.live.is_cancelled() {
+            Some(CANCELLED)
+        } else if self.is_lost() {
+            Some("the run lock was lost to another process, or the store forgot it")
+        } else {
+            person.must_stop().await?
+        };
+        Ok(cause.map(str::to_owned))
     }
 
     /// Whether so much time passed since `before`, by the clock on the wall, that another may have

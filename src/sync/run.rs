@@ -78,7 +78,7 @@ async fn recorded_run(
         }
         person.store.write(writes).await?;
     }
-    run_log::ended(person, &row);
+    run_log::ended(person, &row, &outcome);
     trakt_titles::keep(&person.services).await;
     Ok((row, outcome))
 }

@@ -63,7 +63,7 @@ pub(super) async fn keeps_beside_a_new_one(person: &Person, id: RunId) -> Result
 pub(super) async fn end(person: &Person, row: RunRow, outcome: &Result<Report>) -> Result<RunRow> {
     let (row, writes) = closing(person, row, outcome);
     person.store.write(writes).await?;
-    ended(person, &row);
+    ended(person, &row, outcome);
     Ok(row)
 }
 
@@ -78,7 +78,6 @@ pub(super) fn closing(
         Ok(report) => (report.state, RunReport::Done(Box::new(report.clone()))),
         Err(error) => (RunState::Failed, RunReport::Failed(failure(error))),
     };
-    log(&row, outcome);
     let mut writes = vec![Write::Run(row.clone()), waits::note(person)];
     if outcome.as_ref().is_ok_and(Report::is_a_sync) {
         let value = Some(row.started_at.to_string());
@@ -88,7 +87,8 @@ pub(super) fn closing(
 }
 
 /// Tells that a run ended, once that is stored.
-pub(super) fn ended(person: &Person, row: &RunRow) {
+pub(super) fn ended(person: &Person, row: &RunRow, outcome: &Result<Report>) {
+    log(row, outcome);
     person.services.metrics.run_ended(row);
     if let Some(notifier) = person.notifier() {
         // In a task of its own: nobody waits for the other end, but the end of the process does.

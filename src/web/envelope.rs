@@ -87,6 +87,7 @@ fn log_cause(error: &Error) {
         | Error::TooManyPlays { .. }
         | Error::Refused { .. }
         | Error::Halted { .. }
+        | Error::AccountGone
         | Error::Provider(_) => {}
     }
 }
@@ -108,7 +109,8 @@ fn status(error: &Error) -> StatusCode {
         Error::InLibrary { .. }
         | Error::RunInProgress { .. }
         | Error::TooManyPlays { .. }
-        | Error::Refused { .. } => StatusCode::CONFLICT,
+        | Error::Refused { .. }
+        | Error::AccountGone => StatusCode::CONFLICT,
         Error::Busy | Error::Halted { .. } | Error::Provider(_) | Error::Store(_)
             if error.may_pass() =>
         {

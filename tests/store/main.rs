@@ -15,6 +15,7 @@ mod faults;
 #[path = "../../crates/store/tests/store/front.rs"]
 #[expect(dead_code, reason = "the store's own tests need more of it")]
 mod front;
+mod gone_account;
 mod library_cost;
 mod person_settings;
 #[path = "../../crates/store/tests/store/server.rs"]

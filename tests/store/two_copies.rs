@@ -16,15 +16,15 @@ use crate::server::{Server, free_port, is_installed};
 const ROUNDS: u32 = 100;
 
 /// A running copy; dropping it ends it.
-struct Copy {
+pub(crate) struct Copy {
     process: Child,
-    url: String,
-    http: reqwest::Client,
+    pub(crate) url: String,
+    pub(crate) http: reqwest::Client,
     _folder: TempDir,
 }
 
 impl Copy {
-    fn start(demo: &Demo, store: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(demo: &Demo, store: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port().to_string();
         let process = Command::new(env!("CARGO_BIN_EXE_anilist-trakt-sync"))
@@ -40,7 +40,7 @@ impl Copy {
     }
 
     /// Waits until it answers this path with this status.
-    async fn answers(&self, path: &str, expected: u16) -> Value {
+    pub(crate) async fn answers(&self, path: &str, expected: u16) -> Value {
         let began = Instant::now();
         loop {
             if let Ok(response) = self.http.get(format!("{}{path}", self.url)).send().await

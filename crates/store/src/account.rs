@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Taken, Write};
+use super::{At, Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Taken, Write};
 use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlay, RunPlays, RunRow,
     Settled, Verdict, Waiting,
@@ -19,17 +19,36 @@ use anilist_trakt_sync_core::library::{Change, Item, ItemId, ReadDay};
 pub struct AccountStore {
     store: Arc<dyn Store>,
     account: AccountId,
+    gone: Option<At>,
 }
 
 impl AccountStore {
     /// The records of an account in a store.
     pub fn new(store: Arc<dyn Store>, account: AccountId) -> Self {
-        Self { store, account }
+        Self { store, account, gone: None }
     }
 
     /// The records of the account that there is where nobody made another.
     pub fn of_default(store: Arc<dyn Store>) -> Self {
         Self::new(store, AccountId::default())
+    }
+
+    /// The same, of which nothing is written any more once this document is there:
+    /// [`StoreError::Gone`](crate::StoreError::Gone). Numbers of runs are given all the same.
+    #[must_use]
+    pub fn unless_there(&self, gone: At) -> Self {
+        Self { gone: Some(gone), ..self.clone() }
+    }
+
+    /// Whether writing is refused once something is there.
+    pub fn may_be_gone(&self) -> bool {
+        self.gone.is_some()
+    }
+
+    /// Changes, and what they are refused for.
+    fn guarded(&self, mut writes: Vec<Write>) -> Vec<Write> {
+        writes.extend(self.gone.clone().map(Write::UnlessThere));
+        writes
     }
 
     /// Whose they are.
@@ -49,7 +68,7 @@ impl AccountStore {
 
     /// Applies all changes or none.
     pub async fn write(&self, writes: Vec<Write>) -> Result<()> {
-        self.store.write(&self.account, writes).await
+        self.store.write(&self.account, self.guarded(writes)).await
     }
 
     /// Applies all changes if the `system_config` entry `key` still has the value `expected`
@@ -60,7 +79,7 @@ impl AccountStore {
         expected: Option<&str>,
         writes: Vec<Write>,
     ) -> Result<bool> {
-        self.store.write_if(&self.account, key, expected, writes).await
+        self.store.write_if(&self.account, key, expected, self.guarded(writes)).await
     }
 
     /// Like [`Self::write_if`], and only while the owner still has its lock: what another has taken
@@ -73,6 +92,7 @@ impl AccountStore {
         expected: Option<&str>,
         writes: Vec<Write>,
     ) -> Result<bool> {
+        let writes = self.guarded(writes);
         self.store.write_fenced(&self.account, fence, key, expected, writes).await
     }
 

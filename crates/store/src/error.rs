@@ -19,6 +19,9 @@ pub enum StoreError {
     /// It holds something already, and would be overwritten.
     #[error("the store is not empty, so nothing was imported")]
     NotEmpty,
+    /// The account is gone, and nothing is kept of it any more.
+    #[error("the account is gone, so nothing is kept of it any more")]
+    Gone,
     /// A record cannot be read.
     #[error("the record {key} cannot be read: {cause}")]
     Corrupt {

@@ -44,7 +44,8 @@ fn is_gone_by(write: &Write) -> bool {
         | Write::Item(_)
         | Write::RemoveItem(_)
         | Write::ItemChange(_)
-        | Write::Read(_) => false,
+        | Write::Read(_)
+        | Write::UnlessThere(_) => false,
         Write::Mapping(_)
         | Write::RemoveMapping(_)
         | Write::Settled(_)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Fence, Result, WaitingChange};
+use crate::{At, Fence, Result, WaitingChange};
 use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow, Settled,
     StoredShow, Waiting,
@@ -71,6 +71,9 @@ pub enum Write {
     /// Changes nothing, and says that this run makes the other changes of the list: what it noted
     /// under [`keys::IDLE`](crate::keys::IDLE) when it began stays.
     ByRun(RunId),
+    /// Changes nothing, and refuses the whole list with [`StoreError::Gone`](crate::StoreError::Gone)
+    /// where this document is there: it says that the account is gone whose records these are.
+    UnlessThere(At),
 }
 
 /// The entries of `system_config`, and every change of what is kept.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::collections::{ACCOUNTS, IDENTITIES, NAMES};
 use super::fields::{check_password, email, text, username};
-use super::{Accounts, TRIES, key_of, nobody, read, written};
+use super::{Accounts, TRIES, gone, key_of, nobody, read, written};
 use crate::domain::{Account, AccountId, Role};
 use crate::hub::error::{Error, Result};
 use crate::store::{At, Step};
@@ -170,14 +170,25 @@ impl Accounts {
     }
 
     /// Removes an account and all that is theirs.
+    ///
+    /// What goes on for it elsewhere keeps nothing more of it: in the step that takes the account away, the
+    /// document appears that [`Life::Registered`](super::Life::Registered) names.
     pub async fn remove(&self, id: &AccountId) -> Result<()> {
-        self.release(id).await?;
+        self.take_away(id, |account| Some(Step::Put(gone(account), String::new()))).await?;
         Ok(self.store.forget(id).await?)
     }
 
     /// Takes the account away and leaves what it had: that of the first account is then again of whoever
     /// uses the service, without signing in.
     pub async fn release(&self, id: &AccountId) -> Result<()> {
+        self.take_away(id, |_| None).await
+    }
+
+    async fn take_away(
+        &self,
+        id: &AccountId,
+        and: impl Fn(&Account) -> Option<Step>,
+    ) -> Result<()> {
         if self.all().await?.len() > 1 {
             self.keep_an_administrator(id, true).await?;
         }
@@ -188,6 +199,7 @@ impl Accounts {
                 let mut steps = vec![Step::Remove(at), Step::Remove(At::new(NAMES, name))];
                 let identity = account.identity.as_ref();
                 steps.extend(identity.map(|known| Step::Remove(At::new(IDENTITIES, known))));
+                steps.extend(and(account));
                 Ok(steps)
             });
             if done.await?.is_some() {

@@ -169,7 +169,7 @@ impl<'a> Removal<'a> {
         let mut batches = 0;
         self.tell(batches);
         while !self.pending.is_empty() && self.interrupted.is_none() {
-            if let Some(cause) = self.lock.must_stop(self.person) {
+            if let Some(cause) = self.lock.must_stop(self.person).await? {
                 self.interrupted = Some(Interruption { until: None, cause });
                 return Ok(());
             }

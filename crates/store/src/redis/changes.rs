@@ -8,7 +8,7 @@ use super::pack::unpack_json;
 use super::together::together;
 use super::{BODY, RedisStore, scripts};
 use crate::idle::Note;
-use crate::{Result, StoreError, Write, keys};
+use crate::{At, Result, StoreError, Write, keys};
 use anilist_trakt_sync_core::domain::{AccountId, AnilistId, Waiting};
 
 /// How often changes are tried that others outdate.
@@ -34,6 +34,8 @@ pub(super) enum Applied {
     No,
     /// What they were made from has changed.
     Outdated,
+    /// The account is gone that they are of.
+    Gone,
 }
 
 impl RedisStore {
@@ -48,6 +50,7 @@ impl RedisStore {
             let commands = self.merged(account, writes).await?;
             match self.apply(condition, &commands, Repeat::Never).await? {
                 Applied::Outdated => {}
+                Applied::Gone => return Err(StoreError::Gone),
                 applied => return Ok(applied == Applied::Yes),
             }
         }
@@ -118,6 +121,7 @@ impl RedisStore {
         Ok(match self.one(apply, repeat).await?.number()? {
             1 => Applied::Yes,
             2 => Applied::Outdated,
+            3 => Applied::Gone,
             _ => Applied::No,
         })
     }
@@ -143,6 +147,11 @@ impl RedisStore {
     /// The commands of a list of changes.
     pub(super) fn commands(&self, account: &AccountId, writes: &[Write]) -> Result<Vec<Command>> {
         let mut commands = Vec::with_capacity(writes.len() * 2);
+        for write in writes {
+            if let Write::UnlessThere(At { collection, key }) = write {
+                commands.push(Command::new(["GONE", &self.keys.documents(collection), key]));
+            }
+        }
         if *account != AccountId::default() {
             commands.push(Command::new(["SADD", &self.keys.accounts(), account.as_str()]));
         }
@@ -177,8 +186,8 @@ impl RedisStore {
             Write::RemoveOverride(row) => self.remove_override(account, row),
             Write::Waiting(row) => self.put_waiting(account, row)?,
             Write::RemoveWaiting(id) => self.remove_waiting(account, *id),
-            // Merged before, and another change by now.
-            Write::ChangeWaiting(_) | Write::ByRun(_) => Vec::new(),
+            // Merged before, and another change by now; or standing before all others.
+            Write::ChangeWaiting(_) | Write::ByRun(_) | Write::UnlessThere(_) => Vec::new(),
             Write::Placement { row, evidence } => self.put_placement(account, row, evidence)?,
             Write::RemovePlacement(id) => self.remove_placement(account, *id),
             Write::Run(run) => self.put_run(account, run)?,

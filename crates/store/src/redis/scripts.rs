@@ -10,11 +10,11 @@
 /// Keys: the compared one, the list of a staged write, the lock, then every key the commands touch.
 /// Arguments: `always`, `absent` or `equals`; the expected value; `here` or `staged`; the owner of
 /// the lock, or nothing where no lock matters; then, when they are here, the commands: each is the
-/// count of its words, followed by them. Answers 1 when it applied them, 0 when it did not, and 2
-/// when something has changed that they were made from.
+/// count of its words, followed by them. Answers 1 when it applied them, 0 when it did not, 2 when
+/// something has changed that they were made from, and 3 when the account is gone that they are of.
 ///
-/// Five of them are no commands of Redis: `SAME`, which stands before all others, goes on only if a
-/// value is as it was; `RUN` puts a value into a hash and, when its id is new there, the id into a
+/// Six of them are no commands of Redis: `SAME` and `GONE`, which stand before all others, go on only if a
+/// value is as it was, and if a hash has no such field; `RUN` puts a value into a hash and, when its id is new there, the id into a
 /// sorted set, keeps the largest of that and drops the others from it, from the hash, and from two
 /// more hashes whose fields are `<id>:…`; `RAISE` sets a number unless it is larger already; `DROP` removes a value unless it is
 /// this one; `NEWEST` keeps the last of the members of a sorted set that lie between two, by their text.
@@ -60,6 +60,8 @@ while at <= #words do
     drop('HDEL', counts, fields)
   elseif words[at + 1] == 'SAME' then
     if (call('GET', words[at + 2]) or '') ~= words[at + 3] then return 2 end
+  elseif words[at + 1] == 'GONE' then
+    if call('HEXISTS', words[at + 2], words[at + 3]) == 1 then return 3 end
   elseif words[at + 1] == 'DROP' then
     local found = call('GET', words[at + 2])
     if found and found ~= words[at + 3] then call('DEL', words[at + 2]) end

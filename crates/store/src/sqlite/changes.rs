@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{corrections, items, placements, records, runs, shows, synced, waiting};
+use super::{corrections, documents, items, placements, records, runs, shows, synced, waiting};
 use crate::idle::Note;
 use crate::{Write, keys};
 use anilist_trakt_sync_core::domain::AccountId;
@@ -13,6 +13,13 @@ pub(super) fn apply(
     account: &AccountId,
     writes: &[Write],
 ) -> Result<(), Fault> {
+    for write in writes {
+        if let Write::UnlessThere(at) = write
+            && documents::value(connection, at)?.is_some()
+        {
+            return Err(Fault::Gone);
+        }
+    }
     match Note::after(writes) {
         Note::Stays => {}
         Note::Goes => records::set(connection, account, keys::IDLE, None)?,
@@ -50,6 +57,6 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::RemoveItem(id) => items::remove(connection, account, *id),
         Write::ItemChange(change) => items::put_change(connection, account, change),
         Write::Read(read) => items::add_to_day(connection, account, read),
-        Write::ByRun(_) => Ok(()),
+        Write::ByRun(_) | Write::UnlessThere(_) => Ok(()),
     }
 }

@@ -93,7 +93,7 @@ impl Documents for SqliteStore {
     }
 }
 
-fn value(connection: &Connection, at: &At) -> Result<Option<String>, Fault> {
+pub(super) fn value(connection: &Connection, at: &At) -> Result<Option<String>, Fault> {
     let query = "SELECT key, value FROM documents WHERE collection = ?1 AND key = ?2";
     let found =
         records(connection, "documents", query, (&at.collection, &at.key), |row| row.get("value"));

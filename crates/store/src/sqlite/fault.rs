@@ -26,6 +26,8 @@ pub(super) enum Fault {
         /// The way out.
         hint: &'static str,
     },
+    /// The account is gone.
+    Gone,
     /// Anything else, as a sentence without the file's name.
     Told(String),
 }
@@ -40,6 +42,7 @@ impl Fault {
     /// The sentence for a person. The path comes last, as the value it is about.
     pub(super) fn at(self, path: &Path) -> StoreError {
         let sentence = match self {
+            Self::Gone => return StoreError::Gone,
             Self::Record { key, cause } => return StoreError::Corrupt { key, cause },
             Self::Unfit { sentence, hint } => {
                 let sentence = format!("{sentence}: {}", path.display());

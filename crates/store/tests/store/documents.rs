@@ -1,10 +1,14 @@
 //! Documents, and changes of several that are one step.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anilist_trakt_sync_core::domain::{AccountId, NewLogLine};
 use anilist_trakt_sync_store::transfer::{export, import};
-use anilist_trakt_sync_store::{At, Step, Store, Write, keys};
+use anilist_trakt_sync_store::{
+    AccountStore, At, Fence, RUN, Step, Store, StoreError, Write, keys,
+};
+use jiff::Timestamp;
 
 use crate::backends::Place;
 
@@ -14,6 +18,7 @@ on_every_backend! {
     of_two_who_take_a_name_at_once_one_gets_it,
     what_an_account_had_goes_and_what_others_have_stays,
     documents_are_moved_with_all_other_state,
+    what_is_written_of_an_account_that_is_gone_is_refused_whole,
 }
 
 fn at(key: &str) -> At {
@@ -106,4 +111,36 @@ async fn documents_are_moved_with_all_other_state(place: Place) {
     let other = anilist_trakt_sync_store::SqliteStore::open(folder.path()).unwrap();
     import(&other, lines.clone()).await.unwrap();
     assert_eq!(export(&other).await.unwrap(), lines);
+}
+
+async fn what_is_written_of_an_account_that_is_gone_is_refused_whole(place: Place) {
+    let store = place.open().await;
+    for account in [AccountId::default(), AccountId::new("u2".to_owned())] {
+        let of_them = AccountStore::new(Arc::clone(&store), account.clone());
+        let of_them = of_them.unless_there(at(account.as_str()));
+        let value =
+            |text: &str| vec![Write::Config { key: keys::NOTIFIED, value: Some(text.to_owned()) }];
+        let (now, lease) = (Timestamp::UNIX_EPOCH, Duration::from_mins(1));
+        of_them.lock(RUN, "owner", now, lease).await.unwrap().unwrap();
+        let fence = Fence { lock: RUN, owner: "owner" };
+        of_them.write(value("1")).await.unwrap();
+        assert!(of_them.write_if(keys::NOTIFIED, Some("1"), value("2")).await.unwrap());
+        let fenced = of_them.write_fenced(fence, keys::NOTIFIED, Some("2"), value("3"));
+        assert!(fenced.await.unwrap());
+
+        assert!(store.commit(vec![put(account.as_str(), "1")]).await.unwrap());
+        store.forget(&account).await.unwrap();
+        let refused = [
+            of_them.write(value("4")).await,
+            of_them.write_if(keys::NOTIFIED, None, value("4")).await.map(drop),
+            of_them.write_fenced(fence, keys::NOTIFIED, None, value("4")).await.map(drop),
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(StoreError::Gone)), "{refused:?}");
+        }
+        assert_eq!(store.config(&account, &[keys::NOTIFIED]).await.unwrap(), [None]);
+        // Whoever has the same records later writes them.
+        store.write(&account, value("5")).await.unwrap();
+        of_them.unlock(RUN, "owner").await.unwrap();
+    }
 }
