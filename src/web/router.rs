@@ -56,7 +56,7 @@ macro_rules! routes_of_the_service {
             ways::{ways},
             reset::{reset, confirm},
             oidc::{begin, come_back},
-            keys::{tokens, make_token, revoke_token, sessions, end_session},
+            keys::{tokens, make_token, revoke_token, sessions, end_other_sessions, end_session},
             people::{
                 accounts, account, change_account, remove_account, reset_account, invite,
             },

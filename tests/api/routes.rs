@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 70] = [
+const API: [(&str, &str); 71] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -80,6 +80,7 @@ const API: [(&str, &str); 70] = [
     ("POST", "/api/auth/tokens"),
     ("DELETE", "/api/auth/tokens/{id}"),
     ("GET", "/api/auth/sessions"),
+    ("DELETE", "/api/auth/sessions"),
     ("DELETE", "/api/auth/sessions/{id}"),
     ("GET", "/api/admin/accounts"),
     ("GET", "/api/admin/accounts/{id}"),

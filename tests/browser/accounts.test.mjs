@@ -224,12 +224,16 @@ test('a person is called as they say, and ends sign-ins elsewhere, by a new pass
   assert.equal(await page.locator('#sessions .pill.good').count(), 1);
   await page.locator('#sessions tr', { hasNotText: 'This browser' }).locator('button:has-text("End")').first().click();
   await page.waitForFunction(() => document.querySelectorAll('#sessions tbody tr').length === 2);
+  const program = (await api(service, 'POST', '/api/auth/tokens', { token: first, body: { name: 'kitchen' } })).token;
   const alive = async (token) => (await api(service, 'GET', '/api/auth/me', { token })).status;
   assert.deepEqual([await alive(first), await alive(second)], [200, 401]);
-  await page.click('#end-others');
+  await page.click('text=Sign out everywhere else');
+  assert.match(await text(page, 'dialog'), /1 sign-in will end/);
   await page.click('dialog button.danger');
   await page.waitForFunction(() => document.querySelectorAll('#sessions tbody tr').length === 1);
-  assert.equal(await alive(first), 401);
+  assert.equal(await text(page, '#sessions-said'), 'Signed out everywhere else: 1 sign-in ended.');
+  assert.ok(await page.locator('#end-others').isHidden());
+  assert.deepEqual([await alive(first), await alive(program)], [401, 200]);
   const third = await tokenOf(service, 'jonas');
   await page.fill('#old-password', 'wrong horse');
   await page.fill('#new-password', 'battery staple');

@@ -337,6 +337,20 @@ impl Accounts {
         Ok(())
     }
 
+    /// Ends all sign-ins of an account but one, which need not be among them. Says how many there were.
+    pub async fn end_other_sessions(
+        &self,
+        account: &AccountId,
+        kept: Option<&str>,
+    ) -> Result<usize> {
+        let sessions = self.listed(account, CredentialKind::Session).await?;
+        let others: Vec<_> = sessions.iter().filter(|one| Some(one.key.as_str()) != kept).collect();
+        let steps = others.iter().flat_map(|one| removal(account, &one.key));
+        self.take(steps.collect()).await?;
+        self.seen.forget();
+        Ok(others.len())
+    }
+
     /// Ends what this was signed for, if it is a session.
     pub async fn sign_out(&self, shown: &str) -> Result<()> {
         let Some(claims) = self.key().await?.check(shown, self.clock.now()) else { return Ok(()) };

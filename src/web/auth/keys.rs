@@ -147,6 +147,28 @@ pub(in crate::web) async fn sessions(
     Ok(Json(List::of(sessions.into_iter().map(row).collect())))
 }
 
+/// How many sign-ins have ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::web) struct Ended {
+    /// So many.
+    ended: usize,
+}
+
+/// Ends all sign-ins of the account but the one that asks. Tokens of programs stay.
+#[utoipa::path(
+    delete, path = "/api/auth/sessions", tag = "account",
+    responses((status = 200, body = Ended), Missing),
+)]
+pub(in crate::web) async fn end_other_sessions(
+    Extension(gate): Extension<Gate>,
+    Extension(caller): Extension<Caller>,
+    Me(account): Me,
+) -> Result<Json<Ended>> {
+    let own = caller.shown().map(|shown| shown.credential.as_str());
+    let ended = gate.accounts().end_other_sessions(&account.id, own).await?;
+    Ok(Json(Ended { ended }))
+}
+
 /// Ends a sign-in.
 #[utoipa::path(
     delete, path = "/api/auth/sessions/{id}", tag = "account",

@@ -26,13 +26,15 @@ const endOne = (control, session) => perform(control, byId('sessions-said'), asy
 /** @param {HTMLElement} control */
 async function endOthers(control) {
   const sure = await confirm({
-    title: `End ${count(others.length, 'sign-in')}?`, text: 'Browsers and programs there have to sign in again. This browser stays signed in.', yes: 'End all others',
+    title: 'Sign out everywhere else?',
+    text: `${count(others.length, 'sign-in')} will end: browsers and programs there have to sign in again. This browser stays signed in, and tokens for programs stay good.`,
+    yes: 'Sign out everywhere else',
   });
   if (!sure) return;
   await perform(control, byId('sessions-said'), async () => {
-    await Promise.all(others.map(end));
+    const { ended } = /** @type {{ ended: number }} */ (await remove('/api/auth/sessions'));
     load();
-    return notice('good', 'All other sign-ins have ended.');
+    return notice('good', `Signed out everywhere else: ${count(ended, 'sign-in')} ended.`);
   }, 'Ending them…');
 }
 
