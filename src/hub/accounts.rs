@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 
 pub use self::codes::{Invitation, ResetCode};
 pub use self::credentials::{ApiToken, MadeToken, SessionRow};
@@ -158,6 +158,11 @@ impl Accounts {
         };
         self.seen.knows_any(has_any, age);
         Ok(has_any)
+    }
+
+    /// Tells when this process changed something of who there is and what opens the door to them.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.seen.changes()
     }
 
     /// Everybody, in the order in which they came.

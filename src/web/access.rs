@@ -152,6 +152,12 @@ impl Caller {
         }
     }
 
+    /// Whether it is the same person, or the same token.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        let id = |caller: &Self| caller.shown().map(|shown| shown.account.id.clone());
+        std::mem::discriminant(self) == std::mem::discriminant(other) && id(self) == id(other)
+    }
+
     /// Whether a browser sends what shows who it is, so that there is something to sign out of.
     pub(super) fn has_cookie(&self) -> bool {
         matches!(self, Self::Person | Self::Signed(_))
@@ -217,6 +223,29 @@ impl Gate {
             None if access.app_token.is_some() => Auth::Token,
             None => Auth::Off,
         }
+    }
+
+    /// Who somebody is now who was let in before, by what they showed then: none where it opens no door any
+    /// more. It may be another person, where somebody else signed in with the same browser.
+    pub(super) async fn again(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+    ) -> Result<Option<Caller>> {
+        Ok(match caller {
+            Caller::Anyone => (self.auth().await == Auth::Off).then_some(Caller::Anyone),
+            Caller::Program | Caller::Scheduler => Some(caller.clone()),
+            Caller::Person | Caller::Signed(_) => {
+                session::of(self, headers, self.auth().await).await?
+            }
+            Caller::Bearer(_) => {
+                let sent = bearer(headers).unwrap_or_default();
+                match self.accounts().recognise(sent, None).await? {
+                    Recognised::Person(shown) => Some(Caller::Bearer(shown)),
+                    Recognised::Holder | Recognised::Nobody => None,
+                }
+            }
+        })
     }
 
     /// On whose behalf a request is answered.

@@ -15,7 +15,7 @@ pub(crate) async fn open() -> Service {
     Service::with(&[ACCOUNTS, ("REGISTRATION", "open")]).await
 }
 
-async fn register(service: &Service, name: &str) -> Answer {
+pub(crate) async fn register(service: &Service, name: &str) -> Answer {
     let body = json!({ "username": name, "password": format!("{name}'s own secret") });
     service.post("/api/auth/register", &body).await
 }
@@ -37,7 +37,7 @@ pub(crate) async fn signed_in(service: &Service, name: &str) -> String {
     answer["access_token"].as_str().unwrap().to_owned()
 }
 
-fn by(service: &Service, token: &str, method: Method, path: &str) -> RequestBuilder {
+pub(crate) fn by(service: &Service, token: &str, method: Method, path: &str) -> RequestBuilder {
     service.request(method, path).bearer_auth(token)
 }
 

@@ -6,6 +6,7 @@ use anilist_trakt_sync::demo::{Action, Fault, Stats, World};
 use anilist_trakt_sync::domain;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::service::{Service, now};
 
@@ -40,10 +41,21 @@ impl Listener {
                 }
                 continue;
             }
-            let chunk = tokio::time::timeout(Duration::from_secs(20), self.answer.chunk()).await;
+            let chunk = timeout(Duration::from_secs(20), self.answer.chunk()).await;
             let chunk = chunk.expect("an event").unwrap().expect("the stream goes on");
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
+    }
+
+    /// What is still told until the stream ends, which it does within seconds.
+    pub(crate) async fn ended(mut self) -> String {
+        let ending = async {
+            while let Ok(Some(chunk)) = self.answer.chunk().await {
+                self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        };
+        timeout(Duration::from_secs(15), ending).await.expect("the stream goes on");
+        self.text
     }
 
     /// All events up to the end of a run, which is the last.

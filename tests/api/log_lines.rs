@@ -122,6 +122,15 @@ async fn who_is_no_administrator_sees_the_lines_of_their_own_runs_and_requests_a
     let promote = one.request(Method::PATCH, "/api/admin/accounts/2").json(&promoted);
     Answer::of(promote).await.ok();
     assert_eq!(other.log().await, one.log().await);
+    // A stream that is open goes by the role of the moment.
+    one.ask(Method::DELETE, "/api/progress?anilistId=2").await;
+    told(&mut of_other, "AniList 2").await;
+    let member = json!({"administrator": false});
+    let demote = one.request(Method::PATCH, "/api/admin/accounts/2").json(&member);
+    Answer::of(demote).await.ok();
+    one.ask(Method::DELETE, "/api/progress?anilistId=3").await;
+    other.ask(Method::DELETE, "/api/progress?anilistId=1").await;
+    assert!(!has(&told(&mut of_other, AFRESH).await, "AniList 3"));
 }
 
 #[tokio::test]

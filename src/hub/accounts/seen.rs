@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Shown;
@@ -33,7 +34,11 @@ pub(super) enum Known {
 
 /// What was found in the last seconds.
 #[derive(Debug, Default)]
-pub(super) struct Seen(Mutex<Found>);
+pub(super) struct Seen {
+    found: Mutex<Found>,
+    /// Told whenever all is forgotten.
+    changes: watch::Sender<()>,
+}
 
 #[derive(Debug, Default)]
 struct Found {
@@ -45,7 +50,7 @@ struct Found {
 
 impl Seen {
     fn known(&self) -> MutexGuard<'_, Found> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there is any account, if that was asked a moment ago.
@@ -93,5 +98,12 @@ impl Seen {
         known.age += 1;
         known.has_any = None;
         known.shown.clear();
+        drop(known);
+        self.changes.send_replace(());
+    }
+
+    /// Tells of every change from now on.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 }
