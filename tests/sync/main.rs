@@ -31,6 +31,7 @@ mod realworld;
 mod renumbered;
 mod resumed;
 mod rewatches;
+mod two_at_once;
 mod undo;
 mod undo_faults;
 mod unread;
