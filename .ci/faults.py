@@ -106,9 +106,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def ask(method, url, body=None):
+def ask(method, url, body=None, token=None):
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, method=method, headers={"content-type": "application/json"})
+    headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)
     try:
         with NO_PROXY.open(request, timeout=LONGEST) as answer:
             return answer.status, json.loads(answer.read() or b"null")
@@ -130,12 +131,15 @@ def wait_for(url, process):
 class World:
     """The simulator with one fixture, reset before each day."""
 
-    def __init__(self, folder, *more):
+    def __init__(self, folder, *more, change=lambda fixture: None):
         self.folder = folder
         self.fixture = folder / "fixture.json"
         start = str(SHARED / "sim" / "start.sh")
         files = ["--fribbs-out", folder / "fribbs.json", "--otaku-out", folder / "otaku.db"]
         subprocess.run([start, "gen", "--out", self.fixture, *files, *more], check=True, stdout=subprocess.DEVNULL)
+        fixture = judge.load(self.fixture)
+        change(fixture)
+        self.fixture.write_text(json.dumps(fixture))
         self.url = f"http://127.0.0.1:{free_port()}"
         options = ["--port", self.url.rsplit(":", 1)[1], "--fixture", self.fixture]
         options += ["--fribbs", folder / "fribbs.json", "--otaku", folder / "otaku.db"]
@@ -154,7 +158,7 @@ class World:
         self.control("POST", "faults", {"rules": rules})
 
     def judge(self):
-        quiet = types.SimpleNamespace(fixture=self.fixture, sim=self.url, max_missing=0, max_wrong=0)
+        quiet = types.SimpleNamespace(fixture=self.fixture, sim=self.url, user=None, max_missing=0, max_wrong=0)
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
             return judge.history(quiet) + judge.stats(quiet)
 

@@ -4,7 +4,7 @@
     judge.py credentials FIXTURE                  the service's environment for this fixture, a line each
     judge.py pause ANSWER                         seconds until the next run of a partial one, or "none"
     judge.py figure SIM PATH                      one number of the simulator's stats, e.g. trakt.playsAdded
-    judge.py history FIXTURE SIM [--max-missing N] [--max-wrong N]
+    judge.py history FIXTURE SIM [--user NAME] [--max-missing N] [--max-wrong N]
     judge.py stats SIM                            no broken rule, no doubled play
     judge.py exam SCORES --broad R --movie R --wrong R
     judge.py noise FOUND                          the lines of the study of noise, against what each kind allows
@@ -107,7 +107,7 @@ def history(args):
         for slot in slots(place, watched(entry, media), shows):
             wanted[slot] = f"{media['title']['romaji']} ({entry['mediaId']})"
     before = {key(play) for play in fixture["trakt"]["history"]}
-    got = {key(play) for play in control(args.sim, "history?flat=1")}
+    got = {key(play) for play in control(args.sim, f"history?flat=1&user={args.user}" if args.user else "history?flat=1")}
     missing = sorted(set(wanted) - got)
     wrong = sorted(got - set(wanted) - before)
     print(f"   plays wanted {len(wanted)}, there {len(wanted) - len(missing)}, missing {len(missing)}, wrong {len(wrong)}")
@@ -202,6 +202,7 @@ def parse():
     command(pause, "answer")
     command(figure, "sim", "path")
     compare = command(history, "fixture", "sim")
+    compare.add_argument("--user")
     compare.add_argument("--max-missing", type=int, default=0)
     compare.add_argument("--max-wrong", type=int, default=0)
     command(stats, "sim")

@@ -160,7 +160,7 @@ class Person:
     def judge(self):
         file = self.world.folder / "soak-end.json"
         file.write_text(json.dumps(self.fixture))
-        quiet = types.SimpleNamespace(fixture=file, sim=self.world.url, max_missing=0, max_wrong=0)
+        quiet = types.SimpleNamespace(fixture=file, sim=self.world.url, user=None, max_missing=0, max_wrong=0)
         return judge.history(quiet) + judge.stats(quiet)
 
 
