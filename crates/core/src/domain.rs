@@ -41,8 +41,8 @@ pub use records::{
     Account, Added, Credential, CredentialKind, DatasetInfo, EarlierPlace, Failure, FullCounts,
     LibraryCounts, LogLine, Mapping, MappingKind, NAME_LENGTH, NewLogLine, Override, PlacementRow,
     PlayOutcome, Report, ReportCounts, RewatchCounts, Role, RunMode, RunPlay, RunPlays, RunReport,
-    RunRow, RunState, RunTrigger, Settled, ShowVersion, StoredDataset, StoredShow, UndoCounts,
-    Username, Waiting,
+    RunRow, RunState, RunTrigger, Settled, ShowVersion, StoredAnswer, StoredDataset, StoredShow,
+    UndoCounts, Username, Waiting,
 };
 pub use rewatch::Rewatched;
 pub use search::SearchHit;

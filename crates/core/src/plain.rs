@@ -37,6 +37,12 @@ pub fn plain_json(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// A name on one line, without blanks around it; none where nothing is left.
+pub fn one_line(text: &str) -> Option<String> {
+    let text = text.replace(char::is_control, " ");
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
 fn written_out(
     text: &str,
     is_unseen: impl Fn(char) -> bool,

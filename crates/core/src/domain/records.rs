@@ -1,6 +1,7 @@
 //! What is kept, as the store gives and takes it.
 
 mod account;
+mod answer;
 pub mod by_title;
 mod report;
 mod settled;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Credential, CredentialKind, NAME_LENGTH, Role, Username};
+pub use answer::StoredAnswer;
 pub use report::{
     Added, Failure, FullCounts, LibraryCounts, Report, ReportCounts, RewatchCounts, RunMode,
     RunReport, RunTrigger, UndoCounts,

@@ -81,6 +81,17 @@ impl Service {
         moved: "set TMDB_API_URL to the address where the API itself is, or leave it out",
         check: CHECK,
     });
+    /// MangaDex, a source of manga.
+    pub const MANGADEX: Self = Self::new(&About {
+        id: "mangadex",
+        name: "MangaDex",
+        kind: ServiceKind::Catalogue,
+        set_up: "check MANGADEX_API_URL",
+        sign_in: "check MANGADEX_API_URL",
+        renew: "check MANGADEX_API_URL",
+        moved: "set MANGADEX_API_URL to the address where the API itself is, or leave it out",
+        check: CHECK,
+    });
     /// The host of the Otaku mapping file.
     pub const OTAKU: Self = Self::new(&About {
         id: "otaku",
@@ -138,10 +149,11 @@ impl Service {
     });
 
     /// All that this program asks.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ANILIST,
         Self::TRAKT,
         Self::TMDB,
+        Self::MANGADEX,
         Self::OTAKU,
         Self::FRIBBS,
         Self::ANIBRIDGE,

@@ -5,3 +5,4 @@ mod draft;
 mod edit;
 mod listing;
 mod samples;
+mod sources;
