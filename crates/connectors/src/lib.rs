@@ -2,11 +2,12 @@
 //!
 //! - [`outbound`]: lanes with a pace, breakers, repeats and bounds; it names no service
 //! - [`oauth`]: the protocol of signing in
-//! - [`anilist`], [`trakt`], [`tmdb`]: one client a service, which holds no person
+//! - [`anilist`], [`trakt`], [`tmdb`], [`mangadex`]: one client a service, which holds no person
 //! - [`clock`]: what tells how long to wait
 
 pub mod anilist;
 pub mod clock;
+pub mod mangadex;
 pub mod oauth;
 pub mod outbound;
 pub mod tmdb;

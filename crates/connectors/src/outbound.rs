@@ -4,12 +4,14 @@
 //! sent, bounded and classified, and is repeated only when that is safe. See [`Outbound::send`].
 
 mod answer;
+mod budget;
 pub mod classify;
 mod client;
 mod download;
 pub mod error;
 mod gate;
 mod lane;
+mod lenient;
 mod quota;
 mod reach;
 mod redirect;
@@ -18,11 +20,13 @@ mod retry;
 mod tally;
 
 pub use answer::Answer;
+pub use budget::Budget;
 pub use client::plain_client;
 pub use client::{BuildError, Limits, Outbound, Outcome};
 pub use download::Download;
 pub use error::{Fault, ProviderError};
 pub use lane::{Judge, Lane, Pace};
+pub use lenient::or_none;
 pub use reach::Reach;
 pub use request::{Credentials, Request, Retry, Turn};
 pub use tally::Tally;

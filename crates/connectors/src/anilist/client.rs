@@ -258,7 +258,7 @@ impl AniListClient {
         Ok(schedules)
     }
 
-    async fn page<T: DeserializeOwned>(
+    pub(super) async fn page<T: DeserializeOwned>(
         &self,
         owner: &ListOwner,
         query: &str,
@@ -336,6 +336,6 @@ fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
     info.and_then(|info| info.has_next_page).unwrap_or(has_rows)
 }
 
-fn unexpected(detail: &str) -> ProviderError {
+pub(super) fn unexpected(detail: &str) -> ProviderError {
     Fault::UnexpectedBody { detail: detail.to_owned() }.at(Service::ANILIST)
 }

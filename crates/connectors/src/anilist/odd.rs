@@ -78,15 +78,6 @@ impl Oddities {
     }
 }
 
-/// A field that is none when it cannot be read.
-pub(super) fn or_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
-}
-
 #[derive(Deserialize)]
 struct Parts {
     year: Option<i16>,

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::activity::kind;
-use super::odd::{Row, date_or_none, or_none};
+use super::odd::{Row, date_or_none};
+use crate::outbound::or_none;
 use anilist_trakt_sync_core::domain::{
     Activity, Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media,
     Prequel, Relations, ScheduledEpisode, Titles,
@@ -280,7 +281,7 @@ struct CoverImage {
 }
 
 /// The only host that pictures are taken from; the page's policy names it too.
-const IMAGE_HOST: &str = "https://s4.anilist.co/";
+pub(super) const IMAGE_HOST: &str = "https://s4.anilist.co/";
 
 impl WireMedia {
     pub(super) fn into_media(self) -> Media {
@@ -332,7 +333,7 @@ impl WireActivity {
     }
 }
 
-fn count(number: Option<i64>) -> Option<u32> {
+pub(super) fn count(number: Option<i64>) -> Option<u32> {
     number.and_then(|number| u32::try_from(number).ok())
 }
 

@@ -198,6 +198,18 @@ impl Outbound {
         gate
     }
 
+    /// The gates of a lane: one, or one for each person who asked.
+    pub(super) fn gates_of(&self, lane: Lane) -> Vec<Arc<Gate>> {
+        let gates = self.gates();
+        let known = gates.known.iter().filter(|(known, ..)| *known == lane);
+        known.map(|(_, _, gate)| Arc::clone(gate)).collect()
+    }
+
+    /// The lanes that have a pace.
+    pub(super) fn paces(&self) -> &[(Lane, Pace)] {
+        &self.0.limits.paces
+    }
+
     /// The gate that a request goes through.
     fn gate_for(&self, request: &Request) -> Arc<Gate> {
         self.gate(request.lane, request.person.as_ref())
@@ -386,6 +398,9 @@ impl Outbound {
             Err(fault) => Some(fault.clone()),
         };
         self.learn(request, fault.as_ref());
+        if let Ok(answer) = &read {
+            self.gate_for(request).hear(answer.header("x-ratelimit-remaining"));
+        }
         if let (Ok(answer), Some(fault)) = (&read, &fault) {
             self.heed(request, answer, fault);
         }

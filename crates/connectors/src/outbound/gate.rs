@@ -40,6 +40,8 @@ struct State {
     /// Whether a request is on its way that tries whether the service is back.
     is_trying: bool,
     budget: u32,
+    /// How many requests the service itself says are left.
+    told: Option<u64>,
 }
 
 impl Gate {
@@ -51,6 +53,7 @@ impl Gate {
             open_until: None,
             is_trying: false,
             budget: FULL_BUDGET,
+            told: None,
         };
         Self { clock, state: Mutex::new(state), learnt: Notify::new() }
     }
@@ -128,6 +131,23 @@ impl Gate {
     pub(super) fn learn(&self, fault: Option<&Fault>) {
         self.state().learn(fault, self.clock.instant());
         self.learnt.notify_waiters();
+    }
+
+    /// Takes note of how many requests the service says are left, where it does.
+    pub(super) fn hear(&self, left: Option<&str>) {
+        if let Some(left) = left.and_then(|text| text.trim().parse().ok()) {
+            self.state().told = Some(left);
+        }
+    }
+
+    /// What the service said last of how many requests are left.
+    pub(super) fn told(&self) -> Option<u64> {
+        self.state().told
+    }
+
+    /// How many requests may go out at once; none without a pace.
+    pub(super) fn left(&self) -> Option<usize> {
+        Some(self.state().quota.as_ref()?.left(Instant::now()))
     }
 
     /// Lets nothing out before `until`.

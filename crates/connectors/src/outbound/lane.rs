@@ -85,4 +85,13 @@ impl Pace {
             Self::OneEach(interval) => Some(Quota::one_each(interval)),
         }
     }
+
+    /// How many requests go out in which time; none where there is no limit.
+    pub(super) fn limit(self) -> Option<(usize, Duration)> {
+        match self {
+            Self::Window(requests, window) => Some((usize::try_from(requests).ok()?, window)),
+            Self::OneEach(interval) if interval.is_zero() => None,
+            Self::OneEach(interval) => Some((1, interval)),
+        }
+    }
 }

@@ -78,6 +78,12 @@ impl Quota {
         Ok(wait)
     }
 
+    /// How many requests may go out at once.
+    pub(super) fn left(&self, now: Instant) -> usize {
+        let taken = self.given.iter().filter(|slot| **slot + self.window > now).count();
+        self.limit.saturating_sub(taken)
+    }
+
     /// A request goes out only now, some time after its slot. Where one follows the other, the
     /// interval begins with it.
     pub(super) fn sent(&mut self, now: Instant) {
@@ -181,6 +187,15 @@ mod tests {
             quota.answered(answered);
             assert_eq!(quota.book(answered, start, second, Share::All), Ok(wait));
         }
+    }
+
+    #[test]
+    fn what_is_left_comes_back_as_the_window_moves_on() {
+        let (mut quota, now) = (Quota::new(3, MINUTE), Instant::now());
+        assert_eq!(quota.left(now), 3);
+        quota.book(now, now, Duration::ZERO, Share::All).unwrap();
+        assert_eq!(quota.left(now), 2);
+        assert_eq!(quota.left(now + MINUTE + UNEQUAL_DELAYS), 3);
     }
 
     #[test]

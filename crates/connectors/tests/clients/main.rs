@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
 mod anilist;
+mod anilist_titles;
 mod download;
+mod mangadex;
 mod outbound;
 mod reach;
 mod redirects;

@@ -338,3 +338,19 @@ async fn every_request_is_counted_where_it_went() {
     }
     assert_eq!(outbound.tally().all(), 7);
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_limit_is_told_with_what_the_service_says() {
+    let server = Server::start(|_, _| ([("x-ratelimit-remaining", "28")], "{}")).await;
+    let limits = Limits {
+        paces: vec![(tmdb::LANE, Pace::Window(3, Duration::from_mins(1)))],
+        ..no_limits()
+    };
+    let outbound = Outbound::new(limits, Clock::System).unwrap();
+    let of_tmdb = || outbound.budgets().pop().unwrap();
+    assert_eq!((of_tmdb().left, of_tmdb().told), (3, None));
+    outbound.send(&Request::get(tmdb::LANE, &server.url).unwrap()).await.ok().unwrap();
+    let budget = of_tmdb();
+    assert_eq!((budget.limit, budget.left, budget.told), (3, 2, Some(28)));
+    assert_eq!((budget.service, budget.closed_until), (Service::TMDB, None));
+}

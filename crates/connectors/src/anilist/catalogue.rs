@@ -1,0 +1,82 @@
+//! AniList as a source of titles, for everybody: nobody's sign-in is needed.
+
+use serde_json::{Value, json};
+
+use super::client::{AniListClient, TITLES_PER_PAGE, unexpected};
+use super::odd::Row;
+use super::owner::ListOwner;
+use super::title::{TitlePage, WireTitle};
+use crate::outbound::ProviderError;
+use anilist_trakt_sync_core::domain::{AnilistId, MalId};
+use anilist_trakt_sync_core::library::{Found, Kind};
+
+/// Which of the titles that a text finds come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ranking {
+    /// Those that are most like the text.
+    Likeness,
+    /// Those that most people have on their lists.
+    Popularity,
+}
+
+impl AniListClient {
+    /// The titles that a text finds, of one kind or of both, at most `most` of 50. What is only for adults
+    /// is left out.
+    pub async fn search(
+        &self,
+        text: &str,
+        kind: Option<Kind>,
+        ranking: Ranking,
+        most: u8,
+    ) -> Result<Vec<Found>, ProviderError> {
+        let sort = match ranking {
+            Ranking::Likeness => "SEARCH_MATCH",
+            Ranking::Popularity => "POPULARITY_DESC",
+        };
+        let mut variables = json!({ "text": text, "sort": [sort], "perPage": most });
+        if let Some(kind) = kind {
+            variables["type"] = json!(media_type(kind));
+        }
+        self.titles_of(include_str!("queries/search_titles.graphql"), variables).await
+    }
+
+    /// What AniList knows of titles by its own ids, in no order. One that it does not have is left out.
+    pub async fn titles(&self, ids: &[AnilistId]) -> Result<Vec<Found>, ProviderError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(TITLES_PER_PAGE) {
+            let query = include_str!("queries/titles.graphql");
+            found.extend(self.titles_of(query, json!({ "ids": ids })).await?);
+        }
+        Ok(found)
+    }
+
+    /// The same by `MyAnimeList`'s ids, which are numbered apart for each kind. A work that is several at
+    /// AniList comes as often.
+    pub async fn titles_of_mal(
+        &self,
+        kind: Kind,
+        ids: &[MalId],
+    ) -> Result<Vec<Found>, ProviderError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(TITLES_PER_PAGE) {
+            let query = include_str!("queries/titles_of_mal.graphql");
+            let variables = json!({ "ids": ids, "type": media_type(kind) });
+            found.extend(self.titles_of(query, variables).await?);
+        }
+        Ok(found)
+    }
+
+    async fn titles_of(&self, query: &str, variables: Value) -> Result<Vec<Found>, ProviderError> {
+        let page: TitlePage = self.page(&ListOwner::default(), query, variables, None).await?;
+        let rows = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+        Ok(rows.into_iter().filter_map(Row::read).filter_map(WireTitle::into_found).collect())
+    }
+}
+
+/// AniList's `MediaType`.
+fn media_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Anime => "ANIME",
+        Kind::Manga => "MANGA",
+    }
+}
