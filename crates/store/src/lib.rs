@@ -4,6 +4,7 @@
 //! shows: reads give whole collections, writes are lists that are applied together or not at all.
 
 mod account;
+mod answers;
 mod corrections;
 mod datasets;
 mod documents;
@@ -33,6 +34,7 @@ use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 pub use account::AccountStore;
+pub use answers::{Answers, KEPT_ANSWERS};
 pub use corrections::Corrections;
 pub use datasets::Datasets;
 pub use documents::{At, Documents, Step};
@@ -64,6 +66,7 @@ pub trait Store:
     + Log
     + Datasets
     + Documents
+    + Answers
     + Items
     + Locks
     + Standing

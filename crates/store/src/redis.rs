@@ -9,6 +9,7 @@
 //!
 //! Each subject of the interface has a file, where its commands are.
 
+mod answers;
 mod changes;
 mod command;
 mod corrections;

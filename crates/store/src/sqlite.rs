@@ -2,6 +2,7 @@
 //!
 //! Each subject of the interface has a file, where its queries are.
 
+mod answers;
 mod changes;
 mod columns;
 mod connection;

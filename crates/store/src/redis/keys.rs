@@ -150,6 +150,16 @@ impl Keys {
         self.shared("documents")
     }
 
+    /// What sources of titles answered, by the question.
+    pub(super) fn answers(&self) -> String {
+        self.shared("answers")
+    }
+
+    /// The questions by when they were answered.
+    pub(super) fn answers_newest(&self) -> String {
+        self.shared("answers:newest")
+    }
+
     pub(super) fn lock(&self, account: &AccountId, name: &str) -> String {
         self.of(account, &format!("lock:{name}"))
     }

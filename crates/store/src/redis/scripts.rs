@@ -191,3 +191,19 @@ for from = 1, #lines, 1000 do
 end
 if length > tonumber(ARGV[1]) then call('LTRIM', KEYS[1], 0, tonumber(ARGV[1]) - 1) end
 return 1";
+
+/// Keeps answers and drops those that were fetched first, where they are too many. Keys: the answers,
+/// the questions by when they were answered. Arguments: how many are kept, then for each the time in
+/// milliseconds, the question and the answer.
+pub(super) const PUT_ANSWERS: &str = r"
+for at = 2, #ARGV, 3 do
+  call('ZADD', KEYS[2], ARGV[at], ARGV[at + 1])
+  call('HSET', KEYS[1], ARGV[at + 1], ARGV[at + 2])
+end
+local old = call('ZREVRANGE', KEYS[2], ARGV[1], -1)
+for from = 1, #old, 1000 do
+  local last = math.min(from + 999, #old)
+  call('ZREM', KEYS[2], unpack(old, from, last))
+  call('HDEL', KEYS[1], unpack(old, from, last))
+end
+return 1";

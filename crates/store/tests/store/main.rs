@@ -8,6 +8,7 @@
 
 #[macro_use]
 mod backends;
+mod answers;
 mod config;
 mod datasets;
 mod documents;
