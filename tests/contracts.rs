@@ -230,6 +230,39 @@ async fn a_sign_in_fits_the_contract() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// What is wrong with a body by a form of MangaDex' contract, which is JSON Schema as it is.
+fn mangadex_problems(folder: &Path, form: &str, body: &Value) -> Vec<String> {
+    let text = std::fs::read_to_string(folder.join("mangadex-openapi-reduced.json")).unwrap();
+    let contract: Value = serde_json::from_str(&text).unwrap();
+    let schema = json!({
+        "$ref": format!("#/components/schemas/{form}"), "components": contract["components"],
+    });
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let told = validator.iter_errors(body).map(|error| format!("{}: {error}", error.instance_path));
+    told.collect()
+}
+
+#[tokio::test]
+async fn what_mangadex_is_read_for_fits_its_contract() {
+    let Some(folder) = contracts() else { return };
+    let bench = start().await;
+    let id = "00000000-0000-4000-8000-000009100001";
+    for (path, form) in [
+        ("/manga?limit=100".to_owned(), "MangaList"),
+        (format!("/manga/{id}"), "MangaResponse"),
+        (format!("/manga/{id}/aggregate"), "Aggregate"),
+        ("/manga/nobody".to_owned(), "ErrorResponse"),
+    ] {
+        let address = format!("{}{path}", bench.settings["MANGADEX_API_URL"]);
+        let answer = bench.http.get(address).header("user-agent", "test").send().await.unwrap();
+        let body: Value = answer.json().await.unwrap();
+        let found = mangadex_problems(&folder, form, &body);
+        assert!(found.is_empty(), "{path}: {found:?}");
+        let other = if form == "Aggregate" { "MangaList" } else { "Aggregate" };
+        assert!(!mangadex_problems(&folder, other, &body).is_empty(), "{path}");
+    }
+}
+
 #[test]
 fn the_contract_refuses_what_does_not_fit() {
     let Some(folder) = contracts() else { return };
@@ -282,7 +315,7 @@ async fn the_demos_anilist_answers_have_the_fields_that_were_asked_for() {
     let (schema, bench) = (schema(&folder), start().await);
     let variables = json!({
         "userId": 501, "chunk": 1, "page": 1, "mediaId": 1, "id": 1, "name": "demo", "since": 0,
-        "ids": [21],
+        "ids": [21], "text": "piece", "perPage": 8,
     });
     bench.demo.world(|world, at| {
         world.watch(AnilistId(21), 1101, at);

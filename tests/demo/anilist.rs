@@ -13,6 +13,9 @@ const ACTIVITIES: &str =
 const ENTRY: &str = include_str!("../../crates/connectors/src/anilist/queries/entry.graphql");
 const MEDIA: &str = include_str!("../../crates/connectors/src/anilist/queries/media.graphql");
 const USER: &str = include_str!("../../crates/connectors/src/anilist/queries/user.graphql");
+const SEARCH: &str =
+    include_str!("../../crates/connectors/src/anilist/queries/search_titles.graphql");
+const TITLES: &str = include_str!("../../crates/connectors/src/anilist/queries/titles.graphql");
 const VIEWER: &str = include_str!("../../crates/connectors/src/anilist/queries/viewer.graphql");
 
 async fn ask(bench: &Bench, document: &str, variables: Value) -> Value {
@@ -180,4 +183,30 @@ async fn a_request_without_referer_or_user_agent_is_turned_away() {
     assert_eq!(status(plain().header("user-agent", "test")).await, 403);
     assert_eq!(status(plain().header("referer", "https://anilist.co")).await, 403);
     assert_eq!(bench.demo.stats().header_violations.len(), 2);
+}
+
+/// The ids of the titles of a page.
+fn ids(found: &Value) -> Vec<u64> {
+    let rows = found["Page"]["media"].as_array().unwrap().iter();
+    rows.map(|row| row["id"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn titles_are_found_by_name_by_likeness_or_by_popularity() {
+    let bench = start(World::sample(now())).await;
+    let search = async |text: &str, kind: Value, sort: &str| {
+        let variables = json!({"text": text, "type": kind, "sort": [sort], "perPage": 3});
+        ask(&bench, SEARCH, variables).await
+    };
+    let alike = search("death note", Value::Null, "SEARCH_MATCH").await;
+    assert_eq!(ids(&alike), [1535]);
+    let manga = search("no", json!("MANGA"), "POPULARITY_DESC").await;
+    assert_eq!(ids(&manga).len(), 3);
+    assert!(manga["Page"]["media"][0]["chapters"].is_u64());
+    assert_eq!(ids(&search("no", json!("MANGA"), "SEARCH_MATCH").await).len(), 3);
+    assert_eq!(ids(&search("death note", json!("MANGA"), "SEARCH_MATCH").await), [0_u64; 0]);
+    let both = ask(&bench, TITLES, json!({"ids": [21, 9_100_003, 77]})).await;
+    assert_eq!(ids(&both), [21, 9_100_003]);
+    let running = &both["Page"]["media"][1];
+    assert_eq!((&running["chapters"], &running["status"]), (&Value::Null, &json!("RELEASING")));
 }

@@ -7,5 +7,6 @@ mod client;
 mod datasets;
 mod faults;
 mod history;
+mod mangadex;
 mod sign_in;
 mod trakt;

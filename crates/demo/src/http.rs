@@ -43,6 +43,12 @@ impl Request {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a query parameter.
+    pub(super) fn params(&self, name: &str) -> Vec<&str> {
+        let named = self.query.iter().filter(|(key, _)| key == name);
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// Whether `extended=` names this level.
     pub(super) fn extended(&self, level: &str) -> bool {
         self.param("extended").is_some_and(|all| all.split(',').any(|one| one.trim() == level))

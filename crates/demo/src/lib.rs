@@ -9,6 +9,7 @@ mod anilist;
 mod datasets;
 mod faults;
 mod http;
+mod mangadex;
 mod otaku_file;
 mod sample;
 mod server;

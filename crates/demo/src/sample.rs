@@ -7,6 +7,7 @@
 #![expect(clippy::unreadable_literal, reason = "ids are written as the services write them")]
 
 mod list;
+mod manga;
 mod shows;
 mod titles;
 
@@ -15,9 +16,9 @@ use jiff::Timestamp;
 use super::world::World;
 
 impl World {
-    /// About 50 titles, with the person's latest activity hours before `now`.
+    /// About 50 titles to watch and 30 to read, with the person's latest activity hours before `now`.
     pub fn sample(now: Timestamp) -> Self {
-        let world = shows::catalogue(Self::default());
+        let world = manga::manga(shows::catalogue(Self::default()));
         list::history(list::activities(list::titles(world, now), now), now)
     }
 }

@@ -22,7 +22,7 @@ use super::http::{Reply, Request, date};
 use super::stats::{Seen, Stats};
 use super::trakt::tokens::Tokens;
 use super::world::{HistoryPlay, World};
-use super::{anilist, datasets, tmdb, trakt};
+use super::{anilist, datasets, mangadex, tmdb, trakt};
 
 /// What a person does with a device code on Trakt's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,8 @@ impl Demo {
             ("TRAKT_API_URL", at("/trakt")),
             ("TRAKT_AUTH_URL", at("/trakt-auth")),
             ("TMDB_API_URL", at("/tmdb/3")),
+            ("MANGADEX_API_URL", at("/mangadex")),
+            ("MANGADEX_UPLOADS_URL", at("/mangadex-uploads")),
             ("OTAKU_DB_URL", at("/otaku/anime_mappings.db")),
             ("FRIBBS_LIST_URL", at("/fribbs/anime-list-full.json")),
             ("ANIBRIDGE_MAPPINGS_URL", at("/anibridge/mappings.json")),
@@ -293,6 +295,7 @@ enum Host {
     Trakt,
     TraktAuth,
     Tmdb,
+    MangaDex,
     Otaku,
     Fribbs,
     AniBridge,
@@ -307,6 +310,7 @@ impl Host {
             "trakt" => Self::Trakt,
             "trakt-auth" => Self::TraktAuth,
             "tmdb" => Self::Tmdb,
+            "mangadex" => Self::MangaDex,
             "otaku" => Self::Otaku,
             "fribbs" => Self::Fribbs,
             "anibridge" => Self::AniBridge,
@@ -320,6 +324,7 @@ impl Host {
             Self::AniList => Service::ANILIST,
             Self::Trakt | Self::TraktAuth => Service::TRAKT,
             Self::Tmdb => Service::TMDB,
+            Self::MangaDex => Service::MANGADEX,
             Self::Otaku => Service::OTAKU,
             Self::Fribbs => Service::FRIBBS,
             Self::AniBridge => Service::ANIBRIDGE,
@@ -341,6 +346,7 @@ impl Host {
         match self {
             Self::AniList => anilist::operation(request).unwrap_or_default(),
             Self::Trakt | Self::TraktAuth => trakt::route_name(request),
+            Self::MangaDex => mangadex::route_name(request),
             Self::Tmdb | Self::Otaku | Self::Fribbs | Self::AniBridge => {
                 format!("{} /{}", request.method, request.path)
             }
@@ -353,6 +359,7 @@ impl Host {
             Self::Trakt => trakt::answer(state, request, now),
             Self::TraktAuth => trakt::answer_sign_in(state, request, now),
             Self::Tmdb => tmdb::answer(state, request),
+            Self::MangaDex => mangadex::answer(state, request),
             Self::Otaku => datasets::answer(&state.files.otaku, request),
             Self::Fribbs => datasets::answer(&state.files.fribbs, request),
             Self::AniBridge => datasets::answer(&state.files.anibridge, request),

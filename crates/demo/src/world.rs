@@ -4,6 +4,7 @@
 mod catalogue;
 mod history;
 mod list;
+mod manga;
 mod mapping;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use anilist_trakt_sync_core::domain::{
 pub use catalogue::{Catalogue, Numbers, TraktMovie, TraktShow};
 pub use history::{History, HistoryPlay};
 pub use list::{Activity, ActivityStatus, ListEntry, Oddity, Shown};
+pub use manga::{Manga, Printed};
 pub use mapping::{AniBridgeRange, FribbsRow, Mapping, OtakuKind, OtakuRow, TmdbRef};
 
 /// The person whose list it is, with the credentials that the imitation accepts.
@@ -78,6 +80,8 @@ pub struct World {
     pub prequels: BTreeMap<AnilistId, Vec<AnilistId>>,
     /// When the episodes of a title air.
     pub schedules: BTreeMap<AnilistId, Vec<ScheduledEpisode>>,
+    /// What is read, as AniList and MangaDex know it.
+    pub manga: Vec<Manga>,
     /// The person's list.
     pub list: Vec<ListEntry>,
     /// The entries that AniList sends so that they cannot be read.

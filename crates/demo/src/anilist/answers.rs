@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, ListStatus, Media, ScheduledEpisode};
 
 use super::super::world::{Activity, ListEntry, Oddity, Shown, World};
-use super::{Caller, Refusal};
+use super::{Caller, Refusal, titles};
 
 /// AniList gives 50 rows on a page at most.
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 
 /// AniList gives 25 episodes of a schedule on a page at most.
 const SCHEDULE_PAGE: usize = 25;
@@ -29,7 +29,8 @@ const GROUPS: [ListStatus; 6] = [
 pub(super) fn root_field(operation: &str) -> Option<&str> {
     match operation {
         "ListChunk" => Some("MediaListCollection"),
-        "ChangedEntries" | "Activities" | "Entry" | "Prequels" => Some("Page"),
+        "ChangedEntries" | "Activities" | "Entry" | "Prequels" | "SearchTitles" | "Titles"
+        | "TitlesOfMal" => Some("Page"),
         "Viewer" | "User" | "Media" => Some(operation),
         _ => None,
     }
@@ -52,6 +53,9 @@ pub(super) fn data(
         "Media" => media(world, variables),
         "Relations" => relations(world, variables),
         "Schedules" => schedules(world, variables),
+        "SearchTitles" => titles::search(world, variables),
+        "Titles" => titles::by_id(world, variables),
+        "TitlesOfMal" => titles::by_mal_id(world, variables),
         other => Err(Refusal::new(501, format!("this imitation does not know the query {other}"))),
     }
 }
@@ -257,12 +261,12 @@ fn media_id(variables: &Value, name: &str) -> Result<AnilistId, Refusal> {
     Ok(AnilistId(u32::try_from(number).map_err(|_| missing(name, "Int!"))?))
 }
 
-fn number(variables: &Value, name: &str) -> Result<usize, Refusal> {
+pub(super) fn number(variables: &Value, name: &str) -> Result<usize, Refusal> {
     let number = variables[name].as_u64().and_then(|number| usize::try_from(number).ok());
     number.ok_or_else(|| missing(name, "Int!"))
 }
 
-fn missing(name: &str, kind: &str) -> Refusal {
+pub(super) fn missing(name: &str, kind: &str) -> Refusal {
     Refusal::new(400, format!("Variable \"${name}\" of required type \"{kind}\" was not provided."))
 }
 
