@@ -34,6 +34,7 @@ use crate::hub::people::People;
 use crate::hub::person::PersonSettings;
 use crate::hub::services::{Parts, Services};
 use crate::hub::settings::{self, Field, Settings, Wrong, web_address};
+use crate::mangadex::MangaDexSettings;
 use crate::store::vault::Vault;
 use crate::store::{Store, StoreSettings};
 use crate::tmdb::TmdbSettings;
@@ -45,10 +46,11 @@ pub use self::problems::{Problem, Problems};
 pub use self::store::Unopened;
 
 /// The imitated services do not mind being asked often.
-const DEMO_LIMITS: [(&str, &str); 3] = [
+const DEMO_LIMITS: [(&str, &str); 4] = [
     ("ANILIST_RATE_PER_MIN", "6000"),
     ("TRAKT_GETS_PER_5MIN", "60000"),
     ("TRAKT_WRITE_INTERVAL_MS", "100"),
+    ("MANGADEX_RATE_PER_SEC", "1000"),
 ];
 
 /// Everything that can be set from outside.
@@ -66,6 +68,8 @@ pub struct Config {
     pub trakt: TraktSettings,
     /// What TMDB needs.
     pub tmdb: TmdbSettings,
+    /// What MangaDex needs.
+    pub mangadex: MangaDexSettings,
     /// Addresses of the mapping files.
     pub datasets: DatasetSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
@@ -142,6 +146,7 @@ impl Config {
             anilist: self.anilist.clone(),
             trakt: self.trakt.clone(),
             tmdb: self.tmdb.clone(),
+            mangadex: self.mangadex.clone(),
             datasets: self.datasets.clone(),
             vault: self.vault.clone(),
             jwt_secret: self.jwt_secret.clone(),
@@ -189,6 +194,7 @@ impl Reader<'_> {
                 url: self.url("TMDB_API_URL", "https://api.themoviedb.org/3"),
                 key: self.secret("TMDB_API_KEY"),
             },
+            mangadex: self.mangadex(),
             datasets: DatasetSettings {
                 otaku: self.url("OTAKU_DB_URL", "https://github.com/Goldenfreddy0703/Otaku-Mappings/raw/refs/heads/main/anime_mappings.db"),
                 fribbs: self.url("FRIBBS_LIST_URL", "https://raw.githubusercontent.com/Fribb/anime-lists/master/anime-list-full.json"),
@@ -237,6 +243,14 @@ impl Reader<'_> {
         AniListSettings {
             url: self.url("ANILIST_API_URL", "https://graphql.anilist.co"),
             rate_per_minute: self.number("ANILIST_RATE_PER_MIN", 25, 1..=1_000_000),
+        }
+    }
+
+    fn mangadex(&mut self) -> MangaDexSettings {
+        MangaDexSettings {
+            url: self.url("MANGADEX_API_URL", "https://api.mangadex.org"),
+            uploads_url: self.url("MANGADEX_UPLOADS_URL", "https://uploads.mangadex.org"),
+            rate_per_second: self.number("MANGADEX_RATE_PER_SEC", 3, 1..=10_000),
         }
     }
 

@@ -45,7 +45,8 @@ const FLOORS: &[Place] = &[
         "domain outbound",
         "the protocol of signing in keeps nothing and knows no person",
     ),
-    place("anilist", "domain outbound", CLIENT),
+    place("anilist", "domain library plain outbound", CLIENT),
+    place("mangadex", "domain library plain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),
     place("trakt", "domain oauth outbound", CLIENT),
     place("store", "domain codec library placing", "the store knows the pure floors alone"),
@@ -55,6 +56,7 @@ const FLOORS: &[Place] = &[
     place("hub/handover", "", HUB),
     place("hub/library", "domain library store hub/error", HUB),
     place("hub/live", "domain", HUB),
+    place("hub/sources", "domain clock library outbound anilist mangadex store hub/error", HUB),
     place("hub/metrics", "domain outbound store", HUB),
     place("hub/schedule", "", HUB),
     place("hub/connections", "domain clock oauth outbound anilist trakt store hub/error", HUB),
@@ -65,7 +67,7 @@ const FLOORS: &[Place] = &[
     place("hub/oidc", "domain clock plain outbound hub/accounts hub/error", HUB),
     place(
         "hub/services",
-        "clock oauth outbound anilist tmdb trakt store hub/accounts hub/error hub/library hub/live hub/metrics hub/datasets hub/mail hub/oidc",
+        "clock oauth outbound anilist mangadex tmdb trakt store hub/accounts hub/error hub/library hub/live hub/sources hub/metrics hub/datasets hub/mail hub/oidc",
         HUB,
     ),
     place("hub/trakt_titles", "domain store hub/error hub/services", HUB),
@@ -86,18 +88,18 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "hub",
-        "domain clock placing oauth outbound trakt store hub/error hub/live hub/schedule hub/accounts hub/services hub/person hub/people sync",
+        "domain clock library placing oauth outbound trakt store hub/error hub/library hub/live hub/sources hub/schedule hub/accounts hub/services hub/person hub/people sync",
         HUB,
     ),
     place(
         "web",
-        "domain codec library placing plan hub/error hub/library hub/live hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/person hub/people sync hub",
+        "domain codec library placing plan hub/error hub/library hub/live hub/sources hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/person hub/people sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing outbound anilist tmdb trakt store hub/connections hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing outbound anilist mangadex tmdb trakt store hub/connections hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

@@ -8,11 +8,13 @@ use reqwest::Url;
 use super::problems::{Problem, Problems};
 
 /// The variables that say where secrets and plays go, or where the mapping files come from.
-const ADDRESSES: [&str; 14] = [
+const ADDRESSES: [&str; 16] = [
     "ANILIST_API_URL",
     "TRAKT_API_URL",
     "TRAKT_AUTH_URL",
     "TMDB_API_URL",
+    "MANGADEX_API_URL",
+    "MANGADEX_UPLOADS_URL",
     "OTAKU_DB_URL",
     "FRIBBS_LIST_URL",
     "ANIBRIDGE_MAPPINGS_URL",

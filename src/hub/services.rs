@@ -18,6 +18,8 @@ use crate::hub::live::News;
 use crate::hub::mail::{MailSettings, Mailer};
 use crate::hub::metrics::Metrics;
 use crate::hub::oidc::{Oidc, OidcSettings};
+use crate::hub::sources::Sources;
+use crate::mangadex::{self, MangaDexClient, MangaDexSettings};
 use crate::oauth::OAuth;
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
@@ -38,6 +40,8 @@ pub struct Parts {
     pub trakt: TraktSettings,
     /// TMDB's.
     pub tmdb: TmdbSettings,
+    /// MangaDex'.
+    pub mangadex: MangaDexSettings,
     /// Those of the mapping files.
     pub datasets: DatasetSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
@@ -72,6 +76,8 @@ pub struct Services {
     pub trakt_oauth: OAuth,
     /// Other sites' ids; none without a key.
     pub tmdb: Option<TmdbClient>,
+    /// Where titles come from.
+    pub sources: Sources,
     /// The mapping files.
     pub datasets: Datasets,
     /// The libraries that were read.
@@ -97,13 +103,16 @@ impl Services {
         let outbound = outbound(&parts)?;
         let news = Arc::new(News::default());
         let datasets = datasets(&parts, &outbound, &news);
+        let anilist = AniListClient::new(outbound.clone(), parts.anilist.url.to_string());
+        let sources = sources(&parts, &anilist, &outbound);
         let mailer = mailer(&parts)?;
-        let Parts { clock, store, anilist, trakt, tmdb, vault, jwt_secret, oidc, .. } = parts;
+        let Parts { clock, store, trakt, tmdb, vault, jwt_secret, oidc, .. } = parts;
         let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
         let accounts = Arc::new(accounts);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
-            anilist: AniListClient::new(outbound.clone(), anilist.url.to_string()),
+            anilist,
+            sources,
             trakt_oauth: trakt_oauth(&trakt, &outbound),
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
@@ -159,11 +168,23 @@ fn base(url: &reqwest::Url) -> String {
 }
 
 fn outbound(parts: &Parts) -> Result<Outbound> {
-    let paces =
-        [anilist::paces(&parts.anilist), trakt::paces(&parts.trakt), tmdb::paces()].concat();
+    let paces = [
+        anilist::paces(&parts.anilist),
+        trakt::paces(&parts.trakt),
+        tmdb::paces(),
+        mangadex::paces(&parts.mangadex),
+    ]
+    .concat();
     let limits = Limits { paces, ..Limits::default() };
     Outbound::new(limits, parts.clock.clone())
         .map_err(|cause| Error::Internal(format!("no HTTP client can be made: {cause}")))
+}
+
+fn sources(parts: &Parts, anilist: &AniListClient, outbound: &Outbound) -> Sources {
+    let MangaDexSettings { url, uploads_url, .. } = &parts.mangadex;
+    let mangadex = MangaDexClient::new(outbound.clone(), base(url), base(uploads_url));
+    let (store, clock) = (Arc::clone(&parts.store), parts.clock.clone());
+    Sources::new(outbound.clone(), anilist.clone(), mangadex, store, clock)
 }
 
 fn mailer(parts: &Parts) -> Result<Option<Mailer>> {

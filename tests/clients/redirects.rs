@@ -10,6 +10,7 @@ fn a_redirect_is_told_with_its_status_and_the_variable_to_set() {
         (Service::ANILIST, "ANILIST_API_URL"),
         (Service::TRAKT, "TRAKT_AUTH_URL"),
         (Service::TMDB, "TMDB_API_URL"),
+        (Service::MANGADEX, "MANGADEX_API_URL"),
         (Service::WEBHOOK, "WEBHOOK_URL"),
         (Service::FRIBBS, "FRIBBS_LIST_URL"),
     ] {
