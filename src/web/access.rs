@@ -119,7 +119,7 @@ fn is_public(path: &str) -> bool {
 
 /// Whether a route speaks as the tracker's clients expect it.
 pub(super) fn is_trackers(path: &str) -> bool {
-    TRACKERS.iter().any(|start| path.starts_with(start))
+    TRACKERS.iter().any(|start| path.starts_with(start) || start.strip_suffix('/') == Some(path))
 }
 
 fn is_administrators(path: &str) -> bool {

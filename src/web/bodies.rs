@@ -34,6 +34,7 @@ mod reports;
 mod runs;
 mod settings;
 mod sign_in;
+mod sources;
 mod standing;
 mod suggestions;
 mod verdicts;
@@ -42,7 +43,9 @@ pub(super) use self::connections::Connection;
 pub(super) use self::events::Event;
 pub use self::explanation::Explanation;
 pub(super) use self::ids::{AnilistId, RunId, TraktShowId, TvdbId};
-pub(super) use self::library::{ItemChange, LibraryItem, LibraryStats, LibrarySummary};
+pub(super) use self::library::{
+    ItemChange, Kind, LibraryItem, LibraryStats, LibrarySummary, Origin,
+};
 pub use self::mappings::ImportSummary;
 pub(super) use self::mappings::{Corrections, Mapping, Override};
 pub(super) use self::places::{Item, MediaType, TraktTitle};
@@ -51,6 +54,7 @@ pub(super) use self::runs::{RunMode, RunPlay, RunRow};
 pub(super) use self::settings::{Settings, TitleLanguage, WebhookFormat};
 pub(super) use self::sign_in::DeviceSignIn;
 pub use self::sign_in::Invitation;
+pub(super) use self::sources::{CacheState, SourceTitle, TitleLength, TitleSource};
 pub(super) use self::standing::{LogLine, Running};
 pub(super) use self::suggestions::Suggestion;
 pub(super) use self::verdicts::{Format, Reason, Source, Verdict};

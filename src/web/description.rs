@@ -26,7 +26,7 @@ const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list
 
 /// What the groups of routes are about.
 const TAGS: [(&str, &str); 8] = [
-    ("library", "What a person watches and reads"),
+    ("library", "What a person watches and reads, and where titles come from"),
     ("account", "The people of the service, and what opens the door to them"),
     ("sync", "Previews, runs, and taking them back"),
     ("mapping", "Where titles belong on Trakt, and correcting it"),

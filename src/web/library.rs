@@ -268,7 +268,7 @@ fn object(body: Body) -> Result<Map<String, Value>> {
     }
 }
 
-fn number(id: Segment) -> Result<ItemId> {
+pub(super) fn number(id: Segment) -> Result<ItemId> {
     let id = segment(id);
     id.parse().map(ItemId).map_err(|_| {
         let message = format!("there is no such item: {}", shown(&id));
@@ -277,7 +277,7 @@ fn number(id: Segment) -> Result<ItemId> {
 }
 
 /// The item after a change. Another may have removed it since.
-fn item_of<T>(changed: &Changed<T>, id: ItemId) -> Result<&Item> {
+pub(super) fn item_of<T>(changed: &Changed<T>, id: ItemId) -> Result<&Item> {
     let put = changed.touched.iter().flat_map(|touched| &touched.put);
     let item = put.into_iter().find(|item| item.id == id).or_else(|| changed.library.get(id));
     item.map(AsRef::as_ref).ok_or_else(|| crate::library::Refused::Absent(id).into())

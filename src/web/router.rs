@@ -24,8 +24,8 @@ use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
     access, assets, auth, body, corrections, datasets, description, events, explain, library,
-    mappings, observe, pages, person_settings, plan, request_log, runs, search, session,
-    suggestions, sync, trakt_auth, unmapped,
+    mappings, observe, pages, person_settings, plan, renewal, request_log, runs, search, session,
+    sources, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::hub::error::Error;
 use crate::hub::people::People;
@@ -71,6 +71,8 @@ macro_rules! routes_of_the_service {
             unmapped::{unmapped, ignore, unignore, keep},
             explain::{explain},
             search::{search},
+            renewal::{refresh, backfill},
+            sources::{sources, search, autocomplete, search_mangadex, max, cache},
             suggestions::{suggestions},
             plan::{plan},
             sync::{

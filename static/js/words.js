@@ -57,7 +57,7 @@ const SOURCES = {
 /** @param {string} source */
 export const sourceName = (source) => wordFor(SOURCES, source) ?? spaced(source);
 
-const SERVICES = { ...DATASETS, anilist: 'AniList', trakt: 'Trakt', tmdb: 'TMDB' };
+const SERVICES = { ...DATASETS, anilist: 'AniList', trakt: 'Trakt', tmdb: 'TMDB', mangadex: 'MangaDex' };
 /** @param {string} service */
 export const serviceName = (service) => wordFor(SERVICES, service) ?? service;
 

@@ -19,7 +19,7 @@ async fn look(service: &Service, name: &str) -> Value {
     let answer = service.get("/api/connections").await.ok();
     let all = answer["connections"].as_array().unwrap();
     let names: Vec<_> = all.iter().map(|one| one["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["anilist", "trakt", "tmdb", "otaku", "fribbs", "anibridge"]);
+    assert_eq!(names, ["anilist", "trakt", "tmdb", "mangadex", "otaku", "fribbs", "anibridge"]);
     for one in all {
         has(one, &[("state", Text), ("message", Text)]);
     }

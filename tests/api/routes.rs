@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 71] = [
+const API: [(&str, &str); 79] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -119,6 +119,14 @@ const API: [(&str, &str); 71] = [
     ("GET", "/api/explain"),
     ("GET", "/api/search"),
     ("GET", "/api/suggestions"),
+    ("GET", "/api/sources"),
+    ("GET", "/api/sources/search"),
+    ("GET", "/api/sources/autocomplete"),
+    ("GET", "/api/sources/mangadex/search"),
+    ("GET", "/api/sources/max"),
+    ("GET", "/api/debug/cache"),
+    ("POST", "/api/library/items/{id}/refresh"),
+    ("POST", "/api/admin/backfill-max"),
     ("GET", "/api/sync"),
     ("POST", "/api/sync"),
     ("GET", "/api/completed-sync"),
@@ -320,7 +328,10 @@ const EVERYBODY: [Who; 8] = [
 fn is_administrators(method: &str, path: &str) -> bool {
     // How a mapping file stands, everybody may look.
     let refreshes = method == "POST" && path.starts_with("/api/refresh-");
-    path.starts_with("/api/admin/") || refreshes || path == "/metrics"
+    path.starts_with("/api/admin/")
+        || path.starts_with("/api/debug/")
+        || refreshes
+        || path == "/metrics"
 }
 
 /// The whole table: the answer is 401, 403, or the route's own.

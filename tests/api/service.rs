@@ -189,6 +189,7 @@ fn config(demo: Vec<(&'static str, String)>, folder: &Path, settings: &[(&str, &
         ("ANILIST_RATE_PER_MIN", "100000"),
         ("TRAKT_GETS_PER_5MIN", "100000"),
         ("TRAKT_WRITE_INTERVAL_MS", "0"),
+        ("MANGADEX_RATE_PER_SEC", "1000"),
     ];
     let mut values: HashMap<String, String> =
         demo.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

@@ -98,7 +98,7 @@ pub(crate) fn summary(body: &Value) -> Verdict {
 pub(crate) fn connections(body: &Value) -> Verdict {
     let rows = body["connections"].as_array().map(Vec::as_slice).unwrap_or_default();
     let names: Value = rows.iter().map(|row| row["name"].clone()).collect();
-    let expected = ["anilist", "trakt", "tmdb", "otaku", "fribbs", "anibridge"];
+    let expected = ["anilist", "trakt", "tmdb", "mangadex", "otaku", "fribbs", "anibridge"];
     equal("names", &names, &Value::from(expected.to_vec()))?;
     rows.iter().try_for_each(|row| {
         has(row, &[("state", Kind::Text), ("message", Kind::Text), ("checkedAt", Kind::MaybeTime)])

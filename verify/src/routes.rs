@@ -64,7 +64,7 @@ fn status() -> Vec<Check> {
             live(summary),
             CONTRACT,
         ),
-        get("/api/connections", "how the six other services stand", live(connections), UPSTREAMS)
+        get("/api/connections", "how the seven other services stand", live(connections), UPSTREAMS)
             .deep(),
         get("/api/logs", "at most 200 rows, newest first", live(logs()), CONTRACT),
         get("/api/progress", "at most 50 rows", live(progress(50)), CONTRACT),

@@ -242,7 +242,7 @@ fn sign_in() -> Value {
 }
 
 fn connections() -> Value {
-    let names = ["anilist", "trakt", "tmdb", "otaku", "fribbs", "anibridge"];
+    let names = ["anilist", "trakt", "tmdb", "mangadex", "otaku", "fribbs", "anibridge"];
     let one = |name| json!({"name": name, "state": "ok", "message": "answers", "checkedAt": THEN});
     json!({ "connections": names.map(one) })
 }
