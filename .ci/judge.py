@@ -6,6 +6,7 @@
     judge.py figure SIM PATH                      one number of the simulator's stats, e.g. trakt.playsAdded
     judge.py history FIXTURE SIM [--user NAME] [--max-missing N] [--max-wrong N]
     judge.py stats SIM                            no broken rule, no doubled play
+    judge.py found ANSWER FIELD …                 the first title found has these fields
     judge.py exam SCORES --broad R --movie R --wrong R
     judge.py noise FOUND                          the lines of the study of noise, against what each kind allows
 
@@ -67,6 +68,14 @@ def figure(args):
         value = value[name]
     print(value)
     return []
+
+
+def found(args):
+    titles = load(args.answer)
+    if not titles:
+        return ["no title was found"]
+    missing = [field for field in args.fields if titles[0].get(field) is None]
+    return [f"the first title has no {field}: {titles[0]['title']}" for field in missing]
 
 
 def watched(entry, media):
@@ -201,6 +210,7 @@ def parse():
     command(credentials, "fixture")
     command(pause, "answer")
     command(figure, "sim", "path")
+    command(found, "answer").add_argument("fields", nargs="+")
     compare = command(history, "fixture", "sim")
     compare.add_argument("--user")
     compare.add_argument("--max-missing", type=int, default=0)
