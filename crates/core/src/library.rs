@@ -6,6 +6,7 @@
 mod change;
 mod draft;
 mod edit;
+pub mod files;
 mod found;
 mod item;
 mod listing;

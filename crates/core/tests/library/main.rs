@@ -3,6 +3,7 @@
 
 mod draft;
 mod edit;
+mod files;
 mod listing;
 mod samples;
 mod sources;
