@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
 mod datasets;
+mod files;
 mod hostile;
 mod json;
 mod lists;

@@ -266,11 +266,12 @@ fn a_row_without_a_title_changes_what_is_there_and_adds_nothing() {
         json!({"lists": [
             {"series_id": 154_587, "series_type": 0, "status": 2, "progress": 28, "score": 90},
             {"series_id": 21, "series_type": 0, "status": 0},
+            {"mediaId": 21, "title": "One Piece", "type": "ANIME", "status": "CURRENT"},
         ]})
         .to_string(),
     );
     let found = import(&mut library, &file, 9);
-    assert_eq!(counts(&found), [0, 1, 0, 0, 1]);
+    assert_eq!(counts(&found), [1, 1, 0, 0, 1], "a later row that has a title adds it");
     assert_eq!(found.lines[0].title, "Frieren");
     let entry = &item(&library, 1).entry;
     assert_eq!((entry.status, entry.progress), (Status::Completed, 28));

@@ -69,6 +69,8 @@ impl<'a> Matching<'a> {
         items.sort_unstable();
         items.dedup();
         let found = match items.as_slice() {
+            // It adds nothing, so that a later row that has a title may.
+            [] if told.untitled => return Found::Nothing,
             [] => self.by_title(told),
             [item] => self.items.get(item).map_or(Found::Item(*item), |row| Found::Row(*row)),
             _ => Found::Several(items),
