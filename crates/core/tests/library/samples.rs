@@ -97,7 +97,7 @@ pub(crate) fn any_fields() -> impl Strategy<Value = Map<String, Value>> {
             "status": status, "progress": progress, "progress_volumes": read, "score": score,
             "started": started, "finished": finished, "repeats": repeats, "notes": notes,
             "repeating": flags.0 && status != "completed", "private": flags.1, "favourite": flags.2,
-            "titles": {"english": title}, "type": "anime", "force": true, "episode_minutes": year,
+            "titles": {"english": title.clone() + "x"}, "type": "anime", "force": true, "episode_minutes": year,
         }))
     })
 }
