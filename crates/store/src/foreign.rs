@@ -30,7 +30,7 @@ const OTHER_LIMITS: [(Limit, i32); 6] = [
 ];
 
 /// Opens a file. Whatever runs on the connection fails after the deadline.
-pub(super) fn open(file: &Path, until: Deadline) -> rusqlite::Result<Connection> {
+pub(crate) fn open(file: &Path, until: Deadline) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(file, flags)?;
     connection.progress_handler(STEPS, Some(move || until.is_over()))?;
@@ -47,34 +47,66 @@ pub(super) fn open(file: &Path, until: Deadline) -> rusqlite::Result<Connection>
     Ok(connection)
 }
 
-/// Refuses a table that is no real one, or has not these columns as plain values.
-pub(super) fn check_table(
-    connection: &Connection,
-    table: &str,
-    columns: &[&str],
-) -> Result<(), ParseError> {
-    let broken = |cause: rusqlite::Error| {
-        ParseError(format!("the file is not a whole SQLite database: {cause}"))
-    };
-    // What SQLite made of the schema counts, and not what the schema's rows say of themselves.
-    let kind = connection
+/// What a table is, as SQLite made it of the schema and not as the schema's rows say of themselves.
+fn kind_of(connection: &Connection, table: &str) -> Result<Option<String>, ParseError> {
+    connection
         .prepare("SELECT type FROM pragma_table_list(?1) WHERE schema = 'main'")
         .and_then(|mut statement| {
             let mut kinds = statement.query_map([table], |row| row.get::<_, String>(0))?;
             kinds.next().transpose()
         })
-        .map_err(broken)?;
+        .map_err(|cause| broken(&cause))
+}
+
+fn broken(cause: &rusqlite::Error) -> ParseError {
+    ParseError(format!("the file is not a whole SQLite database: {cause}"))
+}
+
+/// Which of these columns a table has as plain values; none if there is no such table.
+///
+/// # Errors
+/// When it is no real table.
+pub(crate) fn columns_of(
+    connection: &Connection,
+    table: &str,
+    columns: &[&'static str],
+) -> Result<Option<Vec<&'static str>>, ParseError> {
+    if kind_of(connection, table)?.is_none() {
+        return Ok(None);
+    }
+    check_table(connection, table, &[])?;
+    let mut found = Vec::new();
+    for column in columns {
+        if has_column(connection, table, column)? {
+            found.push(*column);
+        }
+    }
+    Ok(Some(found))
+}
+
+fn has_column(connection: &Connection, table: &str, column: &str) -> Result<bool, ParseError> {
+    let plain =
+        "SELECT count(*) FROM pragma_table_xinfo(?1) WHERE hidden = 0 AND name = ?2 COLLATE NOCASE";
+    let found: u32 = connection
+        .query_row(plain, [table, column], |row| row.get(0))
+        .map_err(|cause| broken(&cause))?;
+    Ok(found == 1)
+}
+
+/// Refuses a table that is no real one, or has not these columns as plain values.
+pub(crate) fn check_table(
+    connection: &Connection,
+    table: &str,
+    columns: &[&str],
+) -> Result<(), ParseError> {
+    let kind = kind_of(connection, table)?;
     match kind.as_deref() {
         Some("table") => {}
         Some(kind) => return Err(ParseError(format!("{table} is not a table but a {kind}"))),
         None => return Err(ParseError(format!("the file has no table {table}"))),
     }
-    let plain =
-        "SELECT count(*) FROM pragma_table_xinfo(?1) WHERE hidden = 0 AND name = ?2 COLLATE NOCASE";
     for column in columns {
-        let found: u32 =
-            connection.query_row(plain, [table, column], |row| row.get(0)).map_err(broken)?;
-        if found != 1 {
+        if !has_column(connection, table, column)? {
             return Err(ParseError(format!("{table} has no plain column {column}")));
         }
     }
@@ -83,7 +115,7 @@ pub(super) fn check_table(
 
 /// The statement that gives these columns of the rows that have a first one. A row with a longer
 /// value than this many bytes is left out; an index, which may say anything, is not asked.
-pub(super) fn select(table: &str, columns: &[&str], longest: usize) -> String {
+pub(crate) fn select(table: &str, columns: &[&str], longest: usize) -> String {
     let short =
         columns.iter().map(|column| format!("AND ifnull(octet_length({column}), 0) <= {longest}"));
     let short: Vec<String> = short.collect();

@@ -3,8 +3,6 @@
 //! Column types are loose: numbers come as text and text as numbers, so every value is read by
 //! what it is. The file comes from outside and is opened so that it can do nothing but be read.
 
-mod foreign;
-
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -15,6 +13,8 @@ use anilist_trakt_sync_core::domain::{AnilistId, MediaType};
 use anilist_trakt_sync_core::placing::datasets::limits::{Budget, Deadline, OTAKU};
 use anilist_trakt_sync_core::placing::datasets::otaku::{Row, Season};
 use anilist_trakt_sync_core::placing::datasets::{ParseError, Parsed};
+
+use crate::foreign;
 
 const TABLE: &str = "anime";
 
