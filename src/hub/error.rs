@@ -48,6 +48,22 @@ pub enum Error {
         /// The bound, in bytes.
         limit: usize,
     },
+    /// The caller sent a file with more in it than is read.
+    #[error("{message}")]
+    FileTooLarge {
+        /// One sentence, with the bound last.
+        message: String,
+        /// What to do instead.
+        hint: &'static str,
+    },
+    /// The caller sent a file that cannot be read.
+    #[error("{message}")]
+    Unreadable {
+        /// One sentence.
+        message: String,
+        /// What to send instead.
+        hint: &'static str,
+    },
     /// The address of a request is longer than any of this API.
     #[error("the address is longer than {limit} bytes")]
     AddressTooLong {
@@ -198,7 +214,8 @@ impl Error {
             Self::NameTaken => "name_taken",
             Self::InLibrary { .. } => "in_library",
             Self::RegistrationClosed => "registration_closed",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::FileTooLarge { .. } => "too_large",
+            Self::Unreadable { .. } => "unreadable",
             Self::AddressTooLong { .. } => "address_too_long",
             Self::TooSlow { .. } => "too_slow",
             Self::Unauthorized => "unauthorized",
@@ -227,6 +244,8 @@ impl Error {
             | Self::Forbidden { hint, .. }
             | Self::NotFound { hint, .. }
             | Self::Refused { hint, .. }
+            | Self::FileTooLarge { hint, .. }
+            | Self::Unreadable { hint, .. }
             | Self::Store(StoreError::Unfit { hint, .. }) => hint,
             Self::MethodNotAllowed { .. } => "use one of the methods in the Allow header",
             Self::WrongPassword => "check both, or set a new password at /forgotten",

@@ -3,6 +3,8 @@
 //! The store keeps the titles, and says which state they are in. What was read is kept here as long as
 //! that state stands, so that a page that is looked at costs one small read, and a step one more.
 
+pub mod files;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

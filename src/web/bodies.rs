@@ -26,6 +26,7 @@ mod connections;
 mod events;
 mod evidence;
 mod explanation;
+mod files;
 mod ids;
 mod library;
 mod mappings;
@@ -42,6 +43,7 @@ mod verdicts;
 pub(super) use self::connections::Connection;
 pub(super) use self::events::Event;
 pub use self::explanation::Explanation;
+pub(super) use self::files::{ImportReport, LibraryFile};
 pub(super) use self::ids::{AnilistId, RunId, TraktShowId, TvdbId};
 pub(super) use self::library::{
     ItemChange, Kind, LibraryItem, LibraryStats, LibrarySummary, Origin,

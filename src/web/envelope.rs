@@ -74,6 +74,8 @@ fn log_cause(error: &Error) {
         | Error::InLibrary { .. }
         | Error::RegistrationClosed
         | Error::TooLarge { .. }
+        | Error::FileTooLarge { .. }
+        | Error::Unreadable { .. }
         | Error::AddressTooLong { .. }
         | Error::TooSlow { .. }
         | Error::Unauthorized
@@ -97,8 +99,8 @@ fn status(error: &Error) -> StatusCode {
         Error::BadRequest { .. } | Error::WrongPassword | Error::NameTaken => {
             StatusCode::BAD_REQUEST
         }
-        Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::Invalid { .. } | Error::Unreadable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::TooLarge { .. } | Error::FileTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::AddressTooLong { .. } => StatusCode::URI_TOO_LONG,
         Error::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Unauthorized | Error::WrongToken => StatusCode::UNAUTHORIZED,

@@ -19,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
 use super::auth::{keys, oidc, people, reset, ways};
+use super::library::files as library_files;
 use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
@@ -63,6 +64,7 @@ macro_rules! routes_of_the_service {
             library::{
                 items, add, item, change, remove, step, history, summary, stats,
             },
+            library_files::{export},
             trakt_auth::{look_at_device, begin_device, address, exchange},
             datasets::{otaku, fribbs, anibridge},
             mappings::{
@@ -82,7 +84,14 @@ macro_rules! routes_of_the_service {
     };
 }
 
-/// The same for the one route that takes large bodies.
+/// The same for the route that takes a person's list as a file.
+macro_rules! routes_of_lists {
+    ($make:ident) => {
+        $make! { library_files::{import} }
+    };
+}
+
+/// The same for the route that takes a file of corrections.
 macro_rules! routes_of_files {
     ($make:ident) => {
         $make! { corrections::{export, import} }
@@ -147,9 +156,11 @@ fn routes(people: Arc<People>, settings: WebSettings) -> Router {
     let services = Arc::clone(people.services());
     let gate = access::Gate { people, settings: Arc::new(settings), attempts: Arc::default() };
     let files: Router<Arc<Services>> = routes_of_files!(served);
+    let lists: Router<Arc<Services>> = routes_of_lists!(served);
     let routes: Router<Arc<Services>> = routes_of_the_service!(served);
     routes
         .merge(files.layer(DefaultBodyLimit::max(corrections::LIMIT)))
+        .merge(lists.layer(DefaultBodyLimit::max(library_files::LIMIT)))
         .fallback(no_such_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(description::Description::default()))
@@ -167,7 +178,8 @@ fn routes(people: Arc<People>, settings: WebSettings) -> Router {
 /// What the service answers to, as its handlers describe it.
 pub fn api_description() -> utoipa::openapi::OpenApi {
     let (service, files) = (routes_of_the_service!(described), routes_of_files!(described));
-    description::complete(service.merge(files).into_openapi())
+    let lists = routes_of_lists!(described);
+    description::complete(service.merge(files).merge(lists).into_openapi())
 }
 
 async fn no_such_route(uri: Uri) -> Error {

@@ -23,6 +23,7 @@ mod events;
 mod explain;
 mod inner_network;
 mod library;
+mod library_files;
 mod listeners;
 mod log_lines;
 mod mail;

@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 79] = [
+const API: [(&str, &str); 81] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -97,6 +97,8 @@ const API: [(&str, &str); 79] = [
     ("GET", "/api/library/items/{id}/history"),
     ("GET", "/api/library/summary"),
     ("GET", "/api/library/stats"),
+    ("POST", "/api/library/import"),
+    ("GET", "/api/library/export"),
     ("GET", "/api/refresh-otaku"),
     ("POST", "/api/refresh-otaku"),
     ("GET", "/api/refresh-fribbs"),

@@ -180,10 +180,13 @@ pub(in crate::web) struct FieldChange {
 impl From<library::Change> for ItemChange {
     fn from(change: library::Change) -> Self {
         let library::Change { at, by, added, fields, why, .. } = change;
-        let fields = fields.into_iter().map(|library::FieldChange { field, before, after }| {
-            FieldChange { field, before, after }
-        });
-        Self { at, by: by.into(), added, fields: fields.collect(), why }
+        Self { at, by: by.into(), added, fields: super::each(fields), why }
+    }
+}
+
+impl From<library::FieldChange> for FieldChange {
+    fn from(library::FieldChange { field, before, after }: library::FieldChange) -> Self {
+        Self { field, before, after }
     }
 }
 
