@@ -7,6 +7,7 @@ mod corrections;
 mod doctor;
 mod explain;
 mod inspect;
+mod library;
 mod machine;
 mod output;
 mod plays;
@@ -134,10 +135,12 @@ enum Command {
     /// Who has an account, and managing them.
     #[command(subcommand)]
     Account(account::Account),
-    /// Prints all state as lines of JSON, tokens included. Stop the service before.
-    Export,
-    /// Reads what `export` printed, from the standard input, into an empty store.
-    Import,
+    /// Prints all state as lines of JSON, tokens included. Stop the service before. With a file, writes
+    /// the library to it instead.
+    Export(library::Export),
+    /// Reads what `export` printed, from the standard input, into an empty store. With a file, reads the
+    /// list in it into the library instead.
+    Import(library::Import),
     /// Lets the next full sync look at everything changed since a day (UTC) or a moment.
     LookBack {
         /// Such as 2026-11-01 or 2026-11-01T12:00:00Z.
@@ -180,13 +183,30 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Corrections(what) => corrections::file(&Desk::open(json).await?, what).await,
         Command::Settings { what } => settings::settings(&Desk::open(json).await?, what).await,
         Command::Account(what) => account::account(&Desk::open(json).await?, what).await,
-        Command::Export => state::export(&config()?).await,
-        Command::Import => state::import(&config()?).await,
+        Command::Export(what) => export(what, json).await,
+        Command::Import(what) => import(what, json).await,
         Command::LookBack { to } => state::look_back(&config()?, &to).await,
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::manual(),
     };
     done.map(|()| Ended::Done)
+}
+
+async fn export(what: library::Export, json: bool) -> Outcome {
+    match &what.file {
+        Some(file) => library::export(&Desk::open(json).await?, file, &what).await,
+        None => state::export(&config()?).await,
+    }
+}
+
+async fn import(what: library::Import, json: bool) -> Outcome {
+    match (&what.what, &what.file) {
+        (Some(library::Source::Tracker { file, dry_run }), _) => {
+            library::tracker(&Desk::open(json).await?, file.clone(), *dry_run).await
+        }
+        (None, Some(file)) => library::import(&Desk::open(json).await?, file, &what).await,
+        (None, None) => state::import(&config()?).await,
+    }
 }
 
 /// The exit code of a command that failed.
@@ -198,6 +218,8 @@ pub(crate) fn code(cause: &(dyn Error + 'static)) -> ExitCode {
 struct Desk {
     /// The parts of the configured service.
     person: Arc<Person>,
+    /// Everybody.
+    people: Arc<People>,
     /// The routes of the configured service, without the service. One may run beside it.
     api: Api,
     /// How it prints.
@@ -209,7 +231,7 @@ impl Desk {
         let (people, config) = service().await?;
         let person = people.first().fresh().await;
         let printer = Printer { zone: zone(&person), json };
-        Ok(Self { api: Api::new(&people, config.web), person, printer })
+        Ok(Self { api: Api::new(&people, config.web), people, person, printer })
     }
 }
 

@@ -26,5 +26,6 @@ pub mod sign_in;
 pub mod sources;
 pub mod standing;
 pub mod state;
+pub mod tracker;
 pub mod trakt_titles;
 pub mod waiting;

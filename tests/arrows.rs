@@ -87,6 +87,11 @@ const FLOORS: &[Place] = &[
         "the sync core stands on the hub's parts, and below what people ask of the hub",
     ),
     place(
+        "hub/tracker",
+        "domain library placing store hub/error hub/library hub/accounts hub/services hub/person hub/people",
+        HUB,
+    ),
+    place(
         "hub",
         "domain clock library placing oauth outbound trakt store hub/error hub/library hub/live hub/sources hub/schedule hub/accounts hub/services hub/person hub/people sync",
         HUB,
@@ -104,7 +109,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "cli",
-        "domain clock plain placing hub/error hub/live hub/accounts hub/person hub/people sync hub web config/telemetry config",
+        "domain clock plain placing hub/error hub/live hub/accounts hub/person hub/people hub/tracker sync hub web config/telemetry config",
         EDGE,
     ),
     place(

@@ -8,7 +8,7 @@ use anilist_trakt_sync::hub::accounts::Door;
 use anilist_trakt_sync::hub::people::People;
 use anilist_trakt_sync::web::{AccessSettings, Auth, WebSettings, router};
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, header};
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -57,22 +57,40 @@ impl Api {
         self.ask("PATCH", path, Some(body)).await
     }
 
+    /// Sends a file.
+    pub(super) async fn upload(&self, path: &str, file: Vec<u8>) -> Answer<Value> {
+        let sent = Some(("application/octet-stream", Body::from(file)));
+        Ok(serde_json::from_slice(&self.bytes("POST", path, sent).await?)?)
+    }
+
+    /// An answer that is a file.
+    pub(super) async fn download(&self, path: &str) -> Answer<Bytes> {
+        self.bytes("GET", path, None).await
+    }
+
     /// The answer of a route, or what stood against it.
     async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer<Value> {
-        let mut request =
-            Request::builder().method(method).uri(path).header(header::HOST, "localhost");
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        let request = request.body(body)?;
+        let sent = body.map(|body| ("application/json", Body::from(body.to_string())));
+        Ok(serde_json::from_slice(&self.bytes(method, path, sent).await?)?)
+    }
+
+    async fn bytes(&self, method: &str, path: &str, sent: Option<(&str, Body)>) -> Answer<Bytes> {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        let request = match sent {
+            Some((media_type, body)) => {
+                request.header(header::CONTENT_TYPE, media_type).body(body)?
+            }
+            None => request.body(Body::empty())?,
+        };
         let response = match self.router.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };
         let is_good = response.status().is_success();
         let bytes = to_bytes(response.into_body(), LARGEST).await?;
-        let answer = serde_json::from_slice(&bytes)?;
-        if is_good { Ok(answer) } else { Err(Trouble::answered(&answer, &self.zone).into()) }
+        if is_good {
+            return Ok(bytes);
+        }
+        Err(Trouble::answered(&serde_json::from_slice(&bytes)?, &self.zone).into())
     }
 }

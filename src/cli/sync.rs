@@ -87,7 +87,7 @@ impl What {
 }
 
 pub(super) async fn plan(Plan { what, all }: &Plan, json: bool) -> Outcome {
-    let Desk { person, api, printer } = Desk::open(json).await?;
+    let Desk { person, api, printer, .. } = Desk::open(json).await?;
     let path = what.unwrap_or(What::Full).plan();
     let plan = progress::shown(&person, whole(&api, &path)).await?;
     printer.show(&plan, |plan| if *all { each_play(plan) } else { each_title(plan) })
@@ -129,7 +129,7 @@ pub(super) async fn undo(id: u64, dry_run: bool, json: bool) -> Answer<Ended> {
 
 /// Runs, with the run's lines in the log as the service would have them.
 async fn running(path: &str, json: bool) -> Answer<Ended> {
-    let Desk { person, api, printer } = Desk::open(json).await?;
+    let Desk { person, api, printer, .. } = Desk::open(json).await?;
     let sink = telemetry::init_quiet(person.services.clock.clone());
     let writing =
         sink.write_to(Arc::clone(person.store.shared()), Arc::clone(&person.services.news));

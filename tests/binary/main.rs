@@ -7,6 +7,7 @@ mod commands;
 mod doctor;
 mod hostile;
 mod kills;
+mod library;
 mod process;
 mod secrets;
 mod starts;
