@@ -14,6 +14,7 @@ mod refused;
 mod sought;
 mod stats;
 mod summary;
+mod taken;
 mod words;
 
 pub use change::{Author, Change, FieldChange, ReadDay};
@@ -26,4 +27,6 @@ pub use refused::Refused;
 pub use sought::Sought;
 pub use stats::Stats;
 pub use summary::Summary;
+
+pub use taken::Taken;
 pub use words::StatusOf;

@@ -7,3 +7,4 @@ mod files;
 mod listing;
 mod samples;
 mod sources;
+mod taken;

@@ -1,0 +1,165 @@
+//! What a list elsewhere changes of a library: it adds what is not there, moves forward and fills what is
+//! empty. It lowers and clears nothing, so that taking a list in twice changes nothing the second time.
+
+use super::{Draft, Entry, Ids, Item, ItemId, Kind, Names, New, Refused, RemoteId, Status, Work};
+use crate::domain::FuzzyDate;
+
+/// What came of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The library did not have the work.
+    Added,
+    /// Something of the item is another than before.
+    Changed,
+    /// The library says as much already.
+    Same,
+}
+
+impl Draft<'_> {
+    /// Takes in what a list elsewhere says of a work, which is the one that has one of its ids.
+    ///
+    /// # Errors
+    /// [`Refused::Full`].
+    pub fn take_in(&mut self, mut new: New) -> Result<Taken, Refused> {
+        let Some(id) = self.same_work(&new) else {
+            new.work.ids = self.free_ids(new.kind, &new.work.ids, None);
+            return self.add(new).map(|_| Taken::Added);
+        };
+        let Some(before) = self.get(id).cloned() else { return Ok(Taken::Same) };
+        new.work.ids = self.free_ids(new.kind, &new.work.ids, Some(id));
+        self.change(id, |item| {
+            item.take_in(&new);
+            Ok(())
+        })?;
+        let is_same = self.get(id) == Some(&before);
+        Ok(if is_same { Taken::Same } else { Taken::Changed })
+    }
+
+    /// The item that is this work. One that has another id at the same service is another work.
+    fn same_work(&self, new: &New) -> Option<ItemId> {
+        let ids: Vec<RemoteId> = new.work.ids.all().collect();
+        ids.iter().find_map(|id| {
+            let found = self.find(new.kind, id)?;
+            let item = self.get(found)?;
+            item.work
+                .ids
+                .all()
+                .all(|known| !ids.iter().any(|id| id.contradicts(&known)))
+                .then_some(found)
+        })
+    }
+
+    /// Those of the ids that no other item has.
+    fn free_ids(&self, kind: Kind, ids: &Ids, of: Option<ItemId>) -> Ids {
+        let is_free = |id: RemoteId| {
+            let owner = self.find(kind, &id);
+            owner.is_none() || owner == of
+        };
+        let Ids { anilist, mal, kitsu, mangadex } = ids.clone();
+        Ids {
+            anilist: anilist.filter(|id| is_free(RemoteId::Anilist(*id))),
+            mal: mal.filter(|id| is_free(RemoteId::Mal(*id))),
+            kitsu: kitsu.filter(|id| is_free(RemoteId::Kitsu(*id))),
+            mangadex: mangadex.filter(|id| is_free(RemoteId::Mangadex(id.clone()))),
+        }
+    }
+}
+
+impl RemoteId {
+    /// Whether it is another one at the same service.
+    fn contradicts(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other) && self != other
+    }
+}
+
+impl Item {
+    fn take_in(&mut self, new: &New) {
+        self.work.fill(&new.work);
+        self.entry.move_on(&new.entry);
+        self.entry.fill(&new.entry);
+    }
+}
+
+impl Work {
+    /// Fills what is not known. The title stays, as it may be the person's own.
+    fn fill(&mut self, said: &Self) {
+        self.names.fill(&said.names);
+        self.ids.fill(&said.ids);
+        fill(&mut self.cover_url, said.cover_url.as_ref());
+        fill(&mut self.max_progress, said.max_progress.as_ref());
+        fill(&mut self.max_volumes, said.max_volumes.as_ref());
+        fill(&mut self.format, said.format.as_ref());
+        fill(&mut self.site_url, said.site_url.as_ref());
+        fill(&mut self.release_status, said.release_status.as_ref());
+        fill(&mut self.year, said.year.as_ref());
+    }
+}
+
+impl Names {
+    fn fill(&mut self, said: &Self) {
+        fill(&mut self.romaji, said.romaji.as_ref());
+        fill(&mut self.english, said.english.as_ref());
+        fill(&mut self.native, said.native.as_ref());
+    }
+}
+
+impl Ids {
+    fn fill(&mut self, said: &Self) {
+        fill(&mut self.anilist, said.anilist.as_ref());
+        fill(&mut self.mal, said.mal.as_ref());
+        fill(&mut self.kitsu, said.kitsu.as_ref());
+        fill(&mut self.mangadex, said.mangadex.as_ref());
+    }
+}
+
+impl Entry {
+    fn fill(&mut self, said: &Self) {
+        fill(&mut self.score, said.score.as_ref());
+        fill(&mut self.notes, said.notes.as_ref());
+        self.started = finer(self.started, said.started);
+        self.finished = finer(self.finished, said.finished);
+        self.progress_volumes = self.progress_volumes.max(said.progress_volumes);
+        // What somebody keeps to themselves stays so, whoever says it.
+        self.private |= said.private;
+        self.favourite |= said.favourite;
+    }
+
+    /// Goes on to where the list is, if that is further. Where a round begins, the count falls.
+    fn move_on(&mut self, said: &Self) {
+        let round = |entry: &Self| entry.repeats + u32::from(entry.repeating);
+        let begins = round(said) > round(self) && said.repeating;
+        let ends = round(said) > round(self) && said.status == Status::Completed;
+        let goes_on = (said.repeats, said.repeating) == (self.repeats, self.repeating);
+        if begins || ends {
+            self.progress = if begins { said.progress } else { said.progress.max(self.progress) };
+            (self.status, self.repeats, self.repeating) =
+                (said.status, said.repeats, said.repeating);
+        } else if goes_on && let Some(status) = further(self.status, said.status) {
+            self.status = status;
+            self.progress = self.progress.max(said.progress);
+        }
+    }
+}
+
+/// The further of two statuses, if one is: what is planned may become anything, and what goes on or rests
+/// may be finished. Anything else is a person's choice.
+fn further(has: Status, said: Status) -> Option<Status> {
+    match (has, said) {
+        (has, Status::Planning) => Some(has),
+        (Status::Planning, said) | (Status::Current | Status::OnHold, said @ Status::Completed) => {
+            Some(said)
+        }
+        (has, said) => (has == said).then_some(has),
+    }
+}
+
+/// The date with more parts, where both are of the same time.
+fn finer(has: FuzzyDate, said: FuzzyDate) -> FuzzyDate {
+    if said.to_string().starts_with(&has.to_string()) { said } else { has }
+}
+
+fn fill<T: Clone>(has: &mut Option<T>, said: Option<&T>) {
+    if has.is_none() {
+        *has = said.cloned();
+    }
+}
