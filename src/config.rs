@@ -23,7 +23,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::anilist::AniListSettings;
+use crate::anilist::{AniListSettings, App};
 use crate::clock::Clock;
 use crate::config::telemetry::LogFormat;
 use crate::hub::datasets::DatasetSettings;
@@ -242,6 +242,8 @@ impl Reader<'_> {
     fn anilist(&mut self) -> AniListSettings {
         AniListSettings {
             url: self.url("ANILIST_API_URL", "https://graphql.anilist.co"),
+            auth_url: self.url("ANILIST_AUTH_URL", "https://anilist.co"),
+            app: self.anilist_app(),
             rate_per_minute: self.number("ANILIST_RATE_PER_MIN", 25, 1..=1_000_000),
         }
     }
@@ -252,6 +254,21 @@ impl Reader<'_> {
             uploads_url: self.url("MANGADEX_UPLOADS_URL", "https://uploads.mangadex.org"),
             rate_per_second: self.number("MANGADEX_RATE_PER_SEC", 3, 1..=10_000),
         }
+    }
+
+    /// AniList gives every app a secret, and takes no code without it.
+    fn anilist_app(&mut self) -> Option<App> {
+        let id = self.text("ANILIST_CLIENT_ID").map(str::to_owned);
+        let secret = self.secret("ANILIST_CLIENT_SECRET");
+        let hint = "copy both from AniList, Settings, Developer; or leave both out";
+        let missing = match (id, secret) {
+            (Some(id), secret @ Some(_)) => return Some(App { id, secret }),
+            (None, None) => return None,
+            (Some(_), None) => "ANILIST_CLIENT_SECRET",
+            (None, Some(_)) => "ANILIST_CLIENT_ID",
+        };
+        self.report(missing, "is missing, and the other half of the app is set".to_owned(), hint);
+        None
     }
 
     fn trakt(&mut self) -> TraktSettings {

@@ -45,7 +45,7 @@ const FLOORS: &[Place] = &[
         "domain outbound",
         "the protocol of signing in keeps nothing and knows no person",
     ),
-    place("anilist", "domain library plain outbound", CLIENT),
+    place("anilist", "domain library plain oauth outbound", CLIENT),
     place("mangadex", "domain library plain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),
     place("trakt", "domain oauth outbound", CLIENT),
@@ -59,7 +59,11 @@ const FLOORS: &[Place] = &[
     place("hub/sources", "domain clock library outbound anilist mangadex store hub/error", HUB),
     place("hub/metrics", "domain outbound store", HUB),
     place("hub/schedule", "", HUB),
-    place("hub/connections", "domain clock oauth outbound anilist trakt store hub/error", HUB),
+    place(
+        "hub/connections",
+        "domain clock library oauth outbound anilist trakt store hub/error",
+        HUB,
+    ),
     place("hub/notify", "domain clock plain outbound store hub/accounts hub/connections", HUB),
     place("hub/settings", "domain clock outbound store hub/error hub/schedule hub/notify", HUB),
     place("hub/datasets", "domain clock placing outbound store hub/error hub/live", HUB),
@@ -93,7 +97,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "hub",
-        "domain clock library placing oauth outbound trakt store hub/error hub/library hub/live hub/sources hub/schedule hub/accounts hub/services hub/person hub/people sync",
+        "domain clock library placing oauth outbound anilist trakt store hub/error hub/library hub/live hub/sources hub/schedule hub/accounts hub/connections hub/settings hub/services hub/person hub/people sync",
         HUB,
     ),
     place(

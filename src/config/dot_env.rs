@@ -8,8 +8,9 @@ use reqwest::Url;
 use super::problems::{Problem, Problems};
 
 /// The variables that say where secrets and plays go, or where the mapping files come from.
-const ADDRESSES: [&str; 16] = [
+const ADDRESSES: [&str; 17] = [
     "ANILIST_API_URL",
+    "ANILIST_AUTH_URL",
     "TRAKT_API_URL",
     "TRAKT_AUTH_URL",
     "TMDB_API_URL",

@@ -102,3 +102,15 @@ fn settings_of_the_store_that_contradict_each_other_are_mistakes() {
         assert_eq!(problems.0[0].variable, variable, "{problems}");
     }
 }
+
+#[test]
+fn an_app_of_anilist_has_an_id_and_a_secret() {
+    let (id, secret) = (("ANILIST_CLIENT_ID", "17"), ("ANILIST_CLIENT_SECRET", "hush"));
+    assert!(read(&[]).unwrap().anilist.app.is_none());
+    assert_eq!(read(&[id, secret]).unwrap().anilist.app.unwrap().id, "17");
+    for (pair, missing) in [(id, "ANILIST_CLIENT_SECRET"), (secret, "ANILIST_CLIENT_ID")] {
+        let problems = read(&[pair]).unwrap_err();
+        assert_eq!(problems.0[0].variable, missing);
+        assert!(!problems.to_string().contains("hush"), "{problems}");
+    }
+}

@@ -3,15 +3,23 @@
 pub mod activity;
 mod catalogue;
 mod client;
+mod kept;
+mod library;
 mod odd;
 mod owner;
 mod service;
 mod settings;
+mod sign_in;
 mod title;
 mod wire;
 
 pub use catalogue::Ranking;
-pub use client::{AniListClient, Listed, TITLES_PER_PAGE, Viewer};
+pub use client::{AniListClient, TITLES_PER_PAGE, Viewer};
+pub use kept::Listed;
+pub use library::LibraryEntry;
 pub use owner::ListOwner;
 pub use service::{LANE, paces};
 pub use settings::AniListSettings;
+pub use sign_in::sign_in;
+
+pub use crate::oauth::App;

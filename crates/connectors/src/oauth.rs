@@ -1,5 +1,6 @@
 //! Signing in by OAuth 2 (RFC 6749): the protocol, for whichever service. Nothing is kept here.
 
+mod code;
 mod device;
 mod grant;
 mod granted;
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use secrecy::SecretString;
 
+pub use self::code::{App, CodeFlow, Given};
 pub use self::device::{DeviceCode, DevicePoll};
 pub use self::granted::Granted;
 use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::odd::{Oddities, Row};
+use super::kept::{Kept, Listed};
+use super::odd::Row;
 use super::owner::ListOwner;
 use super::wire::{
     ActivityPage, EntryPage, ListData, MediaData, PageData, PageInfo, RelationsPage, Reply,
@@ -19,7 +20,7 @@ use anilist_trakt_sync_core::domain::{
 };
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
-const MOST_CHUNKS: u32 = 100;
+pub(super) const MOST_CHUNKS: u32 = 100;
 /// Pages of 50 changed entries; a whole list of 11,000 fits.
 const MOST_PAGES: u32 = 250;
 
@@ -28,7 +29,7 @@ const MOST_BYTES: u64 = 8 << 20;
 
 /// What takes many requests waits for its turn, as long as a whole window of the limit lasts: it would
 /// begin anew otherwise, and never come to its end. A single question does not.
-const A_WINDOW: Duration = Duration::from_secs(70);
+pub(super) const A_WINDOW: Duration = Duration::from_secs(70);
 
 /// AniList gives 50 rows on a page at most.
 pub const TITLES_PER_PAGE: usize = 50;
@@ -43,15 +44,6 @@ pub struct Viewer {
     pub id: u64,
     /// The user's name.
     pub name: String,
-}
-
-/// Entries of the person's list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listed {
-    /// Those that can be read.
-    pub entries: Vec<Entry>,
-    /// The titles of those that cannot; none where not even that can be read.
-    pub unread: Vec<Option<AnilistId>>,
 }
 
 /// AniList's API. Whoever asks says whose list is meant.
@@ -94,20 +86,17 @@ impl AniListClient {
         user: u64,
         statuses: Option<&[ListStatus]>,
     ) -> Result<Listed, ProviderError> {
-        let mut kept = Kept::default();
+        let mut kept = Kept::<WireEntry>::default();
         for chunk in 1..=MOST_CHUNKS {
             let mut variables = json!({ "userId": user, "chunk": chunk });
             if let Some(statuses) = statuses {
                 variables["statuses"] = json!(statuses);
             }
-            let data: ListData = self
+            let data: ListData<WireEntry> = self
                 .ask(owner, include_str!("queries/list_chunk.graphql"), variables, Some(A_WINDOW))
                 .await?;
             let missing = || unexpected("data.MediaListCollection: missing");
-            let collection = data.media_list_collection.ok_or_else(missing)?;
-            let told = collection.has_next_chunk;
-            let rows: Vec<_> = collection.into_entries().ok_or_else(missing)?.collect();
-            let more = told.unwrap_or(!rows.is_empty());
+            let (rows, more) = data.into_chunk().ok_or_else(missing)?;
             kept.keep(rows);
             if !more {
                 return Ok(kept.listed);
@@ -126,7 +115,7 @@ impl AniListClient {
         user: u64,
         since: i64,
     ) -> Result<Listed, ProviderError> {
-        let mut kept = Kept::default();
+        let mut kept = Kept::<WireEntry>::default();
         for page in 1..=MOST_PAGES {
             let variables = json!({ "userId": user, "page": page });
             let query = include_str!("queries/changed_entries.graphql");
@@ -270,7 +259,7 @@ impl AniListClient {
     }
 
     /// Asks one query. Queries change nothing, so they are safe to repeat although they are POSTs.
-    async fn ask<T: DeserializeOwned>(
+    pub(super) async fn ask<T: DeserializeOwned>(
         &self,
         owner: &ListOwner,
         query: &str,
@@ -292,41 +281,6 @@ impl AniListClient {
         }
         let reply: Reply<T> = self.outbound.send(&request).await?.json()?;
         reply.data.ok_or_else(|| unexpected("data: missing"))
-    }
-}
-
-/// Entries in the order they came, each once.
-#[derive(Default)]
-struct Kept {
-    seen: HashSet<u64>,
-    listed: Listed,
-    oddities: Oddities,
-}
-
-impl Kept {
-    fn keep(&mut self, rows: Vec<Row<WireEntry>>) {
-        for row in rows {
-            match row {
-                Row::Read(row) if self.seen.insert(row.id) => self.take(*row),
-                Row::Read(_) => {}
-                Row::Odd { id, title, cause } => self.leave_out(id, title, &cause),
-            }
-        }
-    }
-
-    fn take(&mut self, row: WireEntry) {
-        let (id, title) = (row.id, row.title());
-        match row.into_entry() {
-            Ok(entry) => self.listed.entries.push(entry),
-            Err(cause) => self.leave_out(Some(id), title, &cause),
-        }
-    }
-
-    fn leave_out(&mut self, id: Option<u64>, title: Option<AnilistId>, cause: &str) {
-        if !self.listed.unread.contains(&title) {
-            self.listed.unread.push(title);
-        }
-        self.oddities.left_out(id, cause);
     }
 }
 

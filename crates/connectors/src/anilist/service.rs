@@ -15,6 +15,15 @@ use anilist_trakt_sync_core::domain::Service;
 /// All requests to AniList.
 pub const LANE: Lane = Lane::new("ani_list", Service::ANILIST, anilist);
 
+/// The requests of AniList's sign-in, which are few and are not GraphQL.
+pub(super) const SIGN_IN: Lane = Lane::new("ani_list_sign_in", Service::ANILIST, |answer, now| {
+    match answer.status() {
+        // A page with this status is not the service speaking, and calls no token dead.
+        401 => Some(Fault::Blocked),
+        _ => (!answer.is_success()).then(|| common(answer, now)),
+    }
+});
+
 /// How fast AniList is asked.
 pub fn paces(settings: &AniListSettings) -> Vec<(Lane, Pace)> {
     vec![(LANE, Pace::Window(settings.rate_per_minute, Duration::from_mins(1)))]

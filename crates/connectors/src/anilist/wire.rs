@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::activity::kind;
 use super::odd::{Row, date_or_none};
@@ -27,30 +28,35 @@ pub(super) struct ViewerData {
     pub(super) viewer: Option<super::Viewer>,
 }
 
+/// A chunk of a list, with rows of whatever form was asked for.
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ListData {
-    pub(super) media_list_collection: Option<Collection>,
+#[serde(rename_all = "PascalCase", bound = "T: DeserializeOwned")]
+pub(super) struct ListData<T> {
+    media_list_collection: Option<Collection<T>>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Collection {
-    pub(super) has_next_chunk: Option<bool>,
-    lists: Option<Vec<Option<Group>>>,
+#[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
+struct Collection<T> {
+    has_next_chunk: Option<bool>,
+    lists: Option<Vec<Option<Group<T>>>>,
 }
 
 #[derive(Deserialize)]
-struct Group {
-    entries: Option<Vec<Row<WireEntry>>>,
+#[serde(bound = "T: DeserializeOwned")]
+struct Group<T> {
+    entries: Option<Vec<Row<T>>>,
 }
 
-impl Collection {
-    /// The entries of all lists; one on several lists comes several times. None when AniList left
-    /// the lists out.
-    pub(super) fn into_entries(self) -> Option<impl Iterator<Item = Row<WireEntry>>> {
-        let groups = self.lists?.into_iter().flatten();
-        Some(groups.filter_map(|group| group.entries).flatten())
+impl<T> ListData<T> {
+    /// The entries of all lists, and whether another chunk follows; one on several lists comes several
+    /// times. None when AniList left the lists out.
+    pub(super) fn into_chunk(self) -> Option<(Vec<Row<T>>, bool)> {
+        let Collection { has_next_chunk, lists } = self.media_list_collection?;
+        let groups = lists?.into_iter().flatten();
+        let rows: Vec<_> = groups.filter_map(|group| group.entries).flatten().collect();
+        let more = has_next_chunk.unwrap_or(!rows.is_empty());
+        Some((rows, more))
     }
 }
 

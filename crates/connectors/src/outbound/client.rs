@@ -372,6 +372,7 @@ impl Outbound {
                 Reach::Anywhere,
                 ServiceKind::Account
                 | ServiceKind::Catalogue
+                | ServiceKind::Pictures
                 | ServiceKind::Webhook
                 | ServiceKind::Identity,
             ) => &self.0.client,

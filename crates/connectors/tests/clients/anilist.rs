@@ -1,5 +1,6 @@
 //! AniList, as a small server that keeps a list and clamps its pages.
 
+mod library;
 mod odd;
 
 use anilist_trakt_sync_connectors::anilist::{AniListClient, LANE, ListOwner, Viewer};

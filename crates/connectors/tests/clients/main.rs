@@ -9,6 +9,7 @@ mod mangadex;
 mod outbound;
 mod reach;
 mod redirects;
+mod sign_in;
 mod statuses;
 mod support;
 mod tmdb;

@@ -38,6 +38,8 @@ pub enum ServiceKind {
     Catalogue,
     /// It is the host of a file, which may be anywhere.
     File,
+    /// It has pictures of titles.
+    Pictures,
     /// It is told what happened.
     Webhook,
     /// It knows who people are.
@@ -124,6 +126,17 @@ impl Service {
         renew: "check ANIBRIDGE_MAPPINGS_URL",
         moved: "set ANIBRIDGE_MAPPINGS_URL to the address of the file itself, over https",
         check: "check ANIBRIDGE_MAPPINGS_URL",
+    });
+    /// The hosts of covers, which belong to the services that know the titles.
+    pub const PICTURES: Self = Self::new(&About {
+        id: "pictures",
+        name: "the host of the cover",
+        kind: ServiceKind::Pictures,
+        set_up: "set ANILIST_IMAGES_URL, or leave it out",
+        sign_in: CHECK,
+        renew: CHECK,
+        moved: "set the variable of the host, such as ANILIST_IMAGES_URL, to where the pictures themselves are",
+        check: "look whether the title has another cover now",
     });
     /// Where a person is told what happened.
     pub const WEBHOOK: Self = Self::new(&About {

@@ -1,0 +1,255 @@
+//! A person's lists with all that a library keeps of an entry.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::{A_WINDOW, AniListClient, MOST_CHUNKS, unexpected};
+use super::kept::{Kept, ListRow, Listed};
+use super::odd::{date_or_none, or_none};
+use super::owner::ListOwner;
+use super::wire::{ListData, count};
+use crate::outbound::ProviderError;
+use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, MalId};
+use anilist_trakt_sync_core::library::{Entry, Ids, Kind, Names, New, Origin, Work};
+
+/// More episodes, chapters or volumes than any work has. AniList takes any number for a title whose
+/// length it does not know.
+const MOST: u32 = 100_000;
+
+/// The most repeats that AniList takes.
+const MOST_REPEATS: u32 = 1000;
+
+/// The longest note that AniList takes, in characters.
+const LONGEST_NOTE: usize = 6000;
+
+/// An entry of a person's list, as a library takes it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LibraryEntry {
+    /// AniList's number of the entry, which is not the title's.
+    pub id: u64,
+    /// When it last changed, in Unix seconds; 0 where AniList does not say.
+    pub updated_at: i64,
+    /// The work, and what the person says of it.
+    pub new: New,
+}
+
+impl AniListClient {
+    /// All that the person has on their list of a kind, whatever its status. An entry on several lists,
+    /// or on custom lists alone, comes once.
+    pub async fn library(
+        &self,
+        owner: &ListOwner,
+        user: u64,
+        kind: Kind,
+    ) -> Result<Listed<LibraryEntry>, ProviderError> {
+        let mut kept: Kept<WireLibraryEntry> = Kept::default();
+        let of = kind.word().to_uppercase();
+        for chunk in 1..=MOST_CHUNKS {
+            let variables = json!({ "userId": user, "type": of, "chunk": chunk });
+            let query = include_str!("queries/library_chunk.graphql");
+            let data: ListData<WireLibraryEntry> =
+                self.ask(owner, query, variables, Some(A_WINDOW)).await?;
+            let (rows, more) = data.into_chunk().ok_or_else(missing)?;
+            kept.keep(rows);
+            if !more {
+                return Ok(kept.listed);
+            }
+        }
+        Err(unexpected("data.MediaListCollection.hasNextChunk: never false"))
+    }
+}
+
+fn missing() -> ProviderError {
+    unexpected("data.MediaListCollection: missing")
+}
+
+/// One entry. What the person says must be readable, or the entry is left out: nothing of it is guessed.
+/// What AniList knows of the work only adds to that.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireLibraryEntry {
+    id: u64,
+    status: Option<String>,
+    score: Option<f64>,
+    progress: Option<i64>,
+    progress_volumes: Option<i64>,
+    repeat: Option<i64>,
+    private: Option<bool>,
+    notes: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    updated_at: Option<i64>,
+    #[serde(default, deserialize_with = "date_or_none")]
+    started_at: FuzzyDate,
+    #[serde(default, deserialize_with = "date_or_none")]
+    completed_at: FuzzyDate,
+    media: Option<WireWork>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireWork {
+    id: AnilistId,
+    r#type: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    id_mal: Option<MalId>,
+    #[serde(default, deserialize_with = "or_none")]
+    title: Option<WireNames>,
+    #[serde(default, deserialize_with = "or_none")]
+    format: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    episodes: Option<i64>,
+    #[serde(default, deserialize_with = "or_none")]
+    chapters: Option<i64>,
+    #[serde(default, deserialize_with = "or_none")]
+    volumes: Option<i64>,
+    #[serde(default, deserialize_with = "or_none")]
+    site_url: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    is_favourite: Option<bool>,
+    #[serde(default, deserialize_with = "date_or_none")]
+    start_date: FuzzyDate,
+    #[serde(default, deserialize_with = "or_none")]
+    cover_image: Option<WireCover>,
+}
+
+#[derive(Deserialize)]
+struct WireNames {
+    #[serde(default, deserialize_with = "or_none")]
+    romaji: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    english: Option<String>,
+    #[serde(default, deserialize_with = "or_none")]
+    native: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireCover {
+    large: Option<String>,
+}
+
+impl ListRow for WireLibraryEntry {
+    type Entry = LibraryEntry;
+
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn title(&self) -> Option<AnilistId> {
+        self.media.as_ref().map(|media| media.id)
+    }
+
+    fn into_entry(mut self) -> Result<LibraryEntry, String> {
+        let media = self.media.take().ok_or("it has no title")?;
+        let kind = media.kind().ok_or("its title is neither anime nor manga")?;
+        let favourite = media.is_favourite.unwrap_or_default();
+        let (id, updated_at) = (self.id, self.updated_at.unwrap_or_default());
+        let entry = self.into_said(kind, favourite)?;
+        let work = media.into_work(kind).ok_or("its title has no name")?;
+        Ok(LibraryEntry { id, updated_at, new: New { kind, origin: Origin::Anilist, work, entry } })
+    }
+}
+
+impl WireLibraryEntry {
+    /// What the person says of the work.
+    fn into_said(self, kind: Kind, favourite: bool) -> Result<Entry, String> {
+        let status = self.status.unwrap_or_default();
+        let mut entry = Entry::default();
+        if !entry.say(&status) {
+            return Err(format!("its status is {status:?}"));
+        }
+        entry.progress = at_most(MOST, self.progress);
+        entry.progress_volumes = match kind {
+            Kind::Anime => 0,
+            Kind::Manga => at_most(MOST, self.progress_volumes),
+        };
+        entry.score = self.score.and_then(score);
+        entry.started = known_from_the_year(self.started_at);
+        entry.finished = known_from_the_year(self.completed_at);
+        entry.repeats = at_most(MOST_REPEATS, self.repeat);
+        entry.notes = self.notes.map(note).filter(|text| !text.trim().is_empty());
+        entry.private = self.private.unwrap_or_default();
+        entry.favourite = favourite;
+        Ok(entry)
+    }
+}
+
+impl WireWork {
+    fn kind(&self) -> Option<Kind> {
+        Kind::of(self.r#type.as_deref()?)
+    }
+
+    /// None for what has no name in any language.
+    fn into_work(self, kind: Kind) -> Option<Work> {
+        let names = self.title.map(WireNames::into_names).unwrap_or_default();
+        let mut work = Work::titled(names.all().next()?);
+        work.names = names;
+        work.max_progress = length(match kind {
+            Kind::Anime => self.episodes,
+            Kind::Manga => self.chapters,
+        });
+        work.max_volumes = length(self.volumes).filter(|_| kind == Kind::Manga);
+        work.ids = Ids { anilist: Some(self.id), mal: self.id_mal, ..Ids::default() };
+        work.cover_url = self.cover_image.and_then(|cover| cover.large).and_then(address);
+        work.site_url = self.site_url.and_then(address);
+        work.format = self.format.map(|word| word.to_lowercase());
+        work.release_status = self.status.map(|word| word.to_lowercase());
+        work.year = self.start_date.year;
+        Some(work)
+    }
+}
+
+impl WireNames {
+    fn into_names(self) -> Names {
+        Names {
+            romaji: self.romaji.and_then(line),
+            english: self.english.and_then(line),
+            native: self.native.and_then(line),
+        }
+    }
+}
+
+/// A name on one line; none where nothing is left of it.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to and_then")]
+fn line(text: String) -> Option<String> {
+    let text = text.replace(char::is_control, " ");
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn address(text: String) -> Option<String> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    Some(text).filter(|text| is_web && !text.contains(char::is_whitespace))
+}
+
+/// 0 stands for "not known yet" on some titles.
+fn length(number: Option<i64>) -> Option<u32> {
+    count(number).filter(|number| (1..=MOST).contains(number))
+}
+
+fn at_most(most: u32, number: Option<i64>) -> u32 {
+    count(number).unwrap_or_default().min(most)
+}
+
+/// AniList writes 0 for no score.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 100 by then")]
+fn score(told: f64) -> Option<u8> {
+    let rounded = told.round();
+    (1.0..=100.0).contains(&rounded).then_some(rounded as u8)
+}
+
+fn note(text: String) -> String {
+    match text.char_indices().nth(LONGEST_NOTE) {
+        Some((end, _)) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+/// A library's dates begin with the year: what stands after a part that is missing says nothing.
+fn known_from_the_year(date: FuzzyDate) -> FuzzyDate {
+    match date {
+        FuzzyDate { year: None, .. } => FuzzyDate::default(),
+        FuzzyDate { month: None, .. } => FuzzyDate { day: None, ..date },
+        whole => whole,
+    }
+}

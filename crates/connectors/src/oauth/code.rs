@@ -1,0 +1,175 @@
+//! Signing in with a code that the person's browser brings back (RFC 6749, 4.1), by the `oauth2` crate
+//! over the one HTTP stack.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
+use oauth2::http::{self, header};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, RedirectUrl, RequestTokenError, TokenResponse as _,
+    TokenUrl,
+};
+use reqwest::Url;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::outbound::classify::shortened;
+use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};
+
+/// How long a service may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// No answer to a code is larger, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// As which app a service is asked.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The app's id.
+    pub id: String,
+    /// The app's secret; a public app has none.
+    pub secret: Option<SecretString>,
+}
+
+/// What a service gives for a code.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// What acts for the person.
+    pub access_token: SecretString,
+    /// What gets the next token, where the service renews them.
+    pub refresh_token: Option<SecretString>,
+    /// How long the access token lives, where the service says it.
+    pub life: Option<Duration>,
+}
+
+/// A service where people sign in with a code.
+#[derive(Debug, Clone)]
+pub struct CodeFlow {
+    outbound: Outbound,
+    lane: Lane,
+    page: AuthUrl,
+    token: TokenUrl,
+}
+
+type Sending = BoxFuture<'static, Result<HttpResponse, ProviderError>>;
+
+type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+impl CodeFlow {
+    /// `page` is where a person lets an app in, and `token` is where the code is taken.
+    pub fn new(outbound: Outbound, lane: Lane, page: Url, token: Url) -> Self {
+        Self { outbound, lane, page: AuthUrl::from_url(page), token: TokenUrl::from_url(token) }
+    }
+
+    /// The page on which a person lets the app in. It sends the browser `back` with a code and `state`.
+    pub fn page(&self, app: &App, back: &str, state: &str) -> Result<String, ProviderError> {
+        let state = CsrfToken::new(state.to_owned());
+        let (page, _) = self.client(app, back)?.authorize_url(|| state).url();
+        Ok(page.into())
+    }
+
+    /// Gets a token for the code. A code that the service does not take is [`Fault::Refused`], an app
+    /// that it does not know [`Fault::AppGone`].
+    pub async fn exchange(
+        &self,
+        app: &App,
+        back: &str,
+        code: &str,
+    ) -> Result<Given, ProviderError> {
+        let (client, send) = (self.client(app, back)?, self.sender());
+        let code = AuthorizationCode::new(code.to_owned());
+        // Boxed, as the compiler cannot tell of the crate's own future that it may change threads.
+        let asked: BoxFuture<'_, _> = Box::pin(client.exchange_code(code).request_async(&send));
+        asked.await.map(given_of).map_err(|error| self.refusal(error))
+    }
+
+    /// What sends the crate's requests by the one HTTP stack.
+    fn sender(&self) -> impl Fn(HttpRequest) -> Sending + Send + Sync + use<> {
+        let (outbound, lane) = (self.outbound.clone(), self.lane);
+        move |request| {
+            let outbound = outbound.clone();
+            Box::pin(async move { send(&outbound, lane, request).await })
+        }
+    }
+
+    fn client(&self, app: &App, back: &str) -> Result<Client, ProviderError> {
+        let back = RedirectUrl::new(back.to_owned()).map_err(|cause| {
+            self.failed(Fault::Local { cause: format!("the address to come back to: {cause}") })
+        })?;
+        let client = BasicClient::new(ClientId::new(app.id.clone()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_auth_uri(self.page.clone())
+            .set_token_uri(self.token.clone())
+            .set_redirect_uri(back);
+        let secret = app.secret.as_ref().map(|secret| secret.expose_secret().to_owned());
+        Ok(match secret {
+            Some(secret) => client.set_client_secret(ClientSecret::new(secret)),
+            None => client,
+        })
+    }
+
+    fn refusal(
+        &self,
+        error: RequestTokenError<ProviderError, BasicErrorResponse>,
+    ) -> ProviderError {
+        match error {
+            RequestTokenError::Request(error) => error,
+            RequestTokenError::ServerResponse(said) => self.failed(refused(&said)),
+            // The answer may hold tokens.
+            RequestTokenError::Parse(cause, _) => {
+                self.odd(format!("{} cannot be read", cause.path()))
+            }
+            RequestTokenError::Other(cause) => self.odd(cause),
+        }
+    }
+
+    fn odd(&self, detail: String) -> ProviderError {
+        self.failed(Fault::UnexpectedBody { detail })
+    }
+
+    fn failed(&self, fault: Fault) -> ProviderError {
+        fault.at(self.lane.service())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map")]
+fn given_of(told: BasicTokenResponse) -> Given {
+    let secret = |text: &str| SecretString::from(text.to_owned());
+    Given {
+        access_token: secret(told.access_token().secret()),
+        refresh_token: told.refresh_token().map(|token| secret(token.secret())),
+        life: told.expires_in(),
+    }
+}
+
+fn refused(said: &BasicErrorResponse) -> Fault {
+    let error = said.error();
+    let is_app = matches!(
+        error,
+        BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient
+    );
+    if is_app {
+        return Fault::AppGone;
+    }
+    let words = said.error_description().map_or_else(|| error.as_ref(), String::as_str);
+    Fault::Refused { status: 400, message: shortened(words) }
+}
+
+/// Sends a request of the crate's by the one HTTP stack.
+async fn send(
+    outbound: &Outbound,
+    lane: Lane,
+    request: HttpRequest,
+) -> Result<HttpResponse, ProviderError> {
+    let (head, form) = request.into_parts();
+    let asked = Request::post_form(lane, &head.uri.to_string(), form)?
+        .header("accept", "application/json")
+        .expecting(&[400, 401])
+        .timeout(TIMEOUT)
+        .limit(LARGEST);
+    let answer = outbound.send(&asked).await?;
+    let kind = answer.header("content-type").unwrap_or("application/json");
+    let told = http::Response::builder().status(answer.status());
+    let told = told.header(header::CONTENT_TYPE, kind).body(answer.body().to_vec());
+    told.map_err(|cause| Fault::UnexpectedBody { detail: cause.to_string() }.at(lane.service()))
+}
