@@ -4,6 +4,7 @@
 //! has the fields that its document asks for, is what `tests/contracts.rs` checks.
 
 mod answers;
+pub(super) mod sign_in;
 mod titles;
 
 use serde_json::{Value, json};

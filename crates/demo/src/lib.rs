@@ -6,6 +6,7 @@
 //! documents; where those are silent the comments here say what is assumed.
 
 mod anilist;
+mod covers;
 mod datasets;
 mod faults;
 mod http;

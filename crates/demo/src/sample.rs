@@ -8,6 +8,7 @@
 
 mod list;
 mod manga;
+mod reading;
 mod shows;
 mod titles;
 
@@ -19,7 +20,8 @@ impl World {
     /// About 50 titles to watch and 30 to read, with the person's latest activity hours before `now`.
     pub fn sample(now: Timestamp) -> Self {
         let world = manga::manga(shows::catalogue(Self::default()));
-        list::history(list::activities(list::titles(world, now), now), now)
+        let world = list::history(list::activities(list::titles(world, now), now), now);
+        reading::list(world, now)
     }
 }
 

@@ -16,13 +16,14 @@ use tokio_util::sync::CancellationToken;
 
 use anilist_trakt_sync_core::domain::Service;
 
+use super::anilist::sign_in::{self, Codes};
 use super::datasets::Files;
 use super::faults::{Fault, Faults};
 use super::http::{Reply, Request, date};
 use super::stats::{Seen, Stats};
 use super::trakt::tokens::Tokens;
 use super::world::{HistoryPlay, World};
-use super::{anilist, datasets, mangadex, tmdb, trakt};
+use super::{anilist, covers, datasets, mangadex, tmdb, trakt};
 
 /// What a person does with a device code on Trakt's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,7 @@ pub enum Decision {
 pub(super) struct State {
     pub(super) world: World,
     pub(super) tokens: Tokens,
+    pub(super) anilist_codes: Codes,
     pub(super) stats: Stats,
     pub(super) files: Files,
     pub(super) url: String,
@@ -82,7 +84,8 @@ impl Demo {
         let files = build_files(world.clone()).await?;
         let state = State {
             tokens: Tokens::new(&world.person, now()),
-            world,
+            anilist_codes: Codes::default(),
+            world: World { url: url.clone(), ..world },
             stats: Stats::default(),
             faults: Faults::default(),
             late: Vec::new(),
@@ -111,6 +114,10 @@ impl Demo {
         let at = |path: &str| format!("{}{path}", self.url);
         vec![
             ("ANILIST_API_URL", at("/anilist")),
+            ("ANILIST_AUTH_URL", at("/anilist-site")),
+            ("ANILIST_IMAGES_URL", at("/covers")),
+            ("ANILIST_CLIENT_ID", person.anilist_client_id.clone()),
+            ("ANILIST_CLIENT_SECRET", person.anilist_client_secret.clone()),
             ("TRAKT_API_URL", at("/trakt")),
             ("TRAKT_AUTH_URL", at("/trakt-auth")),
             ("TMDB_API_URL", at("/tmdb/3")),
@@ -292,6 +299,8 @@ fn process(
 #[derive(Clone, Copy)]
 enum Host {
     AniList,
+    AniListSite,
+    Covers,
     Trakt,
     TraktAuth,
     Tmdb,
@@ -307,6 +316,8 @@ impl Host {
         let rest = &path[path.len() - rest.len()..];
         let host = match first {
             "anilist" => Self::AniList,
+            "anilist-site" => Self::AniListSite,
+            "covers" => Self::Covers,
             "trakt" => Self::Trakt,
             "trakt-auth" => Self::TraktAuth,
             "tmdb" => Self::Tmdb,
@@ -321,7 +332,8 @@ impl Host {
 
     fn service(self) -> Service {
         match self {
-            Self::AniList => Service::ANILIST,
+            Self::AniList | Self::AniListSite => Service::ANILIST,
+            Self::Covers => Service::PICTURES,
             Self::Trakt | Self::TraktAuth => Service::TRAKT,
             Self::Tmdb => Service::TMDB,
             Self::MangaDex => Service::MANGADEX,
@@ -347,7 +359,12 @@ impl Host {
             Self::AniList => anilist::operation(request).unwrap_or_default(),
             Self::Trakt | Self::TraktAuth => trakt::route_name(request),
             Self::MangaDex => mangadex::route_name(request),
-            Self::Tmdb | Self::Otaku | Self::Fribbs | Self::AniBridge => {
+            Self::AniListSite
+            | Self::Covers
+            | Self::Tmdb
+            | Self::Otaku
+            | Self::Fribbs
+            | Self::AniBridge => {
                 format!("{} /{}", request.method, request.path)
             }
         }
@@ -356,6 +373,8 @@ impl Host {
     fn handle(self, state: &mut State, request: &Request, now: Timestamp) -> Reply {
         match self {
             Self::AniList => anilist::answer(state, request),
+            Self::AniListSite => sign_in::answer(state, request),
+            Self::Covers => covers::answer(state, request),
             Self::Trakt => trakt::answer(state, request, now),
             Self::TraktAuth => trakt::answer_sign_in(state, request, now),
             Self::Tmdb => tmdb::answer(state, request),

@@ -30,6 +30,10 @@ pub struct Person {
     pub name: String,
     /// Changing it is what a dead AniList token looks like.
     pub anilist_token: String,
+    /// The API app at AniList.
+    pub anilist_client_id: String,
+    /// Its secret.
+    pub anilist_client_secret: String,
     /// Trakt's API app.
     pub client_id: String,
     /// Its secret.
@@ -57,6 +61,8 @@ impl Default for Person {
             anilist_token: "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.\
                 eyJhdWQiOiIxIiwic3ViIjoiNTAxIiwiZXhwIjo0MTAyNDQ0ODAwfQ.demo"
                 .into(),
+            anilist_client_id: "1017".into(),
+            anilist_client_secret: "demo-anilist-secret".into(),
             client_id: "demo-client-id".into(),
             client_secret: "demo-client-secret".into(),
             access_token: "demo-access-1".into(),
@@ -84,6 +90,10 @@ pub struct World {
     pub manga: Vec<Manga>,
     /// The person's list.
     pub list: Vec<ListEntry>,
+    /// The person's list of manga.
+    pub manga_list: Vec<ListEntry>,
+    /// Where the imitation is served; it stands before pictures that are a path.
+    pub url: String,
     /// The entries that AniList sends so that they cannot be read.
     pub odd: BTreeMap<AnilistId, Oddity>,
     /// The person's activities, oldest first; ids grow.
@@ -129,6 +139,14 @@ impl World {
     pub fn with_media(mut self, media: Media, entry: Option<ListEntry>) -> Self {
         self.media.insert(media.id, media);
         self.list.extend(entry);
+        self
+    }
+
+    /// With this manga on AniList and on the person's list.
+    #[must_use]
+    pub fn with_manga(mut self, manga: Manga, entry: ListEntry) -> Self {
+        self.manga.push(manga);
+        self.manga_list.push(entry);
         self
     }
 

@@ -1,5 +1,7 @@
 //! One answer for each of our query documents.
 
+mod library;
+
 use serde_json::{Value, json};
 
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, ListStatus, Media, ScheduledEpisode};
@@ -28,7 +30,7 @@ const GROUPS: [ListStatus; 6] = [
 /// The field at the top of an operation, for those that are known.
 pub(super) fn root_field(operation: &str) -> Option<&str> {
     match operation {
-        "ListChunk" => Some("MediaListCollection"),
+        "ListChunk" | "LibraryChunk" => Some("MediaListCollection"),
         "ChangedEntries" | "Activities" | "Entry" | "Prequels" | "SearchTitles" | "Titles"
         | "TitlesOfMal" => Some("Page"),
         "Viewer" | "User" | "Media" => Some(operation),
@@ -47,6 +49,7 @@ pub(super) fn data(
         "Viewer" => viewer(world, caller),
         "User" => user(world, variables),
         "ListChunk" => list_chunk(world, variables),
+        "LibraryChunk" => library::chunk(world, variables, caller),
         "ChangedEntries" => changed_entries(world, variables),
         "Activities" => activities(world, variables),
         "Entry" => entry(world, variables),
@@ -86,26 +89,29 @@ fn list_chunk(world: &World, variables: &Value) -> Result<Value, Refusal> {
     let wanted = statuses(&variables["statuses"])?;
     let matching: Vec<_> =
         world.list.iter().filter(|entry| wanted.contains(&entry.status)).collect();
-    let part: Vec<_> = matching.iter().copied().skip((chunk - 1) * CHUNK).take(CHUNK).collect();
+    Ok(grouped(&matching, chunk, |entry| row(world, entry)))
+}
+
+/// A chunk of a list, by status and by custom list, as AniList groups it.
+fn grouped(all: &[&ListEntry], chunk: usize, row: impl Fn(&ListEntry) -> Value) -> Value {
+    let part: Vec<_> = all.iter().copied().skip((chunk - 1) * CHUNK).take(CHUNK).collect();
+    let rows_of = |wanted: &dyn Fn(&ListEntry) -> bool| {
+        part.iter().filter(|entry| wanted(entry)).map(|entry| row(entry)).collect::<Vec<_>>()
+    };
     let by_status = GROUPS.iter().map(|&status| {
-        let shown =
-            |entry: &&&ListEntry| entry.status == status && entry.shown == Shown::Everywhere;
-        part.iter().filter(shown).map(|entry| row(world, entry)).collect::<Vec<_>>()
+        rows_of(&|entry| entry.status == status && entry.shown == Shown::Everywhere)
     });
     let mut names: Vec<&String> = part.iter().flat_map(|entry| &entry.custom_lists).collect();
     names.sort_unstable();
     names.dedup();
-    let custom = names.into_iter().map(|name| {
-        let on_it = part.iter().filter(|entry| entry.custom_lists.contains(name));
-        on_it.map(|entry| row(world, entry)).collect()
-    });
+    let custom = names.into_iter().map(|name| rows_of(&|entry| entry.custom_lists.contains(name)));
     let lists: Vec<_> = by_status
         .chain(custom)
         .filter(|rows| !rows.is_empty())
         .map(|rows| json!({"entries": rows}))
         .collect();
-    let more = matching.len() > chunk * CHUNK;
-    Ok(json!({"MediaListCollection": {"hasNextChunk": more, "lists": lists}}))
+    let more = all.len() > chunk * CHUNK;
+    json!({"MediaListCollection": {"hasNextChunk": more, "lists": lists}})
 }
 
 fn changed_entries(world: &World, variables: &Value) -> Result<Value, Refusal> {
@@ -135,7 +141,7 @@ fn entry(world: &World, variables: &Value) -> Result<Value, Refusal> {
 fn media(world: &World, variables: &Value) -> Result<Value, Refusal> {
     let found = world.media.get(&media_id(variables, "id")?);
     let found = found.ok_or_else(|| Refusal::new(404, "Not Found."))?;
-    Ok(json!({"Media": media_row(found)}))
+    Ok(json!({"Media": media_row(world, found)}))
 }
 
 fn relations(world: &World, variables: &Value) -> Result<Value, Refusal> {
@@ -206,11 +212,11 @@ fn row(world: &World, entry: &ListEntry) -> Value {
         "updatedAt": entry.updated_at,
         "private": entry.private,
         "completedAt": date(entry.completed_at),
-        "media": world.media.get(&entry.media).map(media_row),
+        "media": world.media.get(&entry.media).map(|media| media_row(world, media)),
     })
 }
 
-fn media_row(media: &Media) -> Value {
+fn media_row(world: &World, media: &Media) -> Value {
     json!({
         "id": media.id,
         "idMal": media.mal_id,
@@ -222,8 +228,14 @@ fn media_row(media: &Media) -> Value {
         "endDate": date(media.airing.end_date),
         "nextAiringEpisode": media.airing.next.map(scheduled),
         "relations": {"edges": media.parent.into_iter().map(parent_edge).collect::<Vec<_>>()},
-        "coverImage": media.cover.as_ref().map(|url| json!({"medium": url})),
+        "coverImage": cover(world, media.cover.as_deref()).map(|url| json!({"medium": url})),
     })
+}
+
+/// The address of a picture.
+pub(super) fn cover(world: &World, cover: Option<&str>) -> Option<String> {
+    let cover = cover?;
+    Some(if cover.starts_with('/') { format!("{}{cover}", world.url) } else { cover.to_owned() })
 }
 
 fn parent_edge(id: AnilistId) -> Value {

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use anilist_trakt_sync_core::domain::{AiringStatus, Media};
+use anilist_trakt_sync_core::domain::{AiringStatus, AnilistId, Media};
 
+use super::super::covers;
 use super::super::mangadex::likeness;
 use super::super::world::{Manga, World};
 use super::Refusal;
-use super::answers::{PAGE, missing, number};
+use super::answers::{PAGE, cover, missing, number};
 
 /// A title of either kind.
 enum Title<'a> {
@@ -28,26 +29,32 @@ pub(super) fn search(world: &World, variables: &Value) -> Result<Value, Refusal>
     if variables["sort"][0] != "POPULARITY_DESC" {
         found.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
     }
-    let rows: Vec<Value> = found.iter().take(most).map(|(_, title)| title.row()).collect();
+    let rows: Vec<Value> = found.iter().take(most).map(|(_, title)| title.row(world)).collect();
     Ok(json!({"Page": {"media": rows}}))
 }
 
 pub(super) fn by_id(world: &World, variables: &Value) -> Result<Value, Refusal> {
     let ids = ids(variables)?;
-    rows(titles(world).filter(|title| title.id().is_some_and(|id| ids.contains(&id))))
+    rows(world, titles(world).filter(|title| title.id().is_some_and(|id| ids.contains(&id))))
 }
 
 pub(super) fn by_mal_id(world: &World, variables: &Value) -> Result<Value, Refusal> {
     let ids = ids(variables)?;
     let is_wanted = of_type(variables);
     let of_type = titles(world).filter(is_wanted);
-    rows(of_type.filter(|title| title.mal_id().is_some_and(|id| ids.contains(&id))))
+    rows(world, of_type.filter(|title| title.mal_id().is_some_and(|id| ids.contains(&id))))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every answer may be refused")]
-fn rows<'a>(titles: impl Iterator<Item = Title<'a>>) -> Result<Value, Refusal> {
-    let rows: Vec<Value> = titles.take(PAGE).map(|title| title.row()).collect();
+fn rows<'a>(world: &World, titles: impl Iterator<Item = Title<'a>>) -> Result<Value, Refusal> {
+    let rows: Vec<Value> = titles.take(PAGE).map(|title| title.row(world)).collect();
     Ok(json!({"Page": {"media": rows}}))
+}
+
+/// What AniList knows of a title.
+pub(super) fn title(world: &World, id: AnilistId) -> Option<Value> {
+    let found = titles(world).find(|title| title.id() == Some(id.0));
+    found.map(|title| title.row(world))
 }
 
 fn titles(world: &World) -> impl Iterator<Item = Title<'_>> {
@@ -98,15 +105,15 @@ impl Title<'_> {
         }
     }
 
-    fn row(&self) -> Value {
+    fn row(&self, world: &World) -> Value {
         match self {
-            Self::Anime(media) => anime(media),
-            Self::Manga(one) => manga(one),
+            Self::Anime(media) => anime(world, media),
+            Self::Manga(one) => manga(world, one),
         }
     }
 }
 
-fn anime(media: &Media) -> Value {
+fn anime(world: &World, media: &Media) -> Value {
     // Those of the sample are over, but for what has no number of episodes.
     let running =
         if media.episodes.is_some() { AiringStatus::Finished } else { AiringStatus::Releasing };
@@ -117,12 +124,13 @@ fn anime(media: &Media) -> Value {
         "episodes": media.episodes, "chapters": null, "volumes": null, "duration": 24,
         "siteUrl": format!("https://anilist.co/anime/{}", media.id),
         "startDate": {"year": media.start_date.year},
-        "coverImage": media.cover.as_ref().map(|url| json!({"large": url})),
+        "coverImage": cover(world, media.cover.as_deref()).map(|url| json!({"large": url})),
     })
 }
 
 /// AniList knows how long a manga is once all of it is out.
-fn manga(manga: &Manga) -> Value {
+fn manga(world: &World, manga: &Manga) -> Value {
+    let drawn = manga.anilist.map(covers::path);
     let known = |number: u32| (manga.is_finished() && number > 0).then_some(number);
     json!({
         "id": manga.anilist, "idMal": manga.mal, "type": "MANGA",
@@ -132,6 +140,6 @@ fn manga(manga: &Manga) -> Value {
         "duration": null,
         "siteUrl": manga.anilist.map(|id| format!("https://anilist.co/manga/{id}")),
         "startDate": {"year": manga.year},
-        "coverImage": null,
+        "coverImage": cover(world, drawn.as_deref()).map(|url| json!({"large": url})),
     })
 }

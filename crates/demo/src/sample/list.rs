@@ -9,6 +9,7 @@ use anilist_trakt_sync_core::domain::{
     TraktMovieId, TraktShowId, TvdbId, WatchedAt,
 };
 
+use super::super::covers;
 use super::super::world::{ActivityStatus, FribbsRow, ListEntry, Mapping, Shown, TmdbRef, World};
 use super::titles::{RANGES, Says, Stands, TITLES, Title};
 
@@ -45,11 +46,11 @@ fn media(title: &Title) -> Media {
         start_date: fuzzy(title.start),
         airing: Airing::default(),
         parent: None,
-        cover: None,
+        cover: Some(covers::path(AnilistId(title.anilist))),
     }
 }
 
-fn fuzzy(day: Date) -> FuzzyDate {
+pub(super) fn fuzzy(day: Date) -> FuzzyDate {
     FuzzyDate { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()) }
 }
 
@@ -118,7 +119,7 @@ fn noon(day: Date) -> Option<Timestamp> {
     Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).ok()
 }
 
-fn ago(now: Timestamp, hours: i64) -> Timestamp {
+pub(super) fn ago(now: Timestamp, hours: i64) -> Timestamp {
     now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -136,6 +137,19 @@ fn adorn(entry: &mut ListEntry) {
     }
     if entry.media.0 == 21087 {
         entry.repeat = 1;
+    }
+    opinion(entry);
+}
+
+/// Most of what is finished has a score, made from its number; some have a note, and some are liked best.
+fn opinion(entry: &mut ListEntry) {
+    let taste = entry.media.0 % 8;
+    if entry.status == ListStatus::Completed && taste > 1 {
+        entry.score = 60 + u8::try_from(taste).unwrap_or_default() * 5;
+    }
+    entry.favourite = entry.score >= 95;
+    if entry.status == ListStatus::Dropped {
+        entry.notes = Some("not now; perhaps in winter".to_owned());
     }
 }
 

@@ -32,14 +32,24 @@ pub struct ListEntry {
     pub status: ListStatus,
     /// Episodes watched.
     pub progress: u32,
+    /// Volumes read, of a manga.
+    pub volumes: u32,
+    /// Of a hundred; 0 is none.
+    pub score: u8,
     /// Times watched again.
     pub repeat: u32,
+    /// The day it was begun, as far as the person said.
+    pub started_at: FuzzyDate,
     /// The day it was finished, as far as the person said.
     pub completed_at: FuzzyDate,
     /// Last change, in Unix seconds.
     pub updated_at: i64,
     /// Only the person sees it.
     pub private: bool,
+    /// What the person noted.
+    pub notes: Option<String>,
+    /// Whether the title is one of those they like best.
+    pub favourite: bool,
     /// Custom lists it stands on; AniList repeats it in each.
     pub custom_lists: Vec<String>,
     /// Whether its status list shows it too.
@@ -53,10 +63,15 @@ impl ListEntry {
             media,
             status,
             progress,
+            volumes: 0,
+            score: 0,
             repeat: 0,
+            started_at: FuzzyDate::default(),
             completed_at: FuzzyDate::default(),
             updated_at: 0,
             private: false,
+            notes: None,
+            favourite: false,
             custom_lists: Vec::new(),
             shown: Shown::Everywhere,
         }
@@ -66,6 +81,41 @@ impl ListEntry {
     #[must_use]
     pub fn private(mut self) -> Self {
         self.private = true;
+        self
+    }
+
+    /// With so many volumes read.
+    #[must_use]
+    pub fn volumes(mut self, read: u32) -> Self {
+        self.volumes = read;
+        self
+    }
+
+    /// Scored, of a hundred.
+    #[must_use]
+    pub fn scored(mut self, score: u8) -> Self {
+        self.score = score;
+        self
+    }
+
+    /// Begun on that day, of which any part may be missing.
+    #[must_use]
+    pub fn started(mut self, day: FuzzyDate) -> Self {
+        self.started_at = day;
+        self
+    }
+
+    /// With a note.
+    #[must_use]
+    pub fn noted(mut self, text: &str) -> Self {
+        self.notes = Some(text.to_owned());
+        self
+    }
+
+    /// One of those they like best.
+    #[must_use]
+    pub fn liked(mut self) -> Self {
+        self.favourite = true;
         self
     }
 

@@ -1,0 +1,46 @@
+//! A list with all that a library keeps.
+
+use serde_json::{Value, json};
+
+use super::super::super::world::{ListEntry, Oddity, World};
+use super::super::{Caller, Refusal, titles};
+use super::{date, grouped, known_user, missing, number};
+
+/// One kind's list. What is private, only the person sees.
+pub(super) fn chunk(world: &World, variables: &Value, caller: Caller) -> Result<Value, Refusal> {
+    known_user(world, variables)?;
+    let chunk = number(variables, "chunk")?.max(1);
+    let list = match variables["type"].as_str() {
+        Some("ANIME") => &world.list,
+        Some("MANGA") => &world.manga_list,
+        _ => return Err(missing("type", "MediaType!")),
+    };
+    let shown = |entry: &&ListEntry| caller == Caller::Person || !entry.private;
+    let list: Vec<_> = list.iter().filter(shown).collect();
+    Ok(grouped(&list, chunk, |entry| row(world, entry)))
+}
+
+fn row(world: &World, entry: &ListEntry) -> Value {
+    let odd = world.odd.get(&entry.media);
+    if odd == Some(&Oddity::Null) {
+        return Value::Null;
+    }
+    let media = titles::title(world, entry.media).map(|mut media| {
+        media["isFavourite"] = entry.favourite.into();
+        media
+    });
+    json!({
+        "id": entry.id(),
+        "status": if odd.is_some() { json!("ON_FIRE") } else { json!(entry.status) },
+        "score": f64::from(entry.score),
+        "progress": entry.progress,
+        "progressVolumes": entry.volumes,
+        "repeat": entry.repeat,
+        "private": entry.private,
+        "notes": entry.notes,
+        "updatedAt": entry.updated_at,
+        "startedAt": date(entry.started_at),
+        "completedAt": date(entry.completed_at),
+        "media": media,
+    })
+}
