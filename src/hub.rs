@@ -2,6 +2,7 @@
 //! and so do and say the same.
 
 pub mod accounts;
+pub mod anilist;
 pub mod connections;
 pub mod corrections;
 pub mod datasets;

@@ -4,6 +4,7 @@
 //! know axum.
 
 mod access;
+mod anilist;
 mod answers;
 mod asker;
 mod assets;
@@ -12,6 +13,7 @@ mod auth;
 mod bodies;
 mod body;
 mod client;
+mod coming_back;
 mod corrections;
 mod datasets;
 mod description;
@@ -32,6 +34,7 @@ mod plans;
 mod readiness;
 mod renewal;
 mod request_log;
+mod returned;
 mod router;
 mod rows;
 mod runs;

@@ -25,7 +25,7 @@ use tokio::sync::{OnceCell, watch};
 pub use self::codes::{Invitation, ResetCode};
 pub use self::credentials::{ApiToken, MadeToken, SessionRow};
 use self::fields::text;
-pub use self::identities::{Began, Beginning, PATIENCE, Stranger};
+pub use self::identities::{Began, Beginning, PATIENCE, Purpose, Stranger};
 pub(crate) use self::jwt::chance;
 use self::jwt::{Claims, Key};
 use self::password::Passwords;
@@ -52,7 +52,7 @@ mod collections {
     pub(super) const NAMES: &str = "accounts:names";
     /// The ids of accounts by the person at an identity provider.
     pub(super) const IDENTITIES: &str = "accounts:identities";
-    /// Sign-ins that began at an identity provider, by the hash of their state.
+    /// Sign-ins that began elsewhere, by the hash of their state.
     pub(super) const BEGAN: &str = "sign-ins:began";
     /// The numbers of accounts that were removed with all that was theirs. A number is given once.
     pub(super) const GONE: &str = "accounts:gone";

@@ -287,7 +287,7 @@ fn schedule(set: &Settings, sync: &SyncSettings) -> Option<Schedule> {
 }
 
 fn anilist_account(services: &Services, set: &Settings) -> AniListAccount {
-    let (token, username) = (set.anilist_token.clone(), set.anilist_username.clone());
+    let (token, username) = (set.token_of_the_list(), set.anilist_username.clone());
     AniListAccount::new(services.anilist.clone(), ListOwner { token, username })
 }
 

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::anilist::{self, AniListClient, AniListSettings};
+use crate::anilist::{self, AniListClient, AniListSettings, App};
 use crate::clock::Clock;
 use crate::hub::accounts::Accounts;
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
@@ -20,7 +20,7 @@ use crate::hub::metrics::Metrics;
 use crate::hub::oidc::{Oidc, OidcSettings};
 use crate::hub::sources::Sources;
 use crate::mangadex::{self, MangaDexClient, MangaDexSettings};
-use crate::oauth::OAuth;
+use crate::oauth::{CodeFlow, OAuth};
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
 use crate::store::vault::Vault;
@@ -70,6 +70,10 @@ pub struct Services {
     pub outbound: Outbound,
     /// Lists.
     pub anilist: AniListClient,
+    /// How people sign in to AniList.
+    pub anilist_sign_in: CodeFlow,
+    /// The app with which they do, who have none of their own.
+    pub anilist_app: Option<App>,
     /// Histories, and the films and shows that they name.
     pub trakt: TraktClient,
     /// How people sign in to Trakt.
@@ -113,6 +117,8 @@ impl Services {
         Ok(Arc::new(Self {
             anilist,
             sources,
+            anilist_sign_in: anilist::sign_in(&outbound, &anilist.auth_url),
+            anilist_app: anilist.app,
             trakt_oauth: trakt_oauth(&trakt, &outbound),
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),

@@ -1,6 +1,7 @@
 //! What a person can set: each by its name, from the environment, from the store, or left at its
 //! default, in this order.
 
+mod anilist;
 mod document;
 mod in_force;
 mod values;
@@ -13,6 +14,7 @@ use crate::hub::error::Error;
 use crate::hub::notify::Format;
 use crate::store::vault::VaultError;
 
+pub use self::anilist::SignedIn;
 pub use self::in_force::{Change, InForce};
 pub use self::values::{TitleLanguage, Wrong, number, switch, web_address};
 
@@ -52,6 +54,8 @@ macro_rules! fields {
 fields! {
     AnilistToken, "anilistToken", Some("ANILIST_ACCESS_TOKEN");
     AnilistUsername, "anilistUsername", Some("ANILIST_USERNAME");
+    AnilistClientId, "anilistClientId", None;
+    AnilistClientSecret, "anilistClientSecret", None;
     Timezone, "timezone", Some("TIMEZONE");
     Rewatches, "rewatches", Some("SYNC_REWATCHES");
     Private, "private", Some("SYNC_PRIVATE");
@@ -71,7 +75,7 @@ impl Field {
 
     /// Whether its value is told to nobody.
     pub fn is_secret(self) -> bool {
-        matches!(self, Self::AnilistToken | Self::WebhookUrl)
+        matches!(self, Self::AnilistToken | Self::AnilistClientSecret | Self::WebhookUrl)
     }
 }
 
@@ -82,6 +86,12 @@ pub struct Settings {
     pub anilist_token: Option<SecretString>,
     /// The owner's name at AniList, where the list is public.
     pub anilist_username: Option<String>,
+    /// The app at AniList with which they sign in, in place of the service's own.
+    pub anilist_client_id: Option<String>,
+    /// Its secret.
+    pub anilist_client_secret: Option<SecretString>,
+    /// As whom they signed in to AniList here, now or the last time.
+    pub anilist: Option<SignedIn>,
     /// The zone of dates that have no time, and of the schedule.
     pub timezone: Option<TimeZone>,
     /// Whether what was watched again is posted too.
@@ -110,6 +120,8 @@ impl Settings {
         match field {
             Field::AnilistToken => self.anilist_token = Some(values::token(text)?),
             Field::AnilistUsername => self.anilist_username = Some(values::username(text)?),
+            Field::AnilistClientId => self.anilist_client_id = Some(values::client_id(text)?),
+            Field::AnilistClientSecret => self.anilist_client_secret = Some(values::token(text)?),
             Field::Timezone => self.timezone = Some(values::timezone(text)?),
             Field::Rewatches => self.rewatches = Some(switch(text)?),
             Field::Private => self.private = Some(switch(text)?),
@@ -131,6 +143,8 @@ impl Settings {
         match field {
             Field::AnilistToken => self.anilist_token.as_ref().map(secret),
             Field::AnilistUsername => self.anilist_username.as_deref().map(Value::from),
+            Field::AnilistClientId => self.anilist_client_id.as_deref().map(Value::from),
+            Field::AnilistClientSecret => self.anilist_client_secret.as_ref().map(secret),
             Field::Timezone => {
                 self.timezone.as_ref().and_then(TimeZone::iana_name).map(Value::from)
             }
@@ -176,6 +190,9 @@ impl Settings {
         Self {
             anilist_token: self.anilist_token.or(other.anilist_token),
             anilist_username: self.anilist_username.or(other.anilist_username),
+            anilist_client_id: self.anilist_client_id.or(other.anilist_client_id),
+            anilist_client_secret: self.anilist_client_secret.or(other.anilist_client_secret),
+            anilist: self.anilist.or(other.anilist),
             timezone: self.timezone.or(other.timezone),
             rewatches: self.rewatches.or(other.rewatches),
             private: self.private.or(other.private),
@@ -194,9 +211,11 @@ impl Settings {
 mod tests {
     use super::*;
 
-    const TAKEN: [(Field, &str, &str); 11] = [
+    const TAKEN: [(Field, &str, &str); 13] = [
         (Field::AnilistToken, "hush.hush", "\"hush.hush\""),
         (Field::AnilistUsername, " Somebody ", "\"Somebody\""),
+        (Field::AnilistClientId, " 1234 ", "\"1234\""),
+        (Field::AnilistClientSecret, "hush", "\"hush\""),
         (Field::Timezone, "europe/berlin", "\"Europe/Berlin\""),
         (Field::Rewatches, "1", "true"),
         (Field::Private, "false", "false"),
@@ -230,6 +249,9 @@ mod tests {
             (Field::AnilistToken, "two words"),
             (Field::AnilistUsername, " "),
             (Field::AnilistUsername, "a\u{1b}[31m"),
+            (Field::AnilistClientId, ""),
+            (Field::AnilistClientId, "an id"),
+            (Field::AnilistClientSecret, "two words"),
             (Field::Timezone, "Mars/Olympus"),
             (Field::Timezone, ""),
             (Field::Rewatches, "yes"),

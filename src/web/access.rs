@@ -50,12 +50,15 @@ pub(super) const HEALTH: [&str; 3] = ["/healthz", "/readyz", "/health"];
 /// Where an identity provider sends browsers back to.
 pub(super) const COMES_BACK: &str = "/api/auth/oidc/callback";
 
+/// Where AniList sends browsers back to.
+pub(super) const ANILIST_COMES_BACK: &str = "/api/anilist/callback";
+
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";
 
 /// Routes that need no token: signing in and what belongs to it, and the files of the pages, which are
 /// the same for everybody and hold nothing of anybody.
-const PUBLIC: [&str; 12] = [
+const PUBLIC: [&str; 13] = [
     SIGN_IN,
     "/register",
     "/forgotten",
@@ -67,6 +70,7 @@ const PUBLIC: [&str; 12] = [
     "/api/auth/reset/confirm",
     "/api/auth/oidc",
     COMES_BACK,
+    ANILIST_COMES_BACK,
     "/favicon.ico",
 ];
 const PUBLIC_FOLDER: &str = "/assets/";
@@ -78,8 +82,8 @@ const SCHEDULED: [&str; 2] = ["/api/cron", "/api/full-sync"];
 const ADMINISTRATORS: [&str; 3] = ["/api/admin/", "/api/debug/", "/metrics"];
 
 /// The routes that speak as the tracker's clients expect it: fields in `snake_case`, and errors with `detail`.
-const TRACKERS: [&str; 5] =
-    ["/api/auth/", "/api/admin/", "/api/library/", "/api/sources/", "/api/v1/"];
+const TRACKERS: [&str; 6] =
+    ["/api/auth/", "/api/admin/", "/api/library/", "/api/sources/", "/api/anilist/", "/api/v1/"];
 
 /// How a caller shows who it is, where somebody has to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -95,10 +95,19 @@ pub(super) fn json_object(body: Body) -> Result<Value> {
     json_object_within(body, LIMIT)
 }
 
+/// The same where none need be sent; then it is null.
+pub(super) fn json_object_or_none(body: Body) -> Result<Value> {
+    let bytes = body.bytes(LIMIT)?;
+    if bytes.trim_ascii().is_empty() { Ok(Value::Null) } else { object(&bytes) }
+}
+
 /// The body as a JSON object, on a route with a bound of its own.
 pub(super) fn json_object_within(body: Body, limit: usize) -> Result<Value> {
-    let bytes = body.bytes(limit)?;
-    match serde_json::from_slice(&bytes) {
+    object(&body.bytes(limit)?)
+}
+
+fn object(bytes: &[u8]) -> Result<Value> {
+    match serde_json::from_slice(bytes) {
         Ok(object @ Value::Object(_)) => Ok(object),
         Ok(_) => Err(Error::bad_request("the body is not a JSON object", "send {\"name\": value}")),
         Err(cause) => {

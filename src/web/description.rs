@@ -32,7 +32,7 @@ const TAGS: [(&str, &str); 8] = [
     ("mapping", "Where titles belong on Trakt, and correcting it"),
     ("watch", "How the service stands, and what it did"),
     ("settings", "What a person sets, without a restart"),
-    ("sign-in", "Signing in to the service and to Trakt"),
+    ("sign-in", "Signing in to the service, to AniList and to Trakt"),
     ("page", "What a browser shows"),
 ];
 

@@ -5,17 +5,18 @@ use std::net::IpAddr;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
-use super::access::COMES_BACK;
+use super::access::{ANILIST_COMES_BACK, COMES_BACK};
 use super::params::shown;
 use super::settings::WebSettings;
 use crate::hub::error::{Error, Result};
 
-/// A browser that another site sends here may look at pages, and do nothing; but for one that an identity
-/// provider sends back, which shows that it was sent there from here.
+/// A browser that another site sends here may look at pages, and do nothing; but for one that another
+/// service sends back, which shows that it was sent there from here.
 pub(super) fn refuse_other_sites(request: &Parts) -> Result<()> {
     let looks = matches!(request.method, Method::GET | Method::HEAD);
     let path = request.uri.path();
-    let page = looks && (!path.starts_with("/api/") || path == COMES_BACK);
+    let comes_back = [COMES_BACK, ANILIST_COMES_BACK].contains(&path);
+    let page = looks && (!path.starts_with("/api/") || comes_back);
     if page || !is_foreign(&request.headers) {
         return Ok(());
     }

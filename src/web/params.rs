@@ -55,6 +55,16 @@ pub(super) fn switch(query: &Query, name: &str) -> Result<bool> {
     }
 }
 
+/// Whether a query says yes or no to something, on the routes of library and lists.
+pub(super) fn yes_or_no(query: &Query, name: &'static str) -> Result<Option<bool>> {
+    match query.get(name).map(String::as_str) {
+        None => Ok(None),
+        Some("true" | "1") => Ok(Some(true)),
+        Some("false" | "0") => Ok(Some(false)),
+        Some(_) => Err(Error::invalid(name, "this is neither yes nor no", "it is true or false")),
+    }
+}
+
 /// A part of a list: from `offset` (default 0) so many rows as `limit` says (1 to `most`, which is
 /// also the default). Anything that is not a number means the default.
 pub(super) fn part(query: &Query, most: usize) -> Range<usize> {

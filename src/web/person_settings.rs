@@ -35,6 +35,12 @@ pub(super) struct SettingsChange {
     /// The owner's name at AniList.
     #[schema(min_length = 1, max_length = 60)]
     anilist_username: Option<String>,
+    /// The id of an app at AniList of one's own, to sign in with.
+    #[schema(min_length = 1, max_length = 200)]
+    anilist_client_id: Option<String>,
+    /// Its secret. It is told to nobody.
+    #[schema(min_length = 1, max_length = 4096)]
+    anilist_client_secret: Option<String>,
     /// An IANA name, such as Europe/Berlin.
     timezone: Option<String>,
     /// Whether what was watched again is posted too.

@@ -43,6 +43,9 @@ async fn all_loaded(service: &Service) -> BTreeMap<String, Vec<String>> {
         let page = service.get(path).await.text;
         open.extend(loaded(&page).into_iter().map(str::to_owned));
     }
+    let returned = service.request(Method::GET, "/api/anilist/callback");
+    let page = returned.header("accept", "text/html").send().await.unwrap().text().await.unwrap();
+    open.extend(loaded(&page).into_iter().map(str::to_owned));
     while let Some(address) = open.pop() {
         if all.contains_key(&address) {
             continue;

@@ -11,6 +11,8 @@
 
 mod access;
 mod accounts;
+mod anilist;
+mod anilist_sign_in;
 mod assets;
 mod body;
 mod connections;

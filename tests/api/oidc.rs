@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anilist_trakt_sync::clock::{Clock, ManualClock};
 use anilist_trakt_sync::domain::AccountId;
-use anilist_trakt_sync::hub::accounts::{Accounts, Beginning};
+use anilist_trakt_sync::hub::accounts::{Accounts, Beginning, Purpose};
 use anilist_trakt_sync::store::vault::{Key, Vault};
 use anilist_trakt_sync::store::{SqliteStore, Store};
 use secrecy::ExposeSecret as _;
@@ -36,7 +36,8 @@ fn copies(vault: &Vault) -> Copies {
 }
 
 async fn begin(accounts: &Accounts) -> Beginning {
-    accounts.begin(BACK.to_owned(), Some(AccountId::new("u7".to_owned()))).await.unwrap()
+    let account = AccountId::new("u7".to_owned());
+    accounts.begin(Purpose::Door, BACK.to_owned(), Some(account)).await.unwrap()
 }
 
 async fn comes_back(accounts: &Accounts, beginning: &Beginning) -> bool {

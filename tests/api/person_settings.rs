@@ -14,7 +14,7 @@ use crate::webhook::Receiving;
 const PATH: &str = "/api/settings";
 
 /// Every setting that can be set freely, with a value of its own and what that is shown as.
-fn values() -> [(&'static str, Value, Value); 9] {
+fn values() -> [(&'static str, Value, Value); 10] {
     let same = |name, value: Value| (name, value.clone(), value);
     [
         same("timezone", json!("Europe/Berlin")),
@@ -26,6 +26,7 @@ fn values() -> [(&'static str, Value, Value); 9] {
         same("webhookFormat", json!("ntfy")),
         same("titleLanguage", json!("native")),
         ("anilistUsername", json!("  Somebody "), json!("Somebody")),
+        ("anilistClientId", json!(" 1017 "), json!("1017")),
     ]
 }
 
@@ -63,7 +64,7 @@ async fn every_setting_is_saved_shown_and_set_back_by_itself() {
     let service = without_account().await;
     let before = service.get(PATH).await.ok();
     let names: BTreeSet<&str> = before.as_object().unwrap().keys().map(String::as_str).collect();
-    let secrets = ["anilistToken", "webhookUrl"];
+    let secrets = ["anilistToken", "anilistClientSecret", "webhookUrl"];
     let known = values().map(|(name, ..)| name);
     assert_eq!(names, known.into_iter().chain(secrets).collect());
     for (name, value, shown) in values() {

@@ -64,6 +64,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 
 /// Routes that read or do something, for who has the token.
 const API: [(&str, &str); 81] = [
+const API: [(&str, &str); 83] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -141,6 +142,10 @@ const API: [(&str, &str); 81] = [
     ("POST", "/api/runs/{id}/cancel"),
     ("GET", "/api/settings"),
     ("PATCH", "/api/settings"),
+    ("GET", "/api/anilist/connect-url"),
+    ("GET", "/api/anilist/status"),
+    ("POST", "/api/anilist/import"),
+    ("DELETE", "/api/anilist/connection"),
     ("GET", "/api/trakt-auth"),
     ("POST", "/api/trakt-auth"),
     ("GET", "/api/trakt-auth/device"),
@@ -173,6 +178,7 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
             ("GET", "/register"),
             ("GET", "/forgotten"),
             ("GET", "/api/auth/oidc/callback"),
+            ("GET", "/api/anilist/callback"),
             ("GET", "/favicon.ico"),
             ("GET", "/assets/{path}"),
         ],

@@ -24,18 +24,34 @@ const NAMES_TRIED: u32 = 100;
 /// The longest identity of a person at a provider, in bytes.
 const LONGEST_IDENTITY: usize = 1024;
 
-/// A sign-in that began at an identity provider. It is kept until the browser comes back, sealed where
+/// What a sign-in elsewhere is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Opening the door here, by an identity provider.
+    #[default]
+    Door,
+    /// Reading and changing the person's list at AniList.
+    Anilist,
+    /// The same, also as another user there than before.
+    AnyAnilist,
+}
+
+/// A sign-in that began elsewhere. It is kept until the browser comes back, sealed where
 /// there is a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Began {
+    /// What it is for.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// What the provider has to put into what it signs.
     pub nonce: String,
     /// What shows the provider that the same program asks for the tokens (PKCE).
     pub verifier: String,
     /// Where the provider sends the browser back to.
     pub back: String,
-    /// The account that is to be linked: of who was signed in when it began.
+    /// Whose it is: of who was signed in when it began.
     pub account: Option<AccountId>,
     /// The hash of what the browser's cookie has.
     browser: String,
@@ -72,10 +88,16 @@ impl Accounts {
         self.slowing.try_unnamed_from(from)
     }
 
-    /// Begins a sign-in at the provider, which sends the browser `back`. `account` is who is signed in.
-    pub async fn begin(&self, back: String, account: Option<AccountId>) -> Result<Beginning> {
+    /// Begins a sign-in elsewhere, from where the browser is sent `back`. `account` is who is signed in.
+    pub async fn begin(
+        &self,
+        purpose: Purpose,
+        back: String,
+        account: Option<AccountId>,
+    ) -> Result<Beginning> {
         let (state, browser, now) = (chance()?, chance()?, self.clock.now());
         let began = Began {
+            purpose,
             nonce: chance()?,
             verifier: chance()?,
             back,

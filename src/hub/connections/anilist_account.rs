@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::anilist::{AniListClient, ListOwner, Listed, Viewer};
+use crate::anilist::{AniListClient, LibraryEntry, ListOwner, Listed, Viewer};
 use crate::domain::{Activity, AnilistId, Entry, ListStatus, Media, Relations, ScheduledEpisode};
+use crate::library::Kind;
 use crate::outbound::ProviderError;
 
 /// The AniList of one person.
@@ -41,6 +42,15 @@ impl AniListAccount {
         statuses: Option<&[ListStatus]>,
     ) -> Result<Listed, ProviderError> {
         self.client.list(&self.owner, user, statuses).await
+    }
+
+    /// See [`AniListClient::library`].
+    pub async fn library(
+        &self,
+        user: u64,
+        kind: Kind,
+    ) -> Result<Listed<LibraryEntry>, ProviderError> {
+        self.client.library(&self.owner, user, kind).await
     }
 
     /// See [`AniListClient::changed_since`].

@@ -4,7 +4,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::{Field, Settings};
+use super::anilist::{self, Opened as OpenedSignIn};
+use super::{Field, Settings, SignedIn};
 use crate::domain::Service;
 use crate::hub::error::{Error, Result};
 use crate::outbound::Fault;
@@ -55,7 +56,34 @@ impl Document {
             self.0.insert(field.name().to_owned(), value.into());
             has_changed = true;
         }
+        if let Some(Ok(OpenedSignIn { signed_in, is_current: false })) = self.sign_in(vault) {
+            self.take_sign_in(Some(&signed_in), vault)?;
+            has_changed = true;
+        }
         Ok(has_changed)
+    }
+
+    /// Writes down as whom the person signed in to AniList, or forgets it.
+    pub(super) fn take_sign_in(
+        &mut self,
+        signed_in: Option<&SignedIn>,
+        vault: &Vault,
+    ) -> Result<()> {
+        match signed_in {
+            Some(signed_in) => {
+                let value = anilist::written(signed_in, vault)?;
+                self.0.insert(anilist::NAME.to_owned(), value);
+            }
+            None => {
+                self.0.remove(anilist::NAME);
+            }
+        }
+        Ok(())
+    }
+
+    /// As whom the person signed in to AniList, if they did.
+    fn sign_in(&self, vault: &Vault) -> Option<std::result::Result<OpenedSignIn, VaultError>> {
+        anilist::read(self.0.get(anilist::NAME)?, vault).transpose()
     }
 
     /// What is set, but for what `is_wanted` leaves out. A secret that cannot be opened is left out as
@@ -73,6 +101,12 @@ impl Document {
                     tracing::warn!("Nobody is told of anything: the saved webhookUrl: {cause}");
                     continue;
                 }
+                Some(Err(cause)) if field == Field::AnilistClientSecret => {
+                    tracing::warn!(
+                        "Nobody can sign in to AniList: the saved anilistClientSecret: {cause}"
+                    );
+                    continue;
+                }
                 Some(Err(cause)) => {
                     settings.unopened = Some(cause);
                     continue;
@@ -81,6 +115,11 @@ impl Document {
             };
             let set = settings.set(field, text.expose_secret());
             set.map_err(|wrong| damaged(&format!("{} {}", field.name(), wrong.what)))?;
+        }
+        match self.sign_in(vault) {
+            Some(Ok(opened)) => settings.anilist = Some(opened.signed_in),
+            Some(Err(cause)) => settings.unopened = settings.unopened.or(Some(cause)),
+            None => {}
         }
         Ok(settings)
     }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex as AsyncMutex, watch};
 
 use super::document::Document;
-use super::{Field, Settings};
+use super::{Field, Settings, SignedIn};
 use crate::clock::Clock;
 use crate::hub::error::{Error, Result, shown};
 use crate::store::vault::Vault;
@@ -136,6 +136,13 @@ impl InForce {
         while !changes.is_empty() && !self.rewrite(|document| take(document).map(|()| true)).await?
         {
         }
+        self.read().await
+    }
+
+    /// Keeps as whom the person signed in to AniList, or forgets it.
+    pub async fn keep_sign_in(&self, signed_in: Option<&SignedIn>) -> Result<Arc<Settings>> {
+        let take = |document: &mut Document| document.take_sign_in(signed_in, &self.vault);
+        while !self.rewrite(|document| take(document).map(|()| true)).await? {}
         self.read().await
     }
 

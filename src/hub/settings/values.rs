@@ -13,6 +13,8 @@ use crate::hub::schedule::Schedule;
 
 /// The longest address of a webhook and the longest token, in bytes.
 const LONGEST_SECRET: usize = 4096;
+/// The longest id of an app, in bytes.
+const LONGEST_ID: usize = 200;
 /// The longest name of an AniList account, in characters. AniList itself allows 20.
 const LONGEST_NAME: usize = 60;
 
@@ -133,6 +135,16 @@ pub(super) fn username(text: &str) -> Result<String, Wrong> {
         return Ok(name.to_owned());
     }
     wrong("is not a name at AniList", "copy it from the address of your profile there")
+}
+
+/// Of an app: AniList gives numbers.
+pub(super) fn client_id(text: &str) -> Result<String, Wrong> {
+    let id = text.trim();
+    let is_one_word = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_one_word && id.len() <= LONGEST_ID {
+        return Ok(id.to_owned());
+    }
+    wrong("is not the id of an app", "copy it from AniList, Settings, Developer")
 }
 
 pub(super) fn token(text: &str) -> Result<SecretString, Wrong> {

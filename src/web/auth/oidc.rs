@@ -1,26 +1,23 @@
 //! Signing in at an identity provider.
 
 use axum::Extension;
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret as _;
 
 use super::Peer;
 use crate::domain::AccountId;
-use crate::hub::accounts::{Began, PATIENCE};
+use crate::hub::accounts::{Began, PATIENCE, Purpose};
 use crate::hub::error::{Error, Result};
 use crate::hub::oidc::Oidc;
 use crate::web::access::{COMES_BACK, Caller, Gate};
 use crate::web::answers::{BadInput, Elsewhere, Missing};
+use crate::web::coming_back::{Kept, LONGEST, own_address};
 use crate::web::params::{Query, shown};
-use crate::web::session::{self, agent, cookie_of, cookies_named, is_secure};
+use crate::web::session::{self, agent, cookie_of, cookies_named};
 
 /// The cookie of the browser in which a sign-in began.
-const NAME: &str = "anilist-trakt-sync-oidc";
-const PATH: &str = "/api/auth/oidc";
-/// The longest thing that a provider sends along, in bytes.
-const LONGEST: usize = 4096;
+const COOKIE: Kept = Kept { name: "anilist-trakt-sync-oidc", path: "/api/auth/oidc" };
 
 /// Leads to the identity provider, and back from there signed in. Who is signed in already, by the cookie
 /// of their browser, links their account to it.
@@ -38,10 +35,11 @@ pub(in crate::web) async fn begin(
     let oidc = provider(&gate)?;
     gate.accounts().may_begin(address)?;
     let account = linked(&caller)?;
-    let beginning = gate.accounts().begin(back(&headers, &uri)?, account).await?;
+    let back = own_address(&headers, &uri, COMES_BACK)?;
+    let beginning = gate.accounts().begin(Purpose::Door, back, account).await?;
     let page = oidc.page(&beginning).await?;
     let kept = beginning.browser.expose_secret();
-    let cookie = cookie(kept, PATIENCE.as_secs(), is_secure(&headers))?;
+    let cookie = COOKIE.for_seconds(kept, PATIENCE.as_secs(), &headers)?;
     Ok(to(&page, [cookie]))
 }
 
@@ -61,7 +59,7 @@ pub(in crate::web) async fn come_back(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let over = cookie("", 0, is_secure(&headers))?;
+    let over = COOKIE.over(&headers)?;
     let mut answer = match arrive(&gate, &caller, &query, &headers).await {
         Ok(signed_in) => to("/", signed_in),
         Err(error) => error.into_response(),
@@ -99,8 +97,9 @@ async fn arrive(
 
 /// What began with this state in this browser. It is used up by that.
 async fn began(gate: &Gate, state: &str, headers: &HeaderMap) -> Result<Began> {
-    for kept in cookies_named(headers, NAME).filter(|_| !state.is_empty()) {
-        if let Some(began) = gate.accounts().came_back(state, kept).await? {
+    for kept in cookies_named(headers, COOKIE.name).filter(|_| !state.is_empty()) {
+        let began = gate.accounts().came_back(state, kept).await?;
+        if let Some(began) = began.filter(|began| began.purpose == Purpose::Door) {
             return Ok(began);
         }
     }
@@ -136,28 +135,6 @@ fn linked(caller: &Caller) -> Result<Option<AccountId>> {
         Caller::Signed(shown) => Ok(Some(shown.account.id.clone())),
         _ => Ok(None),
     }
-}
-
-/// Where the provider sends the browser back to: here, under the name by which it asks. The provider
-/// knows the addresses of its apps, and sends nobody anywhere else.
-fn back(headers: &HeaderMap, uri: &Uri) -> Result<String> {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let forwarded = text("x-forwarded-host").and_then(|hosts| hosts.split(',').next());
-    let host = forwarded.or_else(|| text("host")).map(str::trim);
-    let host = host.or_else(|| uri.authority().map(Authority::as_str));
-    let scheme = if is_secure(headers) { "https" } else { "http" };
-    let host = host.filter(|host| !host.is_empty()).ok_or_else(|| {
-        Error::bad_request("the request names no host", "open it by the service's own address")
-    })?;
-    Ok(format!("{scheme}://{host}{COMES_BACK}"))
-}
-
-fn cookie(value: &str, life: i64, is_secure: bool) -> Result<HeaderValue> {
-    let secure = if is_secure { "; Secure" } else { "" };
-    // Lax, so that it comes along when the provider sends the browser back.
-    let text =
-        format!("{NAME}={value}; Path={PATH}; Max-Age={life}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::from_str(&text).map_err(|cause| Error::Internal(cause.to_string()))
 }
 
 fn to(address: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {

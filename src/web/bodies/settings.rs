@@ -46,6 +46,10 @@ pub(in crate::web) struct Settings {
     anilist_token: SecretSetting,
     /// The owner's name at AniList, where the list is public.
     anilist_username: Setting<Option<String>>,
+    /// The id of the app with which they sign in to AniList, in place of the service's own.
+    anilist_client_id: Setting<Option<String>>,
+    /// Its secret.
+    anilist_client_secret: SecretSetting,
     /// The IANA name of the zone of completion dates that have no time, and of the schedule.
     timezone: Setting<String>,
     /// Whether what was watched again is posted too.
@@ -76,6 +80,13 @@ impl From<&Person> for Settings {
             anilist_token: locks.secret(Field::AnilistToken, set.has_token(), None),
             anilist_username: locks
                 .open(Field::AnilistUsername, (set.anilist_username.clone(), None)),
+            anilist_client_id: locks
+                .open(Field::AnilistClientId, (set.anilist_client_id.clone(), None)),
+            anilist_client_secret: locks.secret(
+                Field::AnilistClientSecret,
+                set.anilist_client_secret.is_some(),
+                None,
+            ),
             timezone: locks.open(Field::Timezone, (zone(sync), zone(&defaults))),
             rewatches: locks.open(Field::Rewatches, (sync.rewatches, defaults.rewatches)),
             private: locks.open(Field::Private, (sync.posts_private, defaults.posts_private)),

@@ -1,0 +1,61 @@
+//! The page on which a browser arrives that another service sends back.
+
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+
+use super::assets::text;
+use crate::hub::error::Error;
+
+/// What came of a sign-in elsewhere.
+pub(super) enum Outcome<'a> {
+    /// The person is connected, as somebody.
+    Connected(&'a str),
+    /// They are not.
+    Failed(&'a Error),
+}
+
+/// The page that says so, tells the page where it began, and leads back to it.
+pub(super) fn page(outcome: &Outcome<'_>, status: StatusCode) -> Response {
+    let (word, title, message) = match outcome {
+        Outcome::Connected(name) => {
+            ("connected", "Connected to AniList", format!("You are signed in as {name}."))
+        }
+        Outcome::Failed(error) => {
+            let message = format!("{}. Next: {}.", error.sentence(), error.hint());
+            ("failed", "Not connected to AniList", message)
+        }
+    };
+    let frame = text("returned.html").unwrap_or_default();
+    let html = frame
+        .replace("{outcome}", word)
+        .replace("{title}", title)
+        .replace("{message}", &escaped(&message));
+    (status, Html(html)).into_response()
+}
+
+/// A text as it stands in a page.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_say_is_text_on_the_page() {
+        let shown = escaped("<img src=x onerror='a'> & \"b\"");
+        assert_eq!(shown, "&lt;img src=x onerror=&#39;a&#39;&gt; &amp; &quot;b&quot;");
+    }
+}
