@@ -4,6 +4,7 @@
 //! what to write instead. Values of secret variables never appear in a message.
 
 mod access;
+mod covers;
 pub mod doctor;
 mod dot_env;
 mod keys;
@@ -26,6 +27,7 @@ use secrecy::SecretString;
 use crate::anilist::{AniListSettings, App};
 use crate::clock::Clock;
 use crate::config::telemetry::LogFormat;
+use crate::hub::covers::CoverSettings;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
 use crate::hub::mail::MailSettings;
@@ -72,6 +74,8 @@ pub struct Config {
     pub mangadex: MangaDexSettings,
     /// Addresses of the mapping files.
     pub datasets: DatasetSettings,
+    /// What covers take.
+    pub covers: CoverSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins. At least 32 characters.
@@ -135,7 +139,9 @@ impl Config {
         values.extend(services.into_iter().map(|(name, value)| (name.to_owned(), value)));
         values.extend(DEMO_LIMITS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         values.insert("DATA_DIR".to_owned(), data_dir.display().to_string());
-        Self::from_values(&values)
+        let mut config = Self::from_values(&values)?;
+        config.covers.pictures.takes_drawn = true;
+        Ok(config)
     }
 
     /// What everybody shares, with the clock and the store that it uses.
@@ -148,6 +154,7 @@ impl Config {
             tmdb: self.tmdb.clone(),
             mangadex: self.mangadex.clone(),
             datasets: self.datasets.clone(),
+            covers: self.covers.clone(),
             vault: self.vault.clone(),
             jwt_secret: self.jwt_secret.clone(),
             mail: self.mail.clone(),
@@ -187,6 +194,7 @@ impl Reader<'_> {
         Config {
             web,
             person: self.person(&store),
+            covers: self.covers(&store),
             store,
             anilist: self.anilist(),
             trakt: self.trakt(),

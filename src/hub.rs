@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod anilist;
 pub mod connections;
 pub mod corrections;
+pub mod covers;
 pub mod datasets;
 pub mod device;
 pub mod error;

@@ -26,6 +26,8 @@ pub mod hub;
 pub mod sync;
 pub mod web;
 
-pub use anilist_trakt_sync_connectors::{anilist, clock, mangadex, oauth, outbound, tmdb, trakt};
+pub use anilist_trakt_sync_connectors::{
+    anilist, clock, mangadex, oauth, outbound, pictures, tmdb, trakt,
+};
 pub use anilist_trakt_sync_core::{codec, domain, library, placing, plain, plan};
 pub use {anilist_trakt_sync_demo as demo, anilist_trakt_sync_store as store};

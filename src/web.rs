@@ -15,6 +15,7 @@ mod body;
 mod client;
 mod coming_back;
 mod corrections;
+mod covers;
 mod datasets;
 mod description;
 mod envelope;

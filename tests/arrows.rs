@@ -47,12 +47,14 @@ const FLOORS: &[Place] = &[
     ),
     place("anilist", "domain library plain oauth outbound", CLIENT),
     place("mangadex", "domain library plain outbound", CLIENT),
+    place("pictures", "domain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),
     place("trakt", "domain oauth outbound", CLIENT),
     place("store", "domain codec library placing", "the store knows the pure floors alone"),
     place("demo", "domain", "the imitation of the services knows the domain alone"),
     place("hub/error", "domain outbound store", HUB),
     place("hub/accounts", "domain clock plain store hub/error", HUB),
+    place("hub/covers", "domain clock outbound pictures hub/accounts hub/error", HUB),
     place("hub/handover", "", HUB),
     place("hub/library", "domain library store hub/error", HUB),
     place("hub/live", "domain", HUB),
@@ -71,7 +73,7 @@ const FLOORS: &[Place] = &[
     place("hub/oidc", "domain clock plain outbound hub/accounts hub/error", HUB),
     place(
         "hub/services",
-        "clock oauth outbound anilist mangadex tmdb trakt store hub/accounts hub/error hub/library hub/live hub/sources hub/metrics hub/datasets hub/mail hub/oidc",
+        "clock oauth outbound anilist mangadex tmdb trakt store hub/accounts hub/covers hub/error hub/library hub/live hub/sources hub/metrics hub/datasets hub/mail hub/oidc",
         HUB,
     ),
     place("hub/trakt_titles", "domain store hub/error hub/services", HUB),
@@ -108,7 +110,7 @@ const FLOORS: &[Place] = &[
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing outbound anilist mangadex tmdb trakt store hub/connections hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing outbound anilist mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

@@ -8,14 +8,17 @@ use reqwest::Url;
 use super::problems::{Problem, Problems};
 
 /// The variables that say where secrets and plays go, or where the mapping files come from.
-const ADDRESSES: [&str; 17] = [
+const ADDRESSES: [&str; 20] = [
     "ANILIST_API_URL",
     "ANILIST_AUTH_URL",
+    "ANILIST_IMAGES_URL",
+    "MAL_IMAGES_URL",
+    "KITSU_IMAGES_URL",
+    "MANGADEX_UPLOADS_URL",
     "TRAKT_API_URL",
     "TRAKT_AUTH_URL",
     "TMDB_API_URL",
     "MANGADEX_API_URL",
-    "MANGADEX_UPLOADS_URL",
     "OTAKU_DB_URL",
     "FRIBBS_LIST_URL",
     "ANIBRIDGE_MAPPINGS_URL",

@@ -57,6 +57,7 @@ mod tests {
         let source = [
             include_str!("../config.rs"),
             include_str!("access.rs"),
+            include_str!("covers.rs"),
             include_str!("store.rs"),
             include_str!("keys.rs"),
             include_str!("mail.rs"),

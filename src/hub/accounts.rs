@@ -18,6 +18,7 @@ mod slowing;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use aws_lc_rs::hmac;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{OnceCell, watch};
@@ -239,15 +240,22 @@ impl Accounts {
 
     /// The key that signs: `JWT_SECRET`, or one that is made at the first start and kept.
     async fn key(&self) -> Result<&Key> {
-        self.key
-            .get_or_try_init(async || {
-                let secret = match &self.secret {
-                    Some(secret) => secret.clone(),
-                    None => self.kept_key().await?,
-                };
-                Ok(Key::new(&secret))
-            })
-            .await
+        self.key.get_or_try_init(async || Ok(Key::new(&self.signing_secret().await?))).await
+    }
+
+    async fn signing_secret(&self) -> Result<SecretString> {
+        match &self.secret {
+            Some(secret) => Ok(secret.clone()),
+            None => self.kept_key().await,
+        }
+    }
+
+    /// A key of the service for marks of another kind. Nothing that it marks is a sign-in.
+    pub async fn key_for(&self, purpose: &str) -> Result<hmac::Key> {
+        let secret = self.signing_secret().await?;
+        let signing = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+        let own = hmac::sign(&signing, format!("key for {purpose}").as_bytes());
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()))
     }
 
     async fn kept_key(&self) -> Result<SecretString> {

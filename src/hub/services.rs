@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::anilist::{self, AniListClient, AniListSettings, App};
 use crate::clock::Clock;
 use crate::hub::accounts::Accounts;
+use crate::hub::covers::{CoverSettings, Covers, Paths};
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
 use crate::hub::error::{Error, Result};
 use crate::hub::library::Shelves;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub mangadex: MangaDexSettings,
     /// Those of the mapping files.
     pub datasets: DatasetSettings,
+    /// Those of covers.
+    pub covers: CoverSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins; the service makes its own unless set.
@@ -84,6 +87,8 @@ pub struct Services {
     pub sources: Sources,
     /// The mapping files.
     pub datasets: Datasets,
+    /// Covers of titles.
+    pub covers: Covers,
     /// The libraries that were read.
     pub shelves: Shelves,
     /// Mail to people; none without a server for it.
@@ -109,20 +114,23 @@ impl Services {
         let datasets = datasets(&parts, &outbound, &news);
         let anilist = AniListClient::new(outbound.clone(), parts.anilist.url.to_string());
         let sources = sources(&parts, &anilist, &outbound);
+        let anilist_sign_in = anilist::sign_in(&outbound, &parts.anilist.auth_url);
+        let anilist_app = parts.anilist.app.clone();
         let mailer = mailer(&parts)?;
-        let Parts { clock, store, trakt, tmdb, vault, jwt_secret, oidc, .. } = parts;
+        let Parts { clock, store, trakt, tmdb, covers, vault, jwt_secret, oidc, .. } = parts;
         let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
         let accounts = Arc::new(accounts);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
         Ok(Arc::new(Self {
             anilist,
             sources,
-            anilist_sign_in: anilist::sign_in(&outbound, &anilist.auth_url),
-            anilist_app: anilist.app,
+            anilist_sign_in,
+            anilist_app,
             trakt_oauth: trakt_oauth(&trakt, &outbound),
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
+            covers: Covers::new(covers, outbound.clone(), clock.clone()),
             shelves: Shelves::default(),
             oidc: oidc.map(|oidc| Oidc::new(oidc, outbound.clone(), clock.clone())),
             accounts,
@@ -138,6 +146,11 @@ impl Services {
             owners: AtomicU64::new(0),
             instance,
         }))
+    }
+
+    /// What makes and reads the addresses of covers.
+    pub async fn cover_paths(&self) -> Result<Paths<'_>> {
+        self.covers.paths(&self.accounts).await
     }
 
     /// A name for the owner of a lock that nobody else has.

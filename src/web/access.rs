@@ -28,8 +28,8 @@ use crate::hub::error::{Error, Result};
 use crate::hub::people::People;
 use crate::hub::person::Person;
 
-/// Only the program's own files may be loaded, and AniList's pictures; no other page may frame it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://s4.anilist.co; \
+/// Only what is the program's own may be loaded, pictures too; no other page may frame it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 6] = [

@@ -107,7 +107,7 @@ pub(super) struct ProgressRow {
     updated_at: Timestamp,
     /// Its title, if it is known.
     title: Option<String>,
-    /// Its picture, at AniList's image host.
+    /// Its picture, through this service.
     cover: Option<String>,
 }
 
@@ -137,9 +137,11 @@ pub(super) async fn progress(Asker(person): Asker, query: Query) -> Result<Json<
     let rows = person.store.latest_settled(limit(&query)).await?;
     let ids: Vec<AnilistId> = rows.iter().map(|row| row.anilist_id).collect();
     let mut known = person.store.some_mappings(&ids).await?;
+    let paths = person.services.cover_paths().await?;
     let item = |row: Settled| {
         let mapping = known.remove(&row.anilist_id);
         let (title, cover) = mapping.map_or((None, None), |known| (known.title, known.cover));
+        let cover = cover.and_then(|cover| paths.of(&cover));
         let Settled { anilist_id, last_abs, updated_at, .. } = row;
         ProgressRow { anilist_id: anilist_id.into(), last_abs, updated_at, title, cover }
     };

@@ -16,7 +16,8 @@ pub(super) fn refuse_other_sites(request: &Parts) -> Result<()> {
     let looks = matches!(request.method, Method::GET | Method::HEAD);
     let path = request.uri.path();
     let comes_back = [COMES_BACK, ANILIST_COMES_BACK].contains(&path);
-    let page = looks && (!path.starts_with("/api/") || comes_back);
+    let is_of_pages = ["/api/", "/covers/"].iter().any(|start| path.starts_with(start));
+    let page = looks && (!is_of_pages || comes_back);
     if page || !is_foreign(&request.headers) {
         return Ok(());
     }

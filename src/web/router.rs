@@ -24,9 +24,9 @@ use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
-    access, anilist, assets, auth, body, corrections, datasets, description, events, explain,
-    library, mappings, observe, pages, person_settings, plan, renewal, request_log, runs, search,
-    session, sources, suggestions, sync, trakt_auth, unmapped,
+    access, anilist, assets, auth, body, corrections, covers, datasets, description, events,
+    explain, library, mappings, observe, pages, person_settings, plan, renewal, request_log, runs,
+    search, session, sources, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::hub::error::Error;
 use crate::hub::people::People;
@@ -50,6 +50,7 @@ macro_rules! routes_of_the_service {
             events::{events},
             person_settings::{settings, change},
             runs::{runs, run, undo, cancel},
+            covers::{cover},
             anilist::{connect_url, callback, standing, import, disconnect},
             session::{sign_in, sign_out},
             auth::{

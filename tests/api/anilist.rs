@@ -1,8 +1,8 @@
 //! A person's AniList in their library.
 
 use anilist_trakt_sync::demo::World;
-use anilist_trakt_sync::demo::world::{ListEntry, Manga, Oddity};
-use anilist_trakt_sync::domain::{AccountId, AnilistId, ListStatus, MalId};
+use anilist_trakt_sync::demo::world::{ListEntry, Manga, Oddity, Printed};
+use anilist_trakt_sync::domain::{AccountId, AiringStatus, AnilistId, ListStatus, MalId};
 use anilist_trakt_sync::store::keys;
 use serde_json::{Value, json};
 
@@ -54,16 +54,17 @@ async fn both_lists_are_taken_in_and_a_second_time_nothing_is_written() {
 
 fn book() -> World {
     let manga = Manga {
-        id: AnilistId(500),
-        mal_id: Some(MalId(600)),
+        anilist: Some(AnilistId(500)),
+        mal: Some(MalId(600)),
+        mangadex: None,
+        english: "Book".to_owned(),
         romaji: "Hon".to_owned(),
-        english: Some("Book".to_owned()),
-        format: "NOVEL",
-        status: "FINISHED",
-        chapters: Some(40),
-        volumes: Some(4),
+        native: "本".to_owned(),
+        format: Printed::Novel,
+        status: AiringStatus::Finished,
+        chapters: 40,
+        volumes: 4,
         year: 2019,
-        cover: None,
     };
     let entry = ListEntry::new(AnilistId(500), ListStatus::Repeating, 12)
         .volumes(2)

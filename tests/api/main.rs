@@ -17,6 +17,7 @@ mod assets;
 mod body;
 mod connections;
 mod corrections;
+mod covers;
 mod crowd;
 mod datasets;
 mod description;

@@ -65,6 +65,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 /// Routes that read or do something, for who has the token.
 const API: [(&str, &str); 81] = [
 const API: [(&str, &str); 83] = [
+const API: [(&str, &str); 84] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -142,6 +143,7 @@ const API: [(&str, &str); 83] = [
     ("POST", "/api/runs/{id}/cancel"),
     ("GET", "/api/settings"),
     ("PATCH", "/api/settings"),
+    ("GET", "/covers/{key}"),
     ("GET", "/api/anilist/connect-url"),
     ("GET", "/api/anilist/status"),
     ("POST", "/api/anilist/import"),

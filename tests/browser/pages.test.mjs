@@ -1,7 +1,7 @@
 /** The web page in a real browser: `npm ci && PROGRAM=… node --test` in this folder. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PICTURES, Service, accessible, demo, holding, launch, using, visit } from './stage.mjs';
+import { Service, accessible, demo, holding, launch, using, visit } from './stage.mjs';
 
 const PAGES = ['/', '/sync', '/mappings', '/manual?anilistId=104578', '/manual?anilistId=32', '/logs', '/docs', '/security', '/people', '/sign-in', '/register', '/forgotten'];
 /** Those outside of the layout. */
@@ -436,10 +436,10 @@ test('the keyboard alone gets from the top to a preview', () => using(demo, (ser
   assert.match(said, /Would be posted/);
 })));
 
-test('pictures come from AniList and from nowhere else', () => using(demo, (service) => on(service, {}, async (page) => {
+test('pictures come through the service and from nowhere else', () => using(demo, (service) => on(service, {}, async (page) => {
   const dot = Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64');
-  const row = { anilistId: 1, lastAbs: 1, updatedAt: '2026-01-05T12:00:00Z', title: 'One', cover: `${PICTURES}one.gif` };
-  await page.route(`${PICTURES}**`, (route) => route.fulfill({ body: dot, contentType: 'image/gif' }));
+  const row = { anilistId: 1, lastAbs: 1, updatedAt: '2026-01-05T12:00:00Z', title: 'One', cover: '/covers/one' };
+  await page.route('**/covers/*', (route) => route.fulfill({ body: dot, contentType: 'image/gif' }));
   await page.route('**/api/progress*', (route) => route.fulfill({ json: { count: 1, items: [row] } }));
   await page.goto('/');
   await page.locator('img.cover').scrollIntoViewIfNeeded();

@@ -3,6 +3,7 @@
 //! - [`outbound`]: lanes with a pace, breakers, repeats and bounds; it names no service
 //! - [`oauth`]: the protocol of signing in
 //! - [`anilist`], [`trakt`], [`tmdb`], [`mangadex`]: one client a service, which holds no person
+//! - [`pictures`]: covers, from the hosts of these services
 //! - [`clock`]: what tells how long to wait
 
 pub mod anilist;
@@ -10,5 +11,6 @@ pub mod clock;
 pub mod mangadex;
 pub mod oauth;
 pub mod outbound;
+pub mod pictures;
 pub mod tmdb;
 pub mod trakt;

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::client::{A_WINDOW, AniListClient, MOST_CHUNKS, unexpected};
 use super::kept::{Kept, ListRow, Listed};
-use super::odd::{date_or_none, or_none};
+use super::odd::date_or_none;
 use super::owner::ListOwner;
 use super::wire::{ListData, count};
-use crate::outbound::ProviderError;
+use crate::outbound::{ProviderError, or_none};
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, MalId};
 use anilist_trakt_sync_core::library::{Entry, Ids, Kind, Names, New, Origin, Work};
 
@@ -105,6 +105,8 @@ struct WireWork {
     #[serde(default, deserialize_with = "or_none")]
     volumes: Option<i64>,
     #[serde(default, deserialize_with = "or_none")]
+    duration: Option<i64>,
+    #[serde(default, deserialize_with = "or_none")]
     site_url: Option<String>,
     #[serde(default, deserialize_with = "or_none")]
     is_favourite: Option<bool>,
@@ -195,6 +197,7 @@ impl WireWork {
         work.site_url = self.site_url.and_then(address);
         work.format = self.format.map(|word| word.to_lowercase());
         work.release_status = self.status.map(|word| word.to_lowercase());
+        work.episode_minutes = length(self.duration).filter(|_| kind == Kind::Anime);
         work.year = self.start_date.year;
         Some(work)
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::odd::Row;
-use super::wire::{IMAGE_HOST, count};
+use super::wire::count;
 use crate::outbound::or_none;
 use anilist_trakt_sync_core::domain::{AnilistId, MalId};
 use anilist_trakt_sync_core::library::{Found, Ids, Kind, Names, Origin, Work};
@@ -83,7 +83,7 @@ impl WireTitle {
         work.cover_url = self
             .cover_image
             .and_then(|cover| cover.large)
-            .filter(|url| url.starts_with(IMAGE_HOST));
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         work.max_progress = known(length);
         work.max_volumes = known(self.volumes).filter(|_| kind == Kind::Manga);
         work.ids = Ids { anilist: Some(self.id), mal: self.id_mal, ..Ids::default() };

@@ -286,9 +286,6 @@ struct CoverImage {
     medium: Option<String>,
 }
 
-/// The only host that pictures are taken from; the page's policy names it too.
-pub(super) const IMAGE_HOST: &str = "https://s4.anilist.co/";
-
 impl WireMedia {
     pub(super) fn into_media(self) -> Media {
         Media {
@@ -305,10 +302,7 @@ impl WireMedia {
                 next: self.next_airing_episode.and_then(Scheduled::into_scheduled),
             },
             parent: self.relations.and_then(Edges::into_parent),
-            cover: self
-                .cover_image
-                .and_then(|cover| cover.medium)
-                .filter(|url| url.starts_with(IMAGE_HOST)),
+            cover: self.cover_image.and_then(|cover| cover.medium),
         }
     }
 }

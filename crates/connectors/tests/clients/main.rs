@@ -7,6 +7,7 @@ mod anilist_titles;
 mod download;
 mod mangadex;
 mod outbound;
+mod pictures;
 mod reach;
 mod redirects;
 mod sign_in;

@@ -92,6 +92,7 @@ impl Work {
         fill(&mut self.site_url, said.site_url.as_ref());
         fill(&mut self.release_status, said.release_status.as_ref());
         fill(&mut self.year, said.year.as_ref());
+        fill(&mut self.episode_minutes, said.episode_minutes.as_ref());
     }
 }
 
