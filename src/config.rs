@@ -41,7 +41,7 @@ use crate::store::vault::Vault;
 use crate::store::{Store, StoreSettings};
 use crate::tmdb::TmdbSettings;
 use crate::trakt::TraktSettings;
-use crate::web::WebSettings;
+use crate::web::{Upstreams, WebSettings};
 
 pub use self::dot_env::SetByFile;
 pub use self::problems::{Problem, Problems};
@@ -141,6 +141,7 @@ impl Config {
         values.insert("DATA_DIR".to_owned(), data_dir.display().to_string());
         let mut config = Self::from_values(&values)?;
         config.covers.pictures.takes_drawn = true;
+        config.web.upstreams = Upstreams::Imitated;
         Ok(config)
     }
 

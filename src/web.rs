@@ -53,4 +53,4 @@ mod visit;
 pub use bodies::{Explanation, ImportSummary, Invitation};
 pub use router::{api_description, router};
 pub use serve::serve;
-pub use settings::{AccessSettings, Auth, Networks, WebSettings};
+pub use settings::{AccessSettings, Auth, Networks, Upstreams, WebSettings};

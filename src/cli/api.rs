@@ -34,7 +34,7 @@ impl Api {
         let access = AccessSettings { auth, door, app_token: None, ..web.access };
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, web.listen.port()));
         let zone = zone(&people.first());
-        Self { router: router(Arc::clone(people), WebSettings { listen, access }), zone }
+        Self { router: router(Arc::clone(people), WebSettings { listen, access, ..web }), zone }
     }
 
     pub(super) async fn get(&self, path: &str) -> Answer<Value> {

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Reader;
 use crate::hub::accounts::Door;
-use crate::web::{AccessSettings, Auth, Networks, WebSettings};
+use crate::web::{AccessSettings, Auth, Networks, Upstreams, WebSettings};
 
 /// A shorter secret, in characters, can be guessed, however slowly.
 const SHORTEST_SECRET: usize = 16;
@@ -20,7 +20,7 @@ impl Reader<'_> {
     pub(super) fn web(&mut self) -> WebSettings {
         let (listen, access) = (self.listen(), self.access());
         self.check_exposure(listen, &access);
-        WebSettings { listen, access }
+        WebSettings { listen, access, upstreams: Upstreams::Real }
     }
 
     fn access(&mut self) -> AccessSettings {

@@ -39,8 +39,8 @@ macro_rules! routes_of_the_service {
     ($make:ident) => {
         $make! {
             pages::{
-                overview, sync, mappings, manual, logs, docs, security, people, sign_in, register,
-                forgotten,
+                home, library, anime, manga, activity, sync, review, mappings, manual, logs,
+                settings, docs, security, people, styleguide, sign_in, register, forgotten,
             },
             assets::{favicon, asset},
             description::{description},

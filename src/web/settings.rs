@@ -14,6 +14,18 @@ pub struct WebSettings {
     pub listen: SocketAddr,
     /// Who may ask for what.
     pub access: AccessSettings,
+    /// Whether the other services are the real ones.
+    pub upstreams: Upstreams,
+}
+
+/// Which services this one asks, which its pages tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Upstreams {
+    /// The real ones, or whatever the settings name.
+    #[default]
+    Real,
+    /// Imitated ones on this machine, for the demonstration: nothing leaves it.
+    Imitated,
 }
 
 /// Who may ask for what.

@@ -2,7 +2,7 @@
 import { link } from './lib/dom.js';
 import { HELD_SPACE } from './lib/format.js';
 
-/** @typedef {'' | 'good' | 'warn' | 'bad' | 'accent'} Tone */
+/** @typedef {'' | 'good' | 'warn' | 'bad' | 'accent' | 'calm'} Tone */
 
 /**
  * What a list of words says of a key that may not be among them.
@@ -57,7 +57,9 @@ const SOURCES = {
 /** @param {string} source */
 export const sourceName = (source) => wordFor(SOURCES, source) ?? spaced(source);
 
-const SERVICES = { ...DATASETS, anilist: 'AniList', trakt: 'Trakt', tmdb: 'TMDB', mangadex: 'MangaDex' };
+const SERVICES = {
+  ...DATASETS, anilist: 'AniList', trakt: 'Trakt', tmdb: 'TMDB', myanimelist: 'MyAnimeList', kitsu: 'Kitsu', mangadex: 'MangaDex', local: 'By hand',
+};
 /** @param {string} service */
 export const serviceName = (service) => wordFor(SERVICES, service) ?? service;
 

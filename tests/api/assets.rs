@@ -9,17 +9,45 @@ use reqwest::{Method, Url};
 use crate::service::Service;
 use crate::shape::Answer;
 
-/// The pages in the layout.
-const PAGES: [&str; 8] =
-    ["/", "/sync", "/mappings", "/manual", "/logs", "/docs", "/security", "/people"];
+/// The pages in the layout, each with the entry of its menu that it belongs to.
+const PLACES: [(&str, Option<&str>); 14] = [
+    ("/", Some("/")),
+    ("/library", Some("/library")),
+    ("/anime/1", Some("/library")),
+    ("/manga/1", Some("/library")),
+    ("/activity", Some("/activity")),
+    ("/sync", Some("/activity")),
+    ("/logs", Some("/activity")),
+    ("/review", Some("/review")),
+    ("/mappings", Some("/review")),
+    ("/manual", Some("/review")),
+    ("/settings", Some("/settings")),
+    ("/docs", None),
+    ("/security", None),
+    ("/people", None),
+];
 
-/// Those that the menu of all pages does not name.
-const ELSEWHERE: [&str; 3] = ["/docs", "/security", "/people"];
+/// Pages that have two addresses: each by the one and the other.
+const ALIKE: [(&str, &str); 2] = [("/sync", "/activity"), ("/manga/1", "/anime/1")];
+
+/// What the demonstration alone shows.
+const DEMOS_OWN: &str = "/assets/js/pages/styleguide.js";
 
 /// The pages outside of it, for who has not signed in.
 const ALONE: [&str; 3] = ["/sign-in", "/register", "/forgotten"];
 
-const CURRENT: &str = " aria-current=\"page\"";
+/// How the menu names the page that is open, and the place that an open page belongs to.
+const CURRENT: [&str; 2] = [" aria-current=\"page\"", " aria-current=\"true\""];
+
+/// The addresses of the pages in the layout.
+fn pages() -> impl Iterator<Item = &'static str> {
+    PLACES.iter().map(|(path, _)| *path)
+}
+
+/// The addresses of all pages.
+fn everything() -> impl Iterator<Item = &'static str> {
+    pages().chain(ALONE)
+}
 
 /// What a page loads, by the addresses in it.
 fn loaded(page: &str) -> Vec<&str> {
@@ -38,8 +66,8 @@ fn imported(module: &str, address: &str) -> Vec<String> {
 /// All that the pages load, each with the modules that it imports.
 async fn all_loaded(service: &Service) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
-    let mut open: Vec<String> = Vec::new();
-    for path in PAGES.iter().chain(&ALONE) {
+    let mut open = vec![DEMOS_OWN.to_owned()];
+    for path in everything() {
         let page = service.get(path).await.text;
         open.extend(loaded(&page).into_iter().map(str::to_owned));
     }
@@ -61,13 +89,16 @@ async fn all_loaded(service: &Service) -> BTreeMap<String, Vec<String>> {
 }
 
 #[tokio::test]
-async fn every_page_is_served_from_the_binary_and_starts_one_script() {
+async fn every_page_is_served_from_the_binary_and_starts_one_module() {
     let service = Service::small().await;
-    for path in PAGES.iter().chain(&ALONE) {
+    for path in everything() {
         let page = service.get(path).await;
         assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
         assert!(!page.text.contains("src=\"http") && page.text.contains("<title>"), "{path}");
-        assert_eq!(page.text.matches("<script").count(), 1, "{path}");
+        assert_eq!(page.text.matches("<script type=\"module\"").count(), 1, "{path}");
+        // The other is what has to run before anything is painted.
+        assert_eq!(page.text.matches("<script src=\"/assets/js/looks.js\">").count(), 1, "{path}");
+        assert_eq!(page.text.matches("<script").count(), 2, "{path}");
     }
 }
 
@@ -120,13 +151,12 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
 #[track_caller]
 fn layout(page: &str) -> String {
     let title = between(page, "<title>", " · AniList to Trakt</title>");
-    let main = between(page, "<main id=\"main\" tabindex=\"-1\">", "</main>");
-    let script = between(page, "<script type=\"module\" src=\"", "\"></script>");
-    assert!(!title.is_empty() && main.contains("<h1>"), "{title}");
-    page.replace(&format!("<title>{title} "), "<title>")
-        .replace(main, "")
-        .replace(script, "")
-        .replace(CURRENT, "")
+    let main = between(page, "<main id=\"main\"", "</main>");
+    let script = between(page, "<script type=\"module\" src=\"", "\"></script>\n</head>");
+    assert!(!title.is_empty() && main.contains("<h1"), "{title}");
+    let frame = page.replace(&format!("<title>{title} "), "<title>").replace(main, "");
+    let frame = frame.replace(script, "");
+    CURRENT.iter().fold(frame, |frame, current| frame.replace(current, ""))
 }
 
 #[tokio::test]
@@ -134,22 +164,47 @@ async fn every_page_is_the_layout_around_a_main_of_its_own() {
     let service = Service::small().await;
     let mut layouts = BTreeSet::new();
     let mut mains = BTreeSet::new();
-    for path in PAGES {
+    for (path, place) in PLACES {
         let page = service.get(path).await.text;
-        let link = format!("<a href=\"{path}\"{CURRENT}>");
-        assert_eq!(page.contains(&link), !ELSEWHERE.contains(&path), "{path} is named in the menu");
-        assert!(page.matches(CURRENT).count() <= 1 && !page.contains(['{', '}']), "{path}");
-        mains.insert(between(&page, "<main", "</main>").to_owned());
+        let main = between(&page, "<main", "</main>").to_owned();
+        let frame = page.replace(&main, "");
+        let current = CURRENT[usize::from(place != Some(path))];
+        let link = place.map(|place| format!("<li><a href=\"{place}\"{current}>"));
+        assert!(link.is_none_or(|link| frame.contains(&link)), "{path} is named in the menu");
+        let marks: usize = CURRENT.iter().map(|current| frame.matches(current).count()).sum();
+        assert_eq!(marks, usize::from(place.is_some()), "{path}");
+        assert!(!page.contains(['{', '}']), "{path}");
+        mains.insert(main);
         layouts.insert(layout(&page));
     }
-    assert_eq!((layouts.len(), mains.len()), (1, PAGES.len()));
+    assert_eq!((layouts.len(), mains.len()), (1, PLACES.len() - ALIKE.len()));
+}
+
+#[tokio::test]
+async fn a_page_with_two_addresses_is_the_same_at_both() {
+    let service = Service::small().await;
+    for (one, other) in ALIKE {
+        let main =
+            async |path| between(&service.get(path).await.text, "<main", "</main>").to_owned();
+        assert_eq!(main(one).await, main(other).await, "{one} {other}");
+    }
+}
+
+#[tokio::test]
+async fn the_styleguide_and_the_word_that_this_is_a_demonstration_are_the_demonstrations_alone() {
+    let service = Service::small().await;
+    service.get("/styleguide").await.refused(404, "not_found");
+    assert!(!service.get("/").await.text.contains("data-demo"));
+    for path in ["/anime/x", "/anime/", "/manga/1/2", "/anime/-1"] {
+        service.get(path).await.refused(404, "not_found");
+    }
 }
 
 #[tokio::test]
 async fn a_page_that_did_not_change_is_not_sent_again() {
     let service = Service::small().await;
     let mut tags = BTreeSet::new();
-    for path in PAGES.iter().chain(&ALONE).chain(&["/assets/app.css"]) {
+    for path in everything().chain(["/assets/app.css"]) {
         let tag = service.get(path).await.header("etag").to_owned();
         let request = service.request(Method::GET, path).header("if-none-match", &tag);
         let again = Answer::of(request).await;
@@ -157,7 +212,7 @@ async fn a_page_that_did_not_change_is_not_sent_again() {
         assert_eq!((again.header("etag"), again.header("cache-control")), (&*tag, "no-cache"));
         tags.insert(tag);
     }
-    assert_eq!(tags.len(), PAGES.len() + ALONE.len() + 1);
+    assert_eq!(tags.len(), PLACES.len() + ALONE.len() + 1);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ declare namespace Api {
   type Source = Dataset | 'manual' | 'saved' | 'search' | 'air_dates' | 'prequels' | 'breakpoints';
   type Verdict = 'verified' | 'likely' | 'conflict' | 'unmapped';
 
-  interface Status {
+  interface ServiceStatus {
     signedIn: boolean;
     running?: { runId?: number | null; mode?: string | null; since: string } | null;
     lastManualSync?: string | null;
@@ -41,6 +41,84 @@ declare namespace Api {
   interface Progress { anilistId: number; title?: string | null; cover?: string | null; lastAbs: number; updatedAt: string }
   interface LogLine { id: number; level: string; message: string; created_at: string }
 
+  type ItemType = 'anime' | 'manga';
+  type Status = 'planning' | 'watching' | 'reading' | 'completed' | 'on-hold' | 'dropped';
+  type Unit = 'episode' | 'chapter' | 'volume';
+  type ItemSource = 'anilist' | 'mangadex' | 'myanimelist' | 'kitsu' | 'local';
+  interface Titles { romaji?: string | null; english?: string | null; native?: string | null }
+  interface Item {
+    id: number;
+    title: string;
+    type: ItemType;
+    source: ItemSource;
+    cover_url: string | null;
+    status: Status;
+    progress: number;
+    max_progress: number | null;
+    max_progress_by_hand: boolean;
+    progress_volumes: number | null;
+    max_volumes: number | null;
+    score: number | null;
+    started: string | null;
+    finished: string | null;
+    repeats: number;
+    repeating: boolean;
+    notes: string | null;
+    private: boolean;
+    favourite: boolean;
+    anilist_id: number | null;
+    mal_id: number | null;
+    kitsu_id: string | number | null;
+    mangadex_id: string | null;
+    format: string | null;
+    site_url: string | null;
+    release_status: string | null;
+    titles: Titles | null;
+    year: number | null;
+    created_at: string;
+    updated_at: string;
+    services?: Record<string, string> | null;
+  }
+  /** Fields to change; what is left out stays, null is none. */
+  type ItemChange = Partial<Omit<Item, 'id' | 'created_at' | 'updated_at' | 'services'>>;
+  type NewItem = ItemChange & { title: string; type: ItemType; source: ItemSource };
+  interface Stepped { item: Item; undo: ItemChange }
+
+  interface FieldChange { field: string; before: unknown; after: unknown }
+  interface HistoryEntry { at: string; by: string; added?: boolean; fields: FieldChange[]; why?: string | null }
+
+  /** A title that a source knows. */
+  interface SourceTitle {
+    id: string;
+    title: string;
+    type: ItemType;
+    source?: ItemSource;
+    cover_url: string | null;
+    chapters: number | null;
+    episodes: number | null;
+    anilist_id?: number | null;
+    mal_id?: number | null;
+    mangadex_id?: string | null;
+    format?: string | null;
+    year?: number | null;
+  }
+
+  interface Setting<Value> { value: Value; default: Value; lockedBy: string | null }
+  interface SecretSetting { isSet: boolean; host: string | null; lockedBy: string | null }
+  interface Settings {
+    anilistToken: SecretSetting;
+    anilistUsername: Setting<string | null>;
+    timezone: Setting<string>;
+    rewatches: Setting<boolean>;
+    private: Setting<boolean>;
+    maxPlaysPerRun: Setting<number>;
+    batchSize: Setting<number>;
+    schedule: Setting<string | null>;
+    webhookUrl: SecretSetting;
+    webhookFormat: Setting<'discord' | 'ntfy' | 'json' | null>;
+    titleLanguage: Setting<'romaji' | 'english' | 'native'>;
+  }
+
   interface SignInAddress { authUrl: string; redirectUri: string }
   interface Invitation { userCode: string; verificationUrl: string; expiresAt: string; interval: number }
   type DeviceSignIn = { state: 'none' | 'approved' | 'denied' | 'expired' } | ({ state: 'pending' } & Invitation);
@@ -63,7 +141,7 @@ declare namespace Api {
   interface Slot { season: number; number: number }
   interface Span { first: number; last: number; start: Slot }
   type Placement = { kind: 'movie'; movie: number } | { kind: 'episodes'; show: number; spans: Span[] };
-  type Item = { kind: 'movie'; movie: number } | ({ kind: 'episode'; show: number } & Slot);
+  type TraktItem = { kind: 'movie'; movie: number } | ({ kind: 'episode'; show: number } & Slot);
 
   type CheckOutcome = 'passed' | 'failed' | 'unknown';
   interface Finding { check: string; outcome: CheckOutcome; detail: string; worth?: number }
@@ -148,7 +226,7 @@ declare namespace Api {
     since: string;
   }
 
-  type Play = Item & { anilistId: number; abs: number; watchedAt: string; rewatch?: number | null; source?: Source | null; verdict?: Verdict | null };
+  type Play = TraktItem & { anilistId: number; abs: number; watchedAt: string; rewatch?: number | null; source?: Source | null; verdict?: Verdict | null };
   type PlannedPlay = Play & { title: string };
   type SentPlay = Play & { title?: string | null; outcome: PlayOutcome };
   interface SkippedTitle { anilistId: number; title: string; reason: Reason; detail: string; episodes: number[]; hint: string }
@@ -238,6 +316,9 @@ declare namespace Api {
     '/api/auth/ways': Ways;
     '/api/connections': { connections: Connection[] };
     '/api/explain': Explanation;
+    '/api/library/items': Item[];
+    [item: `/api/library/items/${number}`]: Item;
+    [history: `/api/library/items/${number}/history`]: { items: HistoryEntry[] };
     '/api/logs': LogLine[];
     '/api/mappings': Mappings;
     '/api/overrides': List<Override>;
@@ -247,7 +328,9 @@ declare namespace Api {
     '/api/runs': List<Run>;
     [run: `/api/runs/${string}`]: WholeRun;
     '/api/search': List<Hit>;
-    '/api/status': Status;
+    '/api/settings': Settings;
+    '/api/sources/autocomplete': SourceTitle[];
+    '/api/status': ServiceStatus;
     '/api/suggestions': Choices;
     '/api/sync': Found;
     '/api/trakt-auth': SignInAddress;
@@ -270,6 +353,8 @@ declare namespace Api {
     '/api/full-sync': Report;
     '/api/watching-sync': Report;
     '/api/sync': Report;
+    '/api/library/items': Item;
+    [step: `/api/library/items/${number}/step`]: Stepped;
     '/api/manual-map': Done & { added: number };
     '/api/manual-map?dry=1': Explanation;
     '/api/overrides': Done;
@@ -286,8 +371,10 @@ declare namespace Api {
 
   /** What a PATCH answers. */
   interface Patches {
+    '/api/settings': Settings;
     '/api/auth/me': Profile;
     [account: `/api/admin/accounts/${number}`]: Profile;
+    [item: `/api/library/items/${number}`]: Item;
   }
 
   /** The parts of an OpenAPI description that the page draws. */

@@ -51,7 +51,9 @@ async function fetchOrLose(url, options) {
     const response = await fetch(url, options);
     noteReachable(true);
     return response;
-  } catch {
+  } catch (error) {
+    // Whoever asked wants to know no more.
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
     noteReachable(false);
     throw new ApiError('The service does not answer.', {
       code: 'unreachable',

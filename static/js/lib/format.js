@@ -54,12 +54,27 @@ function away(iso) {
   return seconds > 0 ? 'in a moment' : 'just now';
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+const SOON_MS = 20 * 3600 * 1000;
+const WEEK_MS = 6 * 86400 * 1000;
+
+/**
+ * When something comes: the clock where that is within hours, then the day, then the date.
+ * @param {Iso} iso
+ */
+export function soon(iso) {
+  const away_ = (parsed(iso)?.getTime() ?? 0) - Date.now();
+  const format = away_ < SOON_MS ? clock : away_ < WEEK_MS ? weekday : dayAndTime;
+  return el('time', { datetime: iso, title: localTime(iso) }, written(format, iso));
+}
+
 /**
  * A `<time>`, local.
  * @param {Iso} iso
  */
 export const time = (iso, write = localTime) => parsed(iso)
-  ? el('time', { datetime: iso, title: iso }, write(iso))
+  ? el('time', { datetime: iso, title: localTime(iso) }, write(iso))
   : el('span', { class: 'muted' }, String(iso ?? 'unknown'));
 
 /**

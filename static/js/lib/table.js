@@ -62,7 +62,7 @@ export function table(caption, columns, rows, page = PAGE, rest = null) {
   };
   showMore();
   return el('div', { class: 'table' },
-    el('table', { role: 'table' },
+    el('table', { role: 'table', class: 'stacks' },
       el('caption', {}, caption),
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, columns.map(heading))),
       body),

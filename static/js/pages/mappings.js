@@ -1,14 +1,13 @@
 /** The page `/mappings`: where every title belongs, and the titles that wait for a decision. */
-import { perform, section, show } from '../lib/action.js';
+import { perform, section } from '../lib/action.js';
 import { get, remove } from '../lib/api.js';
 import { ask, button, buttonLink, byId, el, empty, fill, link, notice } from '../lib/dom.js';
 import { hasWords, searchWords } from '../lib/form.js';
-import { count, localDay, sentence, time } from '../lib/format.js';
+import { count, localDay, time } from '../lib/format.js';
 import { table } from '../lib/table.js';
-import { explanation } from '../parts/explanation.js';
 import { beat, startShell } from '../parts/shell.js';
-import { suggestions } from '../parts/suggestions.js';
 import { showWaiting } from '../parts/waiting.js';
+import { explain, explainWaiting, startWhy, suggest } from '../parts/why.js';
 import { anilistLink, manualHref, otherLinks, sourceName, traktLink } from '../words.js';
 
 /** @import { Child } from '../lib/dom.js' */
@@ -21,47 +20,11 @@ let mappings = { manual: [], auto: [] };
 let loadMappings = () => {};
 let loadWaiting = () => {};
 
-/** @returns {HTMLDialogElement} */
-const dialog = () => byId('why', HTMLDialogElement);
-
-/**
- * Opens something about an entry over the page.
- * @param {number} id
- * @param {string} heading
- * @param {string} busyText
- * @param {() => Promise<Child>} work
- */
-function open(id, heading, busyText, work) {
-  byId('why-title').textContent = heading;
-  fill(byId('why-fix'), link(manualHref({ anilistId: id }), 'Map it by hand'));
-  dialog().showModal();
-  return show(byId('why-body'), busyText, work);
-}
-
-/** @param {number} id */
-const explain = (id) => open(id, 'Why is it placed there?', 'Working it out…',
-  async () => explanation(await get('/api/explain', { anilistId: id })));
-
-/**
- * Why a title waits, also where that has nothing to do with its place.
- * @param {Api.Waiting} row
- */
-const explainWaiting = (row) => open(row.anilistId, 'Why does it wait?', 'Working it out…', async () => {
-  const entry = await get('/api/explain', { anilistId: row.anilistId });
-  const other = row.reason !== entry.reason && notice('warn', el('strong', {}, sentence(row.sentence)), el('p', {}, sentence(row.hint)));
-  return [other, explanation(entry)];
-});
-
 function accepted() {
-  dialog().close();
   loadMappings();
   loadWaiting();
   beat();
 }
-
-/** @param {number} id */
-const suggest = (id) => open(id, 'Where does it belong?', 'Searching Trakt…',
-  async () => suggestions(await get('/api/suggestions', { anilistId: id }), byId('waiting-result'), accepted));
 
 /** @param {Api.Mapping} mapping */
 const pin = ({ season, offset }) => [
@@ -184,8 +147,8 @@ function start() {
   filterField('search').addEventListener('input', filter);
   filterField('verdict').addEventListener('change', filter);
   filterField('source').addEventListener('change', filter);
-  byId('why-close').addEventListener('click', () => dialog().close());
-  loadWaiting = showWaiting({ explain: explainWaiting, suggest, changed: beat });
+  startWhy();
+  loadWaiting = showWaiting({ explain: explainWaiting, suggest: (id) => suggest(id, accepted), changed: beat });
 }
 
 start();

@@ -6,12 +6,17 @@ import { reveal, typed } from '../lib/secret.js';
 import { byWays, open, signInAs } from '../parts/door.js';
 
 /** Where a person may go on to: pages, and nothing that does something when it is opened. */
-const PAGES = ['/', '/sync', '/mappings', '/manual', '/logs', '/docs', '/security', '/people'];
+const PAGES = [
+  '/', '/library', '/activity', '/sync', '/logs', '/review', '/mappings', '/manual', '/settings', '/docs', '/security', '/people',
+];
+/** A title of the library. */
+const TITLE = /^\/(anime|manga)\/\d{1,18}$/;
 
 /** The page asked for, with its query; the overview in place of anything that is no page. */
 function wanted() {
   const next = new URLSearchParams(location.search).get('next') ?? '/';
-  return PAGES.includes(next.split(/[?#]/, 1)[0]) ? next : '/';
+  const path = next.split(/[?#]/, 1)[0];
+  return PAGES.includes(path) || TITLE.test(path) ? next : '/';
 }
 
 /** @param {string} id */

@@ -7,6 +7,7 @@ import { on } from '../lib/live.js';
 import { offerOneTitle } from '../parts/one-title.js';
 import { plan } from '../parts/plan.js';
 import { playsOf, sent } from '../parts/plays.js';
+import { showProgress } from '../parts/progress.js';
 import { report, runs } from '../parts/report.js';
 import { showRunning } from '../parts/running.js';
 import { beat, onStatus, startShell } from '../parts/shell.js';
@@ -20,7 +21,7 @@ import { MODES, modeName } from '../words.js';
 const PATHS = /** @type {const} */ ({ full: '/api/full-sync', completed: '/api/completed-sync', watching: '/api/watching-sync' });
 const OFFERED = /** @type {Mode[]} */ (Object.keys(PATHS));
 
-/** When a run of each mode was last begun. @type {Record<Mode, (status: Api.Status) => string | null | undefined>} */
+/** When a run of each mode was last begun. @type {Record<Mode, (status: Api.ServiceStatus) => string | null | undefined>} */
 const LAST = {
   completed: ({ lastCompletedSync }) => lastCompletedSync,
   watching: ({ lastWatchingSync }) => lastWatchingSync,
@@ -162,7 +163,7 @@ function offer(mode) {
   syncButton.addEventListener('click', () => startRun(syncButton, mode));
 }
 
-/** @param {Api.Status} status */
+/** @param {Api.ServiceStatus} status */
 function takeStatus(status) {
   for (const mode of OFFERED) {
     const last = LAST[mode](status);
@@ -197,7 +198,8 @@ function start() {
   showRunning();
   loadRuns = showRuns();
   OFFERED.forEach(offer);
-  on('run-ended', () => { loadRuns(); beat(); });
+  const loadProgress = showProgress();
+  on('run-ended', () => { loadRuns(); loadProgress(); beat(); });
   onStatus(takeStatus);
   addEventListener('popstate', followAddress);
   if (/[?&](preview|run)=/.test(location.search)) followAddress();

@@ -1,6 +1,7 @@
-/** The menu of the account, in the header: who is signed in, and where that leads. */
+/** The menu of the account: who is signed in, where that leads, and light or dark. */
 import { get } from '../lib/api.js';
 import { byId, el, fill } from '../lib/dom.js';
+import { themes } from './looks.js';
 
 /** @param {Api.Profile} account */
 export const nameOf = ({ full_name: fullName, username }) => fullName || username;
@@ -27,6 +28,7 @@ const entries = (account, signOut) => el('ul', { id: 'account-menu', class: 'men
     el('div', { class: 'muted' }, account.full_name && `${account.username} · `, account.administrator ? 'Administrator' : 'Member')),
   entry('/security', 'Security'),
   account.administrator && entry('/people', 'People'),
+  el('li', { class: 'apart looks' }, themes('account-theme')),
   el('li', { class: 'apart' }, el('button', { type: 'button', onclick: signOut }, 'Sign out')));
 
 /**

@@ -94,7 +94,7 @@ function begin(control, signIn) {
 
 /** @param {Api.Connection} trakt @param {() => void} signedIn */
 function signInStep(trakt, signedIn) {
-  const title = 'Trakt may write down what you watch';
+  const title = 'Sign in to Trakt';
   if (isFine(trakt)) return step(true, title, told(trakt));
   if (!hasApp(trakt)) return step(false, title, hint('Once the app is there, a short code is all it takes.'));
   const output = el('div', { id: 'device', 'aria-live': 'polite' });
@@ -110,17 +110,17 @@ function filesStep(files, changed) {
   const fetchAll = ({ currentTarget }) => perform(currentTarget, output, async () => {
     await Promise.all(missing.map((name) => post(`/api/refresh-${name}`)));
     changed();
-    return notice('good', 'All files are here.');
+    return notice('good', 'Mapping data is here.');
   }, 'Fetching… this may take a minute.');
-  return step(missing.length === 0, 'The files that tell which title is what',
+  return step(missing.length === 0, 'Mapping data',
     el('p', {}, missing.length ? 'Three published lists tie AniList’s titles to Trakt’s; they are kept fresh from then on.'
       : `${count(files.reduce((sum, file) => sum + file.count, 0), 'entry', 'entries')}, looked at daily.`),
     missing.length > 0 && [button('Fetch them', fetchAll), output]);
 }
 
-/** @param {Api.Status} status @param {boolean} ready */
+/** @param {Api.ServiceStatus} status @param {boolean} ready */
 const planStep = (status, ready) => step(Boolean(status.lastManualSync || status.lastAutomatedSync || status.lastCompletedSync),
-  'A first look, and a first sync',
+  'A preview, and a first sync',
   el('p', {}, 'A preview shows every play that would be posted, and posts nothing.'),
   ready && link('/sync?preview=full', 'Preview a full sync'));
 

@@ -1,15 +1,16 @@
-/** What every page in the layout has: the service's heartbeat, the line under the header, the count in the menu. */
+/** What every page in the layout has: the service's heartbeat, the line on top, the count in the menu, the search. */
 import { connection, get, isApiError, post } from '../lib/api.js';
 import { byId, el, fill } from '../lib/dom.js';
 import { localTime, number, refreshAges, sentence } from '../lib/format.js';
 import { modeName } from '../words.js';
 import { forgetAccount, showAccount, startAccount } from './account.js';
+import { startSearch } from './search.js';
 
 const BEAT_MS = 5000;
 const PATIENCE_MS = 8000;
-/** @type {Set<(status: Api.Status) => void>} */
+/** @type {Set<(status: Api.ServiceStatus) => void>} */
 const listeners = new Set();
-/** @type {Api.Status | null} */
+/** @type {Api.ServiceStatus | null} */
 let latest = null;
 let lost = false;
 /** @type {unknown} */
@@ -19,7 +20,7 @@ let greeted = false;
 
 /**
  * Calls `listener` with the newest `GET /api/status`, now if there is one, and at every beat.
- * @param {(status: Api.Status) => void} listener
+ * @param {(status: Api.ServiceStatus) => void} listener
  */
 export function onStatus(listener) {
   listeners.add(listener);
@@ -69,7 +70,7 @@ function show() {
     strip.textContent = text;
   }
   const waiting = latest?.unmapped ?? 0;
-  fill(byId('waiting-badge'), waiting > 0 && el('span', { class: 'badge', title: 'waiting for a decision' }, number(waiting)));
+  fill(byId('waiting-badge'), waiting > 0 && el('span', { class: 'badge', title: 'titles that need a decision' }, number(waiting)));
 }
 
 // Who signed in with the service's token has no account, and so no menu.
@@ -104,6 +105,7 @@ function setLost(now) {
 export function startShell() {
   byId('sign-out').addEventListener('click', signOut);
   startAccount(signOut);
+  startSearch();
   connection.addEventListener('lost', () => setLost(true));
   connection.addEventListener('back', () => setLost(false));
   document.addEventListener('visibilitychange', () => { if (!document.hidden) beat(); });

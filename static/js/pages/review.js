@@ -1,0 +1,16 @@
+/** The page `/review`: the titles that wait for a decision. */
+import { beat, startShell } from '../parts/shell.js';
+import { showWaiting } from '../parts/waiting.js';
+import { explainWaiting, startWhy, suggest } from '../parts/why.js';
+
+function start() {
+  startShell();
+  startWhy();
+  const changed = () => {
+    load();
+    beat();
+  };
+  const load = showWaiting({ explain: explainWaiting, suggest: (id) => suggest(id, changed), changed: beat });
+}
+
+start();
