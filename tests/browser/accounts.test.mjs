@@ -104,10 +104,15 @@ test('the menu of the account is opened, walked through and closed by keyboard',
   assert.equal(await open(), 'false');
   assert.match(await page.evaluate(() => document.activeElement.className), /account-button/);
   await page.keyboard.press('Space');
-  for (const label of ['Security', 'People', 'Sign out']) {
+  for (const label of ['Security', 'People']) {
     await page.keyboard.press('Tab');
     assert.equal(await focused(), label);
   }
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light', 'light and dark are chosen here, too');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Sign out');
   await page.keyboard.press('Tab');
   assert.equal(await open(), 'false', 'it closes when the focus leaves it');
   await page.click('.account-button');

@@ -20,7 +20,7 @@ async function look(id) {
 /** @param {string} id */
 async function afresh(id) {
   const question = `Forget how far title ${id} is synced? The next sync looks at all of it again. Trakt keeps what it has, nothing is doubled.`;
-  if (!(await ask(question, 'Start afresh'))) return hint('Nothing was changed.');
+  if (!(await ask(question, 'Reset progress'))) return hint('Nothing was changed.');
   await remove('/api/progress', { anilistId: id });
   return notice('good', `Title ${id} is synced afresh by the next run.`);
 }

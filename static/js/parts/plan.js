@@ -75,8 +75,8 @@ function posted(totals, titles, incomplete) {
 
 /** @param {number} total @param {Rows<Api.SkippedTitle>} skipped */
 const left = (total, { rows, ...rest }) => total > 0 && [
-  el('h3', {}, `Left out: ${count(total, 'title')}`),
-  table('What would be left out, and why', SKIPPED_COLUMNS, rows, PAGE, rest),
+  el('h3', {}, `Skipped: ${count(total, 'title')}`),
+  table('What would be skipped, and why', SKIPPED_COLUMNS, rows, PAGE, rest),
 ];
 
 /**
@@ -91,8 +91,8 @@ export function partNotice(what, { nextAttempt, cause, remaining = 0 }) {
     el('p', {},
       remaining > 0 && `${count(remaining, 'play')} left. `,
       nextAttempt && Date.parse(nextAttempt) > Date.now()
-        ? ['It can go on ', age(nextAttempt), ' (', time(nextAttempt), '): start the same sync again then. An automatic full sync does so by itself.']
-        : 'Start the same sync again to go on; nothing is posted twice. An automatic full sync does so by itself.'));
+        ? ['It can go on ', age(nextAttempt), ' (', time(nextAttempt), '): run it again then. An automatic sync does so by itself.']
+        : 'Run it again to continue; nothing is posted twice. An automatic sync does so by itself.'));
 }
 
 /** @param {Api.PlanCounts} counts */
@@ -100,7 +100,7 @@ const countFacts = (counts) => facts([
   ['Titles looked at', number(counts.entries)],
   ['To post', number(counts.toPost)],
   ['Already on Trakt', number(counts.alreadySynced)],
-  ['Left out', number(counts.skippedUnmapped)],
+  ['Skipped', number(counts.skippedUnmapped)],
 ]);
 
 /**

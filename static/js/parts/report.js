@@ -42,7 +42,7 @@ function reportFacts(answer) {
     ['Found', numberOrNull(answer.found)],
     ['Already on Trakt', numberOrNull(answer.alreadySynced)],
     ['Titles with nothing new', numberOrNull(answer.alreadySyncedShows)],
-    ['Waiting for a decision', numberOrNull(answer.skippedUnmapped)],
+    ['Needs review', numberOrNull(answer.skippedUnmapped)],
   ]);
 }
 
@@ -61,7 +61,7 @@ export function report(answer, onUndo) {
     notice(partial ? 'warn' : 'good',
       el('strong', {}, sentence(answer.message ?? 'Done')),
       reportFacts(answer),
-      skippedUnmapped > 0 && el('p', {}, link('/mappings#waiting', 'See what waits for a decision')),
+      skippedUnmapped > 0 && el('p', {}, link('/review', 'See what needs review')),
       onUndo && runId && sentSome(answer) && button('Undo this run', ({ currentTarget }) => onUndo(runId, currentTarget))),
     partial && partNotice('the sync', answer),
   ];

@@ -48,7 +48,7 @@ const keep = (row, { decide }) => button('Keep plays', ({ currentTarget }) => de
   `Kept where they are: ${row.title}`), 'small primary');
 
 /** @param {Api.Waiting} row @param {Ways} ways */
-const afresh = (row, { decide }) => button('Start afresh', ({ currentTarget }) => decide(currentTarget,
+const afresh = (row, { decide }) => button('Reset progress', ({ currentTarget }) => decide(currentTarget,
   () => remove('/api/progress', { anilistId: row.anilistId }),
   `The next sync posts it in its new place: ${row.title}`), 'small');
 
@@ -83,8 +83,8 @@ function lists(items, ways) {
   byId('waiting-count').textContent = String(open.length);
   return [
     open.length
-      ? table('Titles waiting for a decision', columns(ways), open, 25)
-      : empty('Nothing waits for a decision', 'A title that a sync cannot place shows up here, with what to do about it.'),
+      ? table('Titles that need review', columns(ways), open, 25)
+      : empty('Nothing needs review', 'A title that a sync cannot place shows up here, with what to do about it.'),
     ignored.length > 0 && el('details', {},
       el('summary', {}, `Ignored: ${ignored.length}`),
       table('Ignored titles', columns(ways), ignored, 25)),
