@@ -56,7 +56,7 @@ declare namespace Api {
     progress: number;
     max_progress: number | null;
     max_progress_by_hand: boolean;
-    progress_volumes: number | null;
+    progress_volumes: number;
     max_volumes: number | null;
     score: number | null;
     started: string | null;
@@ -68,21 +68,32 @@ declare namespace Api {
     favourite: boolean;
     anilist_id: number | null;
     mal_id: number | null;
-    kitsu_id: string | number | null;
+    kitsu_id: number | null;
     mangadex_id: string | null;
     format: string | null;
     site_url: string | null;
     release_status: string | null;
     titles: Titles | null;
     year: number | null;
+    episode_minutes?: number | null;
     created_at: string;
     updated_at: string;
     services?: Record<string, string> | null;
   }
   /** Fields to change; what is left out stays, null is none. */
-  type ItemChange = Partial<Omit<Item, 'id' | 'created_at' | 'updated_at' | 'services'>>;
+  type ItemChange = Partial<Omit<Item, 'id' | 'created_at' | 'updated_at' | 'services'>> & { force?: boolean };
   type NewItem = ItemChange & { title: string; type: ItemType; source: ItemSource };
-  interface Stepped { item: Item; undo: ItemChange }
+  interface Stepped { item: Item; undo: ItemChange; offer: Status | null }
+  interface ReadDay { day: string; episodes: number; chapters: number }
+  interface LibraryStats {
+    days: ReadDay[];
+    months: ReadDay[];
+    streak: number;
+    longest_streak: number;
+    formats: Record<string, number>;
+    scores: number[];
+    years: { year: number; titles: number }[];
+  }
 
   interface FieldChange { field: string; before: unknown; after: unknown }
   interface HistoryEntry { at: string; by: string; added?: boolean; fields: FieldChange[]; why?: string | null }
@@ -319,6 +330,7 @@ declare namespace Api {
     '/api/library/items': Item[];
     [item: `/api/library/items/${number}`]: Item;
     [history: `/api/library/items/${number}/history`]: { items: HistoryEntry[] };
+    '/api/library/stats': LibraryStats;
     '/api/logs': LogLine[];
     '/api/mappings': Mappings;
     '/api/overrides': List<Override>;

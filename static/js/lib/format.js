@@ -34,6 +34,10 @@ export const localSeconds = (iso) => written(withSeconds, iso);
 /** @param {Iso} iso */
 export const localDay = (iso) => written(day, iso);
 
+const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+/** The month of a day that has no zone. @param {Iso} iso */
+export const localMonth = (iso) => written(month, iso);
+
 /**
  * The days from the first time to the last: `Nov 14 – 21, 2026`.
  * @param {string} from

@@ -31,20 +31,21 @@ function leaveSoon(about) {
  * Shows a message. One about the same thing takes the place of the one before.
  * @param {string} about
  * @param {string} text
- * @param {{ undo?: () => unknown, tone?: string }} more
+ * @param {{ undo?: () => unknown, offer?: { label: string, act: () => unknown } | null, tone?: string }} more
  */
-export function toast(about, text, { undo, tone = '' } = {}) {
+export function toast(about, text, { undo, offer, tone = '' } = {}) {
   dismiss(about);
   if (shown.size >= MOST) dismiss([...shown.keys()][0]);
-  const takeBack = undo && button('Undo', () => {
+  /** @param {string} label @param {() => unknown} act */
+  const way = (label, act) => button(label, () => {
     dismiss(about);
-    undo();
+    act();
   });
   const node = el('div', {
     class: `toast ${tone}`,
     onpointerenter: () => clearTimeout(shown.get(about)?.timer),
     onpointerleave: () => leaveSoon(about),
-  }, el('span', {}, text), takeBack);
+  }, el('span', {}, text), offer && way(offer.label, offer.act), undo && way('Undo', undo));
   byId('toasts').append(node);
   byId('announcer').textContent = undo ? `${text}. It can be undone.` : text;
   shown.set(about, { node, timer: 0 });

@@ -7,6 +7,7 @@ import { card } from '../parts/card.js';
 import { connectionLines } from '../parts/connections.js';
 import { cover } from '../parts/cover.js';
 import { editBeside } from '../parts/edit.js';
+import { heatMap } from '../parts/heat.js';
 import { all, itemOf, load, onChange, step } from '../parts/items.js';
 import { report, runs } from '../parts/report.js';
 import { guide } from '../parts/setup.js';
@@ -110,6 +111,16 @@ function waitingList(items) {
   return [el('ul', { class: 'services' }, open.slice(0, REVIEWED).map(waiting)), more > 0 && el('p', {}, link('/review', `${count(more, 'more title', 'more titles')}`))];
 }
 
+/** @param {Api.LibraryStats} stats */
+function year({ days, months, streak, longest_streak: longest }) {
+  byId('year').hidden = !days.length;
+  byId('streak').textContent = streak > 1 ? `${count(streak, 'day')} in a row` : '';
+  byId('streak').title = `${count(longest, 'day')} at most`;
+  return days.length ? heatMap(days, months) : null;
+}
+
+const showYear = () => section(byId('year-map'), () => get('/api/library/stats'), year);
+
 const showRuns = () => section(byId('runs'), () => get('/api/runs'), ({ items }) => {
   newest = items[0];
   if (latest) drawStanding(latest);
@@ -144,6 +155,7 @@ function start() {
   byId('sync').addEventListener('click', startSync);
   const loadConnections = section(byId('connections-list'), guide({ signedIn: () => loadConnections(), appIsKnown: () => {} }), connectionLines);
   section(byId('continue'), load, continued);
+  showYear();
   onChange(follow);
   const loadWaiting = section(byId('review-list'), () => get('/api/unmapped'), ({ items }) => waitingList(items));
   const loads = [showRuns(), loadConnections, loadWaiting];

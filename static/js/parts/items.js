@@ -159,10 +159,16 @@ export const undoOf = (item, changed) => Object.fromEntries(
   WRITABLE.filter((name) => (item[name] ?? null) !== (changed[name] ?? null)).map((name) => [name, item[name] ?? null]));
 
 /** @param {Api.Item} item @param {Api.ItemChange} undo */
-const takeBack = (item, undo) => change(item, undo, `${titleOf(item)}: as it was`);
+const takeBack = (item, undo) => change(item, { ...undo, force: true }, `${titleOf(item)}: as it was`);
 
 /** Says how a title stands. @param {Api.Item} item */
 const standing = (item) => `${titleOf(item)}: ${item.status === 'completed' ? statusName(item.status).toLowerCase() : progressWords(item)}`;
+
+/** A status that suggests itself. @param {number} id @param {Api.Status} status */
+const offered = (id, status) => ({ label: statusName(status), act: () => {
+  const item = items.get(id);
+  if (item) change(item, { status }, `${titleOf(item)}: ${statusName(status).toLowerCase()}`);
+} });
 
 /**
  * One more or one less: shown at once, and told with a way to take it back.
@@ -179,8 +185,8 @@ export async function step(id, by, unit) {
   if (next < 0 || next > most) return;
   put({ ...item, [field]: next });
   try {
-    const { item: changed, undo } = await inTurn(id, () => post(`/api/library/items/${id}/step`, { body: { by, unit } }), (answer) => answer.item);
-    toast(`item ${id}`, standing(items.get(id) ?? changed), { undo: () => takeBack(changed, undo) });
+    const { item: changed, undo, offer } = await inTurn(id, () => post(`/api/library/items/${id}/step`, { body: { by, unit } }), (answer) => answer.item);
+    toast(`item ${id}`, standing(items.get(id) ?? changed), { undo: () => takeBack(changed, undo), offer: offer && offered(id, offer) });
   } catch (error) {
     toastError(`item ${id}`, error);
     await readAgain(id);

@@ -19,7 +19,7 @@ const READ = {
   score: (text) => Number(text) || null,
 };
 
-/** @param {number} id @param {keyof Api.ItemChange} name @param {unknown} value @param {string} label */
+/** @param {number} id @param {keyof Api.Item} name @param {unknown} value @param {string} label */
 function save(id, name, value, label) {
   const item = itemOf(id);
   if (!item || item[name] === value) return;
@@ -37,7 +37,7 @@ function onEdit(field, kind, take) {
   });
 }
 
-/** @param {Api.Item} item @param {keyof Api.ItemChange} name @param {string} label @param {string} kind @param {Record<string, string | number>} [more] */
+/** @param {Api.Item} item @param {keyof Api.Item} name @param {string} label @param {string} kind @param {Record<string, string | number>} [more] */
 function input(item, name, label, kind, more = {}) {
   const isNumber = kind === 'number' || kind === 'count' || kind === 'score';
   const field = el('input', { id: `entry-${name}`, type: isNumber ? 'number' : 'text', min: isNumber && 0, step: isNumber && 1, inputmode: isNumber && 'numeric',
