@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Service, accessible, demo, holding, launch, using, visit } from './stage.mjs';
 
-const PAGES = ['/', '/library', '/activity', '/sync', '/review', '/settings', '/styleguide', '/mappings', '/manual?anilistId=104578', '/manual?anilistId=32', '/logs', '/docs', '/security', '/people', '/sign-in', '/register', '/forgotten'];
+const PAGES = ['/', '/library', '/activity', '/sync', '/review', '/settings', '/mappings', '/manual?anilistId=104578', '/manual?anilistId=32', '/logs', '/docs', '/security', '/people', '/sign-in', '/register', '/forgotten'];
 /** Those outside of the layout. */
 const ALONE = ['/sign-in', '/register', '/forgotten'];
 const FIRST_LOAD_BYTES = 200_000;
@@ -372,6 +372,22 @@ test('no page has an accessibility fault that matters, light and dark, wide and 
   }
 }));
 
+test('the demonstration says that it is one, and shows what its pages are made of', () => using(demo, async (service) => {
+  for (const [width, dark] of [[1280, false], [1280, true], [360, false], [360, true]]) {
+    await on(service, { width, dark }, async (page) => {
+      await page.goto('/styleguide');
+      await page.waitForSelector('#styles .swatches');
+      assert.match(await text(page, '.demo-note'), /Demo: nothing leaves this machine/);
+      await accessible(page, `/styleguide dark ${dark} ${width}`);
+    });
+  }
+  await using(() => Service.start(), (real) => on(real, {}, async (page) => {
+    assert.equal((await fetch(`${real.url}/styleguide`)).status, 404);
+    await page.goto('/');
+    assert.ok(await page.locator('.demo-note').isHidden());
+  }));
+}));
+
 test('who signs in is led back, stays signed in, and signs out again', () => using(guarded, (service) => on(service, {}, async (page) => {
   await page.goto('/manual?anilistId=21');
   assert.equal(new URL(page.url()).pathname, '/sign-in');
@@ -431,6 +447,10 @@ test('the keyboard alone gets from the top to a preview', () => using(demo, (ser
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
   await page.keyboard.press('Enter');
+  for (const tab of ['Sync', 'Logs']) {
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.innerText), tab);
+  }
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'full-preview');
   await page.keyboard.press('Enter');

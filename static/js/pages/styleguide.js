@@ -39,7 +39,7 @@ const colours = () => part('Colours', el('ul', { class: 'swatches' }, [...COLOUR
 
 const buttons = () => part('Buttons', el('div', { class: 'row' },
   button('Primary', () => {}, 'primary'), button('Other', () => {}), button('Quiet', () => {}, 'quiet'), button('Remove', () => {}, 'danger'), button('Small', () => {}, 'small'),
-  buttonLink('/styleguide', 'A link'), el('button', { type: 'button', disabled: true }, 'Disabled'), el('button', { type: 'button', 'data-busy': true }, 'Busy'),
+  buttonLink('/styleguide', 'A link'), el('button', { type: 'button', disabled: true }, 'Disabled'), el('button', { type: 'button', 'data-busy': true, 'aria-disabled': 'true' }, 'Busy'),
   el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Covers', 'aria-pressed': 'true' }, icon('grid')), roundButton('One more', 'add', () => {})));
 
 const fields = () => part('Fields', el('form', { class: 'fields' },

@@ -4,7 +4,7 @@ import { confirm } from '../lib/confirm.js';
 import { count } from '../lib/format.js';
 import { toast, toastError } from '../lib/toast.js';
 import { change, itemOf, putBack, removeQuietly, undoOf } from './items.js';
-import { statusesOf, statusName } from './naming.js';
+import { statusChange, statusesOf, statusName } from './naming.js';
 
 const AT_ONCE = 6;
 
@@ -61,14 +61,14 @@ async function each(all, work) {
   await Promise.all(Array.from({ length: AT_ONCE }, next));
 }
 
-/** @param {Api.ItemChange} fields @param {string} said */
-async function changeAll(fields, said) {
+/** @param {(item: Api.Item) => Api.ItemChange} fieldsOf @param {string} said */
+async function changeAll(fieldsOf, said) {
   const before = items();
   clear();
   /** @type {{ now: Api.Item, undo: Api.ItemChange }[]} */
   const done = [];
   await each(before, async (item) => {
-    const now = await change(item, fields);
+    const now = await change(item, fieldsOf(item));
     if (now) done.push({ now, undo: undoOf(item, now) });
   });
   toast('bulk', `${count(done.length, 'title')}: ${said}`, { undo: () => each(done, ({ now, undo }) => change(now, undo)) });
@@ -91,7 +91,7 @@ async function removeAll() {
 function statusField(type) {
   const field = el('select', { 'aria-label': 'Status of the selected titles', onchange: () => {
     const status = /** @type {Api.Status} */ (field.value);
-    changeAll({ status }, statusName(status).toLowerCase());
+    changeAll((item) => statusChange(item, status), statusName(status).toLowerCase());
   } }, el('option', { value: '' }, 'Status…'), statusesOf(type).map((status) => el('option', { value: status }, statusName(status))));
   return field;
 }
@@ -99,7 +99,7 @@ function statusField(type) {
 function scoreField() {
   const field = el('select', { 'aria-label': 'Score of the selected titles', onchange: () => {
     const score = field.value === 'none' ? null : Number(field.value);
-    changeAll({ score }, score === null ? 'no score' : `score ${score}`);
+    changeAll(() => ({ score }), score === null ? 'no score' : `score ${score}`);
   } }, el('option', { value: '' }, 'Score…'), [100, 90, 80, 70, 60, 50, 40, 30, 20, 10].map((score) => el('option', {}, score)), el('option', { value: 'none' }, 'None'));
   return field;
 }

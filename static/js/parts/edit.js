@@ -2,7 +2,7 @@
 import { button, el } from '../lib/dom.js';
 import { popover } from '../lib/popover.js';
 import { change, itemOf } from './items.js';
-import { STATUS_TONES, statusesOf, statusName, titleOf } from './naming.js';
+import { STATUS_TONES, statusChange, statusesOf, statusName, titleOf } from './naming.js';
 
 const SCORES = [60, 70, 80, 90, 100];
 
@@ -42,6 +42,6 @@ export function editBeside(id, anchor) {
     if (now) change(now, fields, `${titleOf(now)}: ${said}`);
   };
   const close = popover(anchor, `Status and score of ${titleOf(item)}`,
-    el('ul', { class: 'menu bare' }, statusesOf(item.type).map((status) => statusChoice(status, item.status, () => apply({ status }, statusName(status).toLowerCase())))),
+    el('ul', { class: 'menu bare' }, statusesOf(item.type).map((status) => statusChoice(status, item.status, () => apply(statusChange(item, status), statusName(status).toLowerCase())))),
     scoreForm(item, (score) => apply({ score }, scored(score))));
 }

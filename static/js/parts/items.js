@@ -1,7 +1,7 @@
 /** The library of whoever looks: read once, changed at once, and the same in every open tab. */
 import { get, patch, post, remove as removeAt } from '../lib/api.js';
 import { toast, toastError } from '../lib/toast.js';
-import { progressWords, statusName, titleOf } from './naming.js';
+import { progressWords, statusChange, statusName, titleOf } from './naming.js';
 
 /** @type {Map<number, Api.Item>} */
 const items = new Map();
@@ -167,7 +167,7 @@ const standing = (item) => `${titleOf(item)}: ${item.status === 'completed' ? st
 /** A status that suggests itself. @param {number} id @param {Api.Status} status */
 const offered = (id, status) => ({ label: statusName(status), act: () => {
   const item = items.get(id);
-  if (item) change(item, { status }, `${titleOf(item)}: ${statusName(status).toLowerCase()}`);
+  if (item) change(item, statusChange(item, status), `${titleOf(item)}: ${statusName(status).toLowerCase()}`);
 } });
 
 /**

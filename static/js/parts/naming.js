@@ -54,3 +54,14 @@ export const hrefOf = ({ id, type }) => `/${type}/${id}`;
 
 /** Whether one more can be seen or read. @param {Api.Item} item */
 export const isOpen = ({ progress, max_progress: most }) => !most || progress < most;
+
+/**
+ * What a new status changes: what is completed was watched or read to its end.
+ * @param {Api.Item} item
+ * @param {Api.Status} status
+ * @returns {Api.ItemChange}
+ */
+export function statusChange({ progress, max_progress: most, max_volumes: volumes, progress_volumes: read }, status) {
+  if (status !== 'completed') return { status };
+  return { status, ...(most && progress < most ? { progress: most } : {}), ...(volumes && read < volumes ? { progress_volumes: volumes } : {}) };
+}

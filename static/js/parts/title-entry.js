@@ -2,7 +2,7 @@
 import { el, fill } from '../lib/dom.js';
 import { toast } from '../lib/toast.js';
 import { change, itemOf } from './items.js';
-import { statusesOf, statusName, titleOf, unitOf } from './naming.js';
+import { statusChange, statusesOf, statusName, titleOf, unitOf } from './naming.js';
 
 /** @import { Child } from '../lib/dom.js' */
 
@@ -55,7 +55,10 @@ function box(item, name, label) {
 /** @param {Api.Item} item */
 function status(item) {
   const field = el('select', { id: 'entry-status' }, statusesOf(item.type).map((one) => el('option', { value: one, selected: one === item.status }, statusName(one))));
-  onEdit(field, 'text', (value) => save(item.id, 'status', value, 'Status'));
+  onEdit(field, 'text', (value) => {
+    const now = itemOf(item.id);
+    if (now) change(now, statusChange(now, /** @type {Api.Status} */ (value)), `${titleOf(now)}: status saved`);
+  });
   return el('div', {}, el('label', { for: 'entry-status' }, 'Status'), field);
 }
 
