@@ -2,11 +2,12 @@
 import { section } from '../lib/action.js';
 import { get } from '../lib/api.js';
 import { byId, fill } from '../lib/dom.js';
+import { soon } from '../lib/format.js';
 import { appearance } from '../parts/appearance.js';
 import { connectionTable } from '../parts/connections.js';
 import { showDatasets } from '../parts/datasets.js';
 import { saving, settingGroups } from '../parts/settings.js';
-import { startShell } from '../parts/shell.js';
+import { beat, onStatus, startShell } from '../parts/shell.js';
 import { showSignIn, takeCodes } from '../parts/trakt-code.js';
 
 /** @param {Api.Connection[]} connections */
@@ -29,6 +30,7 @@ function showSettings() {
   const draw = (settings) => holdingFocus(() => {
     fill(byId('settings'), settingGroups(settings, save));
     fill(byId('appearance-list'), appearance(settings, save));
+    beat();
   });
   const save = saving(draw);
   section(byId('settings-state'), () => get('/api/settings'), (settings) => {
@@ -38,8 +40,15 @@ function showSettings() {
   });
 }
 
+/** @param {Api.ServiceStatus} status */
+function tellNext({ nextAutomatedSync: next }) {
+  const told = document.getElementById('next-sync');
+  if (told) fill(told, next && ['Next at ', soon(next), '.']);
+}
+
 function start() {
   startShell();
+  onStatus(tellNext);
   const load = section(byId('connections-list'), () => get('/api/connections'), ({ connections }) => {
     showSignIn(hasTraktApp(connections));
     return connectionTable(connections);

@@ -95,6 +95,7 @@ function draw(account, signOut) {
   }, avatar(account), el('span', { class: 'account-name' }, nameOf(account)));
   const menu = entries(account, signOut);
   fill(byId('account'), control, menu);
+  document.body.classList.add('has-account');
   wire(control, menu);
 }
 
@@ -122,5 +123,6 @@ export function forgetAccount() {
   if (kept()) keep('');
   if (!shown) return;
   shown = '';
+  document.body.classList.remove('has-account');
   fill(byId('account'));
 }

@@ -45,9 +45,13 @@ function putEverywhere(item) {
   tabs?.postMessage({ item });
 }
 
-/** Reads the library again. What did not change since is not sent again. */
+/** @param {Api.Item[]} list */
+const isKnown = (list) => list.length === items.size && list.every(({ id, updated_at: at }) => items.get(id)?.updated_at === at);
+
+/** Reads the library again. What did not change since is not sent again, and not drawn again. */
 export async function reload() {
   const list = await get('/api/library/items');
+  if (list.length && isKnown(list)) return list;
   items.clear();
   for (const item of list) items.set(item.id, item);
   tell(null);

@@ -14,7 +14,7 @@ import { icon } from '../lib/icon.js';
 export function option(label, what, control, lockedBy = null) {
   const id = control.id || `option-${label.toLowerCase().replaceAll(/\W+/g, '-')}`;
   const isField = control.matches('input, select');
-  const locked = lockedBy && el('span', { class: 'locked' }, icon('lock', 'small'), 'Set by ', el('code', {}, lockedBy));
+  const locked = lockedBy && el('span', { class: 'locked' }, icon('lock', 'small'), el('span', {}, 'Set by ', el('code', {}, lockedBy)));
   if (lockedBy) [control, ...control.querySelectorAll('input, button')].forEach((one) => one.toggleAttribute('disabled', true));
   if (isField) {
     control.id = id;

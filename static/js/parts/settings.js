@@ -65,7 +65,7 @@ function scheduleOptions(settings, save) {
     custom.hidden = chosen !== 'custom';
     if (chosen !== 'custom') set(chosen || null);
   });
-  return [option('Sync by itself', 'What changed since last time is posted.', preset, lockedBy), custom];
+  return [option('Sync by itself', ['What changed since last time is posted. ', el('span', { id: 'next-sync' })], preset, lockedBy), custom];
 }
 
 /** @param {Api.Settings} settings @param {Save} save */

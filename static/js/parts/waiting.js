@@ -5,6 +5,7 @@ import { button, buttonLink, byId, el, empty, notice, pill } from '../lib/dom.js
 import { age, HELD_SPACE, number, ranges, sentence } from '../lib/format.js';
 import { table } from '../lib/table.js';
 import { anilistLink, manualHref, reasonName } from '../words.js';
+import { cover } from './cover.js';
 
 /** @import { Child } from '../lib/dom.js' */
 /** @import { Column } from '../lib/table.js' */
@@ -68,7 +69,7 @@ function fixes(row, ways) {
 
 /** @param {Ways} ways @returns {Column<Api.Waiting>[]} */
 const columns = (ways) => [
-  { label: 'Title', kind: 'wide', cell: (row) => anilistLink(row.anilistId, row.title) },
+  { label: 'Title', kind: 'wide', cell: (row) => el('div', { class: 'row tight' }, cover(row.title, null, 'thumb'), el('span', {}, anilistLink(row.anilistId, row.title))) },
   { label: 'Why', kind: 'wide', cell: reason },
   { label: 'Episodes', cell: waits },
   { label: 'Since', cell: (row) => age(row.since) },
