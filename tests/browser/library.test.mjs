@@ -249,6 +249,41 @@ test('a title has a page: each field is saved when it changes, and its history s
   await until(async () => (await api(service, 'GET', '/api/library/items')).at(-1).title === 'Mushishi');
 })));
 
+test('a wide window shows a title beside the list, and a narrow one its page', () => using(small, async (service) => {
+  await on(service, { width: 1440 }, async (page) => {
+    await page.goto('/library?sort=title');
+    await page.waitForSelector('.item');
+    const columns = () => page.evaluate(() => new Set([...document.querySelectorAll('.item')].map((one) => one.getBoundingClientRect().top)).size);
+    const rows = await columns();
+    await card(page, 'Mushishi').locator('.item-link').click();
+    await page.waitForSelector('#panel .title-name');
+    assert.equal(await text(page, '#panel .title-name'), 'Mushishi');
+    assert.equal(new URL(page.url()).searchParams.get('open'), '1');
+    assert.ok(await columns() >= rows, 'the list makes room');
+    await page.click('#panel [aria-label="One episode more"]');
+    assert.equal(await card(page, 'Mushishi').locator('.item-count').innerText(), '4/26');
+    await page.waitForFunction(() => document.querySelector('#entry-progress').value === '4');
+    await accessible(page, 'the library with a title beside it');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#panel', { state: 'hidden' });
+    assert.equal(await page.evaluate(() => document.activeElement.closest('.item').dataset.id), '1');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#panel:not([hidden])');
+    await page.goBack();
+    await page.waitForSelector('#panel', { state: 'hidden' });
+    await page.goto('/library?open=4');
+    await page.waitForSelector('#panel .title-name');
+    await page.click('#panel >> text=Open its page');
+    await page.waitForURL('**/anime/4');
+  });
+  await on(service, { width: 390 }, async (page) => {
+    await page.goto('/library?sort=title');
+    await card(page, 'Mushishi').locator('.item-link').click();
+    await page.waitForURL('**/anime/1');
+    await page.waitForSelector('#entry-score');
+  });
+}));
+
 test('the page of a title shows where it is on Trakt, and why', () => using(small, (service) => on(service, {}, async (page) => {
   await page.goto('/anime/5');
   await page.waitForSelector('#evidence svg.picture');

@@ -14,6 +14,7 @@ import { drawFilters, startFilters } from '../parts/library-filters.js';
 import { showKeys, startKeys } from '../parts/library-keys.js';
 import { heads, line } from '../parts/line.js';
 import { openSearch } from '../parts/search.js';
+import { hasRoom, showPanel, startPanel } from '../parts/panel.js';
 import { startShell } from '../parts/shell.js';
 import { askTitles } from '../parts/titles.js';
 
@@ -124,6 +125,7 @@ function ask(change, isTyped) {
   const address = location.pathname + addressOf(asked);
   if (isTyped) history.replaceState(null, '', address);
   else history.pushState(null, '', address);
+  showPanel(null, closePanel);
   draw();
 }
 
@@ -131,6 +133,34 @@ function followAddress() {
   asked = readAddress(location.search);
   active = 0;
   draw();
+  const shown = new URLSearchParams(location.search).get('open');
+  showPanel(shown && hasRoom() ? Number(shown) : null, closePanel);
+}
+
+/** Shows a title beside the list. The address says so, so that the back button closes it. @param {number} id */
+function openPanel(id) {
+  const query = new URLSearchParams(addressOf(asked));
+  query.set('open', String(id));
+  history.pushState(null, '', `${location.pathname}?${query}`);
+  showPanel(id, closePanel);
+}
+
+function closePanel() {
+  const id = Number(new URLSearchParams(location.search).get('open'));
+  history.pushState(null, '', location.pathname + addressOf(asked));
+  showPanel(null, closePanel);
+  const index = list?.indexOf(id) ?? -1;
+  focusAt(index >= 0 ? index : active);
+}
+
+/** @param {MouseEvent} event */
+function openBeside(event) {
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const link = event.target instanceof Element ? event.target.closest('.item-link') : null;
+  const node = link?.closest('[data-id]');
+  if (!isPlain || !hasRoom() || !(node instanceof HTMLElement)) return;
+  event.preventDefault();
+  openPanel(Number(node.dataset.id));
 }
 
 /** What changed in place stays in its place until something else is asked for. @param {number | null} id */
@@ -211,6 +241,8 @@ function start() {
   startFilters(ask, () => asked);
   startViews();
   startBulk(() => list?.updateAll());
+  startPanel(closePanel);
+  byId('list').addEventListener('click', openBeside);
   startListKeys();
   onChange((id) => { if (all().length || id === null) follow(id); });
   byId('add-title').addEventListener('click', openSearch);
