@@ -246,7 +246,9 @@ test('a title has a page: each field is saved when it changes, and its history s
   await page.click('.title-does >> text=Remove');
   await page.waitForSelector('#head .empty');
   await page.click('.toast >> text=Undo');
-  await until(async () => (await api(service, 'GET', '/api/library/items')).at(-1).title === 'Mushishi');
+  await page.waitForURL('**/anime/7');
+  await page.waitForSelector('#entry-notes');
+  assert.equal(await page.inputValue('#entry-notes'), 'With Jonas.');
 })));
 
 test('a wide window shows a title beside the list, and a narrow one its page', () => using(small, async (service) => {

@@ -4,7 +4,7 @@ import { get } from '../lib/api.js';
 import { button, byId, empty, fill, link } from '../lib/dom.js';
 import { explanation } from '../parts/explanation.js';
 import { itemOf, loadOne, onChange } from '../parts/items.js';
-import { titleOf } from '../parts/naming.js';
+import { hrefOf, titleOf } from '../parts/naming.js';
 import { startShell } from '../parts/shell.js';
 import { drawEntry } from '../parts/title-entry.js';
 import { drawHead } from '../parts/title-head.js';
@@ -29,7 +29,7 @@ function draw(item) {
   byId('name').textContent = titleOf(item);
   document.title = `${titleOf(item)} · AniList to Trakt`;
   byId('back').setAttribute('href', item.type === 'manga' ? '/library?type=manga' : '/library');
-  drawHead(byId('head'), item, gone);
+  drawHead(byId('head'), item, gone, (again) => location.replace(hrefOf(again)));
   drawEntry(byId('entry', HTMLFormElement), item);
   byId('body').hidden = false;
 }

@@ -226,8 +226,10 @@ export const putBack = (gone) => Promise.all(gone.map((item) => add(asNew(item))
 /**
  * Removes a title, with a way to have it back.
  * @param {Api.Item} item
+ * @param {(again: Api.Item) => void} [back] is called with what came back, which has another number
  */
-export async function remove(item) {
+export async function remove(item, back = () => {}) {
   await take(item.id);
-  toast(`item ${item.id}`, `${titleOf(item)}: removed from the library`, { undo: () => putBack([item]).catch((error) => toastError('undo', error)) });
+  const undo = () => putBack([item]).then(([again]) => back(again)).catch((error) => toastError('undo', error));
+  toast(`item ${item.id}`, `${titleOf(item)}: removed from the library`, { undo });
 }

@@ -1,6 +1,7 @@
 /** The top of a title's page: cover, names, how far it is, and where else it is. */
 import { button, el, fill, link } from '../lib/dom.js';
 import { icon } from '../lib/icon.js';
+import { toastError } from '../lib/toast.js';
 import { serviceName } from '../words.js';
 import { roundButton, setBar, statusButton } from './card.js';
 import { cover, hueOf } from './cover.js';
@@ -47,10 +48,14 @@ function favourite(item) {
   return node;
 }
 
-/** @param {Api.Item} item @param {() => void} gone */
-const removing = (item, gone) => button([icon('bin'), el('span', {}, 'Remove')], async () => {
-  await remove(item);
-  gone();
+/** @param {Api.Item} item @param {() => void} gone @param {(again: Api.Item) => void} [back] */
+const removing = (item, gone, back) => button([icon('bin'), el('span', {}, 'Remove')], async () => {
+  try {
+    await remove(item, back);
+    gone();
+  } catch (error) {
+    toastError(`item ${item.id}`, error);
+  }
 }, 'with-icon danger');
 
 /** How far it is, with one less and one more. @param {Api.Item} item */
@@ -70,8 +75,9 @@ function progress(item) {
  * @param {HTMLElement} root
  * @param {Api.Item} item
  * @param {() => void} gone is called once the title is removed
+ * @param {(again: Api.Item) => void} [back] is called with the title that came back, which has another number
  */
-export function drawHead(root, item, gone) {
+export function drawHead(root, item, gone, back) {
   const held = root.contains(document.activeElement) ? [...root.querySelectorAll('button')].indexOf(/** @type {HTMLButtonElement} */ (document.activeElement)) : -1;
   const status = statusButton(item.id, { step: () => {}, edit: editBeside });
   status.update(item);
@@ -83,7 +89,7 @@ export function drawHead(root, item, gone) {
       el('div', { class: 'row' }, status.node, item.score !== null && el('span', { class: 'title-score' }, icon('star', 'small full'), item.score, el('span', { class: 'offscreen' }, ' of 100')),
         item.private && el('span', { class: 'pill' }, icon('lock', 'small'), ' Private'), item.repeating && el('span', { class: 'pill accent' }, 'Again')),
       progress(item), links(item),
-      el('div', { class: 'row' }, favourite(item), removing(item, gone)))));
+      el('div', { class: 'row' }, favourite(item), removing(item, gone, back)))));
   if (held >= 0) {
     root.removeAttribute('tabindex');
     root.querySelectorAll('button')[held]?.focus();
