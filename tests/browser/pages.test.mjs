@@ -372,22 +372,6 @@ test('no page has an accessibility fault that matters, light and dark, wide and 
   }
 }));
 
-test('the demonstration says that it is one, and shows what its pages are made of', () => using(demo, async (service) => {
-  for (const [width, dark] of [[1280, false], [1280, true], [360, false], [360, true]]) {
-    await on(service, { width, dark }, async (page) => {
-      await page.goto('/styleguide');
-      await page.waitForSelector('#styles .swatches');
-      assert.match(await text(page, '.demo-note'), /Demo: nothing leaves this machine/);
-      await accessible(page, `/styleguide dark ${dark} ${width}`);
-    });
-  }
-  await using(() => Service.start(), (real) => on(real, {}, async (page) => {
-    assert.equal((await fetch(`${real.url}/styleguide`)).status, 404);
-    await page.goto('/');
-    assert.ok(await page.locator('.demo-note').isHidden());
-  }));
-}));
-
 test('who signs in is led back, stays signed in, and signs out again', () => using(guarded, (service) => on(service, {}, async (page) => {
   await page.goto('/manual?anilistId=21');
   assert.equal(new URL(page.url()).pathname, '/sign-in');

@@ -1,4 +1,4 @@
-/** The settings in a real browser: `npm ci && PROGRAM=… node --test` in this folder. */
+/** The settings, and what the demonstration shows, in a real browser: `npm ci && PROGRAM=… node --test` in this folder. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Service, accessible, demo, holding, launch, using } from './stage.mjs';
@@ -79,3 +79,19 @@ test('light or dark is chosen for this browser, and is there before anything is 
   await accessible(page, '/settings');
   assert.match(await text(page, '.rail [aria-current]'), /Settings/);
 })));
+
+test('the demonstration says that it is one, and shows what its pages are made of', () => using(demo, async (service) => {
+  for (const [width, dark] of [[1280, false], [1280, true], [360, false], [360, true]]) {
+    await on(service, { width, dark }, async (page) => {
+      await page.goto('/styleguide');
+      await page.waitForSelector('#styles .swatches');
+      assert.match(await text(page, '.demo-note'), /Demo: nothing leaves this machine/);
+      await accessible(page, `/styleguide dark ${dark} ${width}`);
+    });
+  }
+  await using(() => Service.start(), (real) => on(real, {}, async (page) => {
+    assert.equal((await fetch(`${real.url}/styleguide`)).status, 404);
+    await page.goto('/');
+    assert.ok(await page.locator('.demo-note').isHidden());
+  }));
+}));

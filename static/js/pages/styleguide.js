@@ -46,6 +46,7 @@ const fields = () => part('Fields', el('form', { class: 'fields' },
   el('div', {}, el('label', { for: 'style-text' }, 'A text ', el('span', { class: 'muted' }, 'optional')), el('input', { id: 'style-text', placeholder: 'a placeholder' })),
   el('div', {}, el('label', { for: 'style-choice' }, 'A choice'), el('select', { id: 'style-choice' }, el('option', {}, 'First'), el('option', {}, 'Second'))),
   el('label', { class: 'choice' }, el('input', { type: 'checkbox', checked: true }), 'A box'),
+  el('label', { class: 'choice' }, el('input', { type: 'checkbox', role: 'switch', class: 'switch', checked: true }), 'A switch'),
   segments('style-segments', 'A few words', [['a', 'One'], ['b', 'Two'], ['c', 'Three']], 'a', () => {})));
 
 const marks = () => part('Chips, pills, badges', el('div', { class: 'row' },
