@@ -98,6 +98,30 @@ declare namespace Api {
   interface FieldChange { field: string; before: unknown; after: unknown }
   interface HistoryEntry { at: string; by: string; added?: boolean; fields: FieldChange[]; why?: string | null }
 
+  interface ImportRow {
+    row: number;
+    title: string;
+    type?: ItemType | null;
+    item_id?: number;
+    status?: Status;
+    progress?: number;
+    score?: number;
+    changes?: FieldChange[];
+    earlier?: number;
+    reason?: string;
+    hint?: string;
+    differs?: { field: string; library: unknown; file: unknown }[];
+  }
+  type ImportClass = 'new' | 'same' | 'twice' | 'unclear';
+  interface ImportReport extends Record<ImportClass, ImportRow[]> {
+    format: string;
+    counts: { rows: number; new: number; changed: number; same: number; twice: number; unclear: number };
+    imported?: number;
+    updated?: number;
+  }
+  interface ListImport { username: string; imported: number; updated: number; unchanged: number; total: number; unread: number }
+  interface AnilistStatus { connected: boolean; username?: string | null; expires_at?: string | null; has_app: boolean; can_import: boolean }
+
   /** A title that a source knows. */
   interface SourceTitle {
     id: string;
@@ -107,11 +131,17 @@ declare namespace Api {
     cover_url: string | null;
     chapters: number | null;
     episodes: number | null;
+    volumes?: number | null;
+    titles?: Titles | null;
     anilist_id?: number | null;
     mal_id?: number | null;
+    kitsu_id?: number | null;
     mangadex_id?: string | null;
     format?: string | null;
     year?: number | null;
+    release_status?: string | null;
+    episode_minutes?: number | null;
+    site_url?: string | null;
   }
 
   interface Setting<Value> { value: Value; default: Value; lockedBy: string | null }
@@ -321,6 +351,8 @@ declare namespace Api {
   /** What a GET answers. */
   interface Gets extends Record<`/api/refresh-${Dataset}`, DatasetStanding> {
     '/api/admin/accounts': List<Profile>;
+    '/api/anilist/connect-url': { url: string; redirect_uri: string };
+    '/api/anilist/status': AnilistStatus;
     '/api/auth/me': Profile;
     '/api/auth/sessions': List<Session>;
     '/api/auth/tokens': List<Token>;
@@ -365,6 +397,8 @@ declare namespace Api {
     '/api/full-sync': Report;
     '/api/watching-sync': Report;
     '/api/sync': Report;
+    '/api/anilist/import': ListImport;
+    '/api/library/import': ImportReport;
     '/api/library/items': Item;
     [step: `/api/library/items/${number}/step`]: Stepped;
     '/api/manual-map': Done & { added: number };

@@ -84,13 +84,14 @@ function signIn() {
 /**
  * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
  * @param {string} path
- * @param {{ params?: Params, body?: object, signal?: AbortSignal }} more
+ * @param {{ params?: Params, body?: object, signal?: AbortSignal }} more a body that is a file goes as it is
  */
 async function request(method, path, { params = {}, body, signal } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const options = { method, signal, headers, body: body && JSON.stringify(body) };
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers['Content-Type'] = isFile ? 'application/octet-stream' : 'application/json';
+  const options = { method, signal, headers, body: isFile ? body : body && JSON.stringify(body) };
   const response = await fetchOrLose(address(path, params), options);
   const answer = await readJson(response);
   if (response.ok) return answer;

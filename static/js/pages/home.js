@@ -85,7 +85,7 @@ function continued() {
   if (items.length) return el('ul', { class: 'covers shelf' }, [...shown.values()].map(({ node }) => node));
   return all().length
     ? empty('Nothing is on', 'What you watch and read stands here: ', link('/library', 'choose something'), '.')
-    : empty('Your library is empty', link('/library', 'Add a title'), ', or ', link('/settings#data', 'import a list'), '.');
+    : empty('Your library is empty', link('/library', 'Add a title'), ', and it stands here.');
 }
 
 /** @param {number | null} id */

@@ -56,12 +56,12 @@ function option(picture, title, below, mark, choose) {
 const known = (item) => option(cover(item.title, item.cover_url, 'thumb'), titleOf(item),
   [statusName(item.status), ' · ', progressText(item), item.format && ` · ${formatName(item.format)}`], null, () => location.assign(hrefOf(item)));
 
-/** @param {Api.SourceTitle} found @returns {Api.NewItem} */
-function newItem({ id, title, type, source = 'anilist', cover_url: picture, episodes, chapters, anilist_id: anilist, mal_id: mal, mangadex_id: mangadex }) {
+/** What the library keeps of a title, as a source tells it. @param {Api.SourceTitle} found @returns {Api.NewItem} */
+function newItem({ id, episodes, chapters, volumes, source = 'anilist', ...found }) {
+  const isManga = found.type === 'manga';
   return {
-    title, type, source, cover_url: picture ?? undefined, max_progress: (type === 'manga' ? chapters : episodes) ?? undefined,
-    anilist_id: anilist ?? (source === 'anilist' ? Number(id) : undefined), mal_id: mal ?? undefined,
-    mangadex_id: mangadex ?? (source === 'mangadex' ? id : undefined),
+    ...found, source, titles: found.titles ?? undefined, max_progress: (isManga ? chapters : episodes) ?? null, max_volumes: (isManga ? volumes : null) ?? null,
+    anilist_id: found.anilist_id ?? (source === 'anilist' ? Number(id) : null), mangadex_id: found.mangadex_id ?? (source === 'mangadex' ? id : null),
   };
 }
 
@@ -141,6 +141,8 @@ function steer(event) {
   const moves = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in moves) activate(active + moves[/** @type {keyof typeof moves} */ (event.key)]);
   else if (event.key === 'Enter') options[active]?.choose();
+  // By itself, a search field would only be emptied.
+  else if (event.key === 'Escape') byId('seeker', HTMLDialogElement).close();
   else return;
   event.preventDefault();
 }
