@@ -330,6 +330,25 @@ test('what goes on stands on Home, one step away', () => using(small, (service) 
   assert.equal((await itemOf(service, 6)).progress, 41);
 })));
 
+test('a title is searched for by its name, and added with what its source says of it', () => using(demo, (service) => on(service, {}, async (page) => {
+  const had = (await api(service, 'GET', '/api/library/items')).length;
+  await page.goto('/library');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('frieren');
+  await page.locator('.found', { hasText: 'Add' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => /added to the library/.test(document.querySelector('.toast')?.innerText));
+  const item = (await api(service, 'GET', '/api/library/items')).at(-1);
+  assert.deepEqual([item.source, item.status, item.titles.romaji, item.max_progress], ['anilist', 'planning', 'Sousou no Frieren', 28]);
+  assert.equal(await page.locator('.item', { hasText: 'Sousou no Frieren' }).count(), 1);
+  await page.keyboard.press('/');
+  await page.locator('#seeker-found >> text=In your library').waitFor();
+  assert.match(await text(page, '.found >> nth=0'), /Sousou no Frieren\s+Planning/, 'what is there is found first');
+  await page.keyboard.press('Escape');
+  await page.click('.toast >> text=Undo');
+  await until(async () => (await api(service, 'GET', '/api/library/items')).length === had);
+})));
+
 /** So many titles, with every status, format and year among them. */
 function many(howMany) {
   const statuses = ['watching', 'completed', 'planning', 'on-hold', 'dropped'];
