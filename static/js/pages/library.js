@@ -1,6 +1,6 @@
 /** The page `/library`: all titles as covers or lines, filtered, sorted, changed in place. */
 import { errorNotice } from '../lib/action.js';
-import { button, byId, el, fill } from '../lib/dom.js';
+import { button, buttonLink, byId, el, fill } from '../lib/dom.js';
 import { count } from '../lib/format.js';
 import { icon } from '../lib/icon.js';
 import { keep, kept } from '../lib/kept.js';
@@ -93,8 +93,8 @@ const focused = () => {
 
 function emptyLibrary() {
   return el('div', { class: 'hollow' }, icon('books'), el('h2', {}, 'Your library is empty'),
-    el('p', { class: 'muted' }, 'Add the first title by its name.'),
-    button('Add by search', openSearch, 'primary'));
+    el('p', { class: 'muted' }, 'Add a title by its name, or bring the list you have from another service.'),
+    el('div', { class: 'row' }, button('Add by search', openSearch, 'primary'), buttonLink('/settings#data', 'Import from…')));
 }
 
 const nothingFits = () => el('div', { class: 'hollow' }, icon('search'), el('h2', {}, 'Nothing fits'),

@@ -3,9 +3,11 @@ import { section } from '../lib/action.js';
 import { get } from '../lib/api.js';
 import { byId, fill } from '../lib/dom.js';
 import { soon } from '../lib/format.js';
+import { showAnilistImport } from '../parts/anilist-import.js';
 import { appearance } from '../parts/appearance.js';
 import { connectionTable } from '../parts/connections.js';
 import { showDatasets } from '../parts/datasets.js';
+import { startImport } from '../parts/import.js';
 import { saving, settingGroups } from '../parts/settings.js';
 import { beat, onStatus, startShell } from '../parts/shell.js';
 import { showSignIn, takeCodes } from '../parts/trakt-code.js';
@@ -55,6 +57,8 @@ function start() {
   });
   takeCodes(load);
   showSettings();
+  showAnilistImport();
+  startImport();
   showDatasets();
 }
 
