@@ -63,9 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 81] = [
-const API: [(&str, &str); 83] = [
-const API: [(&str, &str); 84] = [
+const API: [(&str, &str); 86] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
