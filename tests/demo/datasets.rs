@@ -20,7 +20,7 @@ async fn the_settings_lead_to_every_upstream() {
         let known = if name.ends_with("_API_URL") { 400..500 } else { 200..405 };
         assert!(known.contains(&answer.status().as_u16()), "{name}: {}", answer.status());
     }
-    assert_eq!(addresses.count(), 9);
+    assert_eq!(addresses.count(), 11);
 }
 
 #[tokio::test]
