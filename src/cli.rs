@@ -53,7 +53,11 @@ enum Command {
     /// Runs the HTTP service and its page (the default).
     Serve,
     /// Runs the service against services built into it: no account needed, nothing is kept.
-    Demo,
+    Demo {
+        /// Begins with an empty library, as for somebody who is new.
+        #[arg(long)]
+        empty: bool,
+    },
     /// Asks a running service on this machine whether it is alive.
     Health,
     /// Posts what was watched and is not on Trakt yet.
@@ -166,7 +170,7 @@ pub(crate) async fn run(Arguments { command, json }: Arguments) -> Answer<Ended>
         Command::Undo { id, dry_run } => return sync::undo(id, dry_run, json).await,
         Command::Refresh { file } => sync::refresh(file, json).await,
         Command::Serve => serve::serve(Config::load()?).await,
-        Command::Demo => serve::demo().await,
+        Command::Demo { empty } => serve::demo(empty).await,
         Command::Health => serve::health(&Config::load()?),
         Command::Auth(sign_in::Auth::Trakt) => sign_in::trakt(&*person().await?, json).await,
         Command::Doctor => doctor::doctor(json).await,

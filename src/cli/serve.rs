@@ -12,9 +12,11 @@ use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::config::telemetry;
 use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::hub::accounts::{Door, Newcomer};
+use anilist_trakt_sync::hub::anilist::import::import;
 use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::hub::scheduler;
+use anilist_trakt_sync::library::Kind;
 use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
 use tracing::Instrument as _;
@@ -27,13 +29,14 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a store that did not answer is left alone.
 const SEAL_AGAIN: Duration = Duration::from_secs(30);
 
-/// A newcomer sees the whole product work: one person's list, a Trakt account, the mapping files.
-pub(super) async fn demo() -> Outcome {
+/// A newcomer sees the whole product work: one person's list, a Trakt account, the mapping files, and a library
+/// that was taken in from AniList, unless it is to be empty.
+pub(super) async fn demo(empty: bool) -> Outcome {
     let clock = Clock::System;
     let folder = tempfile::tempdir()?;
     let services = Demo::start(World::sample(clock.now()), clock.teller()).await?;
     let config = Config::for_demo(services.settings(), folder.path())?;
-    let visitor = Newcomer {
+    let account = Newcomer {
         username: "demo".to_owned(),
         password: Some("demo1234".into()),
         full_name: None,
@@ -41,7 +44,7 @@ pub(super) async fn demo() -> Outcome {
         invitation: None,
         identity: None,
     };
-    serve_with(config, Some(visitor)).await?;
+    serve_with(config, Some(Visitor { account, has_library: !empty })).await?;
     services.stop().await;
     Ok(())
 }
@@ -50,8 +53,15 @@ pub(super) async fn serve(config: Config) -> Outcome {
     serve_with(config, None).await
 }
 
-/// Serves, with an account for this person.
-async fn serve_with(config: Config, first: Option<Newcomer>) -> Outcome {
+/// Who looks at the demonstration.
+struct Visitor {
+    account: Newcomer,
+    /// Whether their list is in their library already.
+    has_library: bool,
+}
+
+/// Serves, to this person if there is one.
+async fn serve_with(config: Config, visitor: Option<Visitor>) -> Outcome {
     let clock = Clock::System;
     let sink = telemetry::init(config.log_format, &config.log_filter, clock.clone());
     for address in &config.set_by_file {
@@ -62,8 +72,11 @@ async fn serve_with(config: Config, first: Option<Newcomer>) -> Outcome {
     let address = listener.local_addr()?;
     let people = config.people(clock, Arc::clone(&store))?;
     let person = people.first();
-    if let Some(first) = first {
-        people.services().accounts.register(first, Door::Closed).await?;
+    if let Some(Visitor { account, has_library }) = visitor {
+        people.services().accounts.register(account, Door::Closed).await?;
+        if has_library {
+            import(&person, &[Kind::Anime, Kind::Manga]).await?;
+        }
     }
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");

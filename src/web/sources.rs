@@ -8,13 +8,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
 use super::answers::{Elsewhere, Invalid, Missing};
-use super::bodies::{self, CacheState, Origin, SourceTitle, TitleLength, TitleSource, each};
+use super::bodies::{self, CacheState, Origin, SourceTitle, TitleLength, TitleSource};
 use super::params::{Query, shown};
 use crate::domain::Service;
 use crate::hub::error::{Error, Result};
 use crate::hub::services::Services;
 use crate::hub::sources::Findings;
-use crate::library::{Kind, RemoteId, Sought};
+use crate::library::{Found, Kind, RemoteId, Sought};
 
 /// The longest text that is looked for, in characters; a pasted address fits.
 const LONGEST: usize = 300;
@@ -80,7 +80,7 @@ pub(super) async fn sources() -> Json<[TitleSource; 3]> {
 )]
 pub(super) async fn search(State(services): State<Arc<Services>>, query: Query) -> Result<Titles> {
     let (text, kind) = (text(&query)?, kind(&query)?);
-    Ok(told(services.sources.search(&Sought::read(text), kind).await?))
+    told(&services, services.sources.search(&Sought::read(text), kind).await?).await
 }
 
 /// At most eight titles that begin like what is being typed, those first that most people have on their
@@ -104,9 +104,9 @@ pub(super) async fn autocomplete(
 ) -> Result<Titles> {
     let (text, kind) = (text(&query)?, kind(&query)?);
     if text.chars().count() < SHORTEST {
-        return Ok(told(Findings::default()));
+        return told(&services, Findings::default()).await;
     }
-    Ok(told(services.sources.suggest(text, kind).await?))
+    told(&services, services.sources.suggest(text, kind).await?).await
 }
 
 /// The manga at MangaDex that somebody may mean.
@@ -125,7 +125,7 @@ pub(super) async fn search_mangadex(
     query: Query,
 ) -> Result<Titles> {
     let sought = Sought::read(text(&query)?);
-    Ok(told(services.sources.search_mangadex(&sought).await?))
+    told(&services, services.sources.search_mangadex(&sought).await?).await
 }
 
 /// How many episodes or chapters a title has: the one of this id, else the one that is called so, else the
@@ -170,7 +170,10 @@ pub(super) async fn cache(State(services): State<Arc<Services>>) -> Result<Json<
     Ok(Json(services.sources.standing().await?.into()))
 }
 
-fn told(Findings { titles, stale_since, missing }: Findings) -> Titles {
+async fn told(
+    services: &Services,
+    Findings { titles, stale_since, missing }: Findings,
+) -> Result<Titles> {
     let mut headers = HeaderMap::new();
     mark_stale(&mut headers, stale_since);
     let names: Vec<&str> = missing.into_iter().map(Service::id).collect();
@@ -179,7 +182,14 @@ fn told(Findings { titles, stale_since, missing }: Findings) -> Titles {
     {
         headers.insert(SOURCES_MISSING, names);
     }
-    (headers, Json(each(titles)))
+    let paths = services.cover_paths().await?;
+    let told = |found: Found| {
+        let cover = found.work.cover_url.as_deref().and_then(|url| paths.of(url));
+        let mut title = SourceTitle::from(found);
+        title.cover = cover;
+        title
+    };
+    Ok((headers, Json(titles.into_iter().map(told).collect())))
 }
 
 fn mark_stale(headers: &mut HeaderMap, since: Option<Timestamp>) {

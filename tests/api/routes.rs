@@ -265,8 +265,12 @@ async fn with_a_token_every_route_lets_in_who_the_table_says() {
     let service = Service::with(&[("APP_TOKEN", TOKEN), ("CRON_SECRET", SECRET)]).await;
     let mut cookie = signed_in(&service).await;
     let mut seen = String::new();
-    for ((method, path), kind) in kinds() {
+    for (number, ((method, path), kind)) in kinds().into_iter().enumerate() {
         write!(seen, "{method} {path}:").unwrap();
+        if number % 20 == 19 {
+            // So many wrong tokens from all addresses together are slowed down, which is not looked at here.
+            service.clock.advance(std::time::Duration::from_mins(6));
+        }
         for caller in CALLERS {
             let method: Method = method.parse().unwrap();
             let request = shown(caller, service.request(method.clone(), &address(path)), &cookie);

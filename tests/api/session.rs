@@ -290,7 +290,8 @@ async fn the_page_to_sign_in_on_goes_on_to_every_page_and_to_nothing_else() {
     let script = service.get("/assets/js/pages/sign-in.js").await.text;
     let (_, rest) = script.split_once("const PAGES = [").unwrap();
     let listed = rest.split_once("];").unwrap().0.replace('\'', "");
-    let mut listed: Vec<&str> = listed.split(", ").collect();
+    let listed = listed.split(',').map(str::trim);
+    let mut listed: Vec<&str> = listed.filter(|path| !path.is_empty()).collect();
     let is_page = |path: &&str| {
         !path.contains('{')
             && !["/sign-in", "/register", "/forgotten", "/favicon.ico"].contains(path)

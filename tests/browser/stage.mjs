@@ -46,7 +46,10 @@ export class Service {
   }
 }
 
-export const demo = () => Service.start(['demo']);
+/** The demonstration as somebody new finds it: with an empty library. */
+export const demo = () => Service.start(['demo', '--empty']);
+/** The demonstration as it is shown to people. */
+export const shown = () => Service.start(['demo']);
 
 export function launch() {
   const executablePath = process.env.BROWSER ?? BROWSERS.find((path) => existsSync(path));

@@ -129,6 +129,7 @@ declare namespace Api {
     type: ItemType;
     source?: ItemSource;
     cover_url: string | null;
+    cover: string | null;
     chapters: number | null;
     episodes: number | null;
     volumes?: number | null;

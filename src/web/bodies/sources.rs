@@ -33,6 +33,8 @@ pub(in crate::web) struct SourceTitle {
     r#type: Kind,
     /// Where its picture is.
     cover_url: Option<String>,
+    /// The same through this service; null where it shows none of that host.
+    pub(in crate::web) cover: Option<String>,
     /// How many chapters it has, once it has come to its end.
     chapters: Option<u32>,
     /// How many episodes it has.
@@ -76,6 +78,7 @@ impl From<library::Found> for SourceTitle {
             episodes: of(library::Kind::Anime),
             title: work.title,
             cover_url: work.cover_url,
+            cover: None,
             volumes: work.max_volumes,
             titles: work.names.into(),
             format: work.format,

@@ -5,7 +5,7 @@ import { buttonLink, byId, el, empty, fill, link } from '../lib/dom.js';
 import { age, count, sentence, soon } from '../lib/format.js';
 import { card } from '../parts/card.js';
 import { connectionLines } from '../parts/connections.js';
-import { cover } from '../parts/cover.js';
+import { cover, coverOf } from '../parts/cover.js';
 import { editBeside } from '../parts/edit.js';
 import { heatMap } from '../parts/heat.js';
 import { all, itemOf, load, onChange, step } from '../parts/items.js';
@@ -99,7 +99,7 @@ function follow(id) {
 /** @param {Api.Waiting} row */
 function waiting(row) {
   const item = all().find((one) => one.anilist_id === row.anilistId && one.type === 'anime');
-  return el('li', {}, cover(row.title, item?.cover_url, 'thumb'),
+  return el('li', {}, cover(row.title, item && coverOf(item), 'thumb'),
     el('div', {}, el('strong', {}, row.title), el('div', { class: 'muted' }, reasonName(row.reason))));
 }
 

@@ -7,7 +7,7 @@ import { byWays, open, signInAs } from '../parts/door.js';
 
 /** Where a person may go on to: pages, and nothing that does something when it is opened. */
 const PAGES = [
-  '/', '/library', '/activity', '/sync', '/logs', '/review', '/mappings', '/manual', '/settings', '/docs', '/security', '/people',
+  '/', '/library', '/activity', '/sync', '/logs', '/review', '/mappings', '/manual', '/settings', '/docs', '/security', '/people', '/styleguide',
 ];
 /** A title of the library. */
 const TITLE = /^\/(anime|manga)\/\d{1,18}$/;

@@ -1,7 +1,7 @@
 /** A title of the library as a line of a table. */
 import { el } from '../lib/dom.js';
 import { pickBox, setBar, statusButton, steps } from './card.js';
-import { cover } from './cover.js';
+import { cover, coverOf } from './cover.js';
 import { formatName, hrefOf, isOpen, progressText, progressWords, titleOf } from './naming.js';
 
 /** @import { Shown, Ways } from './card.js' */
@@ -20,7 +20,7 @@ export function line(item, ways) {
   const bar = el('progress', { class: 'meter', 'aria-hidden': 'true' });
   const [count, score] = [el('span', { class: 'item-count' }), el('span', { class: 'item-score' })];
   const [step, status, box] = [steps(item, ways), statusButton(id, ways), pickBox(id, ways)];
-  const node = el('li', { class: 'item line', 'data-id': id }, box, cover(item.title, item.cover_url, 'thumb'), link, status.node,
+  const node = el('li', { class: 'item line', 'data-id': id }, box, cover(item.title, coverOf(item), 'thumb'), link, status.node,
     el('span', { class: 'item-progress' }, count, bar, step.node), score,
     el('span', { class: 'extra muted' }, item.format && formatName(item.format)), el('span', { class: 'extra muted' }, item.year));
   /** @param {Api.Item} now @param {boolean} isPicked */

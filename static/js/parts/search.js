@@ -5,7 +5,7 @@ import { hasWords, searchWords } from '../lib/form.js';
 import { icon } from '../lib/icon.js';
 import { isPages } from '../lib/keys.js';
 import { toast, toastError } from '../lib/toast.js';
-import { cover } from './cover.js';
+import { cover, coverOf } from './cover.js';
 import { add, all, load, remove } from './items.js';
 import { formatName, hrefOf, progressText, statusName, titleOf } from './naming.js';
 
@@ -53,7 +53,7 @@ function option(picture, title, below, mark, choose) {
 }
 
 /** @param {Api.Item} item */
-const known = (item) => option(cover(item.title, item.cover_url, 'thumb'), titleOf(item),
+const known = (item) => option(cover(item.title, coverOf(item), 'thumb'), titleOf(item),
   [statusName(item.status), ' · ', progressText(item), item.format && ` · ${formatName(item.format)}`], null, () => location.assign(hrefOf(item)));
 
 /** What the library keeps of a title, as a source tells it. @param {Api.SourceTitle} found @returns {Api.NewItem} */
@@ -77,7 +77,7 @@ async function addFound(found) {
 }
 
 /** @param {Api.SourceTitle} found */
-const unknown = (found) => option(cover(found.title, found.cover_url, 'thumb'), found.title,
+const unknown = (found) => option(cover(found.title, found.cover, 'thumb'), found.title,
   [found.type === 'manga' ? 'Manga' : 'Anime', found.year && ` · ${found.year}`, found.format && ` · ${formatName(found.format)}`],
   el('span', { class: 'pill accent' }, icon('add', 'small'), ' Add'), () => addFound(found));
 

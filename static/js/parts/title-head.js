@@ -4,7 +4,7 @@ import { icon } from '../lib/icon.js';
 import { toastError } from '../lib/toast.js';
 import { serviceName } from '../words.js';
 import { roundButton, setBar, statusButton } from './card.js';
-import { cover, hueOf } from './cover.js';
+import { cover, coverOf, hueOf } from './cover.js';
 import { editBeside } from './edit.js';
 import { change, remove, step } from './items.js';
 import { formatName, isOpen, progressText, titleOf, unitOf } from './naming.js';
@@ -83,7 +83,7 @@ export function drawHead(root, item, gone, back) {
   status.update(item);
   const names = otherNames(item);
   root.style.setProperty('--hue', String(hueOf(item.title)));
-  fill(root, el('div', { class: 'title-head' }, cover(item.title, item.cover_url),
+  fill(root, el('div', { class: 'title-head' }, cover(item.title, coverOf(item)),
     el('div', {}, el('p', { class: 'title-name' }, titleOf(item)), names && el('p', { class: 'muted' }, names), el('p', { class: 'muted' }, facts(item))),
     el('div', { class: 'title-does' },
       el('div', { class: 'row' }, status.node, item.score !== null && el('span', { class: 'title-score' }, icon('star', 'small full'), item.score, el('span', { class: 'offscreen' }, ' of 100')),
