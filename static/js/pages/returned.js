@@ -3,14 +3,17 @@
 
 const PAGE = '/settings';
 
-const { outcome } = document.body.dataset;
-const channel = new BroadcastChannel('sign-in-elsewhere');
-channel.postMessage({ service: 'anilist', outcome });
-channel.close();
-
-// A window that a page opened can be closed; one that the person opened stays, and goes on. What went
-// wrong stays to be read.
-if (outcome === 'connected') {
-  window.close();
-  location.replace(PAGE);
+function start() {
+  const { outcome } = document.body.dataset;
+  const channel = new BroadcastChannel('sign-in-elsewhere');
+  channel.postMessage({ service: 'anilist', outcome });
+  channel.close();
+  // A window that a page opened can be closed; one that the person opened stays, and goes on. What went
+  // wrong stays to be read.
+  if (outcome === 'connected') {
+    window.close();
+    location.replace(PAGE);
+  }
 }
+
+start();
