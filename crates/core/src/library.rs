@@ -7,6 +7,7 @@ mod change;
 mod draft;
 mod edit;
 pub mod files;
+mod fill;
 mod found;
 mod item;
 mod listing;

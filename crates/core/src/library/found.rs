@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fill::fill;
 use super::{Ids, Item, Kind, Names, Origin, RemoteId, Work};
 
 /// A work as a source of titles tells of it.
@@ -111,12 +112,6 @@ impl Ids {
             }
         }
         kept
-    }
-}
-
-fn fill<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
-    if known.is_none() {
-        renew(known, told);
     }
 }
 

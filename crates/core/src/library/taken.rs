@@ -1,7 +1,8 @@
 //! What a list elsewhere changes of a library: it adds what is not there, moves forward and fills what is
 //! empty. It lowers and clears nothing, so that taking a list in twice changes nothing the second time.
 
-use super::{Draft, Entry, Ids, Item, ItemId, Kind, Names, New, Refused, RemoteId, Status, Work};
+use super::fill::fill;
+use super::{Draft, Entry, Ids, Item, ItemId, Kind, New, Refused, RemoteId, Status};
 use crate::domain::FuzzyDate;
 
 /// What came of an entry.
@@ -80,39 +81,6 @@ impl Item {
     }
 }
 
-impl Work {
-    /// Fills what is not known. The title stays, as it may be the person's own.
-    fn fill(&mut self, said: &Self) {
-        self.names.fill(&said.names);
-        self.ids.fill(&said.ids);
-        fill(&mut self.cover_url, said.cover_url.as_ref());
-        fill(&mut self.max_progress, said.max_progress.as_ref());
-        fill(&mut self.max_volumes, said.max_volumes.as_ref());
-        fill(&mut self.format, said.format.as_ref());
-        fill(&mut self.site_url, said.site_url.as_ref());
-        fill(&mut self.release_status, said.release_status.as_ref());
-        fill(&mut self.year, said.year.as_ref());
-        fill(&mut self.episode_minutes, said.episode_minutes.as_ref());
-    }
-}
-
-impl Names {
-    fn fill(&mut self, said: &Self) {
-        fill(&mut self.romaji, said.romaji.as_ref());
-        fill(&mut self.english, said.english.as_ref());
-        fill(&mut self.native, said.native.as_ref());
-    }
-}
-
-impl Ids {
-    fn fill(&mut self, said: &Self) {
-        fill(&mut self.anilist, said.anilist.as_ref());
-        fill(&mut self.mal, said.mal.as_ref());
-        fill(&mut self.kitsu, said.kitsu.as_ref());
-        fill(&mut self.mangadex, said.mangadex.as_ref());
-    }
-}
-
 impl Entry {
     fn fill(&mut self, said: &Self) {
         fill(&mut self.score, said.score.as_ref());
@@ -157,10 +125,4 @@ fn further(has: Status, said: Status) -> Option<Status> {
 /// The date with more parts, where both are of the same time.
 fn finer(has: FuzzyDate, said: FuzzyDate) -> FuzzyDate {
     if said.to_string().starts_with(&has.to_string()) { said } else { has }
-}
-
-fn fill<T: Clone>(has: &mut Option<T>, said: Option<&T>) {
-    if has.is_none() {
-        *has = said.cloned();
-    }
 }

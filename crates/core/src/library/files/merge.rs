@@ -12,7 +12,7 @@ use self::standing::Standing;
 use super::Told;
 use super::scale::Scale;
 use crate::domain::FuzzyDate;
-use crate::library::{Entry, Ids, Item, Work};
+use crate::library::{Entry, Ids, Item, Names};
 
 /// A field of which the library and the file say different things, each written as an item has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub(super) struct Merged {
 pub(super) fn merge(item: &Item, told: &Told) -> Merged {
     let mut merged = Merged { item: item.clone(), differs: Vec::new() };
     merged.ids(&told.new.work.ids);
-    fill(&mut merged.item.work, &told.new.work, told.untitled);
+    merged.work(told);
     merged.standing(item, &told.new.entry);
     merged.count(&told.new.entry);
     merged.score(told.new.entry.score, told.scale);
@@ -69,6 +69,15 @@ impl Merged {
                 self.differ(field, library, file);
             }
         }
+    }
+
+    /// What stands in the place of a title that is not told is no name of the work.
+    fn work(&mut self, told: &Told) {
+        let mut said = told.new.work.clone();
+        if told.untitled {
+            said.names = Names::default();
+        }
+        self.item.work.fill(&said);
     }
 
     fn standing(&mut self, item: &Item, file: &Entry) {
@@ -152,31 +161,4 @@ fn finer(has: &mut FuzzyDate, said: FuzzyDate) -> Both {
         return Some((library.into(), file.into()));
     }
     None
-}
-
-/// Fills what is not known of a work.
-fn fill(work: &mut Work, file: &Work, untitled: bool) {
-    let Work { names, cover_url, max_progress, max_volumes, format, .. } = work;
-    if !untitled {
-        or(&mut names.romaji, file.names.romaji.as_ref());
-        or(&mut names.english, file.names.english.as_ref());
-        or(&mut names.native, file.names.native.as_ref());
-    }
-    or(cover_url, file.cover_url.as_ref());
-    if max_progress.is_none() && file.max_progress.is_some() {
-        work.max_progress_by_hand = file.max_progress_by_hand;
-    }
-    or(max_progress, file.max_progress.as_ref());
-    or(max_volumes, file.max_volumes.as_ref());
-    or(format, file.format.as_ref());
-    or(&mut work.site_url, file.site_url.as_ref());
-    or(&mut work.release_status, file.release_status.as_ref());
-    or(&mut work.year, file.year.as_ref());
-    or(&mut work.episode_minutes, file.episode_minutes.as_ref());
-}
-
-fn or<T: Clone>(has: &mut Option<T>, said: Option<&T>) {
-    if has.is_none() {
-        *has = said.cloned();
-    }
 }
