@@ -1,6 +1,6 @@
 //! Where titles come from: AniList for anime and manga, MangaDex for manga. Nobody's sign-in is needed.
 //!
-//! What is answered is kept for everybody ([`kept`]), and never made up: where nobody answers and nothing
+//! What is answered is kept for everybody (`kept`), and never made up: where nobody answers and nothing
 //! is kept, that is an error.
 
 mod kept;
