@@ -168,7 +168,9 @@ impl Accounts {
 
     /// Everybody, in the order in which they came.
     pub async fn all(&self) -> Result<Vec<Account>> {
+        let age = self.seen.age();
         let documents = self.store.collection(ACCOUNTS).await?;
+        self.seen.knows_any(!documents.is_empty(), age);
         let mut all = documents
             .iter()
             .map(|(key, text)| read(key, text))
@@ -185,11 +187,20 @@ impl Accounts {
 
     /// Whether something may be done for an account now. Where nobody has one, nobody needs one; and what
     /// the first account had is of whoever uses the service without one.
+    ///
+    /// Where nobody had an account when that was last asked, the store is not.
     pub async fn life(&self, id: &AccountId) -> Result<Life> {
+        let has_any = match self.seen.had_any() {
+            Some(known) => known,
+            None => self.has_any().await?,
+        };
+        if !has_any {
+            return Ok(Life::Unregistered);
+        }
         Ok(match self.of_id(id).await? {
             Some(account) if account.disabled => Life::ShutOut,
             Some(account) => Life::Registered(gone(&account)),
-            None if *id == AccountId::default() || !self.has_any().await? => Life::Unregistered,
+            None if *id == AccountId::default() => Life::Unregistered,
             None => Life::Gone,
         })
     }
