@@ -7,6 +7,7 @@ mod answer;
 mod budget;
 pub mod classify;
 mod client;
+mod clients;
 mod download;
 pub mod error;
 mod gate;
@@ -21,8 +22,8 @@ mod tally;
 
 pub use answer::Answer;
 pub use budget::Budget;
-pub use client::plain_client;
-pub use client::{BuildError, Limits, Outbound, Outcome};
+pub use client::{Limits, Outbound, Outcome};
+pub use clients::{BuildError, plain_client};
 pub use download::Download;
 pub use error::{Fault, ProviderError};
 pub use lane::{Judge, Lane, Pace};

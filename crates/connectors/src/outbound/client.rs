@@ -8,27 +8,20 @@ use std::time::Duration;
 use backon::Retryable;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AGE, DATE, HeaderMap};
-use reqwest::redirect::Policy;
 use tokio::time::Instant;
 
 use super::answer::{Answer, broken};
+use super::clients::{BuildError, Clients};
 use super::error::{Fault, ProviderError};
 use super::gate::Gate;
 use super::lane::{Lane, Pace};
 use super::quota::Share;
-use super::reach::{InternetNames, Reach};
 use super::request::{Request, Retry, Turn};
 use super::tally::Tally;
-use super::{classify, redirect, retry};
+use super::{classify, retry};
 use crate::clock::Clock;
 use anilist_trakt_sync_core::domain::{AccountId, Service, ServiceKind};
 
-/// How this program names itself. Trakt's edge turns requests without a name away.
-const USER_AGENT: &str = concat!(
-    "anilist-trakt-sync/",
-    env!("CARGO_PKG_VERSION"),
-    " (+https://github.com/anilist-trakt-sync/anilist-trakt-sync)"
-);
 /// How fast to ask, and how long to wait.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -50,22 +43,13 @@ impl Default for Limits {
     }
 }
 
-/// The HTTP client cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[error("no HTTPS client can be made; is a CA certificate store installed? {0}")]
-pub struct BuildError(String);
-
 /// The one HTTP client. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Outbound(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    client: reqwest::Client,
-    /// For mapping files, which are sent on to where they are.
-    files: reqwest::Client,
-    /// For addresses that others than the operator have set.
-    internet: reqwest::Client,
+    clients: Clients,
     clock: Clock,
     limits: Limits,
     gates: Mutex<Gates>,
@@ -140,23 +124,10 @@ pub struct Outcome {
 impl Outbound {
     /// Builds the client. The clock gives the times in errors; waits are slept in real time.
     pub fn new(limits: Limits, clock: Clock) -> Result<Self, BuildError> {
-        let (client, files) = (plain_client()?, built(builder(redirect::of_files()))?);
-        // A proxy would resolve the names itself, and be one of the network's own addresses.
-        let internet = builder(redirect::none()).dns_resolver(InternetNames).no_proxy();
-        let internet = built(internet)?;
+        let clients = Clients::new()?;
         let (gates, last) = (Mutex::default(), Mutex::default());
         let (tally, told) = (Tally::default(), Mutex::default());
-        Ok(Self(Arc::new(Inner {
-            client,
-            files,
-            internet,
-            clock,
-            limits,
-            gates,
-            last,
-            tally,
-            told,
-        })))
+        Ok(Self(Arc::new(Inner { clients, clock, limits, gates, last, tally, told })))
     }
 
     /// Sends a request and reads the answer.
@@ -261,7 +232,7 @@ impl Outbound {
         }
         gate.sent();
         let began = Instant::now();
-        let result = self.prepared(request).send().await.map_err(broken);
+        let result = self.prepared(request)?.send().await.map_err(broken);
         let status = result.as_ref().ok().map(|response| response.status().as_u16());
         self.0.tally.asked(service, status);
         // Whoever has the address of a webhook can write there.
@@ -364,25 +335,14 @@ impl Outbound {
         }
     }
 
-    fn prepared(&self, request: &Request) -> reqwest::RequestBuilder {
-        let client = match (request.reach, request.lane.service().kind()) {
-            (Reach::Internet, _) => &self.0.internet,
-            (Reach::Anywhere, ServiceKind::File) => &self.0.files,
-            (
-                Reach::Anywhere,
-                ServiceKind::Account
-                | ServiceKind::Catalogue
-                | ServiceKind::Pictures
-                | ServiceKind::Webhook
-                | ServiceKind::Identity,
-            ) => &self.0.client,
-        };
+    fn prepared(&self, request: &Request) -> Result<reqwest::RequestBuilder, Fault> {
+        let client = self.0.clients.of(request.reach, request.lane.service().kind())?;
         let builder = client.request(request.method.clone(), request.url.clone());
         let builder = builder.headers(request.headers.clone()).timeout(request.timeout);
-        match &request.body {
+        Ok(match &request.body {
             Some(body) => builder.body(body.clone()),
             None => builder,
-        }
+        })
     }
 
     /// Reads the answer, judges it, and lets the gate learn from it.
@@ -464,28 +424,4 @@ impl Outbound {
 /// Of two waits for the same, the longer one holds.
 fn longest<K>(known: Entry<'_, K, Timestamp>, until: Timestamp) {
     known.and_modify(|known| *known = until.max(*known)).or_insert(until);
-}
-
-/// A client without gates and repeats, for the store: that is part of this service, and a breaker
-/// would keep it away for a minute after it is back. It follows no redirects.
-pub fn plain_client() -> Result<reqwest::Client, BuildError> {
-    built(builder(redirect::none()))
-}
-
-fn built(client: reqwest::ClientBuilder) -> Result<reqwest::Client, BuildError> {
-    // A second call finds one installed, which is as good.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    client.build().map_err(|cause| BuildError(cause.to_string()))
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the place that may")]
-fn builder(redirects: Policy) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .user_agent(USER_AGENT)
-        .connect_timeout(Duration::from_secs(10))
-        .redirect(redirects)
-        // The address that a redirect came from may hold a key.
-        .referer(false)
-        // Repeats are decided in one place, `Outbound::repeat`.
-        .retry(reqwest::retry::never())
 }
