@@ -120,7 +120,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "cli/serve",
-        "clock demo store hub/accounts hub/error hub/person hub/people hub web config/telemetry config cli",
+        "clock library demo store hub/accounts hub/error hub/person hub/people hub web config/telemetry config cli",
         START,
     ),
     place("main", "plain cli", START),

@@ -16,12 +16,18 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 /// What is asked for.
 pub(super) fn read(query: &Query) -> Result<Listing> {
     Ok(Listing {
-        kind: word(query, "type", Kind::of)?,
+        kind: word(query, "type", Kind::of, "it is anime or manga")?,
         statuses: statuses(given(query, "status"))?,
         text: given(query, "q").map(str::to_owned),
-        service: word(query, "service", Origin::of)?,
-        sort: word(query, "sort", sort)?.unwrap_or_default(),
-        order: word(query, "order", order)?.unwrap_or_default(),
+        service: word(
+            query,
+            "service",
+            Origin::of,
+            "it is anilist, myanimelist, kitsu, mangadex or local",
+        )?,
+        sort: word(query, "sort", sort, "it is added, updated_at, title, score or progress")?
+            .unwrap_or_default(),
+        order: word(query, "order", order, "it is asc or desc")?.unwrap_or_default(),
         offset: number(query, "offset", 0)?.unwrap_or(0),
         limit: number(query, "limit", 1)?,
     })
@@ -32,11 +38,16 @@ fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
 }
 
 /// The meaning of a word that is one of a few.
-fn word<T>(query: &Query, name: &'static str, meaning: fn(&str) -> Option<T>) -> Result<Option<T>> {
+fn word<T>(
+    query: &Query,
+    name: &'static str,
+    meaning: fn(&str) -> Option<T>,
+    hint: &'static str,
+) -> Result<Option<T>> {
     let Some(word) = given(query, name) else { return Ok(None) };
     meaning(word).map(Some).ok_or_else(|| {
         let message = format!("{:?} is no word for it", shown(word));
-        Error::invalid(name, message, "the description of this route at /docs lists the words")
+        Error::invalid(name, message, hint)
     })
 }
 
