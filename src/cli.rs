@@ -139,11 +139,13 @@ enum Command {
     /// Who has an account, and managing them.
     #[command(subcommand)]
     Account(account::Account),
-    /// Prints all state as lines of JSON, tokens included. Stop the service before. With a file, writes
-    /// the library to it instead.
+    /// Writes the library to a file; without one, prints all state, tokens included.
+    ///
+    /// All state is lines of JSON, for another store. Stop the service before.
     Export(library::Export),
-    /// Reads what `export` printed, from the standard input, into an empty store. With a file, reads the
-    /// list in it into the library instead.
+    /// Reads a list from a file; without one, what `export` printed, into an empty store.
+    ///
+    /// What `export` printed comes from the standard input.
     Import(library::Import),
     /// Lets the next full sync look at everything changed since a day (UTC) or a moment.
     LookBack {
