@@ -19,7 +19,7 @@ use anilist_trakt_sync::sync::{Mode, Trigger};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -58,6 +58,8 @@ struct Front {
     asked: Vec<Instant>,
     /// What came too soon or too often.
     broken: Vec<String>,
+    /// What time the services say it is, in their last answer.
+    date: Option<HeaderValue>,
     /// Requests that are being answered, and when the last one came or was answered.
     answering: usize,
     moved: std::time::Instant,
@@ -124,7 +126,9 @@ async fn pass(State((front, http)): State<Shared>, request: Request) -> Response
     let url = {
         let mut front = front.lock().unwrap();
         let who = front.of(&parts.headers);
-        if let Some(refused) = front.counts(who, &parts.method, &address) {
+        if let Some(mut refused) = front.counts(who, &parts.method, &address) {
+            let date = front.date.clone().map(|date| (header::DATE, date));
+            refused.headers_mut().extend(date);
             return refused;
         }
         format!("{}{address}", front.people[who].demo.url())
@@ -134,6 +138,7 @@ async fn pass(State((front, http)): State<Shared>, request: Request) -> Response
     let body: Bytes = to_bytes(body, usize::MAX).await.unwrap();
     let answer = http.request(parts.method, url).headers(headers).body(body).send().await.unwrap();
     let (status, mut headers) = (answer.status(), answer.headers().clone());
+    front.lock().unwrap().date = headers.get(header::DATE).cloned();
     headers.remove(header::TRANSFER_ENCODING);
     headers.remove(header::CONTENT_LENGTH);
     (status, headers, answer.bytes().await.unwrap()).into_response()
@@ -193,6 +198,7 @@ impl Two {
             most,
             asked: Vec::new(),
             broken: Vec::new(),
+            date: None,
             answering: 0,
             moved: std::time::Instant::now(),
         };

@@ -28,7 +28,7 @@ const ROW_GAP_PX = 18;
 const NARROW_PX = 480;
 
 /** @type {Asked} */
-let asked = readAddress('');
+let asked = readAddress(location.search);
 /** The place in the list that Tab leads to. */
 let active = 0;
 /** @type {ReturnType<typeof windowed<Api.Item>> | null} */
