@@ -228,7 +228,7 @@ impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Absent(_) => {
-                Self::not_found(refused.to_string(), "GET /api/library/items lists them")
+                Self::not_found(refused.to_string(), "look in the library for its number")
             }
             Refused::Invalid { field, message, hint } => Self::Invalid { field, message, hint },
             Refused::There(ItemId(item)) => Self::InLibrary { item },

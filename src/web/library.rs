@@ -273,7 +273,7 @@ pub(super) fn number(id: Segment) -> Result<ItemId> {
     let id = segment(id);
     id.parse().map(ItemId).map_err(|_| {
         let message = format!("there is no such item: {}", shown(&id));
-        Error::not_found(message, "GET /api/library/items lists them")
+        Error::not_found(message, "look in the library for its number")
     })
 }
 
