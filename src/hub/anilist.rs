@@ -115,7 +115,7 @@ fn must_be_known(set: &Settings, user: u64, name: &str) -> Result<()> {
                 "you signed in to AniList as {} before, and now as: {name}",
                 before.name
             ),
-            hint: "if that is meant, begin again with GET /api/anilist/connect-url?another_user=true",
+            hint: "if that is meant, begin again and say so (another_user=true)",
         }),
         _ => Ok(()),
     }
@@ -136,7 +136,7 @@ fn unexchanged(error: ProviderError) -> Error {
     match error.fault {
         Fault::Refused { message, .. } => Error::bad_request(
             format!("AniList refused the code: {message}"),
-            "begin again with GET /api/anilist/connect-url",
+            "begin signing in to AniList again",
         ),
         _ => Error::Provider(error),
     }
