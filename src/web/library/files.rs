@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use multer::Multipart;
 use utoipa::ToSchema;
 
-use super::NewItem;
 use crate::hub::error::{Error, Result};
 use crate::hub::library::files;
 use crate::library::files::{LIMITS, MalXml, csv, mal_xml};
@@ -25,17 +24,6 @@ pub(in crate::web) const LIMIT: usize = LIMITS.file as usize + (64 << 10);
 
 /// How many items of the kind have no id at `MyAnimeList`, and so are not in its file.
 const LEFT_OUT: HeaderName = HeaderName::from_static("x-left-out");
-
-/// A list in our own form. An item may have any field that a title has.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what is read row by row")]
-pub(in crate::web) struct ListFile {
-    /// Of the form: 1.
-    #[schema(minimum = 1, maximum = 1)]
-    version: Option<u32>,
-    /// The items.
-    items: Vec<NewItem>,
-}
 
 /// A form with a file.
 #[derive(ToSchema)]
@@ -55,11 +43,11 @@ pub(in crate::web) struct FileForm {
     params(("dry" = Option<u8>, Query, maximum = 1, description = "1: nothing is changed; the answer says what would be.")),
     request_body(
         content(
-            (ListFile = "application/json", example = json!({"version": 1, "items": [{"title": "Frieren", "type": "anime", "status": "watching", "progress": 3}]})),
+            (serde_json::Value = "application/json", example = json!({"version": 1, "items": [{"title": "Frieren", "type": "anime", "status": "watching", "progress": 3}]})),
             (Vec<u8> = "application/octet-stream"),
             (FileForm = "multipart/form-data"),
         ),
-        description = "The file itself, or a form with it as `file`. At most 50 MB, 128 MB unpacked, and 100,000 rows.",
+        description = "The file itself, or a form with it as `file`. At most 50 MB, 128 MB unpacked, and 100,000 rows. JSON may be of any of those forms; a row that cannot be read loses no other.",
     ),
     responses((status = 200, body = ImportReport), BadBody),
 )]
