@@ -74,7 +74,7 @@ impl AniListClient {
 }
 
 /// AniList's `MediaType`.
-fn media_type(kind: Kind) -> &'static str {
+pub(super) fn media_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Anime => "ANIME",
         Kind::Manga => "MANGA",

@@ -3,18 +3,16 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use super::catalogue::media_type;
 use super::client::{A_WINDOW, AniListClient, MOST_CHUNKS, unexpected};
 use super::kept::{Kept, ListRow, Listed};
 use super::odd::date_or_none;
 use super::owner::ListOwner;
+use super::title::{MOST, WireTitle};
 use super::wire::{ListData, count};
 use crate::outbound::{ProviderError, or_none};
-use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, MalId};
-use anilist_trakt_sync_core::library::{Entry, Ids, Kind, Names, New, Origin, Work};
-
-/// More episodes, chapters or volumes than any work has. AniList takes any number for a title whose
-/// length it does not know.
-const MOST: u32 = 100_000;
+use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate};
+use anilist_trakt_sync_core::library::{Entry, Kind, New, Origin};
 
 /// The most repeats that AniList takes.
 const MOST_REPEATS: u32 = 1000;
@@ -43,9 +41,8 @@ impl AniListClient {
         kind: Kind,
     ) -> Result<Listed<LibraryEntry>, ProviderError> {
         let mut kept: Kept<WireLibraryEntry> = Kept::default();
-        let of = kind.word().to_uppercase();
         for chunk in 1..=MOST_CHUNKS {
-            let variables = json!({ "userId": user, "type": of, "chunk": chunk });
+            let variables = json!({ "userId": user, "type": media_type(kind), "chunk": chunk });
             let query = include_str!("queries/library_chunk.graphql");
             let data: ListData<WireLibraryEntry> =
                 self.ask(owner, query, variables, Some(A_WINDOW)).await?;
@@ -82,53 +79,7 @@ struct WireLibraryEntry {
     started_at: FuzzyDate,
     #[serde(default, deserialize_with = "date_or_none")]
     completed_at: FuzzyDate,
-    media: Option<WireWork>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireWork {
-    id: AnilistId,
-    r#type: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    id_mal: Option<MalId>,
-    #[serde(default, deserialize_with = "or_none")]
-    title: Option<WireNames>,
-    #[serde(default, deserialize_with = "or_none")]
-    format: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    status: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    episodes: Option<i64>,
-    #[serde(default, deserialize_with = "or_none")]
-    chapters: Option<i64>,
-    #[serde(default, deserialize_with = "or_none")]
-    volumes: Option<i64>,
-    #[serde(default, deserialize_with = "or_none")]
-    duration: Option<i64>,
-    #[serde(default, deserialize_with = "or_none")]
-    site_url: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    is_favourite: Option<bool>,
-    #[serde(default, deserialize_with = "date_or_none")]
-    start_date: FuzzyDate,
-    #[serde(default, deserialize_with = "or_none")]
-    cover_image: Option<WireCover>,
-}
-
-#[derive(Deserialize)]
-struct WireNames {
-    #[serde(default, deserialize_with = "or_none")]
-    romaji: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    english: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    native: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireCover {
-    large: Option<String>,
+    media: Option<WireTitle>,
 }
 
 impl ListRow for WireLibraryEntry {
@@ -139,13 +90,13 @@ impl ListRow for WireLibraryEntry {
     }
 
     fn title(&self) -> Option<AnilistId> {
-        self.media.as_ref().map(|media| media.id)
+        self.media.as_ref().map(WireTitle::id)
     }
 
     fn into_entry(mut self) -> Result<LibraryEntry, String> {
         let media = self.media.take().ok_or("it has no title")?;
         let kind = media.kind().ok_or("its title is neither anime nor manga")?;
-        let favourite = media.is_favourite.unwrap_or_default();
+        let favourite = media.is_favourite();
         let (id, updated_at) = (self.id, self.updated_at.unwrap_or_default());
         let entry = self.into_said(kind, favourite)?;
         let work = media.into_work(kind).ok_or("its title has no name")?;
@@ -175,59 +126,6 @@ impl WireLibraryEntry {
         entry.favourite = favourite;
         Ok(entry)
     }
-}
-
-impl WireWork {
-    fn kind(&self) -> Option<Kind> {
-        Kind::of(self.r#type.as_deref()?)
-    }
-
-    /// None for what has no name in any language.
-    fn into_work(self, kind: Kind) -> Option<Work> {
-        let names = self.title.map(WireNames::into_names).unwrap_or_default();
-        let mut work = Work::titled(names.all().next()?);
-        work.names = names;
-        work.max_progress = length(match kind {
-            Kind::Anime => self.episodes,
-            Kind::Manga => self.chapters,
-        });
-        work.max_volumes = length(self.volumes).filter(|_| kind == Kind::Manga);
-        work.ids = Ids { anilist: Some(self.id), mal: self.id_mal, ..Ids::default() };
-        work.cover_url = self.cover_image.and_then(|cover| cover.large).and_then(address);
-        work.site_url = self.site_url.and_then(address);
-        work.format = self.format.map(|word| word.to_lowercase());
-        work.release_status = self.status.map(|word| word.to_lowercase());
-        work.episode_minutes = length(self.duration).filter(|_| kind == Kind::Anime);
-        work.year = self.start_date.year;
-        Some(work)
-    }
-}
-
-impl WireNames {
-    fn into_names(self) -> Names {
-        Names {
-            romaji: self.romaji.and_then(line),
-            english: self.english.and_then(line),
-            native: self.native.and_then(line),
-        }
-    }
-}
-
-/// A name on one line; none where nothing is left of it.
-#[expect(clippy::needless_pass_by_value, reason = "it is given to and_then")]
-fn line(text: String) -> Option<String> {
-    let text = text.replace(char::is_control, " ");
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-fn address(text: String) -> Option<String> {
-    let is_web = text.starts_with("https://") || text.starts_with("http://");
-    Some(text).filter(|text| is_web && !text.contains(char::is_whitespace))
-}
-
-/// 0 stands for "not known yet" on some titles.
-fn length(number: Option<i64>) -> Option<u32> {
-    count(number).filter(|number| (1..=MOST).contains(number))
 }
 
 fn at_most(most: u32, number: Option<i64>) -> u32 {

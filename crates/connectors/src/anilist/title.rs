@@ -2,15 +2,16 @@
 
 use serde::Deserialize;
 
-use super::odd::Row;
+use super::odd::{Row, date_or_none};
 use super::wire::count;
 use crate::outbound::or_none;
-use anilist_trakt_sync_core::domain::{AnilistId, MalId};
+use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, MalId};
 use anilist_trakt_sync_core::library::{Found, Ids, Kind, Names, Origin, Work};
 use anilist_trakt_sync_core::plain::one_line;
 
-/// More episodes or chapters than any work has; what is above it is a mistake.
-const MOST: u32 = 100_000;
+/// More episodes, chapters or volumes than any work has; what is above it is a mistake. AniList takes any
+/// number from a person for a title whose length it does not know.
+pub(super) const MOST: u32 = 100_000;
 
 #[derive(Deserialize)]
 pub(super) struct TitlePage {
@@ -41,8 +42,11 @@ pub(super) struct WireTitle {
     duration: Option<i64>,
     #[serde(default, deserialize_with = "or_none")]
     site_url: Option<String>,
+    /// Asked for on a person's own list alone.
     #[serde(default, deserialize_with = "or_none")]
-    start_date: Option<Start>,
+    is_favourite: Option<bool>,
+    #[serde(default, deserialize_with = "date_or_none")]
+    start_date: FuzzyDate,
     #[serde(default, deserialize_with = "or_none")]
     cover_image: Option<Cover>,
 }
@@ -58,41 +62,49 @@ struct WireNames {
 }
 
 #[derive(Deserialize)]
-struct Start {
-    #[serde(default, deserialize_with = "or_none")]
-    year: Option<i16>,
-}
-
-#[derive(Deserialize)]
 struct Cover {
     large: Option<String>,
 }
 
 impl WireTitle {
+    pub(super) fn id(&self) -> AnilistId {
+        self.id
+    }
+
+    /// None for what is neither anime nor manga.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Kind::of(self.r#type.as_deref()?)
+    }
+
+    /// Whether it is among those that the person likes best.
+    pub(super) fn is_favourite(&self) -> bool {
+        self.is_favourite.unwrap_or_default()
+    }
+
     /// None for what is neither anime nor manga, and for what has no name.
     pub(super) fn into_found(self) -> Option<Found> {
-        let kind = Kind::of(self.r#type.as_deref()?)?;
+        let kind = self.kind()?;
+        Some(Found { kind, origin: Origin::Anilist, work: self.into_work(kind)? })
+    }
+
+    /// None for what has no name in any language.
+    pub(super) fn into_work(self, kind: Kind) -> Option<Work> {
         let names = self.title.map(WireNames::into_names).unwrap_or_default();
-        let title = names.all().next()?.to_owned();
-        let length = match kind {
+        let mut work = Work::titled(names.all().next()?);
+        work.names = names;
+        work.max_progress = known(match kind {
             Kind::Anime => self.episodes,
             Kind::Manga => self.chapters,
-        };
-        let mut work = Work::titled(title);
-        work.names = names;
-        work.cover_url = self
-            .cover_image
-            .and_then(|cover| cover.large)
-            .filter(|url| url.starts_with("https://") || url.starts_with("http://"));
-        work.max_progress = known(length);
+        });
         work.max_volumes = known(self.volumes).filter(|_| kind == Kind::Manga);
         work.ids = Ids { anilist: Some(self.id), mal: self.id_mal, ..Ids::default() };
+        work.cover_url = self.cover_image.and_then(|cover| cover.large).filter(is_address);
+        work.site_url = self.site_url.filter(|url| url.starts_with("https://") && is_address(url));
         work.format = self.format.map(|word| word.to_lowercase());
-        work.site_url = self.site_url.filter(|url| url.starts_with("https://"));
         work.release_status = self.status.map(|word| word.to_lowercase());
-        work.year = self.start_date.and_then(|start| start.year);
-        work.episode_minutes = known(self.duration);
-        Some(Found { kind, origin: Origin::Anilist, work })
+        work.episode_minutes = known(self.duration).filter(|_| kind == Kind::Anime);
+        work.year = self.start_date.year;
+        Some(work)
     }
 }
 
@@ -101,6 +113,12 @@ impl WireNames {
         let name = |name: Option<String>| name.and_then(|name| one_line(&name));
         Names { romaji: name(self.romaji), english: name(self.english), native: name(self.native) }
     }
+}
+
+#[expect(clippy::ptr_arg, reason = "it filters an option of a text")]
+fn is_address(text: &String) -> bool {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    is_web && !text.contains(char::is_whitespace)
 }
 
 /// 0 stands for "not known yet" on some titles.
