@@ -67,6 +67,12 @@ impl FuzzyDate {
         *self == Self::default()
     }
 
+    /// Whether it says all that another does, and perhaps more: a day of that month, a month of that year,
+    /// anything of nothing.
+    pub fn refines(self, other: Self) -> bool {
+        self.to_string().starts_with(&other.to_string())
+    }
+
     /// The day, when all three parts are there and name a real one.
     pub fn day(self) -> Option<Date> {
         Date::new(self.year?, self.month?, self.day?).ok()

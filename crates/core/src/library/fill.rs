@@ -1,6 +1,6 @@
-//! Filling what is not known of a work with what somebody else says of it.
+//! Filling what is not known with what somebody else says of it, and going on to what is further.
 
-use super::{Ids, Names, Work};
+use super::{Ids, Names, Status, Work};
 
 impl Work {
     /// Fills what is not known. The title stays, as it may be the person's own.
@@ -30,11 +30,26 @@ impl Names {
 }
 
 impl Ids {
-    fn fill(&mut self, said: &Self) {
+    pub(super) fn fill(&mut self, said: &Self) {
         fill(&mut self.anilist, said.anilist.as_ref());
         fill(&mut self.mal, said.mal.as_ref());
         fill(&mut self.kitsu, said.kitsu.as_ref());
         fill(&mut self.mangadex, said.mangadex.as_ref());
+    }
+}
+
+impl Status {
+    /// The further of two, if one is: what is planned may become anything, and what goes on or rests may be
+    /// finished. Anything else is a person's choice.
+    pub(super) fn further(self, said: Self) -> Option<Self> {
+        match (self, said) {
+            (has, said) if has == said => Some(has),
+            (has, Self::Planning) => Some(has),
+            (Self::Planning, said) | (Self::Current | Self::OnHold, said @ Self::Completed) => {
+                Some(said)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -33,9 +33,7 @@ impl Found {
     /// Adds what another source says of the same work, where this one says nothing.
     pub fn join(&mut self, other: &Self) {
         let (mine, theirs) = (&mut self.work, &other.work);
-        let mut ids = theirs.ids.clone();
-        ids.renew(&mine.ids);
-        mine.ids = ids;
+        mine.ids.fill(&theirs.ids);
         fill(&mut mine.max_progress, theirs.max_progress.as_ref());
         fill(&mut mine.max_volumes, theirs.max_volumes.as_ref());
         fill(&mut mine.cover_url, theirs.cover_url.as_ref());
@@ -45,29 +43,24 @@ impl Found {
     /// Lets an item say what the source says now. What the source does not know stays, and so do a title
     /// and a maximum of the person's own: a title that no name of the work is, then or now.
     pub fn renew(&self, item: &mut Item) {
-        let (told, work) = (&self.work, &mut item.work);
-        let is_own = !work.names.has(&work.title) && !told.has(&work.title);
-        if !is_own || work.title.is_empty() {
-            work.title.clone_from(&told.title);
+        let before = item.work.clone();
+        let is_own = !before.names.has(&before.title) && !self.work.has(&before.title);
+        item.work = self.work.clone();
+        item.work.fill(&before);
+        if is_own && !before.title.is_empty() {
+            item.work.title = before.title;
         }
-        work.names.renew(&told.names);
-        work.ids.renew(&told.ids);
-        self.fill_maximum(item);
-        let (told, work) = (&self.work, &mut item.work);
-        renew(&mut work.max_volumes, told.max_volumes.as_ref());
-        renew(&mut work.cover_url, told.cover_url.as_ref());
-        renew(&mut work.format, told.format.as_ref());
-        renew(&mut work.site_url, told.site_url.as_ref());
-        renew(&mut work.release_status, told.release_status.as_ref());
-        renew(&mut work.year, told.year.as_ref());
-        renew(&mut work.episode_minutes, told.episode_minutes.as_ref());
+        if before.max_progress_by_hand {
+            item.work.max_progress = before.max_progress;
+            item.work.max_progress_by_hand = true;
+        }
     }
 
     /// Lets an item have the maximum that the source knows, unless a person said another. Tells whether
     /// it has one then.
     pub fn fill_maximum(&self, item: &mut Item) -> bool {
         if !item.work.max_progress_by_hand {
-            renew(&mut item.work.max_progress, self.work.max_progress.as_ref());
+            item.work.max_progress = self.work.max_progress.or(item.work.max_progress);
         }
         item.work.max_progress.is_some()
     }
@@ -83,22 +76,9 @@ impl Names {
     fn has(&self, name: &str) -> bool {
         self.all().any(|known| known == name)
     }
-
-    fn renew(&mut self, told: &Self) {
-        renew(&mut self.romaji, told.romaji.as_ref());
-        renew(&mut self.english, told.english.as_ref());
-        renew(&mut self.native, told.native.as_ref());
-    }
 }
 
 impl Ids {
-    fn renew(&mut self, told: &Self) {
-        renew(&mut self.anilist, told.anilist.as_ref());
-        renew(&mut self.mal, told.mal.as_ref());
-        renew(&mut self.kitsu, told.kitsu.as_ref());
-        renew(&mut self.mangadex, told.mangadex.as_ref());
-    }
-
     /// The same without those of which this says so.
     #[must_use]
     pub fn without(&self, is_out: impl Fn(&RemoteId) -> bool) -> Self {
@@ -112,11 +92,5 @@ impl Ids {
             }
         }
         kept
-    }
-}
-
-fn renew<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
-    if let Some(told) = told {
-        *known = Some(told.clone());
     }
 }

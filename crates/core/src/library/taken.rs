@@ -3,7 +3,6 @@
 
 use super::fill::fill;
 use super::{Draft, Entry, Ids, Item, ItemId, Kind, New, Refused, RemoteId, Status};
-use crate::domain::FuzzyDate;
 
 /// What came of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +84,12 @@ impl Entry {
     fn fill(&mut self, said: &Self) {
         fill(&mut self.score, said.score.as_ref());
         fill(&mut self.notes, said.notes.as_ref());
-        self.started = finer(self.started, said.started);
-        self.finished = finer(self.finished, said.finished);
+        for (has, said) in [(&mut self.started, said.started), (&mut self.finished, said.finished)]
+        {
+            if said.refines(*has) {
+                *has = said;
+            }
+        }
         self.progress_volumes = self.progress_volumes.max(said.progress_volumes);
         // What somebody keeps to themselves stays so, whoever says it.
         self.private |= said.private;
@@ -103,26 +106,9 @@ impl Entry {
             self.progress = if begins { said.progress } else { said.progress.max(self.progress) };
             (self.status, self.repeats, self.repeating) =
                 (said.status, said.repeats, said.repeating);
-        } else if goes_on && let Some(status) = further(self.status, said.status) {
+        } else if goes_on && let Some(status) = self.status.further(said.status) {
             self.status = status;
             self.progress = self.progress.max(said.progress);
         }
     }
-}
-
-/// The further of two statuses, if one is: what is planned may become anything, and what goes on or rests
-/// may be finished. Anything else is a person's choice.
-fn further(has: Status, said: Status) -> Option<Status> {
-    match (has, said) {
-        (has, Status::Planning) => Some(has),
-        (Status::Planning, said) | (Status::Current | Status::OnHold, said @ Status::Completed) => {
-            Some(said)
-        }
-        (has, said) => (has == said).then_some(has),
-    }
-}
-
-/// The date with more parts, where both are of the same time.
-fn finer(has: FuzzyDate, said: FuzzyDate) -> FuzzyDate {
-    if said.to_string().starts_with(&has.to_string()) { said } else { has }
 }

@@ -154,11 +154,10 @@ fn one_of<T: Clone + PartialEq + serde::Serialize>(has: &mut Option<T>, said: Op
 
 /// Fills what is empty of a date, whole or part by part.
 fn finer(has: &mut FuzzyDate, said: FuzzyDate) -> Both {
-    let (library, file) = (has.to_string(), said.to_string());
-    if file.starts_with(&library) {
+    if said.refines(*has) {
         *has = said;
-    } else if !library.starts_with(&file) {
-        return Some((library.into(), file.into()));
+    } else if !has.refines(said) {
+        return Some((has.to_string().into(), said.to_string().into()));
     }
     None
 }

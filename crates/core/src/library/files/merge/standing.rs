@@ -81,7 +81,7 @@ impl Standing {
     }
 
     fn in_this_round(self, said: Self) -> Option<Self> {
-        let status = further(self.status, said.status)?;
+        let status = self.status.further(said.status)?;
         let known = said.progress == 0 || said.progress >= self.progress;
         let same_flag = said.repeating == self.repeating;
         let repeats = said.repeats == self.repeats;
@@ -90,18 +90,5 @@ impl Standing {
             progress: self.progress.max(said.progress),
             ..self
         })
-    }
-}
-
-/// The further of two statuses, if one is: what is planned may become anything, what is current or put
-/// aside may be finished.
-fn further(has: Status, said: Status) -> Option<Status> {
-    match (has, said) {
-        (has, said) if has == said => Some(has),
-        (has, Status::Planning) => Some(has),
-        (Status::Planning, said) | (Status::Current | Status::OnHold, said @ Status::Completed) => {
-            Some(said)
-        }
-        _ => None,
     }
 }
