@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use tokio::sync::Semaphore;
 
 use crate::domain::AccountId;
 use crate::hub::error::{Error, Result};
@@ -22,12 +23,26 @@ use crate::store::{AccountStore, StoreError, Write, keys};
 /// Titles that are kept in memory, of all people together; about 1 kB each.
 const KEPT: usize = 100_000;
 
+/// How many files are read at once; the others wait. Each takes as much memory as it unpacks to, and its
+/// rows.
+const READERS: usize = 2;
+
 /// How often a change is made anew when others come first.
 const TRIES: u32 = 30;
 
 /// The libraries that were read, of whom they are. Those that were not asked for longest go first.
-#[derive(Debug, Default)]
-pub struct Shelves(Mutex<Kept>);
+#[derive(Debug)]
+pub struct Shelves {
+    kept: Mutex<Kept>,
+    /// Turns to read a file.
+    readers: Semaphore,
+}
+
+impl Default for Shelves {
+    fn default() -> Self {
+        Self { kept: Mutex::default(), readers: Semaphore::new(READERS) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -37,7 +52,7 @@ struct Kept {
 
 impl Shelves {
     fn with<T>(&self, f: impl FnOnce(&mut Kept) -> T) -> T {
-        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        f(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn get(&self, account: &AccountId, mark: Mark) -> Option<Arc<Library>> {

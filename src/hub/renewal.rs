@@ -42,9 +42,7 @@ fn gone() -> Error {
 /// An id that another item has stays that item's.
 fn take(draft: &mut Draft<'_>, id: ItemId, found: &Found) -> std::result::Result<(), Refused> {
     let mut found = found.clone();
-    let is_anothers =
-        |remote: &RemoteId| draft.find(found.kind, remote).is_some_and(|owner| owner != id);
-    found.work.ids = found.work.ids.without(is_anothers);
+    found.work.ids = draft.free_ids(found.kind, &found.work.ids, Some(id));
     draft.change(id, |item| {
         found.renew(item);
         Ok(())

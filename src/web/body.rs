@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::params::pairs;
 use crate::hub::error::{Error, Result};
@@ -95,20 +95,25 @@ pub(super) fn json_object(body: Body) -> Result<Value> {
     json_object_within(body, LIMIT)
 }
 
+/// The fields of a JSON object.
+pub(super) fn json_fields(body: Body) -> Result<Map<String, Value>> {
+    fields(&body.bytes(LIMIT)?)
+}
+
 /// The same where none need be sent; then it is null.
 pub(super) fn json_object_or_none(body: Body) -> Result<Value> {
     let bytes = body.bytes(LIMIT)?;
-    if bytes.trim_ascii().is_empty() { Ok(Value::Null) } else { object(&bytes) }
+    if bytes.trim_ascii().is_empty() { Ok(Value::Null) } else { fields(&bytes).map(Value::Object) }
 }
 
 /// The body as a JSON object, on a route with a bound of its own.
 pub(super) fn json_object_within(body: Body, limit: usize) -> Result<Value> {
-    object(&body.bytes(limit)?)
+    fields(&body.bytes(limit)?).map(Value::Object)
 }
 
-fn object(bytes: &[u8]) -> Result<Value> {
+fn fields(bytes: &[u8]) -> Result<Map<String, Value>> {
     match serde_json::from_slice(bytes) {
-        Ok(object @ Value::Object(_)) => Ok(object),
+        Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Error::bad_request("the body is not a JSON object", "send {\"name\": value}")),
         Err(cause) => {
             let message = format!("the body is not JSON: {cause}");

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::answers::{BadBody, Invalid, List, Missing, Refused};
 use super::asker::Asker;
 use super::bodies::{ItemChange, LibraryItem, LibraryStats, LibrarySummary, each};
-use super::body::{Body, json_object};
+use super::body::{Body, json_fields};
 use super::params::{Query, Segment, segment, shown};
 use crate::hub::error::{Error, Result};
 use crate::hub::library::Changed;
@@ -86,7 +86,7 @@ pub(super) struct NewItem {
     responses((status = 200, body = LibraryItem), BadBody, Refused),
 )]
 pub(super) async fn add(Asker(person): Asker, body: Body) -> Result<Json<LibraryItem>> {
-    let new = New::read(&object(body)?)?;
+    let new = New::read(&json_fields(body)?)?;
     let changed = person.library().change(Author::You, |draft| draft.add(new.clone())).await?;
     let id = changed.outcome;
     Ok(Json(item_of(&changed, id)?.into()))
@@ -140,7 +140,7 @@ pub(super) async fn change(
     id: Segment,
     body: Body,
 ) -> Result<Json<LibraryItem>> {
-    let (id, edit) = (number(id)?, Edit::read(&object(body)?)?);
+    let (id, edit) = (number(id)?, Edit::read(&json_fields(body)?)?);
     let changed = person.library().change(Author::You, |draft| draft.edit(id, &edit)).await?;
     Ok(Json(item_of(&changed, id)?.into()))
 }
@@ -194,7 +194,7 @@ pub(super) struct Stepped {
     responses((status = 200, body = Stepped), Missing, BadBody),
 )]
 pub(super) async fn step(Asker(person): Asker, id: Segment, body: Body) -> Result<Json<Stepped>> {
-    let (id, body) = (number(id)?, object(body)?);
+    let (id, body) = (number(id)?, json_fields(body)?);
     let step = Step { unit: unit(&body)?, forward: forward(&body)? };
     let changed = person.library().change(Author::You, |draft| draft.step(id, step)).await?;
     let item = item_of(&changed, id)?;
@@ -260,13 +260,6 @@ pub(super) async fn summary(Asker(person): Asker) -> Result<Json<LibrarySummary>
 )]
 pub(super) async fn stats(Asker(person): Asker) -> Result<Json<LibraryStats>> {
     Ok(Json(person.library().stats().await?.into()))
-}
-
-fn object(body: Body) -> Result<Map<String, Value>> {
-    match json_object(body)? {
-        Value::Object(object) => Ok(object),
-        _ => Err(Error::bad_request("the body is not a JSON object", "send {\"name\": value}")),
-    }
 }
 
 pub(super) fn number(id: Segment) -> Result<ItemId> {

@@ -5,16 +5,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use super::Shelf;
 use crate::hub::error::{Error, Result};
 use crate::library::files::{File, LIMITS, Preview, Taken, Told, Unreadable, read};
 use crate::library::{Author, Library, Refused};
-
-/// How many files are read at once; the others wait. Each takes as much memory as it unpacks to, and its
-/// rows.
-static READERS: Semaphore = Semaphore::const_new(2);
 
 /// How many rows are written in one step.
 const PART: usize = 500;
@@ -30,18 +24,18 @@ pub struct Imported {
     pub changed: usize,
 }
 
-/// Reads a file, beside the other work.
-///
-/// # Errors
-/// What [`Unreadable`] says.
-pub async fn file(bytes: impl AsRef<[u8]> + Send + 'static) -> Result<File> {
-    let turn = READERS.acquire().await;
-    let _turn = turn.map_err(|error| Error::Internal(error.to_string()))?;
-    let file = beside(move || read(bytes.as_ref(), &LIMITS)).await?;
-    Ok(file?)
-}
-
 impl Shelf<'_> {
+    /// Reads a file, beside the other work.
+    ///
+    /// # Errors
+    /// What [`Unreadable`] says.
+    pub async fn file(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Result<File> {
+        let turn = self.shelves.readers.acquire().await;
+        let _turn = turn.map_err(|error| Error::Internal(error.to_string()))?;
+        let file = beside(move || read(bytes.as_ref(), &LIMITS)).await?;
+        Ok(file?)
+    }
+
     /// What reading a file would do.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use multer::Multipart;
 use utoipa::ToSchema;
 
 use crate::hub::error::{Error, Result};
-use crate::hub::library::files;
 use crate::library::files::{LIMITS, MalXml, csv, mal_xml};
 use crate::library::{Item, Kind};
 use crate::web::answers::{BadBody, Invalid};
@@ -57,9 +56,9 @@ pub(in crate::web) async fn import(
     body: FileBody,
 ) -> Result<Json<ImportReport>> {
     let way = way(&query)?;
-    let file = files::file(bytes(body).await?).await?;
-    let format = file.format;
     let library = person.library();
+    let file = library.file(bytes(body).await?).await?;
+    let format = file.format;
     Ok(Json(match way {
         Way::Dry => ImportReport::dry(format, library.preview(file).await?),
         Way::ForReal => ImportReport::done(format, library.import(file).await?),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::difference;
-use super::{Author, Change, Edit, Item, ItemId, Kind, New, Refused, RemoteId, Step};
+use super::{Author, Change, Edit, Ids, Item, ItemId, Kind, New, Refused, RemoteId, Step};
 
 /// More titles than anybody's list has: AniList itself gives 11,000 at most.
 const MOST: usize = 100_000;
@@ -137,6 +137,11 @@ impl Draft<'_> {
     pub fn find(&self, kind: Kind, id: &RemoteId) -> Option<ItemId> {
         let key = (kind, id.clone());
         self.remote.get(&key).copied().unwrap_or_else(|| self.base.remote.get(&key).copied())
+    }
+
+    /// Those of the ids that no item has but this one; of none, that no item has.
+    pub fn free_ids(&self, kind: Kind, ids: &Ids, of: Option<ItemId>) -> Ids {
+        ids.without(|id| self.find(kind, id).is_some_and(|owner| Some(owner) != of))
     }
 
     /// Adds an item.

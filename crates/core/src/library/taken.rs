@@ -2,7 +2,7 @@
 //! empty. It lowers and clears nothing, so that taking a list in twice changes nothing the second time.
 
 use super::fill::fill;
-use super::{Draft, Entry, Ids, Item, ItemId, Kind, New, Refused, RemoteId, Status};
+use super::{Draft, Entry, Item, ItemId, New, Refused, RemoteId, Status};
 
 /// What came of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,21 +47,6 @@ impl Draft<'_> {
                 .all(|known| !ids.iter().any(|id| id.contradicts(&known)))
                 .then_some(found)
         })
-    }
-
-    /// Those of the ids that no other item has.
-    fn free_ids(&self, kind: Kind, ids: &Ids, of: Option<ItemId>) -> Ids {
-        let is_free = |id: RemoteId| {
-            let owner = self.find(kind, &id);
-            owner.is_none() || owner == of
-        };
-        let Ids { anilist, mal, kitsu, mangadex } = ids.clone();
-        Ids {
-            anilist: anilist.filter(|id| is_free(RemoteId::Anilist(*id))),
-            mal: mal.filter(|id| is_free(RemoteId::Mal(*id))),
-            kitsu: kitsu.filter(|id| is_free(RemoteId::Kitsu(*id))),
-            mangadex: mangadex.filter(|id| is_free(RemoteId::Mangadex(id.clone()))),
-        }
     }
 }
 
