@@ -306,17 +306,7 @@ impl Findings {
 /// Whether they are the same work: all ids that both know say so, and there is one.
 fn is_same(one: &Found, other: &Found) -> bool {
     let (ids, others) = (&one.work.ids, &other.work.ids);
-    let says = [
-        agree(ids.anilist.as_ref(), others.anilist.as_ref()),
-        agree(ids.mal.as_ref(), others.mal.as_ref()),
-        agree(ids.mangadex.as_ref(), others.mangadex.as_ref()),
-    ];
-    one.kind == other.kind && says.contains(&Some(true)) && !says.contains(&Some(false))
-}
-
-/// Whether two ids are the same; none where one is not known.
-fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<bool> {
-    Some(one? == other?)
+    one.kind == other.kind && ids.agrees(others) && !ids.contradicts(others)
 }
 
 /// A text as it is asked for: in what case and with which blanks it was typed does not matter.

@@ -106,6 +106,29 @@ pub enum RemoteId {
 }
 
 impl Ids {
+    /// Whether a service knows both by the same id.
+    pub fn agrees(&self, other: &Self) -> bool {
+        self.at_the_same(other).contains(&Some(true))
+    }
+
+    /// Whether a service knows them by two ids: they are two works then.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        self.at_the_same(other).contains(&Some(false))
+    }
+
+    /// For each service whether both ids are the same; none where one is not known.
+    fn at_the_same(&self, other: &Self) -> [Option<bool>; 4] {
+        fn same<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<bool> {
+            Some(one? == other?)
+        }
+        [
+            same(self.anilist.as_ref(), other.anilist.as_ref()),
+            same(self.mal.as_ref(), other.mal.as_ref()),
+            same(self.kitsu.as_ref(), other.kitsu.as_ref()),
+            same(self.mangadex.as_ref(), other.mangadex.as_ref()),
+        ]
+    }
+
     /// All that are known.
     pub fn all(&self) -> impl Iterator<Item = RemoteId> + '_ {
         let anilist = self.anilist.map(RemoteId::Anilist);

@@ -2,7 +2,7 @@
 //! empty. It lowers and clears nothing, so that taking a list in twice changes nothing the second time.
 
 use super::fill::fill;
-use super::{Draft, Entry, Item, ItemId, New, Refused, RemoteId, Status};
+use super::{Draft, Entry, Item, ItemId, New, Refused, Status};
 
 /// What came of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,23 +37,12 @@ impl Draft<'_> {
 
     /// The item that is this work. One that has another id at the same service is another work.
     fn same_work(&self, new: &New) -> Option<ItemId> {
-        let ids: Vec<RemoteId> = new.work.ids.all().collect();
-        ids.iter().find_map(|id| {
-            let found = self.find(new.kind, id)?;
+        let ids = &new.work.ids;
+        ids.all().find_map(|id| {
+            let found = self.find(new.kind, &id)?;
             let item = self.get(found)?;
-            item.work
-                .ids
-                .all()
-                .all(|known| !ids.iter().any(|id| id.contradicts(&known)))
-                .then_some(found)
+            (!item.work.ids.contradicts(ids)).then_some(found)
         })
-    }
-}
-
-impl RemoteId {
-    /// Whether it is another one at the same service.
-    fn contradicts(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other) && self != other
     }
 }
 
