@@ -250,6 +250,9 @@ impl Inner {
 
     /// An answer that cannot be kept is an answer all the same.
     async fn put(&self, answers: Vec<(String, StoredAnswer)>) {
+        if answers.is_empty() {
+            return;
+        }
         if let Err(cause) = self.store.put_answers(answers).await {
             tracing::warn!("An answer of a source of titles cannot be kept: {cause}");
         }
