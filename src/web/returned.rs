@@ -25,8 +25,11 @@ pub(super) fn page(outcome: &Outcome<'_>, status: StatusCode) -> Response {
             ("failed", "Not connected to AniList", message)
         }
     };
-    let frame = text("returned.html").unwrap_or_default();
+    let (frame, main) = (text("door.html"), text("pages/returned.html"));
     let html = frame
+        .unwrap_or_default()
+        .replace("{name}", "returned")
+        .replace("{main}", main.unwrap_or_default().trim_end())
         .replace("{outcome}", word)
         .replace("{title}", title)
         .replace("{message}", &escaped(&message));

@@ -1,10 +1,12 @@
 // What is shown after a sign-in at another service: tells the page from which it began, which may be in
 // another window, and closes this one or goes on. A broadcast reaches pages of this origin alone.
 
+import { byId } from '../lib/dom.js';
+
 const PAGE = '/settings';
 
 function start() {
-  const { outcome } = document.body.dataset;
+  const { outcome } = byId('main').dataset;
   const channel = new BroadcastChannel('sign-in-elsewhere');
   channel.postMessage({ service: 'anilist', outcome });
   channel.close();
