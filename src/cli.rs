@@ -6,6 +6,7 @@ mod api;
 mod corrections;
 mod doctor;
 mod explain;
+mod input;
 mod inspect;
 mod library;
 mod machine;

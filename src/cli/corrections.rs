@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::answer::{items, word};
+use super::input::opened;
 use super::output::print;
 use super::{Desk, Outcome, anilist_id, told};
 
@@ -264,11 +265,8 @@ fn imported(summary: &Value) -> String {
 }
 
 fn text_of(file: &Path) -> std::io::Result<String> {
-    if file != Path::new("-") {
-        return std::fs::read_to_string(file);
-    }
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
+    opened(file)?.read_to_string(&mut text)?;
     Ok(text)
 }
 

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::answer::{items, word};
+use super::input::opened;
 use super::{Desk, Outcome, told};
 
 /// So many rows that wait for a person are told, the others are counted.
@@ -178,11 +179,8 @@ fn person(moved: &Value) -> String {
 }
 
 fn bytes_of(file: &Path) -> std::io::Result<Vec<u8>> {
-    if file != Path::new("-") {
-        return std::fs::read(file);
-    }
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes)?;
+    opened(file)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
