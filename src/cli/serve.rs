@@ -36,14 +36,7 @@ pub(super) async fn demo(empty: bool) -> Outcome {
     let folder = tempfile::tempdir()?;
     let services = Demo::start(World::sample(clock.now()), clock.teller()).await?;
     let config = Config::for_demo(services.settings(), folder.path())?;
-    let account = Newcomer {
-        username: "demo".to_owned(),
-        password: Some("demo1234".into()),
-        full_name: None,
-        email: None,
-        invitation: None,
-        identity: None,
-    };
+    let account = Newcomer::new("demo", Some("demo1234".into()));
     serve_with(config, Some(Visitor { account, has_library: !empty })).await?;
     services.stop().await;
     Ok(())

@@ -106,12 +106,9 @@ async fn take(people: &People, person: tracker::Person, trial: Trial) -> Result<
 async fn register(people: &People, person: tracker::Person) -> Result<Account> {
     let accounts = &people.services().accounts;
     let newcomer = Newcomer {
-        username: person.username,
-        password: None,
         full_name: person.full_name,
         email: person.email.filter(|email| email.contains('@')),
-        invitation: None,
-        identity: None,
+        ..Newcomer::new(person.username, None)
     };
     let account = accounts.register(newcomer, Door::Open).await?;
     if person.disabled && account.role == Role::Member {

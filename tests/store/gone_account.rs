@@ -60,14 +60,7 @@ impl Two {
         let ours = config.services(Clock::System, Arc::clone(&store)).unwrap();
         let theirs = config.services(Clock::System, other).unwrap();
         let register = async |name: &str| {
-            let newcomer = Newcomer {
-                username: name.to_owned(),
-                password: Some("correct horse".to_owned().into()),
-                full_name: None,
-                email: None,
-                invitation: None,
-                identity: None,
-            };
+            let newcomer = Newcomer::new(name, Some("correct horse".to_owned().into()));
             theirs.accounts.register(newcomer, Door::Open).await.unwrap().id
         };
         let ids = [register("mika").await, register("lea").await];

@@ -290,14 +290,7 @@ fn service(demo: Vec<(&'static str, String)>, url: &str, most: usize, folder: &T
 /// The first account, which the environment sets up, and one that sets up itself.
 async fn both(people: &People) -> [Arc<Person>; 2] {
     for name in ["mika", "lea"] {
-        let newcomer = Newcomer {
-            username: name.to_owned(),
-            password: Some("correct horse".to_owned().into()),
-            full_name: None,
-            email: None,
-            invitation: None,
-            identity: None,
-        };
+        let newcomer = Newcomer::new(name, Some("correct horse".to_owned().into()));
         people.services().accounts.register(newcomer, Door::Open).await.unwrap();
     }
     let lea = people.of(&AccountId::new("u2".to_owned()));

@@ -159,13 +159,12 @@ impl Accounts {
             if let Some(known) = self.of_identity(&stranger.identity).await? {
                 return if known.disabled { Err(shut_out()) } else { Ok(known) };
             }
+            let name = fitting(stranger.name.as_deref().unwrap_or_default(), number);
             let newcomer = Newcomer {
-                username: fitting(stranger.name.as_deref().unwrap_or_default(), number),
-                password: None,
                 full_name: text("full_name", stranger.full_name.clone()).unwrap_or_default(),
                 email: email(stranger.email.clone()).unwrap_or_default(),
-                invitation: None,
                 identity: Some(stranger.identity.clone()),
+                ..Newcomer::new(name, None)
             };
             match self.register(newcomer, door).await {
                 // Somebody has the name; or came with the same identity, which the next round finds.

@@ -36,6 +36,20 @@ pub struct Newcomer {
     pub identity: Option<String>,
 }
 
+impl Newcomer {
+    /// Somebody of whom nothing is known but this.
+    pub fn new(username: impl Into<String>, password: Option<SecretString>) -> Self {
+        Self {
+            username: username.into(),
+            password,
+            full_name: None,
+            email: None,
+            invitation: None,
+            identity: None,
+        }
+    }
+}
+
 impl Accounts {
     /// Makes an account. The first one is the administrator's, whoever comes, and has what was there
     /// before there were accounts.
