@@ -33,7 +33,7 @@ const VALUES = {
 };
 
 /** @type {Record<Sort, { by: (item: Api.Item) => string | number, first: 'asc' | 'desc' }>} */
-export const SORTS = {
+const SORTS = {
   updated: { by: ({ updated_at: at }) => at, first: 'desc' },
   title: { by: (item) => titleOf(item).toLowerCase(), first: 'asc' },
   score: { by: ({ score }) => score ?? -1, first: 'desc' },
