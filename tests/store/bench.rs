@@ -77,15 +77,23 @@ pub(crate) fn settings(demo: &Demo, more: &[(&str, &str)]) -> HashMap<String, St
     values
 }
 
+/// A service whose store is handed to it, and which has no folder of its own: it saves the history
+/// that is there before a first sync in the store, not below where the tests run.
+pub(crate) fn config(demo: &Demo, more: &[(&str, &str)]) -> Config {
+    let mut config = Config::from_values(&settings(demo, more)).unwrap();
+    config.person.backups = None;
+    config
+}
+
 /// The service on a store.
 pub(crate) fn person(demo: &Demo, store: Arc<dyn Store>, more: &[(&str, &str)]) -> Arc<Person> {
-    let config = Config::from_values(&settings(demo, more)).unwrap();
+    let config = config(demo, more);
     config.people(Clock::System, store).unwrap().first()
 }
 
 /// The service for one of several people.
 pub(crate) fn person_of(demo: &Demo, store: Arc<dyn Store>, account: AccountId) -> Arc<Person> {
-    let config = Config::from_values(&settings(demo, &[])).unwrap();
+    let config = config(demo, &[]);
     Person::new(&config.services(Clock::System, store).unwrap(), account, config.person.clone())
 }
 

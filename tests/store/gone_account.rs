@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::backends::Place;
-use crate::bench::{episodes_once, services, settings};
+use crate::bench::{config, episodes_once, services, settings};
 use crate::server::{Server, is_installed};
 use crate::two_copies::Copy;
 
@@ -54,8 +54,7 @@ impl Two {
     async fn on(place: &Place) -> Self {
         let demo = services(3).await;
         let batch = BATCH.to_string();
-        let config =
-            Config::from_values(&settings(&demo, &[("TRAKT_BATCH_SIZE", &batch)])).unwrap();
+        let config = config(&demo, &[("TRAKT_BATCH_SIZE", &batch)]);
         let (store, other) = (place.open().await, place.open().await);
         let ours = config.services(Clock::System, Arc::clone(&store)).unwrap();
         let theirs = config.services(Clock::System, other).unwrap();

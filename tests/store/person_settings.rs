@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anilist_trakt_sync::clock::Clock;
-use anilist_trakt_sync::config::Config;
 use anilist_trakt_sync::demo::Demo;
 use anilist_trakt_sync::domain::AccountId;
 use anilist_trakt_sync::hub::person::Person;
@@ -15,7 +14,7 @@ use anilist_trakt_sync::sync::{Mode, Trigger};
 use futures_util::future::join_all;
 
 use crate::backends::Place;
-use crate::bench::{me, person, services, settings, someone_else};
+use crate::bench::{config, me, person, services, someone_else};
 
 on_every_backend! {
     what_was_set_is_there_after_a_restart_and_in_another_process,
@@ -32,7 +31,7 @@ fn to(field: Field, text: &str) -> Change {
 
 /// Somebody for whom the environment says nothing.
 async fn nobody(demo: &Demo, place: &Place, account: AccountId, key: &str) -> Arc<Person> {
-    let config = Config::from_values(&settings(demo, &[("ENCRYPTION_KEY", key)])).unwrap();
+    let config = config(demo, &[("ENCRYPTION_KEY", key)]);
     let services = config.services(Clock::System, place.open().await).unwrap();
     let settings = config.person.of_another(&account);
     Person::new(&services, account, settings)
