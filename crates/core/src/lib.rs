@@ -9,6 +9,7 @@
 pub mod codec;
 pub mod domain;
 pub mod library;
+pub mod merge;
 pub mod placing;
 pub mod plain;
 pub mod plan;

@@ -51,7 +51,9 @@ pub enum Format {
 }
 
 /// A date of which any part may be missing, as AniList keeps it. It has no time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct FuzzyDate {
     /// Four digits.
     pub year: Option<i16>,

@@ -1,0 +1,25 @@
+//! Keeping a person's lists equal: what the library says of an entry and what each service says become one again.
+//!
+//! Everything here is pure. What was last agreed goes in with what stands now, and out come the entry, what each
+//! service is to be told, what is to be remembered, and what only the person can say. Changed means different from
+//! what was last agreed, never newer; where two changed the same field, a rule decides or nobody does.
+
+mod base;
+mod fields;
+mod position;
+mod profile;
+mod project;
+mod rewrite;
+mod rules;
+mod settle;
+mod value;
+
+pub use base::{Base, Choice, Contact, Direction, Flip, Hub, Rules, Spoke, Totals};
+pub use fields::{Held, Merged, Next, merge};
+pub use position::Position;
+pub use profile::{AboveTotal, ListService, Precision, Profile, Repeating, Scale};
+pub use project::{Catalogue, Native, Projected, Unheld};
+pub use rewrite::{Around, Refused, Rewrite};
+pub use rules::{Ask, By, Why};
+pub use settle::Answered;
+pub use value::{Count, Entry, Field, PerField, Value};

@@ -1,0 +1,239 @@
+//! What the merge is given: what was last agreed, and how each side stands now.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::library::Kind;
+
+use super::profile::{ListService, Profile};
+use super::project::{Catalogue, Native};
+use super::value::{Entry, Field, PerField, Value};
+
+/// What was last agreed with a service on an entry, in the service's own values.
+///
+/// It has two columns, as services rewrite what they are told: a list of ten steps that was told 11 holds 10 and is at
+/// rest, as long as nobody changes the 10 there or the 11 here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// What the service held.
+    pub seen: PerField<Value>,
+    /// What was wanted there. Where it is missing nothing is, so that whatever is wanted will be told.
+    pub sent: PerField<Value>,
+    /// Episodes or chapters by its catalogue as they were last counted with, so that a catalogue that changes its mind
+    /// makes nobody write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totals: Option<Totals>,
+    /// What it was being told when that was last heard of. Until the service is read, nobody knows whether it was
+    /// told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<PerField<Value>>,
+    /// When the service says that it took the last write. A row of a list that is older than that says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_at: Option<Timestamp>,
+    /// The fields that change to and fro there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flips: Vec<Flip>,
+}
+
+/// What a catalogue said of a work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Episodes or chapters.
+    pub total: Option<u32>,
+    /// Volumes.
+    pub volumes: Option<u32>,
+}
+
+/// A field that changes between two values, without anybody having changed it here: another program writes as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flip {
+    /// The field, by its name.
+    pub field: String,
+    /// The value that it had before, as [`Value`] is written.
+    pub other: serde_json::Value,
+    /// How often it came back to the value before.
+    pub times: u8,
+    /// When it last changed.
+    pub at: Timestamp,
+}
+
+/// How long ago a value may have been another one for its return to count.
+const FLIPS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How often a value may come back before another program is to blame: the third change in a row.
+const FLIPS_MOST: u8 = 2;
+
+impl Base {
+    /// Notes that a field was changed at the service.
+    pub(super) fn flipped(&mut self, field: Field, now: &Value, at: Timestamp) {
+        let Some(seen) = self.seen.get(field).map(|seen| serde_json::json!(seen)) else { return };
+        let now = serde_json::json!(now);
+        let known = self.flips.iter().position(|flip| flip.field == field.name());
+        let known = known.map(|place| self.flips.swap_remove(place));
+        let times = match known {
+            Some(flip) if flip.other == now && at.duration_since(flip.at) < FLIPS_WITHIN => {
+                flip.times.saturating_add(1)
+            }
+            _ => 0,
+        };
+        self.flips.push(Flip { field: field.name().to_owned(), other: seen, times, at });
+    }
+
+    /// Whether a field changes to and fro there, so that it is let be.
+    pub fn flaps(&self, field: Field, at: Timestamp) -> bool {
+        let recent = |flip: &Flip| at.duration_since(flip.at) < FLIPS_WITHIN;
+        let flap = self.flips.iter().find(|flip| flip.field == field.name());
+        flap.is_some_and(|flip| flip.times >= FLIPS_MOST && recent(flip))
+    }
+
+    /// Whether a row of a list is older than the last write to it, as lists may lag.
+    pub fn outruns(&self, row: Option<Timestamp>) -> bool {
+        row.zip(self.written_at).is_some_and(|(row, written)| row < written)
+    }
+
+    /// What the service held when it was last seen, as an entry.
+    pub(super) fn seen_entry(&self) -> Native {
+        let mut native = Native::default();
+        for (field, value) in self.seen.iter() {
+            native.0.set(field, value);
+        }
+        native
+    }
+
+    /// Forgets that a field changed to and fro.
+    pub(super) fn calm(&mut self, field: Field) {
+        self.flips.retain(|flip| flip.field != field.name());
+    }
+
+    /// The catalogue as it was last counted with.
+    pub(super) fn frozen(&self, now: Catalogue) -> Catalogue {
+        let totals = self.totals.unwrap_or(Totals { total: now.total, volumes: now.volumes });
+        Catalogue { total: totals.total, volumes: totals.volumes, ..now }
+    }
+}
+
+/// Which way a field goes between the library and a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Neither way.
+    Off,
+    /// Only from the service.
+    In,
+    /// Only to the service.
+    Out,
+    /// Both ways.
+    Both,
+}
+
+impl Direction {
+    /// Whether what changes at the service changes the library.
+    pub fn comes_in(self) -> bool {
+        matches!(self, Self::In | Self::Both)
+    }
+
+    /// Whether what changes in the library changes the service.
+    pub fn goes_out(self) -> bool {
+        matches!(self, Self::Out | Self::Both)
+    }
+
+    /// Both that this and another allow.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let comes = self.comes_in() && other.comes_in();
+        match (comes, self.goes_out() && other.goes_out()) {
+            (true, true) => Self::Both,
+            (true, false) => Self::In,
+            (false, true) => Self::Out,
+            (false, false) => Self::Off,
+        }
+    }
+}
+
+/// Whether the lists have met before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contact {
+    /// The service was connected just now: what differs on both sides is asked, not decided.
+    First,
+    /// It is known; an entry that is not is new to it or to the library.
+    Known,
+}
+
+/// The library's side of an entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Hub<'a> {
+    /// The entry, or what one is at first.
+    pub entry: &'a Entry,
+    /// Whether the library has it.
+    pub exists: bool,
+    /// What it was after it was last merged; a field that differs was changed here since.
+    pub agreed: &'a PerField<Value>,
+}
+
+impl Hub<'_> {
+    /// Whether a field was changed here since it was last merged.
+    pub(super) fn edited(&self, field: Field) -> bool {
+        let now = self.entry.get(field);
+        self.exists && self.agreed.get(field).map_or(!now.is_empty(), |agreed| *agreed != now)
+    }
+}
+
+/// A service's side of an entry, as it was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoke<'a> {
+    /// Whose it is.
+    pub service: ListService,
+    /// What was last agreed; empty at first.
+    pub base: &'a Base,
+    /// What the service holds.
+    pub native: &'a Native,
+    /// What its catalogue says now.
+    pub catalogue: Catalogue,
+    /// Which way each field goes; one that is missing goes neither way.
+    pub allow: &'a PerField<Direction>,
+    /// Whether the lists have met before.
+    pub contact: Contact,
+    /// Whether the entry was read by itself, not only as a row of a list.
+    pub confirmed: bool,
+    /// When the service says that it was changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+impl Spoke<'_> {
+    pub(super) fn profile(&self) -> &'static Profile {
+        self.service.profile()
+    }
+
+    /// Which way a field goes. What the service has no field for goes neither way.
+    pub(super) fn direction(&self, field: Field) -> Direction {
+        let counts = field != Field::Volumes || self.catalogue.kind == Kind::Manga;
+        let has = counts && self.profile().has(field);
+        self.allow.get(field).copied().filter(|_| has).unwrap_or(Direction::Off)
+    }
+}
+
+/// A person's word on what is to be done where the rules would ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// As the library has it.
+    Library,
+    /// As a service has it.
+    Service(ListService),
+    /// Whatever is further; of what has no such order, what is suggested.
+    Furthest,
+    /// Whoever changed last, where the services say when.
+    Newest,
+    /// A value of the person's own.
+    Value(Value),
+}
+
+/// How conflicts are settled.
+#[derive(Debug, Clone)]
+pub struct Rules<'a> {
+    /// What a person wants for a field wherever it is in conflict.
+    pub prefer: &'a PerField<Choice>,
+    /// What they answered to the preview of a first connection.
+    pub choose: &'a PerField<Choice>,
+    /// The instant, against which fields that change to and fro are noticed.
+    pub now: Timestamp,
+}

@@ -1,0 +1,4 @@
+//! Merging lists: what may never happen to a person's entries, whatever they and the services do.
+
+mod properties;
+mod world;
