@@ -5,6 +5,7 @@
 //! what was last agreed, never newer; where two changed the same field, a rule decides or nobody does.
 
 mod base;
+mod echo;
 mod fields;
 mod position;
 mod profile;
@@ -14,12 +15,12 @@ mod rules;
 mod settle;
 mod value;
 
-pub use base::{Base, Choice, Contact, Direction, Flip, Hub, Rules, Spoke, Totals};
+pub use base::{Base, Choice, Contact, Direction, Flip, Hub, Pending, Rules, Spoke, Totals};
 pub use fields::{Held, Merged, Next, merge};
 pub use position::Position;
 pub use profile::{AboveTotal, ListService, Precision, Profile, Repeating, Scale};
 pub use project::{Catalogue, Native, Projected, Unheld};
 pub use rewrite::{Around, Refused, Rewrite};
 pub use rules::{Ask, By, Why};
-pub use settle::Answered;
+pub use settle::{Answered, CORRECTIONS};
 pub use value::{Count, Entry, Field, PerField, Value};

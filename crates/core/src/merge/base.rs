@@ -26,13 +26,25 @@ pub struct Base {
     /// What it was being told when that was last heard of. Until the service is read, nobody knows whether it was
     /// told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pending: Option<PerField<Value>>,
-    /// When the service says that it took the last write. A row of a list that is older than that says nothing.
+    pub pending: Option<Pending>,
+    /// As of when the service was seen or last took a write, by its own clock. A row of a list that is older says
+    /// nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub written_at: Option<Timestamp>,
+    pub as_of: Option<Timestamp>,
     /// The fields that change to and fro there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flips: Vec<Flip>,
+}
+
+/// A write whose answer has not come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// What the person has there, seen through what the service made of it.
+    pub meant: PerField<Value>,
+    /// What the service held before it.
+    pub before: PerField<Value>,
+    /// What it was told.
+    pub told: PerField<Value>,
 }
 
 /// What a catalogue said of a work.
@@ -86,18 +98,9 @@ impl Base {
         flap.is_some_and(|flip| flip.times >= FLIPS_MOST && recent(flip))
     }
 
-    /// Whether a row of a list is older than the last write to it, as lists may lag.
+    /// Whether a row of a list is older than what is known already, as lists may lag.
     pub fn outruns(&self, row: Option<Timestamp>) -> bool {
-        row.zip(self.written_at).is_some_and(|(row, written)| row < written)
-    }
-
-    /// What the service held when it was last seen, as an entry.
-    pub(super) fn seen_entry(&self) -> Native {
-        let mut native = Native::default();
-        for (field, value) in self.seen.iter() {
-            native.0.set(field, value);
-        }
-        native
+        row.zip(self.as_of).is_some_and(|(row, known)| row < known)
     }
 
     /// Forgets that a field changed to and fro.

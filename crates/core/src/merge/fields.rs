@@ -5,6 +5,7 @@
 //! settled by a rule, or wait for the person; the other fields go on meanwhile.
 
 use super::base::{Base, Contact, Hub, Rules, Spoke, Totals};
+use super::echo::Echo;
 use super::profile::{ListService, Profile};
 use super::project::{Catalogue, Native, Projected, Unheld};
 use super::rewrite::Around;
@@ -38,6 +39,10 @@ pub struct Next {
     pub base: Base,
     /// What is to be written, in the service's own values.
     pub write: PerField<Value>,
+    /// What it has to have back, as it made something else of it by itself.
+    pub restore: PerField<Value>,
+    /// What the person has there, seen through what the service made of it.
+    pub native: Native,
     /// How many episodes or chapters the service knows, where that is fewer than the person watched.
     pub knows_fewer: Option<u32>,
     /// Fields that another program changes to and fro.
@@ -78,20 +83,9 @@ struct Side<'a> {
     entry: Entry,
     /// What its entry meant when it was last seen.
     before: Entry,
-    /// What it made of what it may have been told last, where the answer never came.
-    echo: Option<Native>,
+    /// What the person has there, and what the service made of it.
+    echo: Echo,
 }
-
-/// What a service holds if it was told what it was being told.
-fn echo(spoke: &Spoke<'_>, before: &Native) -> Option<Native> {
-    let told = spoke.base.pending.as_ref()?;
-    let had = (!spoke.base.seen.is_empty()).then_some(before);
-    let around = Around { catalogue: spoke.catalogue, today: SOME_DAY };
-    (spoke.profile().rewrite)(had, told, around).ok()
-}
-
-/// Stands for the day on which a service filled a date; nobody enters it.
-const SOME_DAY: Date = Date::ZERO;
 
 /// How a side stands to a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +107,7 @@ enum Stand {
     /// It changes to and fro.
     Flapping,
     /// It has become what the service makes of what it was told.
-    Echo,
+    Told,
 }
 
 /// What is decided on a field.
@@ -122,15 +116,22 @@ struct Decision {
     outcome: Result<(Value, Vec<By>, Why), Held>,
 }
 
+impl Next {
+    /// All that the service is to be told.
+    pub fn told(&self) -> PerField<Value> {
+        PerField::of_each(|field| self.write.get(field).or(self.restore.get(field)).cloned())
+    }
+}
+
 impl<'a> Side<'a> {
     fn of(spoke: &'a Spoke<'a>, hub: &Entry) -> Self {
         let profile = spoke.profile();
         let catalogue = spoke.base.frozen(spoke.catalogue);
+        let echo = Echo::of(spoke);
         let seen = spoke.base.seen.get(Field::Progress);
-        let moved = seen != Some(&spoke.native.0.get(Field::Progress));
+        let moved = seen != Some(&echo.native.0.get(Field::Progress));
         let counted = if moved { spoke.catalogue } else { catalogue };
-        let before = spoke.base.seen_entry();
-        let echo = echo(spoke, &before);
+        let before = echo.before(&spoke.base.seen);
         let meant = |native: &Native, catalogue| {
             let mut entry = profile.lift(native, catalogue);
             if !profile.can_repeat(entry.status) && entry.status != Status::Completed {
@@ -139,12 +140,12 @@ impl<'a> Side<'a> {
             }
             entry
         };
-        let (entry, before) = (meant(spoke.native, counted), meant(&before, catalogue));
+        let (entry, before) = (meant(&echo.native, counted), meant(&before, catalogue));
         Self { spoke, profile, catalogue, entry, before, echo }
     }
 
     fn holds(&self, field: Field) -> Value {
-        self.spoke.native.0.get(field)
+        self.echo.native.0.get(field)
     }
 
     fn wants(&self, entry: &Entry, field: Field) -> Projected {
@@ -156,32 +157,38 @@ impl<'a> Side<'a> {
         self.wants(hub, field).is_ok_and(|wanted| self.spoke.base.sent.get(field) != Some(&wanted))
     }
 
-    /// Whether the service made this value of what it was told, so that nobody else did.
-    fn is_echo(&self, field: Field, holds: &Value) -> bool {
-        let Some(Native(echo)) = &self.echo else { return false };
-        let made = echo.get(field);
-        let filled = made.date().is_some_and(|date| date.day() == Some(SOME_DAY));
-        made == *holds || (filled && !holds.is_empty())
-    }
-
-    /// Whether the service holds anything else than was seen there. Until it does, it may show its list as it was
-    /// before it was told something.
-    fn shows_a_change(&self) -> bool {
-        let seen = &self.spoke.base.seen;
-        Field::ALL.into_iter().any(|field| seen.get(field) != Some(&self.holds(field)))
+    /// Whether the service would count all of the work if it was told this.
+    fn would_count(&self, told: &PerField<Value>) -> bool {
+        let native = &self.echo.native;
+        let around = Around { catalogue: self.spoke.catalogue, today: Date::ZERO };
+        let made = (self.profile.rewrite)(Some(native), told, around);
+        let progress = told.get(Field::Progress).is_none();
+        progress && made.is_ok_and(|made| made.0.progress != native.0.progress)
     }
 
     fn is_first(&self) -> bool {
         self.spoke.contact == Contact::First
     }
 
-    fn claim(&self, field: Field) -> Claim {
+    /// Whether a field is another one than was seen there, by whoever's doing.
+    fn is_news(&self, field: Field) -> bool {
+        let seen = self.spoke.base.seen.get(field);
+        seen != Some(&self.holds(field)) && !self.echo.has_told(field)
+    }
+
+    /// What the side says of a field: the library's entry with what changed there, after and before.
+    fn claim(&self, hub: &Entry, field: Field) -> Claim {
+        let (mut entry, mut before) = (hub.clone(), hub.clone());
+        for news in Field::ALL.into_iter().filter(|news| self.is_news(*news)) {
+            entry.set(news, &self.entry.get(news));
+            before.set(news, &self.before.get(news));
+        }
         Claim {
             by: By::Service(self.spoke.service),
             value: self.entry.get(field),
-            entry: self.entry.clone(),
-            before: self.before.clone(),
-            counted: self.spoke.native.0.progress.number(u32::MAX),
+            entry,
+            before,
+            counted: self.echo.native.0.progress.number(u32::MAX),
             at: self.spoke.updated_at,
         }
     }
@@ -199,13 +206,16 @@ impl Table<'_> {
         if !side.spoke.direction(field).comes_in() {
             return Stand::Off;
         }
+        if side.echo.has_told(field) {
+            return Stand::Told;
+        }
         let (holds, seen) = (side.holds(field), side.spoke.base.seen.get(field));
         let wanted = side.wants(self.hub.entry, field);
         if seen == Some(&holds) || wanted.as_ref() == Ok(&holds) {
             return Stand::Quiet;
         }
-        if side.is_echo(field, &holds) {
-            return Stand::Echo;
+        if side.echo.has_counted(field) {
+            return Stand::Aside;
         }
         let asked_at_first = side.is_first() && field.is_position() && self.hub.exists;
         if seen.is_none() && holds.is_empty() && !asked_at_first {
@@ -237,10 +247,14 @@ impl Table<'_> {
                 if now.repeats > before.repeats { Stand::Changed } else { Stand::Repaired }
             }
             Field::Repeating if now.repeating == hub.repeating => Stand::Aside,
-            Field::Finished if known && again && !hub.finished.to_string().is_empty() => Stand::Aside,
+            Field::Finished if known && again && !hub.finished.to_string().is_empty() => {
+                Stand::Aside
+            }
             Field::Private if known && !now.private => Stand::Asked(Ask::Shown),
             Field::Score if emptied && !side.spoke.confirmed => Stand::Unconfirmed,
-            Field::Started | Field::Finished | Field::Notes if emptied => Stand::Asked(Ask::Emptied),
+            Field::Started | Field::Finished | Field::Notes if emptied => {
+                Stand::Asked(Ask::Emptied)
+            }
             _ => Stand::Changed,
         }
     }
@@ -285,9 +299,10 @@ impl Table<'_> {
     /// Who says something of a field: whoever changed it, and the library where it did as well.
     fn claims(&self, field: Field, changed: &[&Side<'_>]) -> Vec<Claim> {
         let hub = self.hub;
-        let mut claims: Vec<Claim> = changed.iter().map(|side| side.claim(field)).collect();
+        let mut claims: Vec<Claim> =
+            changed.iter().map(|side| side.claim(hub.entry, field)).collect();
         if self.is_dirty(field, changed) {
-            let mut before = Entry::default();
+            let mut before = hub.entry.clone();
             for (field, value) in hub.agreed.iter() {
                 before.set(field, value);
             }
@@ -364,7 +379,8 @@ impl Table<'_> {
         let answer = self.rules.choose.get(field).filter(|_| first);
         let choice = answer.or_else(|| self.rules.prefer.get(field))?;
         let value = rules::chosen(field, claims, &self.hub.entry.get(field), choice)?;
-        let who = claims.iter().filter(|claim| claim.value == value).map(|claim| claim.by).collect();
+        let who =
+            claims.iter().filter(|claim| claim.value == value).map(|claim| claim.by).collect();
         Some((value, who, Why::Chosen))
     }
 
@@ -407,13 +423,13 @@ impl Table<'_> {
             service: side.spoke.service,
             base: side.spoke.base.clone(),
             write: PerField::default(),
+            restore: PerField::default(),
+            native: side.echo.native.clone(),
             knows_fewer: None,
             flapping: Vec::new(),
             unconfirmed: Vec::new(),
         };
-        if side.shows_a_change() {
-            next.base.pending = None;
-        }
+        next.base.as_of = next.base.as_of.max(side.spoke.updated_at);
         next.base.totals = Some(Totals { total: catalogue.total, volumes: catalogue.volumes });
         let disputes = |(field, decision): &(Field, Decision)| {
             let claims = matches!(decision.stands[place], Stand::Changed | Stand::Asked(_));
@@ -424,11 +440,21 @@ impl Table<'_> {
             let stand = decision.stands[place];
             let wanted = side.profile.project(entry, *field, catalogue);
             self.next_of_field(&mut next, side, *field, stand, wanted);
-            if disputed && field.is_position() {
+            if disputed && field.is_position() && stand != Stand::Told {
                 // Whether somebody went forward or back is told by all of these: none moves on while one waits.
                 next.base.seen.put(*field, side.spoke.base.seen.get(*field).cloned());
             }
         }
+        if disputed && side.would_count(&next.write) {
+            // What the person has there has to be there still when they are asked.
+            next.write.put(Field::Status, None);
+        }
+        next.base.pending = side.echo.pending(side.spoke);
+        next.restore = PerField::of_each(|field| {
+            let has = side.profile.has(field) && next.write.get(field).is_none();
+            let was = side.echo.restore.get(field).filter(|_| has);
+            was.filter(|was| **was == next.native.0.get(field)).cloned()
+        });
         next
     }
 
@@ -438,7 +464,9 @@ impl Table<'_> {
         let moved = |field| {
             let changed = self.hub.entry.get(field) != entry.get(field);
             let seen = side.spoke.base.seen.get(field);
-            changed || seen.is_some_and(|seen| *seen != side.holds(field)) || side.outdated(entry, field)
+            changed
+                || seen.is_some_and(|seen| *seen != side.holds(field))
+                || side.outdated(entry, field)
         };
         let fewer = matches!(side.wants(entry, Field::Progress), Err(Unheld::KnowsFewer { .. }));
         let position = [Field::Status, Field::Repeating, Field::Progress, Field::Volumes];
@@ -453,20 +481,26 @@ impl Table<'_> {
         stand: Stand,
         wanted: Projected,
     ) {
-        let holds = side.holds(field);
+        let made = side.spoke.native.0.get(field);
+        let wanted_made = wanted.as_ref() == Ok(&made);
+        let holds = if wanted_made { made } else { side.holds(field) };
+        // What the service made by itself may be just what is wanted now.
+        next.native.0.set(field, &holds);
         let base = &mut next.base;
         match stand {
             Stand::Unconfirmed => return next.unconfirmed.push(field),
             Stand::Off if !side.spoke.direction(field).goes_out() => return,
             Stand::Flapping => next.flapping.push(field),
-            Stand::Changed | Stand::Asked(_) | Stand::Repaired | Stand::Echo if wanted.as_ref() != Ok(&holds) => {
+            Stand::Changed | Stand::Asked(_) | Stand::Repaired | Stand::Told
+                if wanted.as_ref() != Ok(&holds) =>
+            {
                 base.sent.put(field, None);
             }
             _ => {}
         }
         if self.hub.edited(field) {
             base.calm(field);
-        } else if !matches!(stand, Stand::Off | Stand::Quiet | Stand::Echo) {
+        } else if !matches!(stand, Stand::Off | Stand::Quiet | Stand::Told) {
             base.flipped(field, &holds, self.rules.now);
         }
         let met = base.seen.get(field).is_some();

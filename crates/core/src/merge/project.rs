@@ -14,6 +14,17 @@ use super::value::{Count, Entry, Field, PerField, Value};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Native(pub Entry);
 
+impl Native {
+    /// An entry with these values, and empty otherwise.
+    pub fn of(values: &PerField<Value>) -> Self {
+        let mut native = Self::default();
+        for (field, value) in values.iter() {
+            native.0.set(field, value);
+        }
+        native
+    }
+}
+
 /// What a service's catalogue says of a work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Catalogue {
@@ -58,13 +69,16 @@ impl Profile {
     ///
     /// The service cannot hold the value.
     pub fn project(&self, entry: &Entry, field: Field, catalogue: Catalogue) -> Projected {
-        let holds = |holds: bool, value: Value| if holds { Ok(value) } else { Err(Unheld::Unknown) };
+        let holds =
+            |holds: bool, value: Value| if holds { Ok(value) } else { Err(Unheld::Unknown) };
         match field {
             Field::Status => Ok(Value::Status(entry.status)),
             Field::Repeating => Ok(Value::Flag(entry.repeating && self.can_repeat(entry.status))),
             Field::Repeats => Ok(Value::Number(entry.repeats.min(self.repeats))),
             Field::Progress => self.project_progress(entry.progress, catalogue),
-            Field::Volumes if !self.volumes || catalogue.kind == Kind::Anime => Err(Unheld::Unknown),
+            Field::Volumes if !self.volumes || catalogue.kind == Kind::Anime => {
+                Err(Unheld::Unknown)
+            }
             Field::Volumes => {
                 let all = catalogue.volumes.unwrap_or(catalogue.most_volumes);
                 Ok(count(entry.volumes.number(all)))
@@ -90,7 +104,9 @@ impl Profile {
         let Native(native) = native;
         let complete = native.status == Status::Completed;
         let lift = |has: Count, total: Option<u32>| match (has, total) {
-            (Count::Of(number), Some(total)) if complete && number == total && total > 0 => Count::All,
+            (Count::Of(number), Some(total)) if complete && number == total && total > 0 => {
+                Count::All
+            }
             (has, _) => has,
         };
         Entry {

@@ -155,7 +155,10 @@ fn furthest(field: Field, claims: &[Claim]) -> Result<(Value, Why), Ask> {
     let won = furthest_of(claims).ok_or(Ask::BothChanged)?;
     let beyond = |claim: &Claim| matches!(claim.value, Value::Count(Count::Of(number)) if number > won.counted);
     // All of a work that somebody else thinks is longer.
-    if field == Field::Progress && won.value == Value::Count(Count::All) && claims.iter().any(beyond) {
+    if field == Field::Progress
+        && won.value == Value::Count(Count::All)
+        && claims.iter().any(beyond)
+    {
         return Err(Ask::Counts);
     }
     Ok((won.value.clone(), Why::Furthest))
@@ -179,7 +182,8 @@ fn status(claims: &[Claim]) -> Result<(Value, Why), Ask> {
     let last = claims.iter().map(cycle).max().unwrap_or_default();
     let now = claims.iter().filter(|claim| cycle(claim) == last);
     let statuses = now.map(|claim| claim.entry.status);
-    let won = statuses.map(Ok).reduce(|one, other| stronger(one?, other?)).ok_or(Ask::Statuses)??;
+    let won =
+        statuses.map(Ok).reduce(|one, other| stronger(one?, other?)).ok_or(Ask::Statuses)??;
     Ok((Value::Status(won), Why::Status))
 }
 

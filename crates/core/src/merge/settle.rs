@@ -1,24 +1,28 @@
 //! What to make of a service's answer to a write.
 //!
 //! Services rewrite what they are told: they fill dates with today, clamp, conclude one field from another. What came
-//! of it is put right once. What the service still holds then is accepted, and remembered beside what was wanted.
+//! of it is put right, [`CORRECTIONS`] times at most. What the service still holds then is accepted, and remembered
+//! beside what was wanted.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::base::Base;
+use super::base::{Base, Pending};
 use super::profile::Profile;
 use super::project::{Catalogue, Native};
 use super::rewrite::Around;
 use super::value::{Field, PerField, Value};
 use crate::library::Status;
 
+/// How often a write is put right: Kitsu may take one for the status and then one for the dates that it filled.
+pub const CORRECTIONS: usize = 2;
+
 /// A write that a service answered.
 #[derive(Debug, Clone, Copy)]
 pub struct Answered<'a> {
-    /// What the service held before it.
+    /// What the person had there before it, seen through what the service made of it.
     pub before: &'a Native,
-    /// What it was told.
+    /// What was to be changed of it.
     pub told: &'a PerField<Value>,
     /// What it holds now.
     pub got: &'a Native,
@@ -30,7 +34,7 @@ pub struct Answered<'a> {
 
 impl Profile {
     /// What is left to be told so that the service holds what was meant; nothing where telling it would change
-    /// nothing. A correction is not corrected again.
+    /// nothing.
     pub fn correction(&self, answered: &Answered<'_>) -> PerField<Value> {
         let Answered { before, told, got, catalogue, .. } = answered;
         let complete = got.0.status == Status::Completed;
@@ -58,10 +62,11 @@ impl Profile {
 }
 
 impl Base {
-    /// Notes what a service is about to be told.
+    /// Notes what a service is about to be told, what it holds, and what of that the person has there.
     #[must_use]
-    pub fn telling(&self, told: &PerField<Value>) -> Self {
-        Self { pending: Some(told.clone()), ..self.clone() }
+    pub fn telling(&self, told: &PerField<Value>, held: &Native, meant: &Native) -> Self {
+        let (meant, before) = (meant.0.values(), held.0.values());
+        Self { pending: Some(Pending { meant, before, told: told.clone() }), ..self.clone() }
     }
 
     /// Notes what a service holds after it was told something, and after that was put right.
@@ -80,7 +85,7 @@ impl Base {
         for (field, value) in told.iter() {
             base.sent.put(field, Some(value.clone()));
         }
-        base.written_at = at.or(base.written_at);
+        base.as_of = base.as_of.max(*at);
         base
     }
 }

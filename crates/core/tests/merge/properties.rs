@@ -4,11 +4,11 @@ use std::fmt::{self, Write as _};
 
 use anilist_trakt_sync_core::domain::FuzzyDate;
 use anilist_trakt_sync_core::library::{Kind, Status};
-use anilist_trakt_sync_core::merge::{Count, Entry, Field, Value};
+use anilist_trakt_sync_core::merge::{CORRECTIONS, Count, Entry, Field, Value};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::world::{FAIR, Fault, Weather, World};
+use crate::world::{FAIR, Fault, Weather, World, place_of};
 
 /// Something that happens.
 #[derive(Clone)]
@@ -144,6 +144,160 @@ proptest! {
         }
         let rounds = lived.rest();
         prop_assert!(rounds <= 2, "{rounds} rounds of writes\n{}", story(&world, &steps));
+    }
+
+    #[test]
+    fn faults_change_nothing_of_the_end(
+        world in world(),
+        edits in prop::collection::vec(edit(), 1..5),
+        faults in prop::collection::vec([fault(), fault(), fault()], 1..6),
+    ) {
+        // Where only some of the lists were read in a run, what they say is merged before the others speak.
+        let weather = faults.into_iter().map(|faults| faults.map(|fault| Weather { fault, ..FAIR[0] }));
+        let weather: Vec<[Weather; 3]> = weather.collect();
+        let (mut smooth, mut rough) = (world.clone(), world.clone());
+        for (who, field, value) in &edits {
+            smooth.act(*who, *field, value);
+            rough.act(*who, *field, value);
+        }
+        for weather in &weather {
+            rough.run(*weather);
+        }
+        smooth.rest();
+        rough.rest();
+        let steps = edits.into_iter().map(|(who, field, value)| Step::Edit(who, field, value));
+        let steps: Vec<Step> = steps.chain(weather.into_iter().map(Step::Run)).collect();
+        prop_assert_eq!(&smooth.hub, &rough.hub, "{}", story(&world, &steps));
+        for (place, (one, other)) in smooth.servers.iter().zip(&rough.servers).enumerate() {
+            // What a service cannot hold at all it holds as it was left.
+            let same = one.native == other.native || !smooth.can_be_held(place);
+            prop_assert!(same, "{}", story(&world, &steps));
+        }
+    }
+
+    #[test]
+    fn what_one_side_changed_stays_there_and_reaches_every_other(
+        world in world(),
+        (who, field, value) in edit(),
+    ) {
+        let mut lived = world.clone();
+        lived.act(who, field, &value);
+        let edited = lived.clone();
+        lived.rest();
+        let steps = [Step::Edit(who, field, value)];
+        prop_assume!(lived.held.is_empty());
+        for place in 0..3 {
+            let (server, before) = (&lived.servers[place], &edited.servers[place]);
+            if place == who {
+                prop_assert_eq!(&server.native, &before.native, "{}", story(&world, &steps));
+            }
+            // One write and what it takes to put right what the service made of it.
+            prop_assert!(server.writes <= 1 + CORRECTIONS, "{}", story(&world, &steps));
+            prop_assert!(place != who || server.writes == 0, "{}", story(&world, &steps));
+            let (holds, wanted) = (server.native.0.get(field), lived.wanted(place, field));
+            let same = wanted.as_ref().is_none_or(|wanted| *wanted == holds);
+            prop_assert!(same || server.rewrites(field), "{}", story(&world, &steps));
+        }
+        if who == 3 {
+            prop_assert_eq!(&lived.hub, &edited.hub, "{}", story(&world, &steps));
+        }
+    }
+
+    #[test]
+    fn edits_of_different_fields_all_survive(
+        world in world(),
+        edits in prop::collection::vec(edit(), 4),
+    ) {
+        use Field::{Finished, Notes, Score, Started, Volumes};
+        let fields = [Score, Started, Finished, Notes, Volumes];
+        let mut lived = world.clone();
+        let mut done = Vec::new();
+        for (who, (_, field, value)) in edits.into_iter().enumerate() {
+            let new = !done.iter().any(|(_, known, _)| *known == field);
+            if new && fields.contains(&field) {
+                lived.act(who, field, &value);
+                done.push((who, field, value));
+            }
+        }
+        let edited = lived.clone();
+        lived.rest();
+        let waits = |field| lived.held.iter().any(|held| held.field == field);
+        for (who, field, _) in done.iter().filter(|(_, field, _)| !waits(*field)) {
+            let held = |world: &World| match who {
+                3 => world.hub.get(*field),
+                place => world.servers[*place].native.0.get(*field),
+            };
+            prop_assert_eq!(held(&lived), held(&edited), "{:?}\n{}", done, lived);
+        }
+    }
+
+    #[test]
+    fn planning_twice_plans_the_same_and_what_is_written_differs(
+        world in world(),
+        steps in steps(),
+    ) {
+        let mut lived = world;
+        for step in &steps {
+            lived.step(step);
+        }
+        let (once, twice) = (lived.plan(), lived.plan());
+        prop_assert_eq!(&once, &twice);
+        for next in &once.spokes {
+            let server = &lived.servers[place_of(next.service)];
+            for (field, value) in next.write.iter() {
+                prop_assert_ne!(&server.native.0.get(field), value, "{:?}", field);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_anywhere_is_shown_nowhere(world in world(), steps in steps()) {
+        let mut lived = world.clone();
+        lived.edit_hub(Field::Private, &Value::Flag(true));
+        lived.rest();
+        for step in &steps {
+            let shows = matches!(step, Step::Edit(_, Field::Private, _));
+            if !shows {
+                lived.step(step);
+            }
+        }
+        lived.rest();
+        prop_assert!(lived.hub.private, "{}", lived);
+        for server in lived.servers.iter().filter(|server| server.service.profile().privacy) {
+            prop_assert!(server.native.0.private, "{}", lived);
+        }
+    }
+
+    #[test]
+    fn a_field_that_waits_stops_no_other(world in world(), score in 1u32..=9, date in date()) {
+        let mut lived = world;
+        lived.edit(0, Field::Score, &Value::Number(score * 10));
+        lived.edit(2, Field::Score, &Value::Number(10 - score));
+        lived.edit(0, Field::Started, &Value::Date(date));
+        lived.rest();
+        let waits = |field| lived.held.iter().any(|held| held.field == field);
+        prop_assert!(waits(Field::Started) || lived.hub.started == date, "{}", lived);
+        prop_assert!(!waits(Field::Progress) && !waits(Field::Status), "{}", lived);
+    }
+
+    #[test]
+    fn the_order_of_the_services_does_not_matter(world in world(), steps in steps()) {
+        let mut lived = world;
+        for step in &steps {
+            lived.step(step);
+        }
+        prop_assert_eq!(lived.plan(), lived.plan_backwards());
+    }
+
+    #[test]
+    fn a_list_that_lags_changes_nothing(world in world(), (who, field, value) in edit()) {
+        let mut lived = world;
+        lived.act(who, field, &value);
+        lived.rest();
+        let lags = Weather { lags: true, ..FAIR[0] };
+        let before = lived.clone();
+        prop_assert_eq!(lived.run([lags; 3]), 0, "{}", lived);
+        prop_assert_eq!((&lived.hub, &lived.servers), (&before.hub, &before.servers));
     }
 }
 

@@ -3,8 +3,9 @@
 use anilist_trakt_sync_core::domain::FuzzyDate;
 use anilist_trakt_sync_core::library::{Kind, Status};
 use anilist_trakt_sync_core::merge::{
-    Answered, Around, Base, Catalogue, Contact, Count, Direction, Entry, Field, Held, Hub,
-    ListService, Merged, Native, PerField, Precision, Repeating, Rules, Spoke, Value, merge,
+    Answered, Around, Base, CORRECTIONS, Catalogue, Contact, Count, Direction, Entry, Field, Held,
+    Hub, ListService, Merged, Native, Next, PerField, Precision, Repeating, Rules, Spoke, Value,
+    merge,
 };
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -54,8 +55,7 @@ pub(crate) struct Weather {
 }
 
 /// Nothing goes wrong.
-pub(crate) const FAIR: [Weather; 3] =
-    [Weather { down: false, lags: false, fault: Fault::None }; 3];
+pub(crate) const FAIR: [Weather; 3] = [Weather { down: false, lags: false, fault: Fault::None }; 3];
 
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct World {
@@ -143,26 +143,43 @@ impl World {
         let before = self.writes();
         let seen: Vec<Option<(Native, Timestamp)>> =
             (0..3).map(|place| self.read(place, weather[place])).collect();
-        let merged = self.merge(&seen);
+        let merged = self.merge(&seen, [0, 1, 2]);
         self.hub = merged.entry;
         self.agreed = merged.agreed;
         self.held = merged.held;
-        for next in merged.spokes {
+        for next in &merged.spokes {
+            self.bases[place_of(next.service)] = next.base.clone();
+        }
+        for next in &merged.spokes {
             let place = place_of(next.service);
-            self.bases[place] = next.base;
             let Some((native, _)) = &seen[place] else { continue };
-            let write = &next.write;
-            if !write.is_empty() && !self.write(place, native, write, weather[place].fault) {
+            if !next.told().is_empty() && !self.write(place, native, next, weather[place].fault) {
                 break;
             }
         }
         self.writes() - before
     }
 
-    fn merge(&self, seen: &[Option<(Native, Timestamp)>]) -> Merged {
+    /// What would be done, if the lists were read now.
+    pub(crate) fn plan(&self) -> Merged {
+        self.plan_in([0, 1, 2])
+    }
+
+    /// The same, the services in another order.
+    pub(crate) fn plan_backwards(&self) -> Merged {
+        self.plan_in([2, 1, 0])
+    }
+
+    fn plan_in(&self, order: [usize; 3]) -> Merged {
+        let seen: Vec<_> = (0..3).map(|place| self.read(place, FAIR[place])).collect();
+        self.merge(&seen, order)
+    }
+
+    fn merge(&self, seen: &[Option<(Native, Timestamp)>], order: [usize; 3]) -> Merged {
         let nothing = PerField::default();
         let rules = Rules { prefer: &nothing, choose: &nothing, now: self.now };
-        let spokes: Vec<Spoke<'_>> = (0..3)
+        let spokes: Vec<Spoke<'_>> = order
+            .into_iter()
             .filter_map(|place| {
                 let (native, at) = seen[place].as_ref()?;
                 let (server, base) = (&self.servers[place], &self.bases[place]);
@@ -193,35 +210,34 @@ impl World {
     }
 
     /// Tells a service something, and once more what it made wrong of it. Answers whether the program lives.
-    fn write(
-        &mut self,
-        place: usize,
-        read: &Native,
-        told: &PerField<Value>,
-        fault: Fault,
-    ) -> bool {
+    fn write(&mut self, place: usize, read: &Native, next: &Next, fault: Fault) -> bool {
         let profile = self.servers[place].service.profile();
         // Whoever changed it meanwhile is heard first.
         if self.servers[place].native != *read {
             return true;
         }
-        self.bases[place] = self.bases[place].telling(told);
+        let agreed = self.bases[place].clone();
+        self.bases[place] = agreed.telling(&next.told(), read, &next.native);
         if matches!(fault, Fault::Lost | Fault::KilledBefore) {
             return fault == Fault::Lost;
         }
-        let before = self.servers[place].native.clone();
-        let told_now = self.servers[place].tell(told, self.now);
+        let told_now = self.servers[place].tell(&next.told(), self.now);
+        self.now += jiff::SignedDuration::from_secs(1);
         if matches!(fault, Fault::Unanswered | Fault::KilledAfter) || !told_now {
             return fault != Fault::KilledAfter;
         }
-        let left = profile.correction(&self.answered(place, &before, told));
-        if fault == Fault::KilledBetween && !left.is_empty() {
-            return false;
-        }
-        if !left.is_empty() {
+        for _ in 0..CORRECTIONS {
+            let left = profile.correction(&self.answered(place, &next.native, &next.write));
+            if left.is_empty() {
+                break;
+            }
+            if fault == Fault::KilledBetween {
+                return false;
+            }
             self.servers[place].tell(&left, self.now);
+            self.now += jiff::SignedDuration::from_secs(1);
         }
-        self.bases[place] = self.bases[place].answered(&self.answered(place, &before, told));
+        self.bases[place] = agreed.answered(&self.answered(place, &next.native, &next.write));
         true
     }
 
@@ -247,8 +263,22 @@ impl World {
         for _ in 0..3 {
             assert_eq!(self.run(FAIR), 0, "{self}");
         }
-        assert_eq!((&self.hub, &self.servers), (&still.hub, &still.servers));
+        let same = self.hub == still.hub && self.servers == still.servers;
+        assert!(same, "it moves without a cause, from\n{still}to\n{self}");
         rounds
+    }
+
+    /// Whether a service that holds the library's entry leaves it so.
+    pub(crate) fn can_be_held(&self, place: usize) -> bool {
+        let Server { service, catalogue, .. } = self.servers[place];
+        let profile = service.profile();
+        let wanted = profile.project_all(&self.hub, catalogue);
+        let around = Around { catalogue, today: TODAY };
+        let held = Native::of(&wanted);
+        let again = (profile.rewrite)(Some(&held), &PerField::default(), around);
+        let anew = (profile.rewrite)(None, &wanted, around);
+        let position = |native: &Native| (native.0.status, native.0.progress);
+        again.as_ref() == Ok(&held) && anew.is_ok_and(|anew| position(&anew) == position(&held))
     }
 
     /// What a service should hold of the library's entry.
@@ -262,6 +292,14 @@ impl World {
 }
 
 impl Server {
+    /// Whether the service makes something of a field that nobody can put right.
+    pub(crate) fn rewrites(&self, field: Field) -> bool {
+        // Who completes an entry at AniList or Kitsu has watched all of it; who has watched all of it on Kitsu has
+        // completed it.
+        let complete = self.native.0.status == Status::Completed;
+        complete && matches!(field, Field::Progress | Field::Status)
+    }
+
     fn change(&mut self, native: Native, now: Timestamp) {
         self.before = Some((self.updated_at, std::mem::replace(&mut self.native, native)));
         self.updated_at = now;
