@@ -4,16 +4,16 @@
 //! wants something else there than was last sent. One change goes everywhere. Two that fit are one. Two that do not are
 //! settled by a rule, or wait for the person; the other fields go on meanwhile.
 
-use super::base::{Base, Contact, Hub, Rules, Spoke, Totals};
-use super::echo::Echo;
-use super::profile::{ListService, Profile};
-use super::project::{Catalogue, Native, Projected, Unheld};
-use super::rewrite::Around;
+mod next;
+mod side;
+
+use super::base::{Base, Hub, Rules, Spoke};
+use super::profile::ListService;
+use super::project::Native;
 use super::rules::{self, Ask, By, Claim, Why};
 use super::value::{Entry, Field, PerField, Value};
 use crate::library::Status;
-
-use jiff::civil::Date;
+use side::{Side, Stand};
 
 /// What comes of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,43 +73,6 @@ pub fn merge(hub: Hub<'_>, spokes: &[Spoke<'_>], rules: &Rules<'_>) -> Merged {
     table.conclude(&decisions)
 }
 
-/// A service's side, with what its entry means.
-struct Side<'a> {
-    spoke: &'a Spoke<'a>,
-    profile: &'static Profile,
-    /// The catalogue as it was last counted with.
-    catalogue: Catalogue,
-    /// What its entry means.
-    entry: Entry,
-    /// What its entry meant when it was last seen.
-    before: Entry,
-    /// What the person has there, and what the service made of it.
-    echo: Echo,
-}
-
-/// How a side stands to a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stand {
-    /// The field does not go between the two.
-    Off,
-    /// It has not changed, or to what is wanted there.
-    Quiet,
-    /// It has changed.
-    Changed,
-    /// It has changed in a way that is no word on the library's value, and may stay there.
-    Aside,
-    /// It has changed in a way that is no word on the library's value, and is put right.
-    Repaired,
-    /// It has changed in a way that only a person can mean.
-    Asked(Ask),
-    /// It may have changed; one row of a list does not prove it.
-    Unconfirmed,
-    /// It changes to and fro.
-    Flapping,
-    /// It has become what the service makes of what it was told.
-    Told,
-}
-
 /// What is decided on a field.
 struct Decision {
     stands: Vec<Stand>,
@@ -123,77 +86,6 @@ impl Next {
     }
 }
 
-impl<'a> Side<'a> {
-    fn of(spoke: &'a Spoke<'a>, hub: &Entry) -> Self {
-        let profile = spoke.profile();
-        let catalogue = spoke.base.frozen(spoke.catalogue);
-        let echo = Echo::of(spoke);
-        let seen = spoke.base.seen.get(Field::Progress);
-        let moved = seen != Some(&echo.native.0.get(Field::Progress));
-        let counted = if moved { spoke.catalogue } else { catalogue };
-        let before = echo.before(&spoke.base.seen);
-        let meant = |native: &Native, catalogue| {
-            let mut entry = profile.lift(native, catalogue);
-            if !profile.can_repeat(entry.status) && entry.status != Status::Completed {
-                // Who pauses while watching again is still watching again; this service has no word for it.
-                entry.repeating = hub.repeating && entry.status != Status::Planning;
-            }
-            entry
-        };
-        let (entry, before) = (meant(&echo.native, counted), meant(&before, catalogue));
-        Self { spoke, profile, catalogue, entry, before, echo }
-    }
-
-    fn holds(&self, field: Field) -> Value {
-        self.echo.native.0.get(field)
-    }
-
-    fn wants(&self, entry: &Entry, field: Field) -> Projected {
-        self.profile.project(entry, field, self.catalogue)
-    }
-
-    /// Whether the library changed, as far as the service can tell.
-    fn outdated(&self, hub: &Entry, field: Field) -> bool {
-        self.wants(hub, field).is_ok_and(|wanted| self.spoke.base.sent.get(field) != Some(&wanted))
-    }
-
-    /// Whether the service would count all of the work if it was told this.
-    fn would_count(&self, told: &PerField<Value>) -> bool {
-        let native = &self.echo.native;
-        let around = Around { catalogue: self.spoke.catalogue, today: Date::ZERO };
-        let made = (self.profile.rewrite)(Some(native), told, around);
-        let progress = told.get(Field::Progress).is_none();
-        progress && made.is_ok_and(|made| made.0.progress != native.0.progress)
-    }
-
-    fn is_first(&self) -> bool {
-        self.spoke.contact == Contact::First
-    }
-
-    /// Whether a field is another one than was seen there, by whoever's doing.
-    fn is_news(&self, field: Field) -> bool {
-        let seen = self.spoke.base.seen.get(field);
-        seen != Some(&self.holds(field)) && !self.echo.has_told(field)
-    }
-
-    /// What the side says of a field: the library's entry with what changed there, after and before.
-    fn claim(&self, hub: &Entry, field: Field) -> Claim {
-        let (mut entry, mut before) = (hub.clone(), hub.clone());
-        for news in Field::ALL.into_iter().filter(|news| self.is_news(*news)) {
-            entry.set(news, &self.entry.get(news));
-            before.set(news, &self.before.get(news));
-        }
-        Claim {
-            by: By::Service(self.spoke.service),
-            value: self.entry.get(field),
-            entry,
-            before,
-            counted: self.echo.native.0.progress.number(u32::MAX),
-            at: self.spoke.updated_at,
-        }
-    }
-}
-
 /// All sides of an entry.
 struct Table<'a> {
     hub: Hub<'a>,
@@ -202,63 +94,6 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn stand(&self, side: &Side<'_>, field: Field) -> Stand {
-        if !side.spoke.direction(field).comes_in() {
-            return Stand::Off;
-        }
-        if side.echo.has_told(field) {
-            return Stand::Told;
-        }
-        let (holds, seen) = (side.holds(field), side.spoke.base.seen.get(field));
-        let wanted = side.wants(self.hub.entry, field);
-        if seen == Some(&holds) || wanted.as_ref() == Ok(&holds) {
-            return Stand::Quiet;
-        }
-        if side.echo.has_counted(field) {
-            return Stand::Aside;
-        }
-        let asked_at_first = side.is_first() && field.is_position() && self.hub.exists;
-        if seen.is_none() && holds.is_empty() && !asked_at_first {
-            return Stand::Quiet;
-        }
-        if !self.hub.edited(field) && self.flaps(side, field) {
-            return Stand::Flapping;
-        }
-        self.change(side, field, &holds)
-    }
-
-    /// Whether a field changes to and fro there, this change counted.
-    fn flaps(&self, side: &Side<'_>, field: Field) -> bool {
-        let mut base = side.spoke.base.clone();
-        base.flipped(field, &side.holds(field), self.rules.now);
-        base.flaps(field, self.rules.now) || side.spoke.base.flaps(field, self.rules.now)
-    }
-
-    /// What a change at a service says of the library's value.
-    fn change(&self, side: &Side<'_>, field: Field, holds: &Value) -> Stand {
-        let hub = self.hub.entry;
-        let (now, before) = (&side.entry, &side.before);
-        let known = side.spoke.base.seen.get(field).is_some();
-        let emptied = known && holds.is_empty() && !hub.get(field).is_empty();
-        let again = now.repeats > before.repeats || now.repeating != before.repeating;
-        match field {
-            // Most programs forget to say that it is a rewatch.
-            Field::Repeating if known && hub.repeating && now.status == Status::Current => {
-                if now.repeats > before.repeats { Stand::Changed } else { Stand::Repaired }
-            }
-            Field::Repeating if now.repeating == hub.repeating => Stand::Aside,
-            Field::Finished if known && again && !hub.finished.to_string().is_empty() => {
-                Stand::Aside
-            }
-            Field::Private if known && !now.private => Stand::Asked(Ask::Shown),
-            Field::Score if emptied && !side.spoke.confirmed => Stand::Unconfirmed,
-            Field::Started | Field::Finished | Field::Notes if emptied => {
-                Stand::Asked(Ask::Emptied)
-            }
-            _ => Stand::Changed,
-        }
-    }
-
     fn decide(&self, field: Field) -> Decision {
         let stands: Vec<Stand> = self.sides.iter().map(|side| self.stand(side, field)).collect();
         let outcome = self.outcome(field, &stands);
@@ -409,115 +244,5 @@ impl Table<'_> {
         let sides = self.sides.iter().enumerate();
         let spokes = sides.map(|(place, side)| self.next(place, side, decisions, &entry)).collect();
         Merged { entry, agreed, why, held, spokes }
-    }
-
-    fn next(
-        &self,
-        place: usize,
-        side: &Side<'_>,
-        decisions: &[(Field, Decision)],
-        entry: &Entry,
-    ) -> Next {
-        let catalogue = self.counted_with(side, entry);
-        let mut next = Next {
-            service: side.spoke.service,
-            base: side.spoke.base.clone(),
-            write: PerField::default(),
-            restore: PerField::default(),
-            native: side.echo.native.clone(),
-            knows_fewer: None,
-            flapping: Vec::new(),
-            unconfirmed: Vec::new(),
-        };
-        next.base.as_of = next.base.as_of.max(side.spoke.updated_at);
-        next.base.totals = Some(Totals { total: catalogue.total, volumes: catalogue.volumes });
-        let disputes = |(field, decision): &(Field, Decision)| {
-            let claims = matches!(decision.stands[place], Stand::Changed | Stand::Asked(_));
-            field.is_position() && decision.outcome.is_err() && claims
-        };
-        let disputed = decisions.iter().any(disputes);
-        for (field, decision) in decisions.iter().filter(|(_, decision)| decision.outcome.is_ok()) {
-            let stand = decision.stands[place];
-            let wanted = side.profile.project(entry, *field, catalogue);
-            self.next_of_field(&mut next, side, *field, stand, wanted);
-            if disputed && field.is_position() && stand != Stand::Told {
-                // Whether somebody went forward or back is told by all of these: none moves on while one waits.
-                next.base.seen.put(*field, side.spoke.base.seen.get(*field).cloned());
-            }
-        }
-        if disputed && side.would_count(&next.write) {
-            // What the person has there has to be there still when they are asked.
-            next.write.put(Field::Status, None);
-        }
-        next.base.pending = side.echo.pending(side.spoke);
-        next.restore = PerField::of_each(|field| {
-            let has = side.profile.has(field) && next.write.get(field).is_none();
-            let was = side.echo.restore.get(field).filter(|_| has);
-            was.filter(|was| **was == next.native.0.get(field)).cloned()
-        });
-        next
-    }
-
-    /// The catalogue that an entry is counted with from now on: the one of today as soon as the person's position
-    /// changes, and until then the one of the last time.
-    fn counted_with(&self, side: &Side<'_>, entry: &Entry) -> Catalogue {
-        let moved = |field| {
-            let changed = self.hub.entry.get(field) != entry.get(field);
-            let seen = side.spoke.base.seen.get(field);
-            changed
-                || seen.is_some_and(|seen| *seen != side.holds(field))
-                || side.outdated(entry, field)
-        };
-        let fewer = matches!(side.wants(entry, Field::Progress), Err(Unheld::KnowsFewer { .. }));
-        let position = [Field::Status, Field::Repeating, Field::Progress, Field::Volumes];
-        if fewer || position.into_iter().any(moved) { side.spoke.catalogue } else { side.catalogue }
-    }
-
-    fn next_of_field(
-        &self,
-        next: &mut Next,
-        side: &Side<'_>,
-        field: Field,
-        stand: Stand,
-        wanted: Projected,
-    ) {
-        let made = side.spoke.native.0.get(field);
-        let wanted_made = wanted.as_ref() == Ok(&made);
-        let holds = if wanted_made { made } else { side.holds(field) };
-        // What the service made by itself may be just what is wanted now.
-        next.native.0.set(field, &holds);
-        let base = &mut next.base;
-        match stand {
-            Stand::Unconfirmed => return next.unconfirmed.push(field),
-            Stand::Off if !side.spoke.direction(field).goes_out() => return,
-            Stand::Flapping => next.flapping.push(field),
-            Stand::Changed | Stand::Asked(_) | Stand::Repaired | Stand::Told
-                if wanted.as_ref() != Ok(&holds) =>
-            {
-                base.sent.put(field, None);
-            }
-            _ => {}
-        }
-        if self.hub.edited(field) {
-            base.calm(field);
-        } else if !matches!(stand, Stand::Off | Stand::Quiet | Stand::Told) {
-            base.flipped(field, &holds, self.rules.now);
-        }
-        let met = base.seen.get(field).is_some();
-        base.seen.put(field, Some(holds.clone()));
-        let let_be = matches!(stand, Stand::Flapping | Stand::Aside);
-        let goes_out = side.spoke.direction(field).goes_out() && !let_be;
-        match wanted {
-            Err(Unheld::KnowsFewer { known }) => {
-                next.knows_fewer = Some(known);
-                base.sent.put(field, None);
-            }
-            Err(Unheld::Unknown) => base.sent.put(field, None),
-            Ok(wanted) if wanted == holds || !goes_out => base.sent.put(field, Some(wanted)),
-            // What only goes out takes nothing away that was there before.
-            Ok(wanted) if !met && wanted.is_empty() => base.sent.put(field, Some(wanted)),
-            Ok(wanted) if base.sent.get(field) == Some(&wanted) => {}
-            Ok(wanted) => next.write.put(field, Some(wanted)),
-        }
     }
 }

@@ -134,9 +134,8 @@ pub fn presence(kept: Kept, lists: &[Listed]) -> Presence {
         () => Fate::Unknown,
     };
     let step = |list: &Listed| match list.shown {
-        Shown::Unread => (Act::Leave, list.link),
         Shown::Missing if list.link == Link::Linked => (Act::Prove, list.link),
-        Shown::Missing => (Act::Leave, list.link),
+        Shown::Unread | Shown::Missing => (Act::Leave, list.link),
         Shown::Absent if asked.contains(&list.service) => (Act::Leave, Link::Asked),
         Shown::Absent => list.step_absent(fate),
         Shown::There { .. } => list.step_there(fate),
@@ -158,12 +157,12 @@ enum Fate {
 }
 
 impl Listed {
-    fn was_deleted(&self) -> bool {
+    fn was_deleted(self) -> bool {
         self.link == Link::Linked && self.shown == Shown::Absent
     }
 
     /// Whether it is on the list and belongs into the library, which has it not.
-    fn is_new_here(&self, kept: Kept) -> bool {
+    fn is_new_here(self, kept: Kept) -> bool {
         let there = matches!(self.shown, Shown::There { .. });
         // Who deleted it everywhere and added it again wants it again.
         let added = if kept == Kept::Deleted {
@@ -174,7 +173,7 @@ impl Listed {
         there && self.adds_here && added
     }
 
-    fn step_absent(&self, fate: Fate) -> (Act, Link) {
+    fn step_absent(self, fate: Fate) -> (Act, Link) {
         match (self.link, fate) {
             (Link::New, Fate::Keeps) if self.adds_there => (Act::Add, Link::New),
             (Link::Asked, Fate::Keeps) | (Link::New, _) => (Act::Leave, self.link),
@@ -182,7 +181,7 @@ impl Listed {
         }
     }
 
-    fn step_there(&self, fate: Fate) -> (Act, Link) {
+    fn step_there(self, fate: Fate) -> (Act, Link) {
         match (fate, self.link) {
             (Fate::Keeps, Link::Linked | Link::Asked) => (Act::Merge, Link::Linked),
             (Fate::Keeps, _) => (Act::Merge, Link::New),

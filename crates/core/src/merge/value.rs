@@ -323,6 +323,7 @@ impl Entry {
     }
 
     /// The entry with another value in a field.
+    #[must_use]
     pub fn with(&self, field: Field, value: &Value) -> Self {
         let mut entry = self.clone();
         entry.set(field, value);

@@ -134,7 +134,7 @@ fn story(world: &World, steps: &[Step]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(histories())]
 
     #[test]
     fn whatever_happens_the_lists_come_to_rest(world in world(), steps in steps()) {
@@ -301,7 +301,9 @@ proptest! {
     }
 }
 
-/// How many histories are tried of each property; `MERGE_CASES` says otherwise.
-fn cases() -> u32 {
-    std::env::var("MERGE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000)
+/// How many histories are tried of each property; `PROPTEST_CASES` may ask for more.
+fn histories() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let cases = default.cases.max(5_000);
+    ProptestConfig { cases, failure_persistence: None, ..default }
 }

@@ -321,7 +321,7 @@ impl Server {
 pub(crate) fn line(entry: &Entry) -> String {
     let known = entry.values();
     let said = known.iter().filter(|(_, value)| !value.is_empty());
-    said.map(|(field, value)| format!("{}={value} ", field.name())).collect()
+    said.fold(String::new(), |line, (field, value)| format!("{line}{}={value} ", field.name()))
 }
 
 impl std::fmt::Debug for World {

@@ -1,0 +1,120 @@
+//! What a service is to be told of an entry, and what is agreed with it before it is told.
+
+use crate::merge::base::Totals;
+use crate::merge::project::{Catalogue, Projected, Unheld};
+use crate::merge::value::{Entry, Field, PerField};
+
+use super::side::{Side, Stand};
+use super::{Decision, Next, Table};
+
+impl Table<'_> {
+    pub(super) fn next(
+        &self,
+        place: usize,
+        side: &Side<'_>,
+        decisions: &[(Field, Decision)],
+        entry: &Entry,
+    ) -> Next {
+        let catalogue = self.counted_with(side, entry);
+        let mut next = Next {
+            service: side.spoke.service,
+            base: side.spoke.base.clone(),
+            write: PerField::default(),
+            restore: PerField::default(),
+            native: side.echo.native.clone(),
+            knows_fewer: None,
+            flapping: Vec::new(),
+            unconfirmed: Vec::new(),
+        };
+        next.base.as_of = next.base.as_of.max(side.spoke.updated_at);
+        next.base.totals = Some(Totals { total: catalogue.total, volumes: catalogue.volumes });
+        let disputes = |(field, decision): &(Field, Decision)| {
+            let claims = matches!(decision.stands[place], Stand::Changed | Stand::Asked(_));
+            field.is_position() && decision.outcome.is_err() && claims
+        };
+        let disputed = decisions.iter().any(disputes);
+        for (field, decision) in decisions.iter().filter(|(_, decision)| decision.outcome.is_ok()) {
+            let stand = decision.stands[place];
+            let wanted = side.profile.project(entry, *field, catalogue);
+            self.next_of_field(&mut next, side, *field, stand, wanted);
+            if disputed && field.is_position() && stand != Stand::Told {
+                // Whether somebody went forward or back is told by all of these: none moves on while one waits.
+                next.base.seen.put(*field, side.spoke.base.seen.get(*field).cloned());
+            }
+        }
+        if disputed && side.would_count(&next.write) {
+            // What the person has there has to be there still when they are asked.
+            next.write.put(Field::Status, None);
+        }
+        next.base.pending = side.echo.pending(side.spoke);
+        next.restore = PerField::of_each(|field| {
+            let has = side.profile.has(field) && next.write.get(field).is_none();
+            let was = side.echo.restore.get(field).filter(|_| has);
+            was.filter(|was| **was == next.native.0.get(field)).cloned()
+        });
+        next
+    }
+
+    /// The catalogue that an entry is counted with from now on: the one of today as soon as the person's position
+    /// changes, and until then the one of the last time.
+    fn counted_with(&self, side: &Side<'_>, entry: &Entry) -> Catalogue {
+        let moved = |field| {
+            let changed = self.hub.entry.get(field) != entry.get(field);
+            let seen = side.spoke.base.seen.get(field);
+            changed
+                || seen.is_some_and(|seen| *seen != side.holds(field))
+                || side.outdated(entry, field)
+        };
+        let fewer = matches!(side.wants(entry, Field::Progress), Err(Unheld::KnowsFewer { .. }));
+        let position = [Field::Status, Field::Repeating, Field::Progress, Field::Volumes];
+        if fewer || position.into_iter().any(moved) { side.spoke.catalogue } else { side.catalogue }
+    }
+
+    fn next_of_field(
+        &self,
+        next: &mut Next,
+        side: &Side<'_>,
+        field: Field,
+        stand: Stand,
+        wanted: Projected,
+    ) {
+        let made = side.spoke.native.0.get(field);
+        let wanted_made = wanted.as_ref() == Ok(&made);
+        let holds = if wanted_made { made } else { side.holds(field) };
+        // What the service made by itself may be just what is wanted now.
+        next.native.0.set(field, &holds);
+        let base = &mut next.base;
+        match stand {
+            Stand::Unconfirmed => return next.unconfirmed.push(field),
+            Stand::Off if !side.spoke.direction(field).goes_out() => return,
+            Stand::Flapping => next.flapping.push(field),
+            Stand::Changed | Stand::Asked(_) | Stand::Repaired | Stand::Told
+                if wanted.as_ref() != Ok(&holds) =>
+            {
+                base.sent.put(field, None);
+            }
+            _ => {}
+        }
+        if self.hub.edited(field) {
+            base.calm(field);
+        } else if !matches!(stand, Stand::Off | Stand::Quiet | Stand::Told) {
+            base.flipped(field, &holds, self.rules.now);
+        }
+        let met = base.seen.get(field).is_some();
+        base.seen.put(field, Some(holds.clone()));
+        let let_be = matches!(stand, Stand::Flapping | Stand::Aside);
+        let goes_out = side.spoke.direction(field).goes_out() && !let_be;
+        match wanted {
+            Err(Unheld::KnowsFewer { known }) => {
+                next.knows_fewer = Some(known);
+                base.sent.put(field, None);
+            }
+            Err(Unheld::Unknown) => base.sent.put(field, None),
+            Ok(wanted) if wanted == holds || !goes_out => base.sent.put(field, Some(wanted)),
+            // What only goes out takes nothing away that was there before.
+            Ok(wanted) if !met && wanted.is_empty() => base.sent.put(field, Some(wanted)),
+            Ok(wanted) if base.sent.get(field) == Some(&wanted) => {}
+            Ok(wanted) => next.write.put(field, Some(wanted)),
+        }
+    }
+}
