@@ -14,6 +14,7 @@ mod project;
 mod rewrite;
 mod rules;
 mod settle;
+mod slices;
 mod value;
 
 pub use base::{Base, Choice, Contact, Direction, Flip, Hub, Pending, Rules, Spoke, Totals};
@@ -25,4 +26,5 @@ pub use project::{Catalogue, Native, Projected, Unheld};
 pub use rewrite::{Around, Refused, Rewrite};
 pub use rules::{Ask, By, Why};
 pub use settle::{Answered, CORRECTIONS};
+pub use slices::{Part, Slice, cut, join};
 pub use value::{Count, Entry, Field, PerField, Value};

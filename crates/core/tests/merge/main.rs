@@ -4,4 +4,5 @@
 mod cases;
 mod lists;
 mod properties;
+mod slices;
 mod world;
