@@ -37,6 +37,11 @@ const FLOORS: &[Place] = &[
     place("codec", "", "compressing a text knows nobody"),
     place("plain", "", "cleaning a text knows nobody"),
     place("library", "domain", "the library does no IO and knows the domain alone"),
+    place(
+        "merge",
+        "domain library",
+        "merging does no IO and knows the domain and the library alone",
+    ),
     place("placing", "domain codec plain", "placing does no IO and knows the domain alone"),
     place("plan", "domain placing", "planning does no IO and knows the domain and placing alone"),
     place("outbound", "domain clock", "the transport names no service and holds no person"),

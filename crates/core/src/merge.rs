@@ -4,6 +4,7 @@
 //! service is to be told, what is to be remembered, and what only the person can say. Changed means different from
 //! what was last agreed, never newer; where two changed the same field, a rule decides or nobody does.
 
+mod answer;
 mod base;
 mod echo;
 mod fields;
@@ -17,6 +18,7 @@ mod settle;
 mod slices;
 mod value;
 
+pub use answer::Written;
 pub use base::{Base, Choice, Contact, Direction, Flip, Hub, Pending, Rules, Spoke, Totals};
 pub use fields::{Held, Merged, Next, merge};
 pub use position::Position;

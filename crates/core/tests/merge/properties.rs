@@ -4,7 +4,9 @@ use std::fmt::{self, Write as _};
 
 use anilist_trakt_sync_core::domain::FuzzyDate;
 use anilist_trakt_sync_core::library::{Kind, Status};
-use anilist_trakt_sync_core::merge::{CORRECTIONS, Count, Entry, Field, Value};
+use anilist_trakt_sync_core::merge::{
+    CORRECTIONS, Choice, Count, Entry, Field, ListService, Value,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -278,6 +280,45 @@ proptest! {
         let waits = |field| lived.held.iter().any(|held| held.field == field);
         prop_assert!(waits(Field::Started) || lived.hub.started == date, "{}", lived);
         prop_assert!(!waits(Field::Progress) && !waits(Field::Status), "{}", lived);
+    }
+
+    #[test]
+    fn whatever_the_person_answers_holds_everywhere(
+        world in world(),
+        edits in prop::collection::vec(edit(), 2..6),
+        choice in select(vec![Choice::Library, Choice::Furthest, Choice::Service(ListService::Kitsu)]),
+    ) {
+        let mut lived = world.clone();
+        for (who, field, value) in &edits {
+            lived.act(*who, *field, value);
+        }
+        lived.rest();
+        let asked: Vec<Field> = lived.held.iter().map(|held| held.field).collect();
+        lived.resolve(&choice);
+        let answered = lived.hub.clone();
+        lived.rest();
+        // An answer on the status may end a rewatch, as any edit of it here would.
+        for field in asked.into_iter().filter(|field| !field.is_position()) {
+            prop_assert!(!lived.held.iter().any(|held| held.field == field), "{}", lived);
+            prop_assert_eq!(lived.hub.get(field), answered.get(field), "{}", lived);
+        }
+        for round in 0..3 {
+            prop_assert!(lived.held.is_empty() || round < 2, "it asks again and again: {}", lived);
+            lived.resolve(&choice);
+            lived.rest();
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_stays_so(world in world(), (who, field, value) in edit()) {
+        let mut lived = world.clone();
+        lived.act(who, field, &value);
+        let edited = lived.clone();
+        lived.rest();
+        lived.undo(&edited);
+        let undone = lived.clone();
+        prop_assert_eq!(lived.rest(), 0, "from\n{}to\n{}", undone, lived);
+        prop_assert_eq!(&lived.hub, &undone.hub);
     }
 
     #[test]

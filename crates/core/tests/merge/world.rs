@@ -3,9 +3,9 @@
 use anilist_trakt_sync_core::domain::FuzzyDate;
 use anilist_trakt_sync_core::library::{Kind, Status};
 use anilist_trakt_sync_core::merge::{
-    Answered, Around, Base, CORRECTIONS, Catalogue, Contact, Count, Direction, Entry, Field, Held,
-    Hub, ListService, Merged, Native, Next, PerField, Precision, Repeating, Rules, Spoke, Value,
-    merge,
+    Answered, Around, Base, CORRECTIONS, Catalogue, Choice, Contact, Count, Direction, Entry,
+    Field, Held, Hub, ListService, Merged, Native, Next, PerField, Precision, Repeating, Rules,
+    Spoke, Value, Written, merge,
 };
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -241,6 +241,45 @@ impl World {
         true
     }
 
+    /// The person settles everything that waits, by the choice that this makes of each conflict.
+    pub(crate) fn resolve(&mut self, choice: &Choice) {
+        for held in std::mem::take(&mut self.held) {
+            let library = self.hub.get(held.field);
+            let value = held.answer(choice, &library).unwrap_or(library);
+            for (base, service) in self.bases.iter_mut().zip(ListService::ALL) {
+                if let Some(native) = held.native_of(service) {
+                    *base = base.settled(held.field, native);
+                }
+            }
+            self.hub.set(held.field, &value);
+        }
+        tidy(&mut self.hub, Repeating::BesideAnyStatus);
+    }
+
+    /// Takes back on each list what the runs since then wrote there.
+    pub(crate) fn undo(&mut self, then: &Self) {
+        for place in 0..3 {
+            let before = self.servers[place].native.clone();
+            let written = Written::of(&then.servers[place].native, &before);
+            let told = written.undo(&before);
+            if told.is_empty() {
+                continue;
+            }
+            self.now += jiff::SignedDuration::from_secs(1);
+            self.servers[place].tell(&told, self.now);
+            let profile = self.servers[place].service.profile();
+            for _ in 0..CORRECTIONS {
+                let left = profile.correction(&self.answered(place, &before, &told));
+                if !left.is_empty() {
+                    self.servers[place].tell(&left, self.now);
+                }
+            }
+            let wanted = PerField::of_each(|field| self.wanted(place, field));
+            let answered = self.answered(place, &before, &told);
+            self.bases[place] = self.bases[place].undone(&answered, &wanted);
+        }
+    }
+
     fn answered<'a>(
         &'a self,
         place: usize,
@@ -278,7 +317,9 @@ impl World {
         let again = (profile.rewrite)(Some(&held), &PerField::default(), around);
         let anew = (profile.rewrite)(None, &wanted, around);
         let position = |native: &Native| (native.0.status, native.0.progress);
-        again.as_ref() == Ok(&held) && anew.is_ok_and(|anew| position(&anew) == position(&held))
+        wanted.get(Field::Progress).is_some()
+            && again.as_ref() == Ok(&held)
+            && anew.is_ok_and(|anew| position(&anew) == position(&held))
     }
 
     /// What a service should hold of the library's entry.

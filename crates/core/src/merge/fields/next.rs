@@ -33,9 +33,14 @@ impl Table<'_> {
             field.is_position() && decision.outcome.is_err() && claims
         };
         let disputed = decisions.iter().any(disputes);
-        for (field, decision) in decisions.iter().filter(|(_, decision)| decision.outcome.is_ok()) {
+        for (field, decision) in decisions {
             let stand = decision.stands[place];
             let wanted = side.profile.project(entry, *field, catalogue);
+            // While a field waits, only who has what the library has agrees to anything.
+            let agrees = stand == Stand::Quiet && wanted.as_ref() == Ok(&side.holds(*field));
+            if decision.outcome.is_err() && !agrees {
+                continue;
+            }
             self.next_of_field(&mut next, side, *field, stand, wanted);
             if disputed && field.is_position() && stand != Stand::Told {
                 // Whether somebody went forward or back is told by all of these: none moves on while one waits.
