@@ -3,6 +3,7 @@
 //! Everything here is pure. A change is made on a [`Draft`] over a [`Library`], and what the draft
 //! touched is what a store writes; so a rule holds whoever asks, a page, a program or an import.
 
+pub mod calendar;
 mod change;
 mod draft;
 mod edit;
