@@ -323,7 +323,10 @@ async fn the_demos_anilist_answers_have_the_fields_that_were_asked_for() {
         for (id, media) in &mut world.media {
             media.parent = Some(AnilistId(21));
             world.prequels.insert(*id, vec![AnilistId(21)]);
-            world.schedules.insert(*id, vec![ScheduledEpisode { episode: 1, airs_at: at }]);
+            let tomorrow = at + jiff::SignedDuration::from_hours(24);
+            let both = (1..).zip([at, tomorrow]);
+            let both = both.map(|(episode, airs_at)| ScheduledEpisode { episode, airs_at });
+            world.schedules.insert(*id, both.collect());
         }
     });
     for (name, text) in documents() {

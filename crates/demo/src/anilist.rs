@@ -7,6 +7,7 @@ mod answers;
 pub(super) mod sign_in;
 mod titles;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::http::{Credential, Reply, Request};
@@ -54,7 +55,7 @@ pub(super) fn operation(request: &Request) -> Option<String> {
 }
 
 /// Answers one request below `/anilist`.
-pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
+pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> Reply {
     if !request.path.is_empty() || request.method != "POST" {
         state.stats.unknown_routes.push(format!("AniList {} /{}", request.method, request.path));
         return Reply::html(404, "Not Found");
@@ -66,17 +67,17 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
         }
     }
     let name = operation(request).unwrap_or_default();
-    let reply = run(state, request, &name).unwrap_or_else(|refusal| refusal.reply(&name));
+    let reply = run(state, request, &name, now).unwrap_or_else(|refusal| refusal.reply(&name));
     reply.with("x-ratelimit-limit", "90").with("x-ratelimit-remaining", "89")
 }
 
-fn run(state: &mut State, request: &Request, name: &str) -> Result<Reply, Refusal> {
+fn run(state: &mut State, request: &Request, name: &str, now: Timestamp) -> Result<Reply, Refusal> {
     let body = document(request).ok_or_else(|| {
         state.stats.body_violations.push("AniList body is not a JSON query".into());
         Refusal::new(400, "Syntax Error GraphQL (1:1) Unexpected <EOF>")
     })?;
     let caller = caller(state, request)?;
-    let data = answers::data(&state.world, name, &body["variables"], caller);
+    let data = answers::data(&state.world, name, &body["variables"], caller, now);
     if let Err(refusal) = &data
         && matches!(refusal.status, 400 | 501)
     {

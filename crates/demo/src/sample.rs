@@ -6,6 +6,7 @@
 
 #![expect(clippy::unreadable_literal, reason = "ids are written as the services write them")]
 
+mod airing;
 mod list;
 mod manga;
 mod reading;
@@ -21,7 +22,7 @@ impl World {
     pub fn sample(now: Timestamp) -> Self {
         let world = manga::manga(shows::catalogue(Self::default()));
         let world = list::history(list::activities(list::titles(world, now), now), now);
-        reading::list(world, now)
+        airing::schedules(reading::list(world, now), now)
     }
 }
 
@@ -50,6 +51,20 @@ mod tests {
         assert_eq!(unnamed.len(), 1);
         let title = unnamed[0].titles.display();
         assert!(world.catalogue.shows().any(|show| show.title == title));
+    }
+
+    #[test]
+    fn something_airs_on_every_day_of_the_week_to_come() {
+        let start: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let world = sample();
+        let hours = |at: Timestamp| at.duration_since(start).as_hours();
+        let all = world.schedules.values().flatten().map(|one| hours(one.airs_at) / 24);
+        let days: std::collections::BTreeSet<i64> = all.filter(|day| *day < 7).collect();
+        assert_eq!(days.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6]);
+        for (id, schedule) in &world.schedules {
+            let entry = world.list.iter().find(|entry| entry.media == *id).unwrap();
+            assert!(schedule[0].episode > entry.progress, "{id}: it was watched before it aired");
+        }
     }
 
     #[test]

@@ -372,7 +372,7 @@ impl Host {
 
     fn handle(self, state: &mut State, request: &Request, now: Timestamp) -> Reply {
         match self {
-            Self::AniList => anilist::answer(state, request),
+            Self::AniList => anilist::answer(state, request, now),
             Self::AniListSite => sign_in::answer(state, request),
             Self::Covers => covers::answer(state, request),
             Self::Trakt => trakt::answer(state, request, now),

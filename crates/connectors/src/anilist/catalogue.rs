@@ -1,13 +1,16 @@
 //! AniList as a source of titles, for everybody: nobody's sign-in is needed.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::client::{AniListClient, TITLES_PER_PAGE, unexpected};
 use super::odd::Row;
 use super::owner::ListOwner;
 use super::title::{TitlePage, WireTitle};
+use super::wire::SchedulesPage;
 use crate::outbound::ProviderError;
-use anilist_trakt_sync_core::domain::{AnilistId, MalId};
+use anilist_trakt_sync_core::domain::{AnilistId, MalId, ScheduledEpisode};
 use anilist_trakt_sync_core::library::{Found, Kind};
 
 /// Which of the titles that a text finds come first.
@@ -64,6 +67,20 @@ impl AniListClient {
             found.extend(self.titles_of(query, variables).await?);
         }
         Ok(found)
+    }
+
+    /// When the next episodes of these titles air, at most 25 of each. One that AniList does not have as an
+    /// anime is left out, and so is what comes after the first [`TITLES_PER_PAGE`].
+    pub async fn airings(
+        &self,
+        ids: &[AnilistId],
+    ) -> Result<BTreeMap<AnilistId, Vec<ScheduledEpisode>>, ProviderError> {
+        let query = include_str!("queries/airings.graphql");
+        let variables = json!({ "ids": ids });
+        let page: SchedulesPage = self.page(&ListOwner::default(), query, variables, None).await?;
+        let rows = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
+        let titles = rows.into_iter().filter_map(Row::read);
+        Ok(titles.map(|title| (title.id, title.into_episodes().collect())).collect())
     }
 
     async fn titles_of(&self, query: &str, variables: Value) -> Result<Vec<Found>, ProviderError> {

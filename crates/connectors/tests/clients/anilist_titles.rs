@@ -101,6 +101,33 @@ async fn titles_are_asked_for_50_at_a_time() {
     assert_eq!(last, json!({"ids": [13], "type": "MANGA"}));
 }
 
+#[tokio::test]
+async fn what_airs_is_asked_for_in_one_question_without_a_sign_in() {
+    let answer = json!({"data": {"Page": {"media": [
+        {"id": 1, "airingSchedule": {"nodes": [
+            {"episode": 5, "airingAt": 1_795_262_400}, {"episode": 0, "airingAt": 1_795_262_400},
+            {"episode": "six", "airingAt": 1_795_867_200}, null, {"episode": 7, "airingAt": 1_796_472_000},
+        ]}},
+        {"id": 2, "airingSchedule": null},
+        {"id": "x", "airingSchedule": {"nodes": []}},
+    ]}}});
+    let server = Server::start(move |_, _| json(200, answer.clone())).await;
+    let airings = client(&server).airings(&[1, 2, 3].map(AnilistId)).await.unwrap();
+    let told = airings[&AnilistId(1)].iter().map(|one| (one.episode, one.airs_at.to_string()));
+    let told: Vec<_> = told.collect();
+    assert_eq!(
+        told,
+        [(5, "2026-11-21T12:00:00Z".to_owned()), (7, "2026-12-05T12:00:00Z".to_owned())]
+    );
+    assert_eq!((airings[&AnilistId(2)].len(), airings.len()), (0, 2));
+    let [call] = &server.calls()[..] else { panic!("one question") };
+    assert_eq!(call.body["variables"], json!({"ids": [1, 2, 3]}));
+    assert!(call.header("authorization").is_none());
+    let server = Server::start(|_, _| json(200, json!({"data": {"Page": {"media": null}}}))).await;
+    let asked = client(&server).airings(&[AnilistId(1)]).await;
+    assert!(matches!(fault(asked), Fault::UnexpectedBody { .. }));
+}
+
 fn asked_for(call: &Call) -> usize {
     call.body["variables"]["ids"].as_array().unwrap().len()
 }

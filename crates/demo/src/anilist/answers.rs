@@ -2,6 +2,7 @@
 
 mod library;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, ListStatus, Media, ScheduledEpisode};
@@ -31,8 +32,8 @@ const GROUPS: [ListStatus; 6] = [
 pub(super) fn root_field(operation: &str) -> Option<&str> {
     match operation {
         "ListChunk" | "LibraryChunk" => Some("MediaListCollection"),
-        "ChangedEntries" | "Activities" | "Entry" | "Prequels" | "SearchTitles" | "Titles"
-        | "TitlesOfMal" => Some("Page"),
+        "ChangedEntries" | "Activities" | "Entry" | "Prequels" | "Airings" | "SearchTitles"
+        | "Titles" | "TitlesOfMal" => Some("Page"),
         "Viewer" | "User" | "Media" => Some(operation),
         _ => None,
     }
@@ -44,6 +45,7 @@ pub(super) fn data(
     operation: &str,
     variables: &Value,
     caller: Caller,
+    now: Timestamp,
 ) -> Result<Value, Refusal> {
     match operation {
         "Viewer" => viewer(world, caller),
@@ -56,6 +58,7 @@ pub(super) fn data(
         "Media" => media(world, variables),
         "Relations" => relations(world, variables),
         "Schedules" => schedules(world, variables),
+        "Airings" => airings(world, variables, now),
         "SearchTitles" => titles::search(world, variables),
         "Titles" => titles::by_id(world, variables),
         "TitlesOfMal" => titles::by_mal_id(world, variables),
@@ -159,6 +162,15 @@ fn schedules(world: &World, variables: &Value) -> Result<Value, Refusal> {
             "id": id,
             "airingSchedule": {"nodes": nodes, "pageInfo": {"hasNextPage": more}},
         })
+    })
+}
+
+/// Only what has not aired.
+fn airings(world: &World, variables: &Value, now: Timestamp) -> Result<Value, Refusal> {
+    of_each(world, variables, |id| {
+        let all = world.schedules.get(&id).into_iter().flatten().copied();
+        let rows = all.filter(|one| one.airs_at > now).take(SCHEDULE_PAGE).map(scheduled);
+        json!({"id": id, "airingSchedule": {"nodes": rows.collect::<Vec<_>>()}})
     })
 }
 

@@ -114,9 +114,9 @@ impl Title<'_> {
 }
 
 fn anime(world: &World, media: &Media) -> Value {
-    // Those of the sample are over, but for what has no number of episodes.
-    let running =
-        if media.episodes.is_some() { AiringStatus::Finished } else { AiringStatus::Releasing };
+    // Those of the sample are over, but for what has a schedule or no number of episodes.
+    let airs = media.episodes.is_none() || world.schedules.contains_key(&media.id);
+    let running = if airs { AiringStatus::Releasing } else { AiringStatus::Finished };
     json!({
         "id": media.id, "idMal": media.mal_id, "type": "ANIME",
         "title": {"romaji": media.titles.romaji, "english": media.titles.english, "native": null},
