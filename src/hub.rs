@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod anilist;
+pub mod calendar;
 pub mod connections;
 pub mod corrections;
 pub mod covers;

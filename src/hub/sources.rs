@@ -3,6 +3,7 @@
 //! What is answered is kept for everybody (`kept`), and never made up: where nobody answers and nothing
 //! is kept, that is an error.
 
+mod airings;
 mod kept;
 mod length;
 
@@ -21,6 +22,7 @@ use crate::mangadex::MangaDexClient;
 pub use crate::outbound::Budget;
 use crate::outbound::{Outbound, ProviderError};
 use crate::store::Store;
+pub use airings::Airings;
 pub use kept::{Answer, Counts};
 use kept::{Kept, Want};
 pub use length::Length;
@@ -70,6 +72,7 @@ pub struct Sources {
     anilist: AniListClient,
     mangadex: MangaDexClient,
     kept: Kept,
+    turns: airings::Turns,
 }
 
 type Asked<T> = std::result::Result<T, ProviderError>;
@@ -83,7 +86,8 @@ impl Sources {
         store: Arc<dyn Store>,
         clock: Clock,
     ) -> Self {
-        Self { outbound, anilist, mangadex, kept: Kept::new(store, clock) }
+        let (kept, turns) = (Kept::new(store, clock), airings::Turns::default());
+        Self { outbound, anilist, mangadex, kept, turns }
     }
 
     /// The titles that somebody may mean: by name, by id, or by the address of a page. Of one kind, or of

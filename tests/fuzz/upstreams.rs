@@ -150,7 +150,7 @@ impl Stack {
         let title = AnilistId([21, 16498, 20605, 99_999][usize::from(turn / 16) % 4]);
         let person = &self.person;
         let trigger = Trigger::Confirmed;
-        let outcome = match turn % 9 {
+        let outcome = match turn % 10 {
             0 | 1 => run(person, Mode::Full, trigger).await.map(drop),
             2 => run(person, Mode::Completed, trigger).await.map(drop),
             3 => run(person, Mode::Watching, trigger).await.map(drop),
@@ -158,6 +158,11 @@ impl Stack {
             5 => prepare(person, Mode::Completed).await.map(drop),
             6 => explanation::explain(person, title).await.map(drop),
             7 => suggestions::suggest(person, title).await.map(drop),
+            8 => {
+                let airings = person.services.sources.airings(&[AnilistId(21), title]).await;
+                assert!(airings.outage.is_some() || airings.missing == 0, "{airings:?}");
+                Ok(())
+            }
             _ => connections(person.clients()).await.map(drop),
         };
         check(outcome);

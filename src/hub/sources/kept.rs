@@ -34,6 +34,17 @@ pub(super) enum Want {
     New,
 }
 
+/// An answer that is kept, whatever its age.
+#[derive(Debug, Clone)]
+pub(super) struct Held<T> {
+    /// What was answered.
+    pub(super) value: T,
+    /// When.
+    pub(super) fetched_at: Timestamp,
+    /// Whether nobody has to be asked again.
+    pub(super) is_good: bool,
+}
+
 /// How questions were answered since the start of the process.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -135,13 +146,31 @@ impl Kept {
 
     /// What is kept of these questions, where it can be read and is good still.
     pub(super) async fn good<T: DeserializeOwned>(&self, keys: &[String]) -> Vec<Option<T>> {
+        let held = self.held(keys).await.into_iter();
+        held.map(|held| held.filter(|held| held.is_good).map(|held| held.value)).collect()
+    }
+
+    /// What is kept of these questions, where it can be read, however old.
+    pub(super) async fn held<T: DeserializeOwned>(&self, keys: &[String]) -> Vec<Option<Held<T>>> {
         let inner = &self.0;
-        let kept = inner.read(keys).await;
-        let good = kept.into_iter().map(|kept| {
-            let kept = kept.filter(|kept| inner.is_good(kept))?;
-            serde_json::from_str(&kept.value).ok()
-        });
-        good.collect()
+        let held = |kept: StoredAnswer| {
+            let (fetched_at, is_good) = (kept.fetched_at, inner.is_good(&kept));
+            Some(Held { value: serde_json::from_str(&kept.value).ok()?, fetched_at, is_good })
+        };
+        inner.read(keys).await.into_iter().map(|kept| kept.and_then(held)).collect()
+    }
+
+    /// The time by which answers age.
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Counts questions that were answered together.
+    pub(super) fn count_together(&self, hits: usize, misses: usize, stale: usize) {
+        let Counters { hits: all, misses: asked, stale: old, .. } = &self.0.counters;
+        for (counter, more) in [(all, hits), (asked, misses), (old, stale)] {
+            counter.fetch_add(more as u64, Ordering::Relaxed);
+        }
     }
 
     /// Keeps answers that were had in another way.
