@@ -4,6 +4,7 @@
 //! the store, so a name is given once and a code is good once, whichever of two processes asks first.
 //! What was looked up is good for a few seconds, so that a page costs one look and not thirty.
 
+mod calendar;
 mod changes;
 mod codes;
 mod credentials;
@@ -23,6 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{OnceCell, watch};
 
+pub use self::calendar::CalendarAddress;
 pub use self::codes::{Invitation, ResetCode};
 pub use self::credentials::{ApiToken, MadeToken, SessionRow};
 use self::fields::text;

@@ -1,5 +1,5 @@
-//! What opens a door: sessions, tokens of programs, invitations, and codes to set a new password. What is
-//! shown to people is kept as its hash alone.
+//! What opens a door: sessions, tokens of programs, invitations, codes to set a new password, and addresses of
+//! calendars. What is shown to people is kept as its hash alone.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -218,7 +218,7 @@ impl Accounts {
     }
 
     /// Notes at most once an hour that a token was used. That it cannot be noted keeps nobody out.
-    async fn was_used(&self, token: &Credential) {
+    pub(super) async fn was_used(&self, token: &Credential) {
         let now = self.clock.now();
         let recently = |at: Timestamp| now.duration_since(at) < SignedDuration::from_hours(1);
         if token.used_at.is_some_and(recently) {
@@ -257,7 +257,7 @@ impl Accounts {
     }
 
     /// Takes steps, if there are any.
-    async fn take(&self, steps: Vec<Step>) -> Result<()> {
+    pub(super) async fn take(&self, steps: Vec<Step>) -> Result<()> {
         if !steps.is_empty() {
             self.store.commit(steps).await?;
         }
@@ -265,7 +265,11 @@ impl Accounts {
     }
 
     /// What an account has of a kind, the newest first. What has ended is removed on the way.
-    async fn listed(&self, account: &AccountId, kind: CredentialKind) -> Result<Vec<Credential>> {
+    pub(super) async fn listed(
+        &self,
+        account: &AccountId,
+        kind: CredentialKind,
+    ) -> Result<Vec<Credential>> {
         let (mut all, mut ended, now) = (Vec::new(), Vec::new(), self.clock.now());
         for (key, credential) in self.all_of(account).await? {
             match credential.filter(|credential| credential.is_living(now)) {

@@ -82,6 +82,8 @@ pub enum CredentialKind {
     Invitation,
     /// A code to set a new password.
     Reset,
+    /// The secret in the address of a person's calendar. It opens that alone.
+    Calendar,
 }
 
 /// Something that opens a door for a while. What is shown to people is kept as its hash alone.
@@ -106,7 +108,7 @@ pub struct Credential {
     pub created_at: Timestamp,
     /// When it was last used, to the hour.
     pub used_at: Option<Timestamp>,
-    /// When it ends; a token does not.
+    /// When it ends; a token and a calendar's address do not.
     pub expires_at: Option<Timestamp>,
 }
 
