@@ -54,12 +54,15 @@ pub(super) const COMES_BACK: &str = "/api/auth/oidc/callback";
 /// Where AniList sends browsers back to.
 pub(super) const ANILIST_COMES_BACK: &str = "/api/anilist/callback";
 
+/// Where calendar apps ask, which show a secret in place of a sign-in.
+pub(super) const CALENDAR: &str = "/api/library/calendar.ics";
+
 /// Where people sign in.
 const SIGN_IN: &str = "/sign-in";
 
-/// Routes that need no token: signing in and what belongs to it, and the files of the pages, which are
-/// the same for everybody and hold nothing of anybody.
-const PUBLIC: [&str; 13] = [
+/// Routes that need no token: signing in and what belongs to it, the files of the pages, which are the same
+/// for everybody and hold nothing of anybody, and the calendar, whose address is a secret.
+const PUBLIC: [&str; 14] = [
     SIGN_IN,
     "/register",
     "/forgotten",
@@ -72,6 +75,7 @@ const PUBLIC: [&str; 13] = [
     "/api/auth/oidc",
     COMES_BACK,
     ANILIST_COMES_BACK,
+    CALENDAR,
     "/favicon.ico",
 ];
 const PUBLIC_FOLDER: &str = "/assets/";

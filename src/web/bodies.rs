@@ -22,6 +22,7 @@ macro_rules! words {
     )*};
 }
 
+mod calendar;
 mod connections;
 mod events;
 mod evidence;
@@ -40,6 +41,7 @@ mod standing;
 mod suggestions;
 mod verdicts;
 
+pub(super) use self::calendar::{CalendarAddress, LibraryCalendar, NewCalendarAddress};
 pub(super) use self::connections::Connection;
 pub(super) use self::events::Event;
 pub use self::explanation::Explanation;

@@ -1,5 +1,6 @@
 //! What a person watches and reads: listed, added, changed, counted.
 
+pub(super) mod calendar;
 pub(super) mod files;
 mod listing;
 

@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::{PathItemExt as _, routes};
 
 use super::auth::{keys, oidc, people, reset, ways};
-use super::library::files as library_files;
+use super::library::{calendar as library_calendar, files as library_files};
 use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
@@ -66,6 +66,7 @@ macro_rules! routes_of_the_service {
             library::{
                 items, add, item, change, remove, step, history, summary, stats,
             },
+            library_calendar::{calendar, feed, address, make_address, withdraw_address},
             library_files::{export},
             trakt_auth::{look_at_device, begin_device, address, exchange},
             datasets::{otaku, fribbs, anibridge},

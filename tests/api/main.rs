@@ -15,6 +15,7 @@ mod anilist;
 mod anilist_sign_in;
 mod assets;
 mod body;
+mod calendar;
 mod connections;
 mod corrections;
 mod covers;

@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 86] = [
+const API: [(&str, &str); 90] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -97,6 +97,10 @@ const API: [(&str, &str); 86] = [
     ("GET", "/api/library/items/{id}/history"),
     ("GET", "/api/library/summary"),
     ("GET", "/api/library/stats"),
+    ("GET", "/api/library/calendar"),
+    ("GET", "/api/library/calendar/address"),
+    ("POST", "/api/library/calendar/address"),
+    ("DELETE", "/api/library/calendar/address"),
     ("POST", "/api/library/import"),
     ("GET", "/api/library/export"),
     ("GET", "/api/refresh-otaku"),
@@ -168,6 +172,7 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
             ("POST", "/api/auth/token"),
             ("POST", "/api/auth/reset"),
             ("POST", "/api/auth/reset/confirm"),
+            ("GET", "/api/library/calendar.ics"),
         ],
     );
     add(Kind::Register, &[("POST", "/api/auth/register")]);

@@ -85,6 +85,24 @@ async fn live(service: &Process, demo: &Demo, token: &str) -> String {
     said + &ask(service, "GET", "/api/logs", token).await
 }
 
+/// Makes the address of a calendar, and gives its path once an app was shown it.
+async fn calendar(service: &Process, token: &str) -> String {
+    let made = ask(service, "POST", "/api/library/calendar/address", token).await;
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let (_, path) = made["address"].as_str().unwrap().split_once("/api/").unwrap();
+    let path = format!("/api/{path}");
+    shown_to_an_app(service, &path).await;
+    path
+}
+
+async fn shown_to_an_app(service: &Process, path: &str) -> String {
+    let file = service.request("GET", path).send().await.unwrap().text().await.unwrap();
+    assert!(file.starts_with("BEGIN:VCALENDAR"), "{file}");
+    let wrong = service.request("GET", &path.replace("key=", "key=x")).send().await.unwrap();
+    assert_eq!(wrong.status(), 404);
+    file + &wrong.text().await.unwrap()
+}
+
 /// The saved access and refresh token, as `export` prints them.
 async fn exported(settings: &Settings, folder: &TempDir) -> (String, Vec<String>) {
     let output = run(settings, folder.path(), &["export"]).await;
@@ -110,11 +128,14 @@ async fn no_secret_of_a_whole_life_is_in_any_log_answer_export_or_file() {
     let change = json!({"webhookUrl": "http://127.0.0.1:1/TOKEN-in-a-setting"});
     let request = service.request("PATCH", "/api/settings").bearer_auth(token).json(&change);
     assert_eq!(request.send().await.unwrap().status(), 200);
+    let calendar = calendar(&service, token).await;
     demo.expire_access_tokens();
     let report = ask(&service, "POST", "/api/watching-sync", token).await;
     assert!(report.contains("\"state\":\"complete\""), "{report}");
     service.kill().await;
-    let needles = needles(&with(&open, &[("ENCRYPTION_KEY", KEY)]));
+    let mut needles = needles(&with(&open, &[("ENCRYPTION_KEY", KEY)]));
+    let (_, secret) = calendar.split_once("key=").unwrap();
+    needles.push(secret.to_owned());
     let readable = found(&needles, &files(folder.path()));
     for secret in ["demo-refresh-", "TOKEN-in-a-setting"] {
         assert!(readable.contains(&secret), "without a key secrets are readable: {readable:?}");
@@ -125,7 +146,7 @@ async fn no_secret_of_a_whole_life_is_in_any_log_answer_export_or_file() {
     let mut service = Process::start(&sealed, &folder, &[]).await;
     service.wait_for_line("The saved sign-in is encrypted now").await;
     assert_eq!(found(&needles, &files(folder.path())), [""; 0], "on disk, once it is sealed");
-    let said = live(&service, &demo, token).await;
+    let said = live(&service, &demo, token).await + &shown_to_an_app(&service, &calendar).await;
     assert!(said.contains("signed_out") && said.contains("\"synced\""), "{said}");
     assert_eq!(found(&needles, said.as_bytes()), ["code-"; 0], "in answers: {said}");
     assert_eq!(found(&needles, &files(folder.path())), [""; 0], "on disk, while it runs");

@@ -47,7 +47,9 @@ fn bodies() -> Vec<(&'static str, Value)> {
 }
 
 /// Routes that read their query or the variable part of their path. Runs are tried elsewhere.
-const READERS: [(&str, &str); 14] = [
+const READERS: [(&str, &str); 16] = [
+    ("GET", "/api/library/calendar"),
+    ("GET", "/api/library/calendar.ics"),
     ("GET", "/api/progress"),
     ("GET", "/api/plan"),
     ("GET", "/api/explain"),
@@ -64,7 +66,11 @@ const READERS: [(&str, &str); 14] = [
     ("POST", "/api/full-sync"),
 ];
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 18] = [
+    "from",
+    "to",
+    "status",
+    "key",
     "anilistId",
     "limit",
     "offset",

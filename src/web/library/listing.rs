@@ -33,7 +33,7 @@ pub(super) fn read(query: &Query) -> Result<Listing> {
     })
 }
 
-fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
+pub(super) fn given<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
     query.get(name).map(String::as_str).filter(|word| !word.is_empty())
 }
 
@@ -51,7 +51,7 @@ fn word<T>(
     })
 }
 
-fn statuses(words: Option<&str>) -> Result<Vec<StatusOf>> {
+pub(super) fn statuses(words: Option<&str>) -> Result<Vec<StatusOf>> {
     let words = words.into_iter().flat_map(|words| words.split(','));
     let status = |word: &str| {
         StatusOf::of(word).ok_or_else(|| {
