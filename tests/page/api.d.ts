@@ -95,6 +95,19 @@ declare namespace Api {
     years: { year: number; titles: number }[];
   }
 
+  interface Airing {
+    item_id: number;
+    title: string;
+    type: ItemType;
+    cover_url: string | null;
+    status: Status;
+    episode: number;
+    airs_at: string;
+    behind: number | null;
+  }
+  interface Calendar extends List<Airing> { from: string; to: string; as_of: string; stale: boolean; missing: number }
+  interface CalendarAddress { exists: boolean; created_at: string | null; last_used_at: string | null }
+
   interface FieldChange { field: string; before: unknown; after: unknown }
   interface HistoryEntry { at: string; by: string; added?: boolean; fields: FieldChange[]; why?: string | null }
 
@@ -360,6 +373,8 @@ declare namespace Api {
     '/api/auth/ways': Ways;
     '/api/connections': { connections: Connection[] };
     '/api/explain': Explanation;
+    '/api/library/calendar': Calendar;
+    '/api/library/calendar/address': CalendarAddress;
     '/api/library/items': Item[];
     [item: `/api/library/items/${number}`]: Item;
     [history: `/api/library/items/${number}/history`]: { items: HistoryEntry[] };
@@ -399,6 +414,7 @@ declare namespace Api {
     '/api/watching-sync': Report;
     '/api/sync': Report;
     '/api/anilist/import': ListImport;
+    '/api/library/calendar/address': CalendarAddress & { address: string };
     '/api/library/import': ImportReport;
     '/api/library/items': Item;
     [step: `/api/library/items/${number}/step`]: Stepped;

@@ -74,6 +74,23 @@ export function soon(iso) {
 }
 
 /**
+ * The clock at a time whose day is told beside it; how far away it is, and the exact time, are its tooltip.
+ * @param {Iso} iso
+ */
+export const clockTime = (iso) => el('time', { datetime: iso, title: `${away(iso)} · ${localTime(iso)}` }, written(clock, iso));
+
+const dayName = new Intl.DateTimeFormat(undefined, { weekday: 'long' });
+const dayDate = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+/**
+ * What a day of this week is called: `Today`, `Tomorrow`, `Monday`.
+ * @param {Date} date
+ * @param {number} from how many days from today it is
+ */
+export const dayOfWeek = (date, from) => (from > 1 ? dayName.format(date) : ['Today', 'Tomorrow'][from]);
+/** @param {Date} date */
+export const shortDay = (date) => dayDate.format(date);
+
+/**
  * A `<time>`, local.
  * @param {Iso} iso
  */

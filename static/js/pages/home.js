@@ -12,6 +12,7 @@ import { all, itemOf, load, onChange, step } from '../parts/items.js';
 import { report, runs } from '../parts/report.js';
 import { guide } from '../parts/setup.js';
 import { beat, onStatus, startShell } from '../parts/shell.js';
+import { showWeek } from '../parts/week.js';
 import { modeName, reasonName } from '../words.js';
 
 /** @import { Child } from '../lib/dom.js' */
@@ -155,6 +156,7 @@ function start() {
   byId('sync').addEventListener('click', startSync);
   const loadConnections = section(byId('connections-list'), guide({ signedIn: () => loadConnections(), appIsKnown: () => {} }), connectionLines);
   section(byId('continue'), load, continued);
+  showWeek();
   showYear();
   onChange(follow);
   const loadWaiting = section(byId('review-list'), () => get('/api/unmapped'), ({ items }) => waitingList(items));

@@ -5,6 +5,7 @@ import { byId, fill } from '../lib/dom.js';
 import { soon } from '../lib/format.js';
 import { showAnilistImport } from '../parts/anilist-import.js';
 import { appearance } from '../parts/appearance.js';
+import { showCalendarAddress } from '../parts/calendar-address.js';
 import { connectionTable } from '../parts/connections.js';
 import { showDatasets } from '../parts/datasets.js';
 import { startImport } from '../parts/import.js';
@@ -59,6 +60,7 @@ function start() {
   showSettings();
   showAnilistImport();
   startImport();
+  showCalendarAddress();
   showDatasets();
 }
 
