@@ -42,53 +42,46 @@ impl Slice {
     }
 }
 
-/// What the entries of a work's slices say of the work, in their order; none where the person has none of them.
-pub fn join(slices: &[(Slice, Option<Part>)]) -> Option<Part> {
-    let first = slices.first()?;
-    let mut said = None;
-    for (slice, part) in slices {
-        let before = slice.from.saturating_sub(1);
-        let Some(part) = part else {
-            // What is not on the list yet has not begun: the part before it was finished, not the work.
-            let goes_on = |part: Part| Part { status: Status::Current, ..part };
-            let done = said.filter(|_| *slice != first.0).map(goes_on);
-            return done.or_else(|| later(slices));
-        };
-        if !slice.is_full(*part) {
-            let idle = part.status == Status::Planning && part.progress == 0;
-            let status = if idle && said.is_some() { Status::Current } else { part.status };
-            return Some(Part { status, progress: before.saturating_add(part.progress) });
-        }
-        let all = slice.length().unwrap_or(part.progress);
-        said = Some(Part { status: part.status, progress: before.saturating_add(all) });
-    }
-    said
-}
-
-/// Where only a later slice is on the list, it says how the person stands to the work, and that they saw none of it in
-/// one go from its beginning.
-fn later(slices: &[(Slice, Option<Part>)]) -> Option<Part> {
-    let part = slices.iter().find_map(|(_, part)| *part)?;
-    Some(Part { progress: 0, ..part })
-}
-
-/// What each slice is to be told of a work; none where nothing of it was seen.
-pub fn cut(work: Part, slices: &[Slice]) -> Vec<Option<Part>> {
-    let part = |slice: &Slice| {
-        let seen = work.progress.saturating_sub(slice.from.saturating_sub(1));
-        let progress = slice.length().map_or(seen, |length| seen.min(length));
-        let part = Part { status: work.status, progress };
-        let full = slice.length().is_some_and(|length| length > 0 && progress == length);
-        match (full || work.status == Status::Completed, progress) {
-            (true, _) => Some(Part { status: Status::Completed, ..part }),
-            (false, 0) if slice.from > 1 => None,
-            (false, _) => Some(part),
-        }
-    };
-    slices.iter().map(part).collect()
-}
-
 impl Part {
+    /// What the entries of a work's slices say of the work, in their order; none where the person has none of them.
+    pub fn join(slices: &[(Slice, Option<Self>)]) -> Option<Self> {
+        let first = slices.first()?;
+        let mut said = None;
+        for (slice, part) in slices {
+            let before = slice.from.saturating_sub(1);
+            let Some(part) = part else {
+                // What is not on the list yet has not begun: the part before it was finished, not the work.
+                let goes_on = |part: Part| Part { status: Status::Current, ..part };
+                let done = said.filter(|_| *slice != first.0).map(goes_on);
+                return done.or_else(|| later(slices));
+            };
+            if !slice.is_full(*part) {
+                let idle = part.status == Status::Planning && part.progress == 0;
+                let status = if idle && said.is_some() { Status::Current } else { part.status };
+                return Some(Part { status, progress: before.saturating_add(part.progress) });
+            }
+            let all = slice.length().unwrap_or(part.progress);
+            said = Some(Part { status: part.status, progress: before.saturating_add(all) });
+        }
+        said
+    }
+
+    /// What each slice is to be told of a work; none where nothing of it was seen.
+    pub fn cut(self, slices: &[Slice]) -> Vec<Option<Self>> {
+        let part = |slice: &Slice| {
+            let seen = self.progress.saturating_sub(slice.from.saturating_sub(1));
+            let progress = slice.length().map_or(seen, |length| seen.min(length));
+            let part = Part { status: self.status, progress };
+            let full = slice.length().is_some_and(|length| length > 0 && progress == length);
+            match (full || self.status == Status::Completed, progress) {
+                (true, _) => Some(Part { status: Status::Completed, ..part }),
+                (false, 0) if slice.from > 1 => None,
+                (false, _) => Some(part),
+            }
+        };
+        slices.iter().map(part).collect()
+    }
+
     /// What an entry says of how far the person is.
     pub fn of(native: &Native) -> Self {
         Self { status: native.0.status, progress: native.0.progress.number(u32::MAX) }
@@ -99,4 +92,11 @@ impl Part {
         let progress = Count::Of(self.progress);
         Native(Entry { status: self.status, progress, ..Entry::default() })
     }
+}
+
+/// Where only a later slice is on the list, it says how the person stands to the work, and that they saw none of it in
+/// one go from its beginning.
+fn later(slices: &[(Slice, Option<Part>)]) -> Option<Part> {
+    let part = slices.iter().find_map(|(_, part)| *part)?;
+    Some(Part { progress: 0, ..part })
 }

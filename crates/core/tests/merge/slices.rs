@@ -1,7 +1,7 @@
 //! Works that one service has as one entry and another as several.
 
 use anilist_trakt_sync_core::library::Status;
-use anilist_trakt_sync_core::merge::{Part, Slice, cut, join};
+use anilist_trakt_sync_core::merge::{Part, Slice};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -15,20 +15,20 @@ fn part(status: Status, progress: u32) -> Part {
 const TWO: [Slice; 2] = [Slice { from: 1, to: Some(12) }, Slice { from: 13, to: Some(25) }];
 
 fn joined(first: Option<Part>, second: Option<Part>) -> Option<Part> {
-    join(&[(TWO[0], first), (TWO[1], second)])
+    Part::join(&[(TWO[0], first), (TWO[1], second)])
 }
 
 #[test]
 fn a_work_is_cut_where_its_parts_end() {
     let first = |progress| Some(part(Current, progress));
-    assert_eq!(cut(part(Current, 8), &TWO), [first(8), None]);
-    assert_eq!(cut(part(Current, 12), &TWO), [Some(part(Completed, 12)), None]);
-    assert_eq!(cut(part(Current, 14), &TWO), [Some(part(Completed, 12)), first(2)]);
+    assert_eq!(part(Current, 8).cut(&TWO), [first(8), None]);
+    assert_eq!(part(Current, 12).cut(&TWO), [Some(part(Completed, 12)), None]);
+    assert_eq!(part(Current, 14).cut(&TWO), [Some(part(Completed, 12)), first(2)]);
     let done = [Some(part(Completed, 12)), Some(part(Completed, 13))];
-    assert_eq!(cut(part(Completed, 25), &TWO), done);
-    assert_eq!(cut(part(Planning, 0), &TWO), [Some(part(Planning, 0)), None]);
+    assert_eq!(part(Completed, 25).cut(&TWO), done);
+    assert_eq!(part(Planning, 0).cut(&TWO), [Some(part(Planning, 0)), None]);
     let dropped = [Some(part(Completed, 12)), Some(part(Dropped, 3))];
-    assert_eq!(cut(part(Dropped, 15), &TWO), dropped);
+    assert_eq!(part(Dropped, 15).cut(&TWO), dropped);
 }
 
 #[test]
@@ -66,13 +66,13 @@ proptest! {
         status in select(vec![Planning, Current, OnHold, Dropped, Completed]),
     ) {
         let seen = if status == Completed { total } else { seen.min(total) };
-        let parts = cut(part(status, seen), &slices);
+        let parts = part(status, seen).cut(&slices);
         let with_parts: Vec<_> = slices.iter().copied().zip(parts.iter().copied()).collect();
-        let whole = join(&with_parts).unwrap();
+        let whole = Part::join(&with_parts).unwrap();
         prop_assert_eq!(whole.progress, seen);
         // At the end of a part a list has no word for what the person means of the next one.
         let between = slices.iter().any(|slice| slice.to == Some(seen));
         prop_assert!(between || whole.status == status, "{:?}", with_parts);
-        prop_assert_eq!(cut(whole, &slices), parts);
+        prop_assert_eq!(whole.cut(&slices), parts);
     }
 }
