@@ -16,7 +16,7 @@ use anilist_trakt_sync::hub::anilist::import::import;
 use anilist_trakt_sync::hub::error::Error;
 use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::hub::scheduler;
-use anilist_trakt_sync::library::Kind;
+use anilist_trakt_sync::library::{Kind, ReadDay};
 use anilist_trakt_sync::web;
 use tokio::net::TcpListener;
 use tracing::Instrument as _;
@@ -30,7 +30,7 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(3);
 const SEAL_AGAIN: Duration = Duration::from_secs(30);
 
 /// A newcomer sees the whole product work: one person's list, a Trakt account, the mapping files, and a library
-/// that was taken in from AniList, unless it is to be empty.
+/// that was taken in from AniList, with a year of days, unless it is to be empty.
 pub(super) async fn demo(empty: bool) -> Outcome {
     let clock = Clock::System;
     let folder = tempfile::tempdir()?;
@@ -69,6 +69,7 @@ async fn serve_with(config: Config, visitor: Option<Visitor>) -> Outcome {
         people.services().accounts.register(account, Door::Closed).await?;
         if has_library {
             import(&person, &[Kind::Anime, Kind::Manga]).await?;
+            live_a_year(&person).await?;
         }
     }
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
@@ -79,6 +80,17 @@ async fn serve_with(config: Config, visitor: Option<Visitor>) -> Outcome {
     web::serve(people, config.web, listener, ended()).await?;
     writing.flush().await;
     Ok(())
+}
+
+/// Gives the visitor a year of days before this one.
+async fn live_a_year(person: &Person) -> Result<(), Error> {
+    let library = person.library();
+    let days = World::sample_days(library.today()).into_iter().map(|evening| ReadDay {
+        day: evening.day,
+        episodes: evening.episodes.into(),
+        chapters: evening.chapters.into(),
+    });
+    library.add_days(days).await
 }
 
 /// Seals the sign-in that was saved before there was a key, or with an old one. A store that comes

@@ -181,7 +181,13 @@ impl Shelf<'_> {
         Ok(Stats::of(&library, &days, self.today()))
     }
 
-    fn today(&self) -> Date {
+    /// Adds days to what was watched and read, of a person who did so elsewhere.
+    pub async fn add_days(&self, days: impl IntoIterator<Item = ReadDay>) -> Result<()> {
+        Ok(self.store.write(days.into_iter().map(Write::Read).collect()).await?)
+    }
+
+    /// The day that it is where the person is.
+    pub fn today(&self) -> Date {
         self.now.to_zoned(self.zone.clone()).date()
     }
 

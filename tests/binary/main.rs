@@ -21,7 +21,7 @@ use anilist_trakt_sync::demo::{Action, Demo, Fault, World};
 use anilist_trakt_sync::domain::{AccountId, Service};
 use anilist_trakt_sync::store::{Records as _, SqliteStore, Write, keys};
 use process::{Process, run_to_end};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What a service on the imitated upstreams needs, with some settings replaced.
@@ -143,6 +143,28 @@ async fn the_demo_works_without_any_setting() {
     let lines = logs.as_array().unwrap();
     let began = |line: &Value| line["message"].as_str().unwrap().contains("full run 1 began");
     assert!(lines.iter().any(began), "{logs}");
+}
+
+#[tokio::test]
+async fn the_demo_has_a_library_with_a_year_of_days_and_covers_unless_it_is_to_be_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Process::start(&[], &folder, &["demo"]).await;
+    let (_, summary) = service.get("/api/library/summary").await;
+    assert_eq!(summary["by_type"], json!({"anime": 51, "manga": 30}));
+    let (_, stats) = service.get("/api/library/stats").await;
+    assert!(stats["days"].as_array().unwrap().len() > 200, "{stats}");
+    assert!(stats["streak"].as_u64().unwrap() >= 9, "{stats}");
+    let (_, found) = service.get("/api/sources/search?q=ropeway&type=manga").await;
+    let cover = service.request("GET", found[0]["cover"].as_str().unwrap());
+    let cover = cover.send().await.unwrap();
+    assert_eq!(
+        (cover.status().as_u16(), &cover.headers()["content-type"]),
+        (200, &"image/svg+xml".parse().unwrap())
+    );
+    let empty = tempfile::tempdir().unwrap();
+    let service = Process::start(&[], &empty, &["demo", "--empty"]).await;
+    let (_, stats) = service.get("/api/library/stats").await;
+    assert_eq!((&stats["days"], &stats["months"]), (&json!([]), &json!([])));
 }
 
 #[tokio::test]

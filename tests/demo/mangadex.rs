@@ -66,6 +66,25 @@ async fn chapters_are_in_their_volumes() {
 }
 
 #[tokio::test]
+async fn a_cover_is_told_where_it_is_asked_for_and_is_not_the_picture_of_anilist() {
+    let bench = bench().await;
+    let without = read(&bench, &format!("/manga/{ID}")).await;
+    let cover = |told: &Value| told["data"]["relationships"][0].clone();
+    assert_eq!(cover(&without)["type"], "cover_art");
+    assert_eq!(cover(&without)["attributes"], Value::Null);
+    let with = read(&bench, &format!("/manga/{ID}?includes%5B%5D=cover_art")).await;
+    let file = cover(&with)["attributes"]["fileName"].as_str().unwrap().to_owned();
+    let uploads = bench.setting("MANGADEX_UPLOADS_URL");
+    let picture = |address: String| async { bench.http.get(address).send().await.unwrap() };
+    let own = picture(format!("{uploads}/covers/{ID}/{file}.512.jpg")).await;
+    assert_eq!(own.headers()["content-type"], "image/svg+xml");
+    let images = bench.setting("ANILIST_IMAGES_URL");
+    let anilists = picture(format!("{images}/9100001.svg")).await;
+    assert_ne!(own.text().await.unwrap(), anilists.text().await.unwrap());
+    assert_eq!(picture(format!("{uploads}/covers/{ID}/{file}.999.jpg")).await.status(), 404);
+}
+
+#[tokio::test]
 async fn it_turns_away_who_hides_and_fails_as_the_others_do() {
     let bench = bench().await;
     let address = format!("{}/manga", bench.setting("MANGADEX_API_URL"));

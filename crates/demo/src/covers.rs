@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anilist_trakt_sync_core::domain::AnilistId;
 
+use super::dice::Dice;
 use super::http::{Reply, Request};
 use super::server::State;
 use super::world::World;
@@ -27,9 +28,35 @@ pub(super) fn answer(state: &State, request: &Request) -> Reply {
     let id = request.path.strip_suffix(".svg").and_then(|id| id.parse().ok()).map(AnilistId);
     let title = id.and_then(|id| Some((id, title(&state.world, id)?)));
     match title {
-        Some((id, title)) => Reply::bytes(200, "image/svg+xml", drawn(id, &title).into_bytes()),
+        Some((id, title)) => {
+            Reply::bytes(200, "image/svg+xml", drawn(u64::from(id.0), &title).into_bytes())
+        }
         None => Reply::html(404, "Not Found"),
     }
+}
+
+/// Answers one request below `/mangadex-uploads`.
+pub(super) fn answer_uploads(state: &State, request: &Request) -> Reply {
+    let found = match &request.segments()[..] {
+        ["covers", manga, file] if file.ends_with(".png.512.jpg") => uploaded(&state.world, manga),
+        _ => None,
+    };
+    match found {
+        Some(svg) => Reply::bytes(200, "image/svg+xml", svg.into_bytes()),
+        None => Reply::html(404, "Not Found"),
+    }
+}
+
+/// MangaDex' own picture of a manga, which is not AniList's.
+fn uploaded(world: &World, manga: &str) -> Option<String> {
+    let title = world.manga.iter().find(|one| one.mangadex.as_deref() == Some(manga))?;
+    let number = number_of(manga)?;
+    Some(drawn(!u64::from(number), &title.english))
+}
+
+/// The number that a UUID of the sample ends with.
+pub(super) fn number_of(uuid: &str) -> Option<u32> {
+    uuid.rsplit('-').next()?.parse().ok()
 }
 
 fn title(world: &World, id: AnilistId) -> Option<String> {
@@ -39,8 +66,8 @@ fn title(world: &World, id: AnilistId) -> Option<String> {
 }
 
 /// The picture of a title. The same title always looks the same.
-fn drawn(id: AnilistId, title: &str) -> String {
-    let mut dice = Dice(u64::from(id.0));
+fn drawn(number: u64, title: &str) -> String {
+    let mut dice = Dice(number);
     let hue = dice.below(360);
     let far = (hue + 40 + dice.below(80)) % 360;
     let (sun_x, sun_y, sun) = (30 + dice.below(170), 50 + dice.below(90), 24 + dice.below(34));
@@ -109,25 +136,12 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// Numbers that look like chance and are the same every time (`SplitMix64`).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u32) -> u32 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        u32::try_from((mixed ^ (mixed >> 31)) % u64::from(most)).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_title_looks_the_same_every_time_and_unlike_another() {
-        let drawn = |id, title| drawn(AnilistId(id), title);
         assert_eq!(drawn(21, "One & <Two>"), drawn(21, "One & <Two>"));
         assert_ne!(drawn(21, "One"), drawn(22, "One"));
         assert!(drawn(21, "One & <Two>").contains(">One &amp; &lt;Two></text>"));

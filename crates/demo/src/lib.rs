@@ -8,6 +8,7 @@
 mod anilist;
 mod covers;
 mod datasets;
+mod dice;
 mod faults;
 mod http;
 mod mangadex;

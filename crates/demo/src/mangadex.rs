@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use anilist_trakt_sync_core::domain::AiringStatus;
 
+use super::covers;
 use super::http::{Reply, Request};
 use super::server::State;
 use super::world::{Manga, World};
@@ -26,7 +27,7 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
         ("GET", ["manga", id]) => found(
             &state.world,
             id,
-            |manga| json!({"result": "ok", "response": "entity", "data": row(manga)}),
+            |manga| json!({"result": "ok", "response": "entity", "data": row(manga, shown(request))}),
         ),
         ("GET", ["manga", id, "aggregate"]) => found(&state.world, id, uploaded),
         _ => {
@@ -79,8 +80,9 @@ fn search(world: &World, request: &Request) -> Reply {
         // Else those come first of which a chapter was uploaded last.
         rows.reverse();
     }
-    let total = rows.len();
-    let rows: Vec<Value> = rows.into_iter().take(limit).map(|(_, manga)| row(manga)).collect();
+    let (total, shown) = (rows.len(), shown(request));
+    let rows: Vec<Value> =
+        rows.into_iter().take(limit).map(|(_, manga)| row(manga, shown)).collect();
     if rows.is_empty() {
         return Reply::empty(204);
     }
@@ -128,7 +130,21 @@ fn failure(status: u16, title: &str) -> Reply {
     Reply::json(status, &json!({"result": "error", "errors": [error]}))
 }
 
-fn row(manga: &Manga) -> Value {
+/// How much is told of what belongs to a title.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Related {
+    /// What it is, and its id.
+    Named,
+    /// Of covers, the file too.
+    WithCovers,
+}
+
+fn shown(request: &Request) -> Related {
+    let with_covers = request.params("includes[]").contains(&"cover_art");
+    if with_covers { Related::WithCovers } else { Related::Named }
+}
+
+fn row(manga: &Manga, related: Related) -> Value {
     let stamp = "2026-01-01T00:00:00+00:00";
     let last = |number: u32| if manga.is_finished() { number.to_string() } else { String::new() };
     // While it comes out, one writes nothing, and another an empty text.
@@ -148,8 +164,20 @@ fn row(manga: &Manga) -> Value {
             "chapterNumbersResetOnNewVolume": false, "availableTranslatedLanguages": ["en"],
             "latestUploadedChapter": null, "version": 1, "createdAt": stamp, "updatedAt": stamp,
         },
-        "relationships": [],
+        "relationships": [cover(manga, related)],
     })
+}
+
+/// Its cover. The file is at `/covers/{manga}/{file}`, and a small one behind `.256.jpg` or `.512.jpg`.
+fn cover(manga: &Manga, related: Related) -> Value {
+    let number = manga.mangadex.as_deref().and_then(covers::number_of);
+    let id = format!("00000000-0000-4000-a000-{:012}", number.unwrap_or_default());
+    let mut cover = json!({"id": id, "type": "cover_art"});
+    if related == Related::WithCovers {
+        cover["attributes"] =
+            json!({"fileName": format!("{id}.png"), "volume": "1", "locale": "ja"});
+    }
+    cover
 }
 
 /// What is known of it elsewhere. A map that is empty is a list.

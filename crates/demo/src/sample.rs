@@ -7,6 +7,7 @@
 #![expect(clippy::unreadable_literal, reason = "ids are written as the services write them")]
 
 mod airing;
+mod days;
 mod list;
 mod manga;
 mod reading;
@@ -14,8 +15,9 @@ mod shows;
 mod titles;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::world::World;
+use super::world::{Evening, World};
 
 impl World {
     /// About 50 titles to watch and 30 to read, with the person's latest activity hours before `now`.
@@ -24,12 +26,19 @@ impl World {
         let world = list::history(list::activities(list::titles(world, now), now), now);
         airing::schedules(reading::list(world, now), now)
     }
+
+    /// What the person of [`Self::sample`] watched and read in the year before `today`, by day.
+    pub fn sample_days(today: Date) -> Vec<Evening> {
+        days::days(today)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anilist_trakt_sync_core::domain::{AnilistId, Item, Slot, TraktMovieId, TraktShowId};
+    use anilist_trakt_sync_core::domain::{
+        AnilistId, FuzzyDate, Item, ListStatus, Slot, TraktMovieId, TraktShowId,
+    };
 
     fn sample() -> World {
         World::sample("2026-11-21T12:00:00Z".parse().unwrap())
@@ -41,6 +50,28 @@ mod tests {
         assert!(world.list.iter().all(|entry| world.media.contains_key(&entry.media)));
         assert!(world.activities.iter().all(|one| world.media.contains_key(&one.media)));
         assert!(world.list.len() >= 40, "{}", world.list.len());
+    }
+
+    #[test]
+    fn thirty_titles_are_read_in_every_way_and_a_few_are_left_to_be_found() {
+        let world = sample();
+        let known = world.manga.iter().filter(|manga| manga.anilist.is_some());
+        assert_eq!((world.manga_list.len(), known.count()), (30, 34));
+        let count = |wanted| world.manga_list.iter().filter(|one| one.status == wanted).count();
+        let all = [
+            ListStatus::Completed,
+            ListStatus::Current,
+            ListStatus::Planning,
+            ListStatus::Paused,
+            ListStatus::Dropped,
+            ListStatus::Repeating,
+        ];
+        assert!(all.iter().all(|status| count(*status) > 0));
+        let whole =
+            |date: FuzzyDate| (date.year.is_some(), date.month.is_some(), date.day().is_some());
+        for precision in [(true, true, true), (true, true, false), (true, false, false)] {
+            assert!(world.manga_list.iter().any(|entry| whole(entry.started_at) == precision));
+        }
     }
 
     #[test]

@@ -305,6 +305,7 @@ enum Host {
     TraktAuth,
     Tmdb,
     MangaDex,
+    MangaDexUploads,
     Otaku,
     Fribbs,
     AniBridge,
@@ -322,6 +323,7 @@ impl Host {
             "trakt-auth" => Self::TraktAuth,
             "tmdb" => Self::Tmdb,
             "mangadex" => Self::MangaDex,
+            "mangadex-uploads" => Self::MangaDexUploads,
             "otaku" => Self::Otaku,
             "fribbs" => Self::Fribbs,
             "anibridge" => Self::AniBridge,
@@ -333,7 +335,7 @@ impl Host {
     fn service(self) -> Service {
         match self {
             Self::AniList | Self::AniListSite => Service::ANILIST,
-            Self::Covers => Service::PICTURES,
+            Self::Covers | Self::MangaDexUploads => Service::PICTURES,
             Self::Trakt | Self::TraktAuth => Service::TRAKT,
             Self::Tmdb => Service::TMDB,
             Self::MangaDex => Service::MANGADEX,
@@ -361,6 +363,7 @@ impl Host {
             Self::MangaDex => mangadex::route_name(request),
             Self::AniListSite
             | Self::Covers
+            | Self::MangaDexUploads
             | Self::Tmdb
             | Self::Otaku
             | Self::Fribbs
@@ -375,6 +378,7 @@ impl Host {
             Self::AniList => anilist::answer(state, request, now),
             Self::AniListSite => sign_in::answer(state, request),
             Self::Covers => covers::answer(state, request),
+            Self::MangaDexUploads => covers::answer_uploads(state, request),
             Self::Trakt => trakt::answer(state, request, now),
             Self::TraktAuth => trakt::answer_sign_in(state, request, now),
             Self::Tmdb => tmdb::answer(state, request),

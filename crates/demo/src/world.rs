@@ -17,7 +17,7 @@ use anilist_trakt_sync_core::domain::{
 
 pub use catalogue::{Catalogue, Numbers, TraktMovie, TraktShow};
 pub use history::{History, HistoryPlay};
-pub use list::{Activity, ActivityStatus, ListEntry, Oddity, Shown};
+pub use list::{Activity, ActivityStatus, Evening, ListEntry, Oddity, Shown};
 pub use manga::{Manga, Printed};
 pub use mapping::{AniBridgeRange, FribbsRow, Mapping, OtakuKind, OtakuRow, TmdbRef};
 

@@ -1,6 +1,7 @@
 //! The person's AniList: entries and activities.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate, ListStatus};
@@ -215,6 +216,17 @@ pub struct Activity {
     pub progress: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
+}
+
+/// What was watched and read on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evening {
+    /// The day.
+    pub day: Date,
+    /// Episodes.
+    pub episodes: u32,
+    /// Chapters.
+    pub chapters: u32,
 }
 
 /// The UTC day of a moment.
