@@ -15,6 +15,7 @@ pub mod library;
 pub mod live;
 pub mod mail;
 pub mod metrics;
+pub mod names;
 pub mod notify;
 pub mod oidc;
 pub mod people;

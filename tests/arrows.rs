@@ -82,6 +82,7 @@ const FLOORS: &[Place] = &[
         HUB,
     ),
     place("hub/trakt_titles", "domain store hub/error hub/services", HUB),
+    place("hub/names", "domain store hub/error hub/services hub/trakt_titles", HUB),
     place(
         "hub/person",
         "domain anilist store hub/accounts hub/error hub/handover hub/library hub/live hub/metrics hub/schedule hub/connections hub/notify hub/settings hub/services",
@@ -94,7 +95,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "sync",
-        "domain clock plain placing plan outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/trakt_titles hub/person",
+        "domain clock plain placing plan outbound anilist tmdb trakt store hub/error hub/live hub/connections hub/datasets hub/services hub/trakt_titles hub/names hub/person",
         "the sync core stands on the hub's parts, and below what people ask of the hub",
     ),
     place(
@@ -109,7 +110,7 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "web",
-        "domain codec library placing plan hub/error hub/library hub/live hub/sources hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/person hub/people sync hub",
+        "domain codec library placing plan hub/error hub/library hub/live hub/sources hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/names hub/person hub/people sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),

@@ -14,8 +14,17 @@ pub(super) fn word<'a>(value: &'a Value, field: &str) -> &'a str {
 
 /// Where a play is on Trakt.
 pub(super) fn place(play: &Value) -> String {
-    match play["kind"].as_str() {
-        Some("movie") => format!("film {}", play["movie"]),
-        _ => format!("show {} S{}E{}", play["show"], play["season"], play["number"]),
+    if word(play, "kind") == "movie" {
+        return named(play, "film", &play["movie"]);
+    }
+    let show = named(play, "show", &play["show"]);
+    format!("{show} S{}E{}", play["season"], play["number"])
+}
+
+/// What a row is of, such as `show Mushishi (7)`; by its number alone where Trakt has not told its name.
+pub(super) fn named(row: &Value, kind: &str, id: &Value) -> String {
+    match row["traktTitle"]["title"].as_str() {
+        Some(title) => format!("{kind} {title} ({id})"),
+        None => format!("{kind} {id}"),
     }
 }

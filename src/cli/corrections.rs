@@ -12,7 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::answer::{items, word};
+use super::answer::{items, named, word};
 use super::input::opened;
 use super::output::print;
 use super::{Desk, Outcome, anilist_id, told};
@@ -153,10 +153,10 @@ impl NewMapping {
 }
 
 fn line(mapping: &Value) -> String {
-    let kind = match word(mapping, "mediaType") {
-        "show" => "show ",
-        "movie" => "film ",
-        _ => "",
+    let place = match word(mapping, "mediaType") {
+        "show" => named(mapping, "show", &mapping["traktId"]),
+        "movie" => named(mapping, "film", &mapping["traktId"]),
+        _ => mapping["traktId"].to_string(),
     };
     let number = |field: &str| mapping[field].as_u64();
     let season = number("season").map_or_else(String::new, |season| format!(", season {season}"));
@@ -164,7 +164,7 @@ fn line(mapping: &Value) -> String {
     let after = after.map_or_else(String::new, |offset| format!(" after episode {offset}"));
     let name = Some(word(mapping, "title")).filter(|name| !name.is_empty());
     let name = name.map_or_else(String::new, |name| format!("  {name}"));
-    format!("{} → {kind}{}{season}{after}{name}\n", mapping["anilistId"], mapping["traktId"])
+    format!("{} → {place}{season}{after}{name}\n", mapping["anilistId"])
 }
 
 pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
@@ -179,8 +179,7 @@ pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
             let nothing =
                 "no episode was corrected yet\n  hint: `anilist-trakt-sync override add` does";
             printer.list(&all, nothing, |all| {
-                let all = items(&all["items"]);
-                all.filter_map(|one| Some(spelt(&read(one)?) + "\n")).collect()
+                items(&all["items"]).filter_map(|one| Some(spelt(one)? + "\n")).collect()
             })
         }
         Override::Remove { which } => remove(desk, &which).await,
@@ -189,14 +188,16 @@ pub(super) async fn correct(desk: &Desk, what: Override) -> Outcome {
 
 async fn remove(Desk { api, printer, .. }: &Desk, which: &Which) -> Outcome {
     let all = api.get("/api/overrides").await?;
-    let found = items(&all["items"]).filter_map(read::<domain::Override>).find(|one| which.is(one));
-    let Some(found) = found else {
+    let is_it = |row: &&Value| read(row).is_some_and(|one| which.is(&one));
+    let found = items(&all["items"]).find(is_it);
+    let found = found.and_then(|row| Some((read::<domain::Override>(row)?, spelt(row)?)));
+    let Some((found, spelt)) = found else {
         return Err(format!("there is no such override: {}", which.name()).into());
     };
     let title = found.anilist_id.map_or_else(String::new, |id| format!("&anilistId={id}"));
     let path = format!("/api/overrides?traktId={}&abs={}{title}", found.trakt_id, found.abs);
     let answer = api.delete(&path).await?;
-    printer.show(&answer, |_| format!("no more: {}", spelt(&found)))
+    printer.show(&answer, |_| format!("no more: {}", plain(&spelt)))
 }
 
 impl Which {
@@ -223,9 +224,15 @@ impl Which {
     }
 }
 
-fn spelt(correction: &domain::Override) -> String {
-    let (show, abs) = (correction.trakt_id, correction.abs);
-    format!("show {show}: episode {abs}{} → {}", of(correction.anilist_id), correction.slot())
+/// A row of the corrections; none where it is no correction.
+fn spelt(row: &Value) -> Option<String> {
+    let correction: domain::Override = read(row)?;
+    let (show, title) = (named(row, "show", &row["traktId"]), row["title"].as_str());
+    let of = match (correction.anilist_id, title) {
+        (Some(id), Some(title)) => format!(" of {title} (AniList {id})"),
+        (id, _) => of(id),
+    };
+    Some(format!("{show}: episode {}{of} → {}", correction.abs, correction.slot()))
 }
 
 /// Whom a correction is for.

@@ -26,20 +26,26 @@ fn readable(explanation: &Explanation) -> Result<String, std::fmt::Error> {
     headline(&mut text, explanation)?;
     place(&mut text, explanation)?;
     for moved in &explanation.moved {
-        writeln!(text, "  moved: {moved}")?;
+        writeln!(text, "  moved: {}", with_names(explanation, &moved.to_string()))?;
     }
     for contest in &explanation.contests {
-        writeln!(text, "  contested: episode {} belongs to AniList {}", contest.abs, contest.by)?;
+        let owner = with_names(explanation, &format!("AniList {}", contest.by));
+        writeln!(text, "  contested: episode {} belongs to {owner}", contest.abs)?;
     }
     for candidate in &explanation.evidence.candidates {
         writeln!(text)?;
-        weigh(&mut text, candidate)?;
+        weigh(&mut text, explanation, candidate)?;
     }
     if let Some(cause) = &explanation.kept_because {
         let cause = plain(cause);
         writeln!(text, "\nThis is what was decided before, as something is down: {cause}")?;
     }
     Ok(text)
+}
+
+/// A text that speaks of titles by number, with their names.
+fn with_names(explanation: &Explanation, text: &str) -> String {
+    plain(&explanation.names.told(text)).into_owned()
 }
 
 fn headline(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
@@ -67,7 +73,7 @@ fn place(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
         explanation.source.map_or_else(String::new, |source| format!(", by {}", source.name()));
     writeln!(text, "{verdict}{by}")?;
     if let Some(placement) = &explanation.placement {
-        writeln!(text, "  {}", where_to(placement))?;
+        writeln!(text, "  {}", with_names(explanation, &where_to(placement)))?;
     }
     if let Some(reason) = explanation.reason {
         writeln!(text, "  {}\n  hint: {}", reason.sentence(), spoken(reason.hint()))?;
@@ -102,15 +108,16 @@ fn where_to(placement: &Placement) -> String {
     format!("show {show}: {}", spans.join(", "))
 }
 
-fn weigh(text: &mut String, candidate: &Candidate) -> std::fmt::Result {
+fn weigh(text: &mut String, explanation: &Explanation, candidate: &Candidate) -> std::fmt::Result {
     let mark = if candidate.chosen { "*" } else { " " };
     let kind = match candidate.target.kind {
         MediaType::Show => "show",
         MediaType::Movie => "film",
     };
     let (source, id) = (candidate.source.name(), candidate.target.id);
-    let (rule, points) = (plain(&candidate.rule), candidate.points);
-    writeln!(text, "{mark} {source}: {rule} ({kind} {id}), {points} points")?;
+    let rule = format!("{} on {kind} {id}", candidate.rule);
+    let (rule, points) = (with_names(explanation, &rule), candidate.points);
+    writeln!(text, "{mark} {source}: {rule}, {points} points")?;
     for finding in &candidate.checks {
         let mark = match finding.outcome {
             Found::Passed => "✓",
@@ -121,7 +128,7 @@ fn weigh(text: &mut String, candidate: &Candidate) -> std::fmt::Result {
             0 => String::new(),
             worth => format!("{worth:+}"),
         };
-        let (name, detail) = (name(finding.check), plain(&finding.detail));
+        let (name, detail) = (name(finding.check), with_names(explanation, &finding.detail));
         writeln!(text, "    {mark} {worth:>4} {name:<8} {detail}")?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::answer::word;
+use super::answer::{named, word};
 
 /// The plays of one title that go to the same show or film in the same way, in order.
 pub(super) struct Group<'a> {
@@ -28,12 +28,12 @@ pub(super) fn grouped<'a>(
 }
 
 impl Group<'_> {
-    /// `show 1420 S3E13-E22`, or `film 97`.
+    /// `show Attack on Titan (1420) S3E13-E22`, or `film 97` while its name is not known.
     pub(super) fn place(&self) -> String {
         let Some(first) = self.plays.first() else { return String::new() };
         match word(first, "kind") {
-            "movie" => format!("film {}", first["movie"]),
-            _ => format!("show {} {}", first["show"], self.slots()),
+            "movie" => named(first, "film", &first["movie"]),
+            _ => format!("{} {}", named(first, "show", &first["show"]), self.slots()),
         }
     }
 
@@ -79,13 +79,17 @@ mod tests {
             episode(2, 0, 5),
             episode(1, 1, 4),
             episode(1, 2, 1),
-            json!({"anilistId": 3, "kind": "movie", "movie": 8}),
+            json!({"anilistId": 3, "kind": "movie", "movie": 8, "traktTitle": {"title": "A Film"}}),
         ];
         let groups = grouped(plays.iter(), |play| play["anilistId"].to_string());
         let told: Vec<_> = groups.iter().map(|g| format!("{}: {}", g.place(), g.count())).collect();
         assert_eq!(
             told,
-            ["show 7 S1E1-E2, S1E4, S2E1: 4 plays", "show 7 S0E5: 1 play", "film 8: 1 play"]
+            [
+                "show 7 S1E1-E2, S1E4, S2E1: 4 plays",
+                "show 7 S0E5: 1 play",
+                "film A Film (8): 1 play"
+            ]
         );
     }
 }

@@ -1,15 +1,19 @@
 //! What shows and films are called on Trakt, so that people read names and not numbers. Trakt tells them
-//! in passing, in answers that are asked for other reasons; nobody asks for a title alone.
+//! in passing, in answers that are asked for other reasons. Only where one title is looked at by itself
+//! is it asked what the shows in question are called; a run asks for no title.
 
 use std::collections::HashMap;
 
-use crate::domain::{MediaType, OnTrakt, TraktTitle};
+use crate::domain::{MediaType, OnTrakt, TraktShowId, TraktTitle};
 use crate::hub::error::{Error, Result};
 use crate::hub::services::Services;
 use crate::store::{At, Step};
 
 /// The documents that hold them, for everybody.
 const COLLECTION: &str = "trakt:titles";
+
+/// Shows whose names are asked for at once.
+const AT_MOST: usize = 4;
 
 /// Titles that are written in one go.
 const TOGETHER: usize = 500;
@@ -25,6 +29,16 @@ pub async fn keep(services: &Services) {
             tracing::warn!("What titles are called on Trakt could not be kept: {error}");
         }
     }
+}
+
+/// Asks Trakt for the names of these shows, of a few at most. What it does not tell stays a number.
+pub async fn ask(services: &Services, shows: impl IntoIterator<Item = TraktShowId>) {
+    for show in shows.into_iter().take(AT_MOST) {
+        if let Err(error) = services.trakt.ask_name(show).await {
+            tracing::debug!("What show {show} is called is not known: {error}");
+        }
+    }
+    keep(services).await;
 }
 
 /// What some are called, of those that are known.

@@ -1,14 +1,18 @@
 //! Why an entry is placed where it is, for a person.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::single::{Located, locate, locate_with};
 use crate::domain::{
-    AnilistId, EarlierPlace, Item, Mapping, Placement, PlacementRow, Reason, Season, Show, Slot,
-    Source, Verdict,
+    AnilistId, EarlierPlace, Item, Mapping, MediaType, Placement, PlacementRow, Reason, Season,
+    Show, Slot, Source, TraktShowId, Verdict,
 };
 use crate::hub::error::{Error, Result};
+use crate::hub::names::{Names, Numbered, named_in};
 use crate::hub::person::Person;
+use crate::hub::trakt_titles;
 use crate::outbound::ProviderError;
 use crate::placing::evidence::Evidence;
 use crate::placing::reuse::{Moved, moved};
@@ -47,6 +51,8 @@ pub struct Explanation {
     pub placed_at: Option<Timestamp>,
     /// Why this is what was kept, and not what would be decided now.
     pub kept_because: Option<String>,
+    /// What the titles in all that are called.
+    pub names: Names,
 }
 
 /// One episode of an entry with its slot on Trakt.
@@ -72,12 +78,52 @@ pub async fn explain(person: &Person, id: AnilistId) -> Result<Explanation> {
         located => located?,
     };
     let row = person.store.placements(&[id]).await?.remove(&id);
-    Ok(of_located(&located, row))
+    of_located(&located, row).with_names_asked(person).await
 }
 
 /// Explains where an entry would belong with this mapping, and keeps nothing of it.
 pub async fn explain_with(person: &Person, mapping: Mapping) -> Result<Explanation> {
-    Ok(of_located(&locate_with(person, mapping).await?, None))
+    of_located(&locate_with(person, mapping).await?, None).with_names_asked(person).await
+}
+
+impl Explanation {
+    /// The same, and Trakt is asked what a show is called whose name is not known yet.
+    async fn with_names_asked(self, person: &Person) -> Result<Self> {
+        let known = self.named(person).await?;
+        let unnamed: BTreeSet<TraktShowId> = known.unnamed().collect();
+        if unnamed.is_empty() {
+            return Ok(known);
+        }
+        trakt_titles::ask(&person.services, unnamed).await;
+        known.named(person).await
+    }
+
+    /// The shows in question that have no name.
+    fn unnamed(&self) -> impl Iterator<Item = TraktShowId> {
+        let targets = self.evidence.candidates.iter().map(|one| one.target.on_trakt());
+        let shows = targets.filter(|target| target.kind == MediaType::Show);
+        let unnamed = shows.filter(|show| self.names.on_trakt(*show).is_none());
+        unnamed.map(|show| TraktShowId(show.id))
+    }
+
+    /// With the names of what it speaks of.
+    async fn named(mut self, person: &Person) -> Result<Self> {
+        trakt_titles::keep(&person.services).await;
+        self.names = Names::of(&person.services, &person.store, self.numbered()).await?;
+        Ok(self)
+    }
+
+    /// What it speaks of by number.
+    fn numbered(&self) -> Vec<Numbered> {
+        let evidence = &self.evidence;
+        let placed = self.placement.iter().filter_map(|place| Some(place.item(1)?.into()));
+        let targets = evidence.candidates.iter().map(|one| one.target.on_trakt());
+        let on_trakt = placed.chain(targets).map(Numbered::OnTrakt);
+        let contests = self.contests.iter().map(|contest| Numbered::Entry(contest.by));
+        let moved: Vec<String> = self.moved.iter().map(Moved::to_string).collect();
+        let told = evidence.texts().chain(moved.iter().map(String::as_str)).flat_map(named_in);
+        on_trakt.chain(contests).chain(told).collect()
+    }
 }
 
 fn of_located(located: &Located, row: Option<PlacementRow>) -> Explanation {
@@ -96,6 +142,7 @@ fn of_located(located: &Located, row: Option<PlacementRow>) -> Explanation {
         placed_at: row.as_ref().map(|row| row.placed_at),
         earlier: row.map(|row| row.earlier).unwrap_or_default(),
         kept_because: None,
+        names: Names::default(),
     }
 }
 
@@ -111,7 +158,7 @@ async fn kept(person: &Person, id: AnilistId, fault: ProviderError) -> Result<Ex
     let corrections = Corrections::new(&overrides);
     let places = row.placement.as_ref().map(|place| slots(id, place, place.len(), &corrections));
     let episodes = places.unwrap_or_default().into_iter().map(|place| place.shown(None)).collect();
-    Ok(of_row(row, evidence, episodes, fault.to_string()))
+    of_row(row, evidence, episodes, fault.to_string()).named(person).await
 }
 
 fn of_row(
@@ -135,6 +182,7 @@ fn of_row(
         earlier: row.earlier,
         placed_at: Some(row.placed_at),
         kept_because: Some(because),
+        names: Names::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::answers::{BadBody, BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
-use super::bodies::{self, Explanation, each};
+use super::bodies::{self, Explanation};
 use super::body::{Body, json_object};
 use super::params::{
     Query, Way, anilist_id, body_anilist_id, natural, of_query, positive, positive_u32, required,
@@ -18,6 +18,7 @@ use crate::domain::{
 };
 use crate::hub::corrections::{self, Which};
 use crate::hub::error::{Error, Result};
+use crate::hub::names::{Names, Numbered};
 use crate::hub::person::Person;
 use crate::hub::trakt_titles;
 use crate::sync::explanation::explain_with;
@@ -40,6 +41,18 @@ struct MappingRow {
     verdict: Option<bodies::Verdict>,
     /// What the show or film is called on Trakt; none until Trakt has told.
     #[serde(rename = "traktTitle")]
+    trakt_title: Option<bodies::TraktTitle>,
+}
+
+/// A correction, and what it is of.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OverrideRow {
+    #[serde(flatten)]
+    correction: bodies::Override,
+    /// What the entry is called that it is for; none where it is for every one, or has no place.
+    title: Option<String>,
+    /// What the show is called on Trakt; none until Trakt has told.
     trakt_title: Option<bodies::TraktTitle>,
 }
 
@@ -227,10 +240,23 @@ pub(super) async fn remove_manual(Asker(person): Asker, query: Query) -> Result<
 /// The per-episode corrections.
 #[utoipa::path(
     get, path = "/api/overrides", tag = "mapping",
-    responses((status = 200, body = List<bodies::Override>)),
+    responses((status = 200, body = List<OverrideRow>)),
 )]
-pub(super) async fn overrides(Asker(person): Asker) -> Result<Json<List<bodies::Override>>> {
-    Ok(Json(List::of(each(person.store.overrides().await?))))
+pub(super) async fn overrides(Asker(person): Asker) -> Result<Json<List<OverrideRow>>> {
+    let all = person.store.overrides().await?;
+    let shows = all.iter().map(|one| Numbered::OnTrakt(corrected(one)));
+    let entries = all.iter().filter_map(|one| one.anilist_id).map(Numbered::Entry);
+    let names = Names::of(&person.services, &person.store, shows.chain(entries)).await?;
+    let row = |correction: Override| OverrideRow {
+        trakt_title: names.on_trakt(corrected(&correction)).map(Into::into),
+        title: correction.anilist_id.and_then(|id| names.entry(id)).map(str::to_owned),
+        correction: correction.into(),
+    };
+    Ok(Json(List::of(all.into_iter().map(row).collect())))
+}
+
+fn corrected(correction: &Override) -> OnTrakt {
+    OnTrakt { kind: MediaType::Show, id: correction.trakt_id.0 }
 }
 
 /// Which episode an episode is, as a person says. Numbers may be written as text.

@@ -1,6 +1,5 @@
 //! What a run would post, without posting it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,8 +16,9 @@ use super::bodies;
 use super::params::{Query, anilist_id, part, shown};
 use super::plans::Plans;
 use super::rows::Rows;
-use crate::domain::{Digest, OnTrakt, Reason, TraktTitle, WatchedAt};
+use crate::domain::{Digest, OnTrakt, Reason, WatchedAt};
 use crate::hub::error::{Error, Result};
+use crate::hub::names::{Names, Numbered, named_in};
 use crate::hub::person::Person;
 use crate::hub::trakt_titles;
 use crate::plan::{Plan, Posting, TitlePlan, Wait};
@@ -197,8 +197,11 @@ async fn kept(person: &Person, plans: &Plans, mode: Mode) -> Result<Arc<KeptPlan
     let prepared = prepare(person, mode).await?;
     trakt_titles::keep(&person.services).await;
     let on_trakt = prepared.plan.postings().map(|posting| OnTrakt::from(posting.play.item));
-    let titles = trakt_titles::of(&person.services, on_trakt).await?;
-    let packing = spawn_blocking(move || KeptPlan::of(mode, &prepared, &titles));
+    let waits = prepared.plan.titles.iter().filter_map(|title| title.waiting.as_ref());
+    let spoken_of = waits.flat_map(|wait| named_in(&wait.detail));
+    let wanted = on_trakt.map(Numbered::OnTrakt).chain(spoken_of);
+    let names = Names::of(&person.services, &person.store, wanted).await?;
+    let packing = spawn_blocking(move || KeptPlan::of(mode, &prepared, &names));
     let gone = |cause| Error::Internal(format!("the packing of a plan broke off: {cause}"));
     let plan = packing.await.map_err(gone)??;
     plans.keep(person.store.account(), person.services.clock.instant(), plan)
@@ -233,17 +236,14 @@ fn mode(query: &Query) -> Result<Mode> {
     }
 }
 
-/// What shows and films are called on Trakt.
-type Titles = HashMap<OnTrakt, TraktTitle>;
-
 impl KeptPlan {
-    fn of(mode: Mode, prepared: &Prepared, titles: &Titles) -> Result<Self> {
+    fn of(mode: Mode, prepared: &Prepared, names: &Names) -> Result<Self> {
         let plan = &prepared.plan;
         let interrupted = prepared.grounds.interrupted.as_ref();
         let held = &prepared.in_flight.held;
-        let plays = Rows::pack(plan.postings().map(|posting| planned(posting, titles)))?;
+        let plays = Rows::pack(plan.postings().map(|posting| planned(posting, names)))?;
         let skipped = Rows::pack(plan.titles.iter().flat_map(|title| {
-            title.waiting.as_ref().map(|w| skipped(title, w)).into_iter().chain(once(title))
+            title.waiting.as_ref().map(|w| skipped(title, w, names)).into_iter().chain(once(title))
         }))?;
         let head = Head {
             mode: mode.of_run().name(),
@@ -336,7 +336,7 @@ fn counts(plan: &Plan, to_post: usize) -> PlanCounts {
     }
 }
 
-fn planned(Posting { of, play }: Posting<'_>, titles: &Titles) -> PlannedPlay {
+fn planned(Posting { of, play }: Posting<'_>, names: &Names) -> PlannedPlay {
     PlannedPlay {
         anilist_id: play.anilist_id.into(),
         title: of.title.name().to_owned(),
@@ -346,7 +346,7 @@ fn planned(Posting { of, play }: Posting<'_>, titles: &Titles) -> PlannedPlay {
         verdict: of.verdict.map(Into::into),
         rewatch: (play.rewatch > 0).then_some(play.rewatch),
         item: play.item.into(),
-        trakt_title: titles.get(&OnTrakt::from(play.item)).map(Into::into),
+        trakt_title: names.on_trakt(OnTrakt::from(play.item)).map(Into::into),
     }
 }
 
@@ -357,8 +357,8 @@ fn once(title: &TitlePlan) -> Option<SkippedTitle> {
     (plays > 0).then(|| of_title(title, reason, detail, Vec::new()))
 }
 
-fn skipped(title: &TitlePlan, waiting: &Wait) -> SkippedTitle {
-    of_title(title, waiting.reason, waiting.detail.clone(), waiting.episodes.clone())
+fn skipped(title: &TitlePlan, waiting: &Wait, names: &Names) -> SkippedTitle {
+    of_title(title, waiting.reason, names.told(&waiting.detail), waiting.episodes.clone())
 }
 
 fn of_title(

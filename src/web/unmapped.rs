@@ -11,6 +11,7 @@ use super::bodies::{AnilistId, Reason};
 use super::params::{Segment, parse_anilist_id, segment};
 use crate::domain;
 use crate::hub::error::Result;
+use crate::hub::names::{Names, named_in};
 use crate::hub::person::Person;
 use crate::hub::waiting::{self, Ignored};
 
@@ -51,10 +52,13 @@ pub(super) struct Waiting {
 pub(super) async fn unmapped(Asker(person): Asker) -> Result<Json<List<Waiting>>> {
     let rows = waiting::all(&person).await?;
     let count = rows.iter().filter(|row| row.is_open()).count();
-    Ok(Json(List { count, items: rows.into_iter().map(described).collect() }))
+    let spoken_of = rows.iter().flat_map(|row| named_in(&row.detail));
+    let names = Names::of(&person.services, &person.store, spoken_of).await?;
+    let items = rows.into_iter().map(|row| described(row, &names)).collect();
+    Ok(Json(List { count, items }))
 }
 
-fn described(row: domain::Waiting) -> Waiting {
+fn described(row: domain::Waiting, names: &Names) -> Waiting {
     Waiting {
         anilist_id: row.entry.media.id.into(),
         title: row.entry.media.titles.display().to_owned(),
@@ -63,7 +67,7 @@ fn described(row: domain::Waiting) -> Waiting {
         watched: row.entry.watched(),
         hint: row.reason.hint(),
         suggestions: format!("/api/suggestions?anilistId={}", row.entry.media.id),
-        detail: row.detail,
+        detail: names.told(&row.detail),
         episodes: row.episodes,
         ignored: row.ignored,
         since: row.since,

@@ -92,18 +92,31 @@ const CHECKS = {
 export const checkName = (check) => wordFor(CHECKS, check) ?? spaced(check);
 
 /**
+ * A link whose number is told where one points at it.
+ * @param {string} href
+ * @param {string} number what it is called where nobody knows its name
+ * @param {string | null | undefined} name
+ * @param {string} [more]
+ */
+function named(href, number, name, more) {
+  const anchor = link(href, name || number);
+  if (name) anchor.title = [number, more].filter(Boolean).join(', ');
+  return anchor;
+}
+
+/**
  * @param {number | string} id
  * @param {string | null} [title]
  */
-export const anilistLink = (id, title) => link(`https://anilist.co/anime/${id}`, title || `AniList ${id}`);
+export const anilistLink = (id, title) => named(`https://anilist.co/anime/${id}`, `AniList ${id}`, title);
 
 /**
  * @param {Api.MediaType | null | undefined} kind
  * @param {number | string} id
- * @param {string} [label]
+ * @param {Api.TraktTitle | null} [called]
  */
-export const traktLink = (kind, id, label) =>
-  link(`https://trakt.tv/${kind === 'movie' ? 'movies' : 'shows'}/${id}`, label ?? `${kind === 'movie' ? 'Film' : 'Show'}${HELD_SPACE}${id}`);
+export const traktLink = (kind, id, called) => named(`https://trakt.tv/${kind === 'movie' ? 'movies' : 'shows'}/${id}`,
+  `${kind === 'movie' ? 'Film' : 'Show'}${HELD_SPACE}${id}`, called?.title, called?.year ? String(called.year) : '');
 
 /**
  * Links to TMDB, IMDb and TheTVDB, for the ids a mapping has.

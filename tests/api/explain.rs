@@ -93,7 +93,33 @@ async fn a_film_is_a_placement_of_its_own_kind() {
     let answer = explain(&Service::small().await, 2).await;
     assert_eq!(answer["placement"], json!({"kind": "movie", "movie": 8}));
     let target = &items(&answer, "candidates")[0]["target"];
-    assert_eq!(*target, json!({"kind": "movie", "id": 8}));
+    assert_eq!((&target["kind"], &target["id"]), (&json!("movie"), &json!(8)));
+}
+
+#[tokio::test]
+async fn places_and_entries_are_told_by_name_where_it_is_known() {
+    let service = Service::small().await;
+    let answer = explain(&service, 1).await;
+    let show = answer["traktTitle"]["title"].as_str().unwrap().to_owned();
+    for candidate in items(&answer, "candidates") {
+        assert_eq!(candidate["target"]["traktTitle"], answer["traktTitle"], "{candidate}");
+    }
+    let correction = json!({"traktId": 7, "abs": 2, "season": 2, "episode": 12, "anilistId": 1});
+    service.post("/api/overrides", &correction).await.ok();
+    let corrected = &service.get("/api/overrides").await.ok()["items"][0];
+    assert_eq!(corrected["traktTitle"], answer["traktTitle"]);
+    assert_eq!(corrected["title"], answer["title"]);
+    let rival = json!({"anilistId": 3, "traktId": 7, "type": "show", "season": 1, "title": "Lost"});
+    service.post("/api/manual-map", &rival).await.ok();
+    service.post("/api/full-sync", &json!({})).await.ok();
+    let contested = explain(&service, 1).await;
+    assert_eq!(contested["contests"][0]["by"], 3);
+    assert_eq!(contested["contests"][0]["title"], "Lost");
+    let waits = service.get("/api/unmapped").await.ok();
+    let row = items(&waits, "items").iter().find(|row| row["anilistId"] == 1).unwrap();
+    let told = row["detail"].as_str().unwrap();
+    assert!(told.contains("Lost (AniList 3)"), "{told}");
+    assert!(told.contains(&format!("show {show} (7)")), "{told}");
 }
 
 #[tokio::test]

@@ -118,7 +118,7 @@ async fn plays_of_an_earlier_place_wait_until_a_person_keeps_them() {
     let answer = waiting(&service).await;
     let row = items(&answer, "items").iter().find(|row| row["anilistId"] == 1).unwrap();
     assert_eq!((&row["reason"], &row["episodes"]), (&json!("moved"), &json!([1, 2, 3])));
-    let detail = "episode 1 was posted as S1E1 of show 7 and is S2E1 of show 7 now";
+    let detail = "episode 1 was posted as S1E1 of show Two Seasons (7) and is S2E1 of show Two Seasons (7) now";
     assert_eq!(row["detail"], detail);
     let kept = service.ask(Method::POST, "/api/unmapped/1/keep").await.ok();
     assert_eq!(kept, json!({"success": true, "kept": [1, 2, 3]}));
@@ -137,7 +137,7 @@ async fn a_title_mapped_anew_tells_the_same_however_often_it_is_looked_at() {
     service.post("/api/manual-map", &second).await.ok();
     // Looking at it keeps the new place, so that nothing of the show has to be read from then on.
     service.get("/api/explain?anilistId=1").await.ok();
-    let detail = "episode 1 was posted as S1E1 of show 7 and is S2E1 of show 7 now";
+    let detail = "episode 1 was posted as S1E1 of show Two Seasons (7) and is S2E1 of show Two Seasons (7) now";
     for _ in 0..2 {
         let plan = service.get("/api/plan?anilistId=1").await.ok();
         let skipped = &plan["skipped"][0];

@@ -49,8 +49,8 @@ async fn a_split_cour_is_explained_in_a_minute_of_reading() {
     for expected in [
         "AniList 104578: Tv, 10 episodes, began 2019-04-29",
         "verified, by anibridge",
-        "show 1420: 1-10 → S3E13…S3E22",
-        "* anibridge: 1-10 from S3E13 (show 1420), 10 points",
+        "show Attack on Titan (1420): 1-10 → S3E13…S3E22",
+        "* anibridge: 1-10 from S3E13 on show Attack on Titan (1420), 10 points",
         "✓   +3 dates",
         "✗   -6 dates",
     ] {
@@ -74,7 +74,7 @@ async fn a_mapping_by_hand_decides_until_it_is_taken_back() {
     );
     assert_eq!(explained["episodes"][0]["number"], 3);
     let list = desk.says(&["mapping", "list"]).await;
-    assert_eq!(list, "104578 → show 1420, season 3 after episode 2\n");
+    assert_eq!(list, "104578 → show Attack on Titan (1420), season 3 after episode 2\n");
     desk.says(&["mapping", "remove", SPLIT]).await;
     assert_eq!(desk.explained(SPLIT).await["source"], "anibridge");
     let again = desk.run(&["mapping", "remove", SPLIT]).await;
@@ -112,7 +112,8 @@ async fn an_override_of_a_title_needs_no_show_and_one_of_a_show_says_that_it_is_
     desk.says(&["override", "add", "--show", "1420", "--episode", "9", "--to", "S0E2"]).await;
     assert_eq!(
         desk.says(&["override", "list"]).await,
-        "show 1420: episode 2 of AniList 104578 → S0E1\nshow 1420: episode 9 of every title → S0E2\n"
+        "show Attack on Titan (1420): episode 2 of Attack on Titan Season 3 Part 2 (AniList 104578) → S0E1\n\
+         show Attack on Titan (1420): episode 9 of every title → S0E2\n"
     );
     desk.says(&["override", "remove", "--title", SPLIT, "--episode", "2"]).await;
     assert_eq!(desk.says(&["override", "list"]).await.lines().count(), 1);

@@ -190,6 +190,31 @@ test('a run shows what it sent, also by its address', () => using(demo, async (s
   });
 }));
 
+test('a show is called by its name once Trakt told it, and its number is told where one points', () => using(demo, async (service) => {
+  await api(service, 'POST', '/api/full-sync');
+  await on(service, {}, async (page) => {
+    const called = async (selector) => {
+      const link = page.locator(selector).first();
+      return [await link.innerText(), (await link.getAttribute('title')).replace(/\s/g, ' ')];
+    };
+    const named = ['Attack on Titan', 'Show 1420, 2013'];
+    const OF_THE_SHOW = 'main a[href="https://trakt.tv/shows/1420"]';
+    await page.goto('/manual?anilistId=104578');
+    await page.waitForSelector('#explanation .candidate');
+    assert.deepEqual(await called('.candidate.chosen .place a'), named);
+    for (const path of ['/mappings?search=attack+on+titan', '/sync?run=1']) {
+      await page.goto(path);
+      await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .working'));
+      await page.waitForSelector(OF_THE_SHOW);
+      const links = page.locator(OF_THE_SHOW);
+      assert.ok((await links.allInnerTexts()).every((name) => name === named[0]), path);
+    }
+    await page.goto('/mappings?search=attack+on+titan');
+    await page.waitForSelector(OF_THE_SHOW);
+    assert.deepEqual(await called(OF_THE_SHOW), named);
+  });
+}));
+
 test('a mapping is searched for, tried out and saved', () => using(demo, (service) => on(service, {}, async (page) => {
   await page.goto('/manual');
   await page.fill('#anilistId', 'https://anilist.co/anime/104578/');

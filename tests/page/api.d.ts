@@ -200,9 +200,10 @@ declare namespace Api {
 
   type CheckOutcome = 'passed' | 'failed' | 'unknown';
   interface Finding { check: string; outcome: CheckOutcome; detail: string; worth?: number }
+  interface TraktTitle { title: string; year?: number | null }
   interface Candidate {
     source: Source;
-    target: { kind: MediaType; id: number };
+    target: { kind: MediaType; id: number; traktTitle?: TraktTitle | null };
     rule: string;
     season?: number | null;
     offset?: number | null;
@@ -225,11 +226,12 @@ declare namespace Api {
     sentence?: string | null;
     source?: Source | null;
     placement?: Placement | null;
+    traktTitle?: TraktTitle | null;
     candidates: Candidate[];
     episodes: PlacedEpisode[];
     seasons: Season[];
     moved: { abs: number }[];
-    contests: { abs: number; by: number }[];
+    contests: { abs: number; by: number; title?: string | null }[];
     keptBecause?: string | null;
   }
 
@@ -264,9 +266,9 @@ declare namespace Api {
     source: string;
     updatedAt: string;
   }
-  interface ListedMapping extends Mapping { verdict?: Verdict | null }
+  interface ListedMapping extends Mapping { verdict?: Verdict | null; traktTitle?: TraktTitle | null }
   interface Mappings { manual: ListedMapping[]; auto: ListedMapping[] }
-  interface Override { traktId: number; abs: number; season: number; episode: number; anilistId?: number | null }
+  interface Override { traktId: number; abs: number; season: number; episode: number; anilistId?: number | null; title?: string | null; traktTitle?: TraktTitle | null }
 
   interface Waiting {
     anilistId: number;
@@ -281,7 +283,7 @@ declare namespace Api {
     since: string;
   }
 
-  type Play = TraktItem & { anilistId: number; abs: number; watchedAt: string; rewatch?: number | null; source?: Source | null; verdict?: Verdict | null };
+  type Play = TraktItem & { anilistId: number; abs: number; watchedAt: string; rewatch?: number | null; source?: Source | null; verdict?: Verdict | null; traktTitle?: TraktTitle | null };
   type PlannedPlay = Play & { title: string };
   type SentPlay = Play & { title?: string | null; outcome: PlayOutcome };
   interface SkippedTitle { anilistId: number; title: string; reason: Reason; detail: string; episodes: number[]; hint: string }

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::each;
-use super::places::{MediaType, Placement};
+use super::places::{MediaType, Placement, TraktTitle};
 use super::verdicts::{Format, Source};
+use crate::hub::names::Names;
 use crate::placing::{checks, evidence};
 
 words! {
@@ -34,24 +34,29 @@ pub(in crate::web) struct Finding {
     detail: String,
 }
 
-impl From<checks::Finding> for Finding {
-    fn from(checks::Finding { check, outcome, worth, detail }: checks::Finding) -> Self {
-        Self { check: check.into(), outcome: outcome.into(), worth, detail }
+impl Finding {
+    fn of(finding: &checks::Finding, names: &Names) -> Self {
+        let &checks::Finding { check, outcome, worth, ref detail } = finding;
+        Self { check: check.into(), outcome: outcome.into(), worth, detail: names.told(detail) }
     }
 }
 
 /// A show or film by Trakt's number.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(in crate::web) struct Named {
     /// Which of the two: their numbers overlap.
     kind: MediaType,
     /// The number.
     id: u64,
+    /// What it is called on Trakt; none until Trakt has told.
+    trakt_title: Option<TraktTitle>,
 }
 
-impl From<evidence::Named> for Named {
-    fn from(evidence::Named { kind, id }: evidence::Named) -> Self {
-        Self { kind: kind.into(), id }
+impl Named {
+    fn of(target: evidence::Named, names: &Names) -> Self {
+        let trakt_title = names.on_trakt(target.on_trakt()).map(Into::into);
+        Self { kind: target.kind.into(), id: target.id, trakt_title }
     }
 }
 
@@ -82,17 +87,17 @@ pub(in crate::web) struct Candidate {
     chosen: bool,
 }
 
-impl From<evidence::Candidate> for Candidate {
-    fn from(candidate: evidence::Candidate) -> Self {
+impl Candidate {
+    fn of(candidate: evidence::Candidate, names: &Names) -> Self {
         Self {
             source: candidate.source.into(),
-            target: candidate.target.into(),
-            rule: candidate.rule,
+            target: Named::of(candidate.target, names),
+            rule: names.told(&candidate.rule),
             placement: candidate.placement.into(),
             season: candidate.season,
             offset: candidate.offset,
             points: candidate.points,
-            checks: each(candidate.checks),
+            checks: candidate.checks.iter().map(|one| Finding::of(one, names)).collect(),
             chosen: candidate.chosen,
         }
     }
@@ -118,16 +123,18 @@ pub(in crate::web) struct Evidence {
     candidates: Vec<Candidate>,
 }
 
-impl From<evidence::Evidence> for Evidence {
-    fn from(evidence: evidence::Evidence) -> Self {
+impl Evidence {
+    /// The evidence, in which these are called by name.
+    pub(super) fn of(evidence: evidence::Evidence, names: &Names) -> Self {
+        let candidates = evidence.candidates.into_iter();
         Self {
             title: evidence.title,
             format: evidence.format.map(Into::into),
             episode_count: evidence.episode_count,
             start_date: evidence.start_date,
             watched: evidence.watched,
-            detail: evidence.detail,
-            candidates: each(evidence.candidates),
+            detail: names.told(&evidence.detail),
+            candidates: candidates.map(|one| Candidate::of(one, names)).collect(),
         }
     }
 }

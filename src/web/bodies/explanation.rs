@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 use super::each;
 use super::evidence::Evidence;
 use super::ids::AnilistId;
-use super::places::{EarlierPlace, Item, Placement, Season};
+use super::places::{EarlierPlace, Item, Placement, Season, TraktTitle};
 use super::verdicts::{Reason, Source, Verdict};
+use crate::hub::names::Names;
 use crate::placing::{reuse, siblings};
 use crate::sync::explanation;
 
@@ -28,6 +29,8 @@ pub struct Explanation {
     sentence: Option<&'static str>,
     /// The placement.
     placement: Option<Placement>,
+    /// What the show or film is called that it is placed on; none until Trakt has told.
+    trakt_title: Option<TraktTitle>,
     /// The facts and every candidate.
     #[serde(flatten)]
     evidence: Evidence,
@@ -50,6 +53,10 @@ pub struct Explanation {
 
 impl From<explanation::Explanation> for Explanation {
     fn from(explained: explanation::Explanation) -> Self {
+        let names = &explained.names;
+        let placed = explained.placement.as_ref().and_then(|placement| placement.item(1));
+        let trakt_title = placed.and_then(|item| names.on_trakt(item.into())).map(Into::into);
+        let contests = explained.contests.iter();
         Self {
             anilist_id: explained.anilist_id.into(),
             verdict: explained.verdict.into(),
@@ -57,10 +64,11 @@ impl From<explanation::Explanation> for Explanation {
             reason: explained.reason.map(Into::into),
             sentence: explained.sentence,
             placement: explained.placement.map(Into::into),
-            evidence: explained.evidence.into(),
+            trakt_title,
+            evidence: Evidence::of(explained.evidence, names),
             episodes: each(explained.episodes),
             seasons: each(explained.seasons),
-            contests: each(explained.contests),
+            contests: contests.map(|contest| Contest::of(*contest, names)).collect(),
             moved: each(explained.moved),
             earlier: each(explained.earlier),
             placed_at: explained.placed_at,
@@ -100,11 +108,13 @@ struct Contest {
     abs: u32,
     /// The entry that keeps the episode.
     by: AnilistId,
+    /// What that entry is called; none where it is not on the list.
+    title: Option<String>,
 }
 
-impl From<siblings::Contest> for Contest {
-    fn from(siblings::Contest { abs, by }: siblings::Contest) -> Self {
-        Self { abs, by: by.into() }
+impl Contest {
+    fn of(siblings::Contest { abs, by }: siblings::Contest, names: &Names) -> Self {
+        Self { abs, by: by.into(), title: names.entry(by).map(str::to_owned) }
     }
 }
 

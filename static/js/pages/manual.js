@@ -89,7 +89,7 @@ async function lookUp() {
 
 /** @type {Column<Api.Hit>[]} */
 const HIT_COLUMNS = [
-  { label: 'On Trakt', kind: 'wide', cell: ({ kind, traktId, title, year }) => [traktLink(kind, traktId, title), year && ` (${year})`] },
+  { label: 'On Trakt', kind: 'wide', cell: ({ kind, traktId, title, year }) => [traktLink(kind, traktId, { title }), year && ` (${year})`] },
   { label: 'Is a', cell: ({ kind }) => (kind === 'movie' ? 'film' : 'show') },
   { label: '', kind: 'actions', cell: ({ kind, traktId }) => button('Use this', () => useTarget({ kind, id: traktId }), 'small') },
 ];
@@ -121,9 +121,11 @@ async function save() {
   const said = body(id);
   const before = await savedMapping(id);
   const { added } = await post('/api/manual-map', { body: said });
+  // It is saved, whether or not its names can be told.
+  const entry = await get('/api/explain', { anilistId: added }).catch(() => null);
   showExplanation(added);
   return notice('good',
-    el('strong', {}, 'Saved: ', anilistLink(added), ' is ', traktLink(kind, traktId), '.'),
+    el('strong', {}, 'Saved: ', anilistLink(added, entry?.title), ' is ', traktLink(kind, traktId, entry?.traktTitle), '.'),
     el('p', {}, link(`/sync?anilistId=${added}`, 'Sync this title'), ' now, or wait for the next run.'),
     button('Take it back', ({ currentTarget }) => perform(currentTarget, byId('map-result'), () => takeBack(added, before))));
 }

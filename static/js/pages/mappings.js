@@ -41,10 +41,10 @@ const editHref = (mapping) => manualHref({
 /** @param {Child[]} links */
 const spaced = (links) => links.flatMap((one) => [one, ' ']);
 
-/** @type {Column<Api.Mapping>[]} */
+/** @type {Column<Api.ListedMapping>[]} */
 const COLUMNS = [
   { label: 'Title', kind: 'wide', cell: (mapping) => anilistLink(mapping.anilistId, mapping.title) },
-  { label: 'Trakt', cell: (mapping) => [traktLink(mapping.mediaType, mapping.traktId), el('div', { class: 'muted' }, pin(mapping))] },
+  { label: 'Trakt', cell: (mapping) => [traktLink(mapping.mediaType, mapping.traktId, mapping.traktTitle), el('div', { class: 'muted' }, pin(mapping))] },
   { label: 'Elsewhere', kind: 'brief', cell: (mapping) => spaced(otherLinks(mapping)) },
   { label: 'Source', cell: (mapping) => sourceName(mapping.source) },
   { label: 'Changed', cell: (mapping) => time(mapping.updatedAt, localDay) },
@@ -73,9 +73,9 @@ const manualActions = (mapping) => el('div', { class: 'row' },
 /** @param {Api.Mapping} mapping */
 const autoActions = (mapping) => el('div', { class: 'row' }, why(mapping), buttonLink(editHref(mapping), 'Correct'));
 
-/** @param {Api.Mapping} mapping */
+/** @param {Api.ListedMapping} mapping */
 const searchable = (mapping) => [
-  mapping.title, mapping.anilistId, mapping.traktId, mapping.tmdbId, mapping.imdbId, mapping.tvdbId, sourceName(mapping.source), mapping.mediaType,
+  mapping.title, mapping.traktTitle?.title, mapping.anilistId, mapping.traktId, mapping.tmdbId, mapping.imdbId, mapping.tvdbId, sourceName(mapping.source), mapping.mediaType,
 ].join(' ');
 
 const FILTERS = /** @type {const} */ (['search', 'verdict', 'source']);

@@ -154,10 +154,10 @@ const named = ({ members, points }) => el('ul', { class: 'named' }, members.map(
 
 /** @param {Place} one @param {(target: Target) => void} [onUse] */
 function candidate(one, onUse) {
-  const { kind, id } = one.target;
+  const { kind, id, traktTitle } = one.target;
   return el('li', { class: one.chosen ? 'candidate chosen' : 'candidate' },
     el('div', { class: 'row' },
-      el('span', { class: 'place' }, traktLink(kind, id), kind === 'show' && ` ${slots(one)}`),
+      el('span', { class: 'place' }, traktLink(kind, id, traktTitle), kind === 'show' && ` ${slots(one)}`),
       total(one),
       one.chosen && pill('chosen', 'good'),
       onUse && button('Use this', () => onUse({ kind, id, season: one.season, offset: one.offset }), 'small')),

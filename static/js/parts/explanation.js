@@ -17,13 +17,13 @@ const spanText = ({ first, last, start }) => first === last
   ? `episode ${first} is ${slotText(start)}`
   : `episodes ${first}${JOINED_DASH}${last} are ${slotText(start)}${JOINED_DASH}${start.number + last - first}`;
 
-/** @param {Api.Placement | null | undefined} where */
-function placement(where) {
+/** @param {Api.Explanation} entry */
+function placement({ placement: where, traktTitle }) {
   if (!where) return 'Nowhere yet';
-  if (where.kind === 'movie') return traktLink('movie', where.movie);
+  if (where.kind === 'movie') return traktLink('movie', where.movie, traktTitle);
   const told = where.spans.slice(0, SPANS).map(spanText).join('; ');
   const more = where.spans.length - SPANS;
-  return [traktLink('show', where.show), `: ${told}`, more > 0 && `; and ${more} more, as drawn below`];
+  return [traktLink('show', where.show, traktTitle), `: ${told}`, more > 0 && `; and ${more} more, as drawn below`];
 }
 
 /** @type {Column<Api.PlacedEpisode>[]} */
@@ -57,12 +57,12 @@ export function explanation(entry, onUse) {
       ['Started', entry.startDate],
       ['Decided by', entry.source && sourceName(entry.source)],
     ]),
-    el('p', {}, el('strong', {}, 'On Trakt: '), placement(entry.placement)),
+    el('p', {}, el('strong', {}, 'On Trakt: '), placement(entry)),
     el('p', { class: 'outcome' }, outcome(entry)),
     picture(entry),
     entry.keptBecause && notice('warn', `This is what was decided before, as something is down. ${sentence(entry.keptBecause)}`),
     entry.moved.length > 0 && notice('warn', `Episodes ${ranges(entry.moved.map((one) => one.abs))} were posted elsewhere before.`),
-    entry.contests.length > 0 && notice('warn', `Episodes ${ranges(entry.contests.map((one) => one.abs))} belong to another entry: AniList ${entry.contests[0].by}.`),
+    entry.contests.length > 0 && notice('warn', `Episodes ${ranges(entry.contests.map((one) => one.abs))} belong to another entry: `, anilistLink(entry.contests[0].by, entry.contests[0].title), '.'),
     entry.candidates.length > 0 && el('h4', {}, 'Every place in question, for and against it'),
     candidates(entry.candidates, onUse),
     episodes(entry.episodes));

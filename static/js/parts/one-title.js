@@ -11,8 +11,9 @@ import { plan } from './plan.js';
 /** @param {string} id */
 async function look(id) {
   const [show, progress] = await Promise.all([get('/api/sync', { anilistId: id }), get(`/api/progress?anilistId=${encodeURIComponent(id)}`)]);
+  const { title } = await get('/api/explain', { anilistId: id });
   return notice('good',
-    el('strong', {}, anilistLink(id), ' has a place on Trakt.'),
+    el('strong', {}, anilistLink(id, title), ' has a place on Trakt.'),
     facts([['Episodes of the show', number(show.count)], ['Synced up to', progress.lastAbs ? number(progress.lastAbs) : 'nothing yet']]),
     hint(link(`/manual?anilistId=${id}`, 'Why there?')));
 }

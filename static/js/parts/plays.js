@@ -46,14 +46,14 @@ const again = ({ rewatch }) => (rewatch ? el('div', { class: 'muted' }, `watched
 /** @param {Play[]} plays those of one title */
 function slots(plays) {
   const [first] = plays;
-  if (first.kind === 'movie') return traktLink('movie', first.movie);
+  if (first.kind === 'movie') return traktLink('movie', first.movie, first.traktTitle);
   /** @type {Map<number, number[]>} */
   const seasons = new Map();
   for (const play of plays) {
     if (play.kind === 'episode') seasons.set(play.season, [...(seasons.get(play.season) ?? []), play.number]);
   }
   const text = [...seasons].map(([season, episodes]) => `S${season}${HELD_SPACE}E${ranges(episodes)}`).join('; ');
-  return [traktLink('show', first.show), ` ${text}`];
+  return [traktLink('show', first.show, first.traktTitle), ` ${text}`];
 }
 
 /** @param {Play[]} plays */

@@ -31,7 +31,7 @@ function suggestion(one, anilistId, output, accepted) {
   const { traktId, kind, season, offset } = one;
   return el('li', { class: 'candidate' },
     el('div', { class: 'row' },
-      traktLink(kind, traktId, [one.title, one.year && `(${one.year})`].filter(Boolean).join(' ') || undefined),
+      traktLink(kind, traktId, one.title ? { title: one.title } : null), one.title && one.year ? ` (${one.year})` : '',
       pill(one.origin === 'search' ? 'found by search' : sourceName(one.origin)),
       one.map
         ? useButton(one.map, output, accepted)

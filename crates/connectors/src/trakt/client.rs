@@ -76,6 +76,13 @@ impl TraktClient {
         Ok(Show::new(show, episodes))
     }
 
+    /// Asks what a show is called, which [`Self::heard`] then tells.
+    pub async fn ask_name(&self, show: TraktShowId) -> Result<(), ProviderError> {
+        let answer = self.public(self.get(&format!("/shows/{show}"))?).await?;
+        self.hear_of(MediaType::Show, &answer.json::<HitItem>()?);
+        Ok(())
+    }
+
     /// What Trakt tells of a film, if it has it.
     pub async fn film(&self, film: TraktMovieId) -> Result<Option<Film>, ProviderError> {
         let request = self.get(&format!("/movies/{film}"))?.query("extended", "full");

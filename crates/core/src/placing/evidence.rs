@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::checks::Finding;
 use super::decision::{Decision, Judged};
 use super::place::Target;
-use crate::domain::{Entry, Format, MediaType, Placement, Source};
+use crate::domain::{Entry, Format, MediaType, OnTrakt, Placement, Source};
 
 /// What a decision rests on: the facts of the entry, and every candidate with its findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,23 @@ pub struct Named {
     pub id: u64,
 }
 
+impl Named {
+    /// The same among all that is on Trakt.
+    pub fn on_trakt(self) -> OnTrakt {
+        OnTrakt { kind: self.kind, id: self.id }
+    }
+}
+
 impl Evidence {
+    /// All that it says for a person.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let of_each = self.candidates.iter().flat_map(|candidate| {
+            let details = candidate.checks.iter().map(|finding| finding.detail.as_str());
+            details.chain([candidate.rule.as_str()])
+        });
+        of_each.chain([self.detail.as_str()])
+    }
+
     /// The evidence of a decision that was just made.
     pub fn of(entry: &Entry, decision: &Decision) -> Self {
         let media = &entry.media;
