@@ -59,7 +59,7 @@ const FLOORS: &[Place] = &[
     place("demo", "domain", "the imitation of the services knows the domain alone"),
     place("hub/error", "domain outbound store", HUB),
     place("hub/accounts", "domain clock plain store hub/error", HUB),
-    place("hub/covers", "domain clock outbound pictures hub/accounts hub/error", HUB),
+    place("hub/covers", "domain clock outbound pictures store hub/accounts hub/error", HUB),
     place("hub/handover", "", HUB),
     place("hub/library", "domain library store hub/error", HUB),
     place("hub/live", "domain", HUB),

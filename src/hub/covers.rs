@@ -2,6 +2,7 @@
 //! the service makes, so that nobody can have it fetch anything else.
 
 mod key;
+mod shared;
 mod shelf;
 
 use std::collections::HashMap;
@@ -15,6 +16,7 @@ use reqwest::Url;
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, Semaphore};
 
 pub use self::key::Paths;
+use self::shared::Shared;
 use self::shelf::Shelf;
 use crate::clock::Clock;
 use crate::domain::Service;
@@ -22,6 +24,7 @@ use crate::hub::accounts::Accounts;
 use crate::hub::error::{Error, Result};
 use crate::outbound::{Fault, Outbound, ProviderError};
 use crate::pictures::{Picture, PictureSettings, Pictures};
+use crate::store::Store;
 
 /// Pictures that are fetched side by side.
 const AT_ONCE: usize = 8;
@@ -37,7 +40,8 @@ const MOST_KNOWN: usize = 10_000;
 pub struct CoverSettings {
     /// Where they come from.
     pub pictures: PictureSettings,
-    /// Where they are kept; where there is no folder, in one that goes with the process.
+    /// Where they are kept; where there is no folder, in one that goes with the process, and small ones in
+    /// the store.
     pub folder: Option<PathBuf>,
     /// `COVERS_MAX_MB`, in bytes: those that were not looked at for longest make room.
     pub most: u64,
@@ -51,6 +55,7 @@ type Name = String;
 pub struct Covers {
     pictures: Pictures,
     shelf: Shelf,
+    shared: Option<Shared>,
     clock: Clock,
     at_once: Semaphore,
     key: OnceCell<hmac::Key>,
@@ -66,9 +71,16 @@ struct Fetching {
 
 impl Covers {
     /// Nobody is asked for anything yet.
-    pub fn new(settings: CoverSettings, outbound: Outbound, clock: Clock) -> Self {
+    pub fn new(
+        settings: CoverSettings,
+        outbound: Outbound,
+        store: Arc<dyn Store>,
+        clock: Clock,
+    ) -> Self {
         let CoverSettings { pictures, folder, most } = settings;
+        let shared = folder.is_none().then(|| Shared::new(store, clock.clone()));
         Self {
+            shared,
             pictures: Pictures::new(outbound, pictures),
             shelf: Shelf::new(folder, most, clock.clone()),
             clock,
@@ -100,12 +112,18 @@ impl Covers {
         if let Some(kept) = self.kept(&name).await {
             return Ok(kept);
         }
+        if let Some(shared) = self.shared(&name).await {
+            return Ok(shared);
+        }
         if let Some(fault) = self.failed(&name) {
             return Err(told(fault));
         }
         match self.fetch(url).await {
             Ok(picture) => {
                 self.shelf.keep(&name, picture.bytes.clone()).await;
+                if let Some(shared) = &self.shared {
+                    shared.keep(&name, &picture.bytes).await;
+                }
                 Ok(picture)
             }
             Err(ProviderError { fault, .. }) => {
@@ -117,6 +135,13 @@ impl Covers {
 
     async fn kept(&self, name: &Name) -> Option<Picture> {
         self.pictures.picture(&self.shelf.read(name).await?)
+    }
+
+    /// What the store has of it, which is in the folder from then on.
+    async fn shared(&self, name: &Name) -> Option<Picture> {
+        let picture = self.pictures.picture(&self.shared.as_ref()?.read(name).await?)?;
+        self.shelf.keep(name, picture.bytes.clone()).await;
+        Some(picture)
     }
 
     async fn fetch(&self, url: &Url) -> std::result::Result<Picture, ProviderError> {

@@ -130,7 +130,7 @@ impl Services {
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
-            covers: Covers::new(covers, outbound.clone(), clock.clone()),
+            covers: Covers::new(covers, outbound.clone(), Arc::clone(&store), clock.clone()),
             shelves: Shelves::default(),
             oidc: oidc.map(|oidc| Oidc::new(oidc, outbound.clone(), clock.clone())),
             accounts,

@@ -10,6 +10,7 @@
 mod backends;
 mod bench;
 mod cost;
+mod covers;
 mod damage;
 mod faults;
 #[path = "../../crates/store/tests/store/front.rs"]

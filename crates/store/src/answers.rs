@@ -1,4 +1,4 @@
-//! What sources of titles answered. It belongs to nobody and holds nothing of an account. It is left
+//! What sources of titles answered, and where there is no disk, their covers. It belongs to nobody and holds nothing of an account. It is left
 //! out of what is moved to another store, as it can be asked for again.
 
 use async_trait::async_trait;
@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use crate::Result;
 use anilist_trakt_sync_core::domain::StoredAnswer;
 
-/// How many answers are kept: a search has some 10 KB, so that this is 20 MB.
+/// How many answers are kept: a search has some 10 KB, so that this is 20 MB. Of covers, which have up to
+/// 64 KB, there are half as many at most.
 pub const KEPT_ANSWERS: u32 = 2000;
 
 /// Answers by the question.
