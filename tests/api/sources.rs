@@ -6,7 +6,7 @@ use anilist_trakt_sync::demo::{Action, Fault};
 use anilist_trakt_sync::domain::Service as Other;
 use serde_json::{Value, json};
 
-use crate::service::Service;
+use crate::service::{Service, small};
 use crate::shape::{Answer, List, Null, Number, NumberOrNull, Object, Text, TextOrNull, has};
 
 const SEARCH: &str = "/api/sources/search?q=lamplighter&type=manga";
@@ -245,6 +245,56 @@ async fn in_an_outage_nothing_is_made_up() {
     assert_ne!(answer.header("x-stale-since"), "", "what MangaDex said an hour ago");
     // By now it failed too often to be asked at once.
     service.get("/api/sources/search?q=crane&type=manga").await.refused(503, "breaker_open");
+}
+
+#[tokio::test]
+async fn who_bans_is_left_alone_and_the_other_source_answers_on() {
+    let service = Service::sample().await;
+    service.answer_instead(Other::MANGADEX, 403, "<html>banned</html>");
+    for name in ["lamplighter", "the", "of"] {
+        let answer = service.get(&format!("/api/sources/search?q={name}&type=manga")).await;
+        assert!(!titles(&answer.ok()).is_empty(), "{name}");
+        assert_eq!(answer.header("x-sources-missing"), "mangadex");
+    }
+    assert_eq!(service.asked(Other::MANGADEX), 1);
+    let alone = service.get("/api/sources/mangadex/search?q=ropeway").await;
+    let sentence = alone.refused(503, "rate_limited");
+    assert_eq!(sentence, "MangaDex allows no more requests until 2026-11-21T12:30:00Z");
+    service.demo.heal();
+    service.clock.advance(Duration::from_mins(30));
+    let found = service.get("/api/sources/mangadex/search?q=ropeway").await.ok();
+    assert_eq!(titles(&found), ["The Ropeway Keeper"]);
+}
+
+#[tokio::test]
+async fn whoever_types_leaves_a_run_its_requests_and_is_told_at_once_when_there_are_none() {
+    let service = Service::start(small(), &[("ANILIST_RATE_PER_MIN", "20")]).await;
+    let began = std::time::Instant::now();
+    let mut refused = 0;
+    for number in 0..20 {
+        let answer = service.get(&format!("/api/sources/autocomplete?q=title{number}")).await;
+        if answer.status == 503 {
+            assert!(answer.refused(503, "rate_limited").starts_with("AniList allows no more"));
+            refused += 1;
+        }
+    }
+    assert_eq!((service.asked(Other::ANILIST), refused), (10, 10));
+    let report = service.post("/api/completed-sync", &json!({})).await.ok();
+    assert_eq!(report["state"], "complete", "{report}");
+    assert!(began.elapsed() < Duration::from_secs(30), "a run waited for who typed");
+}
+
+#[tokio::test]
+async fn a_run_that_has_the_whole_limit_makes_nobody_wait_who_types() {
+    let service = Service::start(small(), &[("ANILIST_RATE_PER_MIN", "2")]).await;
+    let (http, address) = (service.http.clone(), service.address.clone());
+    let run = tokio::spawn(http.post(format!("http://{address}/api/full-sync")).send());
+    service.until(&run, |stats| stats.count(Other::ANILIST) == 2).await;
+    let began = std::time::Instant::now();
+    let answer = service.get("/api/sources/autocomplete?q=bebop").await;
+    assert!(answer.refused(503, "rate_limited").starts_with("AniList allows no more"));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    run.abort();
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 import { get, isApiError } from '../lib/api.js';
 import { byId, el, fill, hint } from '../lib/dom.js';
 import { hasWords, searchWords } from '../lib/form.js';
+import { sentence } from '../lib/format.js';
 import { icon } from '../lib/icon.js';
 import { isPages } from '../lib/keys.js';
 import { toast, toastError } from '../lib/toast.js';
@@ -123,7 +124,7 @@ async function askSources(text) {
     draw([['In your library', inLibrary(text)], ['Add to your library', found.map(unknown)]], !found.length && !here.length && hint('Nothing is called that. Try fewer letters.'));
   } catch (error) {
     if (error instanceof DOMException || asked.signal.aborted) return;
-    draw([['In your library', here]], hint(isApiError(error, 'not_found') ? 'Only your library is searched.' : 'Other titles cannot be searched right now.'));
+    draw([['In your library', here]], hint(isApiError(error, 'not_found') ? 'Only your library is searched.' : ['Other titles cannot be searched right now. ', isApiError(error) && sentence(error.message)]));
   }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::client::{AniListClient, TITLES_PER_PAGE, unexpected};
+use super::client::{AniListClient, TITLES_PER_PAGE, Wait, unexpected};
 use super::odd::Row;
 use super::owner::ListOwner;
 use super::title::{TitlePage, WireTitle};
@@ -24,7 +24,7 @@ pub enum Ranking {
 
 impl AniListClient {
     /// The titles that a text finds, of one kind or of both, at most `most` of 50. What is only for adults
-    /// is left out.
+    /// is left out. Somebody types: it hardly waits for its turn, and leaves some of the limit to runs.
     pub async fn search(
         &self,
         text: &str,
@@ -40,7 +40,7 @@ impl AniListClient {
         if let Some(kind) = kind {
             variables["type"] = json!(media_type(kind));
         }
-        self.titles_of(include_str!("queries/search_titles.graphql"), variables).await
+        self.titles_of(include_str!("queries/search_titles.graphql"), variables, Wait::Hardly).await
     }
 
     /// What AniList knows of titles by its own ids, in no order. One that it does not have is left out.
@@ -48,7 +48,7 @@ impl AniListClient {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(TITLES_PER_PAGE) {
             let query = include_str!("queries/titles.graphql");
-            found.extend(self.titles_of(query, json!({ "ids": ids })).await?);
+            found.extend(self.titles_of(query, json!({ "ids": ids }), Wait::Little).await?);
         }
         Ok(found)
     }
@@ -64,7 +64,7 @@ impl AniListClient {
         for ids in ids.chunks(TITLES_PER_PAGE) {
             let query = include_str!("queries/titles_of_mal.graphql");
             let variables = json!({ "ids": ids, "type": media_type(kind) });
-            found.extend(self.titles_of(query, variables).await?);
+            found.extend(self.titles_of(query, variables, Wait::Little).await?);
         }
         Ok(found)
     }
@@ -77,14 +77,20 @@ impl AniListClient {
     ) -> Result<BTreeMap<AnilistId, Vec<ScheduledEpisode>>, ProviderError> {
         let query = include_str!("queries/airings.graphql");
         let variables = json!({ "ids": ids });
-        let page: SchedulesPage = self.page(&ListOwner::default(), query, variables, None).await?;
+        let page: SchedulesPage =
+            self.page(&ListOwner::default(), query, variables, Wait::Little).await?;
         let rows = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
         let titles = rows.into_iter().filter_map(Row::read);
         Ok(titles.map(|title| (title.id, title.into_episodes().collect())).collect())
     }
 
-    async fn titles_of(&self, query: &str, variables: Value) -> Result<Vec<Found>, ProviderError> {
-        let page: TitlePage = self.page(&ListOwner::default(), query, variables, None).await?;
+    async fn titles_of(
+        &self,
+        query: &str,
+        variables: Value,
+        wait: Wait,
+    ) -> Result<Vec<Found>, ProviderError> {
+        let page: TitlePage = self.page(&ListOwner::default(), query, variables, wait).await?;
         let rows = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
         Ok(rows.into_iter().filter_map(Row::read).filter_map(WireTitle::into_found).collect())
     }

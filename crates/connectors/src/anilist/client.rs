@@ -28,8 +28,22 @@ const MOST_PAGES: u32 = 250;
 const MOST_BYTES: u64 = 8 << 20;
 
 /// What takes many requests waits for its turn, as long as a whole window of the limit lasts: it would
-/// begin anew otherwise, and never come to its end. A single question does not.
-pub(super) const A_WINDOW: Duration = Duration::from_secs(70);
+/// begin anew otherwise, and never come to its end.
+const A_WINDOW: Duration = Duration::from_secs(70);
+
+/// Whoever types sees that nothing comes, and types on.
+const WHILE_TYPING: Duration = Duration::from_secs(2);
+
+/// How long a question waits for its turn.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wait {
+    /// As any request does: it is asked by itself.
+    Little,
+    /// For a whole window of the limit: it is one of many, which begin anew otherwise.
+    AWindow,
+    /// Hardly, as somebody types and asks the next one soon; and it leaves some of the limit to others.
+    Hardly,
+}
 
 /// AniList gives 50 rows on a page at most.
 pub const TITLES_PER_PAGE: usize = 50;
@@ -68,11 +82,17 @@ impl AniListClient {
     pub async fn viewer(&self, owner: &ListOwner) -> Result<Viewer, ProviderError> {
         let data: ViewerData = match (&owner.token, &owner.username) {
             (Some(_), _) => {
-                self.ask(owner, include_str!("queries/viewer.graphql"), json!({}), None).await?
+                self.ask(owner, include_str!("queries/viewer.graphql"), json!({}), Wait::Little)
+                    .await?
             }
             (None, Some(name)) => {
-                self.ask(owner, include_str!("queries/user.graphql"), json!({ "name": name }), None)
-                    .await?
+                self.ask(
+                    owner,
+                    include_str!("queries/user.graphql"),
+                    json!({ "name": name }),
+                    Wait::Little,
+                )
+                .await?
             }
             (None, None) => return Err(Fault::NotConfigured.at(Service::ANILIST)),
         };
@@ -93,7 +113,7 @@ impl AniListClient {
                 variables["statuses"] = json!(statuses);
             }
             let data: ListData<WireEntry> = self
-                .ask(owner, include_str!("queries/list_chunk.graphql"), variables, Some(A_WINDOW))
+                .ask(owner, include_str!("queries/list_chunk.graphql"), variables, Wait::AWindow)
                 .await?;
             let missing = || unexpected("data.MediaListCollection: missing");
             let (rows, more) = data.into_chunk().ok_or_else(missing)?;
@@ -119,7 +139,7 @@ impl AniListClient {
         for page in 1..=MOST_PAGES {
             let variables = json!({ "userId": user, "page": page });
             let query = include_str!("queries/changed_entries.graphql");
-            let page: EntryPage = self.page(owner, query, variables, Some(A_WINDOW)).await?;
+            let page: EntryPage = self.page(owner, query, variables, Wait::AWindow).await?;
             let info = page.page_info;
             let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
             let more = has_next(info, !rows.is_empty());
@@ -152,7 +172,7 @@ impl AniListClient {
                 variables["since"] = json!(since);
             }
             let query = include_str!("queries/activities.graphql");
-            let page: ActivityPage = self.page(owner, query, variables, Some(A_WINDOW)).await?;
+            let page: ActivityPage = self.page(owner, query, variables, Wait::AWindow).await?;
             let rows = page.activities.unwrap_or_default();
             let more = has_next(page.page_info, !rows.is_empty());
             let rows = rows.into_iter().filter_map(Row::read);
@@ -174,8 +194,9 @@ impl AniListClient {
         id: AnilistId,
     ) -> Result<Option<Entry>, ProviderError> {
         let variables = json!({ "userId": user, "mediaId": id });
-        let page: EntryPage =
-            self.page(owner, include_str!("queries/entry.graphql"), variables, None).await?;
+        let page: EntryPage = self
+            .page(owner, include_str!("queries/entry.graphql"), variables, Wait::Little)
+            .await?;
         let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
         let entry = rows.into_iter().next().map(|row| match row {
             Row::Read(row) => row.into_entry(),
@@ -191,8 +212,9 @@ impl AniListClient {
         owner: &ListOwner,
         id: AnilistId,
     ) -> Result<Option<Media>, ProviderError> {
-        let asked =
-            self.ask(owner, include_str!("queries/media.graphql"), json!({ "id": id }), None).await;
+        let asked = self
+            .ask(owner, include_str!("queries/media.graphql"), json!({ "id": id }), Wait::Little)
+            .await;
         match asked {
             Ok(MediaData { media }) => Ok(media.map(super::wire::WireMedia::into_media)),
             Err(ProviderError { fault: Fault::NotFound, .. }) => Ok(None),
@@ -211,7 +233,7 @@ impl AniListClient {
         for ids in ids.chunks(TITLES_PER_PAGE) {
             let query = include_str!("queries/relations.graphql");
             let page: RelationsPage =
-                self.page(owner, query, json!({ "ids": ids }), Some(A_WINDOW)).await?;
+                self.page(owner, query, json!({ "ids": ids }), Wait::AWindow).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
             let titles = titles.into_iter().filter_map(Row::read);
             relations.extend(titles.map(|title| (title.id, title.into_relations())));
@@ -231,7 +253,7 @@ impl AniListClient {
         let mut ids = ids.to_vec();
         for number in 1..=MOST_SCHEDULE_PAGES {
             let variables = json!({ "ids": ids, "page": number });
-            let page: SchedulesPage = self.page(owner, query, variables, Some(A_WINDOW)).await?;
+            let page: SchedulesPage = self.page(owner, query, variables, Wait::AWindow).await?;
             let titles = page.media.ok_or_else(|| unexpected("data.Page.media: missing"))?;
             ids.clear();
             for title in titles.into_iter().filter_map(Row::read) {
@@ -252,9 +274,9 @@ impl AniListClient {
         owner: &ListOwner,
         query: &str,
         variables: Value,
-        patience: Option<Duration>,
+        wait: Wait,
     ) -> Result<T, ProviderError> {
-        let data: PageData<T> = self.ask(owner, query, variables, patience).await?;
+        let data: PageData<T> = self.ask(owner, query, variables, wait).await?;
         data.page.ok_or_else(|| unexpected("data.Page: missing"))
     }
 
@@ -264,7 +286,7 @@ impl AniListClient {
         owner: &ListOwner,
         query: &str,
         variables: Value,
-        patience: Option<Duration>,
+        wait: Wait,
     ) -> Result<T, ProviderError> {
         let body = json!({ "query": query, "variables": variables });
         // Without a Referer AniList answers 403 since August 2026 (animego#170).
@@ -276,9 +298,11 @@ impl AniListClient {
         if let Some(token) = &owner.token {
             request = request.bearer(token)?;
         }
-        if let Some(patience) = patience {
-            request = request.patience(patience);
-        }
+        request = match wait {
+            Wait::Little => request,
+            Wait::AWindow => request.patience(A_WINDOW),
+            Wait::Hardly => request.patience(WHILE_TYPING).yielding(),
+        };
         let reply: Reply<T> = self.outbound.send(&request).await?.json()?;
         reply.data.ok_or_else(|| unexpected("data: missing"))
     }

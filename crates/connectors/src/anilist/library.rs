@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::catalogue::media_type;
-use super::client::{A_WINDOW, AniListClient, MOST_CHUNKS, unexpected};
+use super::client::{AniListClient, MOST_CHUNKS, Wait, unexpected};
 use super::kept::{Kept, ListRow, Listed};
 use super::odd::date_or_none;
 use super::owner::ListOwner;
@@ -45,7 +45,7 @@ impl AniListClient {
             let variables = json!({ "userId": user, "type": media_type(kind), "chunk": chunk });
             let query = include_str!("queries/library_chunk.graphql");
             let data: ListData<WireLibraryEntry> =
-                self.ask(owner, query, variables, Some(A_WINDOW)).await?;
+                self.ask(owner, query, variables, Wait::AWindow).await?;
             let (rows, more) = data.into_chunk().ok_or_else(missing)?;
             kept.keep(rows);
             if !more {

@@ -10,8 +10,13 @@ use crate::outbound::classify::{common, told_to_wait};
 use crate::outbound::{Answer, Fault, Lane, Pace};
 use anilist_trakt_sync_core::domain::Service;
 
+/// How long MangaDex is left alone after a 403. How long a ban lasts is told nowhere, and going on makes it
+/// longer.
+const BANNED_FOR: Duration = Duration::from_mins(30);
+
 /// All requests to MangaDex.
-pub const LANE: Lane = Lane::new("mangadex", Service::MANGADEX, judge);
+pub const LANE: Lane =
+    Lane::new("mangadex", Service::MANGADEX, judge).left_alone_when_blocked(BANNED_FOR);
 
 /// The longest wait that is believed.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);

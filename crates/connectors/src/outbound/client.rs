@@ -376,6 +376,7 @@ impl Outbound {
         let until = match fault {
             Fault::RateLimited { until } => Some(*until),
             Fault::Outage { .. } => answer.retry_after(self.now()),
+            Fault::Blocked => request.lane.banned_for().map(|time| self.now() + time),
             _ => None,
         };
         let Some(until) = until else { return };

@@ -20,12 +20,13 @@ pub struct Lane {
     service: Service,
     judge: Judge,
     is_personal: bool,
+    banned_for: Option<Duration>,
 }
 
 impl Lane {
     /// Some of the requests to a service. The name is the lane's own, and is kept in stores.
     pub const fn new(name: &'static str, service: Service, judge: Judge) -> Self {
-        Self { name, service, judge, is_personal: false }
+        Self { name, service, judge, is_personal: false, banned_for: None }
     }
 
     /// All requests to a service whose statuses mean what they mean everywhere.
@@ -38,6 +39,17 @@ impl Lane {
     #[must_use]
     pub const fn for_each_person(self) -> Self {
         Self { is_personal: true, ..self }
+    }
+
+    /// Whoever is turned away by the service's edge was asked to stop, so it is left alone for so long.
+    #[must_use]
+    pub const fn left_alone_when_blocked(self, time: Duration) -> Self {
+        Self { banned_for: Some(time), ..self }
+    }
+
+    /// How long it is left alone once its edge turned a request away; not at all unless said.
+    pub(super) fn banned_for(self) -> Option<Duration> {
+        self.banned_for
     }
 
     /// Whose gate a request of this person goes through; nobody's where all share one.

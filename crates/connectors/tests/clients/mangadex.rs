@@ -167,6 +167,25 @@ async fn a_wait_is_told_as_a_time_and_is_kept() {
 }
 
 #[tokio::test]
+async fn after_a_ban_it_is_left_alone_for_half_an_hour() {
+    let (outbound, clock) = outbound();
+    let answers = |number, _: &Call| {
+        if number == 0 { page(403) } else { json(200, json!({"result": "ok", "data": []})) }
+    };
+    let server = Server::start(answers).await;
+    let client = MangaDexClient::new(outbound, server.url.clone(), UPLOADS.to_owned());
+    assert_eq!(fault(client.search("a", 5).await), Fault::Blocked);
+    let until = clock.now() + Duration::from_mins(30);
+    for minutes in [0, 29] {
+        clock.advance(Duration::from_mins(minutes));
+        assert_eq!(fault(client.search("a", 5).await), Fault::RateLimited { until });
+    }
+    assert_eq!(server.calls().len(), 1);
+    clock.advance(Duration::from_mins(1));
+    assert_eq!(client.search("a", 5).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_ban_and_an_outage_are_told_apart_from_an_empty_answer() {
     for (status, expected) in [(403, Fault::Blocked), (502, Fault::Outage { status: 502 })] {
         let server = Server::start(move |_, _| page(status)).await;
