@@ -78,6 +78,54 @@ test('a step is seen at once, kept by the service, and taken back', () => using(
   assert.equal((await itemOf(service, 1)).progress, 3);
 })));
 
+/** A finger that goes from the middle of a title so far, in a few moves, and is lifted. */
+async function swipe(page, title, dx, dy = 0, { lifts = true } = {}) {
+  const finger = await page.context().newCDPSession(page);
+  const { x, y, width, height } = await card(page, title).boundingBox();
+  const [fromX, fromY] = [x + width / 2, y + height / 3];
+  const touch = (type, part) => finger.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x: fromX + dx * part, y: fromY + dy * part }] });
+  await touch('touchStart', 0);
+  for (let move = 1; move <= 8; move += 1) await touch('touchMove', move / 8);
+  if (lifts) await touch('touchEnd');
+  return () => touch('touchEnd');
+}
+
+test('a finger swipes a title one further or back, scrolls up and down, and follows no link', () => using(withTitles([...SMALL, ...many(30)]), async (service) => {
+  for (const calm of [true, false]) {
+    for (const view of ['', 'rows']) {
+      await on(service, { width: 390, touch: true, calm }, async (page) => {
+        await page.addInitScript((chosen) => localStorage.setItem('view', chosen), view);
+        await page.goto('/library?q=mushishi');
+        await card(page, 'Mushishi').waitFor();
+        const count = () => card(page, 'Mushishi').locator('.item-count').innerText();
+        assert.equal(await count(), '3/26');
+        const lift = await swipe(page, 'Mushishi', 70, 4, { lifts: false });
+        // The moves of a finger are told with the next frame.
+        await page.waitForFunction((translate) => {
+          const node = document.querySelector('.item.swiped.far');
+          return node?.dataset.swipe === '+1' && getComputedStyle(node).translate === translate;
+        }, calm ? 'none' : '70px');
+        await lift();
+        await page.waitForFunction(() => /Mushishi: episode 4 of 26\s+Undo/.test(document.querySelector('.toast')?.innerText));
+        assert.equal(await count(), '4/26');
+        await swipe(page, 'Mushishi', -70, 4);
+        await page.waitForFunction(() => /Mushishi: episode 3 of 26/.test(document.querySelector('.toast')?.innerText));
+        assert.equal((await itemOf(service, 1)).progress, 3);
+        await swipe(page, 'Mushishi', 30);
+        assert.equal(await card(page, 'Mushishi').getAttribute('class'), view ? 'item line' : 'item', 'a short swipe goes back');
+        assert.equal(await count(), '3/26');
+        assert.equal(new URL(page.url()).pathname, '/library');
+        await page.goto('/library');
+        await card(page, 'Mushishi').scrollIntoViewIfNeeded();
+        const before = await page.evaluate(() => scrollY);
+        await swipe(page, 'Mushishi', 20, -160);
+        await page.waitForFunction((at) => scrollY !== at, before);
+        assert.equal((await itemOf(service, 1)).progress, 3);
+      });
+    }
+  }
+}));
+
 test('the last step offers that the title is completed, and one quick step after another is not lost', () => using(small, (service) => on(service, {}, async (page) => {
   await page.goto('/library');
   const taxi = card(page, 'Odd Taxi');

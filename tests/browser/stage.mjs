@@ -57,9 +57,10 @@ export function launch() {
 }
 
 /** A page that notes what it should not do. */
-export async function visit(browser, { url }, { width = 1280, dark = false } = {}) {
+export async function visit(browser, { url }, { width = 1280, dark = false, touch = false, calm = true } = {}) {
   const context = await browser.newContext({
-    viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light', baseURL: url, reducedMotion: 'reduce',
+    viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light', baseURL: url, reducedMotion: calm ? 'reduce' : 'no-preference',
+    hasTouch: touch, isMobile: touch,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);

@@ -16,6 +16,7 @@ import { heads, line } from '../parts/line.js';
 import { openSearch } from '../parts/search.js';
 import { hasRoom, showPanel, startPanel } from '../parts/panel.js';
 import { startShell } from '../parts/shell.js';
+import { startSwipe } from '../parts/swipe.js';
 import { askTitles } from '../parts/titles.js';
 
 /** @import { Ways } from '../parts/card.js' */
@@ -244,6 +245,7 @@ function start() {
   startPanel(closePanel);
   byId('list').addEventListener('click', openBeside);
   startListKeys();
+  startSwipe(byId('list'), ways.step);
   onChange((id) => { if (all().length || id === null) follow(id); });
   byId('add-title').addEventListener('click', openSearch);
   byId('keys').addEventListener('click', showKeys);
