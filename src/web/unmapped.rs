@@ -23,6 +23,8 @@ pub(super) struct Waiting {
     anilist_id: AnilistId,
     /// Its title.
     title: String,
+    /// Where this service shows its cover; none where AniList told of none.
+    cover: Option<String>,
     /// Why it waits.
     reason: Reason,
     /// The same, for a person.
@@ -54,14 +56,20 @@ pub(super) async fn unmapped(Asker(person): Asker) -> Result<Json<List<Waiting>>
     let count = rows.iter().filter(|row| row.is_open()).count();
     let spoken_of = rows.iter().flat_map(|row| named_in(&row.detail));
     let names = Names::of(&person.services, &person.store, spoken_of).await?;
-    let items = rows.into_iter().map(|row| described(row, &names)).collect();
+    let paths = person.services.cover_paths().await?;
+    let items = rows.into_iter().map(|row| {
+        let cover = row.entry.media.cover.as_deref().and_then(|cover| paths.of(cover));
+        described(row, &names, cover)
+    });
+    let items = items.collect();
     Ok(Json(List { count, items }))
 }
 
-fn described(row: domain::Waiting, names: &Names) -> Waiting {
+fn described(row: domain::Waiting, names: &Names, cover: Option<String>) -> Waiting {
     Waiting {
         anilist_id: row.entry.media.id.into(),
         title: row.entry.media.titles.display().to_owned(),
+        cover,
         reason: row.reason.into(),
         sentence: row.reason.sentence(),
         watched: row.entry.watched(),

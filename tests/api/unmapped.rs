@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::service::Service;
-use crate::shape::{Flag, List, Number, Text, Time, has, items};
+use crate::shape::{Flag, List, Number, Text, TextOrNull, Time, has, items};
 
 const IGNORE: &str = "/api/unmapped/3/ignore";
 
@@ -33,6 +33,7 @@ async fn what_waits_is_told_with_its_reason() {
         &[
             ("anilistId", Number),
             ("title", Text),
+            ("cover", TextOrNull),
             ("reason", Text),
             ("sentence", Text),
             ("detail", Text),

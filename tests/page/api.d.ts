@@ -273,6 +273,7 @@ declare namespace Api {
   interface Waiting {
     anilistId: number;
     title: string;
+    cover?: string | null;
     reason: Reason;
     sentence: string;
     detail: string;

@@ -14,7 +14,7 @@ const WIDTH: u32 = 230;
 const HEIGHT: u32 = 325;
 
 /// Letters of a line of the title.
-const LINE: usize = 17;
+const LINE: usize = 16;
 /// Lines of the title.
 const LINES: usize = 4;
 
@@ -99,7 +99,8 @@ fn hills(svg: &mut String, dice: &mut Dice, height: u32, (hue, light): (u32, u32
 
 fn lettering(svg: &mut String, title: &str) {
     let lines = lines(title);
-    let top = HEIGHT as usize - 18 - (lines.len() - 1) * 23;
+    // Above where a card has its buttons.
+    let top = HEIGHT as usize - 70 - (lines.len() - 1) * 23;
     for (number, line) in lines.iter().enumerate() {
         let (y, text) = (top + number * 23, escaped(line));
         let _ = write!(

@@ -100,7 +100,7 @@ function follow(id) {
 /** @param {Api.Waiting} row */
 function waiting(row) {
   const item = all().find((one) => one.anilist_id === row.anilistId && one.type === 'anime');
-  return el('li', {}, cover(row.title, item && coverOf(item), 'thumb'),
+  return el('li', {}, cover(row.title, row.cover ?? (item && coverOf(item)), 'thumb'),
     el('div', {}, el('strong', {}, row.title), el('div', { class: 'muted' }, reasonName(row.reason))));
 }
 

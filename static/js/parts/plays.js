@@ -21,6 +21,8 @@ import { anilistLink, outcomeName, sourceName, traktLink } from '../words.js';
 const DETAIL_ROWS = 50;
 // So many titles are seen at a glance.
 const FEW = 10;
+// Of more seasons only where they begin and end is told; the list of episodes has the rest.
+const FEW_SEASONS = 4;
 
 /**
  * Each rewatch of a title is a group of its own.
@@ -43,6 +45,12 @@ export function byTitle(plays) {
 /** @param {Play} play */
 const again = ({ rewatch }) => (rewatch ? el('div', { class: 'muted' }, `watched again, time ${rewatch}`) : null);
 
+/** Where so many seasons begin and end. @param {[season: number, episodes: number[]][]} seasons */
+function fromTo(seasons) {
+  const [[first, begin], [last, end]] = [seasons[0], seasons[seasons.length - 1]];
+  return `${slotText({ season: first, number: begin[0] })} to ${slotText({ season: last, number: end[end.length - 1] })}, in ${count(seasons.length, 'season')}`;
+}
+
 /** @param {Play[]} plays those of one title */
 function slots(plays) {
   const [first] = plays;
@@ -52,6 +60,7 @@ function slots(plays) {
   for (const play of plays) {
     if (play.kind === 'episode') seasons.set(play.season, [...(seasons.get(play.season) ?? []), play.number]);
   }
+  if (seasons.size > FEW_SEASONS) return [traktLink('show', first.show, first.traktTitle), ` ${fromTo([...seasons])}`];
   const text = [...seasons].map(([season, episodes]) => `S${season}${HELD_SPACE}E${ranges(episodes)}`).join('; ');
   return [traktLink('show', first.show, first.traktTitle), ` ${text}`];
 }

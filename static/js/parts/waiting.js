@@ -69,7 +69,7 @@ function fixes(row, ways) {
 
 /** @param {Ways} ways @returns {Column<Api.Waiting>[]} */
 const columns = (ways) => [
-  { label: 'Title', kind: 'wide', cell: (row) => el('div', { class: 'row tight' }, cover(row.title, null, 'thumb'), el('span', {}, anilistLink(row.anilistId, row.title))) },
+  { label: 'Title', kind: 'wide', cell: (row) => el('div', { class: 'row tight' }, cover(row.title, row.cover, 'thumb'), el('span', {}, anilistLink(row.anilistId, row.title))) },
   { label: 'Why', kind: 'wide', cell: reason },
   { label: 'Episodes', cell: waits },
   { label: 'Since', cell: (row) => age(row.since) },
