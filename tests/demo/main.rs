@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a JSON literal reads best by value")]
 
 mod anilist;
+mod anilist_saving;
 mod client;
 mod datasets;
 mod faults;

@@ -1,4 +1,4 @@
-//! AniList, read only. This program never changes a list.
+//! AniList: a person's lists, read and written, and titles.
 
 pub mod activity;
 mod catalogue;
@@ -7,6 +7,7 @@ mod kept;
 mod library;
 mod odd;
 mod owner;
+mod save;
 mod service;
 mod settings;
 mod sign_in;
@@ -18,6 +19,7 @@ pub use client::{AniListClient, TITLES_PER_PAGE, Viewer};
 pub use kept::Listed;
 pub use library::LibraryEntry;
 pub use owner::ListOwner;
+pub use save::{SAVED_AT_ONCE, Saved, Telling, Unsaved, document as save_document};
 pub use service::{LANE, paces};
 pub use settings::AniListSettings;
 pub use sign_in::sign_in;

@@ -4,6 +4,7 @@
 //! has the fields that its document asks for, is what `tests/contracts.rs` checks.
 
 mod answers;
+mod saving;
 pub(super) mod sign_in;
 mod titles;
 
@@ -49,7 +50,10 @@ pub(super) fn operation(request: &Request) -> Option<String> {
     if let Some(name) = body["operationName"].as_str() {
         return Some(name.to_owned());
     }
-    let mut words = body["query"].as_str()?.split_whitespace().skip_while(|word| *word != "query");
+    let mut words = body["query"]
+        .as_str()?
+        .split_whitespace()
+        .skip_while(|word| !matches!(*word, "query" | "mutation"));
     let name = words.nth(1)?;
     Some(name.split(['(', '{']).next().unwrap_or(name).to_owned())
 }
@@ -77,7 +81,12 @@ fn run(state: &mut State, request: &Request, name: &str, now: Timestamp) -> Resu
         Refusal::new(400, "Syntax Error GraphQL (1:1) Unexpected <EOF>")
     })?;
     let caller = caller(state, request)?;
-    let data = answers::data(&state.world, name, &body["variables"], caller, now);
+    let variables = &body["variables"];
+    let data = if saving::changes(name) {
+        saving::data(&mut state.world, name, variables, caller, now)
+    } else {
+        answers::data(&state.world, name, variables, caller, now)
+    };
     if let Err(refusal) = &data
         && matches!(refusal.status, 400 | 501)
     {

@@ -288,22 +288,46 @@ impl AniListClient {
         variables: Value,
         wait: Wait,
     ) -> Result<T, ProviderError> {
-        let body = json!({ "query": query, "variables": variables });
-        // Without a Referer AniList answers 403 since August 2026 (animego#170).
-        let mut request = Request::post(super::LANE, &self.url, &body)?
-            .retry(Retry::Safe)
-            .limit(MOST_BYTES)
-            .header("accept", "application/json")
-            .header("referer", "https://anilist.co/");
-        if let Some(token) = &owner.token {
-            request = request.bearer(token)?;
-        }
-        request = match wait {
+        let request = self.request(owner, query, &variables)?.retry(Retry::Safe);
+        let request = match wait {
             Wait::Little => request,
             Wait::AWindow => request.patience(A_WINDOW),
             Wait::Hardly => request.patience(WHILE_TYPING).yielding(),
         };
-        let reply: Reply<T> = self.outbound.send(&request).await?.json()?;
+        self.send(&request).await
+    }
+
+    /// Tells one mutation, once: it may have been taken although no answer came.
+    pub(super) async fn tell<T: DeserializeOwned>(
+        &self,
+        owner: &ListOwner,
+        mutation: &str,
+        variables: Value,
+    ) -> Result<T, ProviderError> {
+        let request = self.request(owner, mutation, &variables)?.retry(Retry::Never);
+        self.send(&request.patience(A_WINDOW)).await
+    }
+
+    fn request(
+        &self,
+        owner: &ListOwner,
+        document: &str,
+        variables: &Value,
+    ) -> Result<Request, ProviderError> {
+        let body = json!({ "query": document, "variables": variables });
+        // Without a Referer AniList answers 403 since August 2026 (animego#170).
+        let request = Request::post(super::LANE, &self.url, &body)?
+            .limit(MOST_BYTES)
+            .header("accept", "application/json")
+            .header("referer", "https://anilist.co/");
+        match &owner.token {
+            Some(token) => request.bearer(token),
+            None => Ok(request),
+        }
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<T, ProviderError> {
+        let reply: Reply<T> = self.outbound.send(request).await?.json()?;
         reply.data.ok_or_else(|| unexpected("data: missing"))
     }
 }

@@ -66,6 +66,17 @@ fn missing() -> ProviderError {
 #[serde(rename_all = "camelCase")]
 struct WireLibraryEntry {
     id: u64,
+    #[serde(default, deserialize_with = "or_none")]
+    updated_at: Option<i64>,
+    media: Option<WireTitle>,
+    #[serde(flatten)]
+    said: WireSaid,
+}
+
+/// What a person says of a work.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireSaid {
     status: Option<String>,
     score: Option<f64>,
     progress: Option<i64>,
@@ -73,13 +84,10 @@ struct WireLibraryEntry {
     repeat: Option<i64>,
     private: Option<bool>,
     notes: Option<String>,
-    #[serde(default, deserialize_with = "or_none")]
-    updated_at: Option<i64>,
     #[serde(default, deserialize_with = "date_or_none")]
     started_at: FuzzyDate,
     #[serde(default, deserialize_with = "date_or_none")]
     completed_at: FuzzyDate,
-    media: Option<WireTitle>,
 }
 
 impl ListRow for WireLibraryEntry {
@@ -98,15 +106,15 @@ impl ListRow for WireLibraryEntry {
         let kind = media.kind().ok_or("its title is neither anime nor manga")?;
         let favourite = media.is_favourite();
         let (id, updated_at) = (self.id, self.updated_at.unwrap_or_default());
-        let entry = self.into_said(kind, favourite)?;
+        let entry = self.said.into_said(kind, favourite)?;
         let work = media.into_work(kind).ok_or("its title has no name")?;
         Ok(LibraryEntry { id, updated_at, new: New { kind, origin: Origin::Anilist, work, entry } })
     }
 }
 
-impl WireLibraryEntry {
-    /// What the person says of the work.
-    fn into_said(self, kind: Kind, favourite: bool) -> Result<Entry, String> {
+impl WireSaid {
+    /// The entry, or what it lacks that no entry should.
+    pub(super) fn into_said(self, kind: Kind, favourite: bool) -> Result<Entry, String> {
         let status = self.status.unwrap_or_default();
         let mut entry = Entry::default();
         if !entry.say(&status) {

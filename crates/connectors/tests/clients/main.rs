@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a fact that cannot be shown fails its test")]
 
 mod anilist;
+mod anilist_saving;
 mod anilist_titles;
 mod download;
 mod mangadex;

@@ -25,6 +25,24 @@ impl Native {
     }
 }
 
+impl From<crate::library::Entry> for Native {
+    /// Of an entry that was read in a service's own numbers.
+    fn from(entry: crate::library::Entry) -> Self {
+        Self(Entry {
+            status: entry.status,
+            repeating: entry.repeating,
+            repeats: entry.repeats,
+            progress: Count::Of(entry.progress),
+            volumes: Count::Of(entry.progress_volumes),
+            score: entry.score.unwrap_or_default(),
+            started: entry.started,
+            finished: entry.finished,
+            notes: entry.notes,
+            private: entry.private,
+        })
+    }
+}
+
 /// What a service's catalogue says of a work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Catalogue {

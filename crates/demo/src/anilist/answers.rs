@@ -1,6 +1,6 @@
 //! One answer for each of our query documents.
 
-mod library;
+pub(super) mod library;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

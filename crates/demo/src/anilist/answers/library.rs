@@ -29,9 +29,19 @@ fn row(world: &World, entry: &ListEntry) -> Value {
         media["isFavourite"] = entry.favourite.into();
         media
     });
+    let mut row = said(entry);
+    row["media"] = media.unwrap_or_default();
+    if odd.is_some() {
+        row["status"] = "ON_FIRE".into();
+    }
+    row
+}
+
+/// What the person says of a title.
+pub(in super::super) fn said(entry: &ListEntry) -> Value {
     json!({
         "id": entry.id(),
-        "status": if odd.is_some() { json!("ON_FIRE") } else { json!(entry.status) },
+        "status": entry.status,
         "score": f64::from(entry.score),
         "progress": entry.progress,
         "progressVolumes": entry.volumes,
@@ -41,6 +51,5 @@ fn row(world: &World, entry: &ListEntry) -> Value {
         "updatedAt": entry.updated_at,
         "startedAt": date(entry.started_at),
         "completedAt": date(entry.completed_at),
-        "media": media,
     })
 }
