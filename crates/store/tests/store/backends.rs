@@ -78,7 +78,7 @@ pub(crate) async fn rest() -> Option<Place> {
 /// The server that the tests of this process share.
 pub(crate) fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    SERVER.get_or_init(|| Server::start(&[]))
+    SERVER.get_or_init(Server::start_to_stay)
 }
 
 /// A prefix that no other test has.

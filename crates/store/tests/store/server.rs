@@ -12,9 +12,10 @@ use tempfile::TempDir;
 /// What every server of the tests asks for.
 pub(crate) const PASSWORD: &str = "s3cret";
 
-/// Ends the server when this process is gone, however it went: its end of the pipe closes then.
-const KEEPER: &str =
-    r#""$@" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill -9 $server 2>/dev/null; wait"#;
+/// Ends the server when this process is gone, however it went: its end of the pipe closes then. What is
+/// named in `LITTER` goes with it.
+const KEEPER: &str = r#""$@" >/dev/null 2>&1 & server=$!; cat >/dev/null; kill -9 $server 2>/dev/null; wait
+[ -z "$LITTER" ] || rm -r "$LITTER""#;
 
 /// A server. It ends when this is dropped.
 pub(crate) struct Server {
@@ -22,6 +23,8 @@ pub(crate) struct Server {
     pub(crate) tls_port: u16,
     options: Vec<String>,
     folder: TempDir,
+    /// Whether nobody drops it, so that its folder has to go with the process.
+    stays: bool,
     keeper: Option<Child>,
 }
 
@@ -39,10 +42,19 @@ pub(crate) fn is_installed() -> bool {
 impl Server {
     /// Starts a server with further options.
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::start_to(false, options)
+    }
+
+    /// Starts one that runs as long as this process.
+    pub(crate) fn start_to_stay() -> Self {
+        Self::start_to(true, &[])
+    }
+
+    fn start_to(stays: bool, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_certificates(folder.path());
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut server = Self { port: 0, tls_port: 0, options, folder, keeper: None };
+        let mut server = Self { port: 0, tls_port: 0, options, folder, stays, keeper: None };
         for _ in 0..5 {
             // Somebody else may take a port before the server does.
             (server.port, server.tls_port) = (free_port(), free_port());
@@ -116,6 +128,7 @@ impl Server {
         ];
         let mut shell = Command::new("sh");
         shell.args(["-c", KEEPER, "keeper", "redis-server"]).args(fixed.as_flattened());
+        shell.env("LITTER", if self.stays { &folder } else { "" });
         self.keeper = Some(shell.args(&self.options).stdin(Stdio::piped()).spawn().unwrap());
         self.is_up(&folder)
     }
