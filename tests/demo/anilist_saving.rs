@@ -4,12 +4,12 @@ use anilist_trakt_sync::anilist::{AniListClient, SAVED_AT_ONCE, Saved, Telling, 
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::domain::{AnilistId, ListStatus};
 use anilist_trakt_sync::library::{Kind, Status};
-use anilist_trakt_sync::merge::{Count, Entry, Field, Native, PerField, Value};
+use anilist_trakt_sync::merge::{Count, Entry, Field, Native, PerField, Rows, Value};
 use anilist_trakt_sync::outbound::{Limits, Outbound};
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::client::{Bench, entry, media, start};
+use super::client::{Bench, entry, media, now, start};
 use anilist_trakt_sync::demo::World;
 
 fn telling(title: u32, told: &[(Field, Value)]) -> Telling {
@@ -28,7 +28,7 @@ fn is(status: Status) -> (Field, Value) {
 /// Titles 1 to 12 of twelve episodes, of which the person has the first on their list.
 fn world() -> World {
     (1..=12).fold(World::default(), |world, id| {
-        let listed = (id == 1).then(|| entry(id, ListStatus::Current, 5));
+        let listed = (id == 1).then(|| entry(id, ListStatus::Current, 5).updated(now()));
         world.with_media(media(id, Some(12)), listed)
     })
 }
@@ -112,4 +112,28 @@ async fn nobody_else_changes_the_list() {
     assert_eq!(request.send().await.unwrap().status(), 401);
     let status = here.bench.demo.world(|world, _| world.list[0].status);
     assert_eq!(status, ListStatus::Current);
+}
+
+#[tokio::test]
+async fn the_list_is_read_whole_by_titles_and_by_what_changed() {
+    let here = Here::start().await;
+    let (user, anime) = (501, Kind::Anime);
+    let told: Vec<Telling> = (2..=4).map(|id| telling(id, &[is(Status::Planning)])).collect();
+    here.save(&told).await;
+    here.bench.clock.advance(std::time::Duration::from_mins(1));
+    let since = here.save(&[telling(3, &[is(Status::OnHold)])]).await.remove(0).unwrap().updated_at;
+    let Rows { rows, whole } = here.client.rows(&here.token, user, anime).await.unwrap();
+    assert_eq!((rows.len(), whole), (4, true));
+    assert_eq!(rows[0].work.max_progress, Some(12));
+
+    let asked = [AnilistId(1), AnilistId(9)];
+    let found = here.client.rows_of(&here.token, user, anime, &asked).await.unwrap();
+    let [one] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((one.work.ids.anilist, one.native.0.progress), (Some(AnilistId(1)), Count::Of(5)));
+
+    let before = here.bench.demo.stats().requests.len();
+    let changed = here.client.rows_since(&here.token, user, anime, since.unwrap()).await.unwrap();
+    let [paused] = &changed[..] else { panic!("{changed:?}") };
+    assert_eq!(paused.native.0.status, Status::OnHold);
+    assert_eq!(here.bench.demo.stats().requests.len() - before, 1);
 }

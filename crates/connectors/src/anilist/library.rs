@@ -64,7 +64,7 @@ fn missing() -> ProviderError {
 /// What AniList knows of the work only adds to that.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct WireLibraryEntry {
+pub(super) struct WireLibraryEntry {
     id: u64,
     #[serde(default, deserialize_with = "or_none")]
     updated_at: Option<i64>,

@@ -32,8 +32,8 @@ const GROUPS: [ListStatus; 6] = [
 pub(super) fn root_field(operation: &str) -> Option<&str> {
     match operation {
         "ListChunk" | "LibraryChunk" => Some("MediaListCollection"),
-        "ChangedEntries" | "Activities" | "Entry" | "Prequels" | "Airings" | "SearchTitles"
-        | "Titles" | "TitlesOfMal" => Some("Page"),
+        "ChangedEntries" | "LibraryEntries" | "LibraryChanged" | "Activities" | "Entry"
+        | "Prequels" | "Airings" | "SearchTitles" | "Titles" | "TitlesOfMal" => Some("Page"),
         "Viewer" | "User" | "Media" => Some(operation),
         _ => None,
     }
@@ -52,6 +52,8 @@ pub(super) fn data(
         "User" => user(world, variables),
         "ListChunk" => list_chunk(world, variables),
         "LibraryChunk" => library::chunk(world, variables, caller),
+        "LibraryEntries" => library::entries(world, variables, caller),
+        "LibraryChanged" => library::changed(world, variables, caller),
         "ChangedEntries" => changed_entries(world, variables),
         "Activities" => activities(world, variables),
         "Entry" => entry(world, variables),
