@@ -4,7 +4,7 @@ use super::{Ids, Names, Status, Work};
 
 impl Work {
     /// Fills what is not known. The title stays, as it may be the person's own.
-    pub(super) fn fill(&mut self, said: &Self) {
+    pub(crate) fn fill(&mut self, said: &Self) {
         self.names.fill(&said.names);
         self.ids.fill(&said.ids);
         fill(&mut self.cover_url, said.cover_url.as_ref());

@@ -80,6 +80,20 @@ struct Decision {
 }
 
 impl Next {
+    /// A service that is told nothing yet of what the person has there.
+    pub(super) fn new(service: ListService, native: Native) -> Self {
+        Self {
+            service,
+            base: Base::default(),
+            write: PerField::default(),
+            restore: PerField::default(),
+            native,
+            knows_fewer: None,
+            flapping: Vec::new(),
+            unconfirmed: Vec::new(),
+        }
+    }
+
     /// All that the service is to be told.
     pub fn told(&self) -> PerField<Value> {
         PerField::of_each(|field| self.write.get(field).or(self.restore.get(field)).cloned())

@@ -55,7 +55,7 @@ pub fn join(all: &[Known]) -> Works {
     let own =
         |known: &Known| known.ids.without(|id| contested.contains_key(&(known.kind, id.clone())));
     let ids: Vec<Ids> = all.iter().map(own).collect();
-    let mut groups = Groups::new(&ids);
+    let mut groups = Groups::new(all, &ids);
     for (one, other) in linked(all) {
         groups.unite(one, other);
     }
@@ -68,7 +68,34 @@ pub fn join(all: &[Known]) -> Works {
             }
         }
     }
-    Works { works: groups.works(all), contested }
+    let mut works = groups.works(all);
+    let mut contested = contested;
+    for (id, who) in shared(all, &ids, &works) {
+        for work in
+            works.iter_mut().filter(|work| work.members.iter().any(|what| who.contains(what)))
+        {
+            work.ids = work.ids.without(|known| *known == id.1);
+        }
+        contested.insert(id, who);
+    }
+    Works { works, contested }
+}
+
+/// The ids that several works have after all: of two items that the library has of one work.
+fn shared(all: &[Known], ids: &[Ids], works: &[Joined]) -> BTreeMap<(Kind, RemoteId), Vec<What>> {
+    let of: BTreeMap<What, usize> = works
+        .iter()
+        .enumerate()
+        .flat_map(|(number, work)| work.members.iter().map(move |what| (*what, number)))
+        .collect();
+    let mut who: BTreeMap<(Kind, RemoteId), Vec<What>> = BTreeMap::new();
+    for (known, ids) in all.iter().zip(ids) {
+        for id in ids.all() {
+            who.entry((known.kind, id)).or_default().push(known.what);
+        }
+    }
+    who.retain(|_, who| who.iter().map(|what| of[what]).collect::<BTreeSet<_>>().len() > 1);
+    who
 }
 
 /// The pairs that were linked before: an item and each of its entries.
@@ -123,11 +150,14 @@ struct Groups {
     follows: Vec<usize>,
     /// All ids of a group, at its first.
     ids: Vec<Ids>,
+    /// Whether a group has an item, at its first. Two items are never one: the person may have them so.
+    has_item: Vec<bool>,
 }
 
 impl Groups {
-    fn new(ids: &[Ids]) -> Self {
-        Self { follows: (0..ids.len()).collect(), ids: ids.to_vec() }
+    fn new(all: &[Known], ids: &[Ids]) -> Self {
+        let has_item = all.iter().map(|known| matches!(known.what, What::Item(_))).collect();
+        Self { follows: (0..ids.len()).collect(), ids: ids.to_vec(), has_item }
     }
 
     fn first(&mut self, mut place: usize) -> usize {
@@ -141,7 +171,8 @@ impl Groups {
     /// Whether nothing that is known of one group speaks against the other.
     fn may_unite(&mut self, one: usize, other: usize) -> bool {
         let (one, other) = (self.first(one), self.first(other));
-        one == other || !self.ids[one].contradicts(&self.ids[other])
+        let items = self.has_item[one] && self.has_item[other];
+        one == other || !(items || self.ids[one].contradicts(&self.ids[other]))
     }
 
     fn unite(&mut self, one: usize, other: usize) {
@@ -151,6 +182,7 @@ impl Groups {
             self.follows[second] = first;
             let more = std::mem::take(&mut self.ids[second]);
             self.ids[first].fill(&more);
+            self.has_item[first] |= self.has_item[second];
         }
     }
 

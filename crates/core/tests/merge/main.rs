@@ -4,6 +4,7 @@
 mod cases;
 mod joining;
 mod lists;
+mod planning;
 mod properties;
 mod slices;
 mod world;

@@ -16,16 +16,8 @@ impl Table<'_> {
         entry: &Entry,
     ) -> Next {
         let catalogue = self.counted_with(side, entry);
-        let mut next = Next {
-            service: side.spoke.service,
-            base: side.spoke.base.clone(),
-            write: PerField::default(),
-            restore: PerField::default(),
-            native: side.echo.native.clone(),
-            knows_fewer: None,
-            flapping: Vec::new(),
-            unconfirmed: Vec::new(),
-        };
+        let mut next = Next::new(side.spoke.service, side.echo.native.clone());
+        next.base.clone_from(side.spoke.base);
         next.base.as_of = next.base.as_of.max(side.spoke.updated_at);
         next.base.totals = Some(Totals { total: catalogue.total, volumes: catalogue.volumes });
         let disputes = |(field, decision): &(Field, Decision)| {
