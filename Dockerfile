@@ -21,7 +21,7 @@ COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src verify/src benches/service && for crate in connectors core demo store; do \
       mkdir crates/$crate/src && touch crates/$crate/src/lib.rs; done \
  && echo 'fn main() {}' | tee src/main.rs > verify/src/main.rs \
- && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/library.rs benches/service/main.rs \
+ && touch src/lib.rs benches/placement.rs benches/datasets.rs benches/library.rs benches/merging.rs benches/service/main.rs \
  && cargo build --profile dist --locked --bin anilist-trakt-sync
 
 # Touched, because a checkout's times may be older than the empty build above.
