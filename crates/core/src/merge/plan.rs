@@ -85,6 +85,8 @@ pub struct Reading<'a> {
 pub struct Planned {
     /// Its item, where there is one.
     pub item: Option<ItemId>,
+    /// What the work is at the services, as far as that is known now and nobody else claims it.
+    pub ids: Ids,
     /// What is added to the library.
     pub new: Option<New>,
     /// Whether it is deleted there.
@@ -164,19 +166,23 @@ impl<'a> Table<'a> {
     }
 
     fn known(&self, more: &dyn Fn(Kind, &Ids) -> Ids) -> Vec<Known> {
-        let linked: BTreeMap<(ListService, u64), ItemId> = self
-            .items
-            .iter()
-            .flat_map(|tied| {
-                tied.tie.lists.iter().map(move |(service, bond)| (tied, *service, bond))
-            })
-            .filter_map(|(tied, service, bond)| Some(((service, bond.entry?), tied.id)))
-            .collect();
-        let items = self.items.iter().map(|tied| Known {
-            what: What::Item(tied.id),
-            kind: tied.kind,
-            ids: more(tied.kind, tied.ids),
-            linked: None,
+        let mut linked: BTreeMap<(ListService, u64), ItemId> = BTreeMap::new();
+        for tied in self.items {
+            let entries = tied.tie.lists.iter();
+            let entries = entries.filter_map(|(service, bond)| Some((*service, bond.entry?)));
+            linked.extend(entries.map(|at| (at, tied.id)));
+        }
+        let moved = self.moved(&linked, more);
+        let mut instead: HashMap<ItemId, Vec<ListService>> = HashMap::new();
+        for ((service, _), item) in &moved {
+            instead.entry(*item).or_default().push(*service);
+        }
+        linked.extend(moved);
+        let items = self.items.iter().map(|tied| {
+            let out = instead.get(&tied.id).map_or(&[][..], Vec::as_slice);
+            let ids = tied.ids.without(|id| out.iter().any(|service| service.has(id)));
+            let ids = if out.is_empty() { more(tied.kind, &ids) } else { ids };
+            Known { what: What::Item(tied.id), kind: tied.kind, ids, linked: None }
         });
         let rows = self.readings.iter().flat_map(|reading| {
             reading.rows.rows.iter().map(|row| Known {
@@ -187,6 +193,40 @@ impl<'a> Table<'a> {
             })
         });
         items.chain(rows).collect()
+    }
+
+    /// Entries that are new on a list in the place of one that vanished from it: the service gave the work another id.
+    /// Another service knows both by one id, and the person stands to it as before.
+    fn moved(
+        &self,
+        linked: &BTreeMap<(ListService, u64), ItemId>,
+        more: &dyn Fn(Kind, &Ids) -> Ids,
+    ) -> BTreeMap<(ListService, u64), ItemId> {
+        let mut moved = BTreeMap::new();
+        for reading in self.readings.iter().filter(|reading| reading.rows.whole) {
+            let service = reading.service;
+            let new = |row: &&Row| !linked.contains_key(&(service, row.entry));
+            let new: Vec<&Row> = reading.rows.rows.iter().filter(new).collect();
+            let vanished = self.items.iter().filter_map(|tied| {
+                let bond = tied.tie.lists.get(&service)?;
+                let shown = self.rows.contains_key(&(service, bond.entry?));
+                (bond.link == Link::Linked && !shown).then_some((tied, bond))
+            });
+            for (tied, bond) in vanished.filter(|_| !new.is_empty()) {
+                let other = |kind, ids: &Ids| more(kind, ids).without(|id| service.has(id));
+                let ids = other(tied.kind, tied.ids);
+                let is_it = |row: &&&Row| {
+                    row.kind == tied.kind
+                        && !is_news(row, &bond.base)
+                        && other(row.kind, &row.work.ids).agrees(&ids)
+                };
+                let mut found = new.iter().filter(is_it);
+                if let (Some(row), None) = (found.next(), found.next()) {
+                    moved.insert((service, row.entry), tied.id);
+                }
+            }
+        }
+        moved
     }
 
     fn work(&self, work: &Joined) -> Planned {
@@ -229,6 +269,7 @@ impl<'a> Table<'a> {
         };
         let mut planned = Planned {
             item: tied.map(|tied| tied.id),
+            ids: work.ids.clone(),
             new: decided.add_here.then(|| new(&places, &merged.entry, most)).flatten(),
             delete_here: decided.delete_here,
             entry: keeps.then(|| merged.entry.clone()),

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::library::RemoteId;
+
 use super::rewrite::{self, Rewrite};
 
 /// A service that keeps a list of anime and one of manga. The order is the one in which ties are settled.
@@ -100,6 +102,16 @@ impl ListService {
     /// The service of this name.
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.id() == id)
+    }
+
+    /// Whether an id is one of its own.
+    pub fn has(self, id: &RemoteId) -> bool {
+        match id {
+            RemoteId::Anilist(_) => self == Self::Anilist,
+            RemoteId::Kitsu(_) => self == Self::Kitsu,
+            RemoteId::Mal(_) => self == Self::Myanimelist,
+            RemoteId::Mangadex(_) => false,
+        }
     }
 
     /// What it can hold.

@@ -183,6 +183,7 @@ impl Shelves {
             slot.item = Some(Item { id, kind, origin, work, entry, created_at, updated_at });
         } else if let (Some(entry), Some(item)) = (&planned.entry, &mut slot.item) {
             entry.tell(&mut item.entry, 12);
+            slot.ids = planned.ids.clone();
         }
         id
     }
@@ -331,6 +332,24 @@ fn two_entries_that_claim_one_id_are_told_and_not_written() {
     }
     assert_eq!(shelves.rest(), 0);
     assert_eq!((shelves.items().len(), shelves.last.contested.len()), (6, 1));
+}
+
+#[test]
+fn a_title_that_a_service_gave_another_id_is_the_same_title() {
+    let mut shelves = shelves(Deletes::CarryOver);
+    shelves.remove(Anilist, 1);
+    shelves.put(Anilist, 9, watching(5));
+    let rows = &mut shelves.lists.get_mut(&Anilist).unwrap().rows;
+    rows.last_mut().unwrap().work.ids.mal = Some(MalId(201));
+    assert_eq!(shelves.rest(), 0);
+    assert_eq!(shelves.items().len(), 4);
+    let slot = &shelves.slots[&ItemId(1)];
+    let joined = Ids { anilist: Some(AnilistId(109)), kitsu: Some(301), ..ids(Myanimelist, 1) };
+    assert_eq!(slot.ids, joined);
+    let rows = &mut shelves.lists.get_mut(&Anilist).unwrap().rows;
+    rows.last_mut().unwrap().native.0.progress = Count::Of(6);
+    assert_eq!(shelves.rest(), 2, "the others hear of it");
+    assert_eq!(shelves.items()[0].progress, 6);
 }
 
 #[test]
