@@ -85,12 +85,18 @@ impl Echo {
         self.counted && field == Field::Progress
     }
 
-    /// What is still open of the last write, after the service was read.
-    pub(super) fn pending(&self, spoke: &Spoke<'_>) -> Option<Pending> {
-        if self.open || self.restore.is_empty() {
-            return spoke.base.pending.clone().filter(|_| self.open);
+    /// What is still open of the last write after the service was read, where it has to have some values back to hold
+    /// what is meant.
+    pub(super) fn pending(
+        &self,
+        spoke: &Spoke<'_>,
+        meant: &Native,
+        back: &PerField<Value>,
+    ) -> Option<Pending> {
+        if self.open {
+            return spoke.base.pending.clone();
         }
-        let told = PerField::default();
-        Some(Pending { meant: self.native.0.values(), before: spoke.native.0.values(), told })
+        let (meant, before) = (meant.0.values(), spoke.native.0.values());
+        (!back.is_empty()).then(|| Pending { meant, before, told: PerField::default() })
     }
 }

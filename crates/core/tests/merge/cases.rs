@@ -3,7 +3,7 @@
 use anilist_trakt_sync_core::library::{Kind, Status};
 use anilist_trakt_sync_core::merge::{Ask, Count, Direction, Entry, Field, Value};
 
-use crate::world::{FAIR, World};
+use crate::world::{FAIR, Fault, Weather, World};
 
 const A: usize = 0;
 const K: usize = 1;
@@ -315,4 +315,22 @@ fn a_switch_stops_just_its_field_and_both_ways() {
         assert_eq!(score == 4, goes, "{direction:?}: {world}");
         assert_eq!(world.servers[K].native.0.repeats, 2, "{direction:?}");
     }
+}
+
+#[test]
+fn what_a_service_made_by_itself_and_the_person_then_wants_is_no_news() {
+    let mut world = World::at_rest(&Entry { score: 0, ..completed() }, Kind::Anime, [None; 3]);
+    let with = |place: usize, weather: Weather| {
+        let mut all = FAIR;
+        all[place] = weather;
+        all
+    };
+    world.edit(M, Field::Progress, &of(1));
+    world.run(with(K, Weather { fault: Fault::KilledAfter, ..FAIR[K] }));
+    world.edit(A, Field::Score, &n(1));
+    world.edit_hub(Field::Status, &is(Status::Current));
+    world.edit_hub(Field::Score, &n(13));
+    world.run(with(K, Weather { down: true, ..FAIR[K] }));
+    world.rest();
+    assert_eq!(world.hub.status, Status::Current, "{world}");
 }

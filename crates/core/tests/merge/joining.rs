@@ -103,6 +103,8 @@ fn known() -> impl Strategy<Value = Vec<Known>> {
 }
 
 proptest! {
+    #![proptest_config(crate::histories(1_000))]
+
     #[test]
     fn no_work_is_two_at_a_service_and_every_entry_is_of_one(all in known()) {
         let found = join(&all);

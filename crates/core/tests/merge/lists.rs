@@ -163,7 +163,7 @@ fn deletes() -> impl Strategy<Value = Deletes> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::histories(5_000))]
 
     #[test]
     fn whatever_is_added_and_deleted_it_comes_to_rest(

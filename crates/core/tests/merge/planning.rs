@@ -417,7 +417,7 @@ impl Shelves {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::histories(1_000))]
 
     #[test]
     fn whatever_happens_to_whole_lists_they_come_to_rest(

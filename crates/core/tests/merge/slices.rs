@@ -59,6 +59,8 @@ fn slices() -> impl Strategy<Value = (Vec<Slice>, u32)> {
 }
 
 proptest! {
+    #![proptest_config(crate::histories(1_000))]
+
     #[test]
     fn what_is_cut_joins_to_itself(
         (slices, total) in slices(),

@@ -43,12 +43,12 @@ impl Table<'_> {
             // What the person has there has to be there still when they are asked.
             next.write.put(Field::Status, None);
         }
-        next.base.pending = side.echo.pending(side.spoke);
         next.restore = PerField::of_each(|field| {
             let has = side.profile.has(field) && next.write.get(field).is_none();
             let was = side.echo.restore.get(field).filter(|_| has);
             was.filter(|was| **was == next.native.0.get(field)).cloned()
         });
+        next.base.pending = side.echo.pending(side.spoke, &next.native, &next.restore);
         next
     }
 
