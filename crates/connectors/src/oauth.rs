@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use secrecy::SecretString;
 
-pub use self::code::{App, CodeFlow, Given};
+pub use self::code::{App, CodeFlow, Given, InvalidProof, Proof};
 pub use self::device::{DeviceCode, DevicePoll};
 pub use self::granted::Granted;
 use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};

@@ -1,20 +1,24 @@
 //! Signing in with a code that the person's browser brings back (RFC 6749, 4.1), by the `oauth2` crate
 //! over the one HTTP stack.
 
+mod answers;
+mod proof;
+
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
+use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::http::{self, header};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, RedirectUrl, RequestTokenError, TokenResponse as _,
-    TokenUrl,
+    EndpointSet, HttpRequest, HttpResponse, RedirectUrl, RefreshToken, RequestTokenError,
+    StandardRevocableToken, TokenUrl,
 };
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::outbound::classify::shortened;
+use self::answers::{Said, Told};
+pub use self::proof::{InvalidProof, Proof};
 use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};
 
 /// How long a service may take to answer.
@@ -53,7 +57,22 @@ pub struct CodeFlow {
 
 type Sending = BoxFuture<'static, Result<HttpResponse, ProviderError>>;
 
-type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type Client = oauth2::Client<
+    Said,
+    Told,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+type CodeRequest<'a> = oauth2::CodeTokenRequest<'a, Said, Told>;
+
+type Refusal = RequestTokenError<ProviderError, Said>;
 
 impl CodeFlow {
     /// `page` is where a person lets an app in, and `token` is where the code is taken.
@@ -64,7 +83,21 @@ impl CodeFlow {
     /// The page on which a person lets the app in. It sends the browser `back` with a code and `state`.
     pub fn page(&self, app: &App, back: &str, state: &str) -> Result<String, ProviderError> {
         let state = CsrfToken::new(state.to_owned());
-        let (page, _) = self.client(app, back)?.authorize_url(|| state).url();
+        let (page, _) = self.client_for(app, back)?.authorize_url(|| state).url();
+        Ok(page.into())
+    }
+
+    /// The same page, where the code will only be taken together with `proof`.
+    pub fn page_for(
+        &self,
+        app: &App,
+        back: &str,
+        state: &str,
+        proof: &Proof,
+    ) -> Result<String, ProviderError> {
+        let (client, state) = (self.client_for(app, back)?, CsrfToken::new(state.to_owned()));
+        let page = client.authorize_url(|| state).set_pkce_challenge(proof.plain_challenge());
+        let (page, _) = page.url();
         Ok(page.into())
     }
 
@@ -76,11 +109,37 @@ impl CodeFlow {
         back: &str,
         code: &str,
     ) -> Result<Given, ProviderError> {
-        let (client, send) = (self.client(app, back)?, self.sender());
-        let code = AuthorizationCode::new(code.to_owned());
+        let client = self.client_for(app, back)?;
+        self.given(client.exchange_code(AuthorizationCode::new(code.to_owned()))).await
+    }
+
+    /// The same for a code that is only taken together with `proof`.
+    pub async fn exchange_with(
+        &self,
+        app: &App,
+        back: &str,
+        code: &str,
+        proof: &Proof,
+    ) -> Result<Given, ProviderError> {
+        let client = self.client_for(app, back)?;
+        let asked = client.exchange_code(AuthorizationCode::new(code.to_owned()));
+        self.given(asked.set_pkce_verifier(proof.verifier())).await
+    }
+
+    async fn given(&self, code: CodeRequest<'_>) -> Result<Given, ProviderError> {
+        let send = self.sender();
         // Boxed, as the compiler cannot tell of the crate's own future that it may change threads.
-        let asked: BoxFuture<'_, _> = Box::pin(client.exchange_code(code).request_async(&send));
-        asked.await.map(given_of).map_err(|error| self.refusal(error))
+        let asked: BoxFuture<'_, _> = Box::pin(code.request_async(&send));
+        asked.await.map(Told::into_given).map_err(|error| self.refusal(error, Said::fault))
+    }
+
+    /// Uses a refresh token up for a new pair. [`Fault::SignedOut`] when the service calls it dead.
+    pub async fn refresh(&self, app: &App, refresh: &SecretString) -> Result<Given, ProviderError> {
+        let client = self.client(app);
+        let refresh = RefreshToken::new(refresh.expose_secret().to_owned());
+        let (asked, send) = (client.exchange_refresh_token(&refresh), self.sender());
+        let asked: BoxFuture<'_, _> = Box::pin(asked.request_async(&send));
+        asked.await.map(Told::into_given).map_err(|error| self.refusal(error, Said::refresh_fault))
     }
 
     /// What sends the crate's requests by the one HTTP stack.
@@ -92,29 +151,30 @@ impl CodeFlow {
         }
     }
 
-    fn client(&self, app: &App, back: &str) -> Result<Client, ProviderError> {
+    fn client_for(&self, app: &App, back: &str) -> Result<Client, ProviderError> {
         let back = RedirectUrl::new(back.to_owned()).map_err(|cause| {
             self.failed(Fault::Local { cause: format!("the address to come back to: {cause}") })
         })?;
-        let client = BasicClient::new(ClientId::new(app.id.clone()))
-            .set_auth_type(AuthType::RequestBody)
-            .set_auth_uri(self.page.clone())
-            .set_token_uri(self.token.clone())
-            .set_redirect_uri(back);
-        let secret = app.secret.as_ref().map(|secret| secret.expose_secret().to_owned());
-        Ok(match secret {
-            Some(secret) => client.set_client_secret(ClientSecret::new(secret)),
-            None => client,
-        })
+        Ok(self.client(app).set_redirect_uri(back))
     }
 
-    fn refusal(
-        &self,
-        error: RequestTokenError<ProviderError, BasicErrorResponse>,
-    ) -> ProviderError {
+    fn client(&self, app: &App) -> Client {
+        let client = oauth2::Client::new(ClientId::new(app.id.clone()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_auth_uri(self.page.clone())
+            .set_token_uri(self.token.clone());
+        match &app.secret {
+            Some(secret) => {
+                client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+            }
+            None => client,
+        }
+    }
+
+    fn refusal(&self, error: Refusal, of: impl Fn(&Said) -> Fault) -> ProviderError {
         match error {
             RequestTokenError::Request(error) => error,
-            RequestTokenError::ServerResponse(said) => self.failed(refused(&said)),
+            RequestTokenError::ServerResponse(said) => self.failed(of(&said)),
             // The answer may hold tokens.
             RequestTokenError::Parse(cause, _) => {
                 self.odd(format!("{} cannot be read", cause.path()))
@@ -130,29 +190,6 @@ impl CodeFlow {
     fn failed(&self, fault: Fault) -> ProviderError {
         fault.at(self.lane.service())
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map")]
-fn given_of(told: BasicTokenResponse) -> Given {
-    let secret = |text: &str| SecretString::from(text.to_owned());
-    Given {
-        access_token: secret(told.access_token().secret()),
-        refresh_token: told.refresh_token().map(|token| secret(token.secret())),
-        life: told.expires_in(),
-    }
-}
-
-fn refused(said: &BasicErrorResponse) -> Fault {
-    let error = said.error();
-    let is_app = matches!(
-        error,
-        BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient
-    );
-    if is_app {
-        return Fault::AppGone;
-    }
-    let words = said.error_description().map_or_else(|| error.as_ref(), String::as_str);
-    Fault::Refused { status: 400, message: shortened(words) }
 }
 
 /// Sends a request of the crate's by the one HTTP stack.
