@@ -51,6 +51,7 @@ const FLOORS: &[Place] = &[
         "the protocol of signing in keeps nothing and knows no person",
     ),
     place("anilist", "domain library merge plain oauth outbound", CLIENT),
+    place("mal", "domain library merge plain oauth outbound", CLIENT),
     place("mangadex", "domain library plain outbound", CLIENT),
     place("pictures", "domain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),

@@ -94,6 +94,17 @@ impl Request {
         Self::post_bytes(lane, url, form, "application/x-www-form-urlencoded")
     }
 
+    /// Changes what is there by the fields of a form, as they are encoded. Never repeated, unless
+    /// [`Self::retry`] says otherwise.
+    pub fn patch_form(lane: Lane, url: &str, form: Vec<u8>) -> Result<Self, ProviderError> {
+        Ok(Self { method: Method::PATCH, ..Self::post_form(lane, url, form)? })
+    }
+
+    /// Removes what is there. Never repeated, unless [`Self::retry`] says otherwise.
+    pub fn delete(lane: Lane, url: &str) -> Result<Self, ProviderError> {
+        Ok(Self { method: Method::DELETE, retry: Retry::Never, ..Self::get(lane, url)? })
+    }
+
     fn post_bytes(
         lane: Lane,
         url: &str,

@@ -72,6 +72,17 @@ impl Service {
         moved: "set TRAKT_API_URL and TRAKT_AUTH_URL to the addresses where the API itself is, or leave them out",
         check: CHECK,
     });
+    /// `MyAnimeList`'s API and the site on which people sign in.
+    pub const MYANIMELIST: Self = Self::new(&About {
+        id: "myanimelist",
+        name: "MyAnimeList",
+        kind: ServiceKind::Account,
+        set_up: "make an API app at https://myanimelist.net/apiconfig and set MAL_CLIENT_ID",
+        sign_in: "connect MyAnimeList again",
+        renew: "connect MyAnimeList again",
+        moved: "set MAL_API_URL and MAL_AUTH_URL to the addresses where the API itself is, or leave them out",
+        check: CHECK,
+    });
     /// The Movie Database.
     pub const TMDB: Self = Self::new(&About {
         id: "tmdb",
