@@ -1,5 +1,6 @@
 //! Requests and answers as the imitations see them: plain data, so that a fault can change them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use axum::body::{Body, Bytes};
@@ -70,6 +71,16 @@ impl Request {
             return Some(Value::Object(serde_json::Map::new()));
         }
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The fields of a form; none where the body is not declared to be one.
+    pub(super) fn form(&self) -> Option<BTreeMap<String, String>> {
+        let kind = self.header("content-type")?;
+        kind.starts_with("application/x-www-form-urlencoded").then_some(())?;
+        let body = std::str::from_utf8(&self.body).ok()?;
+        // A form is written as a query is.
+        let uri = format!("/?{body}").parse::<Uri>().ok()?;
+        Query::try_from_uri(&uri).map(|Query(pairs)| pairs).ok()
     }
 
     /// The same with these of the episodes in its body alone, and with the others.

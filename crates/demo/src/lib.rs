@@ -1,4 +1,4 @@
-//! AniList, Trakt, TMDB and the dataset hosts, imitated on loopback.
+//! AniList, Trakt, `MyAnimeList`, TMDB and the dataset hosts, imitated on loopback.
 //!
 //! `anilist-trakt-sync demo` runs the product against this, and so do the integration tests. The
 //! imitation keeps state (a posted play is in the history afterwards) and is as strict as the real
@@ -11,6 +11,7 @@ mod datasets;
 mod dice;
 mod faults;
 mod http;
+mod mal;
 mod mangadex;
 mod otaku_file;
 mod sample;
@@ -22,5 +23,5 @@ pub mod world;
 
 pub use faults::{Action, Effect, Fault};
 pub use server::{Decision, Demo};
-pub use stats::{Seen, Stats, Write};
+pub use stats::{Form, Seen, Stats, Write};
 pub use world::World;

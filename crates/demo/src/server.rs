@@ -20,10 +20,11 @@ use super::anilist::sign_in::{self, Codes};
 use super::datasets::Files;
 use super::faults::{Fault, Faults};
 use super::http::{Reply, Request, date};
+use super::mal::tokens::Tokens as MalTokens;
 use super::stats::{Seen, Stats};
 use super::trakt::tokens::Tokens;
 use super::world::{HistoryPlay, World};
-use super::{anilist, covers, datasets, mangadex, tmdb, trakt};
+use super::{anilist, covers, datasets, mal, mangadex, tmdb, trakt};
 
 /// What a person does with a device code on Trakt's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub(super) struct State {
     pub(super) world: World,
     pub(super) tokens: Tokens,
     pub(super) anilist_codes: Codes,
+    pub(super) mal_tokens: MalTokens,
     pub(super) stats: Stats,
     pub(super) files: Files,
     pub(super) url: String,
@@ -85,6 +87,7 @@ impl Demo {
         let state = State {
             tokens: Tokens::new(&world.person, now()),
             anilist_codes: Codes::default(),
+            mal_tokens: MalTokens::new(&world.mal, now()),
             world: World { url: url.clone(), ..world },
             stats: Stats::default(),
             faults: Faults::default(),
@@ -187,6 +190,12 @@ impl Demo {
     pub fn expire_access_tokens(&self) {
         let now = (self.shared.now)();
         self.shared.lock().tokens.expire_all(now);
+    }
+
+    /// Ends every access token of `MyAnimeList` now; the refresh tokens stay good.
+    pub fn expire_mal_tokens(&self) {
+        let now = (self.shared.now)();
+        self.shared.lock().mal_tokens.expire_all(now);
     }
 
     /// Ends every Trakt token, as when the person removes the app from their account.
@@ -303,6 +312,8 @@ enum Host {
     Covers,
     Trakt,
     TraktAuth,
+    Mal,
+    MalSite,
     Tmdb,
     MangaDex,
     MangaDexUploads,
@@ -321,6 +332,8 @@ impl Host {
             "covers" => Self::Covers,
             "trakt" => Self::Trakt,
             "trakt-auth" => Self::TraktAuth,
+            "mal" => Self::Mal,
+            "mal-site" => Self::MalSite,
             "tmdb" => Self::Tmdb,
             "mangadex" => Self::MangaDex,
             "mangadex-uploads" => Self::MangaDexUploads,
@@ -337,6 +350,7 @@ impl Host {
             Self::AniList | Self::AniListSite => Service::ANILIST,
             Self::Covers | Self::MangaDexUploads => Service::PICTURES,
             Self::Trakt | Self::TraktAuth => Service::TRAKT,
+            Self::Mal | Self::MalSite => Service::MYANIMELIST,
             Self::Tmdb => Service::TMDB,
             Self::MangaDex => Service::MANGADEX,
             Self::Otaku => Service::OTAKU,
@@ -361,9 +375,11 @@ impl Host {
             Self::AniList => anilist::operation(request).unwrap_or_default(),
             Self::Trakt | Self::TraktAuth => trakt::route_name(request),
             Self::MangaDex => mangadex::route_name(request),
+            Self::Mal => mal::route_name(request),
             Self::AniListSite
             | Self::Covers
             | Self::MangaDexUploads
+            | Self::MalSite
             | Self::Tmdb
             | Self::Otaku
             | Self::Fribbs
@@ -381,6 +397,8 @@ impl Host {
             Self::MangaDexUploads => covers::answer_uploads(state, request),
             Self::Trakt => trakt::answer(state, request, now),
             Self::TraktAuth => trakt::answer_sign_in(state, request, now),
+            Self::Mal => mal::answer(state, request, now),
+            Self::MalSite => mal::sign_in::answer(state, request, now),
             Self::Tmdb => tmdb::answer(state, request),
             Self::MangaDex => mangadex::answer(state, request),
             Self::Otaku => datasets::answer(&state.files.otaku, request),

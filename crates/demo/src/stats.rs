@@ -1,5 +1,7 @@
 //! What the imitation noticed about its client.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -29,6 +31,15 @@ pub struct Write {
     pub body: Value,
 }
 
+/// One form that `MyAnimeList` was sent, kept so that tests can hold it against the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// The route, such as `PATCH /anime/{id}/my_list_status`.
+    pub route: String,
+    /// Its fields, by name.
+    pub fields: BTreeMap<String, String>,
+}
+
 /// Everything counted since the start or the last reset.
 #[derive(Debug, Clone, Default)]
 pub struct Stats {
@@ -36,6 +47,8 @@ pub struct Stats {
     pub requests: Vec<Seen>,
     /// Bodies of writes to Trakt, oldest first. Credentials are part of those to the sign-in host.
     pub writes: Vec<Write>,
+    /// Forms that `MyAnimeList` was sent, oldest first. Credentials are part of those to its site.
+    pub forms: Vec<Form>,
     /// Headers that the real services ask for and that were missing or wrong.
     pub header_violations: Vec<String>,
     /// Bodies and queries that the real services would not have understood.

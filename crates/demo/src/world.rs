@@ -4,6 +4,7 @@
 mod catalogue;
 mod history;
 mod list;
+mod mal;
 mod manga;
 mod mapping;
 
@@ -18,6 +19,7 @@ use anilist_trakt_sync_core::domain::{
 pub use catalogue::{Catalogue, Numbers, TraktMovie, TraktShow};
 pub use history::{History, HistoryPlay};
 pub use list::{Activity, ActivityStatus, Evening, ListEntry, Oddity, Shown};
+pub use mal::{Again, Approval, Mal, MalEntry, MalTitle, Shade};
 pub use manga::{Manga, Printed};
 pub use mapping::{AniBridgeRange, FribbsRow, Mapping, OtakuKind, OtakuRow, TmdbRef};
 
@@ -102,6 +104,8 @@ pub struct World {
     pub catalogue: Catalogue,
     /// What Trakt has as watched.
     pub history: History,
+    /// What `MyAnimeList` has.
+    pub mal: Mal,
     /// What the datasets say.
     pub mappings: Vec<Mapping>,
 }

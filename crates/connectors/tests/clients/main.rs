@@ -6,6 +6,7 @@ mod anilist;
 mod anilist_saving;
 mod anilist_titles;
 mod download;
+mod mal;
 mod mangadex;
 mod outbound;
 mod pictures;

@@ -109,12 +109,7 @@ fn fields(request: &Request) -> HashMap<String, String> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         return fields.map(|(name, value)| (name.clone(), text(value))).collect();
     }
-    let body = String::from_utf8_lossy(&request.body);
-    // A form is written as a query is.
-    let uri = format!("/?{body}").parse::<Uri>().unwrap_or_default();
-    axum::extract::Query::try_from_uri(&uri)
-        .map(|axum::extract::Query(pairs)| pairs)
-        .unwrap_or_default()
+    request.form().unwrap_or_default().into_iter().collect()
 }
 
 fn refused(status: u16, error: &str, why: &str) -> Reply {
