@@ -27,7 +27,7 @@ pub mod sync;
 pub mod web;
 
 pub use anilist_trakt_sync_connectors::{
-    anilist, clock, mangadex, oauth, outbound, pictures, tmdb, trakt,
+    anilist, clock, mal, mangadex, oauth, outbound, pictures, tmdb, trakt,
 };
 pub use anilist_trakt_sync_core::{codec, domain, library, merge, placing, plain, plan};
 pub use {anilist_trakt_sync_demo as demo, anilist_trakt_sync_store as store};

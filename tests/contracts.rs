@@ -6,6 +6,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "contracts/mal.rs"]
+mod mal;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -233,10 +236,14 @@ async fn a_sign_in_fits_the_contract() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// What is wrong with a body by a form of MangaDex' contract, which is JSON Schema as it is.
+/// What is wrong with a body by a form of MangaDex' contract.
 fn mangadex_problems(folder: &Path, form: &str, body: &Value) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join("mangadex-openapi-reduced.json")).unwrap();
-    let contract: Value = serde_json::from_str(&text).unwrap();
+    form_problems(&serde_json::from_str(&text).unwrap(), form, body)
+}
+
+/// What is wrong with a body by a form of a contract that is JSON Schema as it is.
+fn form_problems(contract: &Value, form: &str, body: &Value) -> Vec<String> {
     let schema = json!({
         "$ref": format!("#/components/schemas/{form}"), "components": contract["components"],
     });
