@@ -115,6 +115,8 @@ impl MalClient {
     /// Tells an entry some of its fields, in one request, and gives back what the service holds then. `target` is the whole
     /// entry as it is meant to be: a status and the flag beside it are always told together.
     ///
+    /// An entry that was deleted meanwhile is added again by that, with no more than was told: read it before.
+    ///
     /// Volumes of anime and whether an entry is private are not told: there is no such thing. An answer that was lost leaves
     /// open whether the entry was changed ([`Fault::leaves_outcome_open`]).
     pub async fn tell(

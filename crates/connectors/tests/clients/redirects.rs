@@ -1,7 +1,7 @@
 //! Services that send requests on to somebody else, and what that one gets to see.
 
 use anilist_trakt_sync_connectors::outbound::{Download, Fault, Lane, Request};
-use anilist_trakt_sync_connectors::{anilist, tmdb, trakt};
+use anilist_trakt_sync_connectors::{anilist, mal, tmdb, trakt};
 use anilist_trakt_sync_core::domain::Service;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -34,6 +34,7 @@ async fn no_secret_follows_a_redirect_to_anybody() {
         trakt::READ,
         trakt::WRITE,
         trakt::SIGN_IN,
+        mal::LANE,
         tmdb::LANE,
         Lane::of(Service::WEBHOOK),
     ];

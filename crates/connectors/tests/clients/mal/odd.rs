@@ -1,9 +1,10 @@
 //! Answers with something wrong in them.
 
-use anilist_trakt_sync_connectors::mal::{Listed, MalClient};
+use anilist_trakt_sync_connectors::mal::{At, Listed, MalClient};
 use anilist_trakt_sync_connectors::outbound::{Fault, ProviderError};
 use anilist_trakt_sync_core::domain::{FuzzyDate, MalId};
 use anilist_trakt_sync_core::library::Kind;
+use anilist_trakt_sync_core::merge::{self, Field, Native};
 use axum::response::IntoResponse as _;
 use proptest::prelude::*;
 use secrecy::SecretString;
@@ -179,6 +180,40 @@ async fn an_entry_that_cannot_be_read_or_is_of_another_title_is_not_gone() {
     let server = Server::start(|_, _| answer(404, json!({"fault": "no such route"}))).await;
     let error = fault(client(&server).entry(&token(), Kind::Anime, MalId(1)).await);
     assert!(matches!(error, Fault::Refused { status: 404, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_program_names_itself_as_it_is_told_to() {
+    let server = Server::start(|_, _| answer(200, json!({"id": 1, "name": "A"}))).await;
+    for name in [None, Some("Another/1".to_owned())] {
+        let client = MalClient::new(outbound().0, server.url.clone(), name);
+        client.me(&token()).await.unwrap();
+    }
+    let calls = server.calls();
+    let names: Vec<_> = calls.iter().map(|call| call.header("user-agent").unwrap()).collect();
+    assert!(names[0].starts_with("anilist-trakt-sync/"), "{names:?}");
+    assert_eq!(names[1], "Another/1");
+    assert_eq!(calls[1].header("authorization"), Some("Bearer a token"));
+}
+
+#[tokio::test]
+async fn an_answer_to_a_write_that_leaves_something_out_is_completed_by_reading_the_entry() {
+    let short = json!({
+        "status": "watching", "score": 8, "num_episodes_watched": 4, "is_rewatching": false,
+        "updated_at": "2026-11-01T10:00:00+00:00",
+    });
+    let mut whole = row(1)["node"].clone();
+    whole["my_list_status"] = row(1)["list_status"].clone();
+    let server = Server::start(move |_, call| {
+        let is_write = call.path.ends_with("/my_list_status");
+        answer(200, if is_write { short.clone() } else { whole.clone() })
+    })
+    .await;
+    let told = [(Field::Score, merge::Value::Number(8))].into_iter().collect();
+    let at = At::Entry(MalId(1));
+    let held = client(&server).tell(&token(), Kind::Anime, at, &told, &Native::of(&told)).await;
+    assert_eq!(held.unwrap().native.0.repeats, 1, "it is not taken for none");
+    assert_eq!(server.calls().len(), 2);
 }
 
 /// Something that stands where something else should.
