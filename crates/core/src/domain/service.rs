@@ -105,6 +105,17 @@ impl Service {
         moved: "set MANGADEX_API_URL to the address where the API itself is, or leave it out",
         check: CHECK,
     });
+    /// Kitsu, which keeps lists of anime and manga.
+    pub const KITSU: Self = Self::new(&About {
+        id: "kitsu",
+        name: "Kitsu",
+        kind: ServiceKind::Account,
+        set_up: "sign in to Kitsu with your e-mail address and password",
+        sign_in: "sign in to Kitsu again",
+        renew: "sign in to Kitsu again",
+        moved: "set KITSU_URL to the address where Kitsu itself is, or leave it out",
+        check: CHECK,
+    });
     /// The host of the Otaku mapping file.
     pub const OTAKU: Self = Self::new(&About {
         id: "otaku",
