@@ -4,6 +4,7 @@ mod code;
 mod device;
 mod grant;
 mod granted;
+mod password;
 
 use jiff::Timestamp;
 use reqwest::Url;
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 pub use self::code::{App, CodeFlow, Given, InvalidProof, Proof};
 pub use self::device::{DeviceCode, DevicePoll};
 pub use self::granted::Granted;
+pub use self::password::PasswordFlow;
 use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};
 use anilist_trakt_sync_core::domain::Service;
 

@@ -10,7 +10,7 @@ use super::{Granted, OAuth};
 use crate::outbound::{Answer, Fault, ProviderError, Request};
 
 /// Shorter than the lease of the lock that a renewal holds, and long enough not to lose a pair.
-const TIMEOUT: Duration = Duration::from_secs(25);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// The app's id and secret.
 pub(super) struct App<'a> {
@@ -81,7 +81,7 @@ impl OAuth {
 
 /// Why the service refused, as OAuth says it (RFC 6749, 5.2).
 #[derive(Debug, Default, Deserialize)]
-struct Refusal {
+pub(super) struct Refusal {
     error: Option<String>,
     error_description: Option<String>,
     #[serde(skip)]
@@ -89,13 +89,13 @@ struct Refusal {
 }
 
 impl Refusal {
-    fn of(answer: &Answer) -> Self {
+    pub(super) fn of(answer: &Answer) -> Self {
         let said: Self = serde_json::from_slice(answer.body()).unwrap_or_default();
         Self { status: answer.status(), ..said }
     }
 
     /// The fault of a refused code.
-    fn into_fault(self) -> Fault {
+    pub(super) fn into_fault(self) -> Fault {
         match self.error.as_deref() {
             Some("invalid_client" | "unauthorized_client") => Fault::AppGone,
             _ => Fault::Refused { status: self.status, message: self.reason() },
@@ -103,7 +103,7 @@ impl Refusal {
     }
 
     /// The fault of a refused refresh token.
-    fn into_refresh_fault(self) -> Fault {
+    pub(super) fn into_refresh_fault(self) -> Fault {
         match self.error.as_deref() {
             Some("invalid_grant") => Fault::SignedOut,
             _ => self.into_fault(),
