@@ -83,6 +83,11 @@ impl Request {
         Self::post_bytes(lane, url, body, "application/json")
     }
 
+    /// Changes what is there by a JSON body. Never repeated, unless [`Self::retry`] says otherwise.
+    pub fn patch(lane: Lane, url: &str, body: &impl Serialize) -> Result<Self, ProviderError> {
+        Ok(Self { method: Method::PATCH, ..Self::post(lane, url, body)? })
+    }
+
     /// Sends a text. Never repeated, unless [`Self::retry`] says otherwise.
     pub fn post_text(lane: Lane, url: &str, text: &str) -> Result<Self, ProviderError> {
         Self::post_bytes(lane, url, text.as_bytes().to_vec(), "text/plain; charset=utf-8")
