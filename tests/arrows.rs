@@ -52,6 +52,7 @@ const FLOORS: &[Place] = &[
     ),
     place("anilist", "domain library merge plain oauth outbound", CLIENT),
     place("mal", "domain library merge plain oauth outbound", CLIENT),
+    place("kitsu", "domain library merge plain oauth outbound", CLIENT),
     place("mangadex", "domain library plain outbound", CLIENT),
     place("pictures", "domain outbound", CLIENT),
     place("tmdb", "domain outbound", CLIENT),

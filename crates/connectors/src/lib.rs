@@ -2,12 +2,13 @@
 //!
 //! - [`outbound`]: lanes with a pace, breakers, repeats and bounds; it names no service
 //! - [`oauth`]: the protocol of signing in
-//! - [`anilist`], [`trakt`], [`tmdb`], [`mangadex`], [`mal`]: one client a service, which holds no person
+//! - [`anilist`], [`trakt`], [`tmdb`], [`mangadex`], [`mal`], [`kitsu`]: one client a service, which holds no person
 //! - [`pictures`]: covers, from the hosts of these services
 //! - [`clock`]: what tells how long to wait
 
 pub mod anilist;
 pub mod clock;
+pub mod kitsu;
 pub mod mal;
 pub mod mangadex;
 pub mod oauth;
