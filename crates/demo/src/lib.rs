@@ -1,4 +1,5 @@
 //! AniList, Trakt, `MyAnimeList`, TMDB and the dataset hosts, imitated on loopback.
+//! AniList, Trakt, TMDB, Kitsu and the dataset hosts, imitated on loopback.
 //!
 //! `anilist-trakt-sync demo` runs the product against this, and so do the integration tests. The
 //! imitation keeps state (a posted play is in the history afterwards) and is as strict as the real
@@ -12,6 +13,7 @@ mod dice;
 mod faults;
 mod http;
 mod mal;
+mod kitsu;
 mod mangadex;
 mod otaku_file;
 mod sample;

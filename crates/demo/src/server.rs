@@ -25,6 +25,7 @@ use super::stats::{Seen, Stats};
 use super::trakt::tokens::Tokens;
 use super::world::{HistoryPlay, World};
 use super::{anilist, covers, datasets, mal, mangadex, tmdb, trakt};
+use super::{anilist, covers, datasets, kitsu, mangadex, tmdb, trakt};
 
 /// What a person does with a device code on Trakt's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -317,6 +318,7 @@ enum Host {
     Tmdb,
     MangaDex,
     MangaDexUploads,
+    Kitsu,
     Otaku,
     Fribbs,
     AniBridge,
@@ -337,6 +339,7 @@ impl Host {
             "tmdb" => Self::Tmdb,
             "mangadex" => Self::MangaDex,
             "mangadex-uploads" => Self::MangaDexUploads,
+            "kitsu" => Self::Kitsu,
             "otaku" => Self::Otaku,
             "fribbs" => Self::Fribbs,
             "anibridge" => Self::AniBridge,
@@ -353,6 +356,7 @@ impl Host {
             Self::Mal | Self::MalSite => Service::MYANIMELIST,
             Self::Tmdb => Service::TMDB,
             Self::MangaDex => Service::MANGADEX,
+            Self::Kitsu => Service::KITSU,
             Self::Otaku => Service::OTAKU,
             Self::Fribbs => Service::FRIBBS,
             Self::AniBridge => Service::ANIBRIDGE,
@@ -376,6 +380,7 @@ impl Host {
             Self::Trakt | Self::TraktAuth => trakt::route_name(request),
             Self::MangaDex => mangadex::route_name(request),
             Self::Mal => mal::route_name(request),
+            Self::Kitsu => kitsu::route_name(request),
             Self::AniListSite
             | Self::Covers
             | Self::MangaDexUploads
@@ -401,6 +406,7 @@ impl Host {
             Self::MalSite => mal::sign_in::answer(state, request, now),
             Self::Tmdb => tmdb::answer(state, request),
             Self::MangaDex => mangadex::answer(state, request),
+            Self::Kitsu => kitsu::answer(state, request, now),
             Self::Otaku => datasets::answer(&state.files.otaku, request),
             Self::Fribbs => datasets::answer(&state.files.fribbs, request),
             Self::AniBridge => datasets::answer(&state.files.anibridge, request),

@@ -22,7 +22,7 @@ pub struct Seen {
     pub at: Timestamp,
 }
 
-/// The body of one write to Trakt, kept so that tests can hold it against the contract.
+/// The body of one write to Trakt or Kitsu, kept so that tests can hold it against the contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Write {
     /// Such as `/sync/history`.
@@ -45,7 +45,7 @@ pub struct Form {
 pub struct Stats {
     /// Every request, oldest first.
     pub requests: Vec<Seen>,
-    /// Bodies of writes to Trakt, oldest first. Credentials are part of those to the sign-in host.
+    /// Bodies of writes to Trakt and Kitsu, oldest first. Credentials are part of those to the sign-in hosts.
     pub writes: Vec<Write>,
     /// Forms that `MyAnimeList` was sent, oldest first. Credentials are part of those to its site.
     pub forms: Vec<Form>,

@@ -3,6 +3,8 @@
 
 mod catalogue;
 mod history;
+mod kitsu;
+mod kitsu_tokens;
 mod list;
 mod mal;
 mod manga;
@@ -18,6 +20,8 @@ use anilist_trakt_sync_core::domain::{
 
 pub use catalogue::{Catalogue, Numbers, TraktMovie, TraktShow};
 pub use history::{History, HistoryPlay};
+pub use kitsu::{Kitsu, KitsuEntry, KitsuPerson, KitsuRefusal, KitsuTold, KitsuWork};
+pub use kitsu_tokens::{KitsuPair, KitsuToken, KitsuTokens};
 pub use list::{Activity, ActivityStatus, Evening, ListEntry, Oddity, Shown};
 pub use mal::{Again, Approval, Mal, MalEntry, MalTitle, Shade};
 pub use manga::{Manga, Printed};
@@ -106,6 +110,8 @@ pub struct World {
     pub history: History,
     /// What `MyAnimeList` has.
     pub mal: Mal,
+    /// What Kitsu has.
+    pub kitsu: Kitsu,
     /// What the datasets say.
     pub mappings: Vec<Mapping>,
 }
