@@ -12,7 +12,7 @@ use super::person::Owner;
 use crate::outbound::{Answer, Request};
 
 /// A bound on the pages of a list, for a server that never comes to an end.
-const MOST_PAGES: usize = 1000;
+const MOST_PAGES: usize = 300;
 
 /// A page of a list.
 #[derive(Deserialize)]

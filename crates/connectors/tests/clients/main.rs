@@ -7,6 +7,7 @@ mod anilist_saving;
 mod anilist_titles;
 mod download;
 mod mal;
+mod kitsu;
 mod mangadex;
 mod outbound;
 mod pictures;

@@ -26,7 +26,8 @@ pub struct Kitsu {
     pub entries: Vec<KitsuEntry>,
     /// Who is signed in.
     pub tokens: super::KitsuTokens,
-    last_entry: u64,
+    /// How many entries were ever made: numbers are not given again.
+    pub made: u64,
 }
 
 /// A person at Kitsu.
@@ -259,9 +260,9 @@ impl Kitsu {
     }
 
     fn new_entry(&mut self, kind: Kind, work: u32, now: Timestamp) -> KitsuEntry {
-        self.last_entry += 1;
+        self.made += 1;
         KitsuEntry {
-            id: 70_000 + self.last_entry,
+            id: 70_000 + self.made,
             kind,
             work,
             native: Native::default(),
