@@ -8,6 +8,8 @@
 
 #[path = "contracts/mal.rs"]
 mod mal;
+#[path = "contracts/kitsu.rs"]
+mod kitsu;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};

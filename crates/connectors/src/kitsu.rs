@@ -16,6 +16,7 @@ mod settings;
 mod sign_in;
 mod wire;
 mod write;
+mod zone;
 
 pub use client::KitsuClient;
 pub use error::{KitsuError, Refusal, Why};

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::client::KitsuClient;
 use super::error::{KitsuError, signed_out, unexpected};
+use super::zone::zone;
 use crate::outbound::{ProviderError, or_none};
 
 /// Whose list is asked for, and by what right.
@@ -136,7 +137,7 @@ impl KitsuClient {
 impl WireUser {
     fn into_person(self) -> Result<Person, ProviderError> {
         let attributes = self.attributes;
-        let zone = attributes.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        let zone = attributes.time_zone.as_deref().and_then(zone);
         Ok(Person {
             id: self.id.parse().map_err(|_| unexpected("data[0].id: not a number"))?,
             adult: attributes.adult(),

@@ -1,5 +1,6 @@
 //! Kitsu, against its imitation and against small servers with the oddities that it is known for.
 
+mod elsewhere;
 mod lists;
 mod mappings;
 mod odd;

@@ -241,7 +241,7 @@ async fn an_answer_about_another_entry_is_no_answer() {
     assert!(matches!(fault(tell), Fault::UnexpectedBody { .. }));
 }
 
-fn field() -> impl Strategy<Value = (Field, Value)> {
+pub(super) fn field() -> impl Strategy<Value = (Field, Value)> {
     let statuses =
         [Status::Planning, Status::Current, Status::Completed, Status::OnHold, Status::Dropped];
     let day = select(vec!["", "2021-05-03", "2024-02-29"]);
