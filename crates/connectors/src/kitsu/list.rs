@@ -20,6 +20,9 @@ use anilist_trakt_sync_core::merge::{Row, Rows};
 /// Entries in a page. Kitsu gives 500 at most, and answers 503 to much more than this with the titles (taiga#412).
 const PER_PAGE: usize = 200;
 
+/// Entries in a page where those were too many.
+const FEW: usize = 50;
+
 /// A list as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listed {
@@ -155,7 +158,12 @@ impl KitsuClient {
         kind: Kind,
         request: &Request,
     ) -> Result<(Listed, bool), KitsuError> {
-        let read = self.pages(by, request, PER_PAGE).await?;
+        let read = match self.pages(by, request, PER_PAGE).await {
+            Err(outage) if matches!(outage.fault(), Some(Fault::Outage { .. })) => {
+                self.pages(by, request, FEW).await.or(Err(outage))?
+            }
+            read => read?,
+        };
         let rows = BTreeMap::new();
         let mut gathered = Gathered { kind, zone: &by.person.zone, rows, left_out: 0 };
         for page in read.pages {

@@ -164,6 +164,19 @@ async fn a_token_follows_no_address_that_an_answer_names() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_too_much_for_kitsu_is_asked_for_in_smaller_ones() {
+    let server = Server::start(|_, call| match (call.path.as_str(), call.query("page[limit]")) {
+        ("/api/edge/users", _) => answer(200, myself()),
+        (_, "200") => page(503),
+        _ => answer(200, list(&[entry("1", &json!({}))], 1)),
+    })
+    .await;
+    let (client, owner) = at(&server);
+    assert!(client.list(&owner, Kind::Anime).await.unwrap().rows.whole);
+    assert_eq!(server.count("/api/edge/library-entries"), 4, "three tries, then smaller pages");
+}
+
+#[tokio::test]
 async fn a_list_without_an_end_ends() {
     let server = Server::start(|number, _| {
         let mut body = list(&[entry(&number.to_string(), &json!({}))], 1);
