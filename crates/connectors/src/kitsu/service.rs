@@ -10,8 +10,12 @@ use crate::outbound::classify::common;
 use crate::outbound::{Answer, Fault, Lane, Pace};
 use anilist_trakt_sync_core::domain::Service;
 
+/// How long Kitsu is left alone after a page of its edge, which has challenges for browsers at times.
+const BLOCKED_FOR: Duration = Duration::from_mins(5);
+
 /// All requests to Kitsu's JSON:API.
-pub const LANE: Lane = Lane::new("kitsu", Service::KITSU, judge);
+pub const LANE: Lane =
+    Lane::new("kitsu", Service::KITSU, judge).left_alone_when_blocked(BLOCKED_FOR);
 
 /// The requests of its sign-in.
 pub(super) const SIGN_IN: Lane = Lane::new("kitsu_sign_in", Service::KITSU, |answer, now| {
