@@ -6,10 +6,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "contracts/mal.rs"]
-mod mal;
 #[path = "contracts/kitsu.rs"]
 mod kitsu;
+#[path = "contracts/mal.rs"]
+mod mal;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};

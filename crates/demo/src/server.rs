@@ -24,8 +24,7 @@ use super::mal::tokens::Tokens as MalTokens;
 use super::stats::{Seen, Stats};
 use super::trakt::tokens::Tokens;
 use super::world::{HistoryPlay, World};
-use super::{anilist, covers, datasets, mal, mangadex, tmdb, trakt};
-use super::{anilist, covers, datasets, kitsu, mangadex, tmdb, trakt};
+use super::{anilist, covers, datasets, kitsu, mal, mangadex, tmdb, trakt};
 
 /// What a person does with a device code on Trakt's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
