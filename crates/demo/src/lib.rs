@@ -1,5 +1,4 @@
-//! AniList, Trakt, `MyAnimeList`, TMDB and the dataset hosts, imitated on loopback.
-//! AniList, Trakt, TMDB, Kitsu and the dataset hosts, imitated on loopback.
+//! AniList, Trakt, `MyAnimeList`, Kitsu, TMDB, `MangaDex` and the dataset hosts, imitated on loopback.
 //!
 //! `anilist-trakt-sync demo` runs the product against this, and so do the integration tests. The
 //! imitation keeps state (a posted play is in the history afterwards) and is as strict as the real

@@ -98,8 +98,11 @@ impl Profile {
                 Err(Unheld::Unknown)
             }
             Field::Volumes => {
-                let all = catalogue.volumes.unwrap_or(catalogue.most_volumes);
-                Ok(count(entry.volumes.number(all)))
+                let number =
+                    entry.volumes.number(catalogue.volumes.unwrap_or(catalogue.most_volumes));
+                let most = catalogue.volumes.filter(|most| *most > 0 && number > *most);
+                let clamped = most.filter(|_| self.above_total == AboveTotal::Clamps);
+                Ok(count(clamped.unwrap_or(number)))
             }
             Field::Score => Ok(Value::Number(self.score.project(entry.score).into())),
             Field::Started => self.project_date(entry.started),

@@ -106,7 +106,7 @@ pub(super) fn kitsu(
     Ok(Native(entry))
 }
 
-/// `MyAnimeList` clamps the progress to what it knows, and fills nothing.
+/// `MyAnimeList` clamps progress and volumes to what it knows, and fills nothing.
 ///
 /// # Errors
 ///
@@ -125,9 +125,12 @@ pub(super) fn myanimelist(
     if entry.score > 10 || !day(Field::Started) || !day(Field::Finished) {
         return Err(Refused);
     }
-    if let Some(total) = around.catalogue.total.filter(|total| *total > 0) {
-        entry.progress = entry.progress.min(Count::Of(total));
-    }
+    let clamped = |count: Count, total: Option<u32>| match total.filter(|total| *total > 0) {
+        Some(total) => count.min(Count::Of(total)),
+        None => count,
+    };
+    entry.progress = clamped(entry.progress, around.catalogue.total);
+    entry.volumes = clamped(entry.volumes, around.catalogue.volumes);
     entry.private = false;
     Ok(Native(entry))
 }

@@ -190,6 +190,15 @@ fn volumes_are_no_chapters_and_kitsu_has_none() {
 }
 
 #[test]
+fn more_volumes_than_a_list_knows_are_as_many_as_it_knows() {
+    let entry = Entry { volumes: Count::Of(3), ..watching(30) };
+    let mut world = World::at_rest(&entry, Kind::Manga, [None; 3]);
+    world.servers[M].catalogue.volumes = Some(4);
+    assert_eq!(after(&mut world, &[(A, Field::Volumes, of(6))]), [0, 0, 1]);
+    assert_eq!(holds(&world, Field::Volumes), [of(6), of(0), of(4), of(6)]);
+}
+
+#[test]
 fn a_rewatch_goes_on_and_ends_without_touching_the_dates() {
     let mut world = anime(&again(2), 12);
     assert_eq!(after(&mut world, &[(A, Field::Progress, of(3))]), [0, 1, 1]);
