@@ -453,6 +453,8 @@ test('no page of the library has an accessibility fault that matters, light and 
         await page.click('.item-status >> nth=0');
         await accessible(page, where('the small box'));
         await page.keyboard.press('Escape');
+        // The box gives the focus back when it is gone.
+        await page.waitForFunction(() => document.activeElement?.matches('.item-status'));
         await page.locator('.item-link').first().focus();
         await page.keyboard.press('x');
         await page.keyboard.press('+');
