@@ -21,7 +21,7 @@ pub(super) fn page(outcome: &Outcome<'_>, status: StatusCode) -> Response {
             ("connected", "Connected to AniList", format!("You are signed in as {name}."))
         }
         Outcome::Failed(error) => {
-            let message = format!("{}. Next: {}.", error.sentence(), error.hint());
+            let message = format!("{}. Next: {}.", begun(&error.sentence()), error.hint());
             ("failed", "Not connected to AniList", message)
         }
     };
@@ -34,6 +34,12 @@ pub(super) fn page(outcome: &Outcome<'_>, status: StatusCode) -> Response {
         .replace("{title}", title)
         .replace("{message}", &escaped(&message));
     (status, Html(html)).into_response()
+}
+
+/// A sentence as it begins on a page; in an answer it may stand after a colon.
+fn begun(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A text as it stands in a page.
@@ -60,5 +66,11 @@ mod tests {
     fn what_others_say_is_text_on_the_page() {
         let shown = escaped("<img src=x onerror='a'> & \"b\"");
         assert_eq!(shown, "&lt;img src=x onerror=&#39;a&#39;&gt; &amp; &quot;b&quot;");
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(begun("élan is over"), "Élan is over");
+        assert_eq!(begun(""), "");
     }
 }
