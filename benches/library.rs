@@ -60,8 +60,10 @@ fn measure(name: &str, settings: &[(String, String)]) {
         let trips = (round_trips(&service) - trips) / (TIMES as u64);
         println!("{name}, {what}: {:.2} ms, {bytes} bytes, {trips} round trips", millis(median));
     }
-    let median = median(|| drop(service.post("/api/library/items/77/step")));
-    println!("{name}, a step: {:.2} ms", millis(median));
+    let trips = round_trips(&service);
+    let median = median(|| drop(service.ask("POST", "/api/library/items/77/step", r#"{"by": 1}"#)));
+    let trips = (round_trips(&service) - trips) / (TIMES as u64);
+    println!("{name}, a step: {:.2} ms, {trips} round trips", millis(median));
     if let Some((before, after)) = before.zip(service.memory()) {
         println!("{name}, memory: {:.1} MB, and {:.1} MB before", after.resident, before.resident);
     }

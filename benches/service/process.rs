@@ -56,19 +56,21 @@ impl Service {
     }
 
     pub(crate) fn get(&self, path: &str) -> String {
-        self.ask("GET", path)
+        self.ask("GET", path, "")
     }
 
     pub(crate) fn post(&self, path: &str) -> String {
-        self.ask("POST", path)
+        self.ask("POST", path, "")
     }
 
-    fn ask(&self, method: &str, path: &str) -> String {
+    /// Asks with a body of JSON, or with none.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let host = &self.address;
+        let (host, length) = (&self.address, body.len());
+        let kind = if body.is_empty() { "" } else { "content-type: application/json\r\n" };
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{kind}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
         )
         .unwrap();
         let mut answer = String::new();

@@ -199,13 +199,12 @@ impl Shelf<'_> {
     }
 
     async fn mark(&self) -> Result<Mark> {
-        let stored = self.store.config(&[keys::LIBRARY]).await?.into_iter().flatten().next();
-        stored.map_or(Ok(Mark::default()), |text| {
-            serde_json::from_str(&text).map_err(|error| {
-                let (key, cause) = (keys::LIBRARY.to_owned(), error.to_string());
-                StoreError::Corrupt { key, cause }.into()
-            })
-        })
+        read_mark(self.stored_mark().await?.as_deref())
+    }
+
+    /// The mark as it is written down.
+    async fn stored_mark(&self) -> Result<Option<String>> {
+        Ok(self.store.config(&[keys::LIBRARY]).await?.into_iter().flatten().next())
     }
 
     async fn store(&self, library: &Library, touched: &Touched) -> Result<bool> {
@@ -216,8 +215,14 @@ impl Shelf<'_> {
         let removed = touched.removed.iter().map(|id| Write::RemoveItem(*id));
         let changes = touched.changes.iter().cloned().map(Write::ItemChange);
         let writes = [mark].into_iter().chain(removed).chain(put).chain(changes);
-        let writes = writes.chain(read.map(Write::Read)).collect();
-        Ok(self.store.write_if(keys::LIBRARY, from.as_deref(), writes).await?)
+        let writes: Vec<Write> = writes.chain(read.map(Write::Read)).collect();
+        if self.store.write_if(keys::LIBRARY, from.as_deref(), writes.clone()).await? {
+            return Ok(true);
+        }
+        // Another version, or whoever moved the store, may have written the same mark in other words.
+        let stored = self.stored_mark().await?;
+        let same = stored != from && read_mark(stored.as_deref())? == touched.from;
+        Ok(same && self.store.write_if(keys::LIBRARY, stored.as_deref(), writes).await?)
     }
 
     /// What the person watched and read just now. Of what is added it is not known when it was, nor of
@@ -235,6 +240,15 @@ impl Shelf<'_> {
         let by_hand = touched.changes.iter().all(|change| change.by == Author::You);
         (by_hand && (read.episodes != 0 || read.chapters != 0)).then_some(read)
     }
+}
+
+fn read_mark(text: Option<&str>) -> Result<Mark> {
+    text.map_or(Ok(Mark::default()), |text| {
+        serde_json::from_str(text).map_err(|error| {
+            let (key, cause) = (keys::LIBRARY.to_owned(), error.to_string());
+            StoreError::Corrupt { key, cause }.into()
+        })
+    })
 }
 
 fn text(mark: Mark) -> Result<String> {

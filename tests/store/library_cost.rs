@@ -6,7 +6,7 @@ use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::library::{
     Author, Entry, ItemId, Kind, Listing, New, Origin, Sort, Step, Work,
 };
-use anilist_trakt_sync::store::{RedisStore, Store};
+use anilist_trakt_sync::store::{RedisStore, SqliteStore, Store, Write, keys};
 
 use crate::backends::{Way, new_prefix};
 use crate::front::Front;
@@ -44,6 +44,23 @@ async fn costs(way: &Way) {
         // Whoever comes back to what another changed reads it anew.
         look(&person, titles).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_in_other_words_is_the_same_mark() {
+    let (demo, folder) = (bench::services(1).await, tempfile::tempdir().unwrap());
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+    let person = bench::person(&demo, Arc::clone(&store), &[]);
+    add_up_to(&person, 10).await;
+    let written = store.config(&bench::me(), &[keys::LIBRARY]).await.unwrap().remove(0).unwrap();
+    let mark: serde_json::Value = serde_json::from_str(&written).unwrap();
+    let other_words = format!("{{ \"last\": {}, \"version\": {} }}", mark["last"], mark["version"]);
+    assert_ne!(other_words, written);
+    let value = Some(other_words);
+    let write = vec![Write::Config { key: keys::LIBRARY, value }];
+    store.write(&bench::me(), write).await.unwrap();
+    step(&person).await;
+    assert_eq!(store.config(&bench::me(), &[keys::LIBRARY]).await.unwrap().len(), 1);
 }
 
 async fn trips(store: &RedisStore, work: impl Future<Output = ()>) -> u64 {
