@@ -51,7 +51,7 @@ fn living(set: &Settings, now: Timestamp) -> Option<&SignedIn> {
 fn owner(person: &Person) -> ListOwner {
     let signed_in = living(&person.set, person.services.clock.now());
     match signed_in.and_then(|one| one.token.clone()) {
-        Some(token) => ListOwner { token: Some(token), username: None },
+        Some(token) => ListOwner::of(&token),
         None => person.anilist.owner().clone(),
     }
 }
@@ -93,7 +93,7 @@ pub async fn arrive(person: &Person, began: &Began, code: &str) -> Result<Signed
     let given = services.anilist_sign_in.exchange(&app, &began.back, code).await;
     let given = given.map_err(unexchanged)?;
     let token = given.access_token;
-    let owner = ListOwner { token: Some(token.clone()), username: None };
+    let owner = ListOwner::of(&token);
     let Viewer { id: user, name } = services.anilist.viewer(&owner).await?;
     if began.purpose != Purpose::AnyAnilist {
         must_be_known(&person.set, user, &name)?;

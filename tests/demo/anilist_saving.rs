@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::client::{Bench, entry, media, now, start};
 use anilist_trakt_sync::demo::World;
+use anilist_trakt_sync::demo::world::Oddity;
 
 fn telling(title: u32, told: &[(Field, Value)]) -> Telling {
     let mut target = Native(Entry::default());
@@ -130,6 +131,11 @@ async fn the_list_is_read_whole_by_titles_and_by_what_changed() {
     let found = here.client.rows_of(&here.token, user, anime, &asked).await.unwrap();
     let [one] = &found[..] else { panic!("{found:?}") };
     assert_eq!((one.work.ids.anilist, one.native.0.progress), (Some(AnilistId(1)), Count::Of(5)));
+
+    here.bench.demo.world(|world, _| world.odd.insert(AnilistId(1), Oddity::Status));
+    let odd = here.client.rows_of(&here.token, user, anime, &asked).await;
+    assert!(odd.is_err(), "what cannot be read is there all the same");
+    here.bench.demo.world(|world, _| world.odd.clear());
 
     let before = here.bench.demo.stats().requests.len();
     let changed = here.client.rows_since(&here.token, user, anime, since.unwrap()).await.unwrap();

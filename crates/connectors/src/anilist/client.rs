@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::kept::{Kept, Listed};
+use super::kept::{Kept, ListRow, Listed};
 use super::odd::Row;
 use super::owner::ListOwner;
 use super::wire::{
@@ -20,7 +20,7 @@ use anilist_trakt_sync_core::domain::{
 };
 
 /// A list of 500 entries a chunk ends long before this; AniList keeps 11,000 entries at most.
-pub(super) const MOST_CHUNKS: u32 = 100;
+const MOST_CHUNKS: u32 = 100;
 /// Pages of 50 changed entries; a whole list of 11,000 fits.
 const MOST_PAGES: u32 = 250;
 
@@ -106,15 +106,26 @@ impl AniListClient {
         user: u64,
         statuses: Option<&[ListStatus]>,
     ) -> Result<Listed, ProviderError> {
-        let mut kept = Kept::<WireEntry>::default();
+        let mut variables = json!({ "userId": user });
+        if let Some(statuses) = statuses {
+            variables["statuses"] = json!(statuses);
+        }
+        let query = include_str!("queries/list_chunk.graphql");
+        self.chunks::<WireEntry>(owner, query, variables).await
+    }
+
+    /// All chunks of a list. An entry on several lists comes once.
+    pub(super) async fn chunks<W: ListRow>(
+        &self,
+        owner: &ListOwner,
+        query: &str,
+        mut variables: Value,
+    ) -> Result<Listed<W::Entry>, ProviderError> {
+        let mut kept = Kept::<W>::default();
         for chunk in 1..=MOST_CHUNKS {
-            let mut variables = json!({ "userId": user, "chunk": chunk });
-            if let Some(statuses) = statuses {
-                variables["statuses"] = json!(statuses);
-            }
-            let data: ListData<WireEntry> = self
-                .ask(owner, include_str!("queries/list_chunk.graphql"), variables, Wait::AWindow)
-                .await?;
+            variables["chunk"] = json!(chunk);
+            let data: ListData<W> =
+                self.ask(owner, query, variables.clone(), Wait::AWindow).await?;
             let missing = || unexpected("data.MediaListCollection: missing");
             let (rows, more) = data.into_chunk().ok_or_else(missing)?;
             kept.keep(rows);
@@ -135,17 +146,27 @@ impl AniListClient {
         user: u64,
         since: i64,
     ) -> Result<Listed, ProviderError> {
-        let mut kept = Kept::<WireEntry>::default();
+        let query = include_str!("queries/changed_entries.graphql");
+        self.newest::<WireEntry>(owner, query, json!({ "userId": user }), since).await
+    }
+
+    /// The entries of a list that a query gives newest first, as far as they are not older than `since`.
+    pub(super) async fn newest<W: ListRow>(
+        &self,
+        owner: &ListOwner,
+        query: &str,
+        mut variables: Value,
+        since: i64,
+    ) -> Result<Listed<W::Entry>, ProviderError> {
+        let mut kept = Kept::<W>::default();
         for page in 1..=MOST_PAGES {
-            let variables = json!({ "userId": user, "page": page });
-            let query = include_str!("queries/changed_entries.graphql");
-            let page: EntryPage = self.page(owner, query, variables, Wait::AWindow).await?;
-            let info = page.page_info;
-            let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
-            let more = has_next(info, !rows.is_empty());
+            variables["page"] = json!(page);
+            let page: EntryPage<W> =
+                self.page(owner, query, variables.clone(), Wait::AWindow).await?;
+            let (rows, more) = page.into_rows()?;
             // What does not say when it was changed is no sign that the rest is older.
             let (new, old): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| match row {
-                Row::Read(row) => row.updated_at.is_none_or(|at| at >= since),
+                Row::Read(row) => row.updated_at().is_none_or(|at| at >= since),
                 Row::Odd { .. } => true,
             });
             kept.keep(new);
@@ -194,16 +215,29 @@ impl AniListClient {
         id: AnilistId,
     ) -> Result<Option<Entry>, ProviderError> {
         let variables = json!({ "userId": user, "mediaId": id });
-        let page: EntryPage = self
-            .page(owner, include_str!("queries/entry.graphql"), variables, Wait::Little)
-            .await?;
-        let rows = page.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
-        let entry = rows.into_iter().next().map(|row| match row {
-            Row::Read(row) => row.into_entry(),
-            Row::Odd { cause, .. } => Err(cause),
+        let query = include_str!("queries/entry.graphql");
+        let found = self.entries::<WireEntry>(owner, query, variables, Wait::Little).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The entries on one page. One that cannot be read is an error: it is there all the same.
+    pub(super) async fn entries<W: ListRow>(
+        &self,
+        owner: &ListOwner,
+        query: &str,
+        variables: Value,
+        wait: Wait,
+    ) -> Result<Vec<W::Entry>, ProviderError> {
+        let page: EntryPage<W> = self.page(owner, query, variables, wait).await?;
+        let (rows, _) = page.into_rows()?;
+        let entries = rows.into_iter().enumerate().map(|(place, row)| {
+            let entry = match row {
+                Row::Read(row) => row.into_entry(),
+                Row::Odd { cause, .. } => Err(cause),
+            };
+            entry.map_err(|cause| unexpected(&format!("data.Page.mediaList[{place}]: {cause}")))
         });
-        let odd = |cause| unexpected(&format!("data.Page.mediaList[0]: {cause}"));
-        entry.transpose().map_err(odd)
+        entries.collect()
     }
 
     /// What AniList knows of a title, if it has it as an anime.
@@ -334,7 +368,7 @@ impl AniListClient {
 
 /// `total` and `lastPage` are unreliable; `hasNextPage` is right. Where it is left out, a page with
 /// rows is taken to have a next one.
-fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
+pub(super) fn has_next(info: Option<PageInfo>, has_rows: bool) -> bool {
     info.and_then(|info| info.has_next_page).unwrap_or(has_rows)
 }
 

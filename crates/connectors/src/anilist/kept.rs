@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde::de::DeserializeOwned;
+
 use super::odd::{Oddities, Row};
 use super::wire::WireEntry;
 use anilist_trakt_sync_core::domain::{AnilistId, Entry};
@@ -22,7 +24,7 @@ impl<T> Default for Listed<T> {
 }
 
 /// A row of a list as it comes.
-pub(super) trait ListRow {
+pub(super) trait ListRow: DeserializeOwned {
     /// What it becomes.
     type Entry;
 
@@ -31,6 +33,9 @@ pub(super) trait ListRow {
 
     /// The title that it is of.
     fn title(&self) -> Option<AnilistId>;
+
+    /// When it last changed, in Unix seconds, where it says so.
+    fn updated_at(&self) -> Option<i64>;
 
     /// The entry, or what it lacks that no entry should.
     fn into_entry(self) -> Result<Self::Entry, String>;
@@ -45,6 +50,10 @@ impl ListRow for WireEntry {
 
     fn title(&self) -> Option<AnilistId> {
         self.title()
+    }
+
+    fn updated_at(&self) -> Option<i64> {
+        self.updated_at
     }
 
     fn into_entry(self) -> Result<Entry, String> {

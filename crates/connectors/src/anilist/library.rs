@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::catalogue::media_type;
-use super::client::{AniListClient, MOST_CHUNKS, Wait, unexpected};
-use super::kept::{Kept, ListRow, Listed};
+use super::client::AniListClient;
+use super::kept::{ListRow, Listed};
 use super::odd::date_or_none;
 use super::owner::ListOwner;
 use super::title::{MOST, WireTitle};
-use super::wire::{ListData, count};
+use super::wire::count;
 use crate::outbound::{ProviderError, or_none};
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate};
 use anilist_trakt_sync_core::library::{Entry, Kind, New, Origin};
@@ -40,24 +40,10 @@ impl AniListClient {
         user: u64,
         kind: Kind,
     ) -> Result<Listed<LibraryEntry>, ProviderError> {
-        let mut kept: Kept<WireLibraryEntry> = Kept::default();
-        for chunk in 1..=MOST_CHUNKS {
-            let variables = json!({ "userId": user, "type": media_type(kind), "chunk": chunk });
-            let query = include_str!("queries/library_chunk.graphql");
-            let data: ListData<WireLibraryEntry> =
-                self.ask(owner, query, variables, Wait::AWindow).await?;
-            let (rows, more) = data.into_chunk().ok_or_else(missing)?;
-            kept.keep(rows);
-            if !more {
-                return Ok(kept.listed);
-            }
-        }
-        Err(unexpected("data.MediaListCollection.hasNextChunk: never false"))
+        let variables = json!({ "userId": user, "type": media_type(kind) });
+        let query = include_str!("queries/library_chunk.graphql");
+        self.chunks::<WireLibraryEntry>(owner, query, variables).await
     }
-}
-
-fn missing() -> ProviderError {
-    unexpected("data.MediaListCollection: missing")
 }
 
 /// One entry. What the person says must be readable, or the entry is left out: nothing of it is guessed.
@@ -99,6 +85,10 @@ impl ListRow for WireLibraryEntry {
 
     fn title(&self) -> Option<AnilistId> {
         self.media.as_ref().map(WireTitle::id)
+    }
+
+    fn updated_at(&self) -> Option<i64> {
+        self.updated_at
     }
 
     fn into_entry(mut self) -> Result<LibraryEntry, String> {

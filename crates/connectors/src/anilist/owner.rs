@@ -19,6 +19,11 @@ pub struct ListOwner {
 }
 
 impl ListOwner {
+    /// Whoever this token is of.
+    pub fn of(token: &SecretString) -> Self {
+        Self { token: Some(token.clone()), username: None }
+    }
+
     /// Whether anybody's list is meant at all.
     pub fn is_known(&self) -> bool {
         self.token.is_some() || self.username.is_some()

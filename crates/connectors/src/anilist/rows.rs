@@ -2,16 +2,13 @@
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::catalogue::media_type;
-use super::client::{AniListClient, Wait, unexpected};
-use super::kept::{Kept, Listed};
+use super::client::{AniListClient, Wait};
+use super::kept::Listed;
 use super::library::{LibraryEntry, WireLibraryEntry};
-use super::odd::Row as WireRow;
 use super::owner::ListOwner;
-use super::wire::PageInfo;
 use crate::outbound::ProviderError;
 use anilist_trakt_sync_core::domain::AnilistId;
 use anilist_trakt_sync_core::library::Kind;
@@ -23,16 +20,6 @@ const MOST_ENTRIES: usize = 11_000;
 /// AniList gives 50 entries on a page at most.
 pub const ROWS_AT_ONCE: usize = 50;
 
-/// A list that changes faster than it is read comes to no end.
-const MOST_PAGES: u32 = 300;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    page_info: Option<PageInfo>,
-    media_list: Option<Vec<WireRow<WireLibraryEntry>>>,
-}
-
 impl AniListClient {
     /// All that the person has on their list of a kind, those on custom lists alone among them.
     pub async fn rows(
@@ -41,12 +28,13 @@ impl AniListClient {
         user: u64,
         kind: Kind,
     ) -> Result<Rows, ProviderError> {
-        let Listed { entries, unread } = self.library(&owner(token), user, kind).await?;
+        let Listed { entries, unread } = self.library(&ListOwner::of(token), user, kind).await?;
         let whole = unread.is_empty() && entries.len() < MOST_ENTRIES;
         Ok(Rows { rows: entries.into_iter().map(row).collect(), whole })
     }
 
-    /// The entries of these titles, [`ROWS_AT_ONCE`] at most; of one that the person has not there is none.
+    /// The entries of these titles, [`ROWS_AT_ONCE`] at most; of one that the person has not there is none. One that
+    /// cannot be read is an error: it is there all the same.
     pub async fn rows_of(
         &self,
         token: &SecretString,
@@ -56,8 +44,10 @@ impl AniListClient {
     ) -> Result<Vec<Row>, ProviderError> {
         let variables = json!({ "userId": user, "type": media_type(kind), "ids": titles });
         let query = include_str!("queries/library_entries.graphql");
-        let page: Page = self.page(&owner(token), query, variables, Wait::AWindow).await?;
-        Ok(rows(page.media_list.ok_or_else(missing)?))
+        let owner = ListOwner::of(token);
+        let found: Vec<LibraryEntry> =
+            self.entries::<WireLibraryEntry>(&owner, query, variables, Wait::AWindow).await?;
+        Ok(found.into_iter().map(row).collect())
     }
 
     /// The entries that were changed at an instant or later, the newest first: one request where nothing was.
@@ -68,42 +58,12 @@ impl AniListClient {
         kind: Kind,
         since: Timestamp,
     ) -> Result<Vec<Row>, ProviderError> {
+        let variables = json!({ "userId": user, "type": media_type(kind) });
         let query = include_str!("queries/library_changed.graphql");
-        let is_new = |row: &Row| row.updated_at.is_none_or(|at| at >= since);
-        let mut all: Vec<Row> = Vec::new();
-        for number in 1..=MOST_PAGES {
-            let variables = json!({ "userId": user, "type": media_type(kind), "page": number });
-            let page: Page = self.page(&owner(token), query, variables, Wait::AWindow).await?;
-            let wire = page.media_list.ok_or_else(missing)?;
-            let ends = page.page_info.and_then(|info| info.has_next_page) == Some(false)
-                || wire.is_empty();
-            let read = rows(wire);
-            let old = read.iter().any(|row| !is_new(row));
-            all.extend(read.into_iter().filter(is_new));
-            if ends || old {
-                break;
-            }
-        }
-        // What changes while the pages are turned moves from one to the next.
-        let mut seen = std::collections::HashSet::new();
-        all.retain(|row| seen.insert(row.entry));
-        Ok(all)
+        let (owner, since) = (ListOwner::of(token), since.as_second());
+        let found = self.newest::<WireLibraryEntry>(&owner, query, variables, since).await?;
+        Ok(found.entries.into_iter().map(row).collect())
     }
-}
-
-fn owner(token: &SecretString) -> ListOwner {
-    ListOwner { token: Some(token.clone()), username: None }
-}
-
-fn missing() -> ProviderError {
-    unexpected("data.Page.mediaList: missing")
-}
-
-/// The entries that can be read.
-fn rows(wire: Vec<WireRow<WireLibraryEntry>>) -> Vec<Row> {
-    let mut kept = Kept::default();
-    kept.keep(wire);
-    kept.listed.entries.into_iter().map(row).collect()
 }
 
 fn row(entry: LibraryEntry) -> Row {

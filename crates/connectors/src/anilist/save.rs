@@ -115,7 +115,7 @@ impl AniListClient {
         batch: &[Telling],
     ) -> Result<Vec<Saved>, ProviderError> {
         let (document, variables) = document(batch);
-        let owner = ListOwner { token: Some(token.clone()), username: None };
+        let owner = ListOwner::of(token);
         let mut data: HashMap<String, Option<WireSaved>> =
             self.tell(&owner, &document, variables).await?;
         let saved = batch.iter().enumerate().map(|(place, telling)| {
@@ -134,7 +134,7 @@ impl AniListClient {
     ///
     /// AniList cannot be asked, or refuses.
     pub async fn delete(&self, token: &SecretString, entry: u64) -> Result<(), ProviderError> {
-        let owner = ListOwner { token: Some(token.clone()), username: None };
+        let owner = ListOwner::of(token);
         let document = include_str!("queries/delete_entry.graphql");
         match self.tell::<IgnoredAny>(&owner, document, json!({ "id": entry })).await {
             Ok(_) => Ok(()),

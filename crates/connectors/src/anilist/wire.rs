@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::activity::kind;
+use super::client::{has_next, unexpected};
 use super::odd::{Row, date_or_none};
-use crate::outbound::or_none;
+use crate::outbound::{ProviderError, or_none};
 use anilist_trakt_sync_core::domain::{
     Activity, Airing, AiringStatus, AnilistId, Entry, Format, FuzzyDate, ListStatus, MalId, Media,
     Prequel, Relations, ScheduledEpisode, Titles,
@@ -72,11 +73,21 @@ pub(super) struct PageInfo {
     pub(super) has_next_page: Option<bool>,
 }
 
+/// A page of a list, with rows of whatever form was asked for.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct EntryPage {
-    pub(super) page_info: Option<PageInfo>,
-    pub(super) media_list: Option<Vec<Row<WireEntry>>>,
+#[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
+pub(super) struct EntryPage<T> {
+    page_info: Option<PageInfo>,
+    media_list: Option<Vec<Row<T>>>,
+}
+
+impl<T> EntryPage<T> {
+    /// Its entries, and whether another page follows.
+    pub(super) fn into_rows(self) -> Result<(Vec<Row<T>>, bool), ProviderError> {
+        let rows = self.media_list.ok_or_else(|| unexpected("data.Page.mediaList: missing"))?;
+        let more = has_next(self.page_info, !rows.is_empty());
+        Ok((rows, more))
+    }
 }
 
 #[derive(Deserialize)]
