@@ -1,10 +1,10 @@
 //! Changing the list of the imitated AniList, by the product's own client.
 
-use anilist_trakt_sync::anilist::{AniListClient, SAVED_AT_ONCE, Saved, Telling, Unsaved};
+use anilist_trakt_sync::anilist::{AniListClient, SAVED_AT_ONCE, Telling, Unsaved};
 use anilist_trakt_sync::clock::Clock;
 use anilist_trakt_sync::domain::{AnilistId, ListStatus};
 use anilist_trakt_sync::library::{Kind, Status};
-use anilist_trakt_sync::merge::{Count, Entry, Field, Native, PerField, Rows, Value};
+use anilist_trakt_sync::merge::{Count, Entry, Field, Native, PerField, Rows, Saved, Value};
 use anilist_trakt_sync::outbound::{Limits, Outbound};
 use secrecy::SecretString;
 use serde_json::json;

@@ -21,7 +21,7 @@ pub use kept::Listed;
 pub use library::LibraryEntry;
 pub use owner::ListOwner;
 pub use rows::ROWS_AT_ONCE;
-pub use save::{SAVED_AT_ONCE, Saved, Telling, Unsaved, document as save_document};
+pub use save::{SAVED_AT_ONCE, Telling, Unsaved, document as save_document};
 pub use service::{LANE, paces};
 pub use settings::AniListSettings;
 pub use sign_in::sign_in;

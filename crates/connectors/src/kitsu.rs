@@ -26,4 +26,4 @@ pub use person::{Adult, LinkedMal, Owner, Person, RatingSystem};
 pub use service::{LANE, paces};
 pub use settings::KitsuSettings;
 pub use sign_in::sign_in;
-pub use write::{At, Deleted, Held};
+pub use write::{At, Deleted};

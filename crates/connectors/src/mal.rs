@@ -15,7 +15,7 @@ mod sign_in;
 mod title;
 mod wire;
 
-pub use client::{At, Deleted, Held, MalClient, Person};
+pub use client::{At, Deleted, MalClient, Person};
 pub use kept::Listed;
 pub use refusal::{Refusal, TellError};
 pub use service::{LANE, paces};

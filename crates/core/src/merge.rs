@@ -31,7 +31,7 @@ pub use presence::{Act, Deletes, Extent, Guard, Kept, Link, Listed, Presence, Sh
 pub use profile::{AboveTotal, ListService, Precision, Profile, Repeating, Scale};
 pub use project::{Catalogue, Native, Projected, Unheld};
 pub use rewrite::{Around, Refused, Rewrite};
-pub use row::{Row, Rows};
+pub use row::{Row, Rows, Saved};
 pub use rules::{Ask, By, Why};
 pub use settle::{Answered, CORRECTIONS};
 pub use slices::{Part, Slice};

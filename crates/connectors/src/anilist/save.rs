@@ -18,7 +18,7 @@ use super::owner::ListOwner;
 use crate::outbound::{Fault, ProviderError};
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate};
 use anilist_trakt_sync_core::library::{Kind, Status};
-use anilist_trakt_sync_core::merge::{Field, Native, PerField, Value};
+use anilist_trakt_sync_core::merge::{Field, Native, PerField, Saved, Value};
 
 /// How many entries go in one request. AniList counts the complexity of a document, 500 at most; one of these costs
 /// about 17 (anibridge#118).
@@ -51,17 +51,6 @@ pub struct Telling {
     pub told: PerField<Value>,
     /// The whole entry as it is meant to be; a status and whether the title is watched again are one word here.
     pub target: Native,
-}
-
-/// An entry after it was changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    /// AniList's id of it.
-    pub entry: u64,
-    /// What it holds.
-    pub native: Native,
-    /// When AniList says that it changed.
-    pub updated_at: Option<Timestamp>,
 }
 
 /// AniList refuses to hold an entry. It would refuse it again.

@@ -1,6 +1,5 @@
 //! A person's lists, written: one entry at a time, and of it only what is meant.
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -12,7 +11,7 @@ use super::person::Owner;
 use super::wire::{WireEntry, status_word};
 use crate::outbound::{Answer, Fault, ProviderError};
 use anilist_trakt_sync_core::library::Kind;
-use anilist_trakt_sync_core::merge::{Count, Field, Native, PerField, Value};
+use anilist_trakt_sync_core::merge::{Count, Field, Native, PerField, Saved, Value};
 
 /// Where something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,17 +20,6 @@ pub enum At {
     Entry(u64),
     /// To a new entry, of this work.
     Work(u32),
-}
-
-/// What Kitsu holds after a write. It may be more, and other, than it was told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The number of the entry.
-    pub entry: u64,
-    /// All of it.
-    pub native: Native,
-    /// When it last changed, by Kitsu's clock.
-    pub updated_at: Option<Timestamp>,
 }
 
 /// What a deletion did.
@@ -69,7 +57,7 @@ impl KitsuClient {
         at: At,
         told: &PerField<Value>,
         target: &Native,
-    ) -> Result<Held, KitsuError> {
+    ) -> Result<Saved, KitsuError> {
         match at {
             At::Entry(entry) => self.change(by, kind, entry, told).await,
             At::Work(work) => match self.create(by, kind, work, told, target).await {
@@ -105,7 +93,7 @@ impl KitsuClient {
         kind: Kind,
         entry: u64,
         told: &PerField<Value>,
-    ) -> Result<Held, KitsuError> {
+    ) -> Result<Saved, KitsuError> {
         let attributes = attributes(told.iter());
         if attributes.is_empty() {
             return self.as_it_is(by, kind, entry).await;
@@ -118,7 +106,7 @@ impl KitsuClient {
         match answer.status() {
             404 => Err(self.missing(by).await.err().unwrap_or(KitsuError::Gone)),
             422 => Err(KitsuError::Refused(Refusal::of(&answer))),
-            _ => held(by, &answer).and_then(|held| held.of(entry)),
+            _ => saved(by, &answer).and_then(|saved| of(entry, saved)),
         }
     }
 
@@ -129,7 +117,7 @@ impl KitsuClient {
         work: u32,
         told: &PerField<Value>,
         target: &Native,
-    ) -> Result<Held, KitsuError> {
+    ) -> Result<Saved, KitsuError> {
         // A new entry has none of what is empty.
         let said = told.iter().filter(|(_, value)| !value.is_empty());
         let mut attributes = attributes(said);
@@ -150,30 +138,28 @@ impl KitsuClient {
         let answer = self.ask(by, request).await?;
         match answer.status() {
             404 | 422 => Err(KitsuError::Refused(Refusal::of(&answer))),
-            _ => held(by, &answer),
+            _ => saved(by, &answer),
         }
     }
 
     /// What stands there, where nothing is to be told.
-    async fn as_it_is(&self, by: &Owner, kind: Kind, entry: u64) -> Result<Held, KitsuError> {
+    async fn as_it_is(&self, by: &Owner, kind: Kind, entry: u64) -> Result<Saved, KitsuError> {
         let row = self.entry(by, kind, entry).await?.ok_or(KitsuError::Gone)?;
-        Ok(Held { entry: row.entry, native: row.native, updated_at: row.updated_at })
+        Ok(row.into())
     }
 }
 
-impl Held {
-    /// The same, if it is the entry that was meant.
-    fn of(self, entry: u64) -> Result<Self, KitsuError> {
-        let other = || KitsuError::from(unexpected("data.id: another entry's"));
-        if self.entry == entry { Ok(self) } else { Err(other()) }
-    }
+/// The same, if it is the entry that was meant.
+fn of(entry: u64, saved: Saved) -> Result<Saved, KitsuError> {
+    let other = || KitsuError::from(unexpected("data.id: another entry's"));
+    if saved.entry == entry { Ok(saved) } else { Err(other()) }
 }
 
-fn held(by: &Owner, answer: &Answer) -> Result<Held, KitsuError> {
+fn saved(by: &Owner, answer: &Answer) -> Result<Saved, KitsuError> {
     let One { data } = answer.json()?;
     let read = WireEntry::read(data).and_then(|entry| {
         let (native, updated_at) = (entry.native(&by.person.zone)?, entry.updated_at());
-        Ok(Held { entry: entry.id()?, native, updated_at })
+        Ok(Saved { entry: entry.id()?, native, updated_at })
     });
     Ok(read.map_err(|cause| unexpected(format!("data: {cause}")))?)
 }

@@ -1,6 +1,5 @@
 //! Questions to `MyAnimeList`'s API on behalf of a person.
 
-use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::de::IgnoredAny;
 
@@ -11,7 +10,7 @@ use super::wire::{WireDetail, WirePerson, WireStatus, row};
 use crate::outbound::{Answer, Fault, Outbound, ProviderError, Request};
 use anilist_trakt_sync_core::domain::{MalId, Service};
 use anilist_trakt_sync_core::library::Kind;
-use anilist_trakt_sync_core::merge::{Native, PerField, Row, Value};
+use anilist_trakt_sync_core::merge::{Native, PerField, Row, Saved, Value};
 
 /// What is asked of an entry beyond what comes always.
 const OF_ANIME_ENTRY: &str = "status,score,num_episodes_watched,is_rewatching,updated_at,start_date,finish_date,num_times_rewatched,comments";
@@ -54,17 +53,6 @@ impl At {
             Self::Entry(id) | Self::Work(id) => id,
         }
     }
-}
-
-/// What the service holds after a write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The entry.
-    pub entry: MalId,
-    /// What it says.
-    pub native: Native,
-    /// When it last changed, by the service's clock.
-    pub updated_at: Option<Timestamp>,
 }
 
 /// How an entry came to be gone.
@@ -126,7 +114,7 @@ impl MalClient {
         at: At,
         told: &PerField<Value>,
         target: &Native,
-    ) -> Result<Held, TellError> {
+    ) -> Result<Saved, TellError> {
         let form = Form::of(kind, at, told, target)?;
         if form.is_empty() {
             return self.held(token, kind, at.id()).await;
@@ -138,7 +126,7 @@ impl MalClient {
         }
         let updated_at = said.updated_at;
         let native = said.into_native(kind).map_err(|cause| unexpected(&cause))?;
-        Ok(Held { entry: at.id(), native, updated_at })
+        Ok(Saved { entry: u64::from(at.id().0), native, updated_at })
     }
 
     async fn change(
@@ -158,9 +146,9 @@ impl MalClient {
         }
     }
 
-    async fn held(&self, token: &SecretString, kind: Kind, id: MalId) -> Result<Held, TellError> {
+    async fn held(&self, token: &SecretString, kind: Kind, id: MalId) -> Result<Saved, TellError> {
         let row = self.entry(token, kind, id).await?.ok_or(Refusal::NotListed)?;
-        Ok(Held { entry: id, native: row.native, updated_at: row.updated_at })
+        Ok(row.into())
     }
 
     /// Takes an entry off the list.

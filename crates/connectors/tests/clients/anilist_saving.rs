@@ -1,12 +1,10 @@
 //! Changing a list at AniList: what is told, in how many requests, and what comes of a refusal.
 
-use anilist_trakt_sync_connectors::anilist::{
-    AniListClient, SAVED_AT_ONCE, Saved, Telling, Unsaved,
-};
+use anilist_trakt_sync_connectors::anilist::{AniListClient, SAVED_AT_ONCE, Telling, Unsaved};
 use anilist_trakt_sync_connectors::outbound::Fault;
 use anilist_trakt_sync_core::domain::AnilistId;
 use anilist_trakt_sync_core::library::{Kind, Status};
-use anilist_trakt_sync_core::merge::{Count, Entry, Field, Native, PerField, Value};
+use anilist_trakt_sync_core::merge::{Count, Entry, Field, Native, PerField, Saved, Value};
 use axum::response::Response;
 use secrecy::SecretString;
 use serde_json::{Value as Json, json};

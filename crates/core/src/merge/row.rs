@@ -21,6 +21,23 @@ pub struct Row {
     pub updated_at: Option<Timestamp>,
 }
 
+/// An entry after it was changed. It may hold more, and other, than the service was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The service's id of it, as [`Row::entry`].
+    pub entry: u64,
+    /// All that it holds.
+    pub native: Native,
+    /// When it last changed, by the service's clock.
+    pub updated_at: Option<Timestamp>,
+}
+
+impl From<Row> for Saved {
+    fn from(row: Row) -> Self {
+        Self { entry: row.entry, native: row.native, updated_at: row.updated_at }
+    }
+}
+
 /// A person's list at a service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rows {

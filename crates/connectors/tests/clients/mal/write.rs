@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use anilist_trakt_sync_connectors::mal::{At, Deleted, Held, Refusal, TellError};
+use anilist_trakt_sync_connectors::mal::{At, Deleted, Refusal, TellError};
 use anilist_trakt_sync_connectors::outbound::{Fault, ProviderError};
 use anilist_trakt_sync_core::domain::{FuzzyDate, MalId, Service};
 use anilist_trakt_sync_core::library::{Kind, Status};
 use anilist_trakt_sync_core::merge::{
-    Around, Catalogue, Count, Entry, Field, ListService, Native, PerField, Value,
+    Around, Catalogue, Count, Entry, Field, ListService, Native, PerField, Saved, Value,
 };
 use anilist_trakt_sync_demo::world::{Again, Approval, MalEntry, MalTitle};
 use anilist_trakt_sync_demo::{Action, Fault as DemoFault};
@@ -37,7 +37,7 @@ async fn one(status: Status, progress: u32) -> Bench {
 }
 
 impl Bench {
-    async fn tell(&self, at: At, values: &[(Field, Value)]) -> Result<Held, TellError> {
+    async fn tell(&self, at: At, values: &[(Field, Value)]) -> Result<Saved, TellError> {
         let told = told(values);
         self.client.tell(&self.token, Kind::Anime, at, &told, &meant(&told)).await
     }
@@ -68,7 +68,7 @@ async fn only_what_is_told_is_sent_and_the_answer_is_what_is_held() {
     assert_eq!(bench.form(), form([("num_watched_episodes", "5")]));
     let kept = bench.entry(1).unwrap();
     assert_eq!(kept.native.0.notes.as_deref(), Some("kept"));
-    let expected = Held { entry: MalId(1), native: kept.native, updated_at: Some(noon()) };
+    let expected = Saved { entry: 1, native: kept.native, updated_at: Some(noon()) };
     assert_eq!(held, expected);
 }
 
