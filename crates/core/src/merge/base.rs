@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::library::Kind;
 
@@ -78,24 +79,26 @@ const FLIPS_MOST: u8 = 2;
 impl Base {
     /// Notes that a field was changed at the service.
     pub(super) fn flipped(&mut self, field: Field, now: &Value, at: Timestamp) {
-        let Some(seen) = self.seen.get(field).map(|seen| serde_json::json!(seen)) else { return };
-        let now = serde_json::json!(now);
-        let known = self.flips.iter().position(|flip| flip.field == field.name());
-        let known = known.map(|place| self.flips.swap_remove(place));
-        let times = match known {
-            Some(flip) if flip.other == now && at.duration_since(flip.at) < FLIPS_WITHIN => {
-                flip.times.saturating_add(1)
-            }
-            _ => 0,
-        };
-        self.flips.push(Flip { field: field.name().to_owned(), other: seen, times, at });
+        if let Some(flip) = self.flip(field, now, at) {
+            self.calm(field);
+            self.flips.push(flip);
+        }
     }
 
-    /// Whether a field changes to and fro there, so that it is let be.
-    pub fn flaps(&self, field: Field, at: Timestamp) -> bool {
-        let recent = |flip: &Flip| at.duration_since(flip.at) < FLIPS_WITHIN;
-        let flap = self.flips.iter().find(|flip| flip.field == field.name());
-        flap.is_some_and(|flip| flip.times >= FLIPS_MOST && recent(flip))
+    /// The change of a field, counted with those before it. What is met for the first time has not changed.
+    fn flip(&self, field: Field, now: &Value, at: Timestamp) -> Option<Flip> {
+        let (other, now) = (json!(self.seen.get(field)?), json!(now));
+        let before = self.flips.iter().find(|flip| flip.field == field.name());
+        let back = before.filter(|flip| flip.other == now && flip.is_recent(at));
+        let times = back.map_or(0, |flip| flip.times.saturating_add(1));
+        Some(Flip { field: field.name().to_owned(), other, times, at })
+    }
+
+    /// Whether a field changes to and fro there, so that it is let be, now that it is this.
+    pub(super) fn flaps(&self, field: Field, now: &Value, at: Timestamp) -> bool {
+        let known = self.flips.iter().find(|flip| flip.field == field.name());
+        let next = self.flip(field, now, at);
+        [known, next.as_ref()].into_iter().flatten().any(|flip| flip.flaps(at))
     }
 
     /// Whether a row of a list is older than what is known already, as lists may lag.
@@ -112,6 +115,16 @@ impl Base {
     pub(super) fn frozen(&self, now: Catalogue) -> Catalogue {
         let totals = self.totals.unwrap_or(Totals { total: now.total, volumes: now.volumes });
         Catalogue { total: totals.total, volumes: totals.volumes, ..now }
+    }
+}
+
+impl Flip {
+    fn is_recent(&self, at: Timestamp) -> bool {
+        at.duration_since(self.at) < FLIPS_WITHIN
+    }
+
+    fn flaps(&self, at: Timestamp) -> bool {
+        self.times >= FLIPS_MOST && self.is_recent(at)
     }
 }
 

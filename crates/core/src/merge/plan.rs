@@ -112,7 +112,7 @@ pub struct Planned {
 /// What a run does.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
-    /// Every work about which there is anything to say.
+    /// Every work that the library has, had or is to have, and whatever else a service is told of.
     pub works: Vec<Planned>,
     /// Ids that several works claim.
     pub contested: BTreeMap<(Kind, RemoteId), Vec<What>>,
@@ -134,7 +134,7 @@ pub fn plan(
         .iter()
         .filter_map(|reading| Some((reading.service, table.guard(reading, &works)?)));
     let guards = guards.collect();
-    Plan { works: works.into_iter().filter(Planned::says_something).collect(), contested, guards }
+    Plan { works: works.into_iter().filter(Planned::is_ours).collect(), contested, guards }
 }
 
 struct Table<'a> {
@@ -428,8 +428,8 @@ impl Planned {
         self.tie.lists.insert(service, bond);
     }
 
-    /// Whether anything comes of the work at all.
-    fn says_something(&self) -> bool {
+    /// Whether the library knows of the work, or a service is told of it.
+    fn is_ours(&self) -> bool {
         self.item.is_some() || self.new.is_some() || !self.tell.is_empty()
     }
 

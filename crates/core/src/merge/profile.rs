@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::library::RemoteId;
 
 use super::rewrite::{self, Rewrite};
+use super::value::Field;
 
 /// A service that keeps a list of anime and one of manga. The order is the one in which ties are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,6 +85,17 @@ pub enum AboveTotal {
     Clamps,
     /// It refuses the whole request.
     Refuses,
+}
+
+impl Profile {
+    /// Whether the service has a field.
+    pub fn has(&self, field: Field) -> bool {
+        match field {
+            Field::Volumes => self.volumes,
+            Field::Private => self.privacy,
+            _ => true,
+        }
+    }
 }
 
 impl ListService {

@@ -44,8 +44,7 @@ pub(super) fn anilist(
     told: &PerField<Value>,
     around: Around,
 ) -> Result<Native, Refused> {
-    let before = had.map_or_else(Entry::default, |native| native.0.clone());
-    let mut entry = told_to(&before, told);
+    let (before, mut entry) = before_and_after(had, told);
     if entry.score > 100 {
         return Err(Refused);
     }
@@ -79,8 +78,7 @@ pub(super) fn kitsu(
     told: &PerField<Value>,
     around: Around,
 ) -> Result<Native, Refused> {
-    let before = had.map_or_else(Entry::default, |native| native.0.clone());
-    let mut entry = told_to(&before, told);
+    let (before, mut entry) = before_and_after(had, told);
     let total = around.catalogue.total.filter(|total| *total > 0);
     let above = total.is_some_and(|total| entry.progress > Count::Of(total));
     if above || entry.score == 1 || entry.score > 20 || entry.repeats > 50 {
@@ -116,8 +114,7 @@ pub(super) fn myanimelist(
     told: &PerField<Value>,
     around: Around,
 ) -> Result<Native, Refused> {
-    let before = had.map_or_else(Entry::default, |native| native.0.clone());
-    let mut entry = told_to(&before, told);
+    let (_, mut entry) = before_and_after(had, told);
     let day = |field| match told.get(field) {
         Some(Value::Date(date)) => date.year.is_none() || date.day().is_some(),
         _ => true,
@@ -135,12 +132,14 @@ pub(super) fn myanimelist(
     Ok(Native(entry))
 }
 
-fn told_to(before: &Entry, told: &PerField<Value>) -> Entry {
+/// What there was, and that with what is told of it.
+fn before_and_after(had: Option<&Native>, told: &PerField<Value>) -> (Entry, Entry) {
+    let before = had.map_or_else(Entry::default, |native| native.0.clone());
     let mut entry = before.clone();
     for (field, value) in told.iter() {
         entry.set(field, value);
     }
-    entry
+    (before, entry)
 }
 
 fn fill(date: &mut FuzzyDate, today: Date) {

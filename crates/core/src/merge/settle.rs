@@ -50,15 +50,6 @@ impl Profile {
         let vain = (self.rewrite)(Some(got), &left, around).is_ok_and(|then| then == **got);
         if vain { PerField::default() } else { left }
     }
-
-    /// Whether the service has a field.
-    pub fn has(&self, field: Field) -> bool {
-        match field {
-            Field::Volumes => self.volumes,
-            Field::Private => self.privacy,
-            _ => true,
-        }
-    }
 }
 
 impl Base {

@@ -226,17 +226,12 @@ impl World {
         if matches!(fault, Fault::Unanswered | Fault::KilledAfter) || !told_now {
             return fault != Fault::KilledAfter;
         }
-        for _ in 0..CORRECTIONS {
-            let left = profile.correction(&self.answered(place, &next.native, &next.write));
-            if left.is_empty() {
-                break;
-            }
-            if fault == Fault::KilledBetween {
-                return false;
-            }
-            self.servers[place].tell(&left, self.now);
-            self.now += jiff::SignedDuration::from_secs(1);
+        let (before, told) = (&next.native, &next.write);
+        let right = profile.correction(&self.answered(place, before, told)).is_empty();
+        if fault == Fault::KilledBetween && !right {
+            return false;
         }
+        self.put_right(place, before, told);
         self.bases[place] = agreed.answered(&self.answered(place, &next.native, &next.write));
         true
     }
@@ -267,16 +262,23 @@ impl World {
             }
             self.now += jiff::SignedDuration::from_secs(1);
             self.servers[place].tell(&told, self.now);
-            let profile = self.servers[place].service.profile();
-            for _ in 0..CORRECTIONS {
-                let left = profile.correction(&self.answered(place, &before, &told));
-                if !left.is_empty() {
-                    self.servers[place].tell(&left, self.now);
-                }
-            }
+            self.put_right(place, &before, &told);
             let wanted = PerField::of_each(|field| self.wanted(place, field));
             let answered = self.answered(place, &before, &told);
             self.bases[place] = self.bases[place].undone(&answered, &wanted);
+        }
+    }
+
+    /// Tells a service once more what it made wrong of what it was told.
+    fn put_right(&mut self, place: usize, before: &Native, told: &PerField<Value>) {
+        let profile = self.servers[place].service.profile();
+        for _ in 0..CORRECTIONS {
+            let left = profile.correction(&self.answered(place, before, told));
+            if left.is_empty() {
+                break;
+            }
+            self.servers[place].tell(&left, self.now);
+            self.now += jiff::SignedDuration::from_secs(1);
         }
     }
 

@@ -141,17 +141,11 @@ impl Table<'_> {
         if seen.is_none() && holds.is_empty() && !asked_at_first {
             return Stand::Quiet;
         }
-        if !self.hub.edited(field) && self.flaps(side, field) {
+        let flaps = || side.spoke.base.flaps(field, &holds, self.rules.now);
+        if !self.hub.edited(field) && flaps() {
             return Stand::Flapping;
         }
         self.change(side, field, &holds)
-    }
-
-    /// Whether a field changes to and fro there, this change counted.
-    pub(super) fn flaps(&self, side: &Side<'_>, field: Field) -> bool {
-        let mut base = side.spoke.base.clone();
-        base.flipped(field, &side.holds(field), self.rules.now);
-        base.flaps(field, self.rules.now) || side.spoke.base.flaps(field, self.rules.now)
     }
 
     /// What a change at a service says of the library's value.
