@@ -1,6 +1,6 @@
 //! Where covers are kept beside the folder that goes with the process: small ones, in the store, so that a
-//! platform without a disk does not ask for all of them at every start. The store bounds them by their
-//! number: each has two places, and takes the one that is free or was filled first.
+//! platform without a disk does not ask for all of them at every start. They are bounded by their number: each
+//! has some places, and takes one that is free or was filled first.
 
 use std::sync::Arc;
 
@@ -18,6 +18,10 @@ const LARGEST: usize = 64 << 10;
 
 /// How many there are at most: half of all answers, which are at most 64 MB.
 const PLACES: u32 = KEPT_ANSWERS / 2;
+
+/// How many places each may take; whatever stands there is read with it. Of forty covers among a thousand places one
+/// pushes another out in every fiftieth store with two choices, and in one of 50,000 with four.
+const CHOICES: usize = 4;
 
 /// A picture at an address stays the same; a place is filled anew when another wants it.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24 * 365);
@@ -56,10 +60,12 @@ impl Shared {
         if bytes.len() > LARGEST {
             return;
         }
-        let Some([first, second]) = self.places(name).await else { return };
-        let filled = |place: Option<StoredAnswer>| place.map(|kept| kept.fetched_at);
-        let [one, other] = keys(name);
-        let key = if filled(second) < filled(first) { other } else { one };
+        let Some(places) = self.places(name).await else { return };
+        let free_or_oldest = keys(name)
+            .into_iter()
+            .zip(places)
+            .min_by_key(|(_, place)| place.as_ref().map(|kept| kept.fetched_at));
+        let Some((key, _)) = free_or_oldest else { return };
         let kept = Kept { name: name.to_owned(), file: BASE64_STANDARD.encode(bytes) };
         let answer = serde_json::to_string(&kept).map(|value| stored(value, self.clock.now()));
         let Ok(answer) = answer else { return };
@@ -68,10 +74,9 @@ impl Shared {
         }
     }
 
-    /// What is in the two places of a name; none where the store does not answer.
-    async fn places(&self, name: &str) -> Option<[Option<StoredAnswer>; 2]> {
-        let found = self.store.answers(&keys(name)).await;
-        found.ok().and_then(|found| found.try_into().ok())
+    /// What is in the places of a name; none where the store does not answer.
+    async fn places(&self, name: &str) -> Option<Vec<Option<StoredAnswer>>> {
+        self.store.answers(&keys(name)).await.ok()
     }
 }
 
@@ -83,13 +88,18 @@ fn read(found: &StoredAnswer) -> Option<Kept> {
     serde_json::from_str(&found.value).ok()
 }
 
-/// The places of a name, which is in base 16 and as good as chance.
-fn keys(name: &str) -> [String; 2] {
+/// The places of a name, which is in base 16 and as good as chance: one, and from there in steps of its own.
+fn keys(name: &str) -> [String; CHOICES] {
     let part = |from: usize| {
         let digits = name.get(from..from + 8).unwrap_or_default();
-        u32::from_str_radix(digits, 16).unwrap_or_default() % PLACES
+        u64::from(u32::from_str_radix(digits, 16).unwrap_or_default())
     };
-    [format!("cover {}", part(0)), format!("cover {}", part(8))]
+    let mut place = part(0);
+    std::array::from_fn(|_| {
+        let key = format!("cover {}", place % u64::from(PLACES));
+        place += part(8);
+        key
+    })
 }
 
 #[cfg(test)]
