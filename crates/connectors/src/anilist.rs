@@ -7,6 +7,7 @@ mod kept;
 mod library;
 mod odd;
 mod owner;
+mod queries;
 mod rows;
 mod save;
 mod service;

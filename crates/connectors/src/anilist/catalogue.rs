@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::client::{AniListClient, TITLES_PER_PAGE, Wait, unexpected};
 use super::odd::Row;
 use super::owner::ListOwner;
+use super::queries;
 use super::title::{TitlePage, WireTitle};
 use super::wire::SchedulesPage;
 use crate::outbound::ProviderError;
@@ -40,14 +41,14 @@ impl AniListClient {
         if let Some(kind) = kind {
             variables["type"] = json!(media_type(kind));
         }
-        self.titles_of(include_str!("queries/search_titles.graphql"), variables, Wait::Hardly).await
+        self.titles_of(queries::SEARCH_TITLES, variables, Wait::Hardly).await
     }
 
     /// What AniList knows of titles by its own ids, in no order. One that it does not have is left out.
     pub async fn titles(&self, ids: &[AnilistId]) -> Result<Vec<Found>, ProviderError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(TITLES_PER_PAGE) {
-            let query = include_str!("queries/titles.graphql");
+            let query = queries::TITLES;
             found.extend(self.titles_of(query, json!({ "ids": ids }), Wait::Little).await?);
         }
         Ok(found)
@@ -62,7 +63,7 @@ impl AniListClient {
     ) -> Result<Vec<Found>, ProviderError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(TITLES_PER_PAGE) {
-            let query = include_str!("queries/titles_of_mal.graphql");
+            let query = queries::TITLES_OF_MAL;
             let variables = json!({ "ids": ids, "type": media_type(kind) });
             found.extend(self.titles_of(query, variables, Wait::Little).await?);
         }

@@ -8,6 +8,7 @@ use super::client::AniListClient;
 use super::kept::{ListRow, Listed};
 use super::odd::date_or_none;
 use super::owner::ListOwner;
+use super::queries;
 use super::title::{MOST, WireTitle};
 use super::wire::count;
 use crate::outbound::{ProviderError, or_none};
@@ -41,7 +42,7 @@ impl AniListClient {
         kind: Kind,
     ) -> Result<Listed<LibraryEntry>, ProviderError> {
         let variables = json!({ "userId": user, "type": media_type(kind) });
-        let query = include_str!("queries/library_chunk.graphql");
+        let query = queries::LIBRARY_CHUNK;
         self.chunks::<WireLibraryEntry>(owner, query, variables).await
     }
 }

@@ -9,6 +9,7 @@ use super::client::{AniListClient, Wait};
 use super::kept::Listed;
 use super::library::{LibraryEntry, WireLibraryEntry};
 use super::owner::ListOwner;
+use super::queries;
 use crate::outbound::ProviderError;
 use anilist_trakt_sync_core::domain::AnilistId;
 use anilist_trakt_sync_core::library::Kind;
@@ -43,7 +44,7 @@ impl AniListClient {
         titles: &[AnilistId],
     ) -> Result<Vec<Row>, ProviderError> {
         let variables = json!({ "userId": user, "type": media_type(kind), "ids": titles });
-        let query = include_str!("queries/library_entries.graphql");
+        let query = queries::LIBRARY_ENTRIES;
         let owner = ListOwner::of(token);
         let found: Vec<LibraryEntry> =
             self.entries::<WireLibraryEntry>(&owner, query, variables, Wait::AWindow).await?;
@@ -59,7 +60,7 @@ impl AniListClient {
         since: Timestamp,
     ) -> Result<Vec<Row>, ProviderError> {
         let variables = json!({ "userId": user, "type": media_type(kind) });
-        let query = include_str!("queries/library_changed.graphql");
+        let query = queries::LIBRARY_CHANGED;
         let (owner, since) = (ListOwner::of(token), since.as_second());
         let found = self.newest::<WireLibraryEntry>(&owner, query, variables, since).await?;
         Ok(found.entries.into_iter().map(row).collect())

@@ -15,6 +15,7 @@ use serde_json::{Map, Value as Json, json};
 use super::client::{AniListClient, unexpected};
 use super::library::WireSaid;
 use super::owner::ListOwner;
+use super::queries;
 use crate::outbound::{Fault, ProviderError};
 use anilist_trakt_sync_core::domain::{AnilistId, FuzzyDate};
 use anilist_trakt_sync_core::library::{Kind, Status};
@@ -23,22 +24,6 @@ use anilist_trakt_sync_core::merge::{Field, Native, PerField, Saved, Value};
 /// How many entries go in one request. AniList counts the complexity of a document, 500 at most; one of these costs
 /// about 17 (anibridge#118).
 pub const SAVED_AT_ONCE: usize = 10;
-
-/// What is read of an entry after it was changed.
-const SAVED: &str = "fragment Saved on MediaList {
-  id
-  status
-  score(format: POINT_100)
-  progress
-  progressVolumes
-  repeat
-  private
-  notes
-  updatedAt
-  startedAt { year month day }
-  completedAt { year month day }
-}
-";
 
 /// An entry that is to be changed, or added where there is none.
 #[derive(Debug, Clone)]
@@ -157,9 +142,9 @@ pub fn document(batch: &[Telling]) -> (String, Json) {
             variables.insert(format!("{name}{place}"), value);
         }
         let (alias, arguments) = (alias(place), arguments.trim_end_matches(", "));
-        let _ = writeln!(body, "  {alias}: SaveMediaListEntry({arguments}) {{ ...Saved }}");
+        let _ = writeln!(body, "  {alias}: SaveMediaListEntry({arguments}) {{ ...Said }}");
     }
-    let fragment = SAVED;
+    let fragment = queries::SAID;
     let head = head.trim_end_matches(", ");
     (format!("mutation SaveEntries({head}) {{\n{body}}}\n\n{fragment}"), Json::Object(variables))
 }
