@@ -62,16 +62,35 @@ export function byId(id, kind = HTMLElement) {
 }
 
 /**
- * Replaces what is in `node`. A focus that was in there stays at this place of the page.
+ * Replaces what is in `node`. A focus that was in there stays at this place of the page, and what is
+ * there already is left alone.
  * @param {HTMLElement} node
  * @param {Child[]} children
  */
 export function fill(node, ...children) {
+  const next = shown(children);
+  if (next.length === node.childNodes.length && next.every((child, index) => child === node.childNodes[index])) return;
   const held = node !== document.activeElement && node.contains(document.activeElement);
-  node.replaceChildren(...shown(children));
+  node.replaceChildren(...next);
   if (!held) return;
   node.tabIndex = -1;
   node.focus({ preventScroll: true });
+}
+
+/**
+ * Puts these into `root`, in this order, and takes out all else. What stays is not touched, so that a
+ * press or a finger on it goes on, and so does the focus.
+ * @param {HTMLElement} root
+ * @param {HTMLElement[]} nodes
+ */
+export function arrange(root, nodes) {
+  const held = document.activeElement;
+  const stay = new Set(nodes);
+  for (const node of [...root.children]) if (!(node instanceof HTMLElement && stay.has(node))) node.remove();
+  nodes.forEach((node, index) => {
+    if (root.children[index] !== node) root.insertBefore(node, root.children[index] ?? null);
+  });
+  if (held instanceof HTMLElement && held !== document.activeElement && root.contains(held)) held.focus({ preventScroll: true });
 }
 
 /**

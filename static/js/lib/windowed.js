@@ -1,5 +1,7 @@
 /** Long lists of which only what is seen is on the page: rows of equal height, or a grid of cards. */
 
+import { arrange } from './dom.js';
+
 /**
  * How a list is laid out in a width: so many columns, each `width` wide, and `step` from one row to the next.
  * @typedef {{ columns: number, width: number, gap: number, step: number }} Form
@@ -43,28 +45,26 @@ export function windowed(root, { form, draw }) {
     return entries.slice(first, last).map((entry, index) => ({ entry, index: first + index }));
   };
 
+  /** The one with the focus, where it is out of view: it stays, so that the keyboard goes on from there. @param {{ entry: Entry }[]} wanted */
+  const held = (wanted) => {
+    const [id] = [...drawn].find(([, { node }]) => node.contains(document.activeElement)) ?? [];
+    const index = id === undefined ? -1 : entries.findIndex((entry) => entry.id === id);
+    return index < 0 || wanted.some(({ entry }) => entry.id === id) ? [] : [{ entry: entries[index], index }];
+  };
+
+  // Nodes stand in the order of the list, so that Tab and readers go through it.
   const show = () => {
     asked = 0;
-    const wanted = seen();
+    const inView = seen();
+    const wanted = [...inView, ...held(inView)].sort((one, other) => one.index - other.index);
     const stay = new Set(wanted.map(({ entry }) => entry.id));
-    // What has the focus stays, so that the keyboard goes on from there.
-    for (const [id, { node }] of drawn) {
-      if (stay.has(id) || node.contains(document.activeElement)) continue;
-      node.remove();
-      drawn.delete(id);
-    }
-    /** @type {HTMLElement | null} */
-    let before = null;
-    for (const { entry, index } of wanted) {
+    for (const id of drawn.keys()) if (!stay.has(id)) drawn.delete(id);
+    arrange(root, wanted.map(({ entry, index }) => {
       const there = drawn.get(entry.id) ?? draw(entry);
+      drawn.set(entry.id, there);
       place(there, index);
-      if (!drawn.has(entry.id)) {
-        drawn.set(entry.id, there);
-        if (before) before.after(there.node);
-        else root.prepend(there.node);
-      }
-      before = there.node;
-    }
+      return there.node;
+    }));
   };
 
   const showSoon = () => { asked ||= requestAnimationFrame(show); };
@@ -79,18 +79,11 @@ export function windowed(root, { form, draw }) {
   new ResizeObserver(() => lay()).observe(root);
 
   return {
-    /** Shows other entries, or the same in another order. @param {Entry[]} list */
+    /** Shows other entries, or the same in another order. What stays is told how it is now. @param {Entry[]} list */
     set(list) {
       entries = list;
-      for (const [id, { node }] of drawn) {
-        if (list.some((entry) => entry.id === id)) continue;
-        node.remove();
-        drawn.delete(id);
-      }
-      // Nodes stand in the order of the list, so that Tab and readers go through it.
-      for (const { node } of drawn.values()) node.remove();
-      drawn.clear();
       lay();
+      for (const entry of list) drawn.get(entry.id)?.update(entry);
     },
     /** Tells what is drawn of an entry that it changed. @param {Entry} entry */
     update(entry) {
@@ -121,8 +114,8 @@ export function windowed(root, { form, draw }) {
     },
     /** Forgets what is drawn, as it is to look different from now on. */
     clear() {
-      for (const { node } of drawn.values()) node.remove();
       drawn.clear();
+      arrange(root, []);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The page `/`: how things stand, and what to watch and read next. */
 import { errorNotice, perform, section } from '../lib/action.js';
 import { get, isApiError, post } from '../lib/api.js';
-import { buttonLink, byId, el, empty, fill, link } from '../lib/dom.js';
+import { arrange, buttonLink, byId, el, empty, fill, link } from '../lib/dom.js';
 import { age, count, sentence, soon } from '../lib/format.js';
 import { card } from '../parts/card.js';
 import { connectionLines } from '../parts/connections.js';
@@ -16,7 +16,7 @@ import { showWeek } from '../parts/week.js';
 import { modeName, reasonName } from '../words.js';
 
 /** @import { Child } from '../lib/dom.js' */
-/** @import { Shown } from '../parts/card.js' */
+/** @import { Shown, Ways } from '../parts/card.js' */
 
 const CONTINUED = 12;
 const REVIEWED = 4;
@@ -74,16 +74,24 @@ function startSync() {
   else perform(control, byId('sync-result'), syncNow, 'Syncing… you may leave this page, the run goes on.');
 }
 
-/** The covers that are there, by their titles, so that a step changes one alone. @type {Map<number, Shown>} */
+/** The covers that are there, by their titles, so that a press on one goes on while others come. @type {Map<number, Shown>} */
 const shown = new Map();
+const shelf = el('ul', { class: 'covers shelf' });
 
 const isContinued = (/** @type {Api.Item} */ item) => item.status === 'watching' || item.status === 'reading';
 
+/** @type {Ways} */
+const ways = { step: (id, by) => step(id, by, itemOf(id)?.type === 'manga' ? 'chapter' : 'episode'), edit: editBeside };
+
 function continued() {
   const items = all().filter(isContinued).sort((one, other) => other.updated_at.localeCompare(one.updated_at)).slice(0, CONTINUED);
-  shown.clear();
-  for (const item of items) shown.set(item.id, card(item, { step: (id, by) => step(id, by, itemOf(id)?.type === 'manga' ? 'chapter' : 'episode'), edit: editBeside }));
-  if (items.length) return el('ul', { class: 'covers shelf' }, [...shown.values()].map(({ node }) => node));
+  arrange(shelf, items.map((item) => {
+    const there = shown.get(item.id) ?? card(item, ways);
+    shown.set(item.id, there);
+    there.update(item, false);
+    return there.node;
+  }));
+  if (items.length) return shelf;
   return all().length
     ? empty('Nothing is on', 'What you watch and read stands here: ', link('/library', 'choose something'), '.')
     : empty('Your library is empty', link('/library', 'Add a title'), ', and it stands here.');

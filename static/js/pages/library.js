@@ -62,13 +62,15 @@ const ways = {
 
 /** @param {Api.Item} item */
 function drawn(item) {
-  const { node, update } = isTable() ? line(item, ways) : card(item, ways);
-  const index = list?.indexOf(item.id) ?? 0;
-  /** @type {HTMLElement | null} */
-  const link = node.querySelector('.item-link');
-  if (link) link.tabIndex = index === active ? 0 : -1;
-  update(item, isPicked(item.id));
-  return { node, update: (/** @type {Api.Item} */ now) => update(now, isPicked(now.id)) };
+  const shown = isTable() ? line(item, ways) : card(item, ways);
+  /** @param {Api.Item} now */
+  const update = (now) => {
+    const link = linkIn(shown.node);
+    if (link) link.tabIndex = list?.at(active)?.id === now.id ? 0 : -1;
+    shown.update(now, isPicked(now.id));
+  };
+  update(item);
+  return { node: shown.node, update };
 }
 
 /** @param {HTMLElement | undefined} node @returns {HTMLElement | null} */
@@ -114,7 +116,10 @@ function draw() {
   fill(byId('library-state'), state(found.length));
   byId('filters').hidden = !all().length;
   byId('heads').hidden = !isTable() || !found.length;
-  active = Math.min(active, Math.max(0, found.length - 1));
+  // The title with the focus keeps it, wherever it stands now.
+  const here = focused();
+  const at = here ? found.findIndex(({ id }) => id === here.id) : -1;
+  active = at >= 0 ? at : Math.min(active, Math.max(0, found.length - 1));
   list?.set(found);
   byId('found').textContent = count(found.length, 'title');
 }
@@ -170,7 +175,7 @@ function follow(id) {
   if (!item) {
     const held = byId('list').contains(document.activeElement);
     draw();
-    if (held) focusAt(active);
+    if (held && !byId('list').contains(document.activeElement)) focusAt(active);
     return;
   }
   list?.update(item);

@@ -1,7 +1,7 @@
 /** A title of the library as a card: cover, how far it is, one more and one less, status and score. */
 import { el } from '../lib/dom.js';
 import { icon } from '../lib/icon.js';
-import { cover, coverOf } from './cover.js';
+import { itemCover } from './cover.js';
 import { hrefOf, isOpen, progressText, progressWords, STATUS_TONES, statusName, titleOf, unitOf } from './naming.js';
 
 /**
@@ -69,9 +69,9 @@ export function card(item, ways) {
   const bar = el('progress', { class: 'meter', 'aria-hidden': 'true' });
   const count = el('span', { class: 'item-count' });
   const score = el('span', { class: 'item-score' });
-  const [step, status, box] = [steps(item, ways), statusButton(id, ways), ways.pick && pickBox(id, ways)];
+  const [step, status, box, picture] = [steps(item, ways), statusButton(id, ways), ways.pick && pickBox(id, ways), itemCover(item)];
   const node = el('li', { class: 'item', 'data-id': id },
-    el('a', { class: 'item-link', href: hrefOf(item) }, cover(item.title, coverOf(item)), name),
+    el('a', { class: 'item-link', href: hrefOf(item) }, picture.node, name),
     el('div', { class: 'item-over' }, box, score, step.node, bar),
     el('div', { class: 'item-foot' }, count, status.node));
   /** @param {Api.Item} now @param {boolean} isPicked */
@@ -86,6 +86,7 @@ export function card(item, ways) {
     if (box) box.checked = isPicked;
     node.classList.toggle('picked', isPicked);
     status.update(now);
+    picture.update(now);
     setBar(bar, now);
   };
   update(item, false);

@@ -62,3 +62,21 @@ export function cover(title, address, kind = '') {
   node.append(picture);
   return node;
 }
+
+/**
+ * The cover of a title of the library, which can be told how the title is now.
+ * @param {Api.Item} item
+ */
+export function itemCover(item, kind = '') {
+  const node = cover(item.title, coverOf(item), kind);
+  let [title, address] = [item.title, coverOf(item)];
+  return {
+    node,
+    /** @param {Api.Item} now */
+    update(now) {
+      if (now.title === title && coverOf(now) === address) return;
+      [title, address] = [now.title, coverOf(now)];
+      node.replaceChildren(...cover(title, address).childNodes);
+    },
+  };
+}
