@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{At, Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Taken, Write};
+use super::{
+    At, Fence, Glance, Levels, LockAnswer, LockHolder, Result, Store, Taken, Topic, Write,
+};
 use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlay, RunPlays, RunRow,
     Settled, Verdict, Waiting,
@@ -165,6 +167,16 @@ impl AccountStore {
     /// How much was watched and read on which day, by day.
     pub async fn read_days(&self) -> Result<Vec<ReadDay>> {
         self.store.read_days(&self.account).await
+    }
+
+    /// All notes on a topic with their keys, by key.
+    pub async fn notes(&self, topic: Topic) -> Result<Vec<(String, String)>> {
+        self.store.notes(&self.account, topic).await
+    }
+
+    /// Some notes on a topic, in the order asked for.
+    pub async fn some_notes(&self, topic: Topic, keys: &[&str]) -> Result<Vec<Option<String>>> {
+        self.store.some_notes(&self.account, topic, keys).await
     }
 
     /// A number for a new run, larger than all before.

@@ -45,6 +45,7 @@ fn is_gone_by(write: &Write) -> bool {
         | Write::RemoveItem(_)
         | Write::ItemChange(_)
         | Write::Read(_)
+        | Write::Note { .. }
         | Write::UnlessThere(_) => false,
         Write::Mapping(_)
         | Write::RemoveMapping(_)

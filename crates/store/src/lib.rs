@@ -15,6 +15,7 @@ mod items;
 pub mod keys;
 mod locks;
 mod log;
+mod notes;
 pub mod otaku;
 mod part;
 mod placements;
@@ -44,6 +45,7 @@ pub use error::{Result, StoreError, or_absent};
 pub use items::Items;
 pub use locks::{Fence, LockAnswer, LockHolder, Locks, RUN, Taken};
 pub use log::Log;
+pub use notes::{Notes, Topic};
 pub use placements::Placements;
 pub use records::{KEPT_CHANGES, Records, Write};
 pub use redis::{RedisStore, Traffic};
@@ -70,6 +72,7 @@ pub trait Store:
     + Documents
     + Answers
     + Items
+    + Notes
     + Locks
     + Standing
     + Debug

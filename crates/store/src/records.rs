@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{At, Fence, Result, WaitingChange};
+use crate::{At, Fence, Result, Topic, WaitingChange};
 use anilist_trakt_sync_core::domain::{
     AccountId, AnilistId, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow, Settled,
     StoredShow, Waiting,
@@ -68,6 +68,15 @@ pub enum Write {
     ItemChange(Change),
     /// Adds to what was watched and read on a day. Less than nothing takes away.
     Read(ReadDay),
+    /// Sets a note, or removes it.
+    Note {
+        /// What it is about.
+        topic: Topic,
+        /// Its key there.
+        key: String,
+        /// The new text; none removes it.
+        note: Option<String>,
+    },
     /// Changes nothing, and says that this run makes the other changes of the list: what it noted
     /// under [`keys::IDLE`](crate::keys::IDLE) when it began stays.
     ByRun(RunId),

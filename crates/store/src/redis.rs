@@ -20,6 +20,7 @@ mod items;
 mod keys;
 mod locks;
 mod log;
+mod notes;
 mod pack;
 mod placements;
 mod reads;

@@ -15,6 +15,7 @@ mod items;
 mod locks;
 mod log;
 mod memo;
+mod notes;
 mod packed;
 mod placements;
 mod records;

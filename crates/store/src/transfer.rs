@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::{At, Result, Step, Store, StoreError, Write, keys};
+use crate::{At, Result, Step, Store, StoreError, Topic, Write, keys};
 use anilist_trakt_sync_core::domain::{
     AccountId, DatasetInfo, LogLine, Mapping, Override, PlacementRow, RunId, RunPlays, RunRow,
     Settled, StoredDataset, StoredShow, Waiting,
@@ -70,6 +70,15 @@ pub enum Line {
     ItemChange(Change),
     /// What was watched and read on a day.
     Read(ReadDay),
+    /// What is remembered of a person's lists.
+    Note {
+        /// What it is about.
+        topic: String,
+        /// Its key there.
+        key: String,
+        /// The text.
+        note: String,
+    },
     /// A show's episodes. Its version follows from them.
     Show(StoredShow),
     /// A line of the log.
@@ -158,6 +167,11 @@ pub async fn of_account(store: &dyn Store, account: &AccountId) -> Result<Vec<Li
     let changes = store.item_changes(account, None, u32::MAX).await?;
     lines.extend(changes.into_iter().map(Line::ItemChange));
     lines.extend(store.read_days(account).await?.into_iter().map(Line::Read));
+    for topic in Topic::ALL {
+        let notes = store.notes(account, topic).await?.into_iter();
+        let topic = topic.name();
+        lines.extend(notes.map(|(key, note)| Line::Note { topic: topic.to_owned(), key, note }));
+    }
     lines.extend(store.last_run_id(account).await?.map(|last| Line::RunNumber { last }));
     Ok(lines)
 }
@@ -219,6 +233,7 @@ impl Target<'_> {
             Line::Item(item) => Write::Item(Arc::from(item)),
             Line::ItemChange(change) => Write::ItemChange(change),
             Line::Read(read) => Write::Read(read),
+            Line::Note { topic, key, note } => self::note(&topic, key, note)?,
         };
         self.writes.push(write);
         if self.writes.len() >= WRITTEN_TOGETHER { self.flush().await } else { Ok(()) }
@@ -241,6 +256,12 @@ fn config(key: &str, value: String) -> Result<Write> {
     let known = keys::OF_ACCOUNT.into_iter().find(|known| *known == key);
     let key = known.ok_or_else(|| unreadable(key, &"this version does not know it"))?;
     Ok(Write::Config { key, value: Some(value) })
+}
+
+fn note(topic: &str, key: String, note: String) -> Result<Write> {
+    let topic =
+        Topic::named(topic).ok_or_else(|| unreadable(topic, &"this version does not know it"))?;
+    Ok(Write::Note { topic, key, note: Some(note) })
 }
 
 fn unreadable(key: &str, cause: &dyn std::fmt::Display) -> StoreError {

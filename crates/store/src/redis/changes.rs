@@ -198,6 +198,9 @@ impl RedisStore {
             Write::RemoveItem(id) => self.remove_item(account, *id),
             Write::ItemChange(change) => self.put_item_change(account, change)?,
             Write::Read(read) => self.add_to_day(account, read),
+            Write::Note { topic, key, note } => {
+                vec![self.put_note(account, (*topic, key), note.as_deref())?]
+            }
         })
     }
 }

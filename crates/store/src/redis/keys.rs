@@ -1,6 +1,6 @@
 //! The names of keys. `docs/DATA.md` lists them for operators.
 
-use crate::keys;
+use crate::{Topic, keys};
 use anilist_trakt_sync_core::domain::{AccountId, AnilistId, TraktShowId};
 
 /// Makes the names of one store, all with its prefix.
@@ -117,8 +117,13 @@ impl Keys {
         self.of(account, "library:days")
     }
 
+    /// What is remembered on a topic.
+    pub(super) fn notes(&self, account: &AccountId, topic: Topic) -> String {
+        self.of(account, topic.name())
+    }
+
     /// All but the entries of `system_config`, the mappings and the locks.
-    pub(super) fn all_of(&self, account: &AccountId) -> [String; 17] {
+    pub(super) fn all_of(&self, account: &AccountId) -> [String; 19] {
         [
             self.mapping_index(account),
             self.progress(account),
@@ -137,6 +142,8 @@ impl Keys {
             self.items(account),
             self.item_changes(account),
             self.read_days(account),
+            self.notes(account, Topic::Ties),
+            self.notes(account, Topic::Told),
         ]
     }
 

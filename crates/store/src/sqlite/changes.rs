@@ -3,7 +3,9 @@
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{corrections, documents, items, placements, records, runs, shows, synced, waiting};
+use super::{
+    corrections, documents, items, notes, placements, records, runs, shows, synced, waiting,
+};
 use crate::idle::Note;
 use crate::{Write, keys};
 use anilist_trakt_sync_core::domain::AccountId;
@@ -57,6 +59,9 @@ fn apply_one(connection: &Connection, account: &AccountId, write: &Write) -> Res
         Write::RemoveItem(id) => items::remove(connection, account, *id),
         Write::ItemChange(change) => items::put_change(connection, account, change),
         Write::Read(read) => items::add_to_day(connection, account, read),
+        Write::Note { topic, key, note } => {
+            notes::put(connection, account, (*topic, key), note.as_deref())
+        }
         Write::ByRun(_) | Write::UnlessThere(_) => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::{At, Documents, Step};
 use anilist_trakt_sync_core::domain::AccountId;
 
 /// The tables that hold something of an account.
-const OF_ACCOUNT: [&str; 13] = [
+const OF_ACCOUNT: [&str; 14] = [
     "system_config",
     "mappings",
     "sync_progress",
@@ -24,6 +24,7 @@ const OF_ACCOUNT: [&str; 13] = [
     "library_items",
     "library_changes",
     "library_days",
+    "notes",
 ];
 
 #[async_trait]

@@ -19,6 +19,7 @@ mod items;
 mod library;
 mod locks;
 mod logs;
+mod notes;
 mod placements;
 mod runs;
 mod samples;

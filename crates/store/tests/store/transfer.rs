@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anilist_trakt_sync_core::domain::{AnilistId, DatasetInfo, RunId, StoredDataset, TraktShowId};
 use anilist_trakt_sync_core::library::ReadDay;
 use anilist_trakt_sync_store::transfer::{Line, export, import};
-use anilist_trakt_sync_store::{Store, Write, keys};
+use anilist_trakt_sync_store::{Store, Topic, Write, keys};
 use jiff::civil::date;
 
 use crate::backends::{self, Place};
@@ -51,12 +51,15 @@ async fn fill(store: &dyn Store) {
         vec![set(keys::TRAKT_TOKEN, "other"), Write::Mapping(mapping(1)), place(placement(9))];
     store.write(&someone_else(), other).await.unwrap();
     let read = ReadDay { day: date(2026, 2, 28), episodes: 1, chapters: 0 };
+    let (topic, key) = (Topic::Ties, "1".to_owned());
+    let tie = Write::Note { topic, key, note: Some(r#"{"agreed":{}}"#.to_owned()) };
     let library = [(1, 1), (3, 2), (3, 7)].map(|(id, version)| item_change(id, version));
     let library = library.into_iter().map(Write::ItemChange).chain([
         set(keys::LIBRARY, r#"{"version":7,"last":3}"#),
         Write::Item(Arc::new(item(1))),
         Write::Item(Arc::new(item(3))),
         Write::Read(read),
+        tie,
     ]);
     store.write(&someone_else(), library.collect()).await.unwrap();
     store.append_logs((1..=1005).map(log_line).collect()).await.unwrap();
@@ -82,7 +85,7 @@ async fn a_round_trip_through_every_other_backend_is_identical(place: Place) {
     let store = place.open().await;
     fill(&*store).await;
     let lines = text(&export(&*store).await.unwrap());
-    assert_eq!(lines.len(), 1078, "1000 of the log, 50 runs, and one to three of all else");
+    assert_eq!(lines.len(), 1079, "1000 of the log, 50 runs, and one to three of all else");
     let others = [
         backends::sqlite().await,
         backends::tcp().await,
