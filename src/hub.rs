@@ -12,6 +12,7 @@ pub mod device;
 pub mod error;
 pub mod handover;
 pub mod library;
+pub mod lists;
 pub mod live;
 pub mod mail;
 pub mod metrics;

@@ -54,11 +54,17 @@ pub const ANILIST_VIEWER: &str = "anilist:viewer";
 /// Which state the library is in: a [`Mark`](anilist_trakt_sync_core::library::Mark) as JSON. Every
 /// change of it is one of the library too.
 pub const LIBRARY: &str = "library:mark";
+/// How a person's list at AniList is kept in step, as JSON.
+pub const LIST_ANILIST: &str = "list:anilist";
+/// The same at Kitsu.
+pub const LIST_KITSU: &str = "list:kitsu";
+/// The same at `MyAnimeList`.
+pub const LIST_MYANIMELIST: &str = "list:myanimelist";
 /// The titles of AniList's entries that could not be read, as a list.
 pub const ANILIST_UNREAD: &str = "anilist:unread";
 
 /// Every entry of an account, for who moves its state elsewhere.
-pub(super) const OF_ACCOUNT: [&str; 25] = [
+pub(super) const OF_ACCOUNT: [&str; 28] = [
     TRAKT_TOKEN,
     TRAKT_REFRESH_TOKEN,
     TRAKT_TOKEN_EXPIRES_AT,
@@ -84,6 +90,9 @@ pub(super) const OF_ACCOUNT: [&str; 25] = [
     ANILIST_VIEWER,
     ANILIST_UNREAD,
     LIBRARY,
+    LIST_ANILIST,
+    LIST_KITSU,
+    LIST_MYANIMELIST,
 ];
 
 /// The entries that open a door, here or elsewhere.
