@@ -27,6 +27,9 @@ const written = (format, iso) => {
   return date ? format.format(date) : String(iso ?? 'unknown');
 };
 
+/** How two instants follow each other. Their texts do not say it, as one has more digits of its second than another. @param {string} one @param {string} other */
+export const byTime = (one, other) => Date.parse(one) - Date.parse(other);
+
 /** @param {Iso} iso */
 export const localTime = (iso) => written(dayAndTime, iso);
 /** @param {Iso} iso */

@@ -2,7 +2,7 @@
 import { errorNotice, perform, section } from '../lib/action.js';
 import { get, isApiError, post } from '../lib/api.js';
 import { arrange, buttonLink, byId, el, empty, fill, link } from '../lib/dom.js';
-import { age, count, sentence, soon } from '../lib/format.js';
+import { age, byTime, count, sentence, soon } from '../lib/format.js';
 import { card } from '../parts/card.js';
 import { connectionLines } from '../parts/connections.js';
 import { cover, coverOf } from '../parts/cover.js';
@@ -23,7 +23,7 @@ const REVIEWED = 4;
 
 /** When the last sync ended, whoever started it. @param {Api.ServiceStatus} status */
 const lastSync = ({ lastManualSync, lastAutomatedSync, lastCompletedSync, lastWatchingSync }) =>
-  [lastManualSync, lastAutomatedSync, lastCompletedSync, lastWatchingSync].filter(Boolean).sort().at(-1);
+  [lastManualSync, lastAutomatedSync, lastCompletedSync, lastWatchingSync].filter((at) => typeof at === 'string').sort(byTime).at(-1);
 
 /** @param {Api.Run | undefined} run */
 const failed = (run) => run?.state === 'failed';
@@ -84,7 +84,7 @@ const isContinued = (/** @type {Api.Item} */ item) => item.status === 'watching'
 const ways = { step: (id, by) => step(id, by, itemOf(id)?.type === 'manga' ? 'chapter' : 'episode'), edit: editBeside };
 
 function continued() {
-  const items = all().filter(isContinued).sort((one, other) => other.updated_at.localeCompare(one.updated_at)).slice(0, CONTINUED);
+  const items = all().filter(isContinued).sort((one, other) => byTime(other.updated_at, one.updated_at) || other.id - one.id).slice(0, CONTINUED);
   arrange(shelf, items.map((item) => {
     const there = shown.get(item.id) ?? card(item, ways);
     shown.set(item.id, there);

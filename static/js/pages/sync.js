@@ -2,7 +2,7 @@
 import { errorNotice, perform, section } from '../lib/action.js';
 import { ApiError, get, isApiError, post } from '../lib/api.js';
 import { ask, button, byId, empty, fill, hint, notice } from '../lib/dom.js';
-import { age, count } from '../lib/format.js';
+import { age, byTime, count } from '../lib/format.js';
 import { on } from '../lib/live.js';
 import { offerOneTitle } from '../parts/one-title.js';
 import { plan } from '../parts/plan.js';
@@ -25,7 +25,7 @@ const OFFERED = /** @type {Mode[]} */ (Object.keys(PATHS));
 const LAST = {
   completed: ({ lastCompletedSync }) => lastCompletedSync,
   watching: ({ lastWatchingSync }) => lastWatchingSync,
-  full: ({ lastManualSync, lastAutomatedSync }) => [lastManualSync, lastAutomatedSync].filter(Boolean).sort().at(-1),
+  full: ({ lastManualSync, lastAutomatedSync }) => [lastManualSync, lastAutomatedSync].filter((at) => typeof at === 'string').sort(byTime).at(-1),
 };
 
 /** @type {number | null} */

@@ -34,7 +34,7 @@ const VALUES = {
 
 /** @type {Record<Sort, { by: (item: Api.Item) => string | number, first: 'asc' | 'desc' }>} */
 const SORTS = {
-  updated: { by: ({ updated_at: at }) => at, first: 'desc' },
+  updated: { by: ({ updated_at: at }) => Date.parse(at), first: 'desc' },
   title: { by: (item) => titleOf(item).toLowerCase(), first: 'asc' },
   score: { by: ({ score }) => score ?? -1, first: 'desc' },
   progress: { by: ({ progress }) => progress, first: 'desc' },

@@ -3,7 +3,7 @@ import { perform } from '../lib/action.js';
 import { get } from '../lib/api.js';
 import { el, empty, fill, pill } from '../lib/dom.js';
 import { hasWords, searchWords } from '../lib/form.js';
-import { count, HELD_SPACE, localDays, ranges, slotText, time } from '../lib/format.js';
+import { byTime, count, HELD_SPACE, localDays, ranges, slotText, time } from '../lib/format.js';
 import { PAGE, table } from '../lib/table.js';
 import { anilistLink, outcomeName, sourceName, traktLink } from '../words.js';
 
@@ -68,7 +68,7 @@ function slots(plays) {
 /** @param {Play[]} plays */
 function watched(plays) {
   const times = plays.map(({ watchedAt }) => watchedAt);
-  const dated = times.filter((watchedAt) => watchedAt !== 'unknown').sort();
+  const dated = times.filter((watchedAt) => watchedAt !== 'unknown').sort(byTime);
   return [
     dated.length > 0 && localDays(dated[0], dated[dated.length - 1]),
     dated.length < times.length && 'no date',
