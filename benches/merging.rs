@@ -94,6 +94,7 @@ impl Shelves {
         let reading = |(&service, rows): (&ListService, _)| Reading {
             service,
             rows,
+            kinds: &[Kind::Anime, Kind::Manga],
             gone: &none,
             proven: &none,
             allow: &allow,

@@ -225,6 +225,11 @@ impl<D: Published + 'static> Loader<D> {
 
     /// The index in force, fetched when there is none and looked for anew once a day. When that
     /// fails the old one stays.
+    /// The index, fetched if nobody has it, and once a day if the host has a newer one.
+    pub async fn table(&self) -> Result<Arc<Table<D>>> {
+        Ok(self.current().await?.table)
+    }
+
     async fn current(&self) -> Result<Loaded<D>> {
         let info = self.info().await?;
         if let Some(loaded) = self.remembered(info.as_ref()).filter(|_| !self.is_due(info.as_ref()))

@@ -155,12 +155,40 @@ impl Shelf<'_> {
             let Some(touched) = draft.finish() else {
                 return Ok(Changed { outcome, touched: None, library });
             };
-            if self.store(&library, &touched).await? {
+            if self.store(&library, &touched, Vec::new()).await? {
                 // Nobody else has it now, so that it need not be copied.
                 drop(library);
                 self.shelves.adopt(self.store.account(), &touched);
                 let library = self.after(&touched).await?;
                 return Ok(Changed { outcome, touched: Some(touched), library });
+            }
+        }
+        Err(contended())
+    }
+
+    /// Changes the library together with what is remembered beside it, from the state that it is in: both are
+    /// written, or neither. `change` is made anew where another change came first.
+    pub async fn change_with<T>(
+        &self,
+        by: Author,
+        mut change: impl FnMut(&Library, &mut Draft<'_>) -> Result<(T, Vec<Write>)>,
+    ) -> Result<T> {
+        for _ in 0..TRIES {
+            let library = self.read().await?;
+            let mut draft = library.draft(by, self.now);
+            let (outcome, beside) = change(&library, &mut draft)?;
+            let touched = draft.finish();
+            let is_stored = match &touched {
+                Some(touched) => self.store(&library, touched, beside).await?,
+                None if beside.is_empty() => true,
+                None => self.store_if(library.mark(), beside).await?,
+            };
+            if is_stored {
+                drop(library);
+                if let Some(touched) = touched {
+                    self.shelves.adopt(self.store.account(), &touched);
+                }
+                return Ok(outcome);
             }
         }
         Err(contended())
@@ -207,21 +235,31 @@ impl Shelf<'_> {
         Ok(self.store.config(&[keys::LIBRARY]).await?.into_iter().flatten().next())
     }
 
-    async fn store(&self, library: &Library, touched: &Touched) -> Result<bool> {
-        let from = (touched.from != Mark::default()).then(|| text(touched.from)).transpose()?;
+    async fn store(
+        &self,
+        library: &Library,
+        touched: &Touched,
+        beside: Vec<Write>,
+    ) -> Result<bool> {
         let mark = Write::Config { key: keys::LIBRARY, value: Some(text(touched.to)?) };
         let read = self.read_today(library, touched);
         let put = touched.put.iter().map(|item| Write::Item(Arc::clone(item)));
         let removed = touched.removed.iter().map(|id| Write::RemoveItem(*id));
         let changes = touched.changes.iter().cloned().map(Write::ItemChange);
         let writes = [mark].into_iter().chain(removed).chain(put).chain(changes);
-        let writes: Vec<Write> = writes.chain(read.map(Write::Read)).collect();
+        let writes = writes.chain(read.map(Write::Read)).chain(beside).collect();
+        self.store_if(touched.from, writes).await
+    }
+
+    /// Writes if the library still is in this state.
+    async fn store_if(&self, state: Mark, writes: Vec<Write>) -> Result<bool> {
+        let from = (state != Mark::default()).then(|| text(state)).transpose()?;
         if self.store.write_if(keys::LIBRARY, from.as_deref(), writes.clone()).await? {
             return Ok(true);
         }
         // Another version, or whoever moved the store, may have written the same mark in other words.
         let stored = self.stored_mark().await?;
-        let same = stored != from && read_mark(stored.as_deref())? == touched.from;
+        let same = stored != from && read_mark(stored.as_deref())? == state;
         Ok(same && self.store.write_if(keys::LIBRARY, stored.as_deref(), writes).await?)
     }
 

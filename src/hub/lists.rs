@@ -1,3 +1,13 @@
 //! A person's lists at services, kept equal with their library and with each other.
 
+pub mod apply;
 pub mod integration;
+pub mod job;
+pub mod keep;
+pub mod known;
+pub mod lock;
+pub mod memory;
+pub mod planning;
+pub mod remote;
+pub mod run;
+pub mod told;

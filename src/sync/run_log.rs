@@ -103,7 +103,7 @@ fn last_sync_key(row: &RunRow) -> Option<&'static str> {
         (RunMode::Full, RunTrigger::Manual) => Some(keys::LAST_RUN),
         (RunMode::Completed, _) => Some(keys::LAST_RUN_COMPLETED),
         (RunMode::Watching, _) => Some(keys::LAST_RUN_WATCHING),
-        (RunMode::Show | RunMode::Undo, _) => None,
+        (RunMode::Show | RunMode::Undo | RunMode::Lists, _) => None,
     }
 }
 

@@ -12,17 +12,20 @@ pub enum Topic {
     Ties,
     /// What services were told in a run, by the run's number and the place in it.
     Told,
+    /// At which services a person wants an item deleted that they deleted here, by the item's number.
+    Wishes,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Ties, Self::Told];
+    pub const ALL: [Self; 3] = [Self::Ties, Self::Told, Self::Wishes];
 
     /// Its name in the store.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ties => "ties",
             Self::Told => "told",
+            Self::Wishes => "wishes",
         }
     }
 

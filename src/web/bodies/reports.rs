@@ -62,6 +62,8 @@ enum ReportCounts {
     Library(LibraryCounts),
     /// Of an undo.
     Undo(UndoCounts),
+    /// Of a run over lists.
+    Lists(ListCounts),
 }
 
 impl From<domain::ReportCounts> for ReportCounts {
@@ -70,6 +72,7 @@ impl From<domain::ReportCounts> for ReportCounts {
             domain::ReportCounts::Full(counts) => Self::Full(counts.into()),
             domain::ReportCounts::Library(counts) => Self::Library(counts.into()),
             domain::ReportCounts::Undo(counts) => Self::Undo(counts.into()),
+            domain::ReportCounts::Lists(counts) => Self::Lists(counts.into()),
         }
     }
 }
@@ -164,6 +167,29 @@ impl From<domain::UndoCounts> for UndoCounts {
     fn from(counts: domain::UndoCounts) -> Self {
         let domain::UndoCounts { undoes, removed, already_gone, left_alone } = counts;
         Self { undoes: undoes.into(), removed, already_gone, left_alone }
+    }
+}
+
+/// The counts of a run over lists, of titles.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ListCounts {
+    /// Entries that were changed or added at services.
+    written: usize,
+    /// Entries that were deleted there.
+    deleted: usize,
+    /// Titles that were changed, added or deleted in the library.
+    changed_here: usize,
+    /// Fields that wait for the person.
+    held: usize,
+    /// Entries that a service does not take.
+    parked: usize,
+}
+
+impl From<domain::ListCounts> for ListCounts {
+    fn from(counts: domain::ListCounts) -> Self {
+        let domain::ListCounts { written, deleted, changed_here, held, parked } = counts;
+        Self { written, deleted, changed_here, held, parked }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::{self, WatchedAt};
 
 words! {
     /// What a run does.
-    RunMode of domain::RunMode, "lowercase" { Full, Completed, Watching, Show, Undo }
+    RunMode of domain::RunMode, "lowercase" { Full, Completed, Watching, Show, Undo, Lists }
 
     /// Who asked for a run.
     RunTrigger of domain::RunTrigger, "lowercase" { Manual, Auto }

@@ -84,8 +84,8 @@ impl Library {
 
     /// Begins a change.
     pub fn draft(&self, by: Author, now: Timestamp) -> Draft<'_> {
-        let (items, remote) = (BTreeMap::new(), HashMap::new());
-        Draft { base: self, by, now, last: self.mark.last, items, remote }
+        let (items, remote, reasons) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+        Draft { base: self, by, now, last: self.mark.last, items, remote, reasons }
     }
 
     /// Takes over what was stored.
@@ -122,6 +122,7 @@ pub struct Draft<'a> {
     last: u64,
     items: BTreeMap<ItemId, Option<Item>>,
     remote: HashMap<(Kind, RemoteId), Option<ItemId>>,
+    reasons: HashMap<ItemId, (Author, String)>,
 }
 
 impl Draft<'_> {
@@ -196,6 +197,11 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Says who changes an item, where that is not who makes the draft, and why.
+    pub fn explain(&mut self, id: ItemId, by: Author, why: String) {
+        self.reasons.insert(id, (by, why));
+    }
+
     /// Removes an item. Says whether it was there.
     pub fn remove(&mut self, id: ItemId) -> bool {
         let Some(item) = self.get(id).cloned() else { return false };
@@ -214,7 +220,10 @@ impl Draft<'_> {
             match item {
                 None if before.is_some() => touched.removed.push(id),
                 None => {}
-                Some(item) => touched.take(before, item, (self.by, self.now)),
+                Some(item) => {
+                    let (by, why) = self.reasons.get(&id).cloned().unzip();
+                    touched.take(before, item, (by.unwrap_or(self.by), self.now), why);
+                }
             }
         }
         let nothing = touched.put.is_empty() && touched.removed.is_empty();
@@ -243,7 +252,13 @@ impl Draft<'_> {
 }
 
 impl Touched {
-    fn take(&mut self, before: Option<&Item>, mut item: Item, (by, now): (Author, Timestamp)) {
+    fn take(
+        &mut self,
+        before: Option<&Item>,
+        mut item: Item,
+        (by, now): (Author, Timestamp),
+        why: Option<String>,
+    ) {
         let fields = difference(before, &item);
         if fields.is_empty() && before.is_some() {
             return;
@@ -252,7 +267,7 @@ impl Touched {
         item.updated_at = before.map_or(now, |before| now.max(before.updated_at));
         let added = before.is_none();
         let version = self.to.version;
-        self.changes.push(Change { item: item.id, version, at: now, by, added, fields, why: None });
+        self.changes.push(Change { item: item.id, version, at: now, by, added, fields, why });
         self.put.push(Arc::new(item));
     }
 }

@@ -31,7 +31,7 @@ impl Names {
 
 impl Ids {
     /// Fills what is not known.
-    pub(crate) fn fill(&mut self, said: &Self) {
+    pub fn fill(&mut self, said: &Self) {
         fill(&mut self.anilist, said.anilist.as_ref());
         fill(&mut self.mal, said.mal.as_ref());
         fill(&mut self.kitsu, said.kitsu.as_ref());

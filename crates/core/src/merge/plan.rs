@@ -66,6 +66,8 @@ pub struct Reading<'a> {
     pub service: ListService,
     /// What it shows.
     pub rows: &'a Rows,
+    /// Which of its two lists were read; of the other nothing is known.
+    pub kinds: &'a [Kind],
     /// Entries that the service does not know when they are asked for by themselves.
     pub gone: &'a BTreeSet<u64>,
     /// Entries that were read by themselves, not only as rows of the list.
@@ -207,7 +209,8 @@ impl<'a> Table<'a> {
             let service = reading.service;
             let new = |row: &&Row| !linked.contains_key(&(service, row.entry));
             let new: Vec<&Row> = reading.rows.rows.iter().filter(new).collect();
-            let vanished = self.items.iter().filter_map(|tied| {
+            let read = self.items.iter().filter(|tied| reading.kinds.contains(&tied.kind));
+            let vanished = read.filter_map(|tied| {
                 let bond = tied.tie.lists.get(&service)?;
                 let shown = self.rows.contains_key(&(service, bond.entry?));
                 (bond.link == Link::Linked && !shown).then_some((tied, bond))
@@ -234,8 +237,10 @@ impl<'a> Table<'a> {
             What::Item(id) => self.tied.get(id).copied(),
             What::Entry(..) => None,
         });
+        let kind = self.kind(work, tied);
+        let readings = self.readings.iter().filter(|reading| reading.kinds.contains(&kind));
         let places: Vec<Place<'_>> =
-            self.readings.iter().map(|reading| self.place(work, tied, reading)).collect();
+            readings.map(|reading| self.place(work, tied, reading)).collect();
         let item = tied.and_then(|tied| tied.item);
         let hidden = item.is_some_and(|item| item.entry.private)
             || places.iter().any(|place| place.row.is_some_and(|row| row.native.0.private));
@@ -290,6 +295,14 @@ impl<'a> Table<'a> {
         planned
     }
 
+    fn kind(&self, work: &Joined, tied: Option<&Tied<'_>>) -> Kind {
+        let row = work.members.iter().find_map(|what| match what {
+            What::Entry(service, entry) => self.rows.get(&(*service, *entry)),
+            What::Item(_) => None,
+        });
+        tied.map(|tied| tied.kind).or(row.map(|row| row.kind)).unwrap_or(Kind::Anime)
+    }
+
     fn place(&self, work: &Joined, tied: Option<&Tied<'_>>, reading: &'a Reading<'a>) -> Place<'a> {
         let service = reading.service;
         let bond = tied.and_then(|tied| tied.tie.lists.get(&service)).cloned().unwrap_or_default();
@@ -328,7 +341,8 @@ impl<'a> Table<'a> {
             return None;
         }
         let service = reading.service;
-        let bonds = self.items.iter().filter_map(|tied| tied.tie.lists.get(&service));
+        let read = self.items.iter().filter(|tied| reading.kinds.contains(&tied.kind));
+        let bonds = read.filter_map(|tied| tied.tie.lists.get(&service));
         let linked: BTreeMap<u64, &Bond> = bonds
             .filter(|bond| bond.link == Link::Linked)
             .filter_map(|bond| Some((bond.entry?, bond)))
@@ -377,7 +391,12 @@ impl Place<'_> {
         let row = self.row?;
         Some(Spoke {
             service: self.reading.service,
-            base: if link == Link::Linked { &self.bond.base } else { &NOTHING },
+            // What was added and not answered for is known by what it was told.
+            base: match link {
+                Link::Linked => &self.bond.base,
+                _ if self.bond.base.pending.is_some() => &self.bond.base,
+                _ => &NOTHING,
+            },
             native: &row.native,
             catalogue: self.catalogue,
             allow: self.reading.allow,

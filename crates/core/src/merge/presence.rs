@@ -207,6 +207,18 @@ pub enum Guard {
     Changes,
 }
 
+impl Guard {
+    /// What it saw, as a sentence for a person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Empty => "the list is empty, and was not: nothing is believed or written before you say that it is so",
+            Self::Shrunk => "the list is much shorter than it was: nothing is believed or written before you say that it is so",
+            Self::Deletes => "far more would be deleted than anybody deletes at once: nothing is before you say that it is meant",
+            Self::Changes => "far more was changed there than anybody changes at once: nothing is believed before you say that it is meant",
+        }
+    }
+}
+
 /// How much a run would do with a service's list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Extent {

@@ -111,6 +111,15 @@ impl ListService {
         }
     }
 
+    /// What it calls itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anilist => "AniList",
+            Self::Kitsu => "Kitsu",
+            Self::Myanimelist => "MyAnimeList",
+        }
+    }
+
     /// The service of this name.
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.id() == id)

@@ -81,6 +81,54 @@ pub enum Ask {
     Counts,
 }
 
+impl Ask {
+    const ALL: [Self; 8] = [
+        Self::FirstConnection,
+        Self::ForwardAndBack,
+        Self::Statuses,
+        Self::BothChanged,
+        Self::FarApart,
+        Self::Emptied,
+        Self::Shown,
+        Self::Counts,
+    ];
+
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstConnection => "first_connection",
+            Self::ForwardAndBack => "forward_and_back",
+            Self::Statuses => "statuses",
+            Self::BothChanged => "both_changed",
+            Self::FarApart => "far_apart",
+            Self::Emptied => "emptied",
+            Self::Shown => "shown",
+            Self::Counts => "counts",
+        }
+    }
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ask| ask.name() == name)
+    }
+}
+
+impl Why {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alone => "alone",
+            Self::Fits => "fits",
+            Self::Furthest => "furthest",
+            Self::Finer => "finer",
+            Self::Earlier => "earlier",
+            Self::Status => "status",
+            Self::Hidden => "hidden",
+            Self::Chosen => "chosen",
+        }
+    }
+}
+
 /// Decides between claims that do not fit.
 ///
 /// # Errors

@@ -66,6 +66,22 @@ impl Field {
         }
     }
 
+    /// What it is called in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Repeating => "repeat that goes on",
+            Self::Repeats => "number of repeats",
+            Self::Progress => "progress",
+            Self::Volumes => "volumes",
+            Self::Score => "score",
+            Self::Started => "start",
+            Self::Finished => "end",
+            Self::Notes => "notes",
+            Self::Private => "privacy",
+        }
+    }
+
     /// The field of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
@@ -76,8 +92,8 @@ impl Field {
         matches!(self, Self::Status | Self::Repeating | Self::Repeats | Self::Progress)
     }
 
-    /// The value from its JSON, written as [`Value`] writes it.
-    fn read(self, json: &serde_json::Value) -> Option<Value> {
+    /// The value from its JSON, written as [`Value`] writes it; none where it is no value of this field.
+    pub fn read(self, json: &serde_json::Value) -> Option<Value> {
         let number = || json.as_u64().and_then(|number| u32::try_from(number).ok());
         Some(match self {
             Self::Status => Value::Status(Status::deserialize(json).ok()?),
@@ -86,6 +102,7 @@ impl Field {
                 Value::Count(Count::All)
             }
             Self::Progress | Self::Volumes => Value::Count(Count::Of(number()?)),
+            Self::Score if json.is_null() => Value::Number(0),
             Self::Repeats | Self::Score => Value::Number(number()?),
             Self::Started | Self::Finished if json.is_null() => Value::Date(FuzzyDate::default()),
             Self::Started | Self::Finished => Value::Date(json.as_str()?.parse().ok()?),

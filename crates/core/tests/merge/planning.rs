@@ -118,6 +118,7 @@ impl Shelves {
             .map(|(service, rows)| Reading {
                 service: *service,
                 rows,
+                kinds: &[Kind::Anime, Kind::Manga],
                 gone,
                 proven: gone,
                 allow: &allow,

@@ -123,7 +123,7 @@ impl Keys {
     }
 
     /// All but the entries of `system_config`, the mappings and the locks.
-    pub(super) fn all_of(&self, account: &AccountId) -> [String; 19] {
+    pub(super) fn all_of(&self, account: &AccountId) -> [String; 20] {
         [
             self.mapping_index(account),
             self.progress(account),
@@ -144,6 +144,7 @@ impl Keys {
             self.read_days(account),
             self.notes(account, Topic::Ties),
             self.notes(account, Topic::Told),
+            self.notes(account, Topic::Wishes),
         ]
     }
 

@@ -23,6 +23,8 @@ pub enum RunMode {
     Show,
     /// It takes the plays of another run off Trakt again.
     Undo,
+    /// It keeps the lists at services equal with the library.
+    Lists,
 }
 
 impl RunMode {
@@ -34,6 +36,7 @@ impl RunMode {
             Self::Watching => "watching",
             Self::Show => "show",
             Self::Undo => "undo",
+            Self::Lists => "lists",
         }
     }
 }
@@ -140,6 +143,24 @@ pub enum ReportCounts {
     Library(LibraryCounts),
     /// Of an undo.
     Undo(UndoCounts),
+    /// Of a run over lists.
+    Lists(ListCounts),
+}
+
+/// The counts of a run over lists, of titles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListCounts {
+    /// Entries that were changed or added at services.
+    pub written: usize,
+    /// Entries that were deleted there.
+    pub deleted: usize,
+    /// Titles that were changed, added or deleted in the library.
+    pub changed_here: usize,
+    /// Fields that wait for the person.
+    pub held: usize,
+    /// Entries that a service does not take.
+    pub parked: usize,
 }
 
 /// The counts of a full run, or of one title: of episodes and films.
@@ -225,7 +246,7 @@ impl Report {
         match self.counts {
             ReportCounts::Full(FullCounts { synced, .. })
             | ReportCounts::Library(LibraryCounts { synced, .. }) => synced,
-            ReportCounts::Undo(_) => 0,
+            ReportCounts::Undo(_) | ReportCounts::Lists(_) => 0,
         }
     }
 
@@ -234,7 +255,7 @@ impl Report {
         match self.counts {
             ReportCounts::Full(FullCounts { found, .. })
             | ReportCounts::Library(LibraryCounts { found, .. }) => found,
-            ReportCounts::Undo(_) => 0,
+            ReportCounts::Undo(_) | ReportCounts::Lists(_) => 0,
         }
     }
 
@@ -259,8 +280,9 @@ mod tests {
             json!({"found": 4, "synced": 3, "alreadySyncedShows": 1, "addedEpisodes": 2,
                    "addedMovies": 1, "skippedUnmapped": 0, "batches": 1}),
             json!({"undoes": 1, "removed": 3, "alreadyGone": 0, "leftAlone": 2}),
+            json!({"written": 3, "deleted": 1, "changedHere": 2, "held": 0, "parked": 1}),
         ];
-        for (counts, posted) in counts.iter().zip([3, 3, 0]) {
+        for (counts, posted) in counts.iter().zip([3, 3, 0, 0]) {
             let mut told =
                 json!({"runId": 7, "message": "Done", "state": "partial", "remaining": 2});
             told.as_object_mut().unwrap().extend(counts.as_object().unwrap().clone());

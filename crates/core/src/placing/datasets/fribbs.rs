@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::index::{Dataset, ParseError, Parsed};
 use super::limits::{self, Bounded, Budget, Deadline, Limits};
 use super::rows;
-use crate::domain::{AnilistId, ImdbId, Service};
+use crate::domain::{AnilistId, ImdbId, MalId, Service};
 
 /// The dataset.
 #[derive(Debug)]
@@ -26,6 +26,12 @@ pub struct Row {
     /// The entry.
     #[serde(rename = "a")]
     pub entry: AnilistId,
+    /// `MyAnimeList`'s id of it.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub mal: Option<MalId>,
+    /// Kitsu's.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub kitsu: Option<u32>,
     /// The list calls it a film.
     #[serde(rename = "f", default, skip_serializing_if = "is_false")]
     pub is_film: bool,
@@ -68,7 +74,7 @@ impl Dataset for Fribbs {
     const NAME: &'static str = "fribbs";
     const SERVICE: Service = Service::FRIBBS;
     const LIMITS: Limits = limits::FRIBBS;
-    const FORMAT: u32 = 2;
+    const FORMAT: u32 = 3;
 
     fn entry(row: &Row) -> AnilistId {
         row.entry
@@ -108,6 +114,8 @@ fn read_row(text: &str) -> Option<Row> {
     let (tmdb_show, tmdb_movies) = tmdb(&wire.themoviedb_id, is_film);
     Some(Row {
         entry,
+        mal: number(&wire.mal_id).map(MalId),
+        kitsu: number(&wire.kitsu_id),
         is_film,
         tmdb_show,
         tmdb_movies,
@@ -124,6 +132,8 @@ fn read_row(text: &str) -> Option<Row> {
 #[serde(default)]
 struct Wire {
     anilist_id: Value,
+    mal_id: Value,
+    kitsu_id: Value,
     #[serde(rename = "type")]
     kind: Value,
     themoviedb_id: Value,
@@ -139,6 +149,8 @@ impl Default for Wire {
         let none = || Value::Null;
         Self {
             anilist_id: none(),
+            mal_id: none(),
+            kitsu_id: none(),
             kind: none(),
             themoviedb_id: none(),
             imdb_id: none(),
@@ -202,10 +214,11 @@ mod tests {
     #[test]
     fn todays_form_is_read() {
         let show = row(
-            r#"{"type":"TV","anilist_id":104578,"imdb_id":["tt2560140"],"themoviedb_id":{"tv":1429},
+            r#"{"type":"TV","anilist_id":104578,"mal_id":38524,"kitsu_id":41982,"imdb_id":["tt2560140"],"themoviedb_id":{"tv":1429},
                 "tvdb_id":267440,"season":{"tvdb":3,"tmdb":3},"episode_offset":{"tvdb":12,"tmdb":12}}"#,
         );
         assert_eq!((show.tmdb_show, show.season, show.offset), (Some(1429), Some(3), 12));
+        assert_eq!((show.mal, show.kitsu), (Some(MalId(38524)), Some(41982)));
         assert_eq!(show.imdb[0].to_string(), "tt2560140");
         let film = row(r#"{"type":"MOVIE","anilist_id":1,"themoviedb_id":{"movie":[5,6]}}"#);
         assert_eq!((film.is_film, film.tmdb_movies), (true, vec![5, 6]));

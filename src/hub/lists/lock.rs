@@ -1,0 +1,81 @@
+//! One run over a person's lists at a time, in this process and in all others.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
+
+use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
+
+/// The lock's name.
+const LISTS: &str = "lists";
+
+/// How long the lock outlives its last renewal, where the store cannot tell that a process died.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// How often it is renewed.
+const RENEWAL: Duration = Duration::from_secs(8);
+
+/// The proof that nobody else reads, merges or writes the person's lists.
+#[derive(Debug)]
+pub struct ListLock {
+    person: Arc<Person>,
+    owner: String,
+    is_lost: Arc<AtomicBool>,
+    renewal: AbortOnDropHandle<()>,
+}
+
+impl ListLock {
+    /// Takes the lock.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RunInProgress`] where another run has it.
+    pub async fn acquire(person: &Arc<Person>) -> Result<Self> {
+        let person = person.while_there().await?;
+        let owner = person.services.new_owner();
+        let now = person.services.clock.now();
+        if let Err(holder) = person.store.lock(LISTS, &owner, now, LEASE).await? {
+            return Err(Error::RunInProgress { since: holder.since });
+        }
+        let is_lost = Arc::new(AtomicBool::new(false));
+        let renewal = renew(Arc::clone(&person), owner.clone(), Arc::clone(&is_lost));
+        let renewal = AbortOnDropHandle::new(tokio::spawn(renewal.in_current_span()));
+        Ok(Self { person, owner, is_lost, renewal })
+    }
+
+    /// Whose lock it is.
+    pub fn person(&self) -> &Arc<Person> {
+        &self.person
+    }
+
+    /// Fails where the lock was lost: another may be at the lists.
+    pub fn check(&self) -> Result<()> {
+        if self.is_lost.load(Ordering::Acquire) {
+            return Err(Error::Internal("the lock of the lists was lost".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Gives it back.
+    pub async fn release(self) {
+        self.renewal.abort();
+        if let Err(cause) = self.person.store.unlock(LISTS, &self.owner).await {
+            tracing::warn!("The lock of the lists could not be given back: {cause}");
+        }
+    }
+}
+
+async fn renew(person: Arc<Person>, owner: String, is_lost: Arc<AtomicBool>) {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let now = person.services.clock.now();
+        if let Ok(false) = person.store.renew_lock(LISTS, &owner, now, LEASE).await {
+            is_lost.store(true, Ordering::Release);
+            return;
+        }
+    }
+}

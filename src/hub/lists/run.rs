@@ -1,0 +1,463 @@
+//! A run over lists: all are read, merged once with the library, and then told.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use futures_util::future::join_all;
+use tracing::Instrument as _;
+
+use super::apply::{Applying, Tally};
+use super::integration::{self, Integration, Last, Meeting, Outcome, Way};
+use super::keep::{Kept, keep};
+use super::known::KnownIds;
+use super::lock::ListLock;
+use super::memory::{self, Book};
+use super::planning::{Desk, Gathered, chosen};
+use super::remote::{Asked, Remote};
+use super::told;
+use crate::domain::{
+    Failure, ListCounts, Report, ReportCounts, RunId, RunMode, RunReport, RunRow, RunState,
+    RunTrigger,
+};
+use crate::hub::error::{Error, Result};
+use crate::hub::person::Person;
+use crate::library::{Author, Kind, Library};
+use crate::merge::{Contact, Guard, Link, ListService, Plan};
+use crate::outbound::ProviderError;
+use crate::store::Write;
+
+/// How often it is asked about entries by themselves before a plan stands.
+const LOOKS: usize = 3;
+
+/// What a run is asked for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The services; none stands for all that are connected.
+    pub services: Option<Vec<ListService>>,
+    /// A way that narrows down what is set.
+    pub way: Way,
+    /// Who asks.
+    pub trigger: RunTrigger,
+}
+
+/// A service that takes part in a run.
+pub struct Part {
+    /// Its list.
+    pub remote: Arc<dyn Remote>,
+    /// How it is kept in step.
+    pub integration: Integration,
+}
+
+impl Part {
+    /// The service.
+    pub fn service(&self) -> ListService {
+        self.remote.service()
+    }
+}
+
+/// What became of a service in a run.
+#[derive(Debug, Default)]
+pub struct Became {
+    /// How many anime and manga its list has.
+    pub count: Option<(usize, usize)>,
+    /// Why it was left out, or ended early.
+    pub failure: Option<String>,
+    /// Why a guard stopped it.
+    pub guard: Option<Guard>,
+    /// What was done.
+    pub tally: Tally,
+}
+
+/// Reads what a run needs, and asks about entries by themselves until a plan stands.
+pub async fn prepare(
+    person: &Arc<Person>,
+    parts: &[Part],
+    way: Way,
+) -> Result<(Desk, Vec<(ListService, ProviderError)>)> {
+    let reading = parts.iter().map(|part| async move {
+        let kinds = [Kind::Anime, Kind::Manga].into_iter();
+        let kinds: Vec<Kind> = kinds.filter(|kind| part.integration.set.has(*kind)).collect();
+        (part, part.remote.read(&kinds).await)
+    });
+    let (read, memories, wishes, datasets) = tokio::join!(
+        join_all(reading),
+        memory::all(person),
+        memory::wishes(person),
+        person.services.datasets.fribbs.table(),
+    );
+    let (mut lists, mut failures) = (Vec::new(), Vec::new());
+    for (part, answer) in read {
+        match answer {
+            Ok(rows) => lists.push(Gathered::new(part.service(), &part.integration, rows, way)),
+            Err(error) => failures.push((part.service(), error)),
+        }
+    }
+    let known = datasets.map_or_else(|_| KnownIds::default(), |table| KnownIds::of(&table));
+    let (mut memories, wishes) = (memories?, wishes?);
+    for (id, services) in &wishes {
+        let Some(memory) = memories.get_mut(id) else { continue };
+        for service in services {
+            memory.tie.lists.entry(*service).or_default().delete = true;
+        }
+    }
+    let choose = chosen(parts.iter().map(|part| &part.integration));
+    let now = person.services.clock.now();
+    let mut desk = Desk { memories, wishes, lists, known, choose, now };
+    look_closer(person, parts, &mut desk, &mut failures).await?;
+    Ok((desk, failures))
+}
+
+/// Finds out what a plan cannot be made without: whether entries are gone, and what works are called elsewhere.
+async fn look_closer(
+    person: &Person,
+    parts: &[Part],
+    desk: &mut Desk,
+    failures: &mut Vec<(ListService, ProviderError)>,
+) -> Result<()> {
+    let mut sought = BTreeSet::new();
+    for _ in 0..LOOKS {
+        let library = person.library().read().await?;
+        let plan = desk.plan(&library);
+        let mut learned = false;
+        for part in parts {
+            let service = part.service();
+            if desk.list(service).is_none() || plan.guards.contains_key(&service) {
+                continue;
+            }
+            let asked = prove(part, &plan, desk).await;
+            let found = match asked {
+                Ok(proven) => find(part, &plan, &library, desk, &mut sought)
+                    .await
+                    .map(|found| proven || found),
+                Err(error) => Err(error),
+            };
+            match found {
+                Ok(more) => learned |= more,
+                Err(error) => {
+                    desk.lists.retain(|list| list.service != service);
+                    failures.push((service, error));
+                    learned = true;
+                }
+            }
+        }
+        if !learned {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Asks for entries by themselves that a list does not prove.
+async fn prove(part: &Part, plan: &Plan, desk: &mut Desk) -> std::result::Result<bool, ProviderError> {
+    let service = part.service();
+    let Some(list) = desk.lists.iter_mut().find(|list| list.service == service) else {
+        return Ok(false);
+    };
+    let wanted = plan.works.iter().flat_map(|work| {
+        let entries = work.prove.iter().filter(|(at, _)| *at == service);
+        entries.map(move |(_, entry)| (work, *entry))
+    });
+    let wanted = wanted.filter(|(_, entry)| {
+        !list.gone.contains(entry) && !list.proven.contains(entry)
+    });
+    let asked: Vec<(u64, Asked)> = wanted
+        .filter_map(|(work, entry)| {
+            let kind = desk.memories.get(&work.item?).map(|memory| memory.kind)?;
+            Some((entry, Asked { kind, entry: Some(entry), ids: work.ids.clone() }))
+        })
+        .collect();
+    if asked.is_empty() {
+        return Ok(false);
+    }
+    let (entries, asked): (Vec<u64>, Vec<Asked>) = asked.into_iter().unzip();
+    let rows = part.remote.look(&asked).await?;
+    for (entry, row) in entries.into_iter().zip(rows) {
+        match row {
+            Some(row) => {
+                list.rows.rows.retain(|known| known.entry != entry);
+                list.proven.insert(row.entry);
+                list.rows.rows.push(row);
+            }
+            None => {
+                list.gone.insert(entry);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Asks a service what it knows works as that are to be added there.
+async fn find(
+    part: &Part,
+    plan: &Plan,
+    library: &Library,
+    desk: &mut Desk,
+    sought: &mut BTreeSet<(ListService, crate::library::ItemId)>,
+) -> std::result::Result<bool, ProviderError> {
+    let service = part.service();
+    let Some(list) = desk.list(service) else { return Ok(false) };
+    if !list.adds.goes_out() {
+        return Ok(false);
+    }
+    let kinds = list.kinds.clone();
+    let mut learned = false;
+    for kind in kinds {
+        let wanted = plan.works.iter().filter_map(|work| {
+            let item = library.get(work.item?)?;
+            let linked = work.tie.lists.get(&service).map_or(Link::New, |bond| bond.link);
+            let has = work.ids.all().any(|id| service.has(&id));
+            (item.kind == kind && linked == Link::New && !has).then_some((item.id, &work.ids))
+        });
+        let wanted: Vec<_> = wanted.filter(|(id, _)| sought.insert((service, *id))).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let ids: Vec<_> = wanted.iter().map(|(_, ids)| (*ids).clone()).collect();
+        for found in part.remote.find(kind, &ids).await?.into_iter().flatten() {
+            desk.known.add(kind, found);
+            learned = true;
+        }
+    }
+    Ok(learned)
+}
+
+/// A run that has begun.
+pub struct Run {
+    lock: ListLock,
+    parts: Vec<Part>,
+    row: RunRow,
+    way: Way,
+}
+
+impl Run {
+    /// Takes the lock, and notes with every service that its sync goes on.
+    pub async fn begin(person: &Arc<Person>, parts: Vec<Part>, wanted: &Wanted) -> Result<Self> {
+        let lock = ListLock::acquire(person).await?;
+        let person = Arc::clone(lock.person());
+        let started_at = person.services.clock.now();
+        let row = RunRow {
+            id: person.store.next_run_id().await?,
+            mode: RunMode::Lists,
+            trigger: wanted.trigger,
+            started_at,
+            finished_at: None,
+            state: RunState::Running,
+            report: RunReport::NONE,
+            undone_by: None,
+        };
+        for part in &parts {
+            integration::change(&person, part.service(), |integration| {
+                let before = integration.last.take();
+                let (anime, manga) = before.map_or((0, 0), |last| (last.anime, last.manga));
+                let outcome = Outcome::InProgress;
+                integration.last =
+                    Some(Last { at: started_at, outcome, error: None, anime, manga });
+            })
+            .await?;
+        }
+        Ok(Self { lock, parts, row, way: wanted.way })
+    }
+
+    /// Does all of it, in a task of its own, so that whoever asked need not wait.
+    pub fn go(self) {
+        let person = Arc::clone(self.lock.person());
+        let span = person.span();
+        person.services.tasks.spawn(self.to_its_end().instrument(span));
+    }
+
+    /// Does all of it.
+    pub async fn to_its_end(self) {
+        let Self { lock, parts, mut row, way } = self;
+        let done = work(&lock, &parts, &mut row, way).await;
+        if let Err(error) = finish(lock.person(), &parts, row, done).await {
+            tracing::warn!("[Lists] How a run ended could not be kept: {error}");
+        }
+        lock.release().await;
+    }
+}
+
+/// What became of all services, and what was counted.
+type Done = (Vec<(ListService, Became)>, ListCounts);
+
+async fn work(lock: &ListLock, parts: &[Part], row: &mut RunRow, way: Way) -> Result<Done> {
+    let person = lock.person();
+    let (mut desk, failures) = prepare(person, parts, way).await?;
+    let mut became: Vec<(ListService, Became)> = Vec::new();
+    for (service, error) in failures {
+        let failure = Some(error.to_string());
+        became.push((service, Became { failure, ..Became::default() }));
+    }
+    let guards = guarded(person, parts, &mut desk).await?;
+    for (service, guard) in guards {
+        became.push((service, Became { guard: Some(guard), ..Became::default() }));
+    }
+    for list in &desk.lists {
+        let of = |kind| list.rows.rows.iter().filter(|row| row.kind == kind).count();
+        let count = Some((of(Kind::Anime), of(Kind::Manga)));
+        became.push((list.service, Became { count, ..Became::default() }));
+    }
+    let kept = person
+        .library()
+        .change_with(Author::You, |library, draft| {
+            let plan = desk.plan(library);
+            keep(&desk, &plan, library, draft)
+        })
+        .await?;
+    let mut counts = ListCounts { changed_here: kept.changed_here, ..ListCounts::default() };
+    counts.held = kept.memories.values().map(|memory| memory.held.len()).sum();
+    if !kept.jobs.is_empty() || !kept.removals.is_empty() || kept.changed_here > 0 {
+        person.store.write(vec![Write::Run(row.clone())]).await?;
+    }
+    apply(lock, parts, row.id, kept, &mut became).await?;
+    for (_, one) in &became {
+        counts.written += one.tally.written;
+        counts.deleted += one.tally.deleted;
+        counts.parked += one.tally.refused.len();
+    }
+    Ok((became, counts))
+}
+
+/// Leaves out services that a guard stops, unless the person let this run go on.
+async fn guarded(
+    person: &Person,
+    parts: &[Part],
+    desk: &mut Desk,
+) -> Result<Vec<(ListService, Guard)>> {
+    let plan = desk.plan(&*person.library().read().await?);
+    let confirmed = |service: ListService| {
+        parts.iter().any(|part| part.service() == service && part.integration.confirmed)
+    };
+    let stopped: Vec<_> =
+        plan.guards.into_iter().filter(|(service, _)| !confirmed(*service)).collect();
+    desk.lists.retain(|list| !stopped.iter().any(|(service, _)| *service == list.service));
+    Ok(stopped)
+}
+
+/// Tells all services side by side.
+async fn apply(
+    lock: &ListLock,
+    parts: &[Part],
+    run: RunId,
+    kept: Kept,
+    became: &mut [(ListService, Became)],
+) -> Result<()> {
+    let person = lock.person();
+    let book = Book::new(person, kept.memories);
+    let now = person.services.clock.now();
+    let applying = Applying { lock, book: &book, run, places: AtomicUsize::new(0), now };
+    let queues = parts.iter().map(|part| {
+        let service = part.service();
+        let jobs = kept.jobs.iter().filter(|job| job.service() == service).cloned();
+        let (jobs, removals): (Vec<_>, Vec<_>) = (
+            jobs.collect(),
+            kept.removals.iter().filter(|removal| removal.service == service).cloned().collect(),
+        );
+        let (applying, remote) = (&applying, Arc::clone(&part.remote));
+        async move { (service, applying.queue(&*remote, &jobs, &removals).await) }
+    });
+    for (service, tally) in join_all(queues).await {
+        let tally = tally?;
+        if let Some((_, one)) = became.iter_mut().find(|(at, _)| *at == service) {
+            if let Some(error) = &tally.failure {
+                one.failure = Some(error.to_string());
+            }
+            one.tally = tally;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps how a run ended, with every service and with the runs.
+async fn finish(
+    person: &Arc<Person>,
+    parts: &[Part],
+    mut row: RunRow,
+    done: Result<Done>,
+) -> Result<()> {
+    let (became, counts, error) = match done {
+        Ok((became, counts)) => (became, counts, None),
+        Err(error) => (Vec::new(), ListCounts::default(), Some(error)),
+    };
+    let mut partial = false;
+    for part in parts {
+        let service = part.service();
+        let one = became.iter().find(|(at, _)| *at == service).map(|(_, one)| one);
+        let (outcome, trouble) = judge(one, error.as_ref());
+        partial |= outcome != Outcome::Success;
+        if let Some(trouble) = &trouble {
+            tracing::warn!("[Lists] {}: {trouble}", service.name());
+        }
+        integration::change(person, service, |integration| {
+            let before = integration.last.clone();
+            let known = before.as_ref().map_or((0, 0), |last| (last.anime, last.manga));
+            let (anime, manga) = one.and_then(|one| one.count).unwrap_or(known);
+            let error = trouble.clone();
+            integration.last = Some(Last { at: row.started_at, outcome, error, anime, manga });
+            integration.syncs += 1;
+            if outcome == Outcome::Success || outcome == Outcome::Partial {
+                integration.confirmed = false;
+                if integration.contact() == Contact::First
+                    && matches!(integration.meeting, Meeting::Answered(_))
+                    && one.is_some_and(|one| one.count.is_some())
+                {
+                    integration.meeting = Meeting::Known;
+                }
+            }
+        })
+        .await?;
+    }
+    row.finished_at = Some(person.services.clock.now());
+    let state = if partial { RunState::Partial } else { RunState::Complete };
+    let is_quiet = counts == ListCounts { held: counts.held, ..ListCounts::default() };
+    (row.state, row.report) = match error {
+        Some(error) => (RunState::Failed, RunReport::Failed(failure(&error))),
+        None => (state, RunReport::Done(Box::new(report(row.id, state, counts)))),
+    };
+    if is_quiet && row.state == RunState::Complete && row.trigger == RunTrigger::Auto {
+        return Ok(());
+    }
+    let oldest = person.store.runs(50).await?.last().map_or(row.id, |run| run.id);
+    let mut writes = told::forget_before(person, oldest).await?;
+    writes.push(Write::Run(row));
+    Ok(person.store.write(writes).await?)
+}
+
+/// How a sync of a service went.
+fn judge(one: Option<&Became>, error: Option<&Error>) -> (Outcome, Option<String>) {
+    let Some(one) = one else {
+        return (Outcome::Failed, error.map(ToString::to_string));
+    };
+    if let Some(guard) = one.guard {
+        return (Outcome::Failed, Some(guard.words().to_owned()));
+    }
+    if let Some(failure) = &one.failure {
+        let some = one.tally.written + one.tally.deleted > 0;
+        return (if some { Outcome::Partial } else { Outcome::Failed }, Some(failure.clone()));
+    }
+    match one.tally.refused.first() {
+        Some((title, why)) => (Outcome::Partial, Some(format!("{title} was not taken: {why}"))),
+        None => (Outcome::Success, None),
+    }
+}
+
+fn report(run: RunId, state: RunState, counts: ListCounts) -> Report {
+    let ListCounts { written, deleted, changed_here, .. } = counts;
+    let message = format!(
+        "{written} entries were written, {deleted} were deleted, and {changed_here} titles changed here"
+    );
+    Report {
+        run_id: run,
+        message,
+        state,
+        next_attempt: None,
+        cause: None,
+        remaining: 0,
+        rewatches: None,
+        counts: ReportCounts::Lists(counts),
+    }
+}
+
+fn failure(error: &Error) -> Failure {
+    Failure { error: error.to_string(), code: error.code().to_owned(), hint: error.hint().to_owned() }
+}
