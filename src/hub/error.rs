@@ -121,6 +121,12 @@ pub enum Error {
         /// When it began.
         since: Timestamp,
     },
+    /// A list is to be synced whose first preview the person has not answered.
+    #[error("the first sync waits for your answer: {service}")]
+    FirstSyncUnanswered {
+        /// What the service calls itself.
+        service: &'static str,
+    },
     /// A run would post far more than the list usually changes by, and nobody has said that this is
     /// meant.
     #[error("the list asks for far more new plays than it usually changes by: {plays}")]
@@ -226,6 +232,7 @@ impl Error {
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RunInProgress { .. } => "run_in_progress",
+            Self::FirstSyncUnanswered { .. } => "first_sync_unanswered",
             Self::TooManyPlays { .. } => "too_many_plays",
             Self::Refused { .. } | Self::AccountGone => "refused",
             Self::Halted { .. } => "halted",
@@ -266,6 +273,9 @@ impl Error {
                 "nothing was posted; look at the preview (GET /api/plan), and add ?confirm=1 if it is meant"
             }
             Self::RunInProgress { .. } => "wait until it has ended, then try again",
+            Self::FirstSyncUnanswered { .. } => {
+                "look at what it would do in the settings, and say what is to be added and which values hold"
+            }
             Self::AccountGone => "ask an administrator, if it should be there",
             Self::Halted { .. } => "try again; what was done so far is kept",
             Self::Provider(error) => provider_hint(error),

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::domain::AccountId;
 use crate::hub::error::{Error, Result};
@@ -36,11 +36,13 @@ pub struct Shelves {
     kept: Mutex<Kept>,
     /// Turns to read a file.
     readers: Semaphore,
+    /// What wakes up whoever waits for a change.
+    edits: Mutex<HashMap<AccountId, Arc<Notify>>>,
 }
 
 impl Default for Shelves {
     fn default() -> Self {
-        Self { kept: Mutex::default(), readers: Semaphore::new(READERS) }
+        Self { kept: Mutex::default(), readers: Semaphore::new(READERS), edits: Mutex::default() }
     }
 }
 
@@ -51,6 +53,12 @@ struct Kept {
 }
 
 impl Shelves {
+    /// What is notified whenever this process changed a person's library.
+    pub fn edits(&self, account: &AccountId) -> Arc<Notify> {
+        let mut edits = self.edits.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(edits.entry(account.clone()).or_default())
+    }
+
     fn with<T>(&self, f: impl FnOnce(&mut Kept) -> T) -> T {
         f(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -159,6 +167,7 @@ impl Shelf<'_> {
                 // Nobody else has it now, so that it need not be copied.
                 drop(library);
                 self.shelves.adopt(self.store.account(), &touched);
+                self.shelves.edits(self.store.account()).notify_one();
                 let library = self.after(&touched).await?;
                 return Ok(Changed { outcome, touched: Some(touched), library });
             }
@@ -167,12 +176,12 @@ impl Shelf<'_> {
     }
 
     /// Changes the library together with what is remembered beside it, from the state that it is in: both are
-    /// written, or neither. `change` is made anew where another change came first.
+    /// written, or neither. Says which state that leads to. `change` is made anew where another change came first.
     pub async fn change_with<T>(
         &self,
         by: Author,
         mut change: impl FnMut(&Library, &mut Draft<'_>) -> Result<(T, Vec<Write>)>,
-    ) -> Result<T> {
+    ) -> Result<(T, Mark)> {
         for _ in 0..TRIES {
             let library = self.read().await?;
             let mut draft = library.draft(by, self.now);
@@ -184,11 +193,13 @@ impl Shelf<'_> {
                 None => self.store_if(library.mark(), beside).await?,
             };
             if is_stored {
+                let state = touched.as_ref().map_or(library.mark(), |touched| touched.to);
                 drop(library);
                 if let Some(touched) = touched {
                     self.shelves.adopt(self.store.account(), &touched);
+                    self.shelves.edits(self.store.account()).notify_one();
                 }
-                return Ok(outcome);
+                return Ok((outcome, state));
             }
         }
         Err(contended())

@@ -86,6 +86,7 @@ fn log_cause(error: &Error) {
         | Error::NotFound { .. }
         | Error::MethodNotAllowed { .. }
         | Error::RunInProgress { .. }
+        | Error::FirstSyncUnanswered { .. }
         | Error::TooManyPlays { .. }
         | Error::Refused { .. }
         | Error::Halted { .. }
@@ -110,6 +111,7 @@ fn status(error: &Error) -> StatusCode {
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::InLibrary { .. }
         | Error::RunInProgress { .. }
+        | Error::FirstSyncUnanswered { .. }
         | Error::TooManyPlays { .. }
         | Error::Refused { .. }
         | Error::AccountGone => StatusCode::CONFLICT,

@@ -18,7 +18,9 @@ use super::body::{Body, json_fields};
 use super::params::{Query, Segment, segment, shown};
 use crate::hub::error::{Error, Result};
 use crate::hub::library::Changed;
-use crate::library::{Author, Edit, Item, ItemId, New, Status, Step, Summary, Unit};
+use crate::hub::lists::memory;
+use crate::library::{Author, Draft, Edit, Item, ItemId, New, Status, Step, Summary, Unit};
+use crate::merge::ListService;
 
 /// The most changes of a title in one answer: as many as are kept.
 const CHANGES: u32 = 200;
@@ -156,13 +158,45 @@ pub(super) struct Removed {
 /// Removes a title with its history. One that is not there is removed already.
 #[utoipa::path(
     delete, path = "/api/library/items/{id}", tag = "library",
-    params(("id" = u64, Path, description = "The item's number.")),
-    responses((status = 200, body = Removed), Missing),
+    params(
+        ("id" = u64, Path, description = "The item's number."),
+        ("services" = Option<String>, Query, description = "Where its entry is deleted as well with the next sync: anilist, myanimelist and kitsu, with commas between, or all. Default: nowhere."),
+    ),
+    responses((status = 200, body = Removed), Missing, Invalid),
 )]
-pub(super) async fn remove(Asker(person): Asker, id: Segment) -> Result<Json<Removed>> {
+pub(super) async fn remove(
+    Asker(person): Asker,
+    id: Segment,
+    query: Query,
+) -> Result<Json<Removed>> {
     let id = number(id)?;
-    person.library().change(Author::You, |draft| Ok(draft.remove(id))).await?;
+    let wish = wish(&query)?;
+    let remove = |draft: &mut Draft<'_>| {
+        let wished = draft.remove(id) && !wish.is_empty();
+        Ok(((), wished.then(|| memory::wish(id, &wish)).transpose()?.into_iter().collect()))
+    };
+    person.library().change_with(Author::You, |_, draft| remove(draft)).await?;
     Ok(Json(Removed { ok: true }))
+}
+
+/// The services where an entry is to be deleted as well.
+fn wish(query: &Query) -> Result<Vec<ListService>> {
+    let Some(words) = query.get("services") else { return Ok(Vec::new()) };
+    let mut wish = Vec::new();
+    for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        match ListService::named(word) {
+            Some(service) => wish.push(service),
+            None if word == "all" => wish.extend(ListService::ALL),
+            None => {
+                return Err(Error::Invalid {
+                    field: "services",
+                    message: format!("there is no such list: {}", shown(word)),
+                    hint: "name anilist, myanimelist or kitsu, or all",
+                });
+            }
+        }
+    }
+    Ok(wish)
 }
 
 /// One more, or one less.

@@ -60,11 +60,13 @@ pub const LIST_ANILIST: &str = "list:anilist";
 pub const LIST_KITSU: &str = "list:kitsu";
 /// The same at `MyAnimeList`.
 pub const LIST_MYANIMELIST: &str = "list:myanimelist";
+/// The state of the library from which the person's lists were last synced, as [`LIBRARY`].
+pub const LISTS_STATE: &str = "lists:state";
 /// The titles of AniList's entries that could not be read, as a list.
 pub const ANILIST_UNREAD: &str = "anilist:unread";
 
 /// Every entry of an account, for who moves its state elsewhere.
-pub(super) const OF_ACCOUNT: [&str; 28] = [
+pub(super) const OF_ACCOUNT: [&str; 29] = [
     TRAKT_TOKEN,
     TRAKT_REFRESH_TOKEN,
     TRAKT_TOKEN_EXPIRES_AT,
@@ -93,6 +95,7 @@ pub(super) const OF_ACCOUNT: [&str; 28] = [
     LIST_ANILIST,
     LIST_KITSU,
     LIST_MYANIMELIST,
+    LISTS_STATE,
 ];
 
 /// The entries that open a door, here or elsewhere.

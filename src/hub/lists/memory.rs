@@ -164,6 +164,13 @@ pub fn write(id: ItemId, memory: &Memory) -> Result<Write> {
     Ok(Write::Note { topic: Topic::Ties, key: key(id), note: Some(note) })
 }
 
+/// The change of the store that notes at which services a person wants deleted what they delete here.
+pub fn wish(id: ItemId, services: &[ListService]) -> Result<Write> {
+    let note = serde_json::to_string(services);
+    let note = note.map_err(|cause| Error::Internal(cause.to_string()))?;
+    Ok(Write::Note { topic: Topic::Wishes, key: key(id), note: Some(note) })
+}
+
 /// The change of the store that remembers nothing of an item.
 pub fn forget(id: ItemId) -> Write {
     Write::Note { topic: Topic::Ties, key: key(id), note: None }

@@ -69,3 +69,8 @@ pub enum Untold {
     /// it may have been told all the same.
     Failed(ProviderError),
 }
+
+/// A title is to be added at a service that knows it by no id.
+fn nameless() -> Untold {
+    Untold::Refused("nobody knows its id there".to_owned())
+}

@@ -25,7 +25,7 @@ use crate::hub::person::Person;
 use crate::library::{Author, Kind, Library};
 use crate::merge::{Contact, Guard, Link, ListService, Plan};
 use crate::outbound::ProviderError;
-use crate::store::Write;
+use crate::store::{Write, keys};
 
 /// How often it is asked about entries by themselves before a plan stands.
 const LOOKS: usize = 3;
@@ -149,7 +149,11 @@ async fn look_closer(
 }
 
 /// Asks for entries by themselves that a list does not prove.
-async fn prove(part: &Part, plan: &Plan, desk: &mut Desk) -> std::result::Result<bool, ProviderError> {
+async fn prove(
+    part: &Part,
+    plan: &Plan,
+    desk: &mut Desk,
+) -> std::result::Result<bool, ProviderError> {
     let service = part.service();
     let Some(list) = desk.lists.iter_mut().find(|list| list.service == service) else {
         return Ok(false);
@@ -158,9 +162,8 @@ async fn prove(part: &Part, plan: &Plan, desk: &mut Desk) -> std::result::Result
         let entries = work.prove.iter().filter(|(at, _)| *at == service);
         entries.map(move |(_, entry)| (work, *entry))
     });
-    let wanted = wanted.filter(|(_, entry)| {
-        !list.gone.contains(entry) && !list.proven.contains(entry)
-    });
+    let wanted =
+        wanted.filter(|(_, entry)| !list.gone.contains(entry) && !list.proven.contains(entry));
     let asked: Vec<(u64, Asked)> = wanted
         .filter_map(|(work, entry)| {
             let kind = desk.memories.get(&work.item?).map(|memory| memory.kind)?;
@@ -297,13 +300,16 @@ async fn work(lock: &ListLock, parts: &[Part], row: &mut RunRow, way: Way) -> Re
         let count = Some((of(Kind::Anime), of(Kind::Manga)));
         became.push((list.service, Became { count, ..Became::default() }));
     }
-    let kept = person
+    let (kept, state) = person
         .library()
         .change_with(Author::You, |library, draft| {
             let plan = desk.plan(library);
             keep(&desk, &plan, library, draft)
         })
         .await?;
+    let text = serde_json::to_string(&state).map_err(|cause| Error::Internal(cause.to_string()))?;
+    let noted = Write::Config { key: keys::LISTS_STATE, value: Some(text) };
+    person.store.write(vec![noted]).await?;
     let mut counts = ListCounts { changed_here: kept.changed_here, ..ListCounts::default() };
     counts.held = kept.memories.values().map(|memory| memory.held.len()).sum();
     if !kept.jobs.is_empty() || !kept.removals.is_empty() || kept.changed_here > 0 {
@@ -459,5 +465,9 @@ fn report(run: RunId, state: RunState, counts: ListCounts) -> Report {
 }
 
 fn failure(error: &Error) -> Failure {
-    Failure { error: error.to_string(), code: error.code().to_owned(), hint: error.hint().to_owned() }
+    Failure {
+        error: error.to_string(),
+        code: error.code().to_owned(),
+        hint: error.hint().to_owned(),
+    }
 }

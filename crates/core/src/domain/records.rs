@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub use account::{Account, Credential, CredentialKind, NAME_LENGTH, Role, Username};
 pub use answer::StoredAnswer;
 pub use report::{
-    Added, Failure, FullCounts, LibraryCounts, ListCounts, Report, ReportCounts, RewatchCounts, RunMode,
-    RunReport, RunTrigger, UndoCounts,
+    Added, Failure, FullCounts, LibraryCounts, ListCounts, Report, ReportCounts, RewatchCounts,
+    RunMode, RunReport, RunTrigger, UndoCounts,
 };
 pub use settled::Settled;
 pub use version::{InvalidVersion, ShowVersion};

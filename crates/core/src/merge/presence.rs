@@ -208,13 +208,31 @@ pub enum Guard {
 }
 
 impl Guard {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Shrunk => "shrunk",
+            Self::Deletes => "deletes",
+            Self::Changes => "changes",
+        }
+    }
+
     /// What it saw, as a sentence for a person.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Empty => "the list is empty, and was not: nothing is believed or written before you say that it is so",
-            Self::Shrunk => "the list is much shorter than it was: nothing is believed or written before you say that it is so",
-            Self::Deletes => "far more would be deleted than anybody deletes at once: nothing is before you say that it is meant",
-            Self::Changes => "far more was changed there than anybody changes at once: nothing is believed before you say that it is meant",
+            Self::Empty => {
+                "the list is empty, and was not: nothing is believed or written before you say that it is so"
+            }
+            Self::Shrunk => {
+                "the list is much shorter than it was: nothing is believed or written before you say that it is so"
+            }
+            Self::Deletes => {
+                "far more would be deleted than anybody deletes at once: nothing is before you say that it is meant"
+            }
+            Self::Changes => {
+                "far more was changed there than anybody changes at once: nothing is believed before you say that it is meant"
+            }
         }
     }
 }

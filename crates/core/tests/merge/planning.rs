@@ -35,6 +35,8 @@ struct Shelves {
     contact: Contact,
     now: Timestamp,
     writes: usize,
+    /// So many answers to writes are lost.
+    loses: usize,
     last: Plan,
 }
 
@@ -90,6 +92,7 @@ impl Shelves {
             contact: Contact::Known,
             now,
             writes: 0,
+            loses: 0,
             last: Plan::default(),
         }
     }
@@ -203,7 +206,19 @@ impl Shelves {
         let profile = service.profile();
         let mut got = (profile.rewrite)(had.as_ref(), &next.told(), around).unwrap();
         self.writes += 1;
-        let before = had.unwrap_or_default();
+        if self.loses > 0 {
+            self.loses -= 1;
+            let held = had.unwrap_or_default();
+            let bond = slot.tie.lists.get_mut(&service).unwrap();
+            bond.base = next.base.telling(&next.told(), &held, &next.native);
+            let new = row(service, title(&slot.ids), got.0, now);
+            match place {
+                Some(place) => rows[place] = new,
+                None => rows.push(new),
+            }
+            return;
+        }
+        let before = next.native.clone();
         let told = &next.write;
         for _ in 0..CORRECTIONS {
             let answered = Answered { before: &before, told, got: &got, catalogue, at: Some(now) };
@@ -257,6 +272,30 @@ fn shelves(deletes: Deletes) -> Shelves {
 #[test]
 fn lists_that_agree_become_a_library_without_a_write() {
     shelves(Deletes::Forget);
+}
+
+#[test]
+fn an_addition_whose_answer_was_lost_is_known_by_what_was_told() {
+    let mut shelves = Shelves::new(Deletes::Forget);
+    let all = Ids { mal: Some(MalId(201)), ..ids(Kitsu, 1) };
+    let mut said = Said::default();
+    let whole = Entry { status: Status::Completed, progress: Count::All, ..Entry::default() };
+    whole.tell(&mut said, 12);
+    let (created_at, updated_at) = (shelves.now, shelves.now);
+    let (id, kind, origin, work) = (ItemId(1), Kind::Anime, Origin::Local, work(all.clone()));
+    let item = Item { id, kind, origin, work, entry: said, created_at, updated_at };
+    shelves.slots.insert(id, Slot { ids: all, item: Some(item), tie: Tie::default() });
+    shelves.loses = 3;
+    assert_eq!(shelves.run(), 3);
+    let filled = |rows: &Rows| rows.rows.iter().any(|row| row.native.0.finished.year.is_some());
+    assert!(shelves.lists.values().any(filled), "nobody fills in the day of today");
+    shelves.rest();
+    let [item] = shelves.items()[..] else { panic!("{:#?}", shelves.slots) };
+    assert_eq!((item.progress, item.finished.year), (12, None));
+    for (list, rows) in &shelves.lists {
+        assert_eq!(rows.rows.len(), 1, "{list:?}");
+        assert!(!filled(rows), "{list:?} keeps a day that nobody entered");
+    }
 }
 
 #[test]
