@@ -8,6 +8,7 @@ mod covers;
 pub mod doctor;
 mod dot_env;
 mod keys;
+mod lists;
 mod mail;
 mod oidc;
 mod problems;
@@ -30,12 +31,15 @@ use crate::config::telemetry::LogFormat;
 use crate::hub::covers::CoverSettings;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
+use crate::hub::lists::auto::AutoSettings;
 use crate::hub::mail::MailSettings;
 use crate::hub::oidc::OidcSettings;
 use crate::hub::people::People;
 use crate::hub::person::PersonSettings;
 use crate::hub::services::{Parts, Services};
 use crate::hub::settings::{self, Field, Settings, Wrong, web_address};
+use crate::kitsu::KitsuSettings;
+use crate::mal::MalSettings;
 use crate::mangadex::MangaDexSettings;
 use crate::store::vault::Vault;
 use crate::store::{Store, StoreSettings};
@@ -48,11 +52,13 @@ pub use self::problems::{Problem, Problems};
 pub use self::store::Unopened;
 
 /// The imitated services do not mind being asked often.
-const DEMO_LIMITS: [(&str, &str); 4] = [
+const DEMO_LIMITS: [(&str, &str); 6] = [
     ("ANILIST_RATE_PER_MIN", "6000"),
     ("TRAKT_GETS_PER_5MIN", "60000"),
     ("TRAKT_WRITE_INTERVAL_MS", "100"),
     ("MANGADEX_RATE_PER_SEC", "1000"),
+    ("MAL_RATE_PER_MIN", "6000"),
+    ("KITSU_RATE_PER_MIN", "6000"),
 ];
 
 /// Everything that can be set from outside.
@@ -70,12 +76,18 @@ pub struct Config {
     pub trakt: TraktSettings,
     /// What TMDB needs.
     pub tmdb: TmdbSettings,
+    /// What `MyAnimeList` needs.
+    pub mal: MalSettings,
+    /// What Kitsu needs.
+    pub kitsu: KitsuSettings,
     /// What MangaDex needs.
     pub mangadex: MangaDexSettings,
     /// Addresses of the mapping files.
     pub datasets: DatasetSettings,
     /// What covers take.
     pub covers: CoverSettings,
+    /// When lists are synced by themselves.
+    pub auto: AutoSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins. At least 32 characters.
@@ -153,9 +165,12 @@ impl Config {
             anilist: self.anilist.clone(),
             trakt: self.trakt.clone(),
             tmdb: self.tmdb.clone(),
+            mal: self.mal.clone(),
+            kitsu: self.kitsu.clone(),
             mangadex: self.mangadex.clone(),
             datasets: self.datasets.clone(),
             covers: self.covers.clone(),
+            auto: self.auto.clone(),
             vault: self.vault.clone(),
             jwt_secret: self.jwt_secret.clone(),
             mail: self.mail.clone(),
@@ -196,12 +211,18 @@ impl Reader<'_> {
             web,
             person: self.person(&store),
             covers: self.covers(&store),
+            auto: self.auto(),
             store,
             anilist: self.anilist(),
             trakt: self.trakt(),
             tmdb: TmdbSettings {
                 url: self.url("TMDB_API_URL", "https://api.themoviedb.org/3"),
                 key: self.secret("TMDB_API_KEY"),
+            },
+            mal: self.mal(),
+            kitsu: KitsuSettings {
+                url: self.url("KITSU_URL", "https://kitsu.app"),
+                rate_per_minute: self.number("KITSU_RATE_PER_MIN", 60, 1..=1_000_000),
             },
             mangadex: self.mangadex(),
             datasets: DatasetSettings {
@@ -263,6 +284,28 @@ impl Reader<'_> {
             uploads_url: self.url("MANGADEX_UPLOADS_URL", "https://uploads.mangadex.org"),
             rate_per_second: self.number("MANGADEX_RATE_PER_SEC", 3, 1..=10_000),
         }
+    }
+
+    fn mal(&mut self) -> MalSettings {
+        MalSettings {
+            url: self.url("MAL_API_URL", "https://api.myanimelist.net/v2"),
+            auth_url: self.url("MAL_AUTH_URL", "https://myanimelist.net"),
+            app: self.mal_app(),
+            rate_per_minute: self.number("MAL_RATE_PER_MIN", 60, 1..=1_000_000),
+            user_agent: None,
+        }
+    }
+
+    /// `MyAnimeList` gives a secret only to apps of the type web.
+    fn mal_app(&mut self) -> Option<App> {
+        let id = self.text("MAL_CLIENT_ID").map(str::to_owned);
+        let secret = self.secret("MAL_CLIENT_SECRET");
+        if id.is_none() && secret.is_some() {
+            let message = "is missing, and the secret of the app is set".to_owned();
+            let hint = "copy it from https://myanimelist.net/apiconfig, or leave both out";
+            self.report("MAL_CLIENT_ID", message, hint);
+        }
+        id.map(|id| App { id, secret })
     }
 
     /// AniList gives every app a secret, and takes no code without it.

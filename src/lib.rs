@@ -8,7 +8,7 @@
 //! - [`library`]: what a person watches and reads, and every change of it; pure
 //! - [`placing`]: which Trakt show or film an entry is, and which of its episodes; pure
 //! - [`plan`]: what a run will post, and what it will not; pure
-//! - [`outbound`], [`oauth`]: how any service is asked; [`anilist`], [`trakt`], [`tmdb`], [`mangadex`]: one client a service
+//! - [`outbound`], [`oauth`]: how any service is asked; [`anilist`], [`trakt`], [`mal`], [`kitsu`], [`tmdb`], [`mangadex`]: one client a service
 //! - [`store`]: everything that is remembered
 //! - [`demo`]: a stateful imitation of the services, for a first look and for tests
 //! - [`hub`]: what the product does for a person, for pages and terminal alike, and the parts it needs
@@ -27,7 +27,7 @@ pub mod sync;
 pub mod web;
 
 pub use anilist_trakt_sync_connectors::{
-    anilist, clock, mal, mangadex, oauth, outbound, pictures, tmdb, trakt,
+    anilist, clock, kitsu, mal, mangadex, oauth, outbound, pictures, tmdb, trakt,
 };
 pub use anilist_trakt_sync_core::{codec, domain, library, merge, placing, plain, plan};
 pub use {anilist_trakt_sync_demo as demo, anilist_trakt_sync_store as store};

@@ -22,6 +22,7 @@ mod envelope;
 mod events;
 mod explain;
 mod library;
+mod lists;
 mod mappings;
 mod observe;
 mod origin;

@@ -84,14 +84,14 @@ const FLOORS: &[Place] = &[
     place("hub/oidc", "domain clock plain outbound hub/accounts hub/error", HUB),
     place(
         "hub/services",
-        "clock oauth outbound anilist mangadex tmdb trakt store hub/accounts hub/covers hub/error hub/library hub/live hub/sources hub/metrics hub/datasets hub/mail hub/oidc",
+        "clock oauth outbound anilist mal kitsu mangadex tmdb trakt store hub/accounts hub/covers hub/error hub/library hub/live hub/sources hub/metrics hub/datasets hub/mail hub/oidc",
         HUB,
     ),
     place("hub/trakt_titles", "domain store hub/error hub/services", HUB),
     place("hub/names", "domain store hub/error hub/services hub/trakt_titles", HUB),
     place(
         "hub/person",
-        "domain anilist store hub/accounts hub/error hub/handover hub/library hub/live hub/metrics hub/schedule hub/connections hub/notify hub/settings hub/services",
+        "domain oauth anilist store hub/accounts hub/error hub/handover hub/library hub/live hub/metrics hub/schedule hub/connections hub/notify hub/settings hub/services",
         HUB,
     ),
     place(
@@ -111,18 +111,18 @@ const FLOORS: &[Place] = &[
     ),
     place(
         "hub",
-        "domain clock library placing oauth outbound anilist trakt store hub/error hub/library hub/live hub/sources hub/schedule hub/accounts hub/connections hub/settings hub/services hub/person hub/people sync",
+        "domain clock library merge placing oauth outbound anilist mal kitsu trakt store hub/error hub/library hub/live hub/sources hub/schedule hub/accounts hub/connections hub/settings hub/services hub/person hub/people sync",
         HUB,
     ),
     place(
         "web",
-        "domain codec library placing plan hub/error hub/library hub/live hub/sources hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/names hub/person hub/people sync hub",
+        "domain codec library merge placing plan hub/error hub/library hub/live hub/sources hub/metrics hub/connections hub/notify hub/settings hub/datasets hub/accounts hub/oidc hub/services hub/trakt_titles hub/names hub/person hub/people sync hub",
         EDGE,
     ),
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing outbound anilist mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing oauth outbound anilist mal kitsu mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

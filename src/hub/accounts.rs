@@ -30,6 +30,7 @@ pub use self::credentials::{ApiToken, MadeToken, SessionRow};
 use self::fields::text;
 pub use self::identities::{Began, Beginning, PATIENCE, Purpose, Stranger};
 pub(crate) use self::jwt::chance;
+use self::jwt::long_chance;
 use self::jwt::{Claims, Key};
 use self::password::Passwords;
 pub use self::registration::{Door, Newcomer};

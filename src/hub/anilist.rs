@@ -7,15 +7,20 @@
 pub mod import;
 
 use jiff::Timestamp;
+use secrecy::SecretString;
 
 use crate::anilist::{App, ListOwner, Viewer};
 use crate::domain::Service;
 use crate::hub::accounts::{Began, Beginning, Purpose};
 use crate::hub::connections::AniListAccount;
 use crate::hub::error::{Error, Result};
+use crate::hub::lists::connect::{Whom, forget, is_another, untaken, welcome};
+use crate::hub::lists::integration::{External, Integration};
 use crate::hub::person::Person;
 use crate::hub::settings::{Settings, SignedIn};
-use crate::outbound::{Fault, ProviderError};
+use crate::merge::ListService;
+use crate::oauth::Given;
+use crate::outbound::Fault;
 
 /// How a person's AniList stands, as far as is known without asking it.
 #[derive(Debug, Clone)]
@@ -56,8 +61,13 @@ fn owner(person: &Person) -> ListOwner {
     }
 }
 
+/// What acts for the person at AniList: of who signed in here, else one that is set.
+pub fn token(person: &Person) -> Option<SecretString> {
+    owner(person).token
+}
+
 /// The app to sign in with: the person's own, else that of the service.
-fn app(person: &Person) -> Result<App> {
+pub(in crate::hub) fn app(person: &Person) -> Result<App> {
     let Settings { anilist_client_id: id, anilist_client_secret: secret, .. } = &*person.set;
     if let (Some(id), secret @ Some(_)) = (id.clone(), secret.clone()) {
         return Ok(App { id, secret });
@@ -89,57 +99,60 @@ pub async fn begin(person: &Person, purpose: Purpose, back: String) -> Result<Be
 
 /// Ends a sign-in with the code that the browser brought back, and says as whom.
 pub async fn arrive(person: &Person, began: &Began, code: &str) -> Result<SignedIn> {
-    let (app, services) = (app(person)?, &person.services);
-    let given = services.anilist_sign_in.exchange(&app, &began.back, code).await;
-    let given = given.map_err(unexchanged)?;
-    let token = given.access_token;
-    let owner = ListOwner::of(&token);
-    let Viewer { id: user, name } = services.anilist.viewer(&owner).await?;
-    if began.purpose != Purpose::AnyAnilist {
-        must_be_known(&person.set, user, &name)?;
-    }
-    let since = services.clock.now();
-    let told = given.life.and_then(|life| since.checked_add(life).ok());
-    let expires_at = told.or_else(|| owner.token_expiry());
-    let signed_in = SignedIn { user, name, since, expires_at, token: Some(token) };
-    person.in_force.keep_sign_in(Some(&signed_in)).await?;
-    tracing::info!("[AniList] Signed in as {}", signed_in.name);
+    let whom = if began.purpose == Purpose::AnyAnilist { Whom::Anybody } else { Whom::Known };
+    let (signed_in, _) = enter(person, &app(person)?, (&began.back, code), whom).await?;
     Ok(signed_in)
 }
 
-/// A list of somebody else would be mixed with the one that is known.
-fn must_be_known(set: &Settings, user: u64, name: &str) -> Result<()> {
-    match &set.anilist {
-        Some(before) if before.user != user => Err(Error::Refused {
-            message: format!(
-                "you signed in to AniList as {} before, and now as: {name}",
-                before.name
-            ),
-            hint: "if that is meant, begin again and say so (another_user=true)",
-        }),
-        _ => Ok(()),
+/// Signs in as an app, with a code that was sent `back`. What is kept of the list goes with it.
+pub(in crate::hub) async fn enter(
+    person: &Person,
+    app: &App,
+    (back, code): (&str, &str),
+    whom: Whom,
+) -> Result<(SignedIn, Integration)> {
+    let given = person.services.anilist_sign_in.exchange(app, back, code).await;
+    let hint = "begin signing in to AniList again";
+    let given = given.map_err(|error| untaken(error, "code", hint))?;
+    let signed_in = signed_in(person, given).await?;
+    let now = External { id: signed_in.user, name: signed_in.name.clone() };
+    if is_another(ListService::Anilist, last(person).await?.as_ref(), &now, whom)? {
+        // Nothing of theirs may meet what was of the one before.
+        disconnect(person, true).await?;
     }
+    let kept = welcome(person, ListService::Anilist, &now).await?;
+    person.in_force.keep_sign_in(Some(&signed_in)).await?;
+    Ok((signed_in, kept))
 }
 
-/// Takes the token away. Who it was stays known, unless that is to be forgotten too.
+/// Asks whose the token is.
+async fn signed_in(person: &Person, given: Given) -> Result<SignedIn> {
+    let services = &person.services;
+    let owner = ListOwner::of(&given.access_token);
+    let Viewer { id: user, name } = services.anilist.viewer(&owner).await?;
+    let since = services.clock.now();
+    let told = given.life.and_then(|life| since.checked_add(life).ok());
+    let expires_at = told.or_else(|| owner.token_expiry());
+    Ok(SignedIn { user, name, since, expires_at, token: Some(given.access_token) })
+}
+
+/// As whom the person signed in last.
+async fn last(person: &Person) -> Result<Option<External>> {
+    let before = person.in_force.read().await?.anilist.clone();
+    Ok(before.map(|one| External { id: one.user, name: one.name }))
+}
+
+/// Takes the token away. Who it was stays known, unless that is to be forgotten too, with what was agreed on.
 pub async fn disconnect(person: &Person, forgets: bool) -> Result<()> {
     let before = person.in_force.read().await?.anilist.clone();
     let kept =
         before.filter(|_| !forgets).map(|one| SignedIn { token: None, expires_at: None, ..one });
     person.in_force.keep_sign_in(kept.as_ref()).await?;
+    if forgets {
+        forget(person, ListService::Anilist).await?;
+    }
     tracing::info!("[AniList] Disconnected");
     Ok(())
-}
-
-/// A code that AniList does not take is the caller's to mend, and so is an app that it does not know.
-fn unexchanged(error: ProviderError) -> Error {
-    match error.fault {
-        Fault::Refused { message, .. } => Error::bad_request(
-            format!("AniList refused the code: {message}"),
-            "begin signing in to AniList again",
-        ),
-        _ => Error::Provider(error),
-    }
 }
 
 /// The list to take in.

@@ -5,7 +5,9 @@
 //! left alone because it keeps failing, is not asked at all.
 
 mod anilist_account;
+mod renews;
 mod sign_in;
+mod terms;
 mod tokens;
 mod trakt_account;
 
@@ -15,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 pub use self::anilist_account::AniListAccount;
+pub use self::renews::Renews;
 pub use self::sign_in::{SignIn, SignInSettings, SignInState, Written};
 pub use self::tokens::Records;
 pub use self::trakt_account::TraktAccount;
@@ -259,6 +262,19 @@ async fn ask_or_remember(
     let at = clients.clock.now();
     *memory = Some(Probe { at, with, answer: answer.clone() });
     found(Some(at), answer)
+}
+
+/// What keeps a service from answering just now, as far as the requests of the last minutes tell.
+pub fn met(outbound: &Outbound, service: Service, account: &AccountId) -> Option<Fault> {
+    let closed = || outbound.closed(service, Some(account));
+    let last = || outbound.last_outcome(service, account);
+    let is_recent = |last: &Outcome| age(last.at, outbound.now()).is_some_and(|age| age < GOOD_FOR);
+    closed().or_else(|| last().filter(is_recent)?.fault.filter(is_away))
+}
+
+/// How a service stands that met this, and the next step.
+pub fn told(service: Service, fault: &Fault) -> (State, &'static str) {
+    (state(fault), Error::Provider(fault.clone().at(service)).hint())
 }
 
 /// Whether the service is not there, or something else answers for it.

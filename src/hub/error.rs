@@ -1,5 +1,7 @@
 //! Everything that can go wrong, as the API tells it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::domain::{Service, ServiceKind};
@@ -21,7 +23,7 @@ pub enum Error {
     #[error("{message}: {field}")]
     Invalid {
         /// The field's name.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong with its value.
         message: String,
         /// What to send instead.
@@ -182,8 +184,12 @@ impl Error {
     }
 
     /// A field with a value that it cannot have.
-    pub fn invalid(field: &'static str, message: impl Into<String>, hint: &'static str) -> Self {
-        Self::Invalid { field, message: message.into(), hint }
+    pub fn invalid(
+        field: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+        hint: &'static str,
+    ) -> Self {
+        Self::Invalid { field: field.into(), message: message.into(), hint }
     }
 
     /// A thing that is not there.
@@ -342,6 +348,9 @@ fn provider_hint(error: &ProviderError) -> &'static str {
     match &error.fault {
         Fault::NotConfigured => about.set_up,
         Fault::SignedOut => about.sign_in,
+        Fault::AppGone if error.service == Service::MYANIMELIST => {
+            "check MAL_CLIENT_ID and MAL_CLIENT_SECRET, or the settings malClientId and malClientSecret"
+        }
         Fault::AppGone => {
             "check TRAKT_CLIENT_ID; since July 2026 Trakt keeps the apps of VIP accounts only, and a free account may connect one community app"
         }
@@ -365,6 +374,9 @@ fn provider_hint(error: &ProviderError) -> &'static str {
         | Fault::TimedOut => "try again in a few minutes",
         Fault::Sealed { .. } if error.service == Service::ANILIST => {
             "add the key that it was saved with to ENCRYPTION_KEY, or give the token anew with PATCH /api/settings"
+        }
+        Fault::Sealed { .. } if error.service != Service::TRAKT => {
+            "add the key that it was saved with to ENCRYPTION_KEY, or connect the service again"
         }
         Fault::Sealed { .. } => {
             "add the key that it was saved with to ENCRYPTION_KEY, or sign in to Trakt again at /"

@@ -314,7 +314,7 @@ impl From<Refused> for Error {
             Refused::Absent(_) => {
                 Self::not_found(refused.to_string(), "look in the library for its number")
             }
-            Refused::Invalid { field, message, hint } => Self::Invalid { field, message, hint },
+            Refused::Invalid { field, message, hint } => Self::invalid(field, message, hint),
             Refused::There(ItemId(item)) => Self::InLibrary { item },
             Refused::Full(_) => {
                 let hint = "remove what is not needed any more";

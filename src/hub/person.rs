@@ -10,7 +10,7 @@ use crate::anilist::ListOwner;
 use crate::domain::{AccountId, Service};
 use crate::hub::accounts::Life;
 use crate::hub::connections::{
-    AniListAccount, Clients, Connections, Records, SignIn, SignInSettings, SignInState,
+    AniListAccount, Clients, Connections, Records, Renews, SignIn, SignInSettings, SignInState,
     TraktAccount,
 };
 use crate::hub::error::Error;
@@ -22,6 +22,7 @@ use crate::hub::notify::{Notifier, SetBy, Telling, Webhook, reach_of};
 use crate::hub::schedule::Schedule;
 use crate::hub::services::Services;
 use crate::hub::settings::{Change, Field, InForce, Settings, web_address};
+use crate::oauth::{CodeFlow, PasswordFlow};
 use crate::store::AccountStore;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -103,6 +104,10 @@ pub struct Person {
     pub anilist: AniListAccount,
     /// Their history, with their sign-in.
     pub trakt: TraktAccount,
+    /// Their sign-in to `MyAnimeList`.
+    pub myanimelist: Arc<SignIn<CodeFlow>>,
+    /// Their sign-in to Kitsu.
+    pub kitsu: Arc<SignIn<PasswordFlow>>,
     /// How their other services stood when they were last asked.
     pub connections: Arc<Connections>,
     /// What is going on for them, for whoever watches.
@@ -124,6 +129,9 @@ impl Person {
     ) -> Arc<Self> {
         let store = AccountStore::new(Arc::clone(&services.store), account);
         let trakt = trakt_account(services, &store, &settings);
+        let Services { mal_sign_in, kitsu_sign_in, .. } = &**services;
+        let myanimelist = sign_in(services, &store, mal_sign_in, Records::MYANIMELIST);
+        let kitsu = sign_in(services, &store, kitsu_sign_in, Records::KITSU);
         let PersonSettings { environment, backups, .. } = settings;
         let (vault, clock) = (services.vault.clone(), services.clock.clone());
         let in_force = Arc::new(InForce::new(store.clone(), vault, clock, environment));
@@ -137,6 +145,8 @@ impl Person {
             settings: sync,
             set,
             trakt,
+            myanimelist,
+            kitsu,
             connections: Arc::default(),
             live: Arc::default(),
             handover: Arc::default(),
@@ -289,6 +299,17 @@ fn schedule(set: &Settings, sync: &SyncSettings) -> Option<Schedule> {
 fn anilist_account(services: &Services, set: &Settings) -> AniListAccount {
     let (token, username) = (set.token_of_the_list(), set.anilist_username.clone());
     AniListAccount::new(services.anilist.clone(), ListOwner { token, username })
+}
+
+/// A sign-in to a service where nobody brings tokens of their own.
+fn sign_in<P: Renews + Clone>(
+    services: &Services,
+    store: &AccountStore,
+    protocol: &P,
+    records: Records,
+) -> Arc<SignIn<P>> {
+    let settings = SignInSettings { vault: services.vault.clone(), ..SignInSettings::default() };
+    Arc::new(SignIn::new(protocol.clone(), store.clone(), records, settings))
 }
 
 fn trakt_account(

@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use crate::domain::{AccountId, RunMode};
 use crate::hub::error::Error;
+use crate::hub::lists::auto;
 use crate::hub::live::Event;
 use crate::hub::people::People;
 use crate::hub::person::Person;
@@ -41,8 +42,12 @@ pub async fn keep_all(people: Arc<People>) {
             for id in ids {
                 let person = people.of(&id);
                 let span = person.span();
-                let keeping =
-                    || AbortOnDropHandle::new(tokio::spawn(keep(person).instrument(span)));
+                let keeping = || {
+                    let both = async move {
+                        tokio::join!(keep(Arc::clone(&person)), auto::keep(person));
+                    };
+                    AbortOnDropHandle::new(tokio::spawn(both.instrument(span)))
+                };
                 kept.entry(id).or_insert_with(keeping);
             }
         }

@@ -15,13 +15,16 @@ use crate::hub::covers::{CoverSettings, Covers, Paths};
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
 use crate::hub::error::{Error, Result};
 use crate::hub::library::Shelves;
+use crate::hub::lists::auto::AutoSettings;
 use crate::hub::live::News;
 use crate::hub::mail::{MailSettings, Mailer};
 use crate::hub::metrics::Metrics;
 use crate::hub::oidc::{Oidc, OidcSettings};
 use crate::hub::sources::Sources;
+use crate::kitsu::{self, KitsuClient, KitsuSettings};
+use crate::mal::{self, MalClient, MalSettings};
 use crate::mangadex::{self, MangaDexClient, MangaDexSettings};
-use crate::oauth::{CodeFlow, OAuth};
+use crate::oauth::{CodeFlow, OAuth, PasswordFlow};
 use crate::outbound::{Limits, Outbound};
 use crate::store::Store;
 use crate::store::vault::Vault;
@@ -41,12 +44,18 @@ pub struct Parts {
     pub trakt: TraktSettings,
     /// TMDB's.
     pub tmdb: TmdbSettings,
+    /// `MyAnimeList`'s.
+    pub mal: MalSettings,
+    /// Kitsu's.
+    pub kitsu: KitsuSettings,
     /// MangaDex'.
     pub mangadex: MangaDexSettings,
     /// Those of the mapping files.
     pub datasets: DatasetSettings,
     /// Those of covers.
     pub covers: CoverSettings,
+    /// When lists are synced by themselves.
+    pub auto: AutoSettings,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins; the service makes its own unless set.
@@ -77,6 +86,16 @@ pub struct Services {
     pub anilist_sign_in: CodeFlow,
     /// The app with which they do, who have none of their own.
     pub anilist_app: Option<App>,
+    /// Lists at `MyAnimeList`.
+    pub mal: MalClient,
+    /// How people sign in to `MyAnimeList`.
+    pub mal_sign_in: CodeFlow,
+    /// The app with which they do, who have none of their own.
+    pub mal_app: Option<App>,
+    /// Lists at Kitsu.
+    pub kitsu: KitsuClient,
+    /// How people sign in to Kitsu.
+    pub kitsu_sign_in: PasswordFlow,
     /// Histories, and the films and shows that they name.
     pub trakt: TraktClient,
     /// How people sign in to Trakt.
@@ -91,6 +110,8 @@ pub struct Services {
     pub covers: Covers,
     /// The libraries that were read.
     pub shelves: Shelves,
+    /// When lists are synced by themselves.
+    pub auto: AutoSettings,
     /// Mail to people; none without a server for it.
     pub mailer: Option<Mailer>,
     /// The identity provider; none unless one is set up.
@@ -118,6 +139,7 @@ impl Services {
         let anilist_app = parts.anilist.app.clone();
         let mailer = mailer(&parts)?;
         let Parts { clock, store, trakt, tmdb, covers, vault, jwt_secret, oidc, .. } = parts;
+        let (mal, kitsu) = (parts.mal, parts.kitsu);
         let accounts = Accounts::new(Arc::clone(&store), clock.clone(), vault.clone(), jwt_secret);
         let accounts = Arc::new(accounts);
         let instance = format!("{}-{:x}", std::process::id(), clock.now().as_nanosecond());
@@ -126,11 +148,17 @@ impl Services {
             sources,
             anilist_sign_in,
             anilist_app,
+            mal: MalClient::new(outbound.clone(), base(&mal.url), mal.user_agent),
+            mal_sign_in: mal::sign_in(&outbound, &mal.auth_url),
+            mal_app: mal.app,
+            kitsu: KitsuClient::new(outbound.clone(), &kitsu.url),
+            kitsu_sign_in: kitsu::sign_in(&outbound, &kitsu.url),
             trakt_oauth: trakt_oauth(&trakt, &outbound),
             trakt: TraktClient::new(outbound.clone(), base(&trakt.url), trakt.client_id),
             tmdb: tmdb.key.map(|key| TmdbClient::new(outbound.clone(), base(&tmdb.url), Some(key))),
             metrics: Metrics::new(outbound.tally()),
             covers: Covers::new(covers, outbound.clone(), Arc::clone(&store), clock.clone()),
+            auto: parts.auto,
             shelves: Shelves::default(),
             oidc: oidc.map(|oidc| Oidc::new(oidc, outbound.clone(), clock.clone())),
             accounts,
@@ -192,6 +220,8 @@ fn outbound(parts: &Parts) -> Result<Outbound> {
         trakt::paces(&parts.trakt),
         tmdb::paces(),
         mangadex::paces(&parts.mangadex),
+        mal::paces(&parts.mal),
+        kitsu::paces(&parts.kitsu),
     ]
     .concat();
     let limits = Limits { paces, ..Limits::default() };

@@ -56,6 +56,8 @@ fields! {
     AnilistUsername, "anilistUsername", Some("ANILIST_USERNAME");
     AnilistClientId, "anilistClientId", None;
     AnilistClientSecret, "anilistClientSecret", None;
+    MalClientId, "malClientId", None;
+    MalClientSecret, "malClientSecret", None;
     Timezone, "timezone", Some("TIMEZONE");
     Rewatches, "rewatches", Some("SYNC_REWATCHES");
     Private, "private", Some("SYNC_PRIVATE");
@@ -75,7 +77,13 @@ impl Field {
 
     /// Whether its value is told to nobody.
     pub fn is_secret(self) -> bool {
-        matches!(self, Self::AnilistToken | Self::AnilistClientSecret | Self::WebhookUrl)
+        matches!(
+            self,
+            Self::AnilistToken
+                | Self::AnilistClientSecret
+                | Self::MalClientSecret
+                | Self::WebhookUrl
+        )
     }
 }
 
@@ -90,6 +98,10 @@ pub struct Settings {
     pub anilist_client_id: Option<String>,
     /// Its secret.
     pub anilist_client_secret: Option<SecretString>,
+    /// The app at `MyAnimeList` with which they sign in, in place of the service's own.
+    pub mal_client_id: Option<String>,
+    /// Its secret, where it has one.
+    pub mal_client_secret: Option<SecretString>,
     /// As whom they signed in to AniList here, now or the last time.
     pub anilist: Option<SignedIn>,
     /// The zone of dates that have no time, and of the schedule.
@@ -122,6 +134,8 @@ impl Settings {
             Field::AnilistUsername => self.anilist_username = Some(values::username(text)?),
             Field::AnilistClientId => self.anilist_client_id = Some(values::client_id(text)?),
             Field::AnilistClientSecret => self.anilist_client_secret = Some(values::token(text)?),
+            Field::MalClientId => self.mal_client_id = Some(values::client_id(text)?),
+            Field::MalClientSecret => self.mal_client_secret = Some(values::token(text)?),
             Field::Timezone => self.timezone = Some(values::timezone(text)?),
             Field::Rewatches => self.rewatches = Some(switch(text)?),
             Field::Private => self.private = Some(switch(text)?),
@@ -145,6 +159,8 @@ impl Settings {
             Field::AnilistUsername => self.anilist_username.as_deref().map(Value::from),
             Field::AnilistClientId => self.anilist_client_id.as_deref().map(Value::from),
             Field::AnilistClientSecret => self.anilist_client_secret.as_ref().map(secret),
+            Field::MalClientId => self.mal_client_id.as_deref().map(Value::from),
+            Field::MalClientSecret => self.mal_client_secret.as_ref().map(secret),
             Field::Timezone => {
                 self.timezone.as_ref().and_then(TimeZone::iana_name).map(Value::from)
             }
@@ -192,6 +208,8 @@ impl Settings {
             anilist_username: self.anilist_username.or(other.anilist_username),
             anilist_client_id: self.anilist_client_id.or(other.anilist_client_id),
             anilist_client_secret: self.anilist_client_secret.or(other.anilist_client_secret),
+            mal_client_id: self.mal_client_id.or(other.mal_client_id),
+            mal_client_secret: self.mal_client_secret.or(other.mal_client_secret),
             anilist: self.anilist.or(other.anilist),
             timezone: self.timezone.or(other.timezone),
             rewatches: self.rewatches.or(other.rewatches),
@@ -211,11 +229,13 @@ impl Settings {
 mod tests {
     use super::*;
 
-    const TAKEN: [(Field, &str, &str); 13] = [
+    const TAKEN: [(Field, &str, &str); 15] = [
         (Field::AnilistToken, "hush.hush", "\"hush.hush\""),
         (Field::AnilistUsername, " Somebody ", "\"Somebody\""),
         (Field::AnilistClientId, " 1234 ", "\"1234\""),
         (Field::AnilistClientSecret, "hush", "\"hush\""),
+        (Field::MalClientId, "0123abcd", "\"0123abcd\""),
+        (Field::MalClientSecret, "hush", "\"hush\""),
         (Field::Timezone, "europe/berlin", "\"Europe/Berlin\""),
         (Field::Rewatches, "1", "true"),
         (Field::Private, "false", "false"),

@@ -54,6 +54,9 @@ pub(super) const COMES_BACK: &str = "/api/auth/oidc/callback";
 /// Where AniList sends browsers back to.
 pub(super) const ANILIST_COMES_BACK: &str = "/api/anilist/callback";
 
+/// Where `MyAnimeList` sends browsers back to.
+pub(super) const MYANIMELIST_COMES_BACK: &str = "/api/v1/integrations/myanimelist/callback";
+
 /// Where calendar apps ask, which show a secret in place of a sign-in.
 pub(super) const CALENDAR: &str = "/api/library/calendar.ics";
 
@@ -62,7 +65,7 @@ const SIGN_IN: &str = "/sign-in";
 
 /// Routes that need no token: signing in and what belongs to it, the files of the pages, which are the same
 /// for everybody and hold nothing of anybody, and the calendar, whose address is a secret.
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 15] = [
     SIGN_IN,
     "/register",
     "/forgotten",
@@ -75,6 +78,7 @@ const PUBLIC: [&str; 14] = [
     "/api/auth/oidc",
     COMES_BACK,
     ANILIST_COMES_BACK,
+    MYANIMELIST_COMES_BACK,
     CALENDAR,
     "/favicon.ico",
 ];

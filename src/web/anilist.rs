@@ -1,39 +1,22 @@
 //! A person's AniList: signing in to it, how that stands, and taking the list into the library.
 
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::access::{ANILIST_COMES_BACK, Caller, Gate};
+use super::access::{Caller, Gate};
 use super::answers::{BadBody, BadInput, Elsewhere, Invalid, Refused};
 use super::asker::Asker;
 use super::body::{Body, json_object_or_none};
-use super::coming_back::{Kept, LONGEST, own_address};
-use super::params::{Query, shown, yes_or_no};
-use super::returned::{self, Outcome};
-use super::session::cookies_named;
-use crate::hub::accounts::{Began, PATIENCE, Purpose};
-use crate::hub::anilist::{self, Begun, Standing, import};
+use super::lists::site::{ANILIST, Arrived, ConnectUrl};
+use super::params::{Query, yes_or_no};
+use crate::hub::anilist::{self, Standing, import};
 use crate::hub::error::{Error, Result};
 use crate::library::Kind;
-
-/// The cookie of the browser in which a sign-in began: its state and what only this browser has. AniList
-/// does not promise to send the state back.
-const COOKIE: Kept = Kept { name: "anilist-trakt-sync-anilist", path: "/api/anilist" };
-
-/// Where a person signs in.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ConnectUrl {
-    /// AniList's page. It is good in this browser, once, for ten minutes.
-    url: String,
-    /// The redirect address that the app at AniList has to have.
-    redirect_uri: String,
-}
 
 /// Where the person who asks signs in to AniList. The browser has to keep the cookie that comes along.
 #[utoipa::path(
@@ -47,14 +30,7 @@ pub(super) async fn connect_url(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response> {
-    let another = yes_or_no(&query, "another_user")?.unwrap_or_default();
-    let purpose = if another { Purpose::AnyAnilist } else { Purpose::Anilist };
-    let redirect_uri = own_address(&headers, &uri, ANILIST_COMES_BACK)?;
-    let begun = anilist::begin(&person, purpose, redirect_uri.clone()).await?;
-    let Begun { page: url, beginning } = begun;
-    let kept = format!("{}.{}", beginning.state, beginning.browser.expose_secret());
-    let cookie = COOKIE.for_seconds(&kept, PATIENCE.as_secs(), &headers)?;
-    Ok(([(header::SET_COOKIE, cookie)], Json(ConnectUrl { url, redirect_uri })).into_response())
+    ANILIST.begin(&person, &query, &headers, &uri).await
 }
 
 /// Takes a browser back that AniList sends, and shows what came of it.
@@ -76,76 +52,13 @@ pub(super) async fn callback(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let over = COOKIE.over(&headers)?;
-    let mut answer = match arrive(&gate, &caller, &query, &headers).await {
-        Ok(name) => returned::page(&Outcome::Connected(&name), axum::http::StatusCode::OK),
-        Err(error) => failed(error, &headers),
-    };
-    answer.headers_mut().append(header::SET_COOKIE, over);
-    Ok(answer)
-}
-
-/// People see a page, and programs the error itself.
-fn failed(error: Error, headers: &HeaderMap) -> Response {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let looks = accept.is_some_and(|accept| accept.contains("text/html"));
-    let page = looks.then(|| error.clone());
-    let told = error.into_response();
-    match page {
-        Some(error) => returned::page(&Outcome::Failed(&error), told.status()),
-        None => told,
-    }
-}
-
-/// As whom the person is signed in now.
-async fn arrive(
-    gate: &Gate,
-    caller: &Caller,
-    query: &Query,
-    headers: &HeaderMap,
-) -> Result<String> {
-    let began = began(gate, query, headers).await?;
-    let code = code(query)?;
-    let account = began.account.clone().ok_or_else(over)?;
-    if caller.shown().is_some_and(|shown| shown.account.id != account) {
-        return Err(over());
-    }
-    let person = gate.people.of(&account).as_stored().await?;
-    Ok(anilist::arrive(&person, &began, code).await?.name)
-}
-
-/// What began in this browser, with this state where AniList sent one. It is used up by that.
-async fn began(gate: &Gate, query: &Query, headers: &HeaderMap) -> Result<Began> {
-    for (state, browser) in kept(query, headers) {
-        let began = gate.accounts().came_back(state, browser).await?;
-        if let Some(began) = began.filter(|began| began.purpose != Purpose::Door) {
-            return Ok(began);
+    let name = match ANILIST.came_back(&gate, &caller, &query, &headers).await {
+        Ok(Arrived { person, began, code }) => {
+            anilist::arrive(&person, &began, &code).await.map(|signed_in| signed_in.name)
         }
-    }
-    Err(over())
-}
-
-/// The states that this browser began with, each with what only it has.
-fn kept<'a>(query: &Query, headers: &'a HeaderMap) -> Vec<(&'a str, &'a str)> {
-    let sent = query.get("state");
-    let all = cookies_named(headers, COOKIE.name).filter_map(|kept| kept.split_once('.'));
-    all.filter(|(state, _)| sent.is_none_or(|sent| sent == state)).collect()
-}
-
-fn over() -> Error {
-    let message = "this sign-in did not begin in this browser, or is over";
-    Error::bad_request(message, "begin again, on the settings page")
-}
-
-fn code(query: &Query) -> Result<&str> {
-    let said = |name: &str| query.get(name).map(String::as_str);
-    let hint = "begin again, on the settings page";
-    if let Some(error) = said("error") {
-        let why = shown(said("error_description").unwrap_or(error));
-        return Err(Error::bad_request(format!("AniList did not sign you in: {why}"), hint));
-    }
-    let code = said("code").filter(|code| !code.is_empty() && code.len() <= LONGEST);
-    code.ok_or_else(|| Error::bad_request("code is missing", hint))
+        Err(error) => Err(error),
+    };
+    ANILIST.shown(name, &headers)
 }
 
 /// How a person's AniList stands.

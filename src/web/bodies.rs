@@ -30,6 +30,7 @@ mod explanation;
 mod files;
 mod ids;
 mod library;
+mod lists;
 mod mappings;
 mod places;
 mod reports;
@@ -50,6 +51,7 @@ pub(super) use self::ids::{AnilistId, RunId, TraktShowId, TvdbId};
 pub(super) use self::library::{
     ItemChange, Kind, LibraryItem, LibraryStats, LibrarySummary, Origin,
 };
+pub(super) use self::lists::{Integration, IntegrationStatus};
 pub use self::mappings::ImportSummary;
 pub(super) use self::mappings::{Corrections, Mapping, Override};
 pub(super) use self::places::{Item, MediaType, TraktTitle};

@@ -25,8 +25,9 @@ const SERVER: &str = "The service that this description came from.";
 const SUMMARY: &str = "Keeps a Trakt watch history true to an AniList anime list.";
 
 /// What the groups of routes are about.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("library", "What a person watches and reads, and where titles come from"),
+    ("lists", "A person's lists at other services, and keeping them in step"),
     ("account", "The people of the service, and what opens the door to them"),
     ("sync", "Previews, runs, and taking them back"),
     ("mapping", "Where titles belong on Trakt, and correcting it"),
@@ -130,6 +131,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     let all = [
         ("get", &mut item.get),
         ("post", &mut item.post),
+        ("put", &mut item.put),
         ("patch", &mut item.patch),
         ("delete", &mut item.delete),
     ];

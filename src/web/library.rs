@@ -189,7 +189,7 @@ fn wish(query: &Query) -> Result<Vec<ListService>> {
             None if word == "all" => wish.extend(ListService::ALL),
             None => {
                 return Err(Error::Invalid {
-                    field: "services",
+                    field: "services".into(),
                     message: format!("there is no such list: {}", shown(word)),
                     hint: "name anilist, myanimelist or kitsu, or all",
                 });

@@ -41,6 +41,12 @@ pub(super) struct SettingsChange {
     /// Its secret. It is told to nobody.
     #[schema(min_length = 1, max_length = 4096)]
     anilist_client_secret: Option<String>,
+    /// The id of an app at `MyAnimeList` of one's own, to sign in with.
+    #[schema(min_length = 1, max_length = 200)]
+    mal_client_id: Option<String>,
+    /// Its secret, where it has one. It is told to nobody.
+    #[schema(min_length = 1, max_length = 4096)]
+    mal_client_secret: Option<String>,
     /// An IANA name, such as Europe/Berlin.
     timezone: Option<String>,
     /// Whether what was watched again is posted too.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::assets::text;
+use crate::domain::Service;
 use crate::hub::error::Error;
 
 /// What came of a sign-in elsewhere.
@@ -15,14 +16,15 @@ pub(super) enum Outcome<'a> {
 }
 
 /// The page that says so, tells the page where it began, and leads back to it.
-pub(super) fn page(outcome: &Outcome<'_>, status: StatusCode) -> Response {
+pub(super) fn page(service: Service, outcome: &Outcome<'_>, status: StatusCode) -> Response {
     let (word, title, message) = match outcome {
         Outcome::Connected(name) => {
-            ("connected", "Connected to AniList", format!("You are signed in as {name}."))
+            let title = format!("Connected to {service}");
+            ("connected", title, format!("You are signed in as {name}."))
         }
         Outcome::Failed(error) => {
             let message = format!("{}. Next: {}.", begun(&error.sentence()), error.hint());
-            ("failed", "Not connected to AniList", message)
+            ("failed", format!("Not connected to {service}"), message)
         }
     };
     let (frame, main) = (text("door.html"), text("pages/returned.html"));
@@ -31,7 +33,7 @@ pub(super) fn page(outcome: &Outcome<'_>, status: StatusCode) -> Response {
         .replace("{name}", "returned")
         .replace("{main}", main.unwrap_or_default().trim_end())
         .replace("{outcome}", word)
-        .replace("{title}", title)
+        .replace("{title}", &title)
         .replace("{message}", &escaped(&message));
     (status, Html(html)).into_response()
 }

@@ -20,13 +20,14 @@ use utoipa_axum::{PathItemExt as _, routes};
 
 use super::auth::{keys, oidc, people, reset, ways};
 use super::library::{calendar as library_calendar, files as library_files};
+use super::lists::{conflicts, connecting, plan as lists_plan, syncing};
 use super::plans::Plans;
 use super::readiness::Readiness;
 use super::settings::WebSettings;
 use super::{
     access, anilist, assets, auth, body, corrections, covers, datasets, description, events,
-    explain, library, mappings, observe, pages, person_settings, plan, renewal, request_log, runs,
-    search, session, sources, suggestions, sync, trakt_auth, unmapped,
+    explain, library, lists, mappings, observe, pages, person_settings, plan, renewal, request_log,
+    runs, search, session, sources, suggestions, sync, trakt_auth, unmapped,
 };
 use crate::hub::error::Error;
 use crate::hub::people::People;
@@ -52,6 +53,14 @@ macro_rules! routes_of_the_service {
             runs::{runs, run, undo, cancel},
             covers::{cover},
             anilist::{connect_url, callback, standing, import, disconnect},
+            lists::{settings, change},
+            connecting::{
+                setup, connect_url, callback, connect_anilist, connect_myanimelist, connect_kitsu,
+                disconnect,
+            },
+            syncing::{sync_lists, first_sync, confirm_guard},
+            lists_plan::{lists_plan},
+            conflicts::{list_conflicts, resolve_conflicts},
             session::{sign_in, sign_out},
             auth::{
                 token, register, me, change_me, remove_me, change_password, export,

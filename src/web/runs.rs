@@ -10,6 +10,8 @@ use super::bodies::{self, Report, RunMode, RunPlay, RunRow, each};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
 use crate::domain::{self, OnTrakt, RunId};
 use crate::hub::error::{Error, Result};
+use crate::hub::lists::{self, told};
+use crate::hub::person::Person;
 use crate::hub::trakt_titles;
 use crate::sync::undo::{self, Preview};
 
@@ -39,6 +41,47 @@ pub(super) struct WholeRun {
     offset: usize,
     /// How many there are.
     total: usize,
+    /// What a run over lists told services, in the order in which they answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    writes: Vec<ListWrite>,
+}
+
+/// One write to a service.
+#[derive(Debug, Serialize, ToSchema)]
+struct ListWrite {
+    /// anilist, myanimelist or kitsu.
+    service: &'static str,
+    /// The item of the library.
+    item_id: u64,
+    /// Its name.
+    title: String,
+    /// The service's id of the entry.
+    entry_id: u64,
+    /// changed, added or deleted.
+    deed: &'static str,
+    /// The fields that became others, as they were, in the service's own values.
+    #[schema(value_type = Object)]
+    before: serde_json::Value,
+    /// The same as they became.
+    #[schema(value_type = Object)]
+    after: serde_json::Value,
+    /// Whether it was taken back.
+    undone: bool,
+}
+
+impl From<told::Told> for ListWrite {
+    fn from(told: told::Told) -> Self {
+        Self {
+            service: told.service.id(),
+            item_id: told.item.0,
+            title: told.title,
+            entry_id: told.entry,
+            deed: told.deed.name(),
+            before: serde_json::json!(told.before),
+            after: serde_json::json!(told.after),
+            undone: told.undone,
+        }
+    }
 }
 
 /// A play with what its show or film is called on Trakt.
@@ -74,7 +117,10 @@ pub(super) async fn run(Asker(person): Asker, id: Segment, query: Query) -> Resu
         NamedPlay { sent: sent.into(), trakt_title }
     };
     let plays = plays.into_iter().map(named).collect();
-    Ok(Json(WholeRun { row: row.into(), plays, offset: offset.min(total), total }))
+    let told =
+        if row.mode == domain::RunMode::Lists { told::of(&person, id).await? } else { Vec::new() };
+    let writes = told.into_iter().map(|(_, told)| told.into()).collect();
+    Ok(Json(WholeRun { row: row.into(), plays, offset: offset.min(total), total, writes }))
 }
 
 /// What an undo did, or would do.
@@ -128,9 +174,18 @@ pub(super) async fn undo(
 ) -> Result<Json<UndoAnswer>> {
     let id = number(id)?;
     Ok(Json(match way(&query)? {
+        Way::ForReal if is_of_lists(&person, id).await? => {
+            UndoAnswer::Done(Box::new(lists::undo::undo(&person, id).await?.into()))
+        }
         Way::Dry => UndoAnswer::Dry(describe(id, undo::preview(&person, id).await?)),
         Way::ForReal => UndoAnswer::Done(Box::new(undo::undo(&person, id).await?.into())),
     }))
+}
+
+/// Whether a run told lists at services, and nothing to Trakt.
+async fn is_of_lists(person: &Person, id: RunId) -> Result<bool> {
+    let run = person.store.run(id).await?;
+    Ok(run.is_some_and(|run| run.mode == domain::RunMode::Lists))
 }
 
 /// Lets the run stop at its next safe point.

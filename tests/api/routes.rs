@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 90] = [
+const API: [(&str, &str); 98] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -150,6 +150,14 @@ const API: [(&str, &str); 90] = [
     ("GET", "/api/anilist/status"),
     ("POST", "/api/anilist/import"),
     ("DELETE", "/api/anilist/connection"),
+    ("GET", "/api/v1/integrations/settings"),
+    ("POST", "/api/v1/integrations/setup"),
+    ("GET", "/api/v1/integrations/{service}/connect-url"),
+    ("POST", "/api/v1/integrations/anilist/connect"),
+    ("POST", "/api/v1/integrations/myanimelist/connect"),
+    ("POST", "/api/v1/integrations/kitsu/connect"),
+    ("PUT", "/api/v1/integrations/{service}"),
+    ("DELETE", "/api/v1/integrations/{service}"),
     ("GET", "/api/trakt-auth"),
     ("POST", "/api/trakt-auth"),
     ("GET", "/api/trakt-auth/device"),
@@ -184,6 +192,7 @@ fn kinds() -> BTreeMap<(&'static str, &'static str), Kind> {
             ("GET", "/forgotten"),
             ("GET", "/api/auth/oidc/callback"),
             ("GET", "/api/anilist/callback"),
+            ("GET", "/api/v1/integrations/myanimelist/callback"),
             ("GET", "/favicon.ico"),
             ("GET", "/assets/{path}"),
         ],
@@ -225,7 +234,7 @@ fn address(path: &str) -> String {
             format!("{path}?dry=1")
         }
         path if path.starts_with("/api/refresh-") => format!("{path}?check=1"),
-        path => path.replace("{id}", "99"),
+        path => path.replace("{id}", "99").replace("{service}", "kitsu"),
     }
 }
 

@@ -190,6 +190,8 @@ fn config(demo: Vec<(&'static str, String)>, folder: &Path, settings: &[(&str, &
         ("TRAKT_GETS_PER_5MIN", "100000"),
         ("TRAKT_WRITE_INTERVAL_MS", "0"),
         ("MANGADEX_RATE_PER_SEC", "1000"),
+        ("MAL_RATE_PER_MIN", "100000"),
+        ("KITSU_RATE_PER_MIN", "100000"),
     ];
     let mut values: HashMap<String, String> =
         demo.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

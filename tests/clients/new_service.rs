@@ -92,6 +92,7 @@ mod diary {
         refresh: "diary:refresh_token",
         expires_at: "diary:token_expires_at",
         lock: "diary-refresh",
+        terms: None,
     };
 
     pub(super) fn provider(url: &str) -> Provider {

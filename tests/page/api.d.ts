@@ -365,6 +365,56 @@ declare namespace Api {
     dataset: { name: Dataset; state: DatasetState; count?: number | null };
   }
 
+  type Synced = 'anilist' | 'myanimelist' | 'kitsu';
+  type FieldDirection = 'both' | 'in' | 'out' | 'off';
+  interface IntegrationStatus {
+    integration_type: Synced | 'trakt';
+    is_connected: boolean;
+    external_username: string | null;
+    last_sync_at: string | null;
+    last_sync_status: 'pending' | 'in_progress' | 'success' | 'partial' | 'failed' | 'disabled';
+    sync_enabled: boolean;
+    auto_sync: boolean;
+    manga_count: number;
+    anime_count: number;
+    client_id: string | null;
+    state: Connection['state'];
+    hint: string | null;
+    expires_at: string | null;
+    held: number;
+    pending: number;
+  }
+  /** What can be set for a list. */
+  interface IntegrationSet {
+    sync_enabled: boolean;
+    sync_reading_progress: boolean;
+    sync_ratings: boolean;
+    sync_status: boolean;
+    sync_dates: boolean;
+    sync_notes: boolean;
+    sync_private: boolean;
+    sync_anime: boolean;
+    sync_manga: boolean;
+    auto_sync: boolean;
+    direction: 'bidirectional' | 'to_external' | 'from_external';
+    deletes: 'forget' | 'ask' | 'carry_over';
+    fields: Record<string, FieldDirection>;
+  }
+  interface Integration extends IntegrationSet {
+    id: Synced;
+    created_at: string;
+    updated_at: string;
+    integration_type: Synced;
+    client_id: string | null;
+    external_user_id: string | null;
+    external_username: string | null;
+    last_sync_at: string | null;
+    last_sync_status: IntegrationStatus['last_sync_status'];
+    last_sync_error: string | null;
+    sync_count: number;
+    settings: { first_sync: 'unanswered' | 'answered' | 'done' };
+  }
+
   /** What a GET answers. */
   interface Gets extends Record<`/api/refresh-${Dataset}`, DatasetStanding> {
     '/api/admin/accounts': List<Profile>;
@@ -396,6 +446,8 @@ declare namespace Api {
     '/api/status': ServiceStatus;
     '/api/suggestions': Choices;
     '/api/sync': Found;
+    '/api/v1/integrations/settings': Record<Synced | 'trakt', IntegrationStatus>;
+    [connect: `/api/v1/integrations/${string}/connect-url`]: { url: string; redirect_uri: string };
     '/api/trakt-auth': SignInAddress;
     '/api/trakt-auth/device': DeviceSignIn;
     '/api/unmapped': List<Waiting>;
@@ -429,10 +481,17 @@ declare namespace Api {
     [dryUndo: `/api/runs/${number}/undo?dry=1`]: UndoPreview;
     '/api/sign-in': Done;
     '/api/sign-out': Done;
+    '/api/v1/integrations/setup': IntegrationStatus;
+    [connect: `/api/v1/integrations/${string}/connect`]: Integration;
     '/api/trakt-auth': { message: string; expires_in: number };
     '/api/trakt-auth/device': Invitation;
     [ignore: `/api/unmapped/${number}/ignore`]: Done;
     [keep: `/api/unmapped/${number}/keep`]: Done;
+  }
+
+  /** What a PUT answers. */
+  interface Puts {
+    [list: `/api/v1/integrations/${string}`]: Integration;
   }
 
   /** What a PATCH answers. */
@@ -446,7 +505,7 @@ declare namespace Api {
   /** The parts of an OpenAPI description that the page draws. */
   interface Description {
     tags: Tag[];
-    paths: Record<string, Partial<Record<'get' | 'post' | 'patch' | 'delete', Operation>>>;
+    paths: Record<string, Partial<Record<'get' | 'post' | 'put' | 'patch' | 'delete', Operation>>>;
     components: { schemas: Record<string, Schema> };
   }
   interface Tag { name: string; description: string }

@@ -25,7 +25,7 @@ pub use budget::Budget;
 pub use client::{Limits, Outbound, Outcome};
 pub use clients::{BuildError, plain_client};
 pub use download::Download;
-pub use error::{Fault, ProviderError};
+pub use error::{CarriesFault, Fault, ProviderError};
 pub use lane::{Judge, Lane, Pace};
 pub use lenient::or_none;
 pub use reach::Reach;

@@ -113,7 +113,7 @@ impl Demo {
     /// The environment variables that point the service at this imitation, credentials included.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
         let state = self.shared.lock();
-        let person = &state.world.person;
+        let (person, mal) = (&state.world.person, &state.world.mal);
         let at = |path: &str| format!("{}{path}", self.url);
         vec![
             ("ANILIST_API_URL", at("/anilist")),
@@ -126,6 +126,11 @@ impl Demo {
             ("TMDB_API_URL", at("/tmdb/3")),
             ("MANGADEX_API_URL", at("/mangadex")),
             ("MANGADEX_UPLOADS_URL", at("/mangadex-uploads")),
+            ("MAL_API_URL", at("/mal")),
+            ("MAL_AUTH_URL", at("/mal-site")),
+            ("MAL_CLIENT_ID", mal.client_id.clone()),
+            ("MAL_CLIENT_SECRET", mal.client_secret.clone().unwrap_or_default()),
+            ("KITSU_URL", at("/kitsu")),
             ("OTAKU_DB_URL", at("/otaku/anime_mappings.db")),
             ("FRIBBS_LIST_URL", at("/fribbs/anime-list-full.json")),
             ("ANIBRIDGE_MAPPINGS_URL", at("/anibridge/mappings.json")),

@@ -8,6 +8,20 @@ pub const TRAKT_TOKEN: &str = "trakt:token";
 pub const TRAKT_REFRESH_TOKEN: &str = "trakt:refresh_token";
 /// When the access token ends, RFC 3339.
 pub const TRAKT_TOKEN_EXPIRES_AT: &str = "trakt:token_expires_at";
+/// `MyAnimeList`'s access token, and what goes with it: as Trakt's.
+pub const MYANIMELIST_TOKEN: &str = "myanimelist:token";
+/// See [`MYANIMELIST_TOKEN`].
+pub const MYANIMELIST_REFRESH_TOKEN: &str = "myanimelist:refresh_token";
+/// See [`MYANIMELIST_TOKEN`].
+pub const MYANIMELIST_TOKEN_EXPIRES_AT: &str = "myanimelist:token_expires_at";
+/// As which app the pair was given, which alone can renew it, and when. With an encryption key it is sealed.
+pub const MYANIMELIST_TOKEN_TERMS: &str = "myanimelist:token_terms";
+/// Kitsu's access token, and what goes with it: as Trakt's.
+pub const KITSU_TOKEN: &str = "kitsu:token";
+/// See [`KITSU_TOKEN`].
+pub const KITSU_REFRESH_TOKEN: &str = "kitsu:refresh_token";
+/// See [`KITSU_TOKEN`].
+pub const KITSU_TOKEN_EXPIRES_AT: &str = "kitsu:token_expires_at";
 /// Start of the last full run that a person asked for and that synced.
 pub const LAST_RUN: &str = "status:sync:last-run";
 /// Start of the last automated run, whatever became of it.
@@ -66,10 +80,17 @@ pub const LISTS_STATE: &str = "lists:state";
 pub const ANILIST_UNREAD: &str = "anilist:unread";
 
 /// Every entry of an account, for who moves its state elsewhere.
-pub(super) const OF_ACCOUNT: [&str; 29] = [
+pub(super) const OF_ACCOUNT: [&str; 36] = [
     TRAKT_TOKEN,
     TRAKT_REFRESH_TOKEN,
     TRAKT_TOKEN_EXPIRES_AT,
+    MYANIMELIST_TOKEN,
+    MYANIMELIST_REFRESH_TOKEN,
+    MYANIMELIST_TOKEN_EXPIRES_AT,
+    MYANIMELIST_TOKEN_TERMS,
+    KITSU_TOKEN,
+    KITSU_REFRESH_TOKEN,
+    KITSU_TOKEN_EXPIRES_AT,
     LAST_RUN,
     LAST_RUN_AUTO,
     NEXT_ATTEMPT,
@@ -99,7 +120,16 @@ pub(super) const OF_ACCOUNT: [&str; 29] = [
 ];
 
 /// The entries that open a door, here or elsewhere.
-pub const SECRET: [&str; 3] = [TRAKT_TOKEN, TRAKT_REFRESH_TOKEN, TRAKT_DEVICE];
+pub const SECRET: [&str; 8] = [
+    TRAKT_TOKEN,
+    TRAKT_REFRESH_TOKEN,
+    TRAKT_DEVICE,
+    MYANIMELIST_TOKEN,
+    MYANIMELIST_REFRESH_TOKEN,
+    MYANIMELIST_TOKEN_TERMS,
+    KITSU_TOKEN,
+    KITSU_REFRESH_TOKEN,
+];
 
 /// The names of the datasets.
 pub const DATASETS: [&str; 3] = ["otaku", "fribbs", "anibridge"];

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::collections::{BEGAN, IDENTITIES};
 use super::credentials::hash;
 use super::fields::{email, text};
-use super::{Accounts, Door, Newcomer, TRIES, chance, read, written};
-use crate::domain::{Account, AccountId, NAME_LENGTH};
+use super::{Accounts, Door, Newcomer, TRIES, chance, long_chance, read, written};
+use crate::domain::{Account, AccountId, NAME_LENGTH, Service};
 use crate::hub::error::{Error, Result};
 use crate::store::vault::VaultError;
 use crate::store::{At, Step};
@@ -35,6 +35,21 @@ pub enum Purpose {
     Anilist,
     /// The same, also as another user there than before.
     AnyAnilist,
+    /// Reading and changing the person's list at `MyAnimeList`.
+    Myanimelist,
+    /// The same, also as another user there than before.
+    AnyMyanimelist,
+}
+
+impl Purpose {
+    /// The service with the person's list; none where the door is opened.
+    pub fn service(self) -> Option<Service> {
+        match self {
+            Self::Door => None,
+            Self::Anilist | Self::AnyAnilist => Some(Service::ANILIST),
+            Self::Myanimelist | Self::AnyMyanimelist => Some(Service::MYANIMELIST),
+        }
+    }
 }
 
 /// A sign-in that began elsewhere. It is kept until the browser comes back, sealed where
@@ -99,7 +114,7 @@ impl Accounts {
         let began = Began {
             purpose,
             nonce: chance()?,
-            verifier: chance()?,
+            verifier: long_chance()?,
             back,
             account,
             browser: hash(&browser),

@@ -76,6 +76,11 @@ pub(crate) fn chance() -> Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes_of_chance::<32>()?))
 }
 
+/// The same with 384 bits, which has 64 characters.
+pub(super) fn long_chance() -> Result<String> {
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes_of_chance::<48>()?))
+}
+
 /// Bytes that nobody can guess.
 pub(super) fn bytes_of_chance<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];

@@ -8,16 +8,18 @@ use std::hash::{BuildHasher, DefaultHasher, Hash as _, Hasher as _, RandomState}
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use super::renews::Renews;
 use super::tokens::{Keeper, Records, Tokens, same};
+use crate::clock::age;
 use crate::domain::AccountId;
-use crate::oauth::{DevicePoll, Granted, OAuth};
-use crate::outbound::{Credentials, Fault, ProviderError};
+use crate::oauth::{App, DevicePoll, Granted, OAuth};
+use crate::outbound::{CarriesFault, Credentials, Fault, ProviderError};
 use crate::store::AccountStore;
 use crate::store::vault::Vault;
 
@@ -30,6 +32,8 @@ const LOOK: Duration = Duration::from_millis(250);
 const COOL_OFF: Duration = Duration::from_mins(10);
 /// After a failed renewal of a token that still lives, the next try.
 const TRY_AGAIN: Duration = Duration::from_mins(1);
+/// That the person signed in anew or out in another process is noticed within this.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// The tokens to begin with, and how what is saved is sealed.
 #[derive(Debug, Clone, Default)]
@@ -68,10 +72,11 @@ pub enum SignInState {
     },
 }
 
-/// The sign-in of one person at one service, shared by everything that asks it.
+/// The sign-in of one person at one service, shared by everything that asks it. `P` is how it is renewed: Trakt's way,
+/// unless it is said.
 #[derive(Debug)]
-pub struct SignIn {
-    oauth: OAuth,
+pub struct SignIn<P = OAuth> {
+    protocol: P,
     keeper: Keeper,
     /// Held during a renewal, so that all who need the new token wait for that one.
     state: Mutex<State>,
@@ -84,12 +89,14 @@ struct State {
     /// lost, and it is not used before it is saved.
     unsaved: Option<Tokens>,
     rejected: Option<(SecretString, Timestamp)>,
+    /// When the store was last looked at.
+    looked_at: Option<Timestamp>,
 }
 
-impl SignIn {
+impl<P: Renews> SignIn<P> {
     /// The sign-in of the person whose `store` it is, which keeps the tokens under these names.
     pub fn new(
-        oauth: OAuth,
+        protocol: P,
         store: AccountStore,
         records: Records,
         settings: SignInSettings,
@@ -98,52 +105,22 @@ impl SignIn {
         let owner = format!("{}-{:x}", std::process::id(), RandomState::new().hash_one(()));
         let SignInSettings { access_token, refresh_token, vault } = settings;
         let keeper = Keeper::new(store, records, owner, (access_token, refresh_token), vault);
-        Self { oauth, keeper, state: Mutex::default() }
-    }
-
-    /// The protocol it goes by.
-    pub fn oauth(&self) -> &OAuth {
-        &self.oauth
+        Self { protocol, keeper, state: Mutex::default() }
     }
 
     /// Seals saved tokens that are not sealed as they would be today. Says whether there were any.
     pub async fn seal_anew(&self) -> Result<bool, ProviderError> {
         // A renewal in this process would find another record than it read.
         let _state = self.state.lock().await;
-        self.keeper.seal_anew().await.map_err(|fault| self.oauth.failed(fault))
-    }
-
-    /// Whether an app is configured, so that somebody can sign in.
-    pub fn has_app(&self) -> bool {
-        self.oauth.has_app()
-    }
-
-    /// Signs in with the code of the service's page. Gives the seconds that the access token lives; 0
-    /// when that is not known.
-    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
-        self.sign_in(self.oauth.exchange(code).await?).await
-    }
-
-    /// Asks once how a sign-in by code stands, and keeps the tokens when it is approved. That gives the
-    /// seconds that the access token lives; 0 when that is not known.
-    pub async fn device_poll(&self, code: &SecretString) -> Result<DevicePoll<u32>, ProviderError> {
-        Ok(match self.oauth.device_poll(code).await? {
-            DevicePoll::Approved(reply) => DevicePoll::Approved(self.sign_in(reply).await?),
-            DevicePoll::Pending => DevicePoll::Pending,
-            DevicePoll::SlowDown => DevicePoll::SlowDown,
-            DevicePoll::Denied => DevicePoll::Denied,
-            DevicePoll::Expired => DevicePoll::Expired,
-            DevicePoll::Used => DevicePoll::Used,
-            DevicePoll::Unknown => DevicePoll::Unknown,
-        })
+        self.keeper.seal_anew().await.map_err(|fault| self.failed(fault))
     }
 
     /// Asks as the person. That the service takes the token no more means that nothing was done, so it
     /// is asked once more, with a renewed one.
-    pub async fn signed_in<T, F: Future<Output = Result<T, ProviderError>>>(
+    pub async fn signed_in<T, E: CarriesFault, F: Future<Output = Result<T, E>>>(
         self: &Arc<Self>,
         ask: impl Fn(Credentials) -> F,
-    ) -> Result<T, ProviderError> {
+    ) -> Result<T, E> {
         let token = self.token().await?;
         let first = ask(self.credentials(&token)).await;
         if !is_signed_out(&first) {
@@ -159,10 +136,10 @@ impl SignIn {
 
     /// Asks as the person, once. Where the service takes the token no more, it is renewed, which may
     /// have taken its time.
-    pub async fn signed_in_once<T, F: Future<Output = Result<T, ProviderError>>>(
+    pub async fn signed_in_once<T, E: CarriesFault, F: Future<Output = Result<T, E>>>(
         self: &Arc<Self>,
         ask: impl FnOnce(Credentials) -> F,
-    ) -> Result<Written<T>, ProviderError> {
+    ) -> Result<Written<T>, E> {
         let token = self.token().await?;
         let answer = ask(self.credentials(&token)).await;
         if is_signed_out(&answer) {
@@ -181,21 +158,48 @@ impl SignIn {
         Credentials { token: token.clone(), person: self.account().clone() }
     }
 
-    /// Keeps the tokens of a new sign-in. Gives the seconds that the access token lives; 0 when that
-    /// is not known.
-    async fn sign_in(&self, reply: Granted) -> Result<u32, ProviderError> {
-        let life = reply.life().unwrap_or_default().as_secs();
+    /// Keeps the tokens of a new sign-in, in place of those before; with the app that they were given to, where only
+    /// that can renew them.
+    pub async fn enter(&self, reply: Granted, app: Option<App>) -> Result<(), ProviderError> {
         let mut state = self.state.lock().await;
-        let mut tokens = Tokens::granted(reply, self.oauth.now());
-        self.keeper.replace(&tokens).await.map_err(|fault| self.oauth.failed(fault))?;
+        let now = self.protocol.now();
+        let mut tokens = Tokens::granted(reply, now, app);
+        self.keeper.replace(&tokens).await.map_err(|fault| self.failed(fault))?;
         tokens.stored_refresh.clone_from(&tokens.refresh);
-        *state = State { tokens: Some(tokens), ..State::default() };
-        Ok(u32::try_from(life).unwrap_or_default())
+        *state = State { tokens: Some(tokens), looked_at: Some(now), ..State::default() };
+        Ok(())
+    }
+
+    /// Takes the tokens away.
+    pub async fn leave(&self) -> Result<(), ProviderError> {
+        let mut state = self.state.lock().await;
+        self.keeper.clear().await.map_err(|fault| self.failed(fault))?;
+        *state = State::default();
+        Ok(())
+    }
+
+    /// Renews what would be lost if nobody used it for long.
+    pub async fn keep_alive(self: &Arc<Self>) -> Result<(), ProviderError> {
+        match self.look().await {
+            Ok(tokens) if tokens.is_idle(self.protocol.now()) => self.token().await.map(drop),
+            Ok(_) | Err(Fault::NotConfigured | Fault::SignedOut) => Ok(()),
+            Err(fault) => Err(self.failed(fault)),
+        }
+    }
+
+    /// When the sign-in ends unless it is renewed before, where that is known.
+    pub async fn ends_at(&self) -> Option<Timestamp> {
+        self.look().await.ok()?.ends_at()
+    }
+
+    /// This fault, at the service.
+    fn failed(&self, fault: Fault) -> ProviderError {
+        fault.at(self.protocol.service())
     }
 
     /// How the sign-in stands. Asks the store, not the service, and waits for no answer of it either.
     pub async fn state(&self) -> Result<SignInState, ProviderError> {
-        if !self.oauth.has_app() {
+        if !self.protocol.is_set_up() {
             return Ok(SignInState::NotConfigured);
         }
         match self.look().await {
@@ -205,7 +209,7 @@ impl SignIn {
             }),
             Err(Fault::NotConfigured) => Ok(SignInState::NotConfigured),
             Err(Fault::SignedOut) => Ok(SignInState::SignedOut),
-            Err(fault) => Err(self.oauth.failed(fault)),
+            Err(fault) => Err(self.failed(fault)),
         }
     }
 
@@ -222,8 +226,8 @@ impl SignIn {
         let tokens = self
             .current(&mut *self.state.lock().await)
             .await
-            .map_err(|fault| self.oauth.failed(fault))?;
-        let due = tokens.is_due(self.oauth.now());
+            .map_err(|fault| self.failed(fault))?;
+        let due = tokens.is_due(self.protocol.now());
         if let (Some(access), false) = (tokens.access, due) {
             return Ok(access);
         }
@@ -241,19 +245,19 @@ impl SignIn {
     {
         let done = tokio::spawn(work(Arc::clone(self)).in_current_span()).await;
         let ended = |_| Err(Fault::Local { cause: "the renewal of the sign-in broke off".into() });
-        done.unwrap_or_else(ended).map_err(|fault| self.oauth.failed(fault))
+        done.unwrap_or_else(ended).map_err(|fault| self.failed(fault))
     }
 
     async fn renew_ahead(&self) -> Result<SecretString, Fault> {
         let mut state = self.state.lock().await;
         let tokens = self.current(&mut state).await?;
-        if !tokens.is_due(self.oauth.now()) {
+        if !tokens.is_due(self.protocol.now()) {
             return access(&state);
         }
         let Err(fault) = self.renew(&mut state, &tokens).await else { return access(&state) };
-        let now = self.oauth.now();
+        let now = self.protocol.now();
         let living = tokens.living(now).cloned().ok_or_else(|| fault.clone())?;
-        let service = self.oauth.service();
+        let service = self.protocol.service();
         tracing::warn!(%fault, "The sign-in to {service} was not renewed ahead of time");
         if let Some(tokens) = &mut state.tokens {
             tokens.renew_at = Some(now + TRY_AGAIN);
@@ -292,7 +296,7 @@ impl SignIn {
     }
 
     fn reject(&self, state: &mut State, rejected: &SecretString) {
-        state.rejected = Some((rejected.clone(), self.oauth.now() + COOL_OFF));
+        state.rejected = Some((rejected.clone(), self.protocol.now() + COOL_OFF));
     }
 
     /// The tokens in force, read from the store when there are none here or they are dead.
@@ -302,9 +306,26 @@ impl SignIn {
         }
         if state.tokens.as_ref().is_none_or(|tokens| self.is_useless(tokens, state)) {
             state.tokens = self.keeper.load().await?;
+            state.looked_at = Some(self.protocol.now());
         }
+        self.look_again(state).await;
         let tokens = state.tokens.clone().ok_or(Fault::NotConfigured)?;
         if self.is_useless(&tokens, state) { Err(Fault::SignedOut) } else { Ok(tokens) }
+    }
+
+    /// Takes over what another process has done meanwhile. A store that does not tell changes nothing.
+    async fn look_again(&self, state: &mut State) {
+        let now = self.protocol.now();
+        let is_fresh = |at| age(at, now).is_some_and(|age| age < LOOK_AGAIN);
+        if state.looked_at.is_some_and(is_fresh) {
+            return;
+        }
+        let Ok(stored) = self.keeper.load().await else { return };
+        state.looked_at = Some(now);
+        let refresh = |tokens: &Option<Tokens>| tokens.as_ref()?.refresh.clone();
+        if !same(refresh(&stored).as_ref(), refresh(&state.tokens).as_ref()) {
+            state.tokens = stored;
+        }
     }
 
     /// The tokens in force, or those in the store while a renewal goes on.
@@ -317,7 +338,7 @@ impl SignIn {
     }
 
     fn is_useless(&self, tokens: &Tokens, state: &State) -> bool {
-        let now = self.oauth.now();
+        let now = self.protocol.now();
         tokens.is_dead()
             || state.rejected.as_ref().is_some_and(|(rejected, until)| {
                 now < *until && same(tokens.access.as_ref(), Some(rejected))
@@ -334,7 +355,7 @@ impl SignIn {
 
     async fn lock(&self) -> Result<(), Fault> {
         for _ in 0..LOCK_TRIES {
-            if self.keeper.lock(self.oauth.now()).await? {
+            if self.keeper.lock(self.protocol.now()).await? {
                 return Ok(());
             }
             tokio::time::sleep(LOCK_PAUSE).await;
@@ -354,9 +375,9 @@ impl SignIn {
             return Ok(());
         }
         let refresh = stored.refresh.as_ref().ok_or(Fault::SignedOut)?;
-        match self.oauth.refresh(refresh).await {
+        match self.protocol.renew(refresh, stored.app()).await {
             Ok(reply) => {
-                let mut tokens = Tokens::granted(reply, self.oauth.now());
+                let mut tokens = Tokens::granted(reply, self.protocol.now(), stored.app().cloned());
                 tokens.stored_refresh = stored.stored_refresh;
                 self.keep(state, tokens).await
             }
@@ -388,11 +409,51 @@ impl SignIn {
     }
 }
 
+impl SignIn {
+    /// The protocol it goes by.
+    pub fn oauth(&self) -> &OAuth {
+        &self.protocol
+    }
+
+    /// Whether an app is configured, so that somebody can sign in.
+    pub fn has_app(&self) -> bool {
+        self.protocol.has_app()
+    }
+
+    /// Signs in with the code of the service's page. Gives the seconds that the access token lives; 0
+    /// when that is not known.
+    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
+        self.granted(self.protocol.exchange(code).await?).await
+    }
+
+    /// Asks once how a sign-in by code stands, and keeps the tokens when it is approved. That gives the
+    /// seconds that the access token lives; 0 when that is not known.
+    pub async fn device_poll(&self, code: &SecretString) -> Result<DevicePoll<u32>, ProviderError> {
+        Ok(match self.protocol.device_poll(code).await? {
+            DevicePoll::Approved(reply) => DevicePoll::Approved(self.granted(reply).await?),
+            DevicePoll::Pending => DevicePoll::Pending,
+            DevicePoll::SlowDown => DevicePoll::SlowDown,
+            DevicePoll::Denied => DevicePoll::Denied,
+            DevicePoll::Expired => DevicePoll::Expired,
+            DevicePoll::Used => DevicePoll::Used,
+            DevicePoll::Unknown => DevicePoll::Unknown,
+        })
+    }
+
+    /// Keeps the tokens of a new sign-in. Gives the seconds that the access token lives; 0 when that
+    /// is not known.
+    async fn granted(&self, reply: Granted) -> Result<u32, ProviderError> {
+        let life = reply.life().unwrap_or_default().as_secs();
+        self.enter(reply, None).await?;
+        Ok(u32::try_from(life).unwrap_or_default())
+    }
+}
+
 fn access(state: &State) -> Result<SecretString, Fault> {
     let tokens = state.tokens.as_ref().ok_or(Fault::NotConfigured)?;
     tokens.access.clone().ok_or(Fault::SignedOut)
 }
 
-fn is_signed_out<T>(answer: &Result<T, ProviderError>) -> bool {
-    matches!(answer, Err(ProviderError { fault: Fault::SignedOut, .. }))
+fn is_signed_out<T, E: CarriesFault>(answer: &Result<T, E>) -> bool {
+    answer.as_ref().is_err_and(|error| matches!(error.fault(), Some(Fault::SignedOut)))
 }

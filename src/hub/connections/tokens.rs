@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
+use super::terms::Terms;
 use crate::domain::AccountId;
-use crate::oauth::Granted;
+use crate::oauth::{App, Granted};
 use crate::outbound::Fault;
-use crate::store::keys::{TRAKT_REFRESH_TOKEN, TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT};
+use crate::store::keys::{
+    KITSU_REFRESH_TOKEN, KITSU_TOKEN, KITSU_TOKEN_EXPIRES_AT, MYANIMELIST_REFRESH_TOKEN,
+    MYANIMELIST_TOKEN, MYANIMELIST_TOKEN_EXPIRES_AT, MYANIMELIST_TOKEN_TERMS, TRAKT_REFRESH_TOKEN,
+    TRAKT_TOKEN, TRAKT_TOKEN_EXPIRES_AT,
+};
 use crate::store::vault::{Opened, Vault, VaultError};
 use crate::store::{AccountStore, StoreError, Write};
 use jiff::Timestamp;
@@ -26,24 +31,48 @@ pub(super) struct Tokens {
     pub(super) expires_at: Option<Timestamp>,
     /// When to renew; never, when it is not known how long the token lives.
     pub(super) renew_at: Option<Timestamp>,
+    /// As which app the pair was given and when, where that matters.
+    pub(super) terms: Option<Terms>,
     /// The refresh token in the store, by which a later write tells that nobody else wrote.
     pub(super) stored_refresh: Option<SecretString>,
 }
 
 impl Tokens {
-    /// The pair that was given at `now`. It may have been made earlier, and the service's clock may be ahead.
-    pub(super) fn granted(reply: Granted, now: Timestamp) -> Self {
+    /// The pair that was given at `now`, as an app where only that app can renew it. It may have been made earlier, and
+    /// the service's clock may be ahead.
+    pub(super) fn granted(reply: Granted, now: Timestamp, app: Option<App>) -> Self {
         let (life, made) = (reply.life(), reply.made(now));
         // A token that lives for an hour is renewed in its last ten minutes, one that lives for
         // months in the last twentieth of that time, a very short one half-way.
         let margin = |life: Duration| (life / 20).max(MARGIN.min(life / 2));
+        let ahead = life.map(|life| made + life.saturating_sub(margin(life)));
+        let terms = app.map(|app| Terms { app, since: now });
         Self {
             access: Some(reply.access_token),
             refresh: Some(reply.refresh_token),
             expires_at: life.map(|life| made + life),
-            renew_at: life.map(|life| made + life.saturating_sub(margin(life))),
+            renew_at: first_of(ahead, terms.as_ref()),
+            terms,
             stored_refresh: None,
         }
+    }
+
+    /// As which app the pair was given.
+    pub(super) fn app(&self) -> Option<&App> {
+        self.terms.as_ref().map(|terms| &terms.app)
+    }
+
+    /// When the sign-in ends, unless it is renewed before.
+    pub(super) fn ends_at(&self) -> Option<Timestamp> {
+        match (&self.refresh, &self.terms) {
+            (None, _) => self.expires_at,
+            (Some(_), terms) => terms.as_ref().map(Terms::ends_at),
+        }
+    }
+
+    /// Whether the pair has to be renewed for it to last, used or not.
+    pub(super) fn is_idle(&self, now: Timestamp) -> bool {
+        self.refresh.is_some() && self.terms.as_ref().is_some_and(|terms| terms.rest_until() <= now)
     }
 
     /// Whether only a new sign-in helps: the service has refused the refresh token.
@@ -63,6 +92,11 @@ impl Tokens {
     }
 }
 
+/// When a pair is renewed that is to be renewed ahead of its end, and that cannot be left for ever.
+fn first_of(ahead: Option<Timestamp>, terms: Option<&Terms>) -> Option<Timestamp> {
+    ahead.into_iter().chain(terms.map(Terms::rest_until)).min()
+}
+
 /// Whether two secrets are the same text.
 pub(super) fn same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool {
     one.map(ExposeSecret::expose_secret) == other.map(ExposeSecret::expose_secret)
@@ -79,6 +113,8 @@ pub struct Records {
     pub expires_at: &'static str,
     /// The lock that one process holds while it renews.
     pub lock: &'static str,
+    /// As which app the pair was given and when, where only that app can renew it.
+    pub terms: Option<&'static str>,
 }
 
 impl Records {
@@ -88,7 +124,31 @@ impl Records {
         refresh: TRAKT_REFRESH_TOKEN,
         expires_at: TRAKT_TOKEN_EXPIRES_AT,
         lock: "trakt-refresh",
+        terms: None,
     };
+
+    /// `MyAnimeList`'s.
+    pub const MYANIMELIST: Self = Self {
+        access: MYANIMELIST_TOKEN,
+        refresh: MYANIMELIST_REFRESH_TOKEN,
+        expires_at: MYANIMELIST_TOKEN_EXPIRES_AT,
+        lock: "myanimelist-refresh",
+        terms: Some(MYANIMELIST_TOKEN_TERMS),
+    };
+
+    /// Kitsu's.
+    pub const KITSU: Self = Self {
+        access: KITSU_TOKEN,
+        refresh: KITSU_REFRESH_TOKEN,
+        expires_at: KITSU_TOKEN_EXPIRES_AT,
+        lock: "kitsu-refresh",
+        terms: None,
+    };
+
+    /// The names of what is sealed.
+    fn sealed(&self) -> impl Iterator<Item = &'static str> {
+        [self.access, self.refresh].into_iter().chain(self.terms)
+    }
 }
 
 /// Where the tokens are kept.
@@ -121,8 +181,8 @@ impl Keeper {
     /// The tokens in force. Saved ones win over configured ones, unless they are dead and the
     /// configured ones are others.
     pub(super) async fn load(&self) -> Result<Option<Tokens>, Fault> {
-        let Records { access, refresh, expires_at, .. } = self.records;
-        let names = [access, refresh, expires_at];
+        let Records { access, refresh, expires_at, terms, .. } = self.records;
+        let names = [access, refresh, expires_at].into_iter().chain(terms).collect::<Vec<_>>();
         let values = self.store.config(&names).await.map_err(unkept)?;
         let mut values = values.into_iter().map(|value| value.filter(|text| !text.is_empty()));
         let mut next = || values.next().flatten();
@@ -130,11 +190,15 @@ impl Keeper {
         let refresh = self.opened(refresh, next().as_deref())?;
         let (access, refresh) = (access.map(secret), refresh.map(secret));
         let expires_at = next().and_then(|text| text.parse::<Timestamp>().ok());
+        let terms = terms.map(|record| self.opened(record, next().as_deref())).transpose()?;
+        let terms = terms.flatten().and_then(|opened| Terms::read(&opened.secret));
+        let ahead = expires_at.and_then(|end| end.checked_sub(MARGIN).ok());
         let stored = Tokens {
             access,
             refresh: refresh.clone(),
             expires_at,
-            renew_at: expires_at.and_then(|end| end.checked_sub(MARGIN).ok()),
+            renew_at: first_of(ahead, terms.as_ref()),
+            terms,
             stored_refresh: refresh,
         };
         if stored.access.is_some() {
@@ -150,24 +214,20 @@ impl Keeper {
     /// Seals tokens that were stored before there was a key, or with an old one. Says whether there
     /// were any.
     pub(super) async fn seal_anew(&self) -> Result<bool, Fault> {
-        let names = [self.records.access, self.records.refresh];
+        let names: Vec<_> = self.records.sealed().collect();
         let stored = self.store.config(&names).await.map_err(unkept)?;
-        let [access, refresh] = &stored[..] else { return Ok(false) };
-        let opened = [
-            self.opened(self.records.access, access.as_deref())?,
-            self.opened(self.records.refresh, refresh.as_deref())?,
-        ];
-        if opened.iter().flatten().all(|opened| opened.is_current) {
+        let (mut writes, mut all_current) = (Vec::new(), true);
+        for (name, text) in names.iter().zip(&stored) {
+            let Some(opened) = self.opened(name, text.as_deref())? else { continue };
+            all_current &= opened.is_current;
+            writes.push(self.entry(name, Some(&opened.secret))?);
+        }
+        if all_current {
             return Ok(false);
         }
-        let [access, opened_refresh] = opened.map(|opened| opened.map(secret));
-        let writes = vec![
-            self.entry(self.records.access, access.as_ref())?,
-            self.entry(self.records.refresh, opened_refresh.as_ref())?,
-        ];
         // Another process may have renewed meanwhile; what it stored is sealed already.
-        let written = self.store.write_if(self.records.refresh, refresh.as_deref(), writes);
-        written.await.map_err(unkept)
+        let refresh = stored.get(1).and_then(Option::as_deref);
+        self.store.write_if(self.records.refresh, refresh, writes).await.map_err(unkept)
     }
 
     /// The configured tokens, where they are not the ones already found dead.
@@ -179,6 +239,7 @@ impl Keeper {
             refresh,
             expires_at: None,
             renew_at: None,
+            terms: None,
             stored_refresh: stored.refresh.clone(),
         })
     }
@@ -195,6 +256,13 @@ impl Keeper {
     /// Saves the pair of a new sign-in, whatever was there.
     pub(super) async fn replace(&self, tokens: &Tokens) -> Result<(), Fault> {
         self.store.write(self.writes(tokens)?).await.map_err(unkept)
+    }
+
+    /// Takes the pair away, whoever has renewed it meanwhile.
+    pub(super) async fn clear(&self) -> Result<(), Fault> {
+        let names = self.records.sealed().chain([self.records.expires_at]);
+        let writes = names.map(|key| Write::Config { key, value: None }).collect();
+        self.store.write(writes).await.map_err(unkept)
     }
 
     /// Marks a sign-in as dead, for this and every other process, by leaving its refresh token
@@ -222,11 +290,16 @@ impl Keeper {
 
     fn writes(&self, tokens: &Tokens) -> Result<Vec<Write>, Fault> {
         let expires_at = tokens.expires_at.map(|end| end.to_string());
-        Ok(vec![
+        let mut writes = vec![
             self.entry(self.records.access, tokens.access.as_ref())?,
             self.entry(self.records.refresh, tokens.refresh.as_ref())?,
             Write::Config { key: self.records.expires_at, value: expires_at },
-        ])
+        ];
+        if let Some(record) = self.records.terms {
+            let terms = tokens.terms.as_ref().map(Terms::text);
+            writes.push(self.entry(record, terms.as_ref())?);
+        }
+        Ok(writes)
     }
 
     fn entry(&self, key: &'static str, secret: Option<&SecretString>) -> Result<Write, Fault> {

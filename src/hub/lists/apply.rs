@@ -15,9 +15,7 @@ use super::remote::{Remote, Telling, Untold};
 use super::told::{self, Deed, Told};
 use crate::domain::RunId;
 use crate::hub::error::Result;
-use crate::merge::{
-    Act, Answered, CORRECTIONS, Link, ListService, PerField, Row, Saved, Written,
-};
+use crate::merge::{Act, Answered, CORRECTIONS, Link, ListService, PerField, Row, Saved, Written};
 use crate::outbound::ProviderError;
 
 /// How many entries are looked at before any of them is told.

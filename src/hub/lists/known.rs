@@ -18,12 +18,8 @@ impl KnownIds {
     pub fn of(fribbs: &Table<Fribbs>) -> Self {
         let mut known = Self::default();
         for row in fribbs.rows() {
-            let ids = Ids {
-                anilist: Some(row.entry),
-                mal: row.mal,
-                kitsu: row.kitsu,
-                mangadex: None,
-            };
+            let ids =
+                Ids { anilist: Some(row.entry), mal: row.mal, kitsu: row.kitsu, mangadex: None };
             known.add(Kind::Anime, ids);
         }
         known

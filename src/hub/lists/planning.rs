@@ -154,9 +154,7 @@ pub fn choice(field: Field, word: &serde_json::Value) -> Option<Choice> {
     };
     match word {
         serde_json::Value::String(word) => named(word),
-        serde_json::Value::Object(object) => {
-            Some(Choice::Value(field.read(object.get("value")?)?))
-        }
+        serde_json::Value::Object(object) => Some(Choice::Value(field.read(object.get("value")?)?)),
         _ => None,
     }
 }

@@ -1,5 +1,9 @@
 //! A person's list at a service, as a run needs it: read, looked at again, and told.
 
+pub mod anilist;
+pub mod kitsu;
+pub mod mal;
+
 use async_trait::async_trait;
 
 use crate::library::{Ids, Kind};

@@ -49,6 +49,17 @@ pub enum Deed {
     Deleted,
 }
 
+impl Deed {
+    /// Its name for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
 /// The key of a run's note. Keys are in the order of runs, and of what they did.
 fn key(run: RunId, place: usize) -> String {
     format!("{:020}:{place:08}", run.0)

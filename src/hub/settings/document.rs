@@ -101,10 +101,11 @@ impl Document {
                     tracing::warn!("Nobody is told of anything: the saved webhookUrl: {cause}");
                     continue;
                 }
-                Some(Err(cause)) if field == Field::AnilistClientSecret => {
-                    tracing::warn!(
-                        "Nobody can sign in to AniList: the saved anilistClientSecret: {cause}"
-                    );
+                Some(Err(cause))
+                    if matches!(field, Field::AnilistClientSecret | Field::MalClientSecret) =>
+                {
+                    let name = field.name();
+                    tracing::warn!("Nobody can sign in with the app: the saved {name}: {cause}");
                     continue;
                 }
                 Some(Err(cause)) => {

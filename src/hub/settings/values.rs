@@ -137,14 +137,14 @@ pub(super) fn username(text: &str) -> Result<String, Wrong> {
     wrong("is not a name at AniList", "copy it from the address of your profile there")
 }
 
-/// Of an app: AniList gives numbers.
+/// Of an app: AniList gives numbers, and `MyAnimeList` hexadecimal digits.
 pub(super) fn client_id(text: &str) -> Result<String, Wrong> {
     let id = text.trim();
     let is_one_word = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
     if is_one_word && id.len() <= LONGEST_ID {
         return Ok(id.to_owned());
     }
-    wrong("is not the id of an app", "copy it from AniList, Settings, Developer")
+    wrong("is not the id of an app", "copy it from where you made the app")
 }
 
 pub(super) fn token(text: &str) -> Result<SecretString, Wrong> {

@@ -50,6 +50,10 @@ pub(in crate::web) struct Settings {
     anilist_client_id: Setting<Option<String>>,
     /// Its secret.
     anilist_client_secret: SecretSetting,
+    /// The id of the app with which they sign in to `MyAnimeList`, in place of the service's own.
+    mal_client_id: Setting<Option<String>>,
+    /// Its secret, where it has one.
+    mal_client_secret: SecretSetting,
     /// The IANA name of the zone of completion dates that have no time, and of the schedule.
     timezone: Setting<String>,
     /// Whether what was watched again is posted too.
@@ -85,6 +89,12 @@ impl From<&Person> for Settings {
             anilist_client_secret: locks.secret(
                 Field::AnilistClientSecret,
                 set.anilist_client_secret.is_some(),
+                None,
+            ),
+            mal_client_id: locks.open(Field::MalClientId, (set.mal_client_id.clone(), None)),
+            mal_client_secret: locks.secret(
+                Field::MalClientSecret,
+                set.mal_client_secret.is_some(),
                 None,
             ),
             timezone: locks.open(Field::Timezone, (zone(sync), zone(&defaults))),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::outbound::classify::shortened;
-use crate::outbound::{Answer, Fault, ProviderError, or_none};
+use crate::outbound::{Answer, CarriesFault, Fault, ProviderError, or_none};
 use anilist_trakt_sync_core::domain::Service;
 
 /// Why Kitsu did not do what it was asked to.
@@ -22,6 +22,12 @@ pub enum KitsuError {
     /// Kitsu does not show the entry, which says nothing: its filter keeps titles for adults from their own list.
     #[error("Kitsu hides titles for adults from this account, and may hide this one")]
     Hidden,
+}
+
+impl CarriesFault for KitsuError {
+    fn fault(&self) -> Option<&Fault> {
+        Self::fault(self)
+    }
 }
 
 impl KitsuError {

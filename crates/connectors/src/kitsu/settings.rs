@@ -5,8 +5,8 @@ use reqwest::Url;
 /// Where Kitsu is, and how fast it is asked.
 #[derive(Debug, Clone)]
 pub struct KitsuSettings {
-    /// What comes before `/api/edge` and `/api/oauth`, such as `https://kitsu.app`. It moved there in August 2024.
+    /// `KITSU_URL`: what comes before `/api/edge` and `/api/oauth`, such as `https://kitsu.app`. It moved there in August 2024.
     pub url: Url,
-    /// Requests a minute; 60 is what clients keep to. Kitsu itself names no limit for lists.
+    /// `KITSU_RATE_PER_MIN`: requests a minute; 60 is what clients keep to. Kitsu itself names no limit for lists.
     pub rate_per_minute: u32,
 }

@@ -1,7 +1,7 @@
 //! What `MyAnimeList` does not take, apart from what keeps it from answering.
 
 use super::service::Said;
-use crate::outbound::{Answer, ProviderError};
+use crate::outbound::{Answer, CarriesFault, Fault, ProviderError};
 use anilist_trakt_sync_core::merge::Field;
 
 /// An entry that was not written.
@@ -13,6 +13,15 @@ pub enum TellError {
     /// The service was not asked, or did not answer.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+}
+
+impl CarriesFault for TellError {
+    fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Provider(error) => Some(&error.fault),
+            Self::Refused(_) => None,
+        }
+    }
 }
 
 /// Why an entry is refused.

@@ -7,6 +7,7 @@ mod proof;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::http::{self, header};
 use oauth2::{
@@ -20,6 +21,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use self::answers::{Said, Told};
 pub use self::proof::{InvalidProof, Proof};
 use crate::outbound::{Fault, Lane, Outbound, ProviderError, Request};
+use anilist_trakt_sync_core::domain::Service;
 
 /// How long a service may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -78,6 +80,16 @@ impl CodeFlow {
     /// `page` is where a person lets an app in, and `token` is where the code is taken.
     pub fn new(outbound: Outbound, lane: Lane, page: Url, token: Url) -> Self {
         Self { outbound, lane, page: AuthUrl::from_url(page), token: TokenUrl::from_url(token) }
+    }
+
+    /// Whose sign-in it is.
+    pub fn service(&self) -> Service {
+        self.lane.service()
+    }
+
+    /// The time by the clock that requests go by.
+    pub fn now(&self) -> Timestamp {
+        self.outbound.now()
     }
 
     /// The page on which a person lets the app in. It sends the browser `back` with a code and `state`.

@@ -7,6 +7,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Number;
 
+use super::Given;
+
 /// Tokens live for an hour at least. What is said to live for less than this would be renewed before every request.
 const SHORTEST: Duration = Duration::from_mins(1);
 /// What is said to live for longer is not said in seconds.
@@ -29,6 +31,14 @@ pub struct Granted {
 }
 
 impl Granted {
+    /// The pair that a code or a renewal gave. A renewal that names no refresh token leaves the one `before` good
+    /// (RFC 6749, 6). None where there is no refresh token at all.
+    pub fn of(given: Given, before: Option<&SecretString>) -> Option<Self> {
+        let refresh_token = given.refresh_token.or_else(|| before.cloned())?;
+        let expires_in = given.life.map(|life| life.as_secs().into());
+        Some(Self { access_token: given.access_token, refresh_token, expires_in, created_at: None })
+    }
+
     /// How long the access token lives; not known, when what the service says makes no
     /// sense. It is then used until it is refused.
     pub fn life(&self) -> Option<Duration> {

@@ -1,11 +1,13 @@
 //! Signing in with a name and a password (RFC 6749, 4.3), where a service offers nothing else, as no app at all.
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::Granted;
 use super::grant::{Refusal, TIMEOUT};
 use crate::outbound::{Answer, Lane, Outbound, ProviderError, Request};
+use anilist_trakt_sync_core::domain::Service;
 
 /// A service where people sign in with a password.
 ///
@@ -22,6 +24,16 @@ impl PasswordFlow {
     /// `token` is the address where a password is taken.
     pub fn new(outbound: Outbound, lane: Lane, token: String) -> Self {
         Self { outbound, lane, token }
+    }
+
+    /// Whose sign-in it is.
+    pub fn service(&self) -> Service {
+        self.lane.service()
+    }
+
+    /// The time by the clock that requests go by.
+    pub fn now(&self) -> Timestamp {
+        self.outbound.now()
     }
 
     /// Gets tokens for a name and a password, which are not kept. A wrong one is [`Fault::Refused`](crate::outbound::Fault::Refused).

@@ -118,6 +118,18 @@ pub enum Fault {
     },
 }
 
+/// An error of a request that may be a [`Fault`], or be about what was asked instead.
+pub trait CarriesFault: From<ProviderError> {
+    /// The fault, where it is one.
+    fn fault(&self) -> Option<&Fault>;
+}
+
+impl CarriesFault for ProviderError {
+    fn fault(&self) -> Option<&Fault> {
+        Some(&self.fault)
+    }
+}
+
 impl Fault {
     /// This fault, at that service.
     pub fn at(self, service: Service) -> ProviderError {

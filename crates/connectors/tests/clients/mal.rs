@@ -289,6 +289,7 @@ async fn no_more_requests_go_out_in_a_minute_than_are_allowed() {
     let settings = MalSettings {
         url: "http://127.0.0.1:1".parse().unwrap(),
         auth_url: "http://127.0.0.1:1".parse().unwrap(),
+        app: None,
         rate_per_minute: 2,
         user_agent: Some("a name of its own".to_owned()),
     };

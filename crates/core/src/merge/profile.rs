@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::Service;
 use crate::library::RemoteId;
 
 use super::rewrite::{self, Rewrite};
@@ -123,6 +124,15 @@ impl ListService {
     /// The service of this name.
     pub fn named(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.id() == id)
+    }
+
+    /// Which of all services it is.
+    pub fn service(self) -> Service {
+        match self {
+            Self::Anilist => Service::ANILIST,
+            Self::Kitsu => Service::KITSU,
+            Self::Myanimelist => Service::MYANIMELIST,
+        }
     }
 
     /// Whether an id is one of its own.
