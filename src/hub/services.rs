@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use secrecy::SecretString;
+use tokio::sync::Mutex as AsyncMutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -118,6 +120,8 @@ pub struct Services {
     pub oidc: Option<Oidc>,
     /// What concerns everybody, for whoever watches.
     pub news: Arc<News>,
+    /// The turn to ask Trakt what titles are called, and until when nobody does.
+    pub naming: AsyncMutex<Option<Instant>>,
     /// What is counted and measured.
     pub metrics: Metrics,
     /// Runs that go on, so that a shutdown can wait for them.
@@ -160,6 +164,7 @@ impl Services {
             covers: Covers::new(covers, outbound.clone(), Arc::clone(&store), clock.clone()),
             auto: parts.auto,
             shelves: Shelves::default(),
+            naming: AsyncMutex::default(),
             oidc: oidc.map(|oidc| Oidc::new(oidc, outbound.clone(), clock.clone())),
             accounts,
             mailer,

@@ -1,10 +1,13 @@
 //! What shows and films are called on Trakt, so that people read names and not numbers. Trakt tells them
-//! in passing, in answers that are asked for other reasons. Only where one title is looked at by itself
-//! is it asked what the shows in question are called; a run asks for no title.
+//! in passing, in answers that are asked for other reasons. Only where somebody looks at a title is it asked
+//! what that is called, once for everybody; a run asks for no name.
+
+mod asking;
 
 use std::collections::HashMap;
 
-use crate::domain::{MediaType, OnTrakt, TraktShowId, TraktTitle};
+pub use self::asking::{Told, ask};
+use crate::domain::{MediaType, OnTrakt, TraktTitle};
 use crate::hub::error::{Error, Result};
 use crate::hub::services::Services;
 use crate::store::{At, Step};
@@ -12,33 +15,12 @@ use crate::store::{At, Step};
 /// The documents that hold them, for everybody.
 const COLLECTION: &str = "trakt:titles";
 
-/// Shows whose names are asked for at once.
-const AT_MOST: usize = 4;
-
 /// Titles that are written in one go.
 const TOGETHER: usize = 500;
 
-/// Keeps what Trakt told since this was last done. A title that cannot be kept is not worth an error.
+/// Keeps what Trakt told since this was last done.
 pub async fn keep(services: &Services) {
-    let heard = services.trakt.heard();
-    for part in heard.chunks(TOGETHER) {
-        let puts = part.iter().filter_map(|(what, title)| {
-            Some(Step::Put(At::new(COLLECTION, key(*what)), serde_json::to_string(title).ok()?))
-        });
-        if let Err(error) = services.store.commit(puts.collect()).await {
-            tracing::warn!("What titles are called on Trakt could not be kept: {error}");
-        }
-    }
-}
-
-/// Asks Trakt for the names of these shows, of a few at most. What it does not tell stays a number.
-pub async fn ask(services: &Services, shows: impl IntoIterator<Item = TraktShowId>) {
-    for show in shows.into_iter().take(AT_MOST) {
-        if let Err(error) = services.trakt.ask_name(show).await {
-            tracing::debug!("What show {show} is called is not known: {error}");
-        }
-    }
-    keep(services).await;
+    put(services, &services.trakt.heard()).await;
 }
 
 /// What some are called, of those that are known.
@@ -55,6 +37,18 @@ pub async fn of(
     let read = |text: Option<String>| serde_json::from_str(&text?).ok();
     let titles = wanted.into_iter().zip(found.into_iter().map(read));
     Ok(titles.filter_map(|(what, title)| Some((what, title?))).collect())
+}
+
+/// A title that cannot be kept is not worth an error.
+async fn put(services: &Services, titles: &[(OnTrakt, TraktTitle)]) {
+    for part in titles.chunks(TOGETHER) {
+        let puts = part.iter().filter_map(|(what, title)| {
+            Some(Step::Put(At::new(COLLECTION, key(*what)), serde_json::to_string(title).ok()?))
+        });
+        if let Err(error) = services.store.commit(puts.collect()).await {
+            tracing::warn!("What titles are called on Trakt could not be kept: {error}");
+        }
+    }
 }
 
 fn key(OnTrakt { kind, id }: OnTrakt) -> String {

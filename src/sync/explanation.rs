@@ -1,13 +1,11 @@
 //! Why an entry is placed where it is, for a person.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
 use super::single::{Located, locate, locate_with};
 use crate::domain::{
-    AnilistId, EarlierPlace, Item, Mapping, MediaType, Placement, PlacementRow, Reason, Season,
-    Show, Slot, Source, TraktShowId, Verdict,
+    AnilistId, EarlierPlace, Item, Mapping, OnTrakt, Placement, PlacementRow, Reason, Season, Show,
+    Slot, Source, Verdict,
 };
 use crate::hub::error::{Error, Result};
 use crate::hub::names::{Names, Numbered, named_in};
@@ -87,23 +85,21 @@ pub async fn explain_with(person: &Person, mapping: Mapping) -> Result<Explanati
 }
 
 impl Explanation {
-    /// The same, and Trakt is asked what a show is called whose name is not known yet.
+    /// The same, and Trakt is asked what is called whose name is not known yet.
     async fn with_names_asked(self, person: &Person) -> Result<Self> {
         let known = self.named(person).await?;
-        let unnamed: BTreeSet<TraktShowId> = known.unnamed().collect();
+        let unnamed = known.unnamed();
         if unnamed.is_empty() {
             return Ok(known);
         }
-        trakt_titles::ask(&person.services, unnamed).await;
+        trakt_titles::ask(&person.services, &unnamed).await?;
         known.named(person).await
     }
 
-    /// The shows in question that have no name.
-    fn unnamed(&self) -> impl Iterator<Item = TraktShowId> {
+    /// The shows and films in question that have no name.
+    fn unnamed(&self) -> Vec<OnTrakt> {
         let targets = self.evidence.candidates.iter().map(|one| one.target.on_trakt());
-        let shows = targets.filter(|target| target.kind == MediaType::Show);
-        let unnamed = shows.filter(|show| self.names.on_trakt(*show).is_none());
-        unnamed.map(|show| TraktShowId(show.id))
+        targets.filter(|target| self.names.on_trakt(*target).is_none()).collect()
     }
 
     /// With the names of what it speaks of.

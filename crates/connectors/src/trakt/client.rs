@@ -1,17 +1,21 @@
 //! Questions to Trakt's API: shows, look-ups, and whether anything was watched.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::heard::Heard;
 use super::wire::{Activities, Hit, HitItem, Season, Settings};
 use super::{HEADERS, ID_HEADER, trakt};
-use crate::outbound::{Answer, Credentials, Fault, Outbound, ProviderError, Request, Turn};
+use crate::outbound::{Answer, Credentials, Fault, Outbound, ProviderError, Request, Retry, Turn};
 use anilist_trakt_sync_core::domain::{
     AccountId, ExternalId, Film, MediaType, OnTrakt, SearchHit, Show, TraktMovieId, TraktShowId,
     TraktTitle, TvdbId,
 };
+
+/// How long a name is waited for. A person reads on meanwhile.
+const FOR_A_NAME: Duration = Duration::from_secs(5);
 
 /// Trakt's API. Whoever asks for a person gives that person's credentials.
 #[derive(Debug, Clone)]
@@ -76,11 +80,23 @@ impl TraktClient {
         Ok(Show::new(show, episodes))
     }
 
-    /// Asks what a show is called, which [`Self::heard`] then tells.
-    pub async fn ask_name(&self, show: TraktShowId) -> Result<(), ProviderError> {
-        let answer = self.public(self.get(&format!("/shows/{show}"))?).await?;
-        self.hear_of(MediaType::Show, &answer.json::<HitItem>()?);
-        Ok(())
+    /// What a show or film is called; none where Trakt has no such thing under this id, leads to another
+    /// (it was merged into that), or gives it no title. A name is worth no waiting: it is asked for where a
+    /// request may go out at once, and once.
+    pub async fn title(&self, what: OnTrakt) -> Result<Option<TraktTitle>, ProviderError> {
+        let folder = match what.kind {
+            MediaType::Show => "shows",
+            MediaType::Movie => "movies",
+        };
+        let request = self.get(&format!("/{folder}/{}", what.id))?;
+        let request = request.patience(Duration::ZERO).timeout(FOR_A_NAME).retry(Retry::Never);
+        match self.public(request).await {
+            Ok(answer) => Ok(answer.json::<HitItem>()?.into_title_of(what.id)),
+            Err(ProviderError { fault: Fault::NotFound | Fault::Redirected { .. }, .. }) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// What Trakt tells of a film, if it has it.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use anilist_trakt_sync_core::domain::{
     Episode, ExternalId, Film, ImdbId, Item, MediaType, Slot, TraktEpisodeId, TraktMovieId,
-    TraktShowId,
+    TraktShowId, TraktTitle,
 };
 
 #[derive(Deserialize)]
@@ -113,6 +113,12 @@ impl HitItem {
             tmdb: self.ids.tmdb,
             imdb: self.ids.imdb,
         }
+    }
+
+    /// What it is called, if it is what was asked for by this id.
+    pub(super) fn into_title_of(self, id: u64) -> Option<TraktTitle> {
+        let title = self.title.as_deref().map(str::trim).filter(|title| !title.is_empty())?;
+        (self.ids.trakt == id).then(|| TraktTitle { title: title.to_owned(), year: self.year })
     }
 }
 

@@ -3,9 +3,10 @@
 use anilist_trakt_sync_connectors::outbound::{Credentials, Fault};
 use anilist_trakt_sync_connectors::trakt::{LastActivities, TraktClient};
 use anilist_trakt_sync_core::domain::{
-    AccountId, ExternalId, MediaType, Slot, TraktShowId, TvdbId,
+    AccountId, ExternalId, MediaType, OnTrakt, Slot, TraktShowId, TraktTitle, TvdbId,
 };
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
 use super::support::{Call, Server, fault, json, outbound};
@@ -245,4 +246,30 @@ async fn an_odd_hit_loses_no_other() {
         "title": 5, "year": 99_999, "ids": { "trakt": 45, "tmdb": "x", "imdb": 1, "tvdb": -1 } } });
     let server = Server::start(move |_, _| json(200, json!([hit]))).await;
     assert_eq!(trakt(&server).search_text("a b", MediaType::Show, None).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_title_is_called_only_what_trakt_calls_just_that_one() {
+    let answer = |_: usize, call: &Call| match call.path.as_str() {
+        "/shows/1" => {
+            json(200, json!({ "title": " A Show ", "year": 2020, "ids": { "trakt": 1 } }))
+        }
+        "/movies/1" => json(200, json!({ "title": "A Film", "year": "?", "ids": { "trakt": 1 } })),
+        "/shows/2" => json(200, json!({ "title": "Another", "year": 2020, "ids": { "trakt": 1 } })),
+        "/shows/3" => json(200, json!({ "title": " ", "year": 2020, "ids": { "trakt": 3 } })),
+        "/shows/4" => (StatusCode::MOVED_PERMANENTLY, [("location", "/shows/1")]).into_response(),
+        "/shows/6" => json(503, json!({})),
+        _ => json(404, json!({})),
+    };
+    let server = Server::start(answer).await;
+    let trakt = trakt(&server);
+    let ask = async |kind, id| trakt.title(OnTrakt { kind, id }).await;
+    let called = |title: &str, year| Some(TraktTitle { title: title.to_owned(), year });
+    assert_eq!(ask(MediaType::Show, 1).await, Ok(called("A Show", Some(2020))));
+    assert_eq!(ask(MediaType::Movie, 1).await, Ok(called("A Film", None)));
+    for other in 2..=5 {
+        assert_eq!(ask(MediaType::Show, other).await, Ok(None), "{other}");
+    }
+    assert_eq!(fault(ask(MediaType::Show, 6).await), Fault::Outage { status: 503 });
+    assert_eq!(server.count("/shows/6"), 1);
 }
