@@ -48,6 +48,7 @@ mod sources;
 mod suggestions;
 mod sync;
 mod trakt_auth;
+mod trakt_titles;
 mod unmapped;
 mod visit;
 

@@ -27,7 +27,7 @@ use super::settings::WebSettings;
 use super::{
     access, anilist, assets, auth, body, corrections, covers, datasets, description, events,
     explain, library, lists, mappings, observe, pages, person_settings, plan, renewal, request_log,
-    runs, search, session, sources, suggestions, sync, trakt_auth, unmapped,
+    runs, search, session, sources, suggestions, sync, trakt_auth, trakt_titles, unmapped,
 };
 use crate::hub::error::Error;
 use crate::hub::people::People;
@@ -85,6 +85,7 @@ macro_rules! routes_of_the_service {
             unmapped::{unmapped, ignore, unignore, keep},
             explain::{explain},
             search::{search},
+            trakt_titles::{titles},
             renewal::{refresh, backfill},
             sources::{sources, search, autocomplete, search_mangadex, max, cache},
             suggestions::{suggestions},

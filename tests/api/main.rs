@@ -50,5 +50,6 @@ mod sources;
 mod suggestions;
 mod sync;
 mod trakt_auth;
+mod trakt_titles;
 mod unmapped;
 mod webhook;

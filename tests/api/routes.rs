@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 98] = [
+const API: [(&str, &str); 99] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -124,6 +124,7 @@ const API: [(&str, &str); 98] = [
     ("GET", "/api/plan"),
     ("GET", "/api/explain"),
     ("GET", "/api/search"),
+    ("GET", "/api/trakt-titles"),
     ("GET", "/api/suggestions"),
     ("GET", "/api/sources"),
     ("GET", "/api/sources/search"),

@@ -47,13 +47,14 @@ fn bodies() -> Vec<(&'static str, Value)> {
 }
 
 /// Routes that read their query or the variable part of their path. Runs are tried elsewhere.
-const READERS: [(&str, &str); 16] = [
+const READERS: [(&str, &str); 17] = [
     ("GET", "/api/library/calendar"),
     ("GET", "/api/library/calendar.ics"),
     ("GET", "/api/progress"),
     ("GET", "/api/plan"),
     ("GET", "/api/explain"),
     ("GET", "/api/suggestions"),
+    ("GET", "/api/trakt-titles"),
     ("GET", "/api/sync"),
     ("GET", "/api/completed-sync"),
     ("GET", "/api/runs/1"),
@@ -66,7 +67,7 @@ const READERS: [(&str, &str); 16] = [
     ("POST", "/api/full-sync"),
 ];
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 20] = [
     "from",
     "to",
     "status",
@@ -85,6 +86,8 @@ const NAMES: [&str; 18] = [
     "season",
     "episode",
     "q",
+    "shows",
+    "movies",
 ];
 
 struct Service {
