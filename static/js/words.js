@@ -93,30 +93,40 @@ export const checkName = (check) => wordFor(CHECKS, check) ?? spaced(check);
 
 /**
  * A link whose number is told where one points at it.
- * @param {string} href
- * @param {string} number what it is called where nobody knows its name
- * @param {string | null | undefined} name
- * @param {string} [more]
+ * @param {number | string} id
+ * @param {string | null} [title]
  */
-function named(href, number, name, more) {
-  const anchor = link(href, name || number);
-  if (name) anchor.title = [number, more].filter(Boolean).join(', ');
+export function anilistLink(id, title) {
+  const anchor = link(`https://anilist.co/anime/${id}`, title || `AniList ${id}`);
+  if (title) anchor.title = `AniList ${id}`;
   return anchor;
 }
 
 /**
- * @param {number | string} id
- * @param {string | null} [title]
+ * Puts a name where the number of a show or film stands, which is told from then on where one points at it.
+ * @param {HTMLElement} anchor
+ * @param {Api.TraktTitle} called
  */
-export const anilistLink = (id, title) => named(`https://anilist.co/anime/${id}`, `AniList ${id}`, title);
+export function callTrakt(anchor, { title, year }) {
+  anchor.title = [anchor.textContent, year].filter(Boolean).join(', ');
+  anchor.textContent = title;
+  delete anchor.dataset.unnamed;
+}
 
 /**
+ * A link to a show or film. One without a name says so, to be given one (`parts/trakt-titles.js`), unless nobody
+ * knows which of the two it is: they are numbered separately.
  * @param {Api.MediaType | null | undefined} kind
  * @param {number | string} id
  * @param {Api.TraktTitle | null} [called]
  */
-export const traktLink = (kind, id, called) => named(`https://trakt.tv/${kind === 'movie' ? 'movies' : 'shows'}/${id}`,
-  `${kind === 'movie' ? 'Film' : 'Show'}${HELD_SPACE}${id}`, called?.title, called?.year ? String(called.year) : '');
+export function traktLink(kind, id, called) {
+  const [folder, word] = kind === 'movie' ? ['movies', 'Film'] : ['shows', 'Show'];
+  const anchor = link(`https://trakt.tv/${folder}/${id}`, `${word}${HELD_SPACE}${id}`);
+  if (called?.title) callTrakt(anchor, called);
+  else if (kind) anchor.dataset.unnamed = `${kind} ${id}`;
+  return anchor;
+}
 
 /**
  * Links to TMDB, IMDb and TheTVDB, for the ids a mapping has.

@@ -201,6 +201,7 @@ declare namespace Api {
   type CheckOutcome = 'passed' | 'failed' | 'unknown';
   interface Finding { check: string; outcome: CheckOutcome; detail: string; worth?: number }
   interface TraktTitle { title: string; year?: number | null }
+  interface TraktName { kind: MediaType; traktId: number; traktTitle?: TraktTitle | null }
   interface Candidate {
     source: Source;
     target: { kind: MediaType; id: number; traktTitle?: TraktTitle | null };
@@ -450,6 +451,7 @@ declare namespace Api {
     [connect: `/api/v1/integrations/${string}/connect-url`]: { url: string; redirect_uri: string };
     '/api/trakt-auth': SignInAddress;
     '/api/trakt-auth/device': DeviceSignIn;
+    '/api/trakt-titles': List<TraktName>;
     '/api/unmapped': List<Waiting>;
     '/openapi.json': Description;
   }

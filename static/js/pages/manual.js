@@ -7,6 +7,7 @@ import { table } from '../lib/table.js';
 import { explanation } from '../parts/explanation.js';
 import { correctTitle, showOverrides } from '../parts/overrides.js';
 import { startShell } from '../parts/shell.js';
+import { nameWhatIsSeen } from '../parts/trakt-titles.js';
 import { anilistLink, traktLink } from '../words.js';
 
 /** @import { Column } from '../lib/table.js' */
@@ -149,6 +150,7 @@ function offerSearch() {
 
 function start() {
   startShell();
+  nameWhatIsSeen();
   offerSearch();
   const [tryButton, lookUpButton] = [byId('try'), byId('look-up')];
   tryButton.addEventListener('click', () => perform(tryButton, byId('map-result'), tryOut, 'Looking it up…'));

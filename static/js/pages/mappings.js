@@ -6,6 +6,7 @@ import { hasWords, searchWords } from '../lib/form.js';
 import { count, localDay, time } from '../lib/format.js';
 import { table } from '../lib/table.js';
 import { beat, startShell } from '../parts/shell.js';
+import { nameWhatIsSeen } from '../parts/trakt-titles.js';
 import { showWaiting } from '../parts/waiting.js';
 import { explain, explainWaiting, startWhy, suggest } from '../parts/why.js';
 import { anilistLink, manualHref, otherLinks, sourceName, traktLink } from '../words.js';
@@ -44,7 +45,7 @@ const spaced = (links) => links.flatMap((one) => [one, ' ']);
 /** @type {Column<Api.ListedMapping>[]} */
 const COLUMNS = [
   { label: 'Title', kind: 'wide', cell: (mapping) => anilistLink(mapping.anilistId, mapping.title) },
-  { label: 'Trakt', cell: (mapping) => [traktLink(mapping.mediaType, mapping.traktId, mapping.traktTitle), el('div', { class: 'muted' }, pin(mapping))] },
+  { label: 'Trakt', kind: 'place slim', cell: (mapping) => [traktLink(mapping.mediaType, mapping.traktId, mapping.traktTitle), el('div', { class: 'muted' }, pin(mapping))] },
   { label: 'Elsewhere', kind: 'brief', cell: (mapping) => spaced(otherLinks(mapping)) },
   { label: 'Source', cell: (mapping) => sourceName(mapping.source) },
   { label: 'Changed', cell: (mapping) => time(mapping.updatedAt, localDay) },
@@ -142,6 +143,7 @@ function followAddress() {
 
 function start() {
   startShell();
+  nameWhatIsSeen();
   followAddress();
   loadMappings = showMappings();
   filterField('search').addEventListener('input', filter);

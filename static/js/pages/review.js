@@ -1,10 +1,12 @@
 /** The page `/review`: the titles that wait for a decision. */
 import { beat, startShell } from '../parts/shell.js';
+import { nameWhatIsSeen } from '../parts/trakt-titles.js';
 import { showWaiting } from '../parts/waiting.js';
 import { explainWaiting, startWhy, suggest } from '../parts/why.js';
 
 function start() {
   startShell();
+  nameWhatIsSeen();
   startWhy();
   const changed = () => {
     load();

@@ -11,6 +11,7 @@ import { showProgress } from '../parts/progress.js';
 import { report, runs } from '../parts/report.js';
 import { showRunning } from '../parts/running.js';
 import { beat, onStatus, startShell } from '../parts/shell.js';
+import { nameWhatIsSeen } from '../parts/trakt-titles.js';
 import { MODES, modeName } from '../words.js';
 
 /** @import { Child } from '../lib/dom.js' */
@@ -195,6 +196,7 @@ function followAddress() {
 
 function start() {
   startShell();
+  nameWhatIsSeen();
   showRunning();
   loadRuns = showRuns();
   OFFERED.forEach(offer);

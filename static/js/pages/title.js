@@ -6,6 +6,7 @@ import { explanation } from '../parts/explanation.js';
 import { itemOf, loadOne, onChange } from '../parts/items.js';
 import { hrefOf, titleOf } from '../parts/naming.js';
 import { startShell } from '../parts/shell.js';
+import { nameWhatIsSeen } from '../parts/trakt-titles.js';
 import { drawEntry } from '../parts/title-entry.js';
 import { drawHead } from '../parts/title-head.js';
 import { history } from '../parts/title-history.js';
@@ -70,6 +71,7 @@ async function fillPage() {
 
 function start() {
   startShell();
+  nameWhatIsSeen();
   fillPage();
 }
 

@@ -51,7 +51,7 @@ async function removeOne(control, row, changed) {
 
 /** @param {() => void} changed @returns {Column<Api.Override>[]} */
 const columns = (changed) => [
-  { label: 'Show', cell: (row) => traktLink('show', row.traktId, row.traktTitle) },
+  { label: 'Show', kind: 'place', cell: (row) => traktLink('show', row.traktId, row.traktTitle) },
   { label: 'Episode', kind: 'number', cell: (row) => String(row.abs) },
   { label: 'Is on Trakt', cell: slotOf },
   { label: 'Only for', cell: (row) => (row.anilistId ? anilistLink(row.anilistId, row.title) : 'every title of the show') },

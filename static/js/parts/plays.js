@@ -103,7 +103,7 @@ function onePlayEach(plays) {
 /** @type {Column<Play[]>[]} */
 export const PLACE_COLUMNS = [
   { label: 'Title', kind: 'wide title', cell: (plays) => [anilistLink(plays[0].anilistId, plays[0].title), again(plays[0]), onePlayEach(plays)] },
-  { label: 'On Trakt', cell: slots },
+  { label: 'On Trakt', kind: 'place', cell: slots },
   { label: 'Watched', kind: 'brief', cell: watched },
   { label: 'Source', cell: (plays) => distinct(plays.map(({ source }) => source)).map(sourceName).join(', ') },
 ];
