@@ -131,6 +131,12 @@ fn remembered(
         memory.title.clone_from(&item.work.title);
     }
     memory.tie = planned.tie.clone();
+    for service in ListService::ALL {
+        let asked = (service, memory.kind, planned.ids.all().collect());
+        if !desk.unknown.is_empty() && desk.unknown.contains(&asked) {
+            memory.sought.insert(service, desk.now);
+        }
+    }
     let read: Vec<ListService> = desk.lists.iter().map(|list| list.service).collect();
     let stays = |open: &Open| {
         open.claims.iter().filter_map(|says| says.service).any(|service| !read.contains(&service))
@@ -194,6 +200,7 @@ impl Memory {
             tie: Tie::default(),
             held: BTreeMap::new(),
             asked: BTreeMap::new(),
+            sought: BTreeMap::new(),
             parked: BTreeMap::new(),
         }
     }

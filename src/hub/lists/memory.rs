@@ -33,6 +33,9 @@ pub struct Memory {
     /// Lists that it was deleted from, where the person has to say what that means, with the time.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub asked: BTreeMap<ListService, Timestamp>,
+    /// Services that do not know the work, and when they were asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sought: BTreeMap<ListService, Timestamp>,
     /// Services that do not take it as it is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parked: BTreeMap<ListService, Parked>,
@@ -92,6 +95,7 @@ impl Memory {
             tie: Tie::default(),
             held: BTreeMap::new(),
             asked: BTreeMap::new(),
+            sought: BTreeMap::new(),
             parked: BTreeMap::new(),
         }
     }

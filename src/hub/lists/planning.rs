@@ -1,18 +1,21 @@
 //! What a run over lists would do: the library, what is remembered, and the lists as they were read, put together for
 //! the merge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
 use super::integration::{Integration, Meeting, Way};
 use super::known::KnownIds;
 use super::memory::Memory;
-use crate::library::{Item, ItemId, Kind, Library};
+use crate::library::{Item, ItemId, Kind, Library, RemoteId};
 use crate::merge::{
     Choice, Contact, Deletes, Direction, Field, ListService, Native, PerField, Plan, Reading, Rows,
     Rules, Tie, Tied, plan,
 };
+
+/// Works that a service was asked for, by their ids.
+pub type Sought = HashSet<(ListService, Kind, Vec<RemoteId>)>;
 
 /// A list as a run has read it, with what the person has set for it.
 #[derive(Debug, Clone)]
@@ -87,6 +90,8 @@ pub struct Desk {
     pub lists: Vec<Gathered>,
     /// Which ids are one work's.
     pub known: KnownIds,
+    /// Works that a service was asked for and does not know.
+    pub unknown: Sought,
     /// What the person answered to the preview of a first sync.
     pub choose: PerField<Choice>,
     /// The time.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::integration::Way;
 use super::keep::{Kept, keep};
 use super::memory::{Memory, Open, Parked};
@@ -12,7 +14,7 @@ use super::sync::enabled;
 use crate::hub::error::Result;
 use crate::hub::person::Person;
 use crate::library::{Author, Change, Item, ItemId, Kind};
-use crate::merge::{Act, Contact, Field, Guard, ListService, Plan, Value};
+use crate::merge::{Act, Contact, Field, Guard, ListService, PerField, Plan, Value};
 
 /// What a sync would do everywhere.
 #[derive(Debug, Default)]
@@ -148,20 +150,21 @@ fn at_service(part: &Part, desk: &Desk, plan: &Plan, kept: &Kept) -> AtService {
         });
     }
     for (id, memory) in &kept.memories {
-        at.remembered(service, *id, memory);
+        at.remembered(service, *id, memory, desk.now);
     }
-    at.counts(service, desk, plan, kept);
+    at.counts(service, plan, kept);
     at
 }
 
 impl AtService {
-    fn remembered(&mut self, service: ListService, id: ItemId, memory: &Memory) {
+    fn remembered(&mut self, service: ListService, id: ItemId, memory: &Memory, now: Timestamp) {
         let concerns = |open: &Open| open.claims.iter().any(|says| says.service == Some(service));
         let waits = memory.held.iter().filter(|(_, open)| concerns(open));
         self.held.extend(waits.map(|(field, open)| Waits::of(id, memory, field, &open.reason)));
         if memory.asked.contains_key(&service) {
             self.held.push(Waits::of(id, memory, "deleted", "deleted"));
         }
+        self.flapping(service, id, memory, now);
         if let Some(parked) = memory.parked.get(&service) {
             let entry = memory.tie.lists.get(&service).and_then(|bond| bond.entry);
             let told = parked.told.iter();
@@ -176,8 +179,25 @@ impl AtService {
         }
     }
 
-    /// What a service counts fewer episodes or chapters of, and what another program changes to and fro there.
-    fn counts(&mut self, service: ListService, desk: &Desk, plan: &Plan, kept: &Kept) {
+    /// What another program changes to and fro there.
+    fn flapping(&mut self, service: ListService, item: ItemId, memory: &Memory, now: Timestamp) {
+        let Some(bond) = memory.tie.lists.get(&service) else { return };
+        let fields = bond.base.flapping(now);
+        if fields.is_empty() {
+            return;
+        }
+        let told = fields.iter().map(|field| {
+            let seen = bond.base.seen.get(*field).cloned();
+            (*field, seen.clone(), seen)
+        });
+        let (title, kind, entry) = (memory.title.clone(), memory.kind, bond.entry);
+        let line = Line { item, title, kind, entry, changes: told.collect() };
+        let why = "another program changes it to and fro".to_owned();
+        self.parked.push((line, Parked { why, told: PerField::default(), total: None, since: now }));
+    }
+
+    /// What a service counts fewer episodes or chapters of than the person watched or read.
+    fn counts(&mut self, service: ListService, plan: &Plan, kept: &Kept) {
         for work in &plan.works {
             let Some((id, memory)) = work.item.and_then(|id| Some((id, kept.memories.get(&id)?)))
             else {
@@ -187,25 +207,6 @@ impl AtService {
                 if let Some(known) = next.knows_fewer {
                     let reason = format!("{} knows {known} of them", service.name());
                     self.held.push(Waits::of(id, memory, Field::Progress.name(), &reason));
-                }
-                if !next.flapping.is_empty() {
-                    let why = "another program changes it to and fro".to_owned();
-                    let told = next.flapping.iter();
-                    let parked = Parked {
-                        why,
-                        told: told.map(|field| (*field, next.native.0.get(*field))).collect(),
-                        total: None,
-                        since: desk.now,
-                    };
-                    let entry = memory.tie.lists.get(&service).and_then(|bond| bond.entry);
-                    let line = Line {
-                        item: id,
-                        title: memory.title.clone(),
-                        kind: memory.kind,
-                        entry,
-                        changes: Vec::new(),
-                    };
-                    self.parked.push((line, parked));
                 }
             }
         }

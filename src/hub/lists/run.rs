@@ -1,10 +1,11 @@
 //! A run over lists: all are read, merged once with the library, and then told.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::future::join_all;
+use jiff::SignedDuration;
 use tracing::Instrument as _;
 
 use super::apply::{Applying, Tally};
@@ -13,7 +14,7 @@ use super::keep::{Kept, keep};
 use super::known::KnownIds;
 use super::lock::ListLock;
 use super::memory::{self, Book};
-use super::planning::{Desk, Gathered, chosen};
+use super::planning::{Desk, Gathered, Sought, chosen};
 use super::remote::{Asked, Remote};
 use super::told;
 use crate::domain::{
@@ -22,10 +23,13 @@ use crate::domain::{
 };
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::library::{Author, Kind, Library};
+use crate::library::{Author, Ids, Kind, Library};
 use crate::merge::{Contact, Guard, Link, ListService, Plan};
 use crate::outbound::ProviderError;
 use crate::store::{Write, keys};
+
+/// A work that a service does not know is asked for again after this.
+const SOUGHT_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How often it is asked about entries by themselves before a plan stands.
 const LOOKS: usize = 3;
@@ -103,7 +107,8 @@ pub async fn prepare(
     }
     let choose = chosen(parts.iter().map(|part| &part.integration));
     let now = person.services.clock.now();
-    let mut desk = Desk { memories, wishes, lists, known, choose, now };
+    let unknown = Sought::new();
+    let mut desk = Desk { memories, wishes, lists, known, unknown, choose, now };
     look_closer(person, parts, &mut desk, &mut failures).await?;
     Ok((desk, failures))
 }
@@ -115,7 +120,7 @@ async fn look_closer(
     desk: &mut Desk,
     failures: &mut Vec<(ListService, ProviderError)>,
 ) -> Result<()> {
-    let mut sought = BTreeSet::new();
+    let mut sought = Sought::new();
     for _ in 0..LOOKS {
         let library = person.library().read().await?;
         let plan = desk.plan(&library);
@@ -190,36 +195,41 @@ async fn prove(
     Ok(true)
 }
 
-/// Asks a service what it knows works as that are to be added there.
+/// Asks a service what it knows works as that it may have, or is to have.
 async fn find(
     part: &Part,
     plan: &Plan,
     library: &Library,
     desk: &mut Desk,
-    sought: &mut BTreeSet<(ListService, crate::library::ItemId)>,
+    sought: &mut Sought,
 ) -> std::result::Result<bool, ProviderError> {
     let service = part.service();
     let Some(list) = desk.list(service) else { return Ok(false) };
-    if !list.adds.goes_out() {
-        return Ok(false);
-    }
-    let kinds = list.kinds.clone();
-    let mut learned = false;
-    for kind in kinds {
-        let wanted = plan.works.iter().filter_map(|work| {
-            let item = library.get(work.item?)?;
-            let linked = work.tie.lists.get(&service).map_or(Link::New, |bond| bond.link);
-            let has = work.ids.all().any(|id| service.has(&id));
-            (item.kind == kind && linked == Link::New && !has).then_some((item.id, &work.ids))
-        });
-        let wanted: Vec<_> = wanted.filter(|(id, _)| sought.insert((service, *id))).collect();
-        if wanted.is_empty() {
-            continue;
+    let mut wanted: BTreeMap<Kind, Vec<Ids>> = BTreeMap::new();
+    for work in &plan.works {
+        let item = work.item.and_then(|id| library.get(id));
+        let kind = item.map(|item| item.kind).or(work.new.as_ref().map(|new| new.kind));
+        let Some(kind) = kind.filter(|kind| list.kinds.contains(kind)) else { continue };
+        let link = work.tie.lists.get(&service).map_or(Link::New, |bond| bond.link);
+        let is_known = link != Link::New || work.ids.all().any(|id| service.has(&id));
+        let rested = work.item.and_then(|id| desk.memories.get(&id)?.sought.get(&service));
+        let rests = rested.is_some_and(|at| desk.now.duration_since(*at) < SOUGHT_AGAIN);
+        if !is_known && !rests && sought.insert((service, kind, work.ids.all().collect())) {
+            wanted.entry(kind).or_default().push(work.ids.clone());
         }
-        let ids: Vec<_> = wanted.iter().map(|(_, ids)| (*ids).clone()).collect();
-        for found in part.remote.find(kind, &ids).await?.into_iter().flatten() {
-            desk.known.add(kind, found);
-            learned = true;
+    }
+    let mut learned = false;
+    for (kind, works) in wanted {
+        for (work, found) in works.iter().zip(part.remote.find(kind, &works).await?) {
+            match found {
+                Some(ids) => {
+                    desk.known.add(kind, ids);
+                    learned = true;
+                }
+                None => {
+                    desk.unknown.insert((service, kind, work.all().collect()));
+                }
+            }
         }
     }
     Ok(learned)

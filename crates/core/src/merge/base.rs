@@ -101,6 +101,12 @@ impl Base {
         [known, next.as_ref()].into_iter().flatten().any(|flip| flip.flaps(at))
     }
 
+    /// The fields that another program changes to and fro there, so that they are let be.
+    pub fn flapping(&self, at: Timestamp) -> Vec<Field> {
+        let flaps = self.flips.iter().filter(|flip| flip.flaps(at));
+        flaps.filter_map(|flip| Field::named(&flip.field)).collect()
+    }
+
     /// Whether a row of a list is older than what is known already, as lists may lag.
     pub fn outruns(&self, row: Option<Timestamp>) -> bool {
         row.zip(self.as_of).is_some_and(|(row, known)| row < known)

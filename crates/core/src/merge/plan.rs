@@ -267,11 +267,15 @@ impl<'a> Table<'a> {
             .map(|(place, (act, link))| (place, act, link))
             .collect();
         let spokes = acts.iter().filter(|(_, act, _)| keeps && *act == Act::Merge);
-        let merged = {
+        let mut merged = {
             let spokes: Vec<Spoke<'_>> =
                 spokes.filter_map(|(place, _, link)| place.spoke(*link)).collect();
             merge(hub, &spokes, self.rules)
         };
+        if decided.add_here && hidden {
+            // What is new comes as hidden as it was, whether or not that is synced later.
+            merged.entry.private = true;
+        }
         let mut planned = Planned {
             item: tied.map(|tied| tied.id),
             ids: work.ids.clone(),
