@@ -122,7 +122,7 @@ const FLOORS: &[Place] = &[
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing oauth outbound anilist mal kitsu mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing outbound anilist mal kitsu mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

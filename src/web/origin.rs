@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
-use super::access::{ANILIST_COMES_BACK, COMES_BACK};
+use super::access::{ANILIST_COMES_BACK, COMES_BACK, MYANIMELIST_COMES_BACK};
 use super::params::shown;
 use super::settings::WebSettings;
 use crate::hub::error::{Error, Result};
@@ -15,7 +15,7 @@ use crate::hub::error::{Error, Result};
 pub(super) fn refuse_other_sites(request: &Parts) -> Result<()> {
     let looks = matches!(request.method, Method::GET | Method::HEAD);
     let path = request.uri.path();
-    let comes_back = [COMES_BACK, ANILIST_COMES_BACK].contains(&path);
+    let comes_back = [COMES_BACK, ANILIST_COMES_BACK, MYANIMELIST_COMES_BACK].contains(&path);
     let is_of_pages = ["/api/", "/covers/"].iter().any(|start| path.starts_with(start));
     let page = looks && (!is_of_pages || comes_back);
     if page || !is_foreign(&request.headers) {

@@ -14,7 +14,7 @@ use crate::webhook::Receiving;
 const PATH: &str = "/api/settings";
 
 /// Every setting that can be set freely, with a value of its own and what that is shown as.
-fn values() -> [(&'static str, Value, Value); 10] {
+fn values() -> [(&'static str, Value, Value); 11] {
     let same = |name, value: Value| (name, value.clone(), value);
     [
         same("timezone", json!("Europe/Berlin")),
@@ -27,6 +27,7 @@ fn values() -> [(&'static str, Value, Value); 10] {
         same("titleLanguage", json!("native")),
         ("anilistUsername", json!("  Somebody "), json!("Somebody")),
         ("anilistClientId", json!(" 1017 "), json!("1017")),
+        ("malClientId", json!(" 0123abcd "), json!("0123abcd")),
     ]
 }
 
@@ -64,7 +65,7 @@ async fn every_setting_is_saved_shown_and_set_back_by_itself() {
     let service = without_account().await;
     let before = service.get(PATH).await.ok();
     let names: BTreeSet<&str> = before.as_object().unwrap().keys().map(String::as_str).collect();
-    let secrets = ["anilistToken", "anilistClientSecret", "webhookUrl"];
+    let secrets = ["anilistToken", "anilistClientSecret", "malClientSecret", "webhookUrl"];
     let known = values().map(|(name, ..)| name);
     assert_eq!(names, known.into_iter().chain(secrets).collect());
     for (name, value, shown) in values() {
