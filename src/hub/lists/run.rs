@@ -248,6 +248,12 @@ impl Run {
     pub async fn begin(person: &Arc<Person>, parts: Vec<Part>, wanted: &Wanted) -> Result<Self> {
         let lock = ListLock::acquire(person).await?;
         let person = Arc::clone(lock.person());
+        if wanted.trigger == RunTrigger::Manual {
+            for part in &parts {
+                let service = part.service().service();
+                person.services.outbound.try_now(service, person.store.account());
+            }
+        }
         let started_at = person.services.clock.now();
         let row = RunRow {
             id: person.store.next_run_id().await?,

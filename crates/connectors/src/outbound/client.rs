@@ -413,6 +413,12 @@ impl Outbound {
         Service::ALL.into_iter().chain(paced).chain(asked).collect()
     }
 
+    /// Lets one request try at once at a service that is left alone as it keeps failing: a person asks, who may know
+    /// that it is back. What it asked to wait stands.
+    pub fn try_now(&self, service: Service, person: &AccountId) {
+        self.gates().of(service, Some(person)).for_each(|gate| gate.try_now());
+    }
+
     /// Why nothing goes out to a service for this person now, or for anybody: it asked to wait, or it
     /// keeps failing.
     pub fn closed(&self, service: Service, person: Option<&AccountId>) -> Option<Fault> {

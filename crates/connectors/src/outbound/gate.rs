@@ -158,6 +158,15 @@ impl Gate {
         state.blocked_until = state.blocked_until.max(until);
     }
 
+    /// Lets one request try at once, where the service is left alone as it keeps failing. What it asked to wait stands.
+    pub(super) fn try_now(&self) {
+        let now = self.clock.instant();
+        let mut state = self.state();
+        if !state.is_trying {
+            state.open_until = state.open_until.map(|until| until.min(now));
+        }
+    }
+
     /// Pays into the budget for repeats, as every first request does.
     pub(super) fn deposit(&self) {
         let mut state = self.state();
@@ -311,6 +320,23 @@ mod tests {
         assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
         let until = clock.now() + OPEN_FOR;
         assert_eq!(gate.pass(Duration::ZERO, Share::All).await, Err(Fault::BreakerOpen { until }));
+        gate.learn(None);
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_person_who_asks_may_try_once_before_the_minute_is_over() {
+        let (gate, clock) = gate();
+        for _ in 0..5 {
+            gate.learn(Some(&Fault::TimedOut));
+        }
+        gate.try_now();
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
+        gate.learn(Some(&Fault::TimedOut));
+        let until = clock.now() + OPEN_FOR;
+        assert_eq!(gate.pass(SECOND, Share::All).await, Err(Fault::BreakerOpen { until }));
+        gate.try_now();
+        assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
         gate.learn(None);
         assert_eq!(gate.pass(SECOND, Share::All).await, Ok(()));
     }
