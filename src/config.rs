@@ -31,11 +31,11 @@ use crate::config::telemetry::LogFormat;
 use crate::hub::covers::CoverSettings;
 use crate::hub::datasets::DatasetSettings;
 use crate::hub::error::Result as HubResult;
-use crate::hub::lists::auto::AutoSettings;
 use crate::hub::mail::MailSettings;
 use crate::hub::oidc::OidcSettings;
 use crate::hub::people::People;
 use crate::hub::person::PersonSettings;
+use crate::hub::schedule::ListSchedule;
 use crate::hub::services::{Parts, Services};
 use crate::hub::settings::{self, Field, Settings, Wrong, web_address};
 use crate::kitsu::KitsuSettings;
@@ -87,7 +87,7 @@ pub struct Config {
     /// What covers take.
     pub covers: CoverSettings,
     /// When lists are synced by themselves.
-    pub auto: AutoSettings,
+    pub auto: ListSchedule,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins. At least 32 characters.

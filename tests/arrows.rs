@@ -84,7 +84,7 @@ const FLOORS: &[Place] = &[
     place("hub/oidc", "domain clock plain outbound hub/accounts hub/error", HUB),
     place(
         "hub/services",
-        "clock oauth outbound anilist mal kitsu mangadex tmdb trakt store hub/accounts hub/covers hub/error hub/library hub/live hub/sources hub/metrics hub/datasets hub/mail hub/oidc",
+        "clock oauth outbound anilist mal kitsu mangadex tmdb trakt store hub/accounts hub/covers hub/error hub/library hub/live hub/sources hub/metrics hub/schedule hub/datasets hub/mail hub/oidc",
         HUB,
     ),
     place("hub/trakt_titles", "domain store hub/error hub/services", HUB),
@@ -122,7 +122,7 @@ const FLOORS: &[Place] = &[
     place("config/telemetry", "domain clock plain store hub/live sync", SETTINGS),
     place(
         "config",
-        "domain clock placing outbound anilist mal kitsu mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/services hub/person hub/people web config/telemetry",
+        "domain clock placing outbound anilist mal kitsu mangadex pictures tmdb trakt store hub/connections hub/covers hub/error hub/settings hub/datasets hub/accounts hub/mail hub/oidc hub/schedule hub/services hub/person hub/people web config/telemetry",
         SETTINGS,
     ),
     place(

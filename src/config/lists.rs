@@ -5,14 +5,13 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::Reader;
-use crate::hub::lists::auto::AutoSettings;
-use crate::hub::schedule::Schedule;
+use crate::hub::schedule::{ListSchedule, Schedule};
 
 const SCHEDULE: &str = "LISTS_SCHEDULE";
 
 impl Reader<'_> {
-    pub(super) fn auto(&mut self) -> AutoSettings {
-        let AutoSettings { schedule: usual, push_delay } = AutoSettings::default();
+    pub(super) fn auto(&mut self) -> ListSchedule {
+        let ListSchedule { schedule: usual, push_delay } = ListSchedule::default();
         let usual_ms = u64::try_from(push_delay.as_millis()).unwrap_or_default();
         let push_delay = self.number("PUSH_DELAY_MS", usual_ms, 0..=600_000);
         let schedule = self.text(SCHEDULE).map_or(usual.clone(), str::to_owned);
@@ -22,6 +21,6 @@ impl Reader<'_> {
             self.report(SCHEDULE, format!("is no schedule that ever comes: {schedule}"), hint);
         }
         let schedule = if is_read { schedule } else { usual };
-        AutoSettings { schedule, push_delay: Duration::from_millis(push_delay) }
+        ListSchedule { schedule, push_delay: Duration::from_millis(push_delay) }
     }
 }

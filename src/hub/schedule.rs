@@ -4,6 +4,8 @@ use std::fmt;
 
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -52,6 +54,21 @@ impl Schedule {
     pub fn due(&self, last: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         let missed = self.before(now).filter(|before| last.is_some_and(|last| last < *before));
         missed.or_else(|| self.after(now))
+    }
+}
+
+/// When lists are synced by themselves.
+#[derive(Debug, Clone)]
+pub struct ListSchedule {
+    /// `LISTS_SCHEDULE`: a cron pattern. Default: every half hour.
+    pub schedule: String,
+    /// `PUSH_DELAY_MS`: a pause of so long ends the gathering of changes. Default: 3 s.
+    pub push_delay: Duration,
+}
+
+impl Default for ListSchedule {
+    fn default() -> Self {
+        Self { schedule: "*/30 * * * *".to_owned(), push_delay: Duration::from_secs(3) }
     }
 }
 

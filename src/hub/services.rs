@@ -17,11 +17,11 @@ use crate::hub::covers::{CoverSettings, Covers, Paths};
 use crate::hub::datasets::{DatasetSettings, Datasets, Loader, Means};
 use crate::hub::error::{Error, Result};
 use crate::hub::library::Shelves;
-use crate::hub::lists::auto::AutoSettings;
 use crate::hub::live::News;
 use crate::hub::mail::{MailSettings, Mailer};
 use crate::hub::metrics::Metrics;
 use crate::hub::oidc::{Oidc, OidcSettings};
+use crate::hub::schedule::ListSchedule;
 use crate::hub::sources::Sources;
 use crate::kitsu::{self, KitsuClient, KitsuSettings};
 use crate::mal::{self, MalClient, MalSettings};
@@ -57,7 +57,7 @@ pub struct Parts {
     /// Those of covers.
     pub covers: CoverSettings,
     /// When lists are synced by themselves.
-    pub auto: AutoSettings,
+    pub auto: ListSchedule,
     /// `ENCRYPTION_KEY`: seals stored secrets.
     pub vault: Vault,
     /// `JWT_SECRET`: signs sign-ins; the service makes its own unless set.
@@ -113,7 +113,7 @@ pub struct Services {
     /// The libraries that were read.
     pub shelves: Shelves,
     /// When lists are synced by themselves.
-    pub auto: AutoSettings,
+    pub auto: ListSchedule,
     /// Mail to people; none without a server for it.
     pub mailer: Option<Mailer>,
     /// The identity provider; none unless one is set up.

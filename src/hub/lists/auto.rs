@@ -27,21 +27,6 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// So long changes are gathered at most, as a multiple of the pause that ends it.
 const GATHERED: u32 = 10;
 
-/// When lists are synced by themselves.
-#[derive(Debug, Clone)]
-pub struct AutoSettings {
-    /// `LISTS_SCHEDULE`: a cron pattern. Default: every half hour.
-    pub schedule: String,
-    /// `PUSH_DELAY_MS`: a pause of so long ends the gathering of changes. Default: 3 s.
-    pub push_delay: Duration,
-}
-
-impl Default for AutoSettings {
-    fn default() -> Self {
-        Self { schedule: "*/30 * * * *".to_owned(), push_delay: Duration::from_secs(3) }
-    }
-}
-
 /// Syncs a person's lists whenever it is time, until the service ends.
 pub async fn keep(person: Arc<Person>) {
     let edits = person.services.shelves.edits(person.store.account());

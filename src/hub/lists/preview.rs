@@ -193,7 +193,8 @@ impl AtService {
         let (title, kind, entry) = (memory.title.clone(), memory.kind, bond.entry);
         let line = Line { item, title, kind, entry, changes: told.collect() };
         let why = "another program changes it to and fro".to_owned();
-        self.parked.push((line, Parked { why, told: PerField::default(), total: None, since: now }));
+        self.parked
+            .push((line, Parked { why, told: PerField::default(), total: None, since: now }));
     }
 
     /// What a service counts fewer episodes or chapters of than the person watched or read.

@@ -245,33 +245,20 @@ impl<'a> Table<'a> {
         let hidden = item.is_some_and(|item| item.entry.private)
             || places.iter().any(|place| place.row.is_some_and(|row| row.native.0.private));
         let most = places.iter().map(|place| place.catalogue.most).max().unwrap_or_default();
+        let said = |item: &Item| Entry::said(&item.entry, item.work.max_progress.unwrap_or(most));
+        let entry = item.map(said).unwrap_or_default();
         let empty = PerField::default();
-        let entry =
-            item.map(|item| Entry::said(&item.entry, item.work.max_progress.unwrap_or(most)));
         let agreed = tied.map_or(&empty, |tied| &tied.tie.agreed);
-        let start = entry.clone().unwrap_or_default();
-        let hub = Hub { entry: &start, exists: item.is_some(), agreed };
-        let edited = item.is_some() && Field::ALL.into_iter().any(|field| hub.edited(field));
-        let kept = match (item, tied) {
-            (Some(_), _) => Kept::Item { edited },
-            (None, Some(_)) => Kept::Deleted,
-            (None, None) => Kept::Unknown,
-        };
+        let hub = Hub { entry: &entry, exists: item.is_some(), agreed };
         let listed: Vec<Listed> = places.iter().map(|place| place.listed(work, hidden)).collect();
-        let decided = presence(kept, &listed);
+        let decided = presence(kept(hub, tied), &listed);
         let keeps = (item.is_some() || decided.add_here) && !decided.delete_here;
-
-        let acts: Vec<(&Place<'_>, Act, Link)> = places
-            .iter()
+        let places: Vec<(Place<'_>, Act, Link)> = places
+            .into_iter()
             .zip(decided.lists)
             .map(|(place, (act, link))| (place, act, link))
             .collect();
-        let spokes = acts.iter().filter(|(_, act, _)| keeps && *act == Act::Merge);
-        let mut merged = {
-            let spokes: Vec<Spoke<'_>> =
-                spokes.filter_map(|(place, _, link)| place.spoke(*link)).collect();
-            merge(hub, &spokes, self.rules)
-        };
+        let mut merged = self.merged(hub, &places, keeps);
         if decided.add_here && hidden {
             // What is new comes as hidden as it was, whether or not that is synced later.
             merged.entry.private = true;
@@ -293,10 +280,18 @@ impl<'a> Table<'a> {
         if keeps {
             planned.tie.agreed = merged.agreed.clone();
         }
-        for (place, act, link) in &acts {
+        for (place, act, link) in &places {
             planned.act(place, *act, *link, &merged);
         }
         planned
+    }
+
+    /// Merges what the library has with those lists that are to be merged.
+    fn merged(&self, hub: Hub<'_>, places: &[(Place<'_>, Act, Link)], keeps: bool) -> Merged {
+        let spokes = places.iter().filter(|(_, act, _)| keeps && *act == Act::Merge);
+        let spokes: Vec<Spoke<'_>> =
+            spokes.filter_map(|(place, _, link)| place.spoke(*link)).collect();
+        merge(hub, &spokes, self.rules)
     }
 
     fn kind(&self, work: &Joined, tied: Option<&Tied<'_>>) -> Kind {
@@ -362,6 +357,17 @@ impl<'a> Table<'a> {
         let deleted = works.iter().flat_map(|work| &work.delete).filter(|(at, _)| *at == service);
         let deletes = deleted.count() + carried.count();
         Extent { linked: linked.len(), shown: rows().count(), changed, deletes }.guard()
+    }
+}
+
+/// The library's side of a work.
+fn kept(hub: Hub<'_>, tied: Option<&Tied<'_>>) -> Kept {
+    match tied {
+        _ if hub.exists => {
+            Kept::Item { edited: Field::ALL.into_iter().any(|field| hub.edited(field)) }
+        }
+        Some(_) => Kept::Deleted,
+        None => Kept::Unknown,
     }
 }
 
@@ -463,8 +469,9 @@ impl Planned {
 }
 
 /// The item that comes of entries which the library has not: the work as the first of them knows it.
-fn new(places: &[Place<'_>], entry: &Entry, most: u32) -> Option<New> {
-    let mut rows = places.iter().filter_map(|place| Some((place.reading.service, place.row?)));
+fn new(places: &[(Place<'_>, Act, Link)], entry: &Entry, most: u32) -> Option<New> {
+    let mut rows =
+        places.iter().filter_map(|(place, ..)| Some((place.reading.service, place.row?)));
     let (service, first) = rows.next()?;
     let mut work = first.work.clone();
     for (_, row) in rows {
