@@ -63,7 +63,7 @@ fn table(kind: Kind, caller: Caller) -> Option<u16> {
 }
 
 /// Routes that read or do something, for who has the token.
-const API: [(&str, &str); 99] = [
+const API: [(&str, &str); 105] = [
     ("GET", "/api/status"),
     ("GET", "/api/connections"),
     ("GET", "/api/events"),
@@ -159,6 +159,12 @@ const API: [(&str, &str); 99] = [
     ("POST", "/api/v1/integrations/kitsu/connect"),
     ("PUT", "/api/v1/integrations/{service}"),
     ("DELETE", "/api/v1/integrations/{service}"),
+    ("POST", "/api/v1/integrations/sync"),
+    ("GET", "/api/v1/integrations/plan"),
+    ("POST", "/api/v1/integrations/{service}/first-sync"),
+    ("POST", "/api/v1/integrations/{service}/guard/confirm"),
+    ("GET", "/api/v1/integrations/conflicts"),
+    ("POST", "/api/v1/integrations/conflicts/resolve"),
     ("GET", "/api/trakt-auth"),
     ("POST", "/api/trakt-auth"),
     ("GET", "/api/trakt-auth/device"),
