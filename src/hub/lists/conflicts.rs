@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::integration;
 use super::lock::ListLock;
 use super::memory::{self, Memory, Open};
 use super::planning::choice;
@@ -135,8 +136,21 @@ pub struct Resolved {
 pub async fn resolve(person: &Arc<Person>, which: &Which, choose: &Json) -> Result<Resolved> {
     let lock = ListLock::acquire(person).await?;
     let done = settle(lock.person(), which, choose).await;
+    if done.is_ok() {
+        count(lock.person()).await?;
+    }
     lock.release().await;
     done
+}
+
+/// Counts anew what waits at each service.
+async fn count(person: &Person) -> Result<()> {
+    let memories = memory::all(person).await?;
+    for (service, _) in integration::all(person).await? {
+        let held = memories.values().map(|memory| memory.waits_at(service)).sum();
+        integration::change(person, service, |integration| integration.held = held).await?;
+    }
+    Ok(())
 }
 
 async fn settle(person: &Arc<Person>, which: &Which, choose: &Json) -> Result<Resolved> {

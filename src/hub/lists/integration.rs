@@ -37,6 +37,9 @@ pub struct Integration {
     /// How many syncs were done.
     #[serde(default)]
     pub syncs: u64,
+    /// What waited for the person when that was last counted.
+    #[serde(default)]
+    pub held: usize,
     /// Whether the person lets the next run do what a guard stopped.
     #[serde(default)]
     pub confirmed: bool,
@@ -236,6 +239,7 @@ impl Integration {
             meeting: Meeting::default(),
             last: None,
             syncs: 0,
+            held: 0,
             confirmed: false,
         }
     }

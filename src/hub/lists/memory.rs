@@ -86,6 +86,13 @@ pub struct Parked {
 }
 
 impl Memory {
+    /// How much waits for the person at a service.
+    pub fn waits_at(&self, service: ListService) -> usize {
+        let concerns = |open: &&Open| open.claims.iter().any(|says| says.service == Some(service));
+        let held = self.held.values().filter(concerns).count();
+        held + usize::from(self.asked.contains_key(&service))
+    }
+
     /// What is remembered of an item that is new.
     pub fn of(item: &Item) -> Self {
         Self {

@@ -65,6 +65,8 @@ impl Part {
 pub struct Became {
     /// How many anime and manga its list has.
     pub count: Option<(usize, usize)>,
+    /// What waits for the person there.
+    pub held: usize,
     /// Why it was left out, or ended early.
     pub failure: Option<String>,
     /// Why a guard stopped it.
@@ -331,6 +333,9 @@ async fn work(lock: &ListLock, parts: &[Part], row: &mut RunRow, way: Way) -> Re
     if !kept.jobs.is_empty() || !kept.removals.is_empty() || kept.changed_here > 0 {
         person.store.write(vec![Write::Run(row.clone())]).await?;
     }
+    for (service, one) in &mut became {
+        one.held = kept.memories.values().map(|memory| memory.waits_at(*service)).sum();
+    }
     apply(lock, parts, row.id, kept, &mut became).await?;
     for (_, one) in &became {
         counts.written += one.tally.written;
@@ -417,6 +422,9 @@ async fn finish(
             let error = trouble.clone();
             integration.last = Some(Last { at: row.started_at, outcome, error, anime, manga });
             integration.syncs += 1;
+            if let Some(one) = one.filter(|one| one.count.is_some()) {
+                integration.held = one.held;
+            }
             if outcome == Outcome::Success || outcome == Outcome::Partial {
                 integration.confirmed = false;
                 if integration.contact() == Contact::First
