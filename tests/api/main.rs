@@ -29,6 +29,7 @@ mod inner_network;
 mod library;
 mod library_files;
 mod listeners;
+mod lists;
 mod log_lines;
 mod mail;
 mod mappings;

@@ -16,6 +16,10 @@ const LISTS: &str = "lists";
 /// How long the lock outlives its last renewal, where the store cannot tell that a process died.
 const LEASE: Duration = Duration::from_secs(30);
 
+/// How often and how far apart the lock is asked for while another run has it.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(8);
 
@@ -37,10 +41,7 @@ impl ListLock {
     pub async fn acquire(person: &Arc<Person>) -> Result<Self> {
         let person = person.while_there().await?;
         let owner = person.services.new_owner();
-        let now = person.services.clock.now();
-        if let Err(holder) = person.store.lock(LISTS, &owner, now, LEASE).await? {
-            return Err(Error::RunInProgress { since: holder.since });
-        }
+        take(&person, &owner).await?;
         let is_lost = Arc::new(AtomicBool::new(false));
         let renewal = renew(Arc::clone(&person), owner.clone(), Arc::clone(&is_lost));
         let renewal = AbortOnDropHandle::new(tokio::spawn(renewal.in_current_span()));
@@ -66,6 +67,22 @@ impl ListLock {
         if let Err(cause) = self.person.store.unlock(LISTS, &self.owner).await {
             tracing::warn!("The lock of the lists could not be given back: {cause}");
         }
+    }
+}
+
+/// Takes the lock, and waits a moment for a run that is about to end.
+async fn take(person: &Person, owner: &str) -> Result<()> {
+    let mut tries = TRIES;
+    loop {
+        let now = person.services.clock.now();
+        match person.store.lock(LISTS, owner, now, LEASE).await? {
+            Ok(_) => return Ok(()),
+            Err(holder) if tries == 0 => {
+                return Err(Error::RunInProgress { since: holder.since });
+            }
+            Err(_) => tries -= 1,
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
