@@ -187,7 +187,9 @@ impl Shelves {
             slot.item = Some(Item { id, kind, origin, work, entry, created_at, updated_at });
         } else if let (Some(entry), Some(item)) = (&planned.entry, &mut slot.item) {
             entry.tell(&mut item.entry, 12);
-            slot.ids = planned.ids.clone();
+            let mut ids = planned.ids.clone();
+            ids.fill(&slot.ids);
+            slot.ids = ids;
         }
         id
     }
