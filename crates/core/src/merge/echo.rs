@@ -66,10 +66,10 @@ impl Echo {
         }
     }
 
-    /// What the person had there before, where this was seen: what the service was told is no news.
+    /// What the person had there before, where this was seen: what is ours is no news.
     pub(super) fn before(&self, seen: &PerField<Value>) -> Native {
         let mut before = Native::of(seen);
-        for (field, ()) in self.told.iter() {
+        for field in Field::ALL.into_iter().filter(|field| self.is_ours(*field)) {
             before.0.set(field, &self.native.0.get(field));
         }
         before
@@ -85,6 +85,11 @@ impl Echo {
         self.counted && field == Field::Progress
     }
 
+    /// Whether a field holds what the service made of what it was told, so that it is nobody's word.
+    pub(super) fn is_ours(&self, field: Field) -> bool {
+        self.has_told(field) || self.has_counted(field)
+    }
+
     /// What is still open of the last write after the service was read, where it has to have some values back to hold
     /// what is meant.
     pub(super) fn pending(
@@ -93,10 +98,9 @@ impl Echo {
         meant: &Native,
         back: &PerField<Value>,
     ) -> Option<Pending> {
-        if self.open {
-            return spoke.base.pending.clone();
-        }
+        let told = spoke.base.pending.as_ref().filter(|_| self.open);
+        let told = told.map(|pending| pending.told.clone()).unwrap_or_default();
         let (meant, before) = (meant.0.values(), spoke.native.0.values());
-        (!back.is_empty()).then(|| Pending { meant, before, told: PerField::default() })
+        (!told.is_empty() || !back.is_empty()).then_some(Pending { meant, before, told })
     }
 }

@@ -66,17 +66,30 @@ pub struct Held {
 
 /// Merges an entry.
 pub fn merge(hub: Hub<'_>, spokes: &[Spoke<'_>], rules: &Rules<'_>) -> Merged {
-    let mut sides: Vec<Side<'_>> = spokes.iter().map(|spoke| Side::of(spoke, hub.entry)).collect();
+    let mut sides: Vec<Side<'_>> = spokes.iter().map(|spoke| Side::of(spoke, hub)).collect();
     sides.sort_by_key(|side| side.spoke.service);
     let table = Table { hub, sides, rules };
-    let decisions = Field::ALL.map(|field| (field, table.decide(field)));
-    table.conclude(&decisions)
+    table.conclude(&table.decisions())
 }
 
 /// What is decided on a field.
 struct Decision {
     stands: Vec<Stand>,
-    outcome: Result<(Value, Vec<By>, Why), Held>,
+    outcome: Result<(Value, Vec<By>, Why), Waits>,
+}
+
+impl Decision {
+    fn waits(&self) -> bool {
+        self.outcome.is_err()
+    }
+}
+
+/// What a field waits for.
+enum Waits {
+    /// The person is asked.
+    ForAnAnswer(Held),
+    /// They are asked for the status, of which it is a part: at some services being at a work again is a status.
+    ForTheStatus,
 }
 
 impl Next {
@@ -108,9 +121,19 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
+    fn decisions(&self) -> PerField<Decision> {
+        let mut decisions = PerField::of_each(|field| Some(self.decide(field)));
+        let status_waits = decisions.get(Field::Status).is_some_and(Decision::waits);
+        let repeating = decisions.get_mut(Field::Repeating).filter(|repeating| !repeating.waits());
+        if let Some(repeating) = repeating.filter(|_| status_waits) {
+            repeating.outcome = Err(Waits::ForTheStatus);
+        }
+        decisions
+    }
+
     fn decide(&self, field: Field) -> Decision {
         let stands: Vec<Stand> = self.sides.iter().map(|side| self.stand(side, field)).collect();
-        let outcome = self.outcome(field, &stands);
+        let outcome = self.outcome(field, &stands).map_err(Waits::ForAnAnswer);
         Decision { stands, outcome }
     }
 
@@ -158,7 +181,8 @@ impl Table<'_> {
             let entry = hub.entry.clone();
             let value = entry.get(field);
             let counted = entry.progress.number(u32::MAX);
-            claims.insert(0, Claim { by: By::Library, value, entry, before, counted, at: None });
+            let (by, after) = (By::Library, entry.clone());
+            claims.insert(0, Claim { by, value, entry, before, after, counted, at: None });
         }
         claims
     }
@@ -234,29 +258,44 @@ impl Table<'_> {
     }
 
     /// The entry that comes of the decisions, and what each service is to be told.
-    fn conclude(&self, decisions: &[(Field, Decision)]) -> Merged {
+    fn conclude(&self, decisions: &PerField<Decision>) -> Merged {
         let mut entry = self.hub.entry.clone();
         let (mut why, mut held) = (PerField::default(), Vec::new());
-        for (field, decision) in decisions {
+        for (field, decision) in decisions.iter() {
             match &decision.outcome {
                 Ok((value, by, reason)) => {
-                    if self.hub.entry.get(*field) != *value {
-                        why.put(*field, Some((by.clone(), *reason)));
+                    if self.hub.entry.get(field) != *value {
+                        why.put(field, Some((by.clone(), *reason)));
                     }
-                    entry.set(*field, value);
+                    entry.set(field, value);
                 }
-                Err(open) => held.push(open.clone()),
+                Err(Waits::ForAnAnswer(open)) => held.push(open.clone()),
+                Err(Waits::ForTheStatus) => {}
             }
         }
         if matches!(entry.status, Status::Completed | Status::Planning) {
             entry.repeating = false;
         }
-        let agreed = PerField::of_each(|field| {
-            let waits = held.iter().any(|held| held.field == field);
-            if waits { self.hub.agreed.get(field).cloned() } else { Some(entry.get(field)) }
-        });
+        let agreed = self.agreed(decisions, &entry, &held);
         let sides = self.sides.iter().enumerate();
         let spokes = sides.map(|(place, side)| self.next(place, side, decisions, &entry)).collect();
         Merged { entry, agreed, why, held, spokes }
+    }
+
+    /// What is to be remembered as the library's own. What it changed of its position stays a change while it disputes
+    /// one of these fields: whether it went forward or back is told by all of them.
+    fn agreed(
+        &self,
+        decisions: &PerField<Decision>,
+        entry: &Entry,
+        held: &[Held],
+    ) -> PerField<Value> {
+        let ours = |held: &Held| held.claims.iter().any(|(by, ..)| *by == By::Library);
+        let disputed = held.iter().any(|held| held.field.is_position() && ours(held));
+        PerField::of_each(|field| {
+            let disputed = disputed && field.is_position() && self.hub.edited(field);
+            let waits = disputed || decisions.get(field).is_some_and(Decision::waits);
+            if waits { self.hub.agreed.get(field).cloned() } else { Some(entry.get(field)) }
+        })
     }
 }

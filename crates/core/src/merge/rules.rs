@@ -29,10 +29,12 @@ pub(super) struct Claim {
     pub by: By,
     /// The value, canonical.
     pub value: Value,
-    /// The whole entry as that side has it.
+    /// The library's entry with what that side changed.
     pub entry: Entry,
-    /// As it had it before.
+    /// What that side itself had before.
     pub before: Entry,
+    /// What it has now.
+    pub after: Entry,
     /// What it counts as its progress, where that is all of the work by its own catalogue.
     pub counted: u32,
     /// When it was changed there, where that is said.
@@ -188,7 +190,7 @@ fn newest(claims: &[Claim]) -> Option<Value> {
 }
 
 fn moved_forward(claim: &Claim) -> bool {
-    Position::of(&claim.entry) >= Position::of(&claim.before)
+    Position::of(&claim.after) >= Position::of(&claim.before)
 }
 
 /// The claim whose entry is furthest; of several the first one's.

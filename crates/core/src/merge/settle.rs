@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::base::{Base, Pending};
 use super::profile::Profile;
 use super::project::{Catalogue, Native};
-use super::rewrite::Around;
+use super::rewrite::{Around, Refused};
 use super::value::{Field, PerField, Value};
 use crate::library::Status;
 
@@ -49,6 +49,31 @@ impl Profile {
         let around = Around { catalogue: *catalogue, today: Date::ZERO };
         let vain = (self.rewrite)(Some(got), &left, around).is_ok_and(|then| then == **got);
         if vain { PerField::default() } else { left }
+    }
+
+    /// What the service comes to hold when it is told something and that is put right, where the person has this there.
+    ///
+    /// # Errors
+    ///
+    /// It would refuse it.
+    pub(super) fn put_right(
+        &self,
+        held: &Native,
+        told: &PerField<Value>,
+        meant: &Native,
+        catalogue: Catalogue,
+    ) -> Result<Native, Refused> {
+        let around = Around { catalogue, today: Date::ZERO };
+        let mut got = (self.rewrite)(Some(held), told, around)?;
+        for _ in 0..CORRECTIONS {
+            let answered = Answered { before: meant, told, got: &got, catalogue, at: None };
+            let left = self.correction(&answered);
+            if left.is_empty() {
+                break;
+            }
+            got = (self.rewrite)(Some(&got), &left, around)?;
+        }
+        Ok(got)
     }
 }
 

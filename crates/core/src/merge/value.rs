@@ -214,6 +214,11 @@ impl<T> PerField<T> {
         self.0[field as usize].as_ref()
     }
 
+    /// What a field has, to be changed.
+    pub(super) fn get_mut(&mut self, field: Field) -> Option<&mut T> {
+        self.0[field as usize].as_mut()
+    }
+
     /// Gives a field something, or takes it away.
     pub fn put(&mut self, field: Field, value: Option<T>) {
         self.0[field as usize] = value;

@@ -1,7 +1,9 @@
 //! What users of such tools reported, each as it has to go.
 
 use anilist_trakt_sync_core::library::{Kind, Status};
-use anilist_trakt_sync_core::merge::{Ask, Count, Direction, Entry, Field, Value};
+use anilist_trakt_sync_core::merge::{
+    Ask, Choice, Count, Direction, Entry, Field, ListService, Value,
+};
 
 use crate::world::{FAIR, Fault, Weather, World};
 
@@ -342,4 +344,122 @@ fn what_a_service_made_by_itself_and_the_person_then_wants_is_no_news() {
     world.run(with(K, Weather { down: true, ..FAIR[K] }));
     world.rest();
     assert_eq!(world.hub.status, Status::Current, "{world}");
+}
+
+/// Nothing goes wrong but this, at one service.
+fn but(place: usize, fault: Fault) -> [Weather; 3] {
+    let mut weather = FAIR;
+    weather[place].fault = fault;
+    weather
+}
+
+#[test]
+fn what_a_service_counts_of_a_write_is_no_word_while_something_waits() {
+    let mut world = anime(&Entry { repeats: 1, ..completed() }, 12);
+    world.edit(A, Field::Progress, &of(0));
+    world.edit(M, Field::Repeats, &n(2));
+    world.edit(K, Field::Repeats, &n(0));
+    world.run(but(K, Fault::KilledBetween));
+    world.run(but(K, Fault::Unanswered));
+    world.rest();
+    assert_eq!(asked(&world), [(Field::Repeats, Ask::ForwardAndBack)]);
+    assert_eq!(holds(&world, Field::Progress), [of(0), of(12), of(0), of(0)], "Kitsu counts");
+}
+
+#[test]
+fn what_was_agreed_to_of_what_a_service_made_is_not_put_right_later() {
+    let mut world = anime(&Entry { status: Status::OnHold, ..Entry::default() }, 12);
+    world.edit_hub(Field::Progress, &of(1));
+    world.run(but(K, Fault::Unanswered));
+    world.run(but(K, Fault::Lost));
+    world.edit(K, Field::Started, &day("2021-05-03"));
+    world.run(but(K, Fault::Lost));
+    world.edit(M, Field::Status, &is(Status::Current));
+    world.rest();
+    assert_eq!(world.hub.status, Status::Current, "{world}");
+}
+
+#[test]
+fn the_end_of_a_rewatch_is_no_word_on_the_date_after_an_answer_either() {
+    let mut world = anime(&Entry { repeats: 1, ..completed() }, 12);
+    let edits = [
+        (A, Field::Repeats, n(0)),
+        (A, Field::Finished, day("")),
+        (M, Field::Repeats, n(2)),
+        (M, Field::Finished, day("2026-11-28")),
+    ];
+    after(&mut world, &edits);
+    let waits = [(Field::Repeats, Ask::ForwardAndBack), (Field::Finished, Ask::Emptied)];
+    assert_eq!(asked(&world), waits);
+    world.resolve(&Choice::Library);
+    world.rest();
+    assert_eq!(world.hub.finished, completed().finished, "{world}");
+}
+
+#[test]
+fn a_progress_that_did_not_go_with_one_status_goes_with_the_next() {
+    let mut world = anime(&completed(), 12);
+    after(&mut world, &[(H, Field::Progress, of(5))]);
+    assert_eq!(holds(&world, Field::Progress), [of(5), of(12), of(5), of(5)], "Kitsu counts");
+    after(&mut world, &[(H, Field::Status, is(Status::OnHold))]);
+    assert_eq!(holds(&world, Field::Progress), [of(5), of(5), of(5), of(5)]);
+}
+
+#[test]
+fn a_service_is_told_nothing_that_would_take_from_it_what_waits() {
+    let undated = Entry { status: Status::Completed, progress: Count::All, ..Entry::default() };
+    let mut world = anime(&undated, 12);
+    let edits = [
+        (K, Field::Status, is(Status::Current)),
+        (M, Field::Status, is(Status::Dropped)),
+        (M, Field::Repeats, n(2)),
+    ];
+    assert_eq!(after(&mut world, &edits), [1, 0, 0], "Kitsu would complete it");
+    assert_eq!(asked(&world), [(Field::Status, Ask::ForwardAndBack)]);
+    world.resolve(&Choice::Service(ListService::Myanimelist));
+    world.rest();
+    assert_eq!(holds(&world, Field::Repeats), [n(2), n(2), n(2), n(2)]);
+}
+
+#[test]
+fn what_the_library_changed_is_no_move_of_a_list() {
+    let mut world = World::at_rest(
+        &Entry { status: Status::OnHold, ..Entry::default() },
+        Kind::Anime,
+        [None; 3],
+    );
+    world.edit_hub(Field::Repeating, &Value::Flag(true));
+    world.edit_hub(Field::Progress, &of(9));
+    world.edit(M, Field::Status, &is(Status::Completed));
+    world.edit(M, Field::Progress, &of(8));
+    world.run(FAIR);
+    assert_eq!(asked(&world), []);
+    world.rest();
+    assert_eq!(holds(&world, Field::Progress), [of(9), of(9), of(9), of(9)]);
+}
+
+#[test]
+fn whether_it_is_a_rewatch_waits_with_the_status() {
+    let mut world = anime(&completed(), 12);
+    let edits = [
+        (K, Field::Status, is(Status::Planning)),
+        (A, Field::Status, is(Status::Current)),
+        (A, Field::Repeating, Value::Flag(true)),
+    ];
+    assert_eq!(after(&mut world, &edits), [0, 0, 0]);
+    assert_eq!(asked(&world), [(Field::Status, Ask::ForwardAndBack)]);
+    world.resolve(&Choice::Service(ListService::Anilist));
+    world.rest();
+    assert!(world.servers.iter().all(|server| server.native.0.repeating), "{world}");
+}
+
+#[test]
+fn the_library_went_back_however_often_the_lists_are_read() {
+    let mut world = anime(&Entry { status: Status::Dropped, ..watching(7) }, 12);
+    world.edit(A, Field::Status, &is(Status::Planning));
+    world.edit_hub(Field::Status, &is(Status::Current));
+    world.edit_hub(Field::Progress, &of(0));
+    world.rest();
+    assert_eq!(asked(&world), [(Field::Status, Ask::ForwardAndBack)]);
+    assert_eq!(holds(&world, Field::Progress), [of(0), of(0), of(0), of(0)]);
 }

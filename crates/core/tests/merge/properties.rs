@@ -295,7 +295,7 @@ proptest! {
             lived.act(*who, *field, value);
         }
         lived.rest();
-        let asked: Vec<Field> = lived.held.iter().map(|held| held.field).collect();
+        let asked: Vec<Field> = lived.held.iter().map(|held| held.field).filter(|f| f.is_position()).collect();
         lived.resolve(&choice);
         let answered = lived.hub.clone();
         lived.rest();
@@ -341,5 +341,26 @@ proptest! {
         let before = lived.clone();
         prop_assert_eq!(lived.run([lags; 3]), 0, "{}", lived);
         prop_assert_eq!((&lived.hub, &lived.servers), (&before.hub, &before.servers));
+    }
+
+    #[test]
+    fn a_question_of_how_far_somebody_is_stays_until_it_is_answered(
+        world in world(),
+        edits in prop::collection::vec(edit(), 2..6),
+    ) {
+        let asked = |world: &World| {
+            let fields = world.held.iter().map(|held| held.field);
+            fields.filter(|field| field.is_position()).collect::<Vec<Field>>()
+        };
+        let mut lived = world.clone();
+        for (who, field, value) in &edits {
+            lived.act(*who, *field, value);
+        }
+        lived.run(FAIR);
+        let at_first = asked(&lived);
+        lived.rest();
+        let steps = edits.into_iter().map(|(who, field, value)| Step::Edit(who, field, value));
+        let steps: Vec<Step> = steps.collect();
+        prop_assert_eq!(at_first, asked(&lived), "{}", story(&world, &steps));
     }
 }

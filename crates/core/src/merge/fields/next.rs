@@ -1,6 +1,6 @@
 //! What a service is to be told of an entry, and what is agreed with it before it is told.
 
-use crate::merge::base::Totals;
+use crate::merge::base::{Base, Totals};
 use crate::merge::project::{Catalogue, Projected, Unheld};
 use crate::merge::value::{Entry, Field, PerField};
 
@@ -12,7 +12,7 @@ impl Table<'_> {
         &self,
         place: usize,
         side: &Side<'_>,
-        decisions: &[(Field, Decision)],
+        decisions: &PerField<Decision>,
         entry: &Entry,
     ) -> Next {
         let catalogue = self.counted_with(side, entry);
@@ -20,28 +20,27 @@ impl Table<'_> {
         next.base.clone_from(side.spoke.base);
         next.base.as_of = next.base.as_of.max(side.spoke.updated_at);
         next.base.totals = Some(Totals { total: catalogue.total, volumes: catalogue.volumes });
-        let disputes = |(field, decision): &(Field, Decision)| {
-            let claims = matches!(decision.stands[place], Stand::Changed | Stand::Asked(_));
-            field.is_position() && decision.outcome.is_err() && claims
+        let claims = |decision: &Decision| {
+            decision.waits() && matches!(decision.stands[place], Stand::Changed | Stand::Asked(_))
         };
-        let disputed = decisions.iter().any(disputes);
-        for (field, decision) in decisions {
+        let waiting = decisions.iter().filter(|(_, decision)| claims(decision));
+        let waiting: Vec<Field> = waiting.map(|(field, _)| field).collect();
+        let disputed = waiting.iter().any(|field| field.is_position());
+        for (field, decision) in decisions.iter() {
             let stand = decision.stands[place];
-            let wanted = side.profile.project(entry, *field, catalogue);
+            let wanted = side.profile.project(entry, field, catalogue);
             // While a field waits, only who has what the library has agrees to anything.
-            let agrees = stand == Stand::Quiet && wanted.as_ref() == Ok(&side.holds(*field));
-            if decision.outcome.is_err() && !agrees {
-                continue;
+            let agrees = matches!(stand, Stand::Quiet | Stand::Told)
+                && wanted.as_ref() == Ok(&side.holds(field));
+            if agrees || !decision.waits() {
+                self.next_of_field(&mut next, side, field, stand, wanted);
+            } else {
+                next.note_while_it_waits(side, field, stand);
             }
-            self.next_of_field(&mut next, side, *field, stand, wanted);
-            if disputed && field.is_position() && stand != Stand::Told {
+            if disputed && field.is_position() && !side.echo.is_ours(field) {
                 // Whether somebody went forward or back is told by all of these: none moves on while one waits.
-                next.base.seen.put(*field, side.spoke.base.seen.get(*field).cloned());
+                next.base.seen.put(field, side.spoke.base.seen.get(field).cloned());
             }
-        }
-        if disputed && side.would_count(&next.write) {
-            // What the person has there has to be there still when they are asked.
-            next.write.put(Field::Status, None);
         }
         next.restore = PerField::of_each(|field| {
             let has = side.profile.has(field) && next.write.get(field).is_none();
@@ -49,6 +48,7 @@ impl Table<'_> {
             was.filter(|was| **was == next.native.0.get(field)).cloned()
         });
         next.base.pending = side.echo.pending(side.spoke, &next.native, &next.restore);
+        next.spare(side, &waiting);
         next
     }
 
@@ -80,6 +80,7 @@ impl Table<'_> {
         let holds = if wanted_made { made } else { side.holds(field) };
         // What the service made by itself may be just what is wanted now.
         next.native.0.set(field, &holds);
+        let anew = field == Field::Progress && next.has_new_status(side);
         let base = &mut next.base;
         match stand {
             Stand::Unconfirmed => return next.unconfirmed.push(field),
@@ -110,8 +111,39 @@ impl Table<'_> {
             Ok(wanted) if wanted == holds || !goes_out => base.sent.put(field, Some(wanted)),
             // What only goes out takes nothing away that was there before.
             Ok(wanted) if !met && wanted.is_empty() => base.sent.put(field, Some(wanted)),
-            Ok(wanted) if base.sent.get(field) == Some(&wanted) => {}
+            Ok(wanted) if !anew && base.sent.get(field) == Some(&wanted) => {}
             Ok(wanted) => next.write.put(field, Some(wanted)),
         }
+    }
+}
+
+impl Next {
+    /// What is no word on a field is seen while the field waits, so that it is none when the person has answered.
+    fn note_while_it_waits(&mut self, side: &Side<'_>, field: Field, stand: Stand) {
+        if matches!(stand, Stand::Told | Stand::Aside) {
+            self.base.seen.put(field, Some(side.holds(field)));
+        }
+        if stand == Stand::Told {
+            self.base.sent.put(field, None);
+        }
+    }
+
+    /// What waits there has to be there still when the person is asked. Fields with which the service would make
+    /// something else of it are told later; how far somebody is, which comes first, is most often the reason.
+    fn spare(&mut self, side: &Side<'_>, waiting: &[Field]) {
+        for field in Field::ALL {
+            if waiting.is_empty() || self.told().is_empty() || !side.would_lose(waiting, self) {
+                break;
+            }
+            self.write.put(field, None);
+            self.restore.put(field, None);
+        }
+    }
+
+    /// Whether the status there is or becomes another one, so that a progress that did not go with the last one may go
+    /// with this.
+    fn has_new_status(&self, side: &Side<'_>) -> bool {
+        let seen = |base: &Base| base.seen.get(Field::Status).cloned();
+        self.write.get(Field::Status).is_some() || seen(&self.base) != seen(side.spoke.base)
     }
 }

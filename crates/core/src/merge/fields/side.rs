@@ -1,17 +1,14 @@
 //! A service's side of an entry: how it stands to each field, and what it says of it.
 
-use jiff::civil::Date;
-
 use crate::library::Status;
-use crate::merge::base::{Contact, Spoke};
+use crate::merge::base::{Contact, Hub, Spoke};
 use crate::merge::echo::Echo;
 use crate::merge::profile::Profile;
 use crate::merge::project::{Catalogue, Native, Projected};
-use crate::merge::rewrite::Around;
 use crate::merge::rules::{Ask, By, Claim};
-use crate::merge::value::{Entry, Field, PerField, Value};
+use crate::merge::value::{Entry, Field, Value};
 
-use super::Table;
+use super::{Next, Table};
 
 /// A service's side, with what its entry means.
 pub(super) struct Side<'a> {
@@ -23,6 +20,8 @@ pub(super) struct Side<'a> {
     pub(super) entry: Entry,
     /// What its entry meant when it was last seen.
     pub(super) before: Entry,
+    /// Whether the library had it then that the person is at the work again.
+    was_again: bool,
     /// What the person has there, and what the service made of it.
     pub(super) echo: Echo,
 }
@@ -51,7 +50,7 @@ pub(super) enum Stand {
 }
 
 impl<'a> Side<'a> {
-    pub(super) fn of(spoke: &'a Spoke<'a>, hub: &Entry) -> Self {
+    pub(super) fn of(spoke: &'a Spoke<'a>, hub: Hub<'_>) -> Self {
         let profile = spoke.profile();
         let catalogue = spoke.base.frozen(spoke.catalogue);
         let echo = Echo::of(spoke);
@@ -59,16 +58,16 @@ impl<'a> Side<'a> {
         let moved = seen != Some(&echo.native.0.get(Field::Progress));
         let counted = if moved { spoke.catalogue } else { catalogue };
         let before = echo.before(&spoke.base.seen);
-        let meant = |native: &Native, catalogue| {
+        let meant = |native: &Native, catalogue, again| {
             let mut entry = profile.lift(native, catalogue);
-            if !profile.can_repeat(entry.status) && entry.status != Status::Completed {
-                // Who pauses while watching again is still watching again; this service has no word for it.
-                entry.repeating = hub.repeating && entry.status != Status::Planning;
-            }
+            say_again(profile, &mut entry, again);
             entry
         };
-        let (entry, before) = (meant(&echo.native, counted), meant(&before, catalogue));
-        Self { spoke, profile, catalogue, entry, before, echo }
+        let agreed = hub.agreed.get(Field::Repeating);
+        let was_again = agreed.map_or(hub.entry.repeating, |agreed| *agreed == Value::Flag(true));
+        let entry = meant(&echo.native, counted, hub.entry.repeating);
+        let before = meant(&before, catalogue, was_again);
+        Self { spoke, profile, catalogue, entry, before, was_again, echo }
     }
 
     pub(super) fn holds(&self, field: Field) -> Value {
@@ -84,13 +83,17 @@ impl<'a> Side<'a> {
         self.wants(hub, field).is_ok_and(|wanted| self.spoke.base.sent.get(field) != Some(&wanted))
     }
 
-    /// Whether the service would count all of the work if it was told this.
-    pub(super) fn would_count(&self, told: &PerField<Value>) -> bool {
-        let native = &self.echo.native;
-        let around = Around { catalogue: self.spoke.catalogue, today: Date::ZERO };
-        let made = (self.profile.rewrite)(Some(native), told, around);
-        let progress = told.get(Field::Progress).is_none();
-        progress && made.is_ok_and(|made| made.0.progress != native.0.progress)
+    /// Whether the service, told this, would end up without something that the person has there in one of these fields.
+    pub(super) fn would_lose(&self, waiting: &[Field], next: &Next) -> bool {
+        let (held, catalogue) = (self.spoke.native, self.spoke.catalogue);
+        let Ok(got) = self.profile.put_right(held, &next.told(), &next.native, catalogue) else {
+            return false;
+        };
+        let lost = |field: &Field| {
+            let holds = self.holds(*field);
+            held.0.get(*field) == holds && got.0.get(*field) != holds
+        };
+        waiting.iter().any(lost)
     }
 
     pub(super) fn is_first(&self) -> bool {
@@ -100,24 +103,34 @@ impl<'a> Side<'a> {
     /// Whether a field is another one than was seen there, by whoever's doing.
     pub(super) fn is_news(&self, field: Field) -> bool {
         let seen = self.spoke.base.seen.get(field);
-        seen != Some(&self.holds(field)) && !self.echo.has_told(field)
+        seen != Some(&self.holds(field)) && !self.echo.is_ours(field)
     }
 
-    /// What the side says of a field: the library's entry with what changed there, after and before.
+    /// What the side says of a field, and the library's entry with all that changed there.
     pub(super) fn claim(&self, hub: &Entry, field: Field) -> Claim {
-        let (mut entry, mut before) = (hub.clone(), hub.clone());
+        let mut entry = hub.clone();
         for news in Field::ALL.into_iter().filter(|news| self.is_news(*news)) {
             entry.set(news, &self.entry.get(news));
-            before.set(news, &self.before.get(news));
         }
+        // What the library changed since is no move of this side.
+        let mut after = self.entry.clone();
+        say_again(self.profile, &mut after, self.was_again);
         Claim {
             by: By::Service(self.spoke.service),
             value: self.entry.get(field),
             entry,
-            before,
+            before: self.before.clone(),
+            after,
             counted: self.echo.native.0.progress.number(u32::MAX),
             at: self.spoke.updated_at,
         }
+    }
+}
+
+/// Who pauses while watching again is still watching again, also where a service has no word for it: the library has.
+fn say_again(profile: &Profile, entry: &mut Entry, again: bool) {
+    if !profile.can_repeat(entry.status) && entry.status != Status::Completed {
+        entry.repeating = again && entry.status != Status::Planning;
     }
 }
 
