@@ -4,6 +4,7 @@ pub mod apply;
 pub mod auto;
 pub mod conflicts;
 pub mod connect;
+pub mod feed;
 pub mod forget;
 pub mod integration;
 pub mod job;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anilist_trakt_sync::demo::world::{KitsuTold, KitsuWork, MalEntry, MalTitle};
 use anilist_trakt_sync::demo::{Action, Fault, Seen, World};
-use anilist_trakt_sync::domain::{self, AnilistId};
+use anilist_trakt_sync::domain::{self, AccountId, AnilistId};
 use anilist_trakt_sync::library::{Kind, Status};
 use anilist_trakt_sync::merge::{Count, Field, PerField, Value as Said};
+use anilist_trakt_sync::store::{Write, keys};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -173,6 +174,42 @@ async fn lists_that_agree_become_the_library_and_what_one_lacks_is_added_there()
     assert_eq!(writes(&service), 2, "title 3 is added at two services, and nothing else is told");
     sync(&service).await;
     assert_eq!(writes(&service), 2, "and then it rests");
+}
+
+#[tokio::test]
+async fn anilists_feed_is_quiet_while_a_first_sync_writes_and_tells_again_what_it_told() {
+    let mut world = three_lists();
+    world.list.retain(|entry| entry.media != AnilistId(3));
+    world.mal.entries.insert((Kind::Anime, 3), MalEntry::new(Status::Dropped, 2, now()));
+    world.person.untold = vec!["DROPPED".to_owned()];
+    let service = connected(world, &[]).await;
+    answer_previews(&service).await;
+    let body = json!({"quiet_feed": true});
+    service.post(&format!("{API}/anilist/first-sync"), &body).await.ok();
+    sync(&service).await;
+    assert_eq!(progress(&service, 3).await[0], Some(2));
+    let stats = service.demo.stats();
+    let told: Vec<&str> = stats.requests.iter().map(|seen| seen.route.as_str()).collect();
+    let order: Vec<&str> =
+        told.into_iter().filter(|route| ["SetFeed", "SaveEntries"].contains(route)).collect();
+    assert_eq!(order, ["SetFeed", "SaveEntries", "SetFeed"]);
+    let untold = || service.demo.world(|world, _| world.person.untold.clone());
+    assert_eq!(untold(), ["DROPPED"]);
+    // A process died while it was off.
+    let all = ["CURRENT", "PLANNING", "COMPLETED", "DROPPED", "PAUSED", "REPEATING"];
+    service.demo.world(|world, _| world.person.untold = all.map(str::to_owned).to_vec());
+    let before = json!([{"type": "DROPPED", "disabled": true}]).to_string();
+    let left = Write::Config { key: keys::LIST_FEED, value: Some(before) };
+    service.store.write(&AccountId::default(), vec![left]).await.unwrap();
+    let person = service.people.first();
+    let keeping = tokio::spawn(anilist_trakt_sync::hub::lists::auto::keep(person));
+    let restored = async {
+        while untold() != ["DROPPED"] {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), restored).await.unwrap();
+    keeping.abort();
 }
 
 #[tokio::test]

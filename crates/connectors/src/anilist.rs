@@ -3,6 +3,7 @@
 pub mod activity;
 mod catalogue;
 mod client;
+mod feed;
 mod kept;
 mod library;
 mod odd;
@@ -18,6 +19,7 @@ mod wire;
 
 pub use catalogue::Ranking;
 pub use client::{AniListClient, TITLES_PER_PAGE, Viewer};
+pub use feed::Feed;
 pub use kept::Listed;
 pub use library::LibraryEntry;
 pub use owner::ListOwner;

@@ -54,6 +54,8 @@ pub struct Person {
     pub tmdb_key: String,
     /// Minutes within which AniList merges progress on one title into one activity; 0 is never.
     pub merge_minutes: i64,
+    /// The statuses whose changes AniList does not tell the person's followers of.
+    pub untold: Vec<String>,
     /// Trakt's setting that keeps one play of each episode and film.
     pub watch_only_once: bool,
 }
@@ -76,6 +78,7 @@ impl Default for Person {
             access_token_seconds: 86_400,
             tmdb_key: "demo-tmdb-key".into(),
             merge_minutes: 720,
+            untold: Vec::new(),
             watch_only_once: false,
         }
     }

@@ -76,11 +76,13 @@ pub const LIST_KITSU: &str = "list:kitsu";
 pub const LIST_MYANIMELIST: &str = "list:myanimelist";
 /// The state of the library from which the person's lists were last synced, as [`LIBRARY`].
 pub const LISTS_STATE: &str = "lists:state";
+/// What AniList's feed told before it was switched off for a while, as JSON.
+pub const LIST_FEED: &str = "list:anilist:feed";
 /// The titles of AniList's entries that could not be read, as a list.
 pub const ANILIST_UNREAD: &str = "anilist:unread";
 
 /// Every entry of an account, for who moves its state elsewhere.
-pub(super) const OF_ACCOUNT: [&str; 36] = [
+pub(super) const OF_ACCOUNT: [&str; 37] = [
     TRAKT_TOKEN,
     TRAKT_REFRESH_TOKEN,
     TRAKT_TOKEN_EXPIRES_AT,
@@ -117,6 +119,7 @@ pub(super) const OF_ACCOUNT: [&str; 36] = [
     LIST_KITSU,
     LIST_MYANIMELIST,
     LISTS_STATE,
+    LIST_FEED,
 ];
 
 /// The entries that open a door, here or elsewhere.

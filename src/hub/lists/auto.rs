@@ -9,7 +9,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::feed;
 use super::integration::{self, Meeting, Way};
+use super::lock::ListLock;
 use super::run::{Run, Wanted};
 use super::sync::enabled;
 use crate::domain::RunTrigger;
@@ -31,8 +33,12 @@ const GATHERED: u32 = 10;
 pub async fn keep(person: Arc<Person>) {
     let edits = person.services.shelves.edits(person.store.account());
     let mut last = person.services.clock.now();
+    let mut is_feed_off = true;
     while !person.services.is_stopping() {
         let person = person.fresh().await;
+        if is_feed_off {
+            is_feed_off = switch_feed_on(&person).await.is_err();
+        }
         let pause = match next(&person, &mut last).await {
             Ok(Next::Wait(pause)) => pause,
             Ok(Next::Gather) => {
@@ -49,6 +55,17 @@ pub async fn keep(person: Arc<Person>) {
             () = edits.notified() => {}
         }
     }
+}
+
+/// Switches AniList's feed on again, where a process died that had switched it off.
+async fn switch_feed_on(person: &Arc<Person>) -> Result<()> {
+    if !feed::is_off(person).await? {
+        return Ok(());
+    }
+    let lock = ListLock::acquire(person).await?;
+    let done = feed::restore(lock.person()).await;
+    lock.release().await;
+    done
 }
 
 /// What is to be done now.

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use tracing::Instrument as _;
 
 use super::apply::{Applying, Tally};
+use super::feed;
 use super::integration::{self, Integration, Last, Meeting, Outcome, Way};
 use super::keep::{Kept, keep};
 use super::known::KnownIds;
@@ -336,7 +337,7 @@ async fn work(lock: &ListLock, parts: &[Part], row: &mut RunRow, way: Way) -> Re
     for (service, one) in &mut became {
         one.held = kept.memories.values().map(|memory| memory.waits_at(*service)).sum();
     }
-    apply(lock, parts, row.id, kept, &mut became).await?;
+    quietly(lock, parts, row.id, kept, &mut became).await?;
     for (_, one) in &became {
         counts.written += one.tally.written;
         counts.deleted += one.tally.deleted;
@@ -359,6 +360,29 @@ async fn guarded(
         plan.guards.into_iter().filter(|(service, _)| !confirmed(*service)).collect();
     desk.lists.retain(|list| !stopped.iter().any(|(service, _)| *service == list.service));
     Ok(stopped)
+}
+
+/// Tells all services, with AniList's feed switched off meanwhile where the person wants that.
+async fn quietly(
+    lock: &ListLock,
+    parts: &[Part],
+    run: RunId,
+    kept: Kept,
+    became: &mut [(ListService, Became)],
+) -> Result<()> {
+    let is_wanted = parts.iter().any(|part| {
+        part.service() == ListService::Anilist
+            && matches!(&part.integration.meeting, Meeting::Answered(answer) if answer.quiet_feed)
+    });
+    let tells = kept.jobs.iter().any(|job| job.service() == ListService::Anilist);
+    if is_wanted && tells {
+        feed::silence(lock.person()).await?;
+    }
+    let done = apply(lock, parts, run, kept, became).await;
+    if let Err(error) = feed::restore(lock.person()).await {
+        tracing::warn!("[Lists] AniList's feed is still switched off: {error}");
+    }
+    done
 }
 
 /// Tells all services side by side.

@@ -34,6 +34,7 @@ pub(super) fn root_field(operation: &str) -> Option<&str> {
         "ListChunk" | "LibraryChunk" => Some("MediaListCollection"),
         "ChangedEntries" | "LibraryEntries" | "LibraryChanged" | "Activities" | "Entry"
         | "Prequels" | "Airings" | "SearchTitles" | "Titles" | "TitlesOfMal" => Some("Page"),
+        "Feed" => Some("Viewer"),
         "Viewer" | "User" | "Media" => Some(operation),
         _ => None,
     }
@@ -49,6 +50,7 @@ pub(super) fn data(
 ) -> Result<Value, Refusal> {
     match operation {
         "Viewer" => viewer(world, caller),
+        "Feed" => feed(world, caller),
         "User" => user(world, variables),
         "ListChunk" => list_chunk(world, variables),
         "LibraryChunk" => library::chunk(world, variables, caller),
@@ -73,6 +75,15 @@ fn viewer(world: &World, caller: Caller) -> Result<Value, Refusal> {
         Caller::Person => Ok(json!({"Viewer": account(world)})),
         Caller::Anyone => Err(Refusal::new(401, "Unauthorized.")),
     }
+}
+
+fn feed(world: &World, caller: Caller) -> Result<Value, Refusal> {
+    if caller == Caller::Anyone {
+        return Err(Refusal::new(401, "Unauthorized."));
+    }
+    let told = world.person.untold.iter().map(|status| json!({"disabled": true, "type": status}));
+    let told: Vec<Value> = told.collect();
+    Ok(json!({"Viewer": {"options": {"disabledListActivity": told}}}))
 }
 
 fn account(world: &World) -> Value {

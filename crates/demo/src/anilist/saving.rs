@@ -20,7 +20,7 @@ use super::{Caller, Refusal};
 
 /// Whether an operation changes something.
 pub(super) fn changes(operation: &str) -> bool {
-    matches!(operation, "SaveEntries" | "DeleteEntry")
+    matches!(operation, "SaveEntries" | "DeleteEntry" | "SetFeed")
 }
 
 /// The `data` of a change's answer.
@@ -36,6 +36,7 @@ pub(super) fn data(
     }
     match operation {
         "DeleteEntry" => delete(world, variables),
+        "SetFeed" => set_feed(world, variables),
         _ => save(world, variables, now),
     }
 }
@@ -50,6 +51,14 @@ fn delete(world: &mut World, variables: &Json) -> Result<Json, Refusal> {
         return Err(Refusal::new(404, "Not Found."));
     }
     Ok(json!({"DeleteMediaListEntry": {"deleted": true}}))
+}
+
+fn set_feed(world: &mut World, variables: &Json) -> Result<Json, Refusal> {
+    let feed =
+        variables["feed"].as_array().ok_or_else(|| missing("feed", "[ListActivityOptionInput]"))?;
+    let off = feed.iter().filter(|told| told["disabled"] == true);
+    world.person.untold = off.filter_map(|told| told["type"].as_str().map(str::to_owned)).collect();
+    Ok(json!({"UpdateUser": {"id": world.person.anilist_id}}))
 }
 
 /// All of a request or nothing: AniList does not say which one it refuses.
