@@ -14,6 +14,7 @@ use anilist_trakt_sync::demo::{Demo, World};
 use anilist_trakt_sync::hub::accounts::{Door, Newcomer};
 use anilist_trakt_sync::hub::anilist::import::import;
 use anilist_trakt_sync::hub::error::Error;
+use anilist_trakt_sync::hub::people::People;
 use anilist_trakt_sync::hub::person::Person;
 use anilist_trakt_sync::hub::scheduler;
 use anilist_trakt_sync::library::{Kind, ReadDay};
@@ -74,7 +75,7 @@ async fn serve_with(config: Config, visitor: Option<Visitor>) -> Outcome {
     }
     let writing = sink.write_to(store, Arc::clone(&person.services.news));
     tracing::info!("Listening on http://{address}");
-    let sealing = seal_what_is_saved(Arc::clone(&person)).instrument(person.span());
+    let sealing = seal_what_is_saved(Arc::clone(&people)).instrument(person.span());
     person.services.tasks.spawn(sealing);
     person.services.tasks.spawn(scheduler::keep_all(Arc::clone(&people)));
     web::serve(people, config.web, listener, ended()).await?;
@@ -93,28 +94,40 @@ async fn live_a_year(person: &Person) -> Result<(), Error> {
     library.add_days(days).await
 }
 
-/// Seals the sign-in that was saved before there was a key, or with an old one. A store that comes
+/// Seals the sign-ins that were saved before there was a key, or with an old one. A store that comes
 /// later than this process is waited for.
-async fn seal_what_is_saved(person: Arc<Person>) {
-    while person.services.vault.seals() && !person.services.is_stopping() {
-        match seal_once(&person).await {
+async fn seal_what_is_saved(people: Arc<People>) {
+    let services = people.services();
+    while services.vault.seals() && !services.is_stopping() {
+        match seal_once(&people).await {
             Ok(()) => return,
             Err(cause) => tracing::warn!("The saved sign-in is not encrypted yet: {cause}"),
         }
         tokio::select! {
-            () = person.services.stopping() => {}
+            () = services.stopping() => {}
             () = tokio::time::sleep(SEAL_AGAIN) => {}
         }
     }
 }
 
-async fn seal_once(person: &Person) -> Result<(), Error> {
-    let seals_settings = person.in_force.seal_anew().await?;
-    if person.trakt.sign_in().seal_anew().await? || seals_settings {
-        person.store.shared().scrub().await?;
+async fn seal_once(people: &People) -> Result<(), Error> {
+    let mut has_sealed = seal_of(&people.first()).await?;
+    for account in people.services().accounts.all().await? {
+        has_sealed |= seal_of(&people.of(&account.id)).await?;
+    }
+    if has_sealed {
+        people.services().store.scrub().await?;
         tracing::info!("The saved sign-in is encrypted now");
     }
     Ok(())
+}
+
+/// Whether there was anything of a person to seal.
+async fn seal_of(person: &Person) -> Result<bool, Error> {
+    let of_settings = person.in_force.seal_anew().await?;
+    let of_trakt = person.trakt.sign_in().seal_anew().await?;
+    let of_mal = person.myanimelist.seal_anew().await?;
+    Ok(person.kitsu.seal_anew().await? || of_mal || of_trakt || of_settings)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, String> {

@@ -14,7 +14,7 @@ use crate::domain::Service;
 use crate::hub::accounts::{Began, Beginning, Purpose};
 use crate::hub::connections::AniListAccount;
 use crate::hub::error::{Error, Result};
-use crate::hub::lists::connect::{Whom, forget, is_another, untaken, welcome};
+use crate::hub::lists::connect::{Links, Whom, forget, is_another, untaken, welcome};
 use crate::hub::lists::integration::{External, Integration};
 use crate::hub::person::Person;
 use crate::hub::settings::{Settings, SignedIn};
@@ -118,7 +118,7 @@ pub(in crate::hub) async fn enter(
     let now = External { id: signed_in.user, name: signed_in.name.clone() };
     if is_another(ListService::Anilist, last(person).await?.as_ref(), &now, whom)? {
         // Nothing of theirs may meet what was of the one before.
-        disconnect(person, true).await?;
+        disconnect(person, Links::Forgotten).await?;
     }
     let kept = welcome(person, ListService::Anilist, &now).await?;
     person.in_force.keep_sign_in(Some(&signed_in)).await?;
@@ -143,14 +143,14 @@ async fn last(person: &Person) -> Result<Option<External>> {
 }
 
 /// Takes the token away. Who it was stays known, unless that is to be forgotten too, with what was agreed on.
-pub async fn disconnect(person: &Person, forgets: bool) -> Result<()> {
-    let before = person.in_force.read().await?.anilist.clone();
-    let kept =
-        before.filter(|_| !forgets).map(|one| SignedIn { token: None, expires_at: None, ..one });
-    person.in_force.keep_sign_in(kept.as_ref()).await?;
-    if forgets {
+pub async fn disconnect(person: &Person, links: Links) -> Result<()> {
+    if links == Links::Forgotten {
         forget(person, ListService::Anilist).await?;
     }
+    let before = person.in_force.read().await?.anilist.clone();
+    let kept = before.filter(|_| links == Links::Kept);
+    let kept = kept.map(|one| SignedIn { token: None, expires_at: None, ..one });
+    person.in_force.keep_sign_in(kept.as_ref()).await?;
     tracing::info!("[AniList] Disconnected");
     Ok(())
 }

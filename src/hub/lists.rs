@@ -1,5 +1,6 @@
 //! A person's lists at services, kept equal with their library and with each other.
 
+pub mod alive;
 pub mod apply;
 pub mod auto;
 pub mod conflicts;

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use crate::domain::{Account, Report};
 use crate::hub::error::{Error, Result};
+use crate::hub::lists::alive;
 use crate::hub::people::People;
 use crate::hub::person::Person;
 use crate::hub::standing::is_set_up;
@@ -51,6 +52,7 @@ pub async fn go(people: &People, accounts: Vec<Account>) -> Result<Round> {
     let now = people.services().clock.now();
     for account in accounts {
         let person = people.of(&account.id).fresh().await;
+        alive::look(&person).await;
         if !is_set_up(&person).await.unwrap_or(false) {
             continue;
         }

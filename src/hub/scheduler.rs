@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 
 use crate::domain::{AccountId, RunMode};
 use crate::hub::error::Error;
-use crate::hub::lists::auto;
+use crate::hub::lists::{alive, auto};
 use crate::hub::live::Event;
 use crate::hub::people::People;
 use crate::hub::person::Person;
@@ -43,10 +43,11 @@ pub async fn keep_all(people: Arc<People>) {
                 let person = people.of(&id);
                 let span = person.span();
                 let keeping = || {
-                    let both = async move {
-                        tokio::join!(keep(Arc::clone(&person)), auto::keep(person));
+                    let all = async move {
+                        let of_lists = auto::keep(Arc::clone(&person));
+                        tokio::join!(keep(Arc::clone(&person)), of_lists, alive::keep(person));
                     };
-                    AbortOnDropHandle::new(tokio::spawn(both.instrument(span)))
+                    AbortOnDropHandle::new(tokio::spawn(all.instrument(span)))
                 };
                 kept.entry(id).or_insert_with(keeping);
             }

@@ -16,6 +16,7 @@ use super::lists::site::{ANILIST, Arrived, ConnectUrl};
 use super::params::{Query, yes_or_no};
 use crate::hub::anilist::{self, Standing, import};
 use crate::hub::error::{Error, Result};
+use crate::hub::lists::connect::Links;
 use crate::library::Kind;
 
 /// Where the person who asks signs in to AniList. The browser has to keep the cookie that comes along.
@@ -190,6 +191,7 @@ pub(super) async fn disconnect(
     query: Query,
 ) -> Result<Json<AnilistStanding>> {
     let keeps = yes_or_no(&query, "keep_links")?.unwrap_or(true);
-    anilist::disconnect(&person, !keeps).await?;
+    let links = if keeps { Links::Kept } else { Links::Forgotten };
+    anilist::disconnect(&person, links).await?;
     Ok(Json(anilist::standing(&*person.as_stored().await?).into()))
 }

@@ -17,6 +17,7 @@ use super::plans::Plans;
 use super::visit::Visit;
 use crate::domain::{AnilistId, Entry, Placement, TraktShowId, WatchedAt};
 use crate::hub::error::{Error, Result};
+use crate::hub::lists::alive;
 use crate::hub::person::Person;
 use crate::hub::round;
 use crate::plan::dates::{Calendar, watched_at};
@@ -164,6 +165,7 @@ pub(super) async fn cron(
         let round = round::go(&gate.people, accounts).await?;
         return Ok(Json(CronAnswer::Round(round.into())));
     }
+    alive::look(&person).await;
     let automation = Automation::read(&person).await?;
     if let Some(next_run) = automation.due().filter(|due| person.services.clock.now() < *due) {
         let last_run = automation.last;

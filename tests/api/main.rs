@@ -30,6 +30,7 @@ mod library;
 mod library_files;
 mod listeners;
 mod lists;
+mod lists_sign_in;
 mod log_lines;
 mod mail;
 mod mappings;

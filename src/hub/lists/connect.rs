@@ -113,16 +113,21 @@ pub async fn with_password(person: &Person, given: &Password, whom: Whom) -> Res
 }
 
 /// Takes the sign-in away.
+///
+/// # Errors
+///
+/// [`Error::RunInProgress`] where the links are to be forgotten, and a sync goes on.
 pub async fn disconnect(person: &Person, service: ListService, links: Links) -> Result<()> {
-    match service {
-        ListService::Anilist => {
-            return crate::hub::anilist::disconnect(person, links == Links::Forgotten).await;
-        }
-        ListService::Myanimelist => person.myanimelist.leave().await?,
-        ListService::Kitsu => person.kitsu.leave().await?,
+    if service == ListService::Anilist {
+        return crate::hub::anilist::disconnect(person, links).await;
     }
     if links == Links::Forgotten {
         forget(person, service).await?;
+    }
+    match service {
+        ListService::Anilist => {}
+        ListService::Myanimelist => person.myanimelist.leave().await?,
+        ListService::Kitsu => person.kitsu.leave().await?,
     }
     tracing::info!("[{}] Disconnected", service.service());
     Ok(())
@@ -178,8 +183,8 @@ struct Entered {
     app: Option<App>,
 }
 
-/// Lets a sign-in count. One of another person comes only after what was of the person before is gone, so that it
-/// never meets their links.
+/// Lets a sign-in count. One of another person comes only after what was of the person before is gone, links first, so
+/// that it never meets them, wherever this breaks off.
 async fn enter<P: Renews>(
     person: &Person,
     sign_in: &SignIn<P>,
@@ -189,8 +194,8 @@ async fn enter<P: Renews>(
     let Entered { service, external, granted, app } = entered;
     let before = integration::of(person, service).await?.and_then(|kept| kept.person);
     if is_another(service, before.as_ref(), &external, whom)? {
-        sign_in.leave().await?;
         forget(person, service).await?;
+        sign_in.leave().await?;
     }
     let kept = welcome(person, service, &external).await?;
     sign_in.enter(granted, app).await?;

@@ -184,9 +184,11 @@ impl Service {
     });
 
     /// All that this program asks.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ANILIST,
         Self::TRAKT,
+        Self::MYANIMELIST,
+        Self::KITSU,
         Self::TMDB,
         Self::MANGADEX,
         Self::OTAKU,
