@@ -4,6 +4,8 @@
 //! renewal goes on at a time, in this process and across processes; it begins by looking whether
 //! somebody else has renewed; and the new pair is saved before it is used.
 
+mod trakt;
+
 use std::hash::{BuildHasher, DefaultHasher, Hash as _, Hasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use super::renews::Renews;
 use super::tokens::{Keeper, Records, Tokens, same};
 use crate::clock::age;
 use crate::domain::AccountId;
-use crate::oauth::{App, DevicePoll, Granted, OAuth};
+use crate::oauth::{App, Granted, OAuth};
 use crate::outbound::{CarriesFault, Credentials, Fault, ProviderError};
 use crate::store::AccountStore;
 use crate::store::vault::Vault;
@@ -406,46 +408,6 @@ impl<P: Renews> SignIn<P> {
         let buried = self.keeper.bury(dead).await?;
         state.tokens = self.keeper.load().await?;
         if buried { Err(Fault::SignedOut) } else { Ok(()) }
-    }
-}
-
-impl SignIn {
-    /// The protocol it goes by.
-    pub fn oauth(&self) -> &OAuth {
-        &self.protocol
-    }
-
-    /// Whether an app is configured, so that somebody can sign in.
-    pub fn has_app(&self) -> bool {
-        self.protocol.has_app()
-    }
-
-    /// Signs in with the code of the service's page. Gives the seconds that the access token lives; 0
-    /// when that is not known.
-    pub async fn exchange(&self, code: &str) -> Result<u32, ProviderError> {
-        self.granted(self.protocol.exchange(code).await?).await
-    }
-
-    /// Asks once how a sign-in by code stands, and keeps the tokens when it is approved. That gives the
-    /// seconds that the access token lives; 0 when that is not known.
-    pub async fn device_poll(&self, code: &SecretString) -> Result<DevicePoll<u32>, ProviderError> {
-        Ok(match self.protocol.device_poll(code).await? {
-            DevicePoll::Approved(reply) => DevicePoll::Approved(self.granted(reply).await?),
-            DevicePoll::Pending => DevicePoll::Pending,
-            DevicePoll::SlowDown => DevicePoll::SlowDown,
-            DevicePoll::Denied => DevicePoll::Denied,
-            DevicePoll::Expired => DevicePoll::Expired,
-            DevicePoll::Used => DevicePoll::Used,
-            DevicePoll::Unknown => DevicePoll::Unknown,
-        })
-    }
-
-    /// Keeps the tokens of a new sign-in. Gives the seconds that the access token lives; 0 when that
-    /// is not known.
-    async fn granted(&self, reply: Granted) -> Result<u32, ProviderError> {
-        let life = reply.life().unwrap_or_default().as_secs();
-        self.enter(reply, None).await?;
-        Ok(u32::try_from(life).unwrap_or_default())
     }
 }
 

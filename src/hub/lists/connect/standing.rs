@@ -86,21 +86,17 @@ pub struct OfTrakt {
 
 /// How a person's Trakt is connected.
 pub async fn of_trakt(person: &Person) -> Result<OfTrakt> {
-    let sign_in = person.trakt.sign_in();
+    let (service, sign_in) = (Service::TRAKT, person.trakt.sign_in());
     let Found { fault, ends_at, .. } = of_sign_in(sign_in).await?;
-    let fault = fault
-        .filter(|_| sign_in.has_app())
-        .or_else(|| (!sign_in.has_app()).then_some(Fault::NotConfigured));
     let is_connected = fault.is_none();
-    let (outbound, account) = (&person.services.outbound, person.store.account());
-    let fault = fault.or_else(|| met(outbound, Service::TRAKT, account));
-    let is_near =
-        ends_at.is_some_and(|end| end.duration_since(person.services.clock.now()) < WARNING);
-    let (state, hint) = match &fault {
-        Some(fault) => Some(told(Service::TRAKT, fault)),
-        None => is_near.then(|| (State::ExpiresSoon, Service::TRAKT.about().sign_in)),
-    }
-    .map_or((State::Ok, None), |(state, hint)| (state, Some(hint)));
+    let about = service.about();
+    let nobody = if sign_in.has_app() {
+        (State::SignedOut, "sign in at /")
+    } else {
+        (State::NotConfigured, about.set_up)
+    };
+    let hints = Hints { nobody, again: about.sign_in };
+    let (state, hint) = judged(person, service, fault, (ends_at, WARNING), &hints);
     let stored = person.store.config(&[keys::LAST_RUN, keys::LAST_SYNC_AUTO]).await?;
     let times = stored.into_iter().flatten().filter_map(|text| text.parse().ok());
     let (last_sync, is_scheduled) = (times.max(), person.schedule.is_some());
@@ -109,93 +105,112 @@ pub async fn of_trakt(person: &Person) -> Result<OfTrakt> {
 
 /// What is known of a sign-in.
 struct Found {
-    /// Why there is none that can be used.
+    /// Why there is none that can be used; [`Fault::NotConfigured`] where nobody signed in.
     fault: Option<Fault>,
     ends_at: Option<Timestamp>,
     external: Option<External>,
-    client_id: Option<String>,
+}
+
+/// The next steps of a person.
+struct Hints {
+    /// Of who never signed in, and how it stands then.
+    nobody: (State, &'static str),
+    /// Of who has to sign in again.
+    again: &'static str,
 }
 
 async fn look(person: &Person, service: ListService) -> Result<Found> {
     match service {
         ListService::Anilist => Ok(of_anilist(person)),
-        ListService::Myanimelist => {
-            let app = myanimelist::app(person).ok().map(|app| app.id);
-            let found = of_sign_in(&person.myanimelist).await?;
-            let is_new = found.fault == Some(Fault::SignedOut) && app.is_none();
-            let fault = if is_new { Some(Fault::NotConfigured) } else { found.fault };
-            Ok(Found { client_id: app, fault, ..found })
-        }
+        ListService::Myanimelist => of_sign_in(&person.myanimelist).await,
         ListService::Kitsu => of_sign_in(&person.kitsu).await,
     }
 }
 
 fn of_anilist(person: &Person) -> Found {
-    let anilist::Standing { is_connected, signed_in, has_app, .. } = anilist::standing(person);
-    let missing =
-        if has_app || signed_in.is_some() { Fault::SignedOut } else { Fault::NotConfigured };
+    let anilist::Standing { is_connected, signed_in, .. } = anilist::standing(person);
     Found {
-        fault: (!is_connected).then_some(missing),
+        fault: (!is_connected).then_some(Fault::NotConfigured),
         ends_at: signed_in.as_ref().and_then(|one| one.expires_at),
         external: signed_in.map(|one| External { id: one.user, name: one.name }),
-        client_id: anilist::app(person).ok().map(|app| app.id),
     }
 }
 
 async fn of_sign_in<P: Renews>(sign_in: &SignIn<P>) -> Result<Found> {
     let fault = match sign_in.state().await {
         Ok(SignInState::SignedIn { .. }) => None,
-        Ok(SignInState::SignedOut | SignInState::NotConfigured) => Some(Fault::SignedOut),
+        Ok(SignInState::SignedOut) => Some(Fault::SignedOut),
+        Ok(SignInState::NotConfigured) => Some(Fault::NotConfigured),
         Err(ProviderError { fault: sealed @ Fault::Sealed { .. }, .. }) => Some(sealed),
         Err(error) => return Err(error.into()),
     };
-    Ok(Found { fault, ends_at: sign_in.ends_at().await, external: None, client_id: None })
+    Ok(Found { fault, ends_at: sign_in.ends_at().await, external: None })
+}
+
+/// The id of the app that the person signs in with, where there is one.
+fn client_id(person: &Person, service: ListService) -> Option<String> {
+    let app = match service {
+        ListService::Anilist => anilist::app(person),
+        ListService::Myanimelist => myanimelist::app(person),
+        ListService::Kitsu => return None,
+    };
+    app.ok().map(|app| app.id)
 }
 
 impl Found {
     fn with(self, person: &Person, service: ListService, kept: Option<Integration>) -> Standing {
-        let Self { fault, ends_at, external, client_id } = self;
+        let Self { fault, ends_at, external } = self;
         let is_connected = fault.is_none();
-        let known = || kept.as_ref().and_then(|kept| kept.person.clone());
-        let external = external.or_else(known);
-        let (outbound, account) = (&person.services.outbound, person.store.account());
-        let fault = fault.or_else(|| met(outbound, service.service(), account));
-        let (state, hint) = match &fault {
-            Some(Fault::SignedOut) if external.is_none() => {
-                (State::SignedOut, Some(first(service)))
-            }
-            Some(fault) => {
-                let (state, hint) = told(service.service(), fault);
-                (state, Some(hint))
-            }
-            None if is_near(service, ends_at, person.services.clock.now()) => {
-                (State::ExpiresSoon, Some(again(service)))
-            }
-            None => (State::Ok, None),
-        };
+        let external = external.or_else(|| kept.as_ref()?.person.clone());
+        // Who was signed in before has to do so again.
+        let was = |fault: &Fault| *fault == Fault::NotConfigured && external.is_some();
+        let fault = fault.map(|fault| if was(&fault) { Fault::SignedOut } else { fault });
+        let client_id = client_id(person, service);
+        let hints = hints(service, client_id.is_some());
+        let warning = if service == ListService::Anilist { ANILIST_WARNING } else { WARNING };
+        let (state, hint) = judged(person, service.service(), fault, (ends_at, warning), &hints);
         let expires_at = ends_at.filter(|_| is_connected);
         Standing { service, is_connected, state, hint, expires_at, external, client_id, kept }
     }
 }
 
-fn is_near(service: ListService, ends_at: Option<Timestamp>, now: Timestamp) -> bool {
-    let warning = if service == ListService::Anilist { ANILIST_WARNING } else { WARNING };
-    ends_at.is_some_and(|end| end.duration_since(now) < warning)
+/// How a service stands whose sign-in has this fault, or none; and what to do.
+fn judged(
+    person: &Person,
+    service: Service,
+    fault: Option<Fault>,
+    (ends_at, warning): (Option<Timestamp>, SignedDuration),
+    hints: &Hints,
+) -> (State, Option<&'static str>) {
+    let (outbound, account) = (&person.services.outbound, person.store.account());
+    let now = person.services.clock.now();
+    let is_near = ends_at.is_some_and(|end| end.duration_since(now) < warning);
+    let (state, hint) = match fault.or_else(|| met(outbound, service, account)) {
+        Some(Fault::NotConfigured) => hints.nobody,
+        Some(Fault::SignedOut) => (State::SignedOut, hints.again),
+        Some(fault) => told(service, &fault),
+        None if is_near => (State::ExpiresSoon, hints.again),
+        None => return (State::Ok, None),
+    };
+    (state, Some(hint))
 }
 
-/// The next step of who was never connected.
-fn first(service: ListService) -> &'static str {
-    match service {
-        ListService::Anilist => "connect AniList",
-        ListService::Myanimelist => "connect MyAnimeList",
-        ListService::Kitsu => service.service().about().set_up,
-    }
-}
-
-/// The next step before a sign-in ends.
-fn again(service: ListService) -> &'static str {
-    match service {
-        ListService::Anilist => "connect AniList again before then",
-        ListService::Myanimelist | ListService::Kitsu => service.service().about().renew,
-    }
+fn hints(service: ListService, has_app: bool) -> Hints {
+    let about = service.service().about();
+    let (set_up, first, again) = match service {
+        ListService::Anilist => (
+            "make an app at AniList, Settings, Developer, and set ANILIST_CLIENT_ID and ANILIST_CLIENT_SECRET",
+            "connect AniList",
+            "connect AniList again",
+        ),
+        ListService::Myanimelist => (about.set_up, "connect MyAnimeList", about.renew),
+        ListService::Kitsu => (about.set_up, about.set_up, about.renew),
+    };
+    let knows_apps = service != ListService::Kitsu;
+    let nobody = if knows_apps && !has_app {
+        (State::NotConfigured, set_up)
+    } else {
+        (State::SignedOut, first)
+    };
+    Hints { nobody, again }
 }
