@@ -370,7 +370,7 @@ async fn the_demos_anilist_answers_have_the_fields_that_were_asked_for() {
     let (schema, bench) = (schema(&folder), start().await);
     let variables = json!({
         "userId": 501, "chunk": 1, "page": 1, "mediaId": 1, "id": 1, "name": "demo", "since": 0,
-        "ids": [21], "text": "piece", "perPage": 8,
+        "ids": [21], "text": "piece", "perPage": 8, "feed": [{"type": "PAUSED", "disabled": true}],
     });
     let entry = bench.demo.world(|world, _| world.list[0].id());
     bench.demo.world(|world, at| {

@@ -43,7 +43,7 @@ pub(super) struct Integrations {
 pub(super) async fn settings(Asker(person): Asker) -> Result<Json<Integrations>> {
     let person = person.as_stored().await?;
     let all = connect::standing(&person).await?;
-    let of = |service| status(&person, &all, service);
+    let of = |service| status(&all, service);
     Ok(Json(Integrations {
         anilist: of(ListService::Anilist),
         myanimelist: of(ListService::Myanimelist),
@@ -52,15 +52,15 @@ pub(super) async fn settings(Asker(person): Asker) -> Result<Json<Integrations>>
     }))
 }
 
-fn status(person: &Person, all: &[Standing], service: ListService) -> IntegrationStatus {
-    let counts = connect::counts(person, service);
+fn status(all: &[Standing], service: ListService) -> IntegrationStatus {
     let found = all.iter().find(|standing| standing.service == service);
+    let counts = found.map(|found| found.counts).unwrap_or_default();
     IntegrationStatus::of(service, found, counts)
 }
 
 /// How a list stands after something was done about it.
 async fn status_of(person: &Person, service: ListService) -> Result<IntegrationStatus> {
-    Ok(status(person, &connect::standing(person).await?, service))
+    Ok(status(&connect::standing(person).await?, service))
 }
 
 /// What is set for a list. What is left out stays as it is.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::feed;
-use super::integration::{self, Meeting, Way};
+use super::integration::{self, Way};
 use super::lock::ListLock;
 use super::run::{Run, Wanted};
 use super::sync::enabled;
@@ -100,13 +100,7 @@ fn due(person: &Person, last: Timestamp, zone: TimeZone) -> Option<Timestamp> {
 /// Whether any list is synced by itself.
 async fn is_wanted(person: &Person) -> Result<bool> {
     let all = integration::all(person).await?;
-    Ok(all.iter().any(|(_, one)| {
-        let set = &one.set;
-        set.sync_enabled
-            && set.auto_sync
-            && one.person.is_some()
-            && one.meeting != Meeting::Unanswered
-    }))
+    Ok(all.iter().any(|(_, one)| one.is_synced_by_itself()))
 }
 
 /// Waits until nothing was changed for a moment.
@@ -133,9 +127,7 @@ async fn go(person: &Arc<Person>) -> Duration {
 
 async fn sync(person: &Arc<Person>) -> Result<()> {
     let mut parts = enabled(person).await?;
-    parts.retain(|part| {
-        part.integration.set.auto_sync && part.integration.meeting != Meeting::Unanswered
-    });
+    parts.retain(|part| part.integration.is_synced_by_itself());
     if parts.is_empty() {
         return Ok(());
     }

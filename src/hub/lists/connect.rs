@@ -24,7 +24,7 @@ use crate::outbound::{Fault, ProviderError};
 pub use self::kitsu::Password;
 pub use self::myanimelist::arrive;
 pub use self::setup::set_up;
-pub use self::standing::{Counts, OfTrakt, Standing, counts, of_trakt, standing};
+pub use self::standing::{Counts, OfTrakt, Standing, of_trakt, standing};
 pub use crate::oauth::App;
 
 /// As whom a person may sign in.

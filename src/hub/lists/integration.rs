@@ -244,6 +244,13 @@ impl Integration {
         }
     }
 
+    /// Whether it is synced by itself, once the first preview was answered.
+    pub fn is_synced_by_itself(&self) -> bool {
+        let Set { sync_enabled, auto_sync, .. } = self.set;
+        let is_answered = self.meeting != Meeting::Unanswered;
+        sync_enabled && auto_sync && is_answered && self.person.is_some()
+    }
+
     /// Whether the lists have met before.
     pub fn contact(&self) -> Contact {
         match self.meeting {

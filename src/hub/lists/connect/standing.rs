@@ -37,6 +37,8 @@ pub struct Standing {
     pub client_id: Option<String>,
     /// What is kept of the list, where they ever connected it or set something for it.
     pub kept: Option<Integration>,
+    /// What of it waits.
+    pub counts: Counts,
 }
 
 /// What of a list waits.
@@ -44,13 +46,15 @@ pub struct Standing {
 pub struct Counts {
     /// Fields that wait for the person.
     pub held: usize,
-    /// Changes that are still to be told to the service.
+    /// Changes here that are still to be told by themselves: 1 stands for any number of them.
     pub pending: usize,
 }
 
-/// What waits of a person's list at a service. TO BE FILLED IN by the sync of lists.
-pub fn counts(_person: &Person, _service: ListService) -> Counts {
-    Counts::default()
+impl Counts {
+    fn of(kept: &Integration, is_behind: bool) -> Self {
+        let follows = kept.is_synced_by_itself();
+        Self { held: kept.held, pending: usize::from(follows && is_behind) }
+    }
 }
 
 /// How a person is connected with every service that keeps lists.
@@ -59,10 +63,13 @@ pub async fn standing(person: &Person) -> Result<Vec<Standing>> {
     let of = |wanted: ListService| {
         kept.iter().find(|(service, _)| *service == wanted).map(|(_, kept)| kept.clone())
     };
+    let states = person.store.config(&[keys::LIBRARY, keys::LISTS_STATE]).await?;
+    let is_behind = states[0] != states[1];
     let mut all = Vec::new();
     for service in ListService::ALL {
         let (found, kept) = (look(person, service).await?, of(service));
-        all.push(found.with(person, service, kept));
+        let counts = kept.as_ref().map(|kept| Counts::of(kept, is_behind)).unwrap_or_default();
+        all.push(Standing { counts, ..found.with(person, service, kept) });
     }
     Ok(all)
 }
@@ -170,7 +177,18 @@ impl Found {
         let warning = if service == ListService::Anilist { ANILIST_WARNING } else { WARNING };
         let (state, hint) = judged(person, service.service(), fault, (ends_at, warning), &hints);
         let expires_at = ends_at.filter(|_| is_connected);
-        Standing { service, is_connected, state, hint, expires_at, external, client_id, kept }
+        let counts = Counts::default();
+        Standing {
+            service,
+            is_connected,
+            state,
+            hint,
+            expires_at,
+            external,
+            client_id,
+            kept,
+            counts,
+        }
     }
 }
 
