@@ -95,7 +95,10 @@ impl Table<'_> {
         }
         if self.hub.edited(field) {
             base.calm(field);
-        } else if !matches!(stand, Stand::Off | Stand::Quiet | Stand::Told) {
+        } else if !matches!(stand, Stand::Off | Stand::Told)
+            && base.seen.get(field) != Some(&holds)
+        {
+            // Also back to what is wanted there: that is half of a change to and fro.
             base.flipped(field, &holds, self.rules.now);
         }
         let met = base.seen.get(field).is_some();
