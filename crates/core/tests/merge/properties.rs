@@ -295,7 +295,7 @@ proptest! {
             lived.act(*who, *field, value);
         }
         lived.rest();
-        let asked: Vec<Field> = lived.held.iter().map(|held| held.field).filter(|f| f.is_position()).collect();
+        let asked: Vec<Field> = lived.held.iter().map(|held| held.field).collect();
         lived.resolve(&choice);
         let answered = lived.hub.clone();
         lived.rest();
