@@ -100,7 +100,7 @@ impl Echo {
     ) -> Option<Pending> {
         let told = spoke.base.pending.as_ref().filter(|_| self.open);
         let told = told.map(|pending| pending.told.clone()).unwrap_or_default();
-        let (meant, before) = (meant.0.values(), spoke.native.0.values());
-        (!told.is_empty() || !back.is_empty()).then_some(Pending { meant, before, told })
+        let is_open = !told.is_empty() || !back.is_empty();
+        is_open.then(|| Pending { meant: meant.0.values(), before: spoke.native.0.values(), told })
     }
 }

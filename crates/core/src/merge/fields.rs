@@ -66,7 +66,7 @@ pub struct Held {
 
 /// Merges an entry.
 pub fn merge(hub: Hub<'_>, spokes: &[Spoke<'_>], rules: &Rules<'_>) -> Merged {
-    let mut sides: Vec<Side<'_>> = spokes.iter().map(|spoke| Side::of(spoke, hub)).collect();
+    let mut sides: Vec<Side<'_>> = spokes.iter().map(|spoke| Side::of(spoke, hub.entry)).collect();
     sides.sort_by_key(|side| side.spoke.service);
     let table = Table { hub, sides, rules };
     table.conclude(&table.decisions())

@@ -31,9 +31,9 @@ pub(super) struct Claim {
     pub value: Value,
     /// The library's entry with what that side changed.
     pub entry: Entry,
-    /// What that side itself had before.
+    /// What that side itself had before, in its own numbers.
     pub before: Entry,
-    /// What it has now.
+    /// What it has now, in the same.
     pub after: Entry,
     /// What it counts as its progress, where that is all of the work by its own catalogue.
     pub counted: u32,
@@ -216,7 +216,7 @@ fn furthest(field: Field, claims: &[Claim]) -> Result<(Value, Why), Ask> {
 
 /// The greatest of values that all grew.
 fn most(field: Field, claims: &[Claim]) -> Result<(Value, Why), Ask> {
-    if claims.iter().any(|claim| claim.value < claim.before.get(field)) {
+    if claims.iter().any(|claim| claim.after.get(field) < claim.before.get(field)) {
         return Err(Ask::ForwardAndBack);
     }
     let most = claims.iter().map(|claim| claim.value.clone()).max().ok_or(Ask::BothChanged)?;

@@ -1,6 +1,6 @@
 //! What a service is to be told of an entry, and what is agreed with it before it is told.
 
-use crate::merge::base::{Base, Totals};
+use crate::merge::base::Totals;
 use crate::merge::project::{Catalogue, Projected, Unheld};
 use crate::merge::value::{Entry, Field, PerField};
 
@@ -146,7 +146,8 @@ impl Next {
     /// Whether the status there is or becomes another one, so that a progress that did not go with the last one may go
     /// with this.
     fn has_new_status(&self, side: &Side<'_>) -> bool {
-        let seen = |base: &Base| base.seen.get(Field::Status).cloned();
-        self.write.get(Field::Status).is_some() || seen(&self.base) != seen(side.spoke.base)
+        let (now, before) = (&self.base.seen, &side.spoke.base.seen);
+        self.write.get(Field::Status).is_some()
+            || now.get(Field::Status) != before.get(Field::Status)
     }
 }

@@ -1,7 +1,7 @@
 //! A service's side of an entry: how it stands to each field, and what it says of it.
 
 use crate::library::Status;
-use crate::merge::base::{Contact, Hub, Spoke};
+use crate::merge::base::{Contact, Spoke};
 use crate::merge::echo::Echo;
 use crate::merge::profile::Profile;
 use crate::merge::project::{Catalogue, Native, Projected};
@@ -20,8 +20,6 @@ pub(super) struct Side<'a> {
     pub(super) entry: Entry,
     /// What its entry meant when it was last seen.
     pub(super) before: Entry,
-    /// Whether the library had it then that the person is at the work again.
-    was_again: bool,
     /// What the person has there, and what the service made of it.
     pub(super) echo: Echo,
 }
@@ -50,7 +48,7 @@ pub(super) enum Stand {
 }
 
 impl<'a> Side<'a> {
-    pub(super) fn of(spoke: &'a Spoke<'a>, hub: Hub<'_>) -> Self {
+    pub(super) fn of(spoke: &'a Spoke<'a>, hub: &Entry) -> Self {
         let profile = spoke.profile();
         let catalogue = spoke.base.frozen(spoke.catalogue);
         let echo = Echo::of(spoke);
@@ -58,16 +56,16 @@ impl<'a> Side<'a> {
         let moved = seen != Some(&echo.native.0.get(Field::Progress));
         let counted = if moved { spoke.catalogue } else { catalogue };
         let before = echo.before(&spoke.base.seen);
-        let meant = |native: &Native, catalogue, again| {
+        let meant = |native: &Native, catalogue| {
             let mut entry = profile.lift(native, catalogue);
-            say_again(profile, &mut entry, again);
+            if !says_again(profile, entry.status) {
+                // Who pauses while watching again is still watching again; this service has no word for it.
+                entry.repeating = hub.repeating;
+            }
             entry
         };
-        let agreed = hub.agreed.get(Field::Repeating);
-        let was_again = agreed.map_or(hub.entry.repeating, |agreed| *agreed == Value::Flag(true));
-        let entry = meant(&echo.native, counted, hub.entry.repeating);
-        let before = meant(&before, catalogue, was_again);
-        Self { spoke, profile, catalogue, entry, before, was_again, echo }
+        let (entry, before) = (meant(&echo.native, counted), meant(&before, catalogue));
+        Self { spoke, profile, catalogue, entry, before, echo }
     }
 
     pub(super) fn holds(&self, field: Field) -> Value {
@@ -112,26 +110,35 @@ impl<'a> Side<'a> {
         for news in Field::ALL.into_iter().filter(|news| self.is_news(*news)) {
             entry.set(news, &self.entry.get(news));
         }
-        // What the library changed since is no move of this side.
-        let mut after = self.entry.clone();
-        say_again(self.profile, &mut after, self.was_again);
+        let (before, after) = self.moved();
         Claim {
             by: By::Service(self.spoke.service),
             value: self.entry.get(field),
             entry,
-            before: self.before.clone(),
+            before,
             after,
             counted: self.echo.native.0.progress.number(u32::MAX),
             at: self.spoke.updated_at,
         }
     }
+
+    /// What the side had and what it has, in its own numbers, to tell which way it went. A status that does not say
+    /// whether the work is watched again is no move in that.
+    fn moved(&self) -> (Entry, Entry) {
+        let Native(mut before) = self.echo.before(&self.spoke.base.seen);
+        let Native(mut after) = self.echo.native.clone();
+        if !says_again(self.profile, after.status) {
+            after.repeating = before.repeating;
+        } else if !says_again(self.profile, before.status) {
+            before.repeating = after.repeating;
+        }
+        (before, after)
+    }
 }
 
-/// Who pauses while watching again is still watching again, also where a service has no word for it: the library has.
-fn say_again(profile: &Profile, entry: &mut Entry, again: bool) {
-    if !profile.can_repeat(entry.status) && entry.status != Status::Completed {
-        entry.repeating = again && entry.status != Status::Planning;
-    }
+/// Whether the service says of a work of this status if it is watched again: by a word of its own, or as nobody is.
+fn says_again(profile: &Profile, status: Status) -> bool {
+    profile.can_repeat(status) || matches!(status, Status::Completed | Status::Planning)
 }
 
 impl Table<'_> {
