@@ -8,7 +8,7 @@ use reqwest::Url;
 use super::problems::{Problem, Problems};
 
 /// The variables that say where secrets and plays go, or where the mapping files come from.
-const ADDRESSES: [&str; 20] = [
+const ADDRESSES: [&str; 23] = [
     "ANILIST_API_URL",
     "ANILIST_AUTH_URL",
     "ANILIST_IMAGES_URL",
@@ -18,6 +18,9 @@ const ADDRESSES: [&str; 20] = [
     "TRAKT_API_URL",
     "TRAKT_AUTH_URL",
     "TMDB_API_URL",
+    "MAL_API_URL",
+    "MAL_AUTH_URL",
+    "KITSU_URL",
     "MANGADEX_API_URL",
     "OTAKU_DB_URL",
     "FRIBBS_LIST_URL",
