@@ -33,10 +33,10 @@ pub(in crate::web) struct ListConflict {
     #[schema(value_type = Object)]
     values: BTreeMap<&'static str, JsonValue>,
     /// What was last agreed.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     agreed: JsonValue,
     /// What would be a good answer.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     suggestion: JsonValue,
     /// Why it is asked, for programs.
     reason: String,
@@ -88,7 +88,7 @@ pub(in crate::web) struct ResolveBody {
     /// With `field`: those of these items alone.
     item_ids: Option<Vec<u64>>,
     /// library, anilist, myanimelist, kitsu, furthest, or an object with a value.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     choose: JsonValue,
 }
 

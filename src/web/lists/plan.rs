@@ -93,9 +93,9 @@ impl From<Kind> for ListKind {
 /// A value before and after.
 #[derive(Debug, Serialize, ToSchema)]
 struct FromTo {
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     from: JsonValue,
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     to: JsonValue,
 }
 

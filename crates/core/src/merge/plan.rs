@@ -239,8 +239,9 @@ impl<'a> Table<'a> {
         });
         let kind = self.kind(work, tied);
         let readings = self.readings.iter().filter(|reading| reading.kinds.contains(&kind));
-        let places: Vec<Place<'_>> =
+        let mut places: Vec<Place<'_>> =
             readings.map(|reading| self.place(work, tied, reading)).collect();
+        count_together(&mut places);
         let item = tied.and_then(|tied| tied.item);
         let hidden = item.is_some_and(|item| item.entry.private)
             || places.iter().any(|place| place.row.is_some_and(|row| row.native.0.private));
@@ -357,6 +358,16 @@ impl<'a> Table<'a> {
         let deleted = works.iter().flat_map(|work| &work.delete).filter(|(at, _)| *at == service);
         let deletes = deleted.count() + carried.count();
         Extent { linked: linked.len(), shown: rows().count(), changed, deletes }.guard()
+    }
+}
+
+/// What one service counts of a work is the most that is known of it for all: also for one that has it not yet.
+fn count_together(places: &mut [Place<'_>]) {
+    let most = places.iter().map(|place| place.catalogue.most).max().unwrap_or_default();
+    let volumes = places.iter().map(|place| place.catalogue.most_volumes).max();
+    for place in places {
+        place.catalogue.most = most;
+        place.catalogue.most_volumes = volumes.unwrap_or_default();
     }
 }
 

@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::{Asked, Remote, Telling, Untold};
 use crate::anilist::{AniListClient, ROWS_AT_ONCE, SAVED_AT_ONCE, Telling as Saving};
-use crate::domain::AnilistId;
-use crate::library::Kind;
+use crate::domain::{AnilistId, MalId};
+use crate::library::{Ids, Kind};
 use crate::merge::{ListService, Row, Rows, Saved};
 use crate::outbound::{Fault, ProviderError};
 
@@ -100,6 +100,21 @@ impl Remote for AniListRemote {
             Err(untold) => Err(untold),
         };
         savings.into_iter().map(answer).collect()
+    }
+
+    async fn find(&self, kind: Kind, works: &[Ids]) -> Result<Vec<Option<Ids>>, ProviderError> {
+        let ids: Vec<MalId> = works.iter().filter_map(|work| work.mal).collect();
+        let found = self.client.titles_of_mal(kind, &ids).await?;
+        let of = |work: &Ids| {
+            let mut mine =
+                found.iter().filter(|one| one.kind == kind && one.work.ids.mal == work.mal);
+            match (mine.next(), mine.next()) {
+                (Some(one), None) if work.mal.is_some() => Some(one.work.ids.clone()),
+                // Of several, only the person can say which it is.
+                _ => None,
+            }
+        };
+        Ok(works.iter().map(of).collect())
     }
 
     async fn delete(&self, asked: &Asked) -> Result<(), Untold> {

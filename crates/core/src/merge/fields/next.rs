@@ -95,8 +95,7 @@ impl Table<'_> {
         }
         if self.hub.edited(field) {
             base.calm(field);
-        } else if !matches!(stand, Stand::Off | Stand::Told)
-            && base.seen.get(field) != Some(&holds)
+        } else if !matches!(stand, Stand::Off | Stand::Told) && base.seen.get(field) != Some(&holds)
         {
             // Also back to what is wanted there: that is half of a change to and fro.
             base.flipped(field, &holds, self.rules.now);
