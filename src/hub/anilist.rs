@@ -61,9 +61,9 @@ fn owner(person: &Person) -> ListOwner {
     }
 }
 
-/// What acts for the person at AniList: of who signed in here, else one that is set.
+/// What acts for who signed in here.
 pub fn token(person: &Person) -> Option<SecretString> {
-    owner(person).token
+    living(&person.set, person.services.clock.now())?.token.clone()
 }
 
 /// The app to sign in with: the person's own, else that of the service.

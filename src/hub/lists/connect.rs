@@ -169,7 +169,10 @@ pub(in crate::hub) async fn welcome(
     service: ListService,
     external: &External,
 ) -> Result<Integration> {
-    let note = |kept: &mut Integration| kept.person = Some(external.clone());
+    let note = |kept: &mut Integration| {
+        kept.person = Some(external.clone());
+        kept.refused = false;
+    };
     let kept = integration::change(person, service, note).await?;
     tracing::info!("[{}] Signed in as {}", service.service(), external.name);
     Ok(kept)

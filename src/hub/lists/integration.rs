@@ -40,6 +40,9 @@ pub struct Integration {
     /// What waited for the person when that was last counted.
     #[serde(default)]
     pub held: usize,
+    /// Whether the service took the sign-in no more when it was last asked.
+    #[serde(default)]
+    pub refused: bool,
     /// Whether the person lets the next run do what a guard stopped.
     #[serde(default)]
     pub confirmed: bool,
@@ -240,6 +243,7 @@ impl Integration {
             last: None,
             syncs: 0,
             held: 0,
+            refused: false,
             confirmed: false,
         }
     }

@@ -26,7 +26,7 @@ use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::library::{Author, Ids, Kind, Library};
 use crate::merge::{Contact, Guard, Link, ListService, Plan};
-use crate::outbound::ProviderError;
+use crate::outbound::{Fault, ProviderError};
 use crate::store::{Write, keys};
 
 /// A work that a service does not know is asked for again after this.
@@ -70,10 +70,19 @@ pub struct Became {
     pub held: usize,
     /// Why it was left out, or ended early.
     pub failure: Option<String>,
+    /// Whether the service took the sign-in no more.
+    pub refused: bool,
     /// Why a guard stopped it.
     pub guard: Option<Guard>,
     /// What was done.
     pub tally: Tally,
+}
+
+impl Became {
+    fn failed(error: &ProviderError) -> Self {
+        let refused = matches!(error.fault, Fault::SignedOut);
+        Self { failure: Some(error.to_string()), refused, ..Self::default() }
+    }
 }
 
 /// Reads what a run needs, and asks about entries by themselves until a plan stands.
@@ -307,8 +316,7 @@ async fn work(lock: &ListLock, parts: &[Part], row: &mut RunRow, way: Way) -> Re
     let (mut desk, failures) = prepare(person, parts, way).await?;
     let mut became: Vec<(ListService, Became)> = Vec::new();
     for (service, error) in failures {
-        let failure = Some(error.to_string());
-        became.push((service, Became { failure, ..Became::default() }));
+        became.push((service, Became::failed(&error)));
     }
     let guards = guarded(person, parts, &mut desk).await?;
     for (service, guard) in guards {
@@ -410,9 +418,8 @@ async fn apply(
     for (service, tally) in join_all(queues).await {
         let tally = tally?;
         if let Some((_, one)) = became.iter_mut().find(|(at, _)| *at == service) {
-            if let Some(error) = &tally.failure {
-                one.failure = Some(error.to_string());
-            }
+            let failed = tally.failure.as_ref().map(Became::failed).unwrap_or_default();
+            (one.failure, one.refused) = (failed.failure, failed.refused);
             one.tally = tally;
         }
     }
@@ -446,6 +453,7 @@ async fn finish(
             let error = trouble.clone();
             integration.last = Some(Last { at: row.started_at, outcome, error, anime, manga });
             integration.syncs += 1;
+            integration.refused = one.is_some_and(|one| one.refused);
             if let Some(one) = one.filter(|one| one.count.is_some()) {
                 integration.held = one.held;
             }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
+use super::asked;
 use crate::domain::RunTrigger;
 use crate::hub::error::{Error, Result};
 use crate::hub::lists::integration::{self, Answer, Meeting, Way};
@@ -16,7 +17,7 @@ use crate::merge::{Field, ListService};
 use crate::web::answers::{BadBody, Done, Invalid, Missing, Refused};
 use crate::web::asker::Asker;
 use crate::web::body::{Body, json_fields, json_object_or_none};
-use crate::web::params::{Segment, segment, shown};
+use crate::web::params::{Segment, shown};
 
 /// What is to be synced.
 #[derive(ToSchema)]
@@ -34,7 +35,7 @@ pub(in crate::web) struct SyncBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::web) struct SyncBegun {
     /// What is synced.
-    integration_type: String,
+    integration_type: &'static str,
     /// Always `in_progress`: GET /settings tells how it ends.
     status: &'static str,
     /// One sentence.
@@ -54,35 +55,18 @@ pub(in crate::web) async fn sync_lists(
     body: Body,
 ) -> Result<Json<SyncBegun>> {
     let body = json_fields(body)?;
-    let named = word(&body, "integration_type")?;
-    let service = match named {
-        "all" => None,
-        name => Some(ListService::named(name).ok_or_else(|| unknown("integration_type", name))?),
-    };
+    let is_all = body.get("integration_type").is_some_and(|word| word == "all");
+    let service = if is_all { None } else { Some(asked::service_of(&body)?) };
     switch(&body, "force_full_sync")?;
     let way = way(&body)?;
     let started_at = person.services.clock.now();
     sync::begin(&person, service, way, RunTrigger::Manual).await?;
     Ok(Json(SyncBegun {
-        integration_type: named.to_owned(),
+        integration_type: service.map_or("all", ListService::id),
         status: "in_progress",
         message: "The sync has begun",
         started_at,
     }))
-}
-
-fn word<'a>(body: &'a Map<String, Value>, field: &'static str) -> Result<&'a str> {
-    body.get(field).and_then(Value::as_str).ok_or_else(|| {
-        Error::invalid(field, "it is no text", "name anilist, myanimelist or kitsu, or all")
-    })
-}
-
-fn unknown(field: &'static str, name: &str) -> Error {
-    Error::Invalid {
-        field: field.into(),
-        message: format!("there is no such list: {}", shown(name)),
-        hint: "name anilist, myanimelist or kitsu",
-    }
 }
 
 fn switch(body: &Map<String, Value>, field: &'static str) -> Result<bool> {
@@ -135,7 +119,7 @@ pub(in crate::web) async fn first_sync(
     service: Segment,
     body: Body,
 ) -> Result<Json<Done>> {
-    let service = named(service)?;
+    let service = asked::service(service)?;
     let body = match json_object_or_none(body)? {
         Value::Object(body) => body,
         _ => Map::new(),
@@ -193,19 +177,10 @@ pub(in crate::web) async fn confirm_guard(
     Asker(person): Asker,
     service: Segment,
 ) -> Result<Json<Done>> {
-    let service = named(service)?;
+    let service = asked::service(service)?;
     connected(&person, service).await?;
     integration::change(&person, service, |integration| integration.confirmed = true).await?;
     Ok(Json(Done::YES))
-}
-
-/// The service of a path.
-pub(in crate::web) fn named(service: Segment) -> Result<ListService> {
-    let name = segment(service);
-    ListService::named(&name).ok_or_else(|| {
-        let message = format!("there is no such list: {}", shown(&name));
-        Error::not_found(message, "name anilist, myanimelist or kitsu")
-    })
 }
 
 async fn connected(person: &crate::hub::person::Person, service: ListService) -> Result<()> {

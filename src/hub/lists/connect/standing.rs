@@ -167,6 +167,8 @@ fn client_id(person: &Person, service: ListService) -> Option<String> {
 impl Found {
     fn with(self, person: &Person, service: ListService, kept: Option<Integration>) -> Standing {
         let Self { fault, ends_at, external } = self;
+        let is_refused = kept.as_ref().is_some_and(|kept| kept.refused);
+        let fault = fault.or_else(|| is_refused.then_some(Fault::SignedOut));
         let is_connected = fault.is_none();
         let external = external.or_else(|| kept.as_ref()?.person.clone());
         // Who was signed in before has to do so again.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Asked, Remote, Telling, Untold};
 use crate::domain::MalId;
@@ -75,19 +76,11 @@ impl Remote for MalRemote {
     }
 
     async fn look(&self, asked: &[Asked]) -> Result<Vec<Option<Row>>, ProviderError> {
-        let mut rows = Vec::with_capacity(asked.len());
-        for asked in asked {
-            rows.push(self.entry(asked).await?);
-        }
-        Ok(rows)
+        stream::iter(asked).then(|asked| self.entry(asked)).try_collect().await
     }
 
     async fn tell(&self, batch: &[Telling]) -> Vec<Result<Saved, Untold>> {
-        let mut answers = Vec::with_capacity(batch.len());
-        for telling in batch {
-            answers.push(self.tell_one(telling).await);
-        }
-        answers
+        stream::iter(batch).then(|telling| self.tell_one(telling)).collect().await
     }
 
     async fn delete(&self, asked: &Asked) -> Result<(), Untold> {
