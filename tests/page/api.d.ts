@@ -416,6 +416,42 @@ declare namespace Api {
     settings: { first_sync: 'unanswered' | 'answered' | 'done' };
   }
 
+  /** A field that only the person can settle. */
+  interface ListConflict {
+    id: string;
+    item_id: number;
+    title: string;
+    type: ItemType;
+    field: string;
+    values: Record<string, unknown>;
+    agreed: unknown;
+    suggestion: unknown;
+    reason: string;
+    since: string;
+  }
+  interface EntryChange {
+    item_id: number | null;
+    title: string;
+    type: ItemType;
+    entry_id: number | null;
+    changes: Record<string, { from: unknown; to: unknown }>;
+    why: string | null;
+  }
+  interface ServicePlan {
+    first: boolean;
+    add: EntryChange[];
+    update: EntryChange[];
+    delete: EntryChange[];
+    held: EntryChange[];
+    parked: EntryChange[];
+    guard: { reason: string; message: string } | null;
+    error: string | null;
+  }
+  interface ListsPlan {
+    services: Partial<Record<Synced, ServicePlan>>;
+    library: { add: EntryChange[]; update: EntryChange[]; delete: EntryChange[] };
+  }
+
   /** What a GET answers. */
   interface Gets extends Record<`/api/refresh-${Dataset}`, DatasetStanding> {
     '/api/admin/accounts': List<Profile>;
@@ -447,6 +483,8 @@ declare namespace Api {
     '/api/status': ServiceStatus;
     '/api/suggestions': Choices;
     '/api/sync': Found;
+    '/api/v1/integrations/plan': ListsPlan;
+    '/api/v1/integrations/conflicts': List<ListConflict>;
     '/api/v1/integrations/settings': Record<Synced | 'trakt', IntegrationStatus>;
     [connect: `/api/v1/integrations/${string}/connect-url`]: { url: string; redirect_uri: string };
     '/api/trakt-auth': SignInAddress;
@@ -484,6 +522,9 @@ declare namespace Api {
     '/api/sign-in': Done;
     '/api/sign-out': Done;
     '/api/v1/integrations/setup': IntegrationStatus;
+    '/api/v1/integrations/sync': { integration_type: string; status: string; message: string; started_at: string };
+    '/api/v1/integrations/conflicts/resolve': { resolved: number; failed: number };
+    [first: `/api/v1/integrations/${string}/first-sync`]: Done;
     [connect: `/api/v1/integrations/${string}/connect`]: Integration;
     '/api/trakt-auth': { message: string; expires_in: number };
     '/api/trakt-auth/device': Invitation;

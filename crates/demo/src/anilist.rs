@@ -8,6 +8,8 @@ mod saving;
 pub(super) mod sign_in;
 mod titles;
 
+pub(crate) use self::saving::native;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

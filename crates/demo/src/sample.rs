@@ -8,6 +8,7 @@
 
 mod airing;
 mod days;
+mod elsewhere;
 mod list;
 mod manga;
 mod reading;
@@ -24,7 +25,8 @@ impl World {
     pub fn sample(now: Timestamp) -> Self {
         let world = manga::manga(shows::catalogue(Self::default()));
         let world = list::history(list::activities(list::titles(world, now), now), now);
-        airing::schedules(reading::list(world, now), now)
+        let world = airing::schedules(reading::list(world, now), now);
+        elsewhere::lists(world, now)
     }
 
     /// What the person of [`Self::sample`] watched and read in the year before `today`, by day.

@@ -82,7 +82,7 @@ function signIn() {
 }
 
 /**
- * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
+ * @param {'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} method
  * @param {string} path
  * @param {{ params?: Params, body?: object, signal?: AbortSignal }} more a body that is a file goes as it is
  */
@@ -134,6 +134,14 @@ export const post = (path, { params, body } = {}) => request('POST', path, { par
  * @returns {Promise<Api.Patches[Path]>}
  */
 export const patch = (path, body) => request('PATCH', path, { body });
+
+/**
+ * @template {keyof Api.Puts} Path
+ * @param {Path} path
+ * @param {object} body
+ * @returns {Promise<Api.Puts[Path]>}
+ */
+export const put = (path, body) => request('PUT', path, { body });
 
 /**
  * @param {string} path

@@ -1,4 +1,5 @@
 /** The page `/review`: the titles that wait for a decision. */
+import { showConflicts } from '../parts/conflicts.js';
 import { beat, startShell } from '../parts/shell.js';
 import { nameWhatIsSeen } from '../parts/trakt-titles.js';
 import { showWaiting } from '../parts/waiting.js';
@@ -8,6 +9,7 @@ function start() {
   startShell();
   nameWhatIsSeen();
   startWhy();
+  showConflicts();
   const changed = () => {
     load();
     beat();

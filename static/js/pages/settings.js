@@ -9,6 +9,7 @@ import { showCalendarAddress } from '../parts/calendar-address.js';
 import { connectionTable } from '../parts/connections.js';
 import { showDatasets } from '../parts/datasets.js';
 import { startImport } from '../parts/import.js';
+import { showLists } from '../parts/lists.js';
 import { saving, settingGroups } from '../parts/settings.js';
 import { beat, onStatus, startShell } from '../parts/shell.js';
 import { showSignIn, takeCodes } from '../parts/trakt-code.js';
@@ -57,6 +58,7 @@ function start() {
     return connectionTable(connections);
   });
   takeCodes(load);
+  showLists();
   showSettings();
   showAnilistImport();
   startImport();

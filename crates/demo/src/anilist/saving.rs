@@ -179,7 +179,7 @@ fn word(status: Status, repeating: bool) -> ListStatus {
     }
 }
 
-fn native(entry: &ListEntry) -> Native {
+pub(crate) fn native(entry: &ListEntry) -> Native {
     let (status, repeating) = status(entry.status);
     Native(Entry {
         status,
