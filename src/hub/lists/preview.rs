@@ -102,8 +102,14 @@ pub async fn preview(person: &Arc<Person>, only: Option<ListService>) -> Result<
     if let Some(touched) = draft.finish() {
         let mut titles = touched.put.iter().map(|item| (item.id, named(item)));
         preview.library.titles = titles.by_ref().collect();
-        let (add, update) = touched.changes.into_iter().partition(|change| change.added);
-        (preview.library.add, preview.library.update) = (add, update);
+        let (add, update): (Vec<Change>, Vec<Change>) =
+            touched.changes.into_iter().partition(|change| change.added);
+        // That a service knows a title by a number is nothing that a person decides on.
+        let is_said = |change: &Change| {
+            change.fields.iter().any(|field| Field::named(&field.field).is_some())
+        };
+        preview.library.add = add;
+        preview.library.update = update.into_iter().filter(is_said).collect();
         let removed = touched.removed.iter().filter_map(|id| library.get(*id).cloned());
         preview.library.delete = removed.collect();
     }

@@ -1,6 +1,6 @@
 /** The lists at AniList, MyAnimeList and Kitsu: connecting them, the first preview, and how each is kept in step. */
-import { errorNotice, perform, section } from '../lib/action.js';
-import { get, isApiError, post, put, remove } from '../lib/api.js';
+import { perform, section } from '../lib/action.js';
+import { get, post, put, remove } from '../lib/api.js';
 import { ask, button, byId, el, hint, link, notice, pill } from '../lib/dom.js';
 import { age, count, localDay, sentence, time } from '../lib/format.js';
 import { onSubmit } from '../lib/form.js';
@@ -39,9 +39,9 @@ const signIn = (list) => async () => {
 /** @param {() => void} changed */
 function kitsuForm(changed) {
   // The demonstration's Kitsu knows one person, who is told here.
-  const [name, password] = document.documentElement.hasAttribute('data-demo') ? ['demo@example.org', 'demo-kitsu-password'] : ['', ''];
+  const [email, password] = document.documentElement.hasAttribute('data-demo') ? ['demo@example.org', 'demo-kitsu-password'] : ['', ''];
   const form = el('form', { class: 'row tight', id: 'kitsu-form' },
-    el('label', {}, 'E-mail ', el('input', { type: 'email', name: 'username', required: true, autocomplete: 'username', value: name })),
+    el('label', {}, 'E-mail ', el('input', { type: 'email', name: 'username', required: true, autocomplete: 'username', value: email })),
     el('label', {}, 'Password ', el('input', { type: 'password', name: 'password', required: true, autocomplete: 'off', value: password })),
     el('button', { type: 'submit' }, 'Connect'));
   onSubmit(form, output(), async () => {
@@ -93,22 +93,18 @@ async function syncAll(changed) {
   }
   changed();
   const bad = LISTS.filter((list) => ['failed', 'partial'].includes(lists[list].last_sync_status));
-  const held = Math.max(...LISTS.map((list) => lists[list].held));
+  const { count: waiting } = await get('/api/v1/integrations/conflicts');
   return [
     bad.length ? notice('warn', el('strong', {}, `${bad.map(serviceName).join(' and ')} could not be synced whole.`)) : notice('good', el('strong', {}, 'Your lists agree.')),
-    held > 0 && el('p', {}, `${count(held, 'field')} wait for you: `, link('/review', 'see which'), '.'),
+    waiting > 0 && el('p', {}, `${count(waiting, 'field waits', 'fields wait')} for you: `, link('/review', 'see what'), '.'),
   ];
 }
 
 /** Syncs, or shows the preview that waits for an answer. @param {Api.Synced[]} connected @param {() => void} changed */
 const syncing = (connected, changed) => async () => {
-  try {
-    return await syncAll(changed);
-  } catch (error) {
-    if (!isApiError(error, 'first_sync_unanswered')) return errorNotice(error);
-    const all = await Promise.all(connected.map((list) => put(path(list), {})));
-    return preview(all.filter(({ settings }) => settings.first_sync === 'unanswered').map(({ id }) => id), changed);
-  }
+  const all = await Promise.all(connected.map((list) => put(path(list), {})));
+  const first = all.filter(({ settings }) => settings.first_sync === 'unanswered').map(({ id }) => id);
+  return first.length ? preview(first, changed) : syncAll(changed);
 };
 
 /** @param {Api.Synced} list @param {() => void} changed */

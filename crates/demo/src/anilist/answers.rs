@@ -81,8 +81,9 @@ fn feed(world: &World, caller: Caller) -> Result<Value, Refusal> {
     if caller == Caller::Anyone {
         return Err(Refusal::new(401, "Unauthorized."));
     }
-    let told = world.person.untold.iter().map(|status| json!({"disabled": true, "type": status}));
-    let told: Vec<Value> = told.collect();
+    let all = ["CURRENT", "PLANNING", "COMPLETED", "DROPPED", "PAUSED", "REPEATING"];
+    let is_off = |status: &str| world.person.untold.iter().any(|untold| untold == status);
+    let told = all.map(|status| json!({"disabled": is_off(status), "type": status}));
     Ok(json!({"Viewer": {"options": {"disabledListActivity": told}}}))
 }
 

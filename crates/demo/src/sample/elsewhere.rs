@@ -8,9 +8,7 @@ use anilist_trakt_sync_core::library::{Kind, Status};
 use anilist_trakt_sync_core::merge::{Catalogue, Count, Entry, ListService, Native};
 
 use super::super::anilist::native;
-use super::super::world::{
-    Again, KitsuEntry, KitsuWork, ListEntry, MalEntry, MalTitle, World,
-};
+use super::super::world::{Again, KitsuEntry, KitsuWork, ListEntry, MalEntry, MalTitle, World};
 
 /// A title on the person's list, with its ids elsewhere.
 struct Title {
@@ -23,24 +21,23 @@ struct Title {
     entry: Native,
 }
 
-/// Puts the titles on the other two lists. Every ninth is missing on `MyAnimeList`, and every eleventh on Kitsu; of the
-/// first that are being watched one is further on `MyAnimeList`, and one has another score on Kitsu.
+/// Puts the titles on the other two lists. Every ninth is missing on `MyAnimeList`, and every eleventh on Kitsu; one
+/// that is being watched is further on `MyAnimeList`, and one has another score on Kitsu.
 pub(super) fn lists(mut world: World, now: Timestamp) -> World {
     let titles: Vec<Title> = anime(&world).chain(manga(&world)).collect();
-    let mut current = 0;
+    let is_watched = |title: &&Title| {
+        title.kind == Kind::Anime && title.entry.0.status == Status::Current && title.total > 3
+    };
+    let further = titles.iter().find(is_watched).map(|title| title.anilist);
+    let is_scored = |title: &&Title| title.kind == Kind::Anime && title.entry.0.score > 40;
+    let lower = titles.iter().find(is_scored).map(|title| title.anilist);
     for (place, title) in titles.iter().enumerate() {
-        let mut entry = title.entry.0.clone();
-        let is_current = title.kind == Kind::Anime && entry.progress != Count::Of(0);
-        let mut on_mal = entry.clone();
-        if is_current && entry.score > 0 && title.total > 3 && entry.status == Status::Current {
-            current += 1;
-            match (current, entry.progress) {
-                (1, Count::Of(progress)) if progress + 1 < title.total => {
-                    on_mal.progress = Count::Of(progress + 1);
-                }
-                (2, _) => entry.score = entry.score.saturating_sub(25).max(10),
-                _ => {}
-            }
+        let (mut on_mal, mut entry) = (title.entry.0.clone(), title.entry.0.clone());
+        if let (Count::Of(progress), true) = (entry.progress, further == Some(title.anilist)) {
+            on_mal.progress = Count::Of((progress + 1).min(title.total - 1));
+        }
+        if lower == Some(title.anilist) {
+            entry.score -= 25;
         }
         put_on_mal(&mut world, title, (place % 9 != 8).then_some(&on_mal), now);
         put_on_kitsu(&mut world, title, (place % 11 != 10).then_some(&entry), now);
@@ -103,7 +100,10 @@ fn put_on_mal(world: &mut World, title: &Title, entry: Option<&Entry>, now: Time
     world.mal.titles.insert(key, known);
     if let Some(entry) = entry {
         let native = title.held(ListService::Myanimelist, entry);
-        world.mal.entries.insert(key, MalEntry { native, again: Again::Completed, updated_at: now });
+        world
+            .mal
+            .entries
+            .insert(key, MalEntry { native, again: Again::Completed, updated_at: now });
     }
 }
 
@@ -119,7 +119,8 @@ fn put_on_kitsu(world: &mut World, title: &Title, entry: Option<&Entry>, now: Ti
     let Some(entry) = entry else { return };
     let native = title.held(ListService::Kitsu, entry);
     world.kitsu.made += 1;
-    let at = |day: FuzzyDate| day.day().and_then(|day| day.in_tz("UTC").ok()).map(|day| day.timestamp());
+    let at =
+        |day: FuzzyDate| day.day().and_then(|day| day.in_tz("UTC").ok()).map(|day| day.timestamp());
     world.kitsu.entries.push(KitsuEntry {
         id: 70_000 + world.kitsu.made,
         kind,
