@@ -94,10 +94,10 @@ async function syncAll(changed) {
   changed();
   const bad = LISTS.filter((list) => ['failed', 'partial'].includes(lists[list].last_sync_status));
   const { count: waiting } = await get('/api/v1/integrations/conflicts');
-  return [
-    bad.length ? notice('warn', el('strong', {}, `${bad.map(serviceName).join(' and ')} could not be synced whole.`)) : notice('good', el('strong', {}, 'Your lists agree.')),
-    waiting > 0 && el('p', {}, `${count(waiting, 'field waits', 'fields wait')} for you: `, link('/review', 'see what'), '.'),
-  ];
+  if (bad.length) return notice('warn', el('strong', {}, `${bad.map(serviceName).join(' and ')} could not be synced whole.`));
+  return waiting
+    ? notice('warn', el('strong', {}, `Your lists agree, but for ${count(waiting, 'field')}`), ': ', link('/review', 'say which holds'), '.')
+    : notice('good', el('strong', {}, 'Your lists agree.'));
 }
 
 /** Syncs, or shows the preview that waits for an answer. @param {Api.Synced[]} connected @param {() => void} changed */
@@ -136,7 +136,7 @@ function card(status, list, changed) {
   return el('div', { class: 'card' },
     el('div', { class: 'row between' }, el('h3', {}, serviceName(list)), pill(word, tone)),
     el('p', { class: 'muted' }, status.is_connected
-      ? ['Signed in as ', status.external_username, counts && ` · ${counts}`, status.last_sync_at && [' · last sync ', age(status.last_sync_at)], status.expires_at && [' · until ', time(status.expires_at, localDay)], '.']
+      ? ['Signed in as ', status.external_username, counts && ` · ${counts}`, status.last_sync_at && [' · last sync ', age(status.last_sync_at)], status.state === 'expires_soon' && status.expires_at && [' · until ', time(status.expires_at, localDay)], '.', status.hint && ` ${sentence(status.hint)}`]
       : status.hint && sentence(status.hint)),
     !status.is_connected && (list === 'kitsu' ? kitsuForm(changed)
       : status.client_id && el('div', { class: 'row' }, button(`Sign in to ${serviceName(list)}`, ({ currentTarget }) => perform(currentTarget, output(), signIn(list))))),
