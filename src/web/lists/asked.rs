@@ -153,7 +153,7 @@ fn change(name: &str, value: &Value) -> Result<Change> {
         "deletes" => Ok(Change::Deletes(word(name, value, "it is forget, ask or carry_over")?)),
         _ => {
             let Some((_, switch)) = SWITCHES.iter().find(|(known, _)| *known == name) else {
-                let hint = "GET /api/v1/integrations/settings and the description of the API show what can";
+                let hint = "the description of the API says what can";
                 return Err(Error::invalid(shown(name), "this cannot be set", hint));
             };
             let on = value.as_bool().ok_or_else(|| neither(name.to_owned()))?;

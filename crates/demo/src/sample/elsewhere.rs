@@ -70,10 +70,12 @@ fn title(
     name: String,
     (total, volumes): (u32, u32),
 ) -> Option<Title> {
-    let said = native(entry);
     // What is private is kept where it can be.
-    let is_told = !entry.private;
-    is_told.then(|| Title { kind, anilist: entry.media, mal, name, total, volumes, entry: said })
+    if entry.private {
+        return None;
+    }
+    let (anilist, entry) = (entry.media, native(entry));
+    Some(Title { kind, anilist, mal, name, total, volumes, entry })
 }
 
 impl Title {
