@@ -183,6 +183,21 @@ async fn lists_that_agree_become_the_library_and_what_one_lacks_is_added_there()
 }
 
 #[tokio::test]
+async fn what_the_person_does_not_want_added_is_not_added_later_either() {
+    let service = connected(three_lists(), &[]).await;
+    answer_previews(&service).await;
+    let body = json!({"add_there": false});
+    service.post(&format!("{API}/myanimelist/first-sync"), &body).await.ok();
+    for _ in 0..2 {
+        sync(&service).await;
+    }
+    assert_eq!(progress(&service, 3).await, [Some(5), None, Some(5), Some(5)]);
+    service.post(&format!("{API}/myanimelist/first-sync"), &json!({})).await.ok();
+    sync(&service).await;
+    assert_eq!(progress(&service, 3).await, [Some(5); 4]);
+}
+
+#[tokio::test]
 async fn anilists_feed_is_quiet_while_a_first_sync_writes_and_tells_again_what_it_told() {
     let mut world = three_lists();
     world.list.retain(|entry| entry.media != AnilistId(3));

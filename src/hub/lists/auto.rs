@@ -131,7 +131,7 @@ async fn sync(person: &Arc<Person>) -> Result<()> {
     if parts.is_empty() {
         return Ok(());
     }
-    let wanted = Wanted { services: None, way: Way::Bidirectional, trigger: RunTrigger::Auto };
+    let wanted = Wanted { way: Way::Bidirectional, trigger: RunTrigger::Auto };
     Run::begin(person, parts, &wanted).await?.to_its_end().await;
     Ok(())
 }

@@ -11,7 +11,7 @@ mod standing;
 
 use std::sync::Arc;
 
-use super::integration::{self, External, Integration, Meeting};
+use super::integration::{self, Adds, External, Integration, Meeting};
 use crate::hub::accounts::Purpose;
 use crate::hub::anilist::Begun;
 use crate::hub::connections::{Renews, SignIn};
@@ -140,7 +140,8 @@ pub(in crate::hub) async fn forget(person: &Person, service: ListService) -> Res
     }
     super::forget::forget(&Arc::new(person.clone()), service).await?;
     let forget = |kept: &mut Integration| {
-        (kept.meeting, kept.person, kept.confirmed) = (Meeting::default(), None, false);
+        (kept.meeting, kept.adds) = (Meeting::default(), Adds::default());
+        (kept.person, kept.confirmed) = (None, false);
     };
     integration::change(person, service, forget).await.map(drop)
 }

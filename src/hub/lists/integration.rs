@@ -31,6 +31,9 @@ pub struct Integration {
     /// How far the two lists know each other.
     #[serde(default)]
     pub meeting: Meeting,
+    /// Whether what is only there comes here, and whether what is only here goes there, as the person last said.
+    #[serde(default)]
+    pub adds: Adds,
     /// How the last sync went.
     #[serde(default)]
     pub last: Option<Last>,
@@ -136,6 +139,32 @@ pub struct External {
     pub name: String,
 }
 
+/// Which titles are added that only one side has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adds {
+    /// What is only there comes here.
+    pub here: bool,
+    /// What is only here goes there.
+    pub there: bool,
+}
+
+impl Default for Adds {
+    fn default() -> Self {
+        Self { here: true, there: true }
+    }
+}
+
+impl From<Adds> for Direction {
+    fn from(Adds { here, there }: Adds) -> Self {
+        match (here, there) {
+            (true, true) => Self::Both,
+            (true, false) => Self::In,
+            (false, true) => Self::Out,
+            (false, false) => Self::Off,
+        }
+    }
+}
+
 /// How far a service's list and the library know each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
@@ -152,10 +181,6 @@ pub enum Meeting {
 /// What a person answered to the preview of a first sync.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Whether what is only there comes here.
-    pub add_here: bool,
-    /// Whether what is only here goes there.
-    pub add_there: bool,
     /// What is to be done where the two differ, by the field's name: a word of the API, or a value.
     #[serde(default)]
     pub choose: BTreeMap<String, serde_json::Value>,
@@ -240,6 +265,7 @@ impl Integration {
             set: Set::default(),
             person: None,
             meeting: Meeting::default(),
+            adds: Adds::default(),
             last: None,
             syncs: 0,
             held: 0,
@@ -265,16 +291,7 @@ impl Integration {
 
     /// Which way whole entries go in the next run.
     pub fn adds(&self) -> Direction {
-        let set = self.set.adds();
-        match &self.meeting {
-            Meeting::Answered(answer) => set.and(match (answer.add_here, answer.add_there) {
-                (true, true) => Direction::Both,
-                (true, false) => Direction::In,
-                (false, true) => Direction::Out,
-                (false, false) => Direction::Off,
-            }),
-            Meeting::Unanswered | Meeting::Known => set,
-        }
+        self.set.adds().and(self.adds.into())
     }
 }
 

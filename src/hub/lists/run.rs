@@ -38,8 +38,6 @@ const LOOKS: usize = 3;
 /// What a run is asked for.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// The services; none stands for all that are connected.
-    pub services: Option<Vec<ListService>>,
     /// A way that narrows down what is set.
     pub way: Way,
     /// Who asks.

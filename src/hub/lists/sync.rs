@@ -31,7 +31,7 @@ pub async fn begin(
         Some(service) => vec![one(person, service).await?],
         None => all(person).await?,
     };
-    let wanted = Wanted { services: service.map(|service| vec![service]), way, trigger };
+    let wanted = Wanted { way, trigger };
     Run::begin(person, parts, &wanted).await?.go();
     Ok(())
 }

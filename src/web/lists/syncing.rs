@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::asked;
 use crate::domain::RunTrigger;
 use crate::hub::error::{Error, Result};
-use crate::hub::lists::integration::{self, Answer, Meeting, Way};
+use crate::hub::lists::integration::{self, Adds, Answer, Meeting, Way};
 use crate::hub::lists::planning::choice;
 use crate::hub::lists::sync;
 use crate::merge::{Field, ListService};
@@ -107,7 +107,8 @@ pub(in crate::web) struct FirstSyncBody {
     quiet_feed: Option<bool>,
 }
 
-/// Answers the preview of a first sync. Nothing is written anywhere before that.
+/// Answers the preview of a first sync. Nothing is written anywhere before that. Which titles are added can be said
+/// anew at any time.
 #[utoipa::path(
     post, path = "/api/v1/integrations/{service}/first-sync", tag = "lists",
     params(("service" = String, Path, description = "anilist, myanimelist or kitsu.")),
@@ -128,14 +129,11 @@ pub(in crate::web) async fn first_sync(
         None => Ok(default),
         Some(_) => switch(&body, field),
     };
-    let answer = Answer {
-        add_here: flag("add_here", true)?,
-        add_there: flag("add_there", true)?,
-        choose: choices(&body)?,
-        quiet_feed: flag("quiet_feed", false)?,
-    };
+    let adds = Adds { here: flag("add_here", true)?, there: flag("add_there", true)? };
+    let answer = Answer { choose: choices(&body)?, quiet_feed: flag("quiet_feed", false)? };
     connected(&person, service).await?;
     integration::change(&person, service, |integration| {
+        integration.adds = adds;
         if integration.meeting != Meeting::Known {
             integration.meeting = Meeting::Answered(answer.clone());
         }
