@@ -364,6 +364,28 @@ async fn a_run_that_is_taken_back_is_not_synced_again() {
 }
 
 #[tokio::test]
+async fn a_service_that_is_down_or_takes_the_sign_in_no_more_is_told_and_the_others_agree() {
+    let service = at_rest(&[]).await;
+    let down = Fault::new(domain::Service::KITSU, Action::Reset).times(u32::MAX);
+    service.demo.fail(down);
+    service.demo.world(|world, _| world.person.anilist_token = "another".to_owned());
+    edit_mal(&service, 1, |entry| entry.native.0.progress = Count::Of(5));
+    let settings = sync(&service).await;
+    let said = |list: &str| {
+        let status = &settings[list];
+        (status["last_sync_status"].clone(), status["state"].clone())
+    };
+    assert_eq!(said("myanimelist").0, "success", "{settings}");
+    assert_eq!(said("kitsu").0, "failed", "{settings}");
+    assert_eq!(said("anilist"), (json!("failed"), json!("signed_out")), "{settings}");
+    assert_eq!(progress(&service, 1).await, [Some(3), Some(5), Some(3), Some(5)]);
+    service.demo.heal();
+    sign_in(&service, "anilist").await;
+    sync(&service).await;
+    assert_eq!(progress(&service, 1).await, [Some(5); 4]);
+}
+
+#[tokio::test]
 async fn an_answer_that_is_lost_is_no_edit_and_nothing_is_told_twice() {
     let service = at_rest(&[]).await;
     let lost = Fault::new(domain::Service::MYANIMELIST, Action::Reset).method("PATCH").times(1);

@@ -238,6 +238,13 @@ async fn a_program_signs_in_with_a_code_of_its_own_and_its_app_is_kept() {
     body["code_verifier"] = json!("too short");
     assert!(service.post(&path, &body).await.refused(422, "invalid").ends_with("code_verifier"));
     body["code_verifier"] = json!(verifier);
+    body["redirect_uri"] = json!("here");
+    assert!(service.post(&path, &body).await.refused(422, "invalid").ends_with("redirect_uri"));
+    body["redirect_uri"] = json!("https://here.example/back");
+    body["client_id"] = json!("nobodys");
+    let unknown = service.post(&path, &body).await.refused(409, "refused");
+    assert!(unknown.contains("does not know the app"), "{unknown}");
+    body["client_id"] = json!("demo-mal-client");
     let kept = service.post(&path, &body).await.ok();
     assert_eq!(
         (&kept["external_username"], &kept["client_id"]),

@@ -206,6 +206,17 @@ async fn enter<P: Renews>(
     Ok(kept)
 }
 
+/// An app that the service does not know is the person's to mend: they sent it, or set it before.
+fn unknown_app(error: Error) -> Error {
+    match error {
+        Error::Provider(ProviderError { fault: Fault::AppGone, service }) => Error::Refused {
+            message: format!("this service does not know the app: {service}"),
+            hint: "check client_id and client_secret, as they were sent or set",
+        },
+        other => other,
+    }
+}
+
 /// A code or a password that a service does not take is the caller's to mend.
 pub(in crate::hub) fn untaken(error: ProviderError, what: &str, hint: &'static str) -> Error {
     match error.fault {

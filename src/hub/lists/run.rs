@@ -416,8 +416,9 @@ async fn apply(
     for (service, tally) in join_all(queues).await {
         let tally = tally?;
         if let Some((_, one)) = became.iter_mut().find(|(at, _)| *at == service) {
-            let failed = tally.failure.as_ref().map(Became::failed).unwrap_or_default();
-            (one.failure, one.refused) = (failed.failure, failed.refused);
+            if let Some(failed) = tally.failure.as_ref().map(Became::failed) {
+                (one.failure, one.refused) = (failed.failure, failed.refused);
+            }
             one.tally = tally;
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn needed_app(body: &Fields) -> Result<App> {
 pub(super) fn brought(body: &Fields) -> Result<Brought> {
     Ok(Brought {
         code: needed(body, "authorization_code")?.to_owned(),
-        back: needed(body, "redirect_uri")?.to_owned(),
+        back: address(body, "redirect_uri")?.to_owned(),
         verifier: text(body, "code_verifier")?.map(str::to_owned),
         app: app(body)?,
     })
@@ -70,6 +70,15 @@ pub(super) fn whom(body: &Fields) -> Result<Whom> {
         Some(Value::Bool(true)) => Ok(Whom::Anybody),
         Some(_) => Err(neither("another_user")),
     }
+}
+
+/// An address, whole.
+fn address<'a>(body: &'a Fields, field: &'static str) -> Result<&'a str> {
+    let text = needed(body, field)?;
+    let hint = "send the whole address that the code was asked for with";
+    let odd = |_| Error::invalid(field, "this is no address", hint);
+    reqwest::Url::parse(text).map_err(odd)?;
+    Ok(text)
 }
 
 /// A text that may be left out. Controls are taken as they are, as a password may have any.

@@ -1,6 +1,6 @@
 //! Signing in to AniList with a code that a client of the API brings.
 
-use super::{Brought, Whom};
+use super::{Brought, Whom, unknown_app};
 use crate::hub::anilist::{app, enter};
 use crate::hub::error::{Error, Result};
 use crate::hub::lists::integration::Integration;
@@ -20,7 +20,8 @@ pub(super) async fn with_code(
         return Err(Error::invalid("client_secret", "AniList gives every app a secret", hint));
     }
     let app = own.clone().map_or_else(|| app(person), Ok)?;
-    let (_, kept) = enter(person, &app, (&back, &code), whom).await?;
+    let entered = enter(person, &app, (&back, &code), whom).await;
+    let (_, kept) = entered.map_err(unknown_app)?;
     if let Some(own) = own {
         let changes = [
             (Field::AnilistClientId, Some(own.id.into())),

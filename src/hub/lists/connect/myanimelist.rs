@@ -1,6 +1,6 @@
 //! Signing in to `MyAnimeList`: with a code, and the proof that it was asked for here.
 
-use super::{Brought, Entered, Whom, enter, untaken};
+use super::{Brought, Entered, Whom, enter, unknown_app, untaken};
 use crate::hub::accounts::{Began, Purpose};
 use crate::hub::anilist::Begun;
 use crate::hub::error::{Error, Result};
@@ -43,7 +43,8 @@ pub(super) async fn with_code(
     let proof = Proof::read(&verifier.ok_or_else(missing)?)
         .map_err(|wrong| Error::invalid("code_verifier", wrong.to_string(), hint))?;
     let app = own.clone().map_or_else(|| app(person), Ok)?;
-    let kept = exchange(person, app, (&back, &code, &proof), whom).await?;
+    let kept = exchange(person, app, (&back, &code, &proof), whom).await;
+    let kept = kept.map_err(unknown_app)?;
     if let Some(own) = own {
         let changes =
             [(Field::MalClientId, Some(own.id.into())), (Field::MalClientSecret, own.secret)];
