@@ -135,12 +135,15 @@ pub struct Resolved {
 /// Settles conflicts as the person says. The next run tells the services.
 pub async fn resolve(person: &Arc<Person>, which: &Which, choose: &Json) -> Result<Resolved> {
     let lock = ListLock::acquire(person).await?;
-    let done = settle(lock.person(), which, choose).await;
-    if done.is_ok() {
-        count(lock.person()).await?;
-    }
+    let done = settle_and_count(lock.person(), which, choose).await;
     lock.release().await;
     done
+}
+
+async fn settle_and_count(person: &Arc<Person>, which: &Which, choose: &Json) -> Result<Resolved> {
+    let resolved = settle(person, which, choose).await?;
+    count(person).await?;
+    Ok(resolved)
 }
 
 /// Counts anew what waits at each service.

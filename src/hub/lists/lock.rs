@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
@@ -23,13 +24,15 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(8);
 
-/// The proof that nobody else reads, merges or writes the person's lists.
+/// The proof that nobody else reads, merges or writes the person's lists. However the work ends, the lock is given back
+/// when this goes.
 #[derive(Debug)]
 pub struct ListLock {
     person: Arc<Person>,
     owner: String,
     is_lost: Arc<AtomicBool>,
     renewal: AbortOnDropHandle<()>,
+    is_released: bool,
 }
 
 impl ListLock {
@@ -45,7 +48,7 @@ impl ListLock {
         let is_lost = Arc::new(AtomicBool::new(false));
         let renewal = renew(Arc::clone(&person), owner.clone(), Arc::clone(&is_lost));
         let renewal = AbortOnDropHandle::new(tokio::spawn(renewal.in_current_span()));
-        Ok(Self { person, owner, is_lost, renewal })
+        Ok(Self { person, owner, is_lost, renewal, is_released: false })
     }
 
     /// Whose lock it is.
@@ -62,11 +65,28 @@ impl ListLock {
     }
 
     /// Gives it back.
-    pub async fn release(self) {
+    pub async fn release(mut self) {
+        self.is_released = true;
         self.renewal.abort();
-        if let Err(cause) = self.person.store.unlock(LISTS, &self.owner).await {
-            tracing::warn!("The lock of the lists could not be given back: {cause}");
+        give_back(&self.person, &self.owner).await;
+    }
+}
+
+impl Drop for ListLock {
+    fn drop(&mut self) {
+        self.renewal.abort();
+        let Ok(runtime) = Handle::try_current() else { return };
+        if self.is_released {
+            return;
         }
+        let (person, owner) = (Arc::clone(&self.person), self.owner.clone());
+        runtime.spawn(async move { give_back(&person, &owner).await }.in_current_span());
+    }
+}
+
+async fn give_back(person: &Person, owner: &str) {
+    if let Err(cause) = person.store.unlock(LISTS, owner).await {
+        tracing::warn!("The lock of the lists could not be given back: {cause}");
     }
 }
 
