@@ -59,11 +59,7 @@ impl Job {
 
     /// What the service's catalogue said when it was planned.
     pub fn catalogue(&self) -> Catalogue {
-        let totals = self.next.base.totals;
-        let total = totals.and_then(|totals| totals.total);
-        let volumes = totals.and_then(|totals| totals.volumes);
-        let (most, most_volumes) = (total.unwrap_or_default(), volumes.unwrap_or_default());
-        Catalogue { kind: self.kind, total, volumes, most, most_volumes }
+        Catalogue::alone(self.kind, self.next.base.totals)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::hub::error::Result;
 use crate::hub::person::Person;
 use crate::library::Library;
 use crate::merge::{
-    Answered, Catalogue, Entry, Link, ListService, Native, PerField, Saved, Totals, Value, Written,
+    Answered, Catalogue, Entry, Link, ListService, Native, PerField, Saved, Value, Written,
 };
 use crate::store::Write;
 
@@ -211,10 +211,7 @@ fn learned(
         bond.link = Link::Dismissed;
         return;
     };
-    let Totals { total, volumes } =
-        bond.base.totals.unwrap_or(Totals { total: None, volumes: None });
-    let (most, most_volumes) = (total.unwrap_or_default(), volumes.unwrap_or_default());
-    let catalogue = Catalogue { kind, total, volumes, most, most_volumes };
+    let catalogue = Catalogue::alone(kind, bond.base.totals);
     let wanted = service.profile().project_all(entry, catalogue);
     let answered = Answered { before, told, got: &saved.native, catalogue, at: saved.updated_at };
     bond.link = Link::Linked;

@@ -6,6 +6,7 @@
 use crate::domain::FuzzyDate;
 use crate::library::{Kind, Status};
 
+use super::base::Totals;
 use super::profile::{AboveTotal, Precision, Profile, Repeating, Scale};
 use super::value::{Count, Entry, Field, PerField, Value};
 
@@ -62,6 +63,13 @@ impl Catalogue {
     /// One that knows nothing of the work.
     pub fn unknown(kind: Kind) -> Self {
         Self { kind, total: None, volumes: None, most: 0, most_volumes: 0 }
+    }
+
+    /// One that said this, where no other catalogue is known.
+    pub fn alone(kind: Kind, totals: Option<Totals>) -> Self {
+        let Some(Totals { total, volumes }) = totals else { return Self::unknown(kind) };
+        let (most, most_volumes) = (total.unwrap_or_default(), volumes.unwrap_or_default());
+        Self { kind, total, volumes, most, most_volumes }
     }
 }
 
