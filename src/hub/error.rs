@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use crate::domain::{Service, ServiceKind};
+use crate::domain::{Failure, Service, ServiceKind};
 use crate::outbound::{Fault, ProviderError};
 use crate::store::StoreError;
 
@@ -292,6 +292,15 @@ impl Error {
                 "check that the store (DATA_DIR, REDIS_URL or KV_REST_API_URL) is up, can be written to and is not full"
             }
             Self::Internal(_) => "look at the log, and report it if it happens again",
+        }
+    }
+
+    /// What is kept of it where a run failed.
+    pub fn failure(&self) -> Failure {
+        Failure {
+            error: self.sentence(),
+            code: self.code().to_owned(),
+            hint: self.hint().to_owned(),
         }
     }
 

@@ -4,8 +4,8 @@ use tracing::Instrument as _;
 
 use super::modes::Trigger;
 use super::waits;
-use crate::domain::{Failure, Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
-use crate::hub::error::{Error, Result};
+use crate::domain::{Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
+use crate::hub::error::Result;
 use crate::hub::person::Person;
 use crate::store::{Write, keys};
 
@@ -76,7 +76,7 @@ pub(super) fn closing(
     row.finished_at = Some(person.services.clock.now());
     (row.state, row.report) = match outcome {
         Ok(report) => (report.state, RunReport::Done(Box::new(report.clone()))),
-        Err(error) => (RunState::Failed, RunReport::Failed(failure(error))),
+        Err(error) => (RunState::Failed, RunReport::Failed(error.failure())),
     };
     let mut writes = vec![Write::Run(row.clone()), waits::note(person)];
     if outcome.as_ref().is_ok_and(Report::is_a_sync) {
@@ -104,14 +104,6 @@ fn last_sync_key(row: &RunRow) -> Option<&'static str> {
         (RunMode::Completed, _) => Some(keys::LAST_RUN_COMPLETED),
         (RunMode::Watching, _) => Some(keys::LAST_RUN_WATCHING),
         (RunMode::Show | RunMode::Undo | RunMode::Lists, _) => None,
-    }
-}
-
-fn failure(error: &Error) -> Failure {
-    Failure {
-        error: error.sentence(),
-        code: error.code().to_owned(),
-        hint: error.hint().to_owned(),
     }
 }
 

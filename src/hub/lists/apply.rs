@@ -28,8 +28,6 @@ pub struct Tally {
     pub written: usize,
     /// Entries that were deleted.
     pub deleted: usize,
-    /// Entries that are left to the next run, as they changed meanwhile.
-    pub left: usize,
     /// Entries that the service does not take, with the reason.
     pub refused: Vec<(String, String)>,
     /// Why it ended early.
@@ -67,8 +65,8 @@ impl Applying<'_> {
     pub async fn queue(
         &self,
         remote: &dyn Remote,
-        jobs: &[Job],
-        removals: &[Removal],
+        jobs: &[&Job],
+        removals: &[&Removal],
     ) -> Result<Tally> {
         let mut tally = Tally::default();
         for jobs in jobs.chunks(LOOKED_AT) {
@@ -96,13 +94,13 @@ impl Applying<'_> {
     }
 
     /// Those that still are as they were planned for.
-    async fn ready(
+    async fn ready<'j>(
         &self,
         remote: &dyn Remote,
-        jobs: &[Job],
+        jobs: &[&'j Job],
         tally: &mut Tally,
-    ) -> Result<Vec<Job>> {
-        let asked: Vec<_> = jobs.iter().map(Job::at).collect();
+    ) -> Result<Vec<&'j Job>> {
+        let asked: Vec<_> = jobs.iter().map(|job| job.at()).collect();
         let rows = match remote.look(&asked).await {
             Ok(rows) => rows,
             Err(error) => {
@@ -111,19 +109,18 @@ impl Applying<'_> {
             }
         };
         let mut ready = Vec::with_capacity(jobs.len());
-        for (job, row) in jobs.iter().zip(rows) {
+        for (job, row) in jobs.iter().copied().zip(rows) {
             if is_as_planned(job, row.as_ref()) {
-                ready.push(job.clone());
+                ready.push(job);
             } else {
-                tally.left += 1;
                 self.settle(job, Outcome::Left, tally).await?;
             }
         }
         Ok(ready)
     }
 
-    async fn tell(&self, remote: &dyn Remote, batch: &[Job], tally: &mut Tally) -> Result<()> {
-        let tellings: Vec<Telling> = batch.iter().map(Job::telling).collect();
+    async fn tell(&self, remote: &dyn Remote, batch: &[&Job], tally: &mut Tally) -> Result<()> {
+        let tellings: Vec<Telling> = batch.iter().map(|job| job.telling()).collect();
         let answers = remote.tell(&tellings).await;
         for (job, answer) in batch.iter().zip(answers) {
             let outcome = match answer {
@@ -231,7 +228,6 @@ impl Applying<'_> {
             }
         };
         if row.as_ref().is_some_and(|row| row.native != removal.held) {
-            tally.left += 1;
             return Ok(());
         }
         let outcome = match row {

@@ -19,8 +19,7 @@ use super::planning::{Desk, Gathered, Sought, chosen};
 use super::remote::{Asked, Remote};
 use super::told;
 use crate::domain::{
-    Failure, ListCounts, Report, ReportCounts, RunId, RunMode, RunReport, RunRow, RunState,
-    RunTrigger,
+    ListCounts, Report, ReportCounts, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger,
 };
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
@@ -297,8 +296,8 @@ impl Run {
 
     /// Does all of it.
     pub async fn to_its_end(self) {
-        let Self { lock, parts, mut row, way } = self;
-        let done = work(&lock, &parts, &mut row, way).await;
+        let Self { lock, parts, row, way } = self;
+        let done = work(&lock, &parts, &row, way).await;
         if let Err(error) = finish(lock.person(), &parts, row, done).await {
             tracing::warn!("[Lists] How a run ended could not be kept: {error}");
         }
@@ -309,7 +308,7 @@ impl Run {
 /// What became of all services, and what was counted.
 type Done = (Vec<(ListService, Became)>, ListCounts);
 
-async fn work(lock: &ListLock, parts: &[Part], row: &mut RunRow, way: Way) -> Result<Done> {
+async fn work(lock: &ListLock, parts: &[Part], row: &RunRow, way: Way) -> Result<Done> {
     let person = lock.person();
     let (mut desk, failures) = prepare(person, parts, way).await?;
     let mut became: Vec<(ListService, Became)> = Vec::new();
@@ -405,11 +404,9 @@ async fn apply(
     let applying = Applying { lock, book: &book, run, places: AtomicUsize::new(0), now };
     let queues = parts.iter().map(|part| {
         let service = part.service();
-        let jobs = kept.jobs.iter().filter(|job| job.service() == service).cloned();
-        let (jobs, removals): (Vec<_>, Vec<_>) = (
-            jobs.collect(),
-            kept.removals.iter().filter(|removal| removal.service == service).cloned().collect(),
-        );
+        let jobs: Vec<_> = kept.jobs.iter().filter(|job| job.service() == service).collect();
+        let removals = kept.removals.iter().filter(|removal| removal.service == service);
+        let removals: Vec<_> = removals.collect();
         let (applying, remote) = (&applying, Arc::clone(&part.remote));
         async move { (service, applying.queue(&*remote, &jobs, &removals).await) }
     });
@@ -472,7 +469,7 @@ async fn finish(
     let state = if partial { RunState::Partial } else { RunState::Complete };
     let is_quiet = counts == ListCounts { held: counts.held, ..ListCounts::default() };
     (row.state, row.report) = match error {
-        Some(error) => (RunState::Failed, RunReport::Failed(failure(&error))),
+        Some(error) => (RunState::Failed, RunReport::Failed(error.failure())),
         None => (state, RunReport::Done(Box::new(report(row.id, state, counts)))),
     };
     if is_quiet && row.state == RunState::Complete && row.trigger == RunTrigger::Auto {
@@ -487,7 +484,7 @@ async fn finish(
 /// How a sync of a service went.
 fn judge(one: Option<&Became>, error: Option<&Error>) -> (Outcome, Option<String>) {
     let Some(one) = one else {
-        return (Outcome::Failed, error.map(ToString::to_string));
+        return (Outcome::Failed, error.map(Error::sentence));
     };
     if let Some(guard) = one.guard {
         return (Outcome::Failed, Some(guard.words().to_owned()));
@@ -516,13 +513,5 @@ fn report(run: RunId, state: RunState, counts: ListCounts) -> Report {
         remaining: 0,
         rewatches: None,
         counts: ReportCounts::Lists(counts),
-    }
-}
-
-fn failure(error: &Error) -> Failure {
-    Failure {
-        error: error.to_string(),
-        code: error.code().to_owned(),
-        hint: error.hint().to_owned(),
     }
 }
