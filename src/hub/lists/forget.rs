@@ -26,7 +26,7 @@ async fn forget_all(person: &Person, service: ListService) -> Result<()> {
         }
         memory.asked.remove(&service);
         memory.parked.remove(&service);
-        memory.held.retain(|_, open| open.claims.iter().all(|says| says.service != Some(service)));
+        memory.held.retain(|_, open| !open.concerns(service));
         writes.push(memory::write(id, &memory)?);
     }
     Ok(person.store.write(writes).await?)

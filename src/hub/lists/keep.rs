@@ -73,10 +73,7 @@ fn settle(
         let mut ids = planned.ids.clone();
         ids.fill(&new.work.ids);
         new.work.ids = draft.free_ids(kind, &ids, None);
-        let id = match planned.item.filter(|id| draft.get(*id).is_some()) {
-            Some(id) => id,
-            None => draft.add(new)?,
-        };
+        let id = draft.add(new)?;
         kept.changed_here += 1;
         return Ok(Some(id));
     }

@@ -88,8 +88,7 @@ pub struct Parked {
 impl Memory {
     /// How much waits for the person at a service.
     pub fn waits_at(&self, service: ListService) -> usize {
-        let concerns = |open: &&Open| open.claims.iter().any(|says| says.service == Some(service));
-        let held = self.held.values().filter(concerns).count();
+        let held = self.held.values().filter(|open| open.concerns(service)).count();
         held + usize::from(self.asked.contains_key(&service))
     }
 
@@ -109,6 +108,11 @@ impl Memory {
 }
 
 impl Open {
+    /// Whether a service says something of it.
+    pub fn concerns(&self, service: ListService) -> bool {
+        self.claims.iter().any(|says| says.service == Some(service))
+    }
+
     /// What waits since `since`.
     pub fn of(held: &Held, agreed: Option<&Value>, since: Timestamp) -> Self {
         let one = |value: &Value| PerField::from_iter([(held.field, value.clone())]);
@@ -150,13 +154,6 @@ pub fn key(id: ItemId) -> String {
 pub async fn all(person: &Person) -> Result<BTreeMap<ItemId, Memory>> {
     let notes = person.store.notes(Topic::Ties).await?;
     notes.iter().map(|(key, note)| Ok((id_of(key)?, read(key, note)?))).collect()
-}
-
-/// What is remembered of an item.
-pub async fn of(person: &Person, id: ItemId) -> Result<Option<Memory>> {
-    let key = key(id);
-    let note = person.store.some_notes(Topic::Ties, &[&key]).await?.into_iter().flatten().next();
-    note.map(|note| read(&key, &note)).transpose()
 }
 
 /// At which services the person wants an item deleted that they deleted here, by the item's number.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::conflicts::DELETED;
 use super::integration::Way;
 use super::keep::{Kept, keep};
-use super::memory::{Memory, Open, Parked};
+use super::memory::{Memory, Parked};
 use super::planning::Desk;
 use super::run::{Part, prepare};
 use super::sync::enabled;
@@ -100,8 +101,7 @@ pub async fn preview(person: &Arc<Person>, only: Option<ListService>) -> Result<
     let (kept, _) = keep(&desk, &plan, &library, &mut draft)?;
     let mut preview = Preview::default();
     if let Some(touched) = draft.finish() {
-        let mut titles = touched.put.iter().map(|item| (item.id, named(item)));
-        preview.library.titles = titles.by_ref().collect();
+        preview.library.titles = touched.put.iter().map(|item| (item.id, named(item))).collect();
         let (add, update): (Vec<Change>, Vec<Change>) =
             touched.changes.into_iter().partition(|change| change.added);
         // That a service knows a title by a number is nothing that a person decides on.
@@ -164,11 +164,10 @@ fn at_service(part: &Part, desk: &Desk, plan: &Plan, kept: &Kept) -> AtService {
 
 impl AtService {
     fn remembered(&mut self, service: ListService, id: ItemId, memory: &Memory, now: Timestamp) {
-        let concerns = |open: &Open| open.claims.iter().any(|says| says.service == Some(service));
-        let waits = memory.held.iter().filter(|(_, open)| concerns(open));
+        let waits = memory.held.iter().filter(|(_, open)| open.concerns(service));
         self.held.extend(waits.map(|(field, open)| Waits::of(id, memory, field, &open.reason)));
         if memory.asked.contains_key(&service) {
-            self.held.push(Waits::of(id, memory, "deleted", "deleted"));
+            self.held.push(Waits::of(id, memory, DELETED, DELETED));
         }
         self.flapping(service, id, memory, now);
         if let Some(parked) = memory.parked.get(&service) {
