@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 
 use super::collect::Collected;
 use super::modes::Mode;
-use super::run_log;
 use crate::domain::{AnilistId, RunRow, RunState, Settled};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::plan::{Action, Plan};
+use crate::store::KEPT_RUNS;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.
@@ -66,7 +66,7 @@ pub(super) async fn refuse_vanished_list(
 }
 
 async fn had_entries(person: &Person, mode: Mode) -> Result<bool> {
-    let runs = person.store.runs(run_log::RUNS).await?;
+    let runs = person.store.runs(KEPT_RUNS).await?;
     let found = |run: &RunRow| run.report.done().is_some_and(|report| report.found() > 0);
     Ok(runs.iter().any(|run| run.mode == mode.of_run() && found(run)))
 }
@@ -98,7 +98,7 @@ async fn follows_a_whole_sync(person: &Person, mode: Mode, since: Option<i64>) -
     if let Mode::Show(_) = mode {
         return Ok(false);
     }
-    let runs = person.store.runs(run_log::RUNS).await?;
+    let runs = person.store.runs(KEPT_RUNS).await?;
     let ended = |run: &&RunRow| matches!(run.state, RunState::Complete | RunState::Partial);
     let last = runs.iter().filter(ended).find(|run| run.mode == mode.of_run());
     Ok(match last {

@@ -7,10 +7,7 @@ use super::waits;
 use crate::domain::{Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
 use crate::hub::error::Result;
 use crate::hub::person::Person;
-use crate::store::{Write, keys};
-
-/// How many runs are kept.
-pub(super) const RUNS: u32 = 50;
+use crate::store::{KEPT_RUNS, Write, keys};
 
 /// A run with a number of its own, not stored yet.
 pub(super) async fn number(person: &Person, mode: RunMode, trigger: Trigger) -> Result<RunRow> {
@@ -55,7 +52,7 @@ fn log_begin(row: &RunRow) {
 
 /// Whether a run stays in the store when a new one comes.
 pub(super) async fn keeps_beside_a_new_one(person: &Person, id: RunId) -> Result<bool> {
-    let newest = person.store.runs(RUNS - 1).await?;
+    let newest = person.store.runs(KEPT_RUNS - 1).await?;
     Ok(newest.iter().any(|run| run.id == id))
 }
 

@@ -13,10 +13,8 @@ use crate::hub::error::{Error, Result};
 use crate::hub::lists::{self, told};
 use crate::hub::person::Person;
 use crate::hub::trakt_titles;
+use crate::store::KEPT_RUNS;
 use crate::sync::undo::{self, Preview};
-
-/// Runs that are kept and served.
-const RUNS: u32 = 50;
 
 /// The most plays in one answer.
 const PLAYS: usize = 500;
@@ -27,7 +25,7 @@ const PLAYS: usize = 500;
     responses((status = 200, body = List<RunRow>)),
 )]
 pub(super) async fn runs(Asker(person): Asker) -> Result<Json<List<RunRow>>> {
-    Ok(Json(List::of(each(person.store.runs(RUNS).await?))))
+    Ok(Json(List::of(each(person.store.runs(KEPT_RUNS).await?))))
 }
 
 /// A run with its plays.

@@ -26,7 +26,7 @@ use crate::hub::person::Person;
 use crate::library::{Author, Ids, Kind, Library};
 use crate::merge::{Contact, Guard, Link, ListService, Plan};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{Write, keys};
+use crate::store::{KEPT_RUNS, Write, keys};
 
 /// A work that a service does not know is asked for again after this.
 const SOUGHT_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -475,7 +475,7 @@ async fn finish(
     if is_quiet && row.state == RunState::Complete && row.trigger == RunTrigger::Auto {
         return Ok(());
     }
-    let oldest = person.store.runs(50).await?.last().map_or(row.id, |run| run.id);
+    let oldest = person.store.runs(KEPT_RUNS).await?.last().map_or(row.id, |run| run.id);
     let mut writes = told::forget_before(person, oldest).await?;
     writes.push(Write::Run(row));
     Ok(person.store.write(writes).await?)

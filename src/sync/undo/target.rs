@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use crate::domain::{RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::store::keys;
+use crate::store::{KEPT_RUNS, keys};
 use crate::sync::history_index::{HistoryIndex, taken};
 use crate::sync::in_flight::InFlight;
 use crate::sync::recent::Recent;
-use crate::sync::run_log::RUNS;
 
 /// The run that is undone.
 pub(super) struct Target {
@@ -80,7 +79,7 @@ impl Target {
 /// What runs after this one posted.
 pub(super) async fn posted_later(person: &Person, id: RunId) -> Result<HashSet<Viewing>> {
     let mut items = HashSet::new();
-    for run in person.store.runs(RUNS).await? {
+    for run in person.store.runs(KEPT_RUNS).await? {
         // What a run that did not come to its end sent may have arrived after its report.
         let is_whole = run.state == RunState::Complete;
         let nothing = run.mode == RunMode::Undo || (is_whole && run.report.posted() == Some(0));

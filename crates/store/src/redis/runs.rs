@@ -8,11 +8,8 @@ use super::command::{Command, Repeat};
 use super::pack::{pack_json, unpack_json, unpack_text};
 use super::{RedisStore, scripts};
 use crate::part::Part;
-use crate::{Result, Runs};
+use crate::{KEPT_RUNS, Result, Runs};
 use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
-
-/// How many runs of an account are kept.
-const KEPT: u32 = 50;
 
 #[async_trait]
 impl Runs for RedisStore {
@@ -33,7 +30,7 @@ impl Runs for RedisStore {
 
     async fn runs(&self, account: &AccountId, limit: u32) -> Result<Vec<RunRow>> {
         let sorted = self.keys.runs_newest(account);
-        let ids = self.newest(&sorted, limit.min(KEPT)).await?;
+        let ids = self.newest(&sorted, limit.min(KEPT_RUNS)).await?;
         let rows = self.fields(&self.keys.runs(account), &ids, unpack_json).await?;
         Ok(rows.into_iter().flatten().collect())
     }
@@ -73,7 +70,7 @@ impl RedisStore {
             &hash,
             &self.keys.run_plays(account),
             &self.keys.run_plays_counts(account),
-            &KEPT.to_string(),
+            &KEPT_RUNS.to_string(),
             &id,
             &pack_json(run)?,
         ])])

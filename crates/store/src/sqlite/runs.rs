@@ -10,13 +10,10 @@ use super::SqliteStore;
 use super::columns::{Json, Time, Word, change, json, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack_json};
-use crate::Runs;
 use crate::part::Part;
+use crate::{KEPT_RUNS, Runs};
 use anilist_trakt_sync_core::domain::records::by_title::{Count, Plays};
 use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
-
-/// How many runs of an account are kept.
-const KEPT: u32 = 50;
 
 #[async_trait]
 impl Runs for SqliteStore {
@@ -132,7 +129,7 @@ pub(super) fn put(connection: &Connection, account: &AccountId, run: &RunRow) ->
 fn trim(connection: &Connection, account: &AccountId) -> Result<(), Fault> {
     let statement = "DELETE FROM runs WHERE account_id = ?1 AND id <=
          (SELECT id FROM runs WHERE account_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
-    change(connection, statement, (account.as_str(), KEPT))?;
+    change(connection, statement, (account.as_str(), KEPT_RUNS))?;
     let statement = "DELETE FROM run_plays WHERE account_id = ?1 AND run_id <
          (SELECT min(id) FROM runs WHERE account_id = ?1)";
     change(connection, statement, [account.as_str()]).map(drop)
