@@ -397,3 +397,21 @@ async fn an_answer_that_is_lost_is_no_edit_and_nothing_is_told_twice() {
     assert_eq!(settings["myanimelist"]["last_sync_status"], "success", "{settings}");
     assert_eq!((progress(&service, 1).await, writes(&service)), ([Some(4); 4], 3));
 }
+
+#[tokio::test]
+async fn a_sync_whose_process_died_is_told_as_failed_and_the_next_one_goes_on() {
+    let service = at_rest(&[]).await;
+    let account = AccountId::default();
+    let kept = service.store.config(&account, &[keys::LIST_KITSU]).await.unwrap().remove(0);
+    let mut kept: Value = serde_json::from_str(&kept.unwrap()).unwrap();
+    kept["last"]["outcome"] = json!("in_progress");
+    let died = Write::Config { key: keys::LIST_KITSU, value: Some(kept.to_string()) };
+    service.store.write(&account, vec![died]).await.unwrap();
+    let settings = service.get(&format!("{API}/settings")).await.ok().clone();
+    assert_eq!(settings["kitsu"]["last_sync_status"], "failed");
+    let request = service.request(Method::PUT, &format!("{API}/kitsu")).json(&json!({}));
+    let whole = Answer::of(request).await.ok().clone();
+    assert_eq!(whole["last_sync_error"], "the service ended before this sync did");
+    assert_eq!(settings["anilist"]["last_sync_status"], "success");
+    assert_eq!(sync(&service).await["kitsu"]["last_sync_status"], "success");
+}

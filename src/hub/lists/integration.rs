@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::lock;
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::library::Kind;
@@ -313,6 +314,31 @@ pub async fn all(person: &Person) -> Result<Vec<(ListService, Integration)>> {
         found.extend(text.map(|text| read(service, &text)).transpose()?.map(|one| (service, one)));
     }
     Ok(found)
+}
+
+/// The same, where a sync whose process ended before it did has failed. Nothing is written.
+pub async fn all_as_they_went(person: &Person) -> Result<Vec<(ListService, Integration)>> {
+    let before = all(person).await?;
+    let begun = |(service, one): &(ListService, Integration)| {
+        let last = one.last.as_ref().filter(|last| last.outcome == Outcome::InProgress);
+        last.map(|last| (*service, last.at))
+    };
+    let begun: Vec<(ListService, Timestamp)> = before.iter().filter_map(begun).collect();
+    if begun.is_empty() || lock::is_held(person).await? {
+        return Ok(before);
+    }
+    // A run keeps how it went before it gives the lock back, so that what still goes on by now goes on no more.
+    let mut now = all(person).await?;
+    for (service, one) in &mut now {
+        if let Some(last) = &mut one.last
+            && last.outcome == Outcome::InProgress
+            && begun.contains(&(*service, last.at))
+        {
+            last.outcome = Outcome::Failed;
+            last.error = Some("the service ended before this sync did".to_owned());
+        }
+    }
+    Ok(now)
 }
 
 /// What is kept of a service, if it was ever connected.

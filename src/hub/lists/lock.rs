@@ -84,6 +84,11 @@ impl Drop for ListLock {
     }
 }
 
+/// Whether a run is at the person's lists, here or in another process.
+pub async fn is_held(person: &Person) -> Result<bool> {
+    Ok(person.store.lock_holder(LISTS).await?.is_some())
+}
+
 async fn give_back(person: &Person, owner: &str) {
     if let Err(cause) = person.store.unlock(LISTS, owner).await {
         tracing::warn!("The lock of the lists could not be given back: {cause}");

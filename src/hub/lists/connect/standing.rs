@@ -59,7 +59,7 @@ impl Counts {
 
 /// How a person is connected with every service that keeps lists.
 pub async fn standing(person: &Person) -> Result<Vec<Standing>> {
-    let kept = integration::all(person).await?;
+    let kept = integration::all_as_they_went(person).await?;
     let of = |wanted: ListService| {
         kept.iter().find(|(service, _)| *service == wanted).map(|(_, kept)| kept.clone())
     };
