@@ -12,7 +12,7 @@ use super::memory::{self, Memory, Open};
 use super::planning::choice;
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::library::{Author, Item, ItemId, Kind};
+use crate::library::{Author, Item, ItemId, Kind, Library};
 use crate::merge::{Entry, Field, Link, ListService, Value};
 use crate::store::Write;
 
@@ -46,15 +46,18 @@ pub struct Conflict {
 
 /// All that waits for the person, the oldest first.
 pub async fn all(person: &Person) -> Result<Vec<Conflict>> {
-    let library = person.library().read().await?;
     let memories = memory::all(person).await?;
+    Ok(among(&*person.library().read().await?, &memories))
+}
+
+fn among(library: &Library, memories: &BTreeMap<ItemId, Memory>) -> Vec<Conflict> {
     let mut found: Vec<Conflict> = memories
         .iter()
         .filter_map(|(id, memory)| Some((library.get(*id)?, memory)))
         .flat_map(|(item, memory)| of(item, memory))
         .collect();
     found.sort_by(|one, other| (one.since, &one.id).cmp(&(other.since, &other.id)));
-    Ok(found)
+    found
 }
 
 fn of(item: &Item, memory: &Memory) -> Vec<Conflict> {
@@ -157,9 +160,9 @@ async fn count(person: &Person) -> Result<()> {
 }
 
 async fn settle(person: &Arc<Person>, which: &Which, choose: &Json) -> Result<Resolved> {
-    let conflicts = all(person).await?;
-    let wanted: Vec<&Conflict> = conflicts.iter().filter(|one| which.is(one)).collect();
     let memories = memory::all(person).await?;
+    let conflicts = among(&*person.library().read().await?, &memories);
+    let wanted: Vec<&Conflict> = conflicts.iter().filter(|one| which.is(one)).collect();
     person
         .library()
         .change_with(Author::You, |_, draft| {
