@@ -6,11 +6,10 @@ use jiff::SignedDuration;
 
 use super::collect::Collected;
 use super::modes::Mode;
-use crate::domain::{AnilistId, RunRow, RunState, Settled};
+use crate::domain::{AnilistId, KEPT_RUNS, RunRow, RunState, Settled};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::plan::{Action, Plan};
-use crate::store::KEPT_RUNS;
 
 /// So many new plays in one plan are posted without asking. The longest series have about a
 /// thousand episodes, and a person may add one of them in an evening.

@@ -4,10 +4,10 @@ use tracing::Instrument as _;
 
 use super::modes::Trigger;
 use super::waits;
-use crate::domain::{Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
+use crate::domain::{KEPT_RUNS, Report, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger};
 use crate::hub::error::Result;
 use crate::hub::person::Person;
-use crate::store::{KEPT_RUNS, Write, keys};
+use crate::store::{Write, keys};
 
 /// A run with a number of its own, not stored yet.
 pub(super) async fn number(person: &Person, mode: RunMode, trigger: Trigger) -> Result<RunRow> {

@@ -8,12 +8,11 @@ use super::answers::{BadInput, Done, Elsewhere, List, Missing, Refused};
 use super::asker::Asker;
 use super::bodies::{self, Report, RunMode, RunPlay, RunRow, each};
 use super::params::{Query, Segment, Way, part, segment, shown, way};
-use crate::domain::{self, OnTrakt, RunId};
+use crate::domain::{self, KEPT_RUNS, OnTrakt, RunId};
 use crate::hub::error::{Error, Result};
 use crate::hub::lists::{self, told};
 use crate::hub::person::Person;
 use crate::hub::trakt_titles;
-use crate::store::KEPT_RUNS;
 use crate::sync::undo::{self, Preview};
 
 /// The most plays in one answer.

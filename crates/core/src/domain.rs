@@ -39,9 +39,9 @@ pub use prequel::{Prequel, Relations};
 pub use reason::Reason;
 pub use records::{
     Account, Added, Credential, CredentialKind, DatasetInfo, EarlierPlace, Failure, FullCounts,
-    LibraryCounts, ListCounts, LogLine, Mapping, MappingKind, NAME_LENGTH, NewLogLine, Override,
-    PlacementRow, PlayOutcome, Report, ReportCounts, RewatchCounts, Role, RunMode, RunPlay,
-    RunPlays, RunReport, RunRow, RunState, RunTrigger, Settled, ShowVersion, StoredAnswer,
+    KEPT_RUNS, LibraryCounts, ListCounts, LogLine, Mapping, MappingKind, NAME_LENGTH, NewLogLine,
+    Override, PlacementRow, PlayOutcome, Report, ReportCounts, RewatchCounts, Role, RunMode,
+    RunPlay, RunPlays, RunReport, RunRow, RunState, RunTrigger, Settled, ShowVersion, StoredAnswer,
     StoredDataset, StoredShow, UndoCounts, Username, Waiting,
 };
 pub use rewatch::Rewatched;

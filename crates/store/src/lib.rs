@@ -49,7 +49,7 @@ pub use notes::{Notes, Topic};
 pub use placements::Placements;
 pub use records::{KEPT_CHANGES, Records, Write};
 pub use redis::{RedisStore, Traffic};
-pub use runs::{KEPT_RUNS, Runs};
+pub use runs::Runs;
 pub use settings::StoreSettings;
 pub use shows::Shows;
 pub use sqlite::SqliteStore;

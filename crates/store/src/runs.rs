@@ -7,9 +7,6 @@ use async_trait::async_trait;
 use crate::Result;
 use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
 
-/// How many runs of an account are kept, the newest.
-pub const KEPT_RUNS: u32 = 50;
-
 /// What runs did.
 #[async_trait]
 pub trait Runs: Send + Sync {

@@ -19,14 +19,15 @@ use super::planning::{Desk, Gathered, Sought, chosen};
 use super::remote::{Asked, Remote};
 use super::told;
 use crate::domain::{
-    ListCounts, Report, ReportCounts, RunId, RunMode, RunReport, RunRow, RunState, RunTrigger,
+    KEPT_RUNS, ListCounts, Report, ReportCounts, RunId, RunMode, RunReport, RunRow, RunState,
+    RunTrigger,
 };
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
 use crate::library::{Author, Ids, Kind, Library};
 use crate::merge::{Contact, Guard, Link, ListService, Plan};
 use crate::outbound::{Fault, ProviderError};
-use crate::store::{KEPT_RUNS, Write, keys};
+use crate::store::{Write, keys};
 
 /// A work that a service does not know is asked for again after this.
 const SOUGHT_AGAIN: SignedDuration = SignedDuration::from_hours(7 * 24);

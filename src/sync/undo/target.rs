@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use crate::domain::{RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
+use crate::domain::{KEPT_RUNS, RunId, RunMode, RunPlays, RunRow, RunState, Viewing};
 use crate::hub::error::{Error, Result};
 use crate::hub::person::Person;
-use crate::store::{KEPT_RUNS, keys};
+use crate::store::keys;
 use crate::sync::history_index::{HistoryIndex, taken};
 use crate::sync::in_flight::InFlight;
 use crate::sync::recent::Recent;

@@ -183,6 +183,9 @@ pub enum RunState {
     Failed,
 }
 
+/// How many runs of an account are kept, the newest.
+pub const KEPT_RUNS: u32 = 50;
+
 /// One execution of a sync mode.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,8 +8,8 @@ use super::command::{Command, Repeat};
 use super::pack::{pack_json, unpack_json, unpack_text};
 use super::{RedisStore, scripts};
 use crate::part::Part;
-use crate::{KEPT_RUNS, Result, Runs};
-use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
+use crate::{Result, Runs};
+use anilist_trakt_sync_core::domain::{AccountId, KEPT_RUNS, RunId, RunPlay, RunPlays, RunRow};
 
 #[async_trait]
 impl Runs for RedisStore {

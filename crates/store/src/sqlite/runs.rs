@@ -10,10 +10,10 @@ use super::SqliteStore;
 use super::columns::{Json, Time, Word, change, json, records};
 use super::fault::Fault;
 use super::packed::{pack, unpack_json};
+use crate::Runs;
 use crate::part::Part;
-use crate::{KEPT_RUNS, Runs};
 use anilist_trakt_sync_core::domain::records::by_title::{Count, Plays};
-use anilist_trakt_sync_core::domain::{AccountId, RunId, RunPlay, RunPlays, RunRow};
+use anilist_trakt_sync_core::domain::{AccountId, KEPT_RUNS, RunId, RunPlay, RunPlays, RunRow};
 
 #[async_trait]
 impl Runs for SqliteStore {
