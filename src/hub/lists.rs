@@ -15,6 +15,7 @@ pub mod lock;
 pub mod memory;
 pub mod planning;
 pub mod preview;
+pub mod reading;
 pub mod remote;
 pub mod run;
 pub mod sync;

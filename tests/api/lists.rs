@@ -5,6 +5,7 @@ use std::time::Duration;
 use anilist_trakt_sync::demo::world::{KitsuTold, KitsuWork, MalEntry, MalTitle};
 use anilist_trakt_sync::demo::{Action, Fault, Seen, World};
 use anilist_trakt_sync::domain::{self, AccountId, AnilistId, FuzzyDate};
+use anilist_trakt_sync::hub::lists::lock::ListLock;
 use anilist_trakt_sync::library::{Kind, Status};
 use anilist_trakt_sync::merge::{Count, Field, PerField, Value as Said};
 use anilist_trakt_sync::store::{Write, keys};
@@ -413,5 +414,13 @@ async fn a_sync_whose_process_died_is_told_as_failed_and_the_next_one_goes_on() 
     let whole = Answer::of(request).await.ok().clone();
     assert_eq!(whole["last_sync_error"], "the service ended before this sync did");
     assert_eq!(settings["anilist"]["last_sync_status"], "success");
+    assert_eq!(sync(&service).await["kitsu"]["last_sync_status"], "success");
+}
+
+#[tokio::test]
+async fn work_that_ends_with_an_error_does_not_keep_the_lists_to_itself() {
+    let service = at_rest(&[]).await;
+    let person = service.people.first();
+    drop(ListLock::acquire(&person).await.unwrap());
     assert_eq!(sync(&service).await["kitsu"]["last_sync_status"], "success");
 }
